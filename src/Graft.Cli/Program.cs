@@ -1,0 +1,1 @@
+Console.WriteLine("graft 0.1.0");
