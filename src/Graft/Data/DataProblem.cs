@@ -1,0 +1,40 @@
+namespace Graft.Data;
+
+/// <summary>One kind of problem in a data set, how often it occurs, and its first few places.</summary>
+/// <param name="Kind">What is wrong.</param>
+/// <param name="Count">How often.</param>
+/// <param name="Examples">The first three places.</param>
+public sealed record DataProblem(DataProblemKind Kind, int Count, IReadOnlyList<string> Examples)
+{
+    /// <summary>True when the data cannot be used at all.</summary>
+    public bool Fatal => Kind <= DataProblemKind.MalformedLabel;
+
+    /// <summary>Reads like "2 boxes without size, skipped (annotation 7, annotation 9)".</summary>
+    public override string ToString()
+        => $"{Count} {Describe(Kind, Count)} ({string.Join(", ", Examples)}{(Count > Examples.Count ? ", …" : "")})";
+
+    private static string Describe(DataProblemKind kind, int count)
+    {
+        string s = count == 1 ? "" : "s";
+        string es = count == 1 ? "" : "es";
+        return kind switch
+        {
+            DataProblemKind.DuplicateImageId => $"image id{s} used twice",
+            DataProblemKind.DuplicateCategoryId => $"category id{s} used twice",
+            DataProblemKind.DuplicateAnnotationId => $"annotation id{s} used twice",
+            DataProblemKind.DuplicateClassName => $"class name{s} used twice",
+            DataProblemKind.UnknownImageId => $"annotation{s} of an image that is not listed",
+            DataProblemKind.ClassOutOfRange => $"object{s} with a class that does not exist",
+            DataProblemKind.MalformedLabel => $"label line{s} that are not 'class cx cy w h' with values from 0 to 1",
+            DataProblemKind.MissingImage => $"missing image{s}, skipped",
+            DataProblemKind.UnreadableImage => $"unreadable image{s}, skipped",
+            DataProblemKind.ImageSizeDiffers => $"image{s} of another size than annotated, skipped",
+            DataProblemKind.ZeroSizeBox => $"box{es} smaller than one pixel, skipped",
+            DataProblemKind.BoxOutside => $"box{es} outside the image, skipped",
+            DataProblemKind.BoxClipped => $"box{es} reaching outside the image, clipped",
+            DataProblemKind.DuplicateBox => $"box{es} given twice, kept once",
+            DataProblemKind.IgnoredObject => $"object{s} marked as crowd or ignore, not trained on",
+            _ => kind.ToString(),
+        };
+    }
+}

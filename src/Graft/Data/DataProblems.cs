@@ -1,0 +1,57 @@
+namespace Graft.Data;
+
+/// <summary>Collects what is wrong with one data set, so that the user reads everything at once; safe for several threads.</summary>
+/// <param name="source">Names the data in messages.</param>
+public sealed class DataProblems(string source)
+{
+    private const int Shown = 3;
+
+    private readonly SortedDictionary<DataProblemKind, (int Count, List<string> Examples)> _found = [];
+    private readonly Lock _lock = new();
+
+    /// <summary>Names the data in messages.</summary>
+    public string Source => source;
+
+    /// <summary>How often one kind occurred.</summary>
+    public int CountOf(DataProblemKind kind)
+    {
+        lock (_lock)
+        {
+            return _found.TryGetValue(kind, out (int Count, List<string> Examples) found) ? found.Count : 0;
+        }
+    }
+
+    /// <summary>Notes one problem and where it is.</summary>
+    public void Add(DataProblemKind kind, string place)
+    {
+        lock (_lock)
+        {
+            (int count, List<string> examples) = _found.TryGetValue(kind, out (int Count, List<string> Examples) found) ? found : (0, []);
+            if (count < Shown)
+            {
+                examples.Add(place);
+            }
+
+            _found[kind] = (count + 1, examples);
+        }
+    }
+
+    /// <summary>Throws one error of kind Data that lists every fatal problem; returns when there is none.</summary>
+    public void ThrowIfFatal()
+    {
+        string fatal = string.Join("; ", List().Where(problem => problem.Fatal));
+        if (fatal.Length > 0)
+        {
+            throw new GraftException(Failure.Data, $"{source}: {fatal}.", "Correct the annotations; nothing was changed or written.");
+        }
+    }
+
+    /// <summary>All problems so far, the fatal kinds first.</summary>
+    public IReadOnlyList<DataProblem> List()
+    {
+        lock (_lock)
+        {
+            return [.. _found.Select(pair => new DataProblem(pair.Key, pair.Value.Count, [.. pair.Value.Examples]))];
+        }
+    }
+}

@@ -1,0 +1,168 @@
+using System.Runtime.InteropServices;
+using Graft.Data;
+
+namespace Graft.Evaluation;
+
+/// <summary>The COCO box metric (the protocol of the COCO evaluation code), in double precision.</summary>
+public static class CocoEvaluator
+{
+    private static readonly int Limit = CocoProtocol.MaxDetections[^1];
+
+    /// <summary>Scores detections against annotated objects.</summary>
+    /// <param name="truth">Pictures, classes and objects.</param>
+    /// <param name="results">Detections in any order; equal scores of a picture keep this order.</param>
+    /// <param name="pycocotoolsIds">
+    /// Treats a match with the annotation whose id is 0 as a miss, as pycocotools does: only for comparing with numbers made by it.
+    /// </param>
+    /// <exception cref="GraftException">Of kind Data: a detection of a picture that is not in the ground truth, or a score that is not a number.</exception>
+    public static CocoScores Evaluate(CocoGroundTruth truth, IReadOnlyList<CocoResult> results, bool pycocotoolsIds = false)
+    {
+        Dictionary<long, int> images = Index(truth.ImageIds);
+        long[] ids = [.. truth.Categories.Select(category => category.Id)];
+        Dictionary<long, int> classes = [];
+        for (int k = 0; k < ids.Length; k++)
+        {
+            classes.TryAdd(ids[k], k);
+        }
+
+        Dictionary<int, List<CocoAnnotation>>[] objects = Group(truth.Annotations, images, classes, ids.Length);
+        List<Ranked>[] found = Rank(results, images, classes, ids.Length, out int others);
+        CocoCurves curves = new(ids.Length);
+        CocoMatching matching = new(pycocotoolsIds);
+        CocoClassScores[] perClass = new CocoClassScores[ids.Length];
+        for (int k = 0; k < ids.Length; k++)
+        {
+            int[] counted = new int[CocoProtocol.AreaRanges.Count];
+            foreach (List<CocoAnnotation> group in objects[k].Values)
+            {
+                CocoMatching.Count(CollectionsMarshal.AsSpan(group), counted);
+            }
+
+            CocoAccumulation.Accumulate(curves, k, counted, Judge(found[k], results, objects[k], matching));
+            perClass[k] = new CocoClassScores(
+                ids[k],
+                truth.Categories[k].Name,
+                CocoScores.Precision(curves, null, k, CocoProtocol.AllAreas),
+                CocoScores.Precision(curves, 0, k, CocoProtocol.AllAreas),
+                CocoScores.Precision(curves, 5, k, CocoProtocol.AllAreas),
+                CocoScores.Recall(curves, k, CocoProtocol.AllAreas, CocoProtocol.MaxDetections.Count - 1),
+                counted[CocoProtocol.AllAreas]);
+        }
+
+        return CocoScores.Summarize(curves, perClass, others);
+    }
+
+    private static CocoJudged[] Judge(
+        List<Ranked> found, IReadOnlyList<CocoResult> results, Dictionary<int, List<CocoAnnotation>> objects, CocoMatching matching)
+    {
+        // By picture, best first, ties in the order given: the order in which equal scores are accumulated, too.
+        found.Sort();
+        List<CocoJudged> judged = [];
+        CocoResult[] group = new CocoResult[Limit];
+        CocoVerdict[] verdicts = new CocoVerdict[Limit];
+        for (int start = 0; start < found.Count;)
+        {
+            int end = start;
+            while (end < found.Count && found[end].Image == found[start].Image)
+            {
+                end++;
+            }
+
+            int count = Math.Min(end - start, Limit);
+            for (int d = 0; d < count; d++)
+            {
+                group[d] = results[found[start + d].Index];
+                verdicts[d] = default;
+            }
+
+            objects.TryGetValue(found[start].Image, out List<CocoAnnotation>? truth);
+            matching.Match(group.AsSpan(0, count), CollectionsMarshal.AsSpan(truth), verdicts.AsSpan(0, count));
+            for (int d = 0; d < count; d++)
+            {
+                judged.Add(new CocoJudged(group[d].Score, judged.Count, d, verdicts[d]));
+            }
+
+            start = end;
+        }
+
+        CocoJudged[] sorted = [.. judged];
+        Array.Sort(sorted);
+        return sorted;
+    }
+
+    private static Dictionary<long, int> Index(IEnumerable<long> ids)
+    {
+        long[] sorted = [.. ids.Distinct().Order()];
+        Dictionary<long, int> index = new(sorted.Length);
+        for (int i = 0; i < sorted.Length; i++)
+        {
+            index.Add(sorted[i], i);
+        }
+
+        return index;
+    }
+
+    private static Dictionary<int, List<CocoAnnotation>>[] Group(
+        IReadOnlyList<CocoAnnotation> annotations, Dictionary<long, int> images, Dictionary<long, int> classes, int count)
+    {
+        Dictionary<int, List<CocoAnnotation>>[] groups = [.. Enumerable.Range(0, count).Select(_ => new Dictionary<int, List<CocoAnnotation>>())];
+        foreach (CocoAnnotation annotation in annotations)
+        {
+            if (images.TryGetValue(annotation.ImageId, out int image) && classes.TryGetValue(annotation.CategoryId, out int label))
+            {
+                if (!groups[label].TryGetValue(image, out List<CocoAnnotation>? group))
+                {
+                    groups[label].Add(image, group = []);
+                }
+
+                group.Add(annotation);
+            }
+        }
+
+        return groups;
+    }
+
+    private static List<Ranked>[] Rank(
+        IReadOnlyList<CocoResult> results, Dictionary<long, int> images, Dictionary<long, int> classes, int count, out int others)
+    {
+        List<Ranked>[] ranked = [.. Enumerable.Range(0, count).Select(_ => new List<Ranked>())];
+        others = 0;
+        for (int i = 0; i < results.Count; i++)
+        {
+            CocoResult result = results[i];
+            if (!images.TryGetValue(result.ImageId, out int image))
+            {
+                throw new GraftException(
+                    Failure.Data,
+                    $"Detection {i} belongs to image {result.ImageId}, which the ground truth does not have.",
+                    "Evaluate detections against the annotations of the same pictures.");
+            }
+
+            if (double.IsNaN(result.Score))
+            {
+                throw new GraftException(Failure.Data, $"Detection {i} (image {result.ImageId}) has a score that is not a number.");
+            }
+
+            if (classes.TryGetValue(result.CategoryId, out int label))
+            {
+                ranked[label].Add(new Ranked(image, result.Score, i));
+            }
+            else
+            {
+                others++;
+            }
+        }
+
+        return ranked;
+    }
+
+    private readonly record struct Ranked(int Image, double Score, int Index) : IComparable<Ranked>
+    {
+        public int CompareTo(Ranked other)
+        {
+            int order = Image.CompareTo(other.Image);
+            order = order != 0 ? order : other.Score.CompareTo(Score);
+            return order != 0 ? order : Index.CompareTo(other.Index);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+using Graft.Data;
+
+namespace Graft.Evaluation;
+
+/// <summary>What detections are scored against.</summary>
+/// <param name="ImageIds">Every evaluated picture, also those without objects.</param>
+/// <param name="Categories">The classes, in label order; scores are listed in this order.</param>
+/// <param name="Annotations">The objects; those of other pictures or classes are not looked at.</param>
+public sealed record CocoGroundTruth(
+    IReadOnlyList<long> ImageIds, IReadOnlyList<CocoCategory> Categories, IReadOnlyList<CocoAnnotation> Annotations)
+{
+    /// <summary>Everything that an annotation file lists.</summary>
+    public static CocoGroundTruth From(CocoFile file)
+        => new([.. file.Images.Select(image => image.Id)], file.Categories, file.Annotations);
+}

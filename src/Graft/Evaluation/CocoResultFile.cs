@@ -1,0 +1,48 @@
+using Graft.Data;
+
+namespace Graft.Evaluation;
+
+/// <summary>Reads detections from COCO result files (JSON).</summary>
+public static class CocoResultFile
+{
+    private const string Expected = "COCO results: a list of { \"image_id\", \"category_id\", \"bbox\": [x, y, width, height], \"score\" }";
+
+    /// <summary>Reads a result file; throws a <see cref="GraftException"/> of kind Data when it is not one.</summary>
+    public static IReadOnlyList<CocoResult> Read(string path)
+    {
+        JsonCursor json = new(path, JsonCursor.Load(path, Expected));
+        List<CocoResult> results = [];
+        json.EnterList(Expected);
+        while (json.NextElement())
+        {
+            long? image = null;
+            long? category = null;
+            (double X, double Y, double Width, double Height)? box = null;
+            double? score = null;
+            json.EnterObject("a detection");
+            while (json.NextProperty(out string name))
+            {
+                switch (name)
+                {
+                    case "image_id": image = json.ReadInteger("the id of an image"); break;
+                    case "category_id": category = json.ReadInteger("the id of a category"); break;
+                    case "bbox": box = json.ReadBox(); break;
+                    case "score": score = json.ReadNumber("a score"); break;
+                    default: json.Skip(); break;
+                }
+            }
+
+            (double x, double y, double width, double height) = box ?? throw json.Fail($"detection {results.Count} has no bbox.");
+            results.Add(new CocoResult(
+                image ?? throw json.Fail($"detection {results.Count} has no image_id."),
+                category ?? throw json.Fail($"detection {results.Count} has no category_id."),
+                x,
+                y,
+                width,
+                height,
+                score ?? throw json.Fail($"detection {results.Count} has no score.")));
+        }
+
+        return results;
+    }
+}
