@@ -1,0 +1,156 @@
+// The C ABI of libgraft: the only border between C# and libtorch / OpenCV.
+//
+// Every function returns a status (0 = done) unless it says otherwise; after a failure graft_last_error() holds the
+// message of the calling thread. No C++ exception crosses this border. All names start with `graft_`: Debian's
+// libtorch pulls in glib, and an exported `g_free` of ours would shadow glib's.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define GRAFT_ABI 1
+#define GRAFT_API __attribute__((visibility("default")))
+
+typedef int32_t graft_status;
+typedef void* graft_tensor;  // one owned reference to a tensor
+typedef void* graft_op;      // a resolved operator, valid for the life of the process
+typedef void* graft_image;   // an owned 8-bit picture (rows x columns x channels)
+typedef void* graft_video;   // an open video file
+
+// ---- library -------------------------------------------------------------------------------------------------------
+GRAFT_API int32_t graft_abi(void);
+GRAFT_API const char* graft_versions(void);    // "libtorch 1.13.1; OpenCV 4.6.0"
+GRAFT_API const char* graft_last_error(void);  // message of this thread's last failure
+GRAFT_API graft_status graft_set_threads(int32_t threads);
+GRAFT_API int32_t graft_get_threads(void);
+GRAFT_API graft_status graft_seed(uint64_t seed);
+GRAFT_API graft_status graft_has_device(const char* device, int32_t* available);
+
+// ---- operators: one door for all of ATen ---------------------------------------------------------------------------
+enum graft_tag {
+  GRAFT_NONE = 0,
+  GRAFT_INT = 1,
+  GRAFT_DOUBLE = 2,
+  GRAFT_BOOL = 3,
+  GRAFT_TENSOR = 4,        // pointer: graft_tensor, borrowed
+  GRAFT_INTS = 5,          // pointer: int64_t[length]
+  GRAFT_DOUBLES = 6,       // pointer: double[length]
+  GRAFT_TENSORS = 7,       // pointer: graft_tensor[length], borrowed
+  GRAFT_STRING = 8,        // pointer: UTF-8, length bytes
+  GRAFT_DEVICE = 9,        // pointer: UTF-8 device name, length bytes
+  GRAFT_BOOLS = 10,        // pointer: int64_t[length], 0 or 1
+  GRAFT_OPT_TENSORS = 11   // pointer: graft_tensor[length], null = none
+};
+
+typedef struct graft_value {
+  int32_t tag;
+  int32_t length;
+  union {
+    int64_t integer;
+    double real;
+    void* pointer;
+  };
+} graft_value;
+
+GRAFT_API graft_status graft_op_find(const char* name, const char* overload, graft_op* op);
+// Results: tensors are owned by the caller; a list of tensors is flattened into consecutive results.
+GRAFT_API graft_status graft_op_call(graft_op op, const graft_value* arguments, int32_t count, graft_value* results,
+                                     int32_t capacity, int32_t* produced);
+
+// ---- tensors -------------------------------------------------------------------------------------------------------
+typedef void (*graft_release)(void* context);
+
+GRAFT_API void graft_tensor_free(graft_tensor tensor);
+GRAFT_API graft_status graft_tensor_copy_from(const void* data, const int64_t* shape, int32_t rank, int32_t dtype,
+                                              graft_tensor* tensor);
+// Borrows `data` without copying; `release(context)` runs when the last reference dies.
+GRAFT_API graft_status graft_tensor_wrap(void* data, const int64_t* shape, const int64_t* strides, int32_t rank,
+                                         int32_t dtype, graft_release release, void* context, graft_tensor* tensor);
+GRAFT_API graft_status graft_tensor_copy_to(graft_tensor tensor, void* data, int64_t bytes);  // C order
+GRAFT_API int32_t graft_tensor_rank(graft_tensor tensor);
+GRAFT_API int32_t graft_tensor_dtype(graft_tensor tensor);
+GRAFT_API void graft_tensor_shape(graft_tensor tensor, int64_t* shape);
+GRAFT_API void graft_tensor_strides(graft_tensor tensor, int64_t* strides);
+GRAFT_API void* graft_tensor_data(graft_tensor tensor);
+GRAFT_API graft_status graft_tensor_device(graft_tensor tensor, char* text, int32_t capacity);
+GRAFT_API int32_t graft_tensor_is_contiguous(graft_tensor tensor, int32_t memory_format);
+
+// ---- autograd ------------------------------------------------------------------------------------------------------
+GRAFT_API graft_status graft_backward(graft_tensor root, graft_tensor gradient, int32_t keep_graph);
+GRAFT_API graft_status graft_grad(graft_tensor tensor, graft_tensor* gradient);  // null when there is none
+GRAFT_API graft_status graft_set_grad(graft_tensor tensor, graft_tensor gradient);
+GRAFT_API graft_status graft_set_requires_grad(graft_tensor tensor, int32_t required);
+GRAFT_API int32_t graft_requires_grad(graft_tensor tensor);
+GRAFT_API int32_t graft_set_grad_mode(int32_t enabled);  // returns the previous mode of this thread
+
+// ---- training updates: one pass over memory each -------------------------------------------------------------------
+typedef struct graft_adamw {
+  double rate, decay, beta1, beta2, epsilon, correction1, correction2, gradient_scale;
+} graft_adamw;
+
+GRAFT_API graft_status graft_adamw_step(graft_tensor weight, graft_tensor gradient, graft_tensor first,
+                                        graft_tensor second, const graft_adamw* settings);
+GRAFT_API graft_status graft_average(graft_tensor average, graft_tensor value, double share);  // a += share * (v - a)
+GRAFT_API graft_status graft_squared_norm(graft_tensor tensor, double* sum);                   // NaN and Inf pass through
+
+// ---- detection -----------------------------------------------------------------------------------------------------
+// Greedy suppression in the order given, within groups: boxes n x 4 (x1, y1, x2, y2); a box is dropped when its IoU with
+// a kept one of its group exceeds the threshold. `kept` takes up to `limit` indices.
+GRAFT_API graft_status graft_suppress(const float* boxes, const int64_t* groups, int64_t count, float threshold,
+                                      int64_t limit, int64_t* kept, int64_t* kept_count);
+
+// ---- pictures ------------------------------------------------------------------------------------------------------
+enum graft_interpolation { GRAFT_NEAREST = 0, GRAFT_LINEAR = 1, GRAFT_CUBIC = 2, GRAFT_AREA = 3 };
+enum graft_colour { GRAFT_SWAP = 0, GRAFT_TO_GREY = 1, GRAFT_FROM_GREY = 2, GRAFT_TO_HSV = 3, GRAFT_FROM_HSV = 4 };
+
+GRAFT_API void graft_image_free(graft_image image);
+GRAFT_API graft_status graft_image_create(int32_t rows, int32_t columns, int32_t channels, const double* fill,
+                                          graft_image* image);
+GRAFT_API graft_status graft_image_decode(const uint8_t* bytes, int64_t length, graft_image* image);  // BGR, EXIF turned
+GRAFT_API graft_status graft_image_encode(graft_image image, const char* extension, int32_t quality, uint8_t** bytes,
+                                          int64_t* length);
+GRAFT_API void graft_buffer_free(uint8_t* bytes);
+GRAFT_API graft_status graft_image_info(graft_image image, int32_t* rows, int32_t* columns, int32_t* channels,
+                                        uint8_t** data, int64_t* stride);
+GRAFT_API graft_status graft_image_resize(graft_image image, int32_t rows, int32_t columns, int32_t interpolation,
+                                          graft_image* result);
+GRAFT_API graft_status graft_image_border(graft_image image, int32_t top, int32_t bottom, int32_t left, int32_t right,
+                                          const double* fill, graft_image* result);
+GRAFT_API graft_status graft_image_crop(graft_image image, int32_t x, int32_t y, int32_t columns, int32_t rows,
+                                        graft_image* result);
+GRAFT_API graft_status graft_image_paste(graft_image target, graft_image source, int32_t x, int32_t y);  // clipped
+GRAFT_API graft_status graft_image_warp(graft_image image, const double* matrix, int32_t perspective, int32_t rows,
+                                        int32_t columns, const double* fill, graft_image* result);  // 3x3, forward map
+GRAFT_API graft_status graft_image_convert(graft_image image, int32_t colour, graft_image* result);
+GRAFT_API graft_status graft_image_lookup(graft_image image, const uint8_t* tables, graft_image* result);  // C x 256
+GRAFT_API graft_status graft_image_flip(graft_image image, int32_t horizontal, graft_image* result);
+GRAFT_API graft_status graft_image_blur(graft_image image, int32_t kernel, int32_t median, graft_image* result);
+GRAFT_API graft_status graft_image_clahe(graft_image image, double limit, int32_t grid, graft_image* result);
+// Planar copy (C, H, W) into memory of the caller; swap exchanges the first and third channel.
+GRAFT_API graft_status graft_image_planes(graft_image image, int32_t swap, uint8_t* planes);
+GRAFT_API graft_status graft_image_line(graft_image image, double x1, double y1, double x2, double y2,
+                                        const double* colour, int32_t thickness);
+GRAFT_API graft_status graft_image_rectangle(graft_image image, double x1, double y1, double x2, double y2,
+                                             const double* colour, int32_t thickness);  // thickness < 0: filled
+GRAFT_API graft_status graft_image_circle(graft_image image, double x, double y, double radius, const double* colour,
+                                          int32_t thickness);
+GRAFT_API graft_status graft_image_polyline(graft_image image, const double* xy, int32_t points, const double* colour,
+                                            int32_t thickness, int32_t closed);  // thickness < 0: filled
+GRAFT_API graft_status graft_image_text(graft_image image, const char* text, double x, double y, double scale,
+                                        const double* colour, int32_t thickness);
+GRAFT_API graft_status graft_text_size(const char* text, double scale, int32_t thickness, int32_t* width,
+                                       int32_t* height, int32_t* baseline);
+GRAFT_API graft_status graft_video_open(const char* path, graft_video* video, double* rate, int64_t* frames);
+GRAFT_API graft_status graft_video_read(graft_video video, graft_image* image);  // null at the end
+GRAFT_API void graft_video_free(graft_video video);
+GRAFT_API graft_status graft_writer_open(const char* path, double rate, int32_t rows, int32_t columns,
+                                         graft_video* writer);
+GRAFT_API graft_status graft_writer_add(graft_video writer, graft_image image);
+GRAFT_API void graft_writer_free(graft_video writer);
+
+#ifdef __cplusplus
+}
+#endif

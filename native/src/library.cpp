@@ -1,0 +1,55 @@
+#include "guard.h"
+
+#include <ATen/Parallel.h>
+#include <c10/core/impl/DeviceGuardImplInterface.h>
+#include <opencv2/core.hpp>
+#include <torch/torch.h>
+
+namespace graft {
+static thread_local std::string last_error;
+
+void remember(const char* message) noexcept {
+  try {
+    // ATen appends its C++ stack; users read the first part.
+    std::string text = message;
+    const auto stack = text.find("\nException raised from");
+    last_error = stack == std::string::npos ? text : text.substr(0, stack);
+  } catch (...) {
+  }
+}
+}  // namespace graft
+
+using graft::guard;
+
+int32_t graft_abi(void) { return GRAFT_ABI; }
+
+const char* graft_versions(void) {
+  static const std::string text = std::string("libtorch ") + TORCH_VERSION + "; OpenCV " + CV_VERSION;
+  return text.c_str();
+}
+
+const char* graft_last_error(void) { return graft::last_error.c_str(); }
+
+graft_status graft_set_threads(int32_t threads) {
+  return guard([&] {
+    at::set_num_threads(threads);
+    cv::setNumThreads(1);  // loader threads already use the cores; OpenCV's own pool would fight them
+  });
+}
+
+int32_t graft_get_threads(void) { return at::get_num_threads(); }
+
+graft_status graft_seed(uint64_t seed) {
+  return guard([&] { torch::manual_seed(seed); });
+}
+
+graft_status graft_has_device(const char* device, int32_t* available) {
+  return guard([&] {
+    const c10::Device parsed{std::string(device)};
+    *available = parsed.is_cpu() ? 1 : 0;
+    if (parsed.is_cpu()) return;
+    const auto* found = c10::impl::device_guard_impl_registry[static_cast<size_t>(parsed.type())].load();
+    const int index = parsed.has_index() ? parsed.index() : 0;
+    *available = found != nullptr && found->deviceCount() > index ? 1 : 0;
+  });
+}

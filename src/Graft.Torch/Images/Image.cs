@@ -1,0 +1,114 @@
+using Graft.Torch.Interop;
+
+namespace Graft.Torch.Images;
+
+/// <summary>How pixels between pixels are made.</summary>
+public enum Interpolation
+{
+    /// <summary>The nearest pixel.</summary>
+    Nearest,
+
+    /// <summary>Bilinear.</summary>
+    Linear,
+
+    /// <summary>Bicubic.</summary>
+    Cubic,
+
+    /// <summary>Mean over the covered area; for shrinking.</summary>
+    Area,
+}
+
+/// <summary>A colour in the channel order of the picture it is used on (BGR for decoded files).</summary>
+/// <param name="First">First channel, 0..255.</param>
+/// <param name="Second">Second channel.</param>
+/// <param name="Third">Third channel.</param>
+public readonly record struct Colour(double First, double Second, double Third)
+{
+    /// <summary>The same value in all channels.</summary>
+    public static Colour Grey(double level) => new(level, level, level);
+
+    /// <summary>From red, green and blue for a BGR picture.</summary>
+    public static Colour Rgb(double red, double green, double blue) => new(blue, green, red);
+
+    internal unsafe void Write(double* target)
+    {
+        target[0] = First;
+        target[1] = Second;
+        target[2] = Third;
+    }
+}
+
+/// <summary>An 8-bit picture of OpenCV: rows × columns × channels, BGR when read from a file.</summary>
+public sealed unsafe partial class Image : IDisposable
+{
+    private readonly long _stride;
+    private nint _handle;
+    private byte* _data;
+
+    internal Image(nint handle)
+    {
+        _handle = handle;
+        Native.Check(Native.graft_image_info(handle, out int rows, out int columns, out int channels, out _data, out _stride), "picture");
+        (Height, Width, Channels) = (rows, columns, channels);
+    }
+
+    /// <summary>A picture of one colour.</summary>
+    public Image(int width, int height, Colour fill, int channels = 3)
+        : this(Made(width, height, fill, channels))
+    {
+    }
+
+    /// <summary>A safety net only.</summary>
+    ~Image() => Release();
+
+    /// <summary>Columns.</summary>
+    public int Width { get; }
+
+    /// <summary>Rows.</summary>
+    public int Height { get; }
+
+    /// <summary>Channels: 3, or 1 for grey.</summary>
+    public int Channels { get; }
+
+    internal nint Handle
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_handle == 0, this);
+            return _handle;
+        }
+    }
+
+    /// <summary>One row of interleaved channel values, writable.</summary>
+    public Span<byte> Row(int y)
+    {
+        ObjectDisposedException.ThrowIf(_handle == 0, this);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)y, (uint)Height);
+        return new Span<byte>(_data + (y * _stride), Width * Channels);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Release();
+        GC.SuppressFinalize(this);
+    }
+
+    private static nint Made(int width, int height, Colour fill, int channels)
+    {
+        double* colour = stackalloc double[3];
+        fill.Write(colour);
+        Native.Check(Native.graft_image_create(height, width, channels, colour, out nint handle), "create picture");
+        return handle;
+    }
+
+    private void Release()
+    {
+        nint handle = Interlocked.Exchange(ref _handle, 0);
+        if (handle != 0)
+        {
+            _data = null;
+            Native.graft_image_free(handle);
+        }
+    }
+}

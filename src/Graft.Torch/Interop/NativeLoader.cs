@@ -1,0 +1,45 @@
+using System.Runtime.InteropServices;
+
+namespace Graft.Torch.Interop;
+
+/// <summary>Finds libgraft.so, prepares the environment that libtorch reads once, and checks the version.</summary>
+internal static partial class NativeLoader
+{
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int setenv(string name, string value, int overwrite);
+
+    internal static void Load()
+    {
+        // OpenMP workers that spin at barriers make a shared machine many times slower; it must be set before libtorch loads.
+        _ = setenv("OMP_WAIT_POLICY", "PASSIVE", overwrite: 0);
+        NativeLibrary.SetDllImportResolver(typeof(NativeLoader).Assembly, (name, assembly, path) =>
+            name == "graft" ? Open() : NativeLibrary.Load(name, assembly, path));
+        int found = Native.graft_abi();
+        if (found != Native.Abi)
+        {
+            throw new GraftException(
+                Failure.Runtime,
+                $"libgraft.so has ABI version {found}; this build of Graft needs version {Native.Abi}.",
+                "Build both together: ./graft rebuilds the native library when its sources changed.");
+        }
+    }
+
+    private static nint Open()
+    {
+        string? chosen = Environment.GetEnvironmentVariable("GRAFT_NATIVE");
+        string path = chosen ?? Path.Combine(AppContext.BaseDirectory, "libgraft.so");
+        if (NativeLibrary.TryLoad(path, out nint handle))
+        {
+            return handle;
+        }
+
+        string reason = File.Exists(path)
+            ? "the file is there but did not load: libtorch or OpenCV is missing or of another version"
+            : "there is no such file";
+        throw new GraftException(
+            Failure.Runtime,
+            $"Cannot load the native library {path}: {reason}.",
+            "Run ./graft once: it installs libtorch-dev, libopencv-dev and libopenblas0-pthread and builds libgraft.so. "
+            + "GRAFT_LIBTORCH names another libtorch to build against, GRAFT_NATIVE another libgraft.so.");
+    }
+}

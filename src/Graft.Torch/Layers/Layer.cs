@@ -1,0 +1,73 @@
+namespace Graft.Torch.Layers;
+
+/// <summary>A module that maps one tensor to one tensor.</summary>
+public abstract class Layer : Module
+{
+    /// <summary>Runs the layer, then what is attached behind it.</summary>
+    public Tensor Forward(Tensor input)
+    {
+        ModuleRun run = Enter();
+        return run.Leave(Run(input));
+    }
+
+    /// <summary>The layer's own computation.</summary>
+    protected abstract Tensor Run(Tensor input);
+}
+
+/// <summary>Layers one after the other, named 0, 1, 2, …</summary>
+public sealed class Sequential : Layer
+{
+    private readonly Layer[] _layers;
+
+    /// <summary>Chains layers.</summary>
+    public Sequential(params Layer[] layers)
+    {
+        _layers = layers;
+        for (int i = 0; i < layers.Length; i++)
+        {
+            Add(i.ToString(), layers[i]);
+        }
+    }
+
+    /// <summary>The layers.</summary>
+    public IReadOnlyList<Layer> Layers => _layers;
+
+    /// <inheritdoc/>
+    protected override Tensor Run(Tensor input) => _layers.Aggregate(input, (x, layer) => layer.Forward(x));
+}
+
+/// <summary>Modules of one kind, named 0, 1, 2, …</summary>
+public sealed class ModuleList<T> : Module
+    where T : Module
+{
+    private readonly List<T> _items = [];
+
+    /// <summary>Collects modules.</summary>
+    public ModuleList(params IEnumerable<T> items)
+    {
+        foreach (T item in items)
+        {
+            Append(item);
+        }
+    }
+
+    /// <summary>How many there are.</summary>
+    public int Count => _items.Count;
+
+    /// <summary>The module at a position.</summary>
+    public T this[int index] => _items[index];
+
+    /// <summary>Adds one at the end.</summary>
+    public void Append(T item)
+    {
+        Add(_items.Count.ToString(), item);
+        _items.Add(item);
+    }
+}
+
+/// <summary>Returns its input: a named place where something can be attached.</summary>
+public sealed class Identity : Layer
+{
+    /// <inheritdoc/>
+    protected override Tensor Run(Tensor input) => input;
+}

@@ -1,0 +1,216 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Graft.Torch.Layers;
+
+/// <summary>A part of a network: named weights and named parts; names are written where the parts are made.</summary>
+public abstract class Module : IDisposable
+{
+    private readonly List<Parameter> _own = [];
+    private readonly List<KeyValuePair<string, Module>> _children = [];
+    private Layer? _follower;
+    private string _path = "";
+
+    /// <summary>Whether the module behaves as in training (batch statistics, dropout).</summary>
+    public bool Training { get; private set; }
+
+    /// <summary>Whether <see cref="Train"/> leaves the module in evaluation mode: frozen statistics stay frozen.</summary>
+    public bool Frozen { get; private set; }
+
+    /// <summary>Dotted path below the root it was last asked from; the name that reports use.</summary>
+    public string Path => _path;
+
+    /// <summary>A layer that is applied to this module's output: how an adapter is attached from outside.</summary>
+    public Layer? Follower
+    {
+        get => _follower;
+        set => _follower = value;
+    }
+
+    /// <summary>The parts, in the order in which they were added.</summary>
+    public IReadOnlyList<KeyValuePair<string, Module>> Children => _children;
+
+    /// <summary>The module's own weights and buffers.</summary>
+    public IReadOnlyList<Parameter> Own => _own;
+
+    /// <summary>This module and all below it, with dotted paths ("" for this one), parents first.</summary>
+    public IEnumerable<(string Path, Module Module)> Modules(string prefix = "")
+    {
+        yield return (prefix, this);
+        foreach ((string name, Module child) in _children)
+        {
+            foreach ((string Path, Module Module) below in child.Modules(Join(prefix, name)))
+            {
+                yield return below;
+            }
+        }
+    }
+
+    /// <summary>All weights and buffers with dotted names: own weights, own buffers, then the parts.</summary>
+    public IEnumerable<(string Name, Parameter Parameter)> State()
+        => Modules().SelectMany(found => found.Module._own
+            .OrderBy(parameter => parameter.IsBuffer)
+            .Select(parameter => (Join(found.Path, parameter.Name), parameter)));
+
+    /// <summary>The weights with dotted names, without buffers.</summary>
+    public IEnumerable<(string Name, Parameter Parameter)> Parameters() => State().Where(entry => !entry.Parameter.IsBuffer);
+
+    /// <summary>The entries that a checkpoint holds.</summary>
+    public IEnumerable<(string Name, Tensor Value)> StateDict()
+        => State().Where(entry => entry.Parameter.IsPersistent).Select(entry => (entry.Name, entry.Parameter.Value));
+
+    /// <summary>Number of learnable values, trainable or not.</summary>
+    public long ParameterCount => Parameters().Sum(entry => entry.Parameter.Value.Count);
+
+    /// <summary>Number of values that will learn.</summary>
+    public long TrainableCount => Parameters().Where(entry => entry.Parameter.Trainable).Sum(entry => entry.Parameter.Value.Count);
+
+    /// <summary>Finds a part by its dotted path.</summary>
+    public Module? Find(string path) => Modules().FirstOrDefault(found => found.Path == path).Module;
+
+    /// <summary>Switches training behaviour on or off, except where a part is frozen.</summary>
+    public void Train(bool training = true)
+    {
+        foreach ((_, Module module) in Modules())
+        {
+            module.Training = training && !module.Frozen;
+        }
+    }
+
+    /// <summary>Stops learning here and below: no gradients, statistics fixed whatever <see cref="Train"/> says.</summary>
+    public void Freeze() => SetFrozen(true);
+
+    /// <summary>Lets everything here and below learn again.</summary>
+    public void Unfreeze() => SetFrozen(false);
+
+    /// <summary>Converts all floating-point weights and buffers.</summary>
+    public void To(DType type) => Convert(value => value.To(type));
+
+    /// <summary>Moves all weights and buffers.</summary>
+    public void To(string device) => Convert(value => value.To(device), all: true);
+
+    /// <summary>Re-orders the memory of 4-axis weights; <see cref="MemoryFormat.ChannelsLast"/> is the fast one on a CPU.</summary>
+    public void To(MemoryFormat format) => Convert(value => value.Rank == 4 ? value.To(format) : value);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach ((_, Module module) in Modules().ToArray())
+        {
+            module._own.ForEach(parameter => parameter.Dispose());
+        }
+
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Adds a part under a name.</summary>
+    /// <exception cref="ArgumentException">The name is taken.</exception>
+    public T Add<T>(string name, T child)
+        where T : Module
+    {
+        ArgumentNullException.ThrowIfNull(child);
+        RequireFree(name);
+        _children.Add(new(name, child));
+        return child;
+    }
+
+    /// <summary>Takes a part away; it is not disposed.</summary>
+    public bool Remove(string name) => _children.RemoveAll(child => child.Key == name) > 0;
+
+    /// <summary>Adds a weight under a name; it learns until told otherwise.</summary>
+    protected Parameter AddParameter(string name, Tensor value)
+    {
+        Parameter parameter = new(name, value, isBuffer: false, isPersistent: true);
+        RequireFree(name);
+        _own.Add(parameter);
+        parameter.Trainable = true;
+        return parameter;
+    }
+
+    /// <summary>Adds state that is not learned.</summary>
+    protected Parameter AddBuffer(string name, Tensor value, bool persistent = true)
+    {
+        RequireFree(name);
+        Parameter parameter = new(name, value, isBuffer: true, persistent);
+        _own.Add(parameter);
+        return parameter;
+    }
+
+    /// <summary>Announces to a recorder that this module runs; dispose it with the output set.</summary>
+    protected ModuleRun Enter() => new(this);
+
+    /// <summary>Writes down the paths that recorders report, once the tree is complete.</summary>
+    public void NamePaths()
+    {
+        foreach ((string path, Module module) in Modules())
+        {
+            module._path = path;
+        }
+    }
+
+    internal static string Join(string prefix, string name) => prefix.Length == 0 ? name : $"{prefix}.{name}";
+
+    private void RequireFree(string name)
+    {
+        if (_own.Any(parameter => parameter.Name == name) || _children.Any(child => child.Key == name))
+        {
+            throw new ArgumentException($"The name '{name}' is taken in {GetType().Name}.", nameof(name));
+        }
+    }
+
+    private void SetFrozen(bool frozen)
+    {
+        foreach ((_, Module module) in Modules())
+        {
+            module.Frozen = frozen;
+            module.Training &= !frozen;
+            foreach (Parameter parameter in module._own.Where(parameter => !parameter.IsBuffer))
+            {
+                parameter.Trainable = !frozen;
+            }
+        }
+    }
+
+    private void Convert(Func<Tensor, Tensor> change, bool all = false)
+    {
+        using NoGrad off = NoGrad.Begin();
+        foreach ((_, Parameter parameter) in State())
+        {
+            if (!all && parameter.Value.DType is not (DType.Float or DType.Double or DType.Half or DType.BFloat16))
+            {
+                continue;
+            }
+
+            bool trainable = parameter.Trainable;
+            using TensorScope scope = TensorScope.Begin();
+            Tensor changed = change(parameter.Value);
+            if (!ReferenceEquals(changed, parameter.Value))
+            {
+                parameter.Replace(scope.Keep(changed.Detach()));
+                parameter.Trainable = trainable;
+            }
+        }
+    }
+
+    /// <summary>One run of a module, seen by the recorder.</summary>
+    [SuppressMessage("Performance", "CA1815", Justification = "Runs are never compared.")]
+    protected readonly struct ModuleRun
+    {
+        private readonly Module _module;
+        private readonly OperationRecorder? _recorder;
+
+        internal ModuleRun(Module module)
+        {
+            _module = module;
+            _recorder = OperationRecorder.Active;
+            _recorder?.Enter(module._path);
+        }
+
+        /// <summary>Ends the run: applies the follower, if one is attached, and returns the output.</summary>
+        public Tensor Leave(Tensor output)
+        {
+            Tensor result = _module._follower is { } follower ? follower.Forward(output) : output;
+            _recorder?.Leave(_module, result);
+            return result;
+        }
+    }
+}

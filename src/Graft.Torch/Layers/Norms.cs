@@ -1,0 +1,110 @@
+namespace Graft.Torch.Layers;
+
+/// <summary>Batch normalisation (arXiv:1502.03167) of B×C×H×W over B, H and W.</summary>
+public sealed class BatchNorm2d : Layer
+{
+    /// <summary>Creates the layer: weight 1, bias 0, mean 0, variance 1.</summary>
+    /// <param name="channels">C.</param>
+    /// <param name="epsilon">Added to the variance.</param>
+    /// <param name="momentum">Share of the new batch in the running statistics.</param>
+    public BatchNorm2d(int channels, double epsilon = 1e-5, double momentum = 0.1)
+    {
+        Epsilon = epsilon;
+        Momentum = momentum;
+        Weight = AddParameter("weight", Tensor.Ones(channels));
+        Bias = AddParameter("bias", Tensor.Zeros(channels));
+        RunningMean = AddBuffer("running_mean", Tensor.Zeros(channels));
+        RunningVariance = AddBuffer("running_var", Tensor.Ones(channels));
+        Batches = AddBuffer("num_batches_tracked", Tensor.Zeros([], DType.Long));
+    }
+
+    /// <summary>Added to the variance.</summary>
+    public double Epsilon { get; set; }
+
+    /// <summary>Share of the new batch in the running statistics.</summary>
+    public double Momentum { get; set; }
+
+    /// <summary>Gain γ, C.</summary>
+    public Parameter Weight { get; }
+
+    /// <summary>Offset β, C.</summary>
+    public Parameter Bias { get; }
+
+    /// <summary>Running mean, C.</summary>
+    public Parameter RunningMean { get; }
+
+    /// <summary>Running (unbiased) variance, C.</summary>
+    public Parameter RunningVariance { get; }
+
+    /// <summary>How many training batches were seen.</summary>
+    public Parameter Batches { get; }
+
+    /// <inheritdoc/>
+    protected override Tensor Run(Tensor input)
+    {
+        if (Training)
+        {
+            using NoGrad off = NoGrad.Begin();
+            Batches.Value.Span<long>()[0]++;
+        }
+
+        return input.BatchNorm(Weight.Value, Bias.Value, RunningMean.Value, RunningVariance.Value, Training, Momentum, Epsilon);
+    }
+}
+
+/// <summary>Group normalisation (arXiv:1803.08494) of B×C×H×W over groups of channels and all positions.</summary>
+public sealed class GroupNorm : Layer
+{
+    private readonly int _groups;
+
+    /// <summary>Creates the layer: weight 1, bias 0.</summary>
+    public GroupNorm(int groups, int channels, double epsilon = 1e-5)
+    {
+        _groups = groups;
+        Epsilon = epsilon;
+        Weight = AddParameter("weight", Tensor.Ones(channels));
+        Bias = AddParameter("bias", Tensor.Zeros(channels));
+    }
+
+    /// <summary>Added to the variance.</summary>
+    public double Epsilon { get; }
+
+    /// <summary>Number of groups.</summary>
+    public int Groups => _groups;
+
+    /// <summary>Gain γ, C.</summary>
+    public Parameter Weight { get; }
+
+    /// <summary>Offset β, C.</summary>
+    public Parameter Bias { get; }
+
+    /// <inheritdoc/>
+    protected override Tensor Run(Tensor input) => input.GroupNorm(_groups, Weight.Value, Bias.Value, Epsilon);
+}
+
+/// <summary>Layer normalisation (arXiv:1607.06450) over the last axis.</summary>
+public sealed class LayerNorm : Layer
+{
+    private readonly long _width;
+
+    /// <summary>Creates the layer: weight 1, bias 0.</summary>
+    public LayerNorm(int width, double epsilon = 1e-5)
+    {
+        _width = width;
+        Epsilon = epsilon;
+        Weight = AddParameter("weight", Tensor.Ones(width));
+        Bias = AddParameter("bias", Tensor.Zeros(width));
+    }
+
+    /// <summary>Added to the variance.</summary>
+    public double Epsilon { get; }
+
+    /// <summary>Gain γ.</summary>
+    public Parameter Weight { get; }
+
+    /// <summary>Offset β.</summary>
+    public Parameter Bias { get; }
+
+    /// <inheritdoc/>
+    protected override Tensor Run(Tensor input) => input.LayerNorm([_width], Weight.Value, Bias.Value, Epsilon);
+}

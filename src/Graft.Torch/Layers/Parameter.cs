@@ -1,0 +1,59 @@
+namespace Graft.Torch.Layers;
+
+/// <summary>A named tensor of a module: a weight that may learn, or a buffer that never does.</summary>
+public sealed class Parameter : IDisposable
+{
+    internal Parameter(string name, Tensor value, bool isBuffer, bool isPersistent)
+    {
+        Name = name;
+        Value = value.Unscoped();
+        IsBuffer = isBuffer;
+        IsPersistent = isPersistent;
+    }
+
+    /// <summary>Name below its module.</summary>
+    public string Name { get; }
+
+    /// <summary>The tensor; replaced as a whole by loading, averaging and rewriting.</summary>
+    public Tensor Value { get; private set; }
+
+    /// <summary>Whether this is state that is not learned, such as running statistics.</summary>
+    public bool IsBuffer { get; }
+
+    /// <summary>Whether it belongs to the state dict.</summary>
+    public bool IsPersistent { get; }
+
+    /// <summary>Whether it learns (requires_grad).</summary>
+    public bool Trainable
+    {
+        get => Value.RequiresGrad;
+        set
+        {
+            if (IsBuffer && value)
+            {
+                throw new InvalidOperationException($"The buffer '{Name}' cannot learn.");
+            }
+
+            Value.RequiresGrad = value;
+        }
+    }
+
+    /// <summary>Puts another tensor in place and frees the old one.</summary>
+    public void Replace(Tensor value)
+    {
+        Tensor old = Exchange(value);
+        old.Dispose();
+    }
+
+    /// <summary>Puts another tensor in place and hands the old one back.</summary>
+    public Tensor Exchange(Tensor value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        Tensor old = Value;
+        Value = value.Unscoped();
+        return old;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Value.Dispose();
+}

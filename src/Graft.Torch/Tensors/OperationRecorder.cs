@@ -1,0 +1,86 @@
+namespace Graft.Torch;
+
+/// <summary>One operator call as it went through the native door.</summary>
+/// <param name="Name">Schema name.</param>
+/// <param name="Module">Dotted path of the module it ran in.</param>
+/// <param name="Inputs">Arguments, in schema order; identity of tensors is that of the objects.</param>
+/// <param name="Outputs">Tensors it made, or its first argument when it worked in place.</param>
+/// <param name="InputShapes">Shapes of the tensor arguments, in order, lists flattened.</param>
+/// <param name="OutputShapes">Shapes of the results.</param>
+public sealed record Operation(
+    string Name, string Module, Argument[] Inputs, Tensor[] Outputs, long[][] InputShapes, long[][] OutputShapes)
+{
+    /// <summary>Multiply-accumulates of convolutions and matrix products; zero for everything else.</summary>
+    public long MultiplyAccumulates => Name switch
+    {
+        "aten::conv2d" or "mkldnn::_convolution_pointwise" => OutputShapes[0].Product() * InputShapes[1][1..].Product(),
+        "aten::linear" or "aten::matmul" or "aten::mm" or "aten::bmm" => OutputShapes[0].Product() * InputShapes[0][^1],
+        _ => 0,
+    };
+}
+
+/// <summary>Writes down every operator that runs on this thread, with the module it ran in; the base of FLOP counts,
+/// layer tables, merge planning and export.</summary>
+public sealed class OperationRecorder : IDisposable
+{
+    [ThreadStatic]
+    private static OperationRecorder? _active;
+
+    private readonly OperationRecorder? _outer = _active;
+    private readonly List<Operation> _operations = [];
+    private readonly List<ModuleCall> _calls = [];
+    private readonly Stack<string> _path = new();
+
+    /// <summary>Starts recording on this thread until disposed.</summary>
+    public OperationRecorder() => _active = this;
+
+    internal static OperationRecorder? Active => _active;
+
+    /// <summary>The operators, in the order in which they ran.</summary>
+    public IReadOnlyList<Operation> Operations => _operations;
+
+    /// <summary>The modules that ran, in the order in which they ended, with their outputs.</summary>
+    public IReadOnlyList<ModuleCall> Calls => _calls;
+
+    /// <summary>Floating-point operations of convolutions and matrix products: two a multiply-accumulate.</summary>
+    public long Flops => 2 * _operations.Sum(operation => operation.MultiplyAccumulates);
+
+    /// <inheritdoc/>
+    public void Dispose() => _active = _outer;
+
+    internal void Add(Operator op, ReadOnlySpan<Argument> arguments, Tensor[] outputs)
+    {
+        List<long[]> inputShapes = [];
+        foreach (Argument argument in arguments)
+        {
+            if (argument.Tensor is { } one)
+            {
+                inputShapes.Add(one.Shape);
+            }
+
+            inputShapes.AddRange(argument.Tensors.Select(many => many?.Shape ?? []));
+        }
+
+        _operations.Add(new Operation(
+            op.Name, _path.TryPeek(out string? path) ? path : "", arguments.ToArray(), outputs,
+            [.. inputShapes], [.. outputs.Select(output => output?.Shape ?? [])]));
+    }
+
+    internal void Enter(string path) => _path.Push(path);
+
+    internal void Leave(object module, Tensor? output)
+        => _calls.Add(new ModuleCall(_path.Pop(), module, output, output?.Shape ?? [], _operations.Count));
+}
+
+/// <summary>One module that ran while a recorder was active.</summary>
+/// <param name="Path">Dotted path.</param>
+/// <param name="Module">The module.</param>
+/// <param name="Output">Its output tensor.</param>
+/// <param name="Shape">Shape of the output.</param>
+/// <param name="End">How many operators had run when it ended.</param>
+public sealed record ModuleCall(string Path, object Module, Tensor? Output, long[] Shape, int End);
+
+internal static class Shapes
+{
+    internal static long Product(this IEnumerable<long> lengths) => lengths.Aggregate(1L, (product, length) => product * length);
+}

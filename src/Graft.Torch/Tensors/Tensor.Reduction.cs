@@ -1,0 +1,62 @@
+namespace Graft.Torch;
+
+/// <summary>Sums, extremes and orderings.</summary>
+public sealed partial class Tensor
+{
+    /// <summary>Sum of all elements.</summary>
+    public Tensor Sum() => Aten.Sum.Call(this);
+
+    /// <summary>Sum along axes.</summary>
+    public Tensor Sum(long[] axes, bool keep = false) => Aten.SumAxes.Call(this, axes, keep);
+
+    /// <summary>Sum along one axis.</summary>
+    public Tensor Sum(int axis, bool keep = false) => Aten.SumAxes.Call(this, new long[] { axis }, keep);
+
+    /// <summary>Mean of all elements.</summary>
+    public Tensor Mean() => Aten.Mean.Call(this);
+
+    /// <summary>Mean along axes.</summary>
+    public Tensor Mean(long[] axes, bool keep = false) => Aten.MeanAxes.Call(this, axes, keep);
+
+    /// <summary>Variance along axes; divides by n unless <paramref name="unbiased"/>.</summary>
+    public Tensor Variance(long[] axes, bool unbiased = false, bool keep = false) => Aten.Variance.Call(this, axes, unbiased, keep);
+
+    /// <summary>Largest element along axes.</summary>
+    public Tensor Max(long[] axes, bool keep = false) => Aten.AMax.Call(this, axes, keep);
+
+    /// <summary>Smallest element along axes.</summary>
+    public Tensor Min(long[] axes, bool keep = false) => Aten.AMin.Call(this, axes, keep);
+
+    /// <summary>Largest element of all.</summary>
+    public Tensor Max() => Aten.MaxAll.Call(this);
+
+    /// <summary>Smallest element of all.</summary>
+    public Tensor Min() => Aten.MinAll.Call(this);
+
+    /// <summary>Largest elements along an axis and where they are.</summary>
+    public (Tensor Values, Tensor Indices) MaxWithIndices(int axis, bool keep = false) => Pair(Aten.MaxAxis.CallMany(this, axis, keep));
+
+    /// <summary>Position of the largest element along an axis.</summary>
+    public Tensor ArgMax(int axis, bool keep = false) => Aten.ArgMax.Call(this, axis, keep);
+
+    /// <summary>The k largest elements along an axis, best first, and where they are.</summary>
+    public (Tensor Values, Tensor Indices) TopK(long k, int axis = -1) => Pair(Aten.TopK.CallMany(this, k, axis));
+
+    /// <summary>Elements in order along an axis and where they were; equal ones keep their order.</summary>
+    public (Tensor Values, Tensor Indices) Sort(int axis = -1, bool descending = false)
+        => Pair(Aten.SortStable.CallMany(this, true, axis, descending));
+
+    /// <summary>Running sum along an axis.</summary>
+    public Tensor CumulativeSum(int axis) => Aten.CumSum.Call(this, axis);
+
+    /// <summary>Whether any element is true.</summary>
+    public Tensor Any() => Aten.Any.Call(this);
+
+    /// <summary>Whether all elements are true.</summary>
+    public Tensor All() => Aten.All.Call(this);
+
+    /// <summary>p-norm along axes.</summary>
+    public Tensor Norm(long[] axes, bool keep = false, double p = 2) => Aten.Norm.Call(this, p, axes, keep);
+
+    private static (Tensor First, Tensor Second) Pair(Tensor[] results) => (results[0], results[1]);
+}

@@ -1,0 +1,138 @@
+using System.Runtime.InteropServices;
+using Graft.Torch.Interop;
+
+namespace Graft.Torch;
+
+/// <summary>An n-dimensional array of libtorch, owned: freed by <see cref="Dispose"/> or by the scope it was made in.</summary>
+public sealed partial class Tensor : IDisposable
+{
+    private static long _live;
+    private nint _handle;
+
+    internal Tensor(nint handle)
+    {
+        _handle = handle;
+        Interlocked.Increment(ref _live);
+        Owner = TensorScope.Current;
+        Owner?.Own(this);
+    }
+
+    /// <summary>A safety net only: scopes and owners free tensors deterministically.</summary>
+    ~Tensor() => Release();
+
+    /// <summary>How many tensors are alive in this process; tests hold it constant.</summary>
+    public static long Live => Interlocked.Read(ref _live);
+
+    internal TensorScope? Owner { get; set; }
+
+    internal nint Handle
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_handle == 0, this);
+            return _handle;
+        }
+    }
+
+    /// <summary>Whether the tensor was freed already.</summary>
+    public bool IsDisposed => _handle == 0;
+
+    /// <summary>Number of axes.</summary>
+    public int Rank => Native.graft_tensor_rank(Handle);
+
+    /// <summary>Element type.</summary>
+    public DType DType => (DType)Native.graft_tensor_dtype(Handle);
+
+    /// <summary>Length of each axis.</summary>
+    public unsafe long[] Shape
+    {
+        get
+        {
+            long[] shape = new long[Rank];
+            fixed (long* target = shape)
+            {
+                Native.graft_tensor_shape(Handle, target);
+            }
+
+            return shape;
+        }
+    }
+
+    /// <summary>Elements between neighbours along each axis.</summary>
+    public unsafe long[] Strides
+    {
+        get
+        {
+            long[] strides = new long[Rank];
+            fixed (long* target = strides)
+            {
+                Native.graft_tensor_strides(Handle, target);
+            }
+
+            return strides;
+        }
+    }
+
+    /// <summary>Number of elements.</summary>
+    public long Count => Shape.Aggregate(1L, (product, length) => product * length);
+
+    /// <summary>Bytes of one element.</summary>
+    public int ElementSize => DType switch
+    {
+        DType.Byte or DType.SByte or DType.Bool => 1,
+        DType.Short or DType.Half or DType.BFloat16 => 2,
+        DType.Int or DType.Float => 4,
+        DType.ComplexDouble => 16,
+        _ => 8,
+    };
+
+    /// <summary>Device name: <c>cpu</c>, <c>cuda:0</c>.</summary>
+    public unsafe string Device
+    {
+        get
+        {
+            byte* text = stackalloc byte[32];
+            Native.Check(Native.graft_tensor_device(Handle, text, 32), "device");
+            return Marshal.PtrToStringUTF8((nint)text)!;
+        }
+    }
+
+    /// <summary>Length of one axis; negative numbers count from the last.</summary>
+    public long Size(int axis)
+    {
+        long[] shape = Shape;
+        return shape[axis < 0 ? axis + shape.Length : axis];
+    }
+
+    /// <summary>Whether the elements lie densely in the given order.</summary>
+    public bool IsContiguous(MemoryFormat format = MemoryFormat.Contiguous)
+        => Native.graft_tensor_is_contiguous(Handle, (int)format) != 0;
+
+    /// <summary>Takes the tensor out of its scope: whoever holds it disposes it.</summary>
+    /// <returns>The same tensor.</returns>
+    public Tensor Unscoped()
+    {
+        Owner = null;
+        return this;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Release();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => IsDisposed ? "disposed tensor" : $"{DType} {string.Join("×", Shape)}";
+
+    private void Release()
+    {
+        nint handle = Interlocked.Exchange(ref _handle, 0);
+        if (handle != 0)
+        {
+            Interlocked.Decrement(ref _live);
+            Native.graft_tensor_free(handle);
+        }
+    }
+}

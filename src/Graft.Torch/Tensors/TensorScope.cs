@@ -1,0 +1,64 @@
+namespace Graft.Torch;
+
+/// <summary>Owns every tensor made on this thread between its beginning and its end, and frees them together.</summary>
+/// <example><code>
+/// using var scope = TensorScope.Begin();
+/// Tensor y = (x + 1) * 2;
+/// return scope.Keep(y);   // moves into the caller's scope
+/// </code></example>
+public sealed class TensorScope : IDisposable
+{
+    [ThreadStatic]
+    private static TensorScope? _current;
+
+    private readonly TensorScope? _outer;
+    private readonly List<Tensor> _tensors = [];
+    private bool _ended;
+
+    private TensorScope(TensorScope? outer) => _outer = outer;
+
+    internal static TensorScope? Current => _current;
+
+    /// <summary>Begins a scope on this thread; end it by disposing it, innermost first.</summary>
+    public static TensorScope Begin() => _current = new TensorScope(_current);
+
+    /// <summary>Moves a tensor to the surrounding scope, or to nobody (the caller disposes it) when there is none.</summary>
+    /// <returns>The same tensor.</returns>
+    public Tensor Keep(Tensor tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        if (ReferenceEquals(tensor.Owner, this))
+        {
+            tensor.Owner = _outer;
+            _outer?._tensors.Add(tensor);
+        }
+
+        return tensor;
+    }
+
+    /// <summary>Frees what is still owned.</summary>
+    public void Dispose()
+    {
+        if (_ended)
+        {
+            return;
+        }
+
+        _ended = true;
+        if (!ReferenceEquals(_current, this))
+        {
+            throw new InvalidOperationException("Tensor scopes end innermost first, on the thread that began them.");
+        }
+
+        _current = _outer;
+        foreach (Tensor tensor in _tensors)
+        {
+            if (ReferenceEquals(tensor.Owner, this))
+            {
+                tensor.Dispose();
+            }
+        }
+    }
+
+    internal void Own(Tensor tensor) => _tensors.Add(tensor);
+}
