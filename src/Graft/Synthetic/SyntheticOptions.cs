@@ -1,0 +1,11 @@
+namespace Graft.Synthetic;
+
+/// <summary>What the generator draws.</summary>
+public sealed record SyntheticOptions
+{
+    /// <summary>Names of the defect classes; the eight base classes by default.</summary>
+    public IReadOnlyList<string> Classes { get; init; } = [.. SyntheticVocabulary.Base.Select(c => c.Name)];
+
+    /// <summary>Names of the materials; all six by default.</summary>
+    public IReadOnlyList<string> Materials { get; init; } = SyntheticVocabulary.Materials;
+}

@@ -1,0 +1,155 @@
+using System.Text.Json;
+using Graft.Detection;
+using Graft.Synthetic;
+
+namespace Graft.Tests.Synthetic;
+
+public class SyntheticGeneratorTests
+{
+    private static readonly SyntheticGenerator Mixed = new(SyntheticSplit.MixedTest.Options);
+    private static readonly Lazy<SyntheticPicture[]> BasePictures = new(() => DrawMany(SyntheticSplit.BaseTest));
+
+    [Fact]
+    public void Pictures_AgreeWithTheReference()
+    {
+        using JsonDocument golden = JsonDocument.Parse(File.ReadAllText(Shared.Golden("synthetic", "reference.json")));
+        int probes = 0;
+        int different = 0;
+        foreach (JsonElement expected in golden.RootElement.EnumerateArray())
+        {
+            SyntheticPicture picture = Mixed.Draw(SyntheticSplit.MixedTest.Offset, expected.GetProperty("index").GetInt32());
+            Assert.Equal(expected.GetProperty("material").GetString(), picture.Material);
+            JsonElement[] objects = [.. expected.GetProperty("objects").EnumerateArray()];
+            Assert.Equal(objects.Length, picture.Objects.Count);
+            foreach ((JsonElement known, SyntheticObject drawn) in objects.Zip(picture.Objects))
+            {
+                double[] box = [.. known.GetProperty("box").EnumerateArray().Select(side => side.GetDouble())];
+                Assert.Equal(known.GetProperty("name").GetString(), drawn.Class.Name);
+                AssertNear(Box.FromSize(box[0], box[1], box[2], box[3]), drawn.Box, pixels: 1);
+            }
+
+            int[] values = [.. expected.GetProperty("probes").EnumerateArray().Select(value => value.GetInt32())];
+            for (int i = 0; i < values.Length; i++, probes++)
+            {
+                (int row, int column) = Math.DivRem(i / 3, 8);
+                int at = (((20 + (row * 40)) * SyntheticPicture.Size) + 20 + (column * 40)) * 3;
+                different += Math.Abs(values[i] - picture.Rgb[at + (i % 3)]) > 1 ? 1 : 0;
+            }
+        }
+
+        // A rounding of sin or exp may move a handful of thresholds; a wrong formula moves thousands.
+        Assert.Equal(40 * 64 * 3, probes);
+        Assert.InRange(different, 0, 7);
+    }
+
+    [Fact]
+    public void SameNumber_GivesTheSameBytesAloneAndInABatch()
+    {
+        SyntheticPicture alone = new SyntheticGenerator(new SyntheticOptions()).Draw(SyntheticSplit.BaseTest.Offset, 17);
+        Assert.Equal(alone.Rgb, BasePictures.Value[17].Rgb);
+        Assert.Equal(alone.Objects, BasePictures.Value[17].Objects);
+        Assert.NotEqual(alone.Rgb, BasePictures.Value[18].Rgb);
+    }
+
+    [Fact]
+    public void Boxes_AreInsideThePictureLargeEnoughAndApart()
+    {
+        foreach (SyntheticPicture picture in BasePictures.Value)
+        {
+            for (int i = 0; i < picture.Objects.Count; i++)
+            {
+                Box box = picture.Objects[i].Box;
+                Assert.Equal(box, box.Clip(SyntheticPicture.Size, SyntheticPicture.Size));
+                Assert.True(Math.Min(box.Width, box.Height) >= 5, $"{picture.Objects[i]}");
+                Assert.All(picture.Objects.Take(i), other => Assert.True(other.Box.IntersectionOverUnion(box) <= 0.05));
+            }
+        }
+    }
+
+    [Fact]
+    public void Classes_AllAppearAndSomePicturesAreClean()
+    {
+        string[] names = [.. BasePictures.Value.SelectMany(picture => picture.Objects).Select(item => item.Class.Name)];
+        Assert.All(SyntheticVocabulary.Base, known => Assert.InRange(names.Count(name => name == known.Name) / (double)names.Length, 0.06, 0.18));
+        Assert.InRange(BasePictures.Value.Count(picture => picture.Objects.Count == 0) / 500.0, 0.08, 0.16);
+        Assert.All(SyntheticVocabulary.Materials, name => Assert.Contains(BasePictures.Value, picture => picture.Material == name));
+    }
+
+    [Fact]
+    public void LastDefect_ChangesThePictureOnlyNearItsBox()
+    {
+        foreach (SyntheticPicture full in BasePictures.Value.Where(p => p.Objects.Count > 1).Take(40))
+        {
+            SyntheticPicture without = DrawFirst(full.Objects.Count - 1);
+            Box box = full.Objects[^1].Box;
+            int far = 0;
+            int near = 0;
+            for (int i = 0; i < full.Rgb.Length; i++)
+            {
+                if (full.Rgb[i] == without.Rgb[i])
+                {
+                    continue;
+                }
+
+                (int y, int x) = Math.DivRem(i / 3, SyntheticPicture.Size);
+                double reach = 8 + (0.25 * Math.Max(box.Width, box.Height));
+                bool isNear = x >= box.X1 - reach && x < box.X2 + reach && y >= box.Y1 - reach && y < box.Y2 + reach;
+                far += isNear ? 0 : 1;
+                near += isNear ? 1 : 0;
+            }
+
+            Assert.Equal(0, far);
+            Assert.True(near > 0);
+
+            SyntheticPicture DrawFirst(int count) => new SyntheticGenerator(new SyntheticOptions()).DrawUpTo(full.Seed, count);
+        }
+    }
+
+    [Fact]
+    public void Words_AreUniqueAcrossClasses()
+    {
+        string[] words = [.. SyntheticVocabulary.Classes.SelectMany(c => c.Prompts.Concat(c.HeldOutSynonyms).Concat(c.Descriptions))];
+        Assert.Equal(words.Length, words.Distinct().Count());
+        Assert.Equal(Enumerable.Range(1, 14), SyntheticVocabulary.Classes.Select(c => c.Id));
+        Assert.Equal(14, SyntheticVocabulary.Classes.Select(c => c.Name).Distinct().Count());
+    }
+
+    [Fact]
+    public void Subset_DrawsOnlyWhatWasAsked()
+    {
+        SyntheticGenerator generator = new(new SyntheticOptions { Classes = ["stain", "scratch"], Materials = ["leather"] });
+        Assert.Equal(["scratch", "stain"], generator.Classes.Select(c => c.Name));
+        for (int i = 0; i < 20; i++)
+        {
+            SyntheticPicture picture = generator.Draw(1, i);
+            Assert.Equal("leather", picture.Material);
+            Assert.All(picture.Objects, item => Assert.Contains(item.Class.Name, new[] { "scratch", "stain" }));
+        }
+    }
+
+    [Fact]
+    public void UnknownNames_AreRefusedWithTheKnownOnes()
+    {
+        GraftException error = Assert.Throws<GraftException>(() => new SyntheticGenerator(new SyntheticOptions { Classes = ["scrach"] }));
+        Assert.Equal(Failure.Usage, error.Failure);
+        Assert.Contains("scrach", error.Message, StringComparison.Ordinal);
+        Assert.Contains("scratch", error.Hint, StringComparison.Ordinal);
+        Assert.Throws<GraftException>(() => new SyntheticGenerator(new SyntheticOptions { Materials = [] }));
+    }
+
+    private static SyntheticPicture[] DrawMany(SyntheticSplit split)
+    {
+        SyntheticGenerator generator = new(split.Options);
+        SyntheticPicture[] pictures = new SyntheticPicture[split.Count];
+        Parallel.For(0, split.Count, i => pictures[i] = generator.Draw(split.Offset, i));
+        return pictures;
+    }
+
+    private static void AssertNear(Box expected, Box actual, double pixels)
+    {
+        Assert.Equal(expected.X1, actual.X1, pixels);
+        Assert.Equal(expected.Y1, actual.Y1, pixels);
+        Assert.Equal(expected.X2, actual.X2, pixels);
+        Assert.Equal(expected.Y2, actual.Y2, pixels);
+    }
+}
