@@ -4,7 +4,7 @@ using Graft.Synthetic.Painting;
 
 namespace Graft.Synthetic;
 
-/// <summary>Draws industrial surfaces with labelled defects; every picture depends on its seed alone, so any order and any thread will do.</summary>
+/// <summary>Draws surfaces with labelled defects; a picture depends on its seed alone, so any order and any thread will do.</summary>
 public sealed class SyntheticGenerator
 {
     private const int Tries = 14;
@@ -63,7 +63,8 @@ public sealed class SyntheticGenerator
             }
         }
 
-        return new SyntheticPicture { Rgb = Camera.Expose(surface, random.Fork(4)), Material = material.Name, Objects = objects, Seed = seed };
+        byte[] pixels = Camera.Expose(surface, random.Fork(4));
+        return new SyntheticPicture { Rgb = pixels, Material = material.Name, Objects = objects, Seed = seed };
     }
 
     private static SyntheticObject Describe(SyntheticClass what, Region box, Draft draft)

@@ -27,7 +27,8 @@ internal sealed class Bubble : PaintedDefect
         {
             double shading = 1 + Math.Clamp(0.62 * strength * dome.Shade(px, py, light), -0.55, 0.8);
             double toShine = Smooth.Square(px - shineX) + Smooth.Square(py - shineY);
-            return new Touch((under * shading) + (0.38 * Math.Exp(-toShine / Smooth.Square(radius * 0.2))), blob.Reach(px, py) < 1.02 ? 1 : 0);
+            double shine = 0.38 * Math.Exp(-toShine / Smooth.Square(radius * 0.2));
+            return new Touch((under * shading) + shine, blob.Reach(px, py) < 1.02 ? 1 : 0);
         });
     }
 }

@@ -28,7 +28,8 @@ internal sealed class Contamination : PaintedDefect
         }
 
         Region region = Region.Spanning(
-            specks.Min(s => s.X) - Speck.Reach, specks.Min(s => s.Y) - Speck.Reach, specks.Max(s => s.X) + Speck.Reach, specks.Max(s => s.Y) + Speck.Reach);
+            specks.Min(s => s.X) - Speck.Reach, specks.Min(s => s.Y) - Speck.Reach,
+            specks.Max(s => s.X) + Speck.Reach, specks.Max(s => s.Y) + Speck.Reach);
         return Draft.Paint(surface, region, dark ? "dark" : "bright", "scattered specks", (px, py, under) =>
         {
             double cover = 0;

@@ -5,7 +5,7 @@ namespace Graft.Synthetic.Defects;
 /// <summary>A defect that is painted over the surface, wherever it falls.</summary>
 internal abstract class PaintedDefect : Defect
 {
-    /// <summary>Paints one on trial. The random numbers are drawn in a fixed order: a retry at another strength has the same form.</summary>
+    /// <summary>Paints one on trial; the same random numbers at another strength give the same form.</summary>
     public abstract Draft Draw(Surface surface, SplitMix64 random, Light light, double strength);
 
     /// <summary>A point at least <paramref name="margin"/> pixels inside the picture.</summary>

@@ -13,7 +13,11 @@ internal sealed class Fabric : Material
 
     public override string Name => "fabric";
 
-    public override Part Part { get; } = new RoundPart(new Rgb(0.86, 0.84, 0.78), seatLightness: 0.86) { HasBore = true, HasThreadHoles = true };
+    public override Part Part { get; } = new RoundPart(new Rgb(0.86, 0.84, 0.78), seatLightness: 0.86)
+    {
+        HasBore = true,
+        HasThreadHoles = true,
+    };
 
     public override Surface Paint(SplitMix64 random)
     {

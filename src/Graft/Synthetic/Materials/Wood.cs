@@ -30,8 +30,8 @@ internal sealed class Wood : Material
         {
             double u = cut.Along(x, y);
             double v = (-x * cut.Sine) + (y * cut.Cosine);
-            double distance = Math.Sqrt(Smooth.Square((u - heartX) * 0.16) + Smooth.Square(v - heartY)) + (26 * (bend.At(u / 160, v / 60) - 0.5));
-            double rings = distance / period;
+            double distance = Math.Sqrt(Smooth.Square((u - heartX) * 0.16) + Smooth.Square(v - heartY));
+            double rings = (distance + (26 * (bend.At(u / 160, v / 60) - 0.5))) / period;
             double whole = Math.Floor(rings);
             double ring = Smooth.Step(0, 0.75, rings - whole) * (1 - Smooth.Step(0.86, 1, rings - whole));
             double late = 0.25 + (0.65 * ring * (0.6 + (0.8 * (perRing.At(whole * 3.1, 0) - 0.2))));

@@ -1,6 +1,6 @@
 namespace Graft.Synthetic.Painting;
 
-/// <summary>The SplitMix64 random generator: tiny state, same numbers on every system, and forks that do not depend on drawing order.</summary>
+/// <summary>The SplitMix64 random generator: the same numbers on every system, and forks for separate purposes.</summary>
 internal sealed class SplitMix64(ulong state)
 {
     internal const ulong Golden = 0x9E3779B97F4A7C15;

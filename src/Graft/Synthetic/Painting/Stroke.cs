@@ -74,7 +74,8 @@ internal sealed class Stroke
         double dy = to.Y - from.Y;
         double length = Math.Sqrt((dx * dx) + (dy * dy)) + 1e-9;
         Region near = Region.Spanning(
-            Math.Min(from.X, to.X) - Margin, Math.Min(from.Y, to.Y) - Margin, Math.Max(from.X, to.X) + Margin, Math.Max(from.Y, to.Y) + Margin);
+            Math.Min(from.X, to.X) - Margin, Math.Min(from.Y, to.Y) - Margin,
+            Math.Max(from.X, to.X) + Margin, Math.Max(from.Y, to.Y) + Margin);
         for (int y = near.Top; y < near.Bottom; y++)
         {
             for (int x = near.Left; x < near.Right; x++)
