@@ -1,0 +1,27 @@
+namespace Graft.Text;
+
+/// <summary>What the files of a byte-pair tokenizer say, whichever of their formats it was.</summary>
+internal sealed record TokenizerParts
+{
+    /// <summary>The file or folder, for messages.</summary>
+    public required string Source { get; init; }
+
+    public required IReadOnlyDictionary<string, int> Vocabulary { get; init; }
+
+    /// <summary>Pairs in the order of their ranks.</summary>
+    public required IReadOnlyList<(string Left, string Right)> Merges { get; init; }
+
+    public IReadOnlyList<AddedToken> Added { get; init; } = [];
+
+    /// <summary>What the last symbol of a word carries: <c>&lt;/w&gt;</c> for CLIP, nothing for Qwen.</summary>
+    public string EndOfWord { get; init; } = "";
+
+    /// <summary>The split expression, when the files name one.</summary>
+    public string? SplitExpression { get; init; }
+
+    /// <summary>Whether text is brought into normalization form C first.</summary>
+    public bool NormalizesToC { get; init; } = true;
+
+    public GraftException Broken(string what)
+        => new(Failure.Model, $"{Source}: {what}.", "The tokenizer's files are damaged or belong to different models; fetch them again.");
+}
