@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 
 namespace Graft.Text;
@@ -10,10 +11,12 @@ public sealed class ClipTokenizer
         @"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|\p{L}+|\p{N}|[^\s\p{L}\p{N}]+", keepsRest: false, ignoreCase: true);
 
     private readonly BytePairEncoder _encoder;
+    private readonly bool _resolvesHtml;
 
     private ClipTokenizer(TokenizerParts parts, int contextLength)
     {
         _encoder = new BytePairEncoder(parts);
+        _resolvesHtml = parts.ResolvesHtml;
         ContextLength = contextLength;
         VocabularySize = parts.Vocabulary.Count;
         StartId = Special(StartText);
@@ -37,6 +40,7 @@ public sealed class ClipTokenizer
     public int EndId { get; }
 
     /// <summary>Reads <c>vocab.json</c> with <c>merges.txt</c>, <c>tokenizer.json</c>, or CLIP's <c>bpe_simple_vocab_16e6.txt[.gz]</c>.</summary>
+    /// <remarks>With the last of them HTML entities in prompts are resolved, as CLIP's authors do; Hugging Face's files leave them alone.</remarks>
     /// <param name="path">Such a file, or a folder that has one.</param>
     /// <param name="contextLength">Longest encoded prompt that the text tower takes.</param>
     public static ClipTokenizer Load(string path, int contextLength = 77)
@@ -66,6 +70,8 @@ public sealed class ClipTokenizer
     public int[] Tokenize(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
+        if (_resolvesHtml)
+            text = WebUtility.HtmlDecode(WebUtility.HtmlDecode(text));
         var ids = new List<int>();
         foreach (string word in Words.Split(Canonical(text)))
         {
@@ -101,12 +107,14 @@ public sealed class ClipTokenizer
         return TokenTable.Pad(rows, EndId);
     }
 
-    /// <summary>The text of ids; words are separated by one space, start and end are left out.</summary>
-    public string Decode(IEnumerable<int> ids)
+    /// <summary>The text of ids, with one space between words.</summary>
+    /// <param name="ids">Ids of the vocabulary.</param>
+    /// <param name="skipSpecial">Whether to leave out start and end.</param>
+    public string Decode(IEnumerable<int> ids, bool skipSpecial = false)
     {
         ArgumentNullException.ThrowIfNull(ids);
         var bytes = new List<byte>();
-        foreach (int id in ids.Where(id => id != StartId && id != EndId))
+        foreach (int id in ids.Where(id => !skipSpecial || (id != StartId && id != EndId)))
         {
             _encoder.Decode(_encoder.TokenOf(id)
                 ?? throw new GraftException(Failure.Data, $"The id {id} is not in the vocabulary of {VocabularySize}."), bytes);

@@ -3,12 +3,12 @@ namespace Graft.Text;
 /// <summary>Porter's stemmer (Porter 1980) with the widely used extensions of NLTK, which the caption metrics are defined by.</summary>
 public static class PorterStemmer
 {
-    private static readonly Dictionary<string, string> Irregular = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> Irregular = new (string Word, string Stem)[]
     {
-        ["sky"] = "sky", ["skies"] = "sky", ["dying"] = "die", ["lying"] = "lie", ["tying"] = "tie", ["news"] = "news",
-        ["innings"] = "inning", ["inning"] = "inning", ["outings"] = "outing", ["outing"] = "outing", ["cannings"] = "canning",
-        ["canning"] = "canning", ["howe"] = "howe", ["proceed"] = "proceed", ["exceed"] = "exceed", ["succeed"] = "succeed",
-    };
+        ("sky", "sky"), ("skies", "sky"), ("dying", "die"), ("lying", "lie"), ("tying", "tie"), ("news", "news"), ("innings", "inning"),
+        ("inning", "inning"), ("outings", "outing"), ("outing", "outing"), ("cannings", "canning"), ("canning", "canning"),
+        ("howe", "howe"), ("proceed", "proceed"), ("exceed", "exceed"), ("succeed", "succeed"),
+    }.ToDictionary(pair => pair.Word, pair => pair.Stem, StringComparer.Ordinal);
 
     private static readonly (string Suffix, string Replacement)[] Step2 =
     [

@@ -35,7 +35,7 @@ internal static class PromptFile
         {
             string found = Convert.ToHexString(error.BytesUnknown ?? []);
             throw new GraftException(Failure.Data,
-                $"{path}: byte {start + error.Index} (0x{found}) is not UTF-8; the file is in another encoding.", SaveAgain, error);
+                $"{path}: the byte at offset {start + error.Index} (0x{found}) is not UTF-8; the file is in another encoding.", SaveAgain, error);
         }
     }
 

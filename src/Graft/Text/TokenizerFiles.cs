@@ -98,7 +98,7 @@ internal static class TokenizerFiles
             vocabulary.TryAdd(left + right, vocabulary.Count);
         vocabulary["<|startoftext|>"] = vocabulary.Count;
         vocabulary["<|endoftext|>"] = vocabulary.Count;
-        return new TokenizerParts { Source = path, Vocabulary = vocabulary, Merges = merges, EndOfWord = "</w>" };
+        return new TokenizerParts { Source = path, Vocabulary = vocabulary, Merges = merges, EndOfWord = "</w>", ResolvesHtml = true };
     }
 
     private static List<(string Left, string Right)> ParseMerges(string path, IEnumerable<string> lines, int limit)

@@ -22,6 +22,9 @@ internal sealed record TokenizerParts
     /// <summary>Whether text is brought into normalization form C first.</summary>
     public bool NormalizesToC { get; init; } = true;
 
+    /// <summary>Whether HTML entities are resolved first, as CLIP's authors do and the Hugging Face tokenizer does not.</summary>
+    public bool ResolvesHtml { get; init; }
+
     public GraftException Broken(string what)
         => new(Failure.Model, $"{Source}: {what}.", "The tokenizer's files are damaged or belong to different models; fetch them again.");
 }
