@@ -1,0 +1,92 @@
+using Graft.Torch;
+using Graft.Torch.Layers;
+
+namespace Graft.Models.YoloWorld;
+
+/// <summary>Compares the class embedding of each place with words: logits = exp(logit_scale)·⟨x̂, ŵ⟩ + bias.</summary>
+internal abstract class Contrast : Module
+{
+    /// <summary>The variant that the options ask for.</summary>
+    internal static Contrast Of(YoloWorldOptions options, int stride) => options switch
+    {
+        { BakedHead: > 0 } => new BakedContrast(options, stride),
+        { Version: 1 } => new CosineContrast(options, stride),
+        _ => new NormContrast(options, stride),
+    };
+
+    /// <summary>B×D×h×w and T×N×D to B×N×h×w.</summary>
+    internal Tensor Forward(Tensor x, Tensor? text)
+    {
+        ModuleRun run = Enter();
+        return run.Leave(Run(x, text));
+    }
+
+    /// <summary>The comparison itself.</summary>
+    protected abstract Tensor Run(Tensor x, Tensor? text);
+
+    /// <summary>Words at unit length; zero words stay zero.</summary>
+    protected static Tensor Unit(Tensor? text)
+    {
+        Tensor words = text ?? throw new GraftException(Failure.Usage, "This model reads text, and none was given.", "Pass text embeddings, 1×N×D.");
+        return words / words.Norm([-1], keep: true).Clamp(1e-12);
+    }
+
+    /// <summary>Σ over channels of place and word, B×N×h×w.</summary>
+    protected static Tensor Similarity(Tensor places, Tensor words)
+        => words.Size(0) == 1
+            ? places.Conv2d(words.Reshape(words.Size(1), words.Size(2), 1, 1))
+            : words.MatMul(places.Flatten(2)).Reshape(places.Size(0), words.Size(1), places.Size(2), places.Size(3));
+}
+
+/// <summary>v2: batch normalisation on the embedding.</summary>
+internal sealed class NormContrast : Contrast
+{
+    private readonly Parameter _bias, _logitScale;
+    private readonly BatchNorm2d _norm;
+
+    internal NormContrast(YoloWorldOptions options, int stride)
+    {
+        _bias = AddParameter("bias", Tensor.Full([], YoloWorld.PriorBias(options.NumClasses, stride)));
+        _logitScale = AddParameter("logit_scale", Tensor.Full([], -1.0));
+        _norm = Add("norm", new BatchNorm2d(options.ClassEmbedding, epsilon: 1e-3, momentum: 0.03));
+    }
+
+    protected override Tensor Run(Tensor x, Tensor? text)
+        => Similarity(_norm.Forward(x), Unit(text) * _logitScale.Value.Exp()) + _bias.Value;
+}
+
+/// <summary>v1: embedding at unit length.</summary>
+internal sealed class CosineContrast : Contrast
+{
+    private readonly Parameter _bias, _logitScale;
+
+    internal CosineContrast(YoloWorldOptions options, int stride)
+    {
+        _bias = AddParameter("bias", Tensor.Full([], YoloWorld.PriorBias(options.NumClasses, stride)));
+        _logitScale = AddParameter("logit_scale", Tensor.Full([], Math.Log(1 / 0.07)));
+    }
+
+    protected override Tensor Run(Tensor x, Tensor? text)
+    {
+        Tensor places = x / x.Norm([1], keep: true).Clamp(1e-12);
+        return Similarity(places, Unit(text)) * _logitScale.Value.Exp() + _bias.Value;
+    }
+}
+
+/// <summary>v2 with the words baked into a 1×1 convolution.</summary>
+internal sealed class BakedContrast : Contrast
+{
+    private readonly Conv2d _conv;
+    private readonly BatchNorm2d _norm;
+
+    internal BakedContrast(YoloWorldOptions options, int stride)
+    {
+        _conv = Add("conv", new Conv2d(options.ClassEmbedding, options.BakedHead, 1));
+        using Tensor prior = Tensor.Full([options.BakedHead], YoloWorld.PriorBias(options.BakedHead, stride));
+        _conv.SetBias(prior.Clone());
+        _conv.Bias!.Trainable = true;
+        _norm = Add("norm", new BatchNorm2d(options.ClassEmbedding, epsilon: 1e-3, momentum: 0.03));
+    }
+
+    protected override Tensor Run(Tensor x, Tensor? text) => _conv.Forward(_norm.Forward(x));
+}

@@ -1,0 +1,200 @@
+using Graft.Models.Blocks;
+using Graft.Torch;
+using Graft.Torch.Layers;
+
+namespace Graft.Models.YoloWorld;
+
+/// <summary>YOLO-World (arXiv:2401.17270): a YOLOv8 detector whose neck and classifier listen to text.</summary>
+/// <remarks>Keys are those of the official checkpoints. Its parts are in YoloWorldParts.cs, its baked forms in YoloWorldBaked.cs.</remarks>
+public sealed class YoloWorld : Module
+{
+    /// <summary>Builds the network with the initial values of the published training.</summary>
+    public YoloWorld(YoloWorldOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Options = options;
+        Backbone = Add("backbone", new Backbone(options));
+        Neck = Add("neck", new Neck(options));
+        Head = Add("bbox_head", new HeadContainer(options)).Module;
+        NamePaths();
+    }
+
+    /// <summary>Sizes and variant.</summary>
+    public YoloWorldOptions Options { get; }
+
+    /// <summary>Picture to three maps.</summary>
+    public Backbone Backbone { get; }
+
+    /// <summary>Three maps and text to three maps that know each other.</summary>
+    public Neck Neck { get; }
+
+    /// <summary>Three maps and text to class logits and box distributions.</summary>
+    public Head Head { get; }
+
+    /// <summary>Runs the whole network.</summary>
+    /// <param name="images">B×3×H×W, RGB in 0..1, H and W multiples of 32.</param>
+    /// <param name="text">1×N×D or B×N×D embeddings; not read where words are baked in.</param>
+    /// <param name="mask">1×N or B×N, true where a word counts; a word that does not count gets the logit -1e7.</param>
+    public RawDetections Forward(Tensor images, Tensor? text, Tensor? mask = null)
+    {
+        Pyramid maps = Backbone.Forward(images);                  // B×c3×H/8×W/8, B×c4×H/16×W/16, B×c5×H/32×W/32
+        maps = Neck.Forward(maps, text);                          // same shapes
+        return Head.Forward(maps, text, mask);                    // per level B×N×h×w and B×4·bins×h×w
+    }
+
+    /// <summary>A level's prior bias for N classes at a stride, such that 5 objects are expected in a 640-pixel picture.</summary>
+    public static double PriorBias(int classes, int stride) => Math.Log(5.0 / classes / Math.Pow(640.0 / stride, 2));
+}
+
+/// <summary>Feature maps at strides 8, 16 and 32.</summary>
+/// <param name="P3">B×c3×H/8×W/8.</param>
+/// <param name="P4">B×c4×H/16×W/16.</param>
+/// <param name="P5">B×c5×H/32×W/32.</param>
+public readonly record struct Pyramid(Tensor P3, Tensor P4, Tensor P5)
+{
+    /// <summary>The maps, finest first.</summary>
+    public Tensor[] Levels => [P3, P4, P5];
+}
+
+/// <summary>What the head says, per level, before any decoding.</summary>
+/// <param name="Logits">Per level B×N×h×w class logits.</param>
+/// <param name="Distributions">Per level B×(4·bins)×h×w, channel = side·bins + bin; sides left, top, right, bottom.</param>
+public readonly record struct RawDetections(Tensor[] Logits, Tensor[] Distributions);
+
+/// <summary>The picture side: YOLOv8's CSPDarknet.</summary>
+public sealed class Backbone : Module
+{
+    private readonly Layer _stem, _stage1, _stage2, _stage3, _stage4;
+
+    internal Backbone(YoloWorldOptions options)
+    {
+        int[] c = options.StageChannels;
+        int[] n = options.StageBlocks;
+        Module image = Add("image_model", new Stages());
+        _stem = image.Add("stem", new ConvNorm(3, c[0], 3, 2));
+        _stage1 = image.Add("stage1", Stage(c[0], c[1], n[0]));
+        _stage2 = image.Add("stage2", Stage(c[1], c[2], n[1]));
+        _stage3 = image.Add("stage3", Stage(c[2], c[3], n[2]));
+        _stage4 = image.Add("stage4", Stage(c[3], c[4], n[3], new PoolPyramid(c[4])));
+    }
+
+    /// <summary>Pictures to maps.</summary>
+    /// <param name="images">B×3×H×W, RGB in 0..1.</param>
+    public Pyramid Forward(Tensor images)
+    {
+        ModuleRun run = Enter();
+        Tensor x = _stem.Forward(images);                         // B×c0×H/2×W/2
+        x = _stage1.Forward(x);                                   // B×c1×H/4×W/4
+        Tensor p3 = _stage2.Forward(x);                           // B×c2×H/8×W/8
+        Tensor p4 = _stage3.Forward(p3);                          // B×c3×H/16×W/16
+        Tensor p5 = _stage4.Forward(p4);                          // B×c4×H/32×W/32
+        run.Leave(p5);
+        return new Pyramid(p3, p4, p5);
+    }
+
+    private static Sequential Stage(int input, int output, int blocks, params Layer[] more)
+        => new([new ConvNorm(input, output, 3, 2), new CspLayer(input: output, output, blocks, shortcut: true), .. more]);
+
+    private sealed class Stages : Module;
+}
+
+/// <summary>Top-down and bottom-up paths whose blocks are gated by text (v1: RepVL-PAN with image-pooling attention).</summary>
+public sealed class Neck : Module
+{
+    private readonly ModuleList<Layer> _reduce, _out;
+    private readonly ModuleList<GatedCspLayer> _topDown, _bottomUp;
+    private readonly ModuleList<ConvNorm> _down;
+    private readonly TextEnhancer? _enhancer;
+
+    internal Neck(YoloWorldOptions options)
+    {
+        int[] c = options.LevelChannels;
+        GatedCspLayer Gated(int input, int level) => new(input, c[level], options, level);
+        _reduce = Add("reduce_layers", new ModuleList<Layer>(new Identity(), new Identity(), new Identity()));
+        _topDown = Add("top_down_layers", new ModuleList<GatedCspLayer>(Gated(c[1] + c[2], 1), Gated(c[0] + c[1], 0)));
+        _down = Add("downsample_layers", new ModuleList<ConvNorm>(new ConvNorm(c[0], c[0], 3, 2), new ConvNorm(c[1], c[1], 3, 2)));
+        _bottomUp = Add("bottom_up_layers", new ModuleList<GatedCspLayer>(Gated(c[0] + c[1], 1), Gated(c[1] + c[2], 2)));
+        _out = Add("out_layers", new ModuleList<Layer>(new Identity(), new Identity(), new Identity()));
+        _enhancer = options.Version == 1 ? Add("text_enhancer", new TextEnhancer(options)) : null;
+    }
+
+    /// <summary>The enhanced text of the last v1 run is not kept; this computes it for maps of the top-down path.</summary>
+    public TextEnhancer? Enhancer => _enhancer;
+
+    /// <summary>Maps and text to maps.</summary>
+    public Pyramid Forward(Pyramid maps, Tensor? text) => Forward(maps, text, out _);
+
+    /// <summary>Maps and text to maps, with the text that the bottom-up path read.</summary>
+    public Pyramid Forward(Pyramid maps, Tensor? text, out Tensor? enhanced)
+    {
+        ModuleRun run = Enter();
+        Tensor r3 = _reduce[0].Forward(maps.P3), r4 = _reduce[1].Forward(maps.P4), r5 = _reduce[2].Forward(maps.P5);
+        Tensor i4 = _topDown[0].Forward(Tensor.Cat([r5.UpsampleNearest2x(), r4], 1), text);
+        Tensor i3 = _topDown[1].Forward(Tensor.Cat([i4.UpsampleNearest2x(), r3], 1), text);
+        enhanced = _enhancer?.Forward(text!, [i3, i4, r5]) ?? text;
+        Tensor o4 = _bottomUp[0].Forward(Tensor.Cat([_down[0].Forward(i3), i4], 1), enhanced);
+        Tensor o5 = _bottomUp[1].Forward(Tensor.Cat([_down[1].Forward(o4), r5], 1), enhanced);
+        Pyramid result = new(_out[0].Forward(i3), _out[1].Forward(o4), _out[2].Forward(o5));
+        run.Leave(result.P5);
+        return result;
+    }
+}
+
+/// <summary>Gives the head module its official place, <c>bbox_head.head_module</c>.</summary>
+public sealed class HeadContainer : Module
+{
+    internal HeadContainer(YoloWorldOptions options) => Module = Add("head_module", new Head(options));
+
+    /// <summary>The head.</summary>
+    public Head Module { get; }
+}
+
+/// <summary>Class embeddings compared with text, and box distributions.</summary>
+public sealed class Head : Module
+{
+    /// <summary>Input pixels a cell, finest level first.</summary>
+    public static readonly int[] Strides = [8, 16, 32];
+
+    private readonly ModuleList<Sequential> _classes, _boxes;
+    private readonly ModuleList<Contrast> _contrasts;
+
+    internal Head(YoloWorldOptions options)
+    {
+        int[] c = options.LevelChannels;
+        Sequential Branch(int input, int hidden, int output, double? bias)
+        {
+            Conv2d last = new(hidden, output, 1);
+            last.Bias!.Value.CopyFrom(Tensor.Full([output], bias ?? 0));
+            return new(new ConvNorm(input, hidden, 3, wideInit: true), new ConvNorm(hidden, hidden, 3, wideInit: true), last);
+        }
+
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        _classes = Add("cls_preds", new ModuleList<Sequential>(c.Select(input => Branch(input, options.ClassHidden, options.ClassEmbedding, 0))));
+        _boxes = Add("reg_preds", new ModuleList<Sequential>(c.Select(input => Branch(input, options.BoxHidden, 4 * options.RegMax, 1))));
+        _contrasts = Add("cls_contrasts", new ModuleList<Contrast>(Strides.Select(stride => Contrast.Of(options, stride))));
+    }
+
+    /// <summary>Maps and text to logits and distributions.</summary>
+    public RawDetections Forward(Pyramid maps, Tensor? text, Tensor? mask = null)
+    {
+        ModuleRun run = Enter();
+        Tensor[] logits = new Tensor[3], distributions = new Tensor[3];
+        for (int level = 0; level < 3; level++)
+        {
+            Tensor embedding = _classes[level].Forward(maps.Levels[level]);           // B×D×h×w
+            logits[level] = _contrasts[level].Forward(embedding, text);               // B×N×h×w
+            distributions[level] = _boxes[level].Forward(maps.Levels[level]);         // B×4·bins×h×w
+            if (mask is not null)
+            {
+                logits[level] = logits[level].MaskedFill(mask.LogicalNot().Reshape(mask.Size(0), mask.Size(1), 1, 1), -1e7);
+            }
+        }
+
+        run.Leave(logits[2]);
+        return new RawDetections(logits, distributions);
+    }
+
+    /// <summary>The class embedding of one level, before it is compared with text: B×D×h×w.</summary>
+    public Tensor Embed(Tensor map, int level) => _classes[level].Forward(map);
+}
