@@ -1,0 +1,220 @@
+using System.Collections;
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace Graft.Configuration;
+
+/// <summary>Makes immutable records from nodes, collecting every mistake before it gives up.</summary>
+internal sealed class ConfigBinder
+{
+    private readonly List<(string Message, string? Hint)> _mistakes = [];
+    private readonly NullabilityInfoContext _nullability = new();
+    private readonly Dictionary<string, ConfigOrigin> _origins = [];
+    private Type _root = typeof(object);
+
+    /// <summary>Where each path that was bound came from.</summary>
+    public IReadOnlyDictionary<string, ConfigOrigin> Origins => _origins;
+
+    /// <summary>Binds a whole configuration; throws one <see cref="GraftException"/> that lists all mistakes.</summary>
+    public T Bind<T>(ConfigMap map)
+    {
+        _root = typeof(T);
+        object? value = BindRecord(typeof(T), map, "", null);
+        if (_mistakes.Count > 0)
+        {
+            throw _mistakes.Count == 1
+                ? new GraftException(Failure.Usage, _mistakes[0].Message, _mistakes[0].Hint)
+                : new GraftException(
+                    Failure.Usage,
+                    string.Join('\n', _mistakes.Select(mistake => mistake.Hint is null ? mistake.Message : $"{mistake.Message} {mistake.Hint}")),
+                    "Correct the settings listed.");
+        }
+
+        return (T)value!;
+    }
+
+    private object? BindValue(Type type, bool nullable, ConfigNode node, string path, RangeAttribute? range, object? current)
+    {
+        _origins[path] = node.Origin;
+        Type plain = Nullable.GetUnderlyingType(type) ?? type;
+        if (node is ConfigScalar { Text: null })
+        {
+            return nullable ? null : Mistake(node, $"{path} is empty, expected {Describe(plain)}.");
+        }
+
+        if (ConfigSchema.IsScalar(plain))
+        {
+            return node is ConfigScalar scalar
+                ? BindScalar(plain, scalar, path, range)
+                : Mistake(node, $"{path} is {node.Describe()}, expected {Describe(plain)}.");
+        }
+
+        if (ConfigSchema.ElementOf(plain) is { } element)
+        {
+            return BindList(plain, element, node, path, range);
+        }
+
+        if (node is not ConfigMap map)
+        {
+            return Mistake(node, $"{path} is {node.Describe()}, expected {Describe(plain)}.");
+        }
+
+        return ConfigSchema.ValueOf(plain) is { } value ? BindDictionary(plain, value, map, path, range) : BindRecord(plain, map, path, current);
+    }
+
+    private object? BindScalar(Type type, ConfigScalar node, string path, RangeAttribute? range)
+    {
+        string text = node.Text!;
+        object? value = ConfigNumbers.Parse(type, text);
+        if (value is null)
+        {
+            string? near = type.IsEnum ? Nearest.Suggestion(text, Enum.GetNames(type).Select(ConfigSchema.SnakeCase)) : null;
+            return Mistake(node, $"{path} is '{text}', expected {Describe(type)}.", near);
+        }
+
+        if (range is not null && !range.IsValid(value))
+        {
+            string low = Convert.ToString(range.Minimum, CultureInfo.InvariantCulture)!;
+            string high = Convert.ToString(range.Maximum, CultureInfo.InvariantCulture)!;
+            string above = range.MinimumIsExclusive ? "above " : "";
+            string below = range.MaximumIsExclusive ? "below " : "";
+            return Mistake(node, $"{path} is {text}, expected {above}{low} to {below}{high}.");
+        }
+
+        return value;
+    }
+
+    private object? BindList(Type type, Type element, ConfigNode node, string path, RangeAttribute? range)
+    {
+        IReadOnlyList<ConfigNode> nodes = node switch
+        {
+            ConfigList list => list.Items,
+            ConfigScalar { Text: { } text } when node.Origin == ConfigOrigin.CommandLine
+                => [.. text.Split(',', StringSplitOptions.TrimEntries).Select(part => new ConfigScalar(node.Origin, part))],
+            _ => [node],
+        };
+        Array items = Array.CreateInstance(element, nodes.Count);
+        for (int i = 0; i < nodes.Count; i++)
+        {
+            object? item = BindValue(element, Nullable.GetUnderlyingType(element) is not null, nodes[i], ConfigPath.Append(path, $"{i}"), range, null);
+            if (item is not null)
+            {
+                items.SetValue(item, i);
+            }
+        }
+
+        return type.IsGenericType && type.GetGenericTypeDefinition() == typeof(List<>) ? Activator.CreateInstance(type, items) : items;
+    }
+
+    private IDictionary BindDictionary(Type type, Type element, ConfigMap map, string path, RangeAttribute? range)
+    {
+        IDictionary items = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), element))!;
+        foreach ((string key, ConfigNode node) in map.Entries)
+        {
+            items[key] = BindValue(element, Nullable.GetUnderlyingType(element) is not null, node, ConfigPath.Append(path, key), range, null);
+        }
+
+        return items;
+    }
+
+    private object? BindRecord(Type declared, ConfigMap map, string path, object? current)
+    {
+        if (Choose(declared, map, path, current) is not { } type)
+        {
+            return null;
+        }
+
+        bool copies = current is not null && current.GetType() == type;
+        object record = copies ? Copy(current!) : Activator.CreateInstance(type)!;
+        IReadOnlyList<(string Key, PropertyInfo Property)> properties = ConfigSchema.Properties(type);
+        bool polymorphic = ConfigSchema.Kinds(declared).Count > 0;
+        foreach ((string key, ConfigNode node) in map.Entries)
+        {
+            PropertyInfo? property = properties.FirstOrDefault(property => property.Key == key).Property;
+            if (property is not null)
+            {
+                bool nullable = Nullable.GetUnderlyingType(property.PropertyType) is not null
+                    || (!property.PropertyType.IsValueType && _nullability.Create(property).WriteState != NullabilityState.NotNull);
+                object? value = BindValue(
+                    property.PropertyType,
+                    nullable,
+                    node,
+                    ConfigPath.Append(path, key),
+                    property.GetCustomAttribute<RangeAttribute>(),
+                    property.GetValue(record));
+                if (value is not null || nullable)
+                {
+                    property.SetValue(record, value);
+                }
+            }
+            else if (!(polymorphic && key == "kind"))
+            {
+                Unknown(node, path, key, properties.Select(property => property.Key));
+            }
+        }
+
+        foreach ((string key, PropertyInfo property) in properties)
+        {
+            if (!copies && map[key] is null && property.IsDefined(typeof(RequiredMemberAttribute)))
+            {
+                Mistake(map, $"the setting '{ConfigPath.Append(path, key)}' is missing; expected {Describe(property.PropertyType)}.");
+            }
+        }
+
+        return record;
+    }
+
+    private Type? Choose(Type declared, ConfigMap map, string path, object? current)
+    {
+        IReadOnlyList<KindAttribute> kinds = ConfigSchema.Kinds(declared);
+        if (kinds.Count == 0)
+        {
+            return declared;
+        }
+
+        if (map["kind"] is not ConfigScalar { Text: { } name } node)
+        {
+            Type? type = current?.GetType() ?? (declared.IsAbstract ? null : declared);
+            return type ?? (Type?)Mistake(map, $"{path} needs 'kind', one of {Names(kinds)}.");
+        }
+
+        return kinds.FirstOrDefault(kind => kind.Name == name)?.Type
+            ?? (Type?)Mistake(node, $"{path}.kind is '{name}', expected one of {Names(kinds)}.", Nearest.Suggestion(name, kinds.Select(kind => kind.Name)));
+    }
+
+    private void Unknown(ConfigNode node, string path, string key, IEnumerable<string> known)
+    {
+        string full = ConfigPath.Append(path, key);
+        string? elsewhere = ConfigSchema.Paths(_root).FirstOrDefault(other => other.EndsWith("." + key, StringComparison.Ordinal));
+        string? hint = Nearest.Suggestion(key, known) is not null
+            ? $"Did you mean '{ConfigPath.Append(path, Nearest.To(key, known)!)}'?"
+            : elsewhere is not null ? $"Did you mean '{elsewhere}'?" : $"Known here: {string.Join(", ", known)}.";
+        Mistake(node, $"there is no setting '{full}'.", hint);
+    }
+
+    private object? Mistake(ConfigNode node, string message, string? hint = null)
+    {
+        _mistakes.Add(($"{node.Origin}: {message}", hint));
+        return null;
+    }
+
+    // Records copy themselves through a method that the compiler writes; other classes start from their own defaults.
+    private static object Copy(object record)
+        => record.GetType().GetMethod("<Clone>$")?.Invoke(record, null) ?? Activator.CreateInstance(record.GetType())!;
+
+    private static string Names(IEnumerable<KindAttribute> kinds) => string.Join(", ", kinds.Select(kind => kind.Name));
+
+    private static string Describe(Type type)
+    {
+        Type plain = Nullable.GetUnderlyingType(type) ?? type;
+        return plain == typeof(string) ? "text"
+            : plain == typeof(bool) ? "true or false"
+            : plain == typeof(int) || plain == typeof(long) || plain == typeof(byte) ? "a whole number"
+            : plain.IsEnum ? "one of " + string.Join(", ", Enum.GetNames(plain).Select(ConfigSchema.SnakeCase))
+            : plain.IsPrimitive ? "a number"
+            : ConfigSchema.ElementOf(plain) is not null ? "a list"
+            : "a group of keys";
+    }
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+
+namespace Graft.Configuration;
+
+/// <summary>Turns the text of single values into typed ones and back, independent of the machine's culture.</summary>
+internal static class ConfigNumbers
+{
+    /// <summary>The value, or null when the text is not one of the type.</summary>
+    public static object? Parse(Type type, string text)
+    {
+        if (type == typeof(string))
+        {
+            return text;
+        }
+
+        if (type.IsEnum)
+        {
+            string? name = Enum.GetNames(type).FirstOrDefault(
+                name => string.Equals(name, text, StringComparison.OrdinalIgnoreCase) || ConfigSchema.SnakeCase(name) == text);
+            return name is null ? null : Enum.Parse(type, name);
+        }
+
+        if (type == typeof(bool))
+        {
+            return bool.TryParse(text, out bool flag) ? flag : null;
+        }
+
+        if (type == typeof(double) || type == typeof(float))
+        {
+            bool isNumber = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number);
+            return !isNumber || double.IsNaN(number) ? null : type == typeof(double) ? number : (float)number;
+        }
+
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole)
+            ? type == typeof(long) ? whole
+                : type == typeof(int) && whole is >= int.MinValue and <= int.MaxValue ? (int)whole
+                : type == typeof(byte) && whole is >= byte.MinValue and <= byte.MaxValue ? (byte)whole
+                : null
+            : null;
+    }
+
+    /// <summary>The text from which <see cref="Parse"/> makes the same value again.</summary>
+    public static string Format(object value) => value switch
+    {
+        bool flag => flag ? "true" : "false",
+        Enum name => ConfigSchema.SnakeCase(name.ToString()),
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+    };
+}
