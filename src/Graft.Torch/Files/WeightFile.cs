@@ -1,0 +1,133 @@
+namespace Graft.Files;
+
+/// <summary>
+/// A file of weights, opened for reading: PyTorch (zip or legacy), safetensors, NumPy, or the initializers of an ONNX model.
+/// The file is mapped, not loaded; nothing in it is ever executed.
+/// </summary>
+public sealed class WeightFile : IDisposable
+{
+    private readonly WeightContents _contents;
+    private readonly MappedFile _file;
+    private readonly PickleContext _context;
+    private readonly Dictionary<string, WeightEntry> _byName = new(StringComparer.Ordinal);
+    private readonly List<string> _remarks;
+
+    private WeightFile(MappedFile file, WeightContents contents, WeightPolicy policy)
+    {
+        (_file, _contents, Policy) = (file, contents, policy);
+        _remarks = [.. contents.Remarks];
+        _context = new PickleContext(file.Path, policy, (storage, _) => storage);
+        foreach (WeightEntry entry in contents.Entries)
+        {
+            if (!_byName.TryAdd(entry.Name, entry))
+            {
+                _remarks.Add($"two tensors are named {Bad.Quoted(entry.Name)}; the first counts");
+            }
+        }
+    }
+
+    /// <summary>Where the file is.</summary>
+    public string Path => _file.Path;
+
+    /// <summary>Its size in bytes.</summary>
+    public long Length => _file.Length;
+
+    /// <summary>What kind of container it is.</summary>
+    public WeightFormat Format => _contents.Format;
+
+    /// <summary>How foreign classes were treated.</summary>
+    public WeightPolicy Policy { get; }
+
+    /// <summary>The model's tensors in the order of the file.</summary>
+    public IReadOnlyList<WeightEntry> Entries => _contents.Entries;
+
+    /// <summary>The texts that safetensors and ONNX files carry beside their tensors.</summary>
+    public IReadOnlyDictionary<string, string> Metadata => _contents.Metadata;
+
+    /// <summary>Everything in a PyTorch file as inert values; null for other formats.</summary>
+    public PickleValue? Root => _contents.Root;
+
+    /// <summary>Which part of a PyTorch file <see cref="Entries"/> come from, such as <c>ema</c> or <c>state_dict</c>; empty for the whole.</summary>
+    public string Origin => _contents.Origin;
+
+    /// <summary>What a careful reader should know, one sentence each.</summary>
+    public IReadOnlyList<string> Remarks => _remarks;
+
+    /// <summary>Classes that were kept as inert records, with how often each was named.</summary>
+    public IReadOnlyDictionary<string, int> ForeignClasses => _contents.Foreign;
+
+    /// <summary>Opens a file; what it is is decided by its content.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="policy">What to do with foreign classes.</param>
+    /// <exception cref="GraftException">It cannot be opened, is no such file, or contradicts itself anywhere.</exception>
+    public static WeightFile Open(string path, WeightPolicy policy = WeightPolicy.Skip)
+    {
+        MappedFile file = MappedFile.Open(path);
+        try
+        {
+            return new WeightFile(file, Read(file, policy), policy);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The tensor of a name.</summary>
+    /// <exception cref="GraftException">There is none; the hint names the nearest.</exception>
+    public WeightEntry this[string name] => TryGet(name) ?? throw Bad.File(Path, $"there is no tensor {Bad.Quoted(name)} among {Entries.Count}.");
+
+    /// <summary>The tensor of a name, or null.</summary>
+    public WeightEntry? TryGet(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>The tensor of a file that holds exactly one.</summary>
+    /// <exception cref="GraftException">It holds none or several.</exception>
+    public WeightEntry Single => Entries.Count == 1 ? Entries[0] : throw Bad.File(Path, $"it holds {Entries.Count} tensors, one was expected.");
+
+    /// <summary>The named tensors below another part of a PyTorch file, such as the value of <c>Root["model"]</c>.</summary>
+    public IReadOnlyList<WeightEntry> EntriesOf(PickleValue part) => StateDictionary.Walk(part, _context);
+
+    /// <summary>Groups of names that share one storage.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> Aliases =>
+        [.. Entries.Where(entry => entry.ElementCount > 0 && entry.StorageKey.Length > 0).GroupBy(entry => entry.StorageKey)
+            .Where(group => group.Skip(1).Any()).Select(group => group.Select(entry => entry.Name).ToList())];
+
+    private static WeightContents Read(MappedFile file, WeightPolicy policy)
+    {
+        ReadOnlySpan<byte> start = file.Span(0, (int)Math.Min(file.Length, 8));
+        string extension = System.IO.Path.GetExtension(file.Path).ToLowerInvariant();
+        if (SafeTensorsReader.Claims(file) || extension == ".safetensors")
+        {
+            return SafeTensorsReader.Read(file);
+        }
+
+        if (start.StartsWith("PK\x03\x04"u8))
+        {
+            ZipDirectory zip = ZipDirectory.Read(file, refuseDrives: extension != ".npz");
+            return TorchZipReader.Claims(zip) ? TorchZipReader.Read(file, zip, policy) : NpzReader.Read(file, zip);
+        }
+
+        if (start.StartsWith(NpyHeader.Magic[..Math.Min(NpyHeader.Magic.Length, start.Length)]) || extension == ".npy")
+        {
+            return NpyReader.Read(file);
+        }
+
+        if (start[0] == 0x80)
+        {
+            return TorchLegacyReader.Read(file, policy);
+        }
+
+        throw Bad.File(file.Path, "not a weight file that Graft knows.", "Known are PyTorch (.pth, .pt, .ckpt), safetensors, .npy, .npz and .onnx.");
+    }
+
+    /// <summary>Closes the file; its tensors can no longer be read.</summary>
+    public void Dispose()
+    {
+        _file.Dispose();
+        foreach (MappedFile other in _contents.Files)
+        {
+            other.Dispose();
+        }
+    }
+}
