@@ -1,3 +1,4 @@
+using Graft.Detection;
 using Graft.Models.Blocks;
 using Graft.Torch;
 using Graft.Torch.Layers;
@@ -55,11 +56,6 @@ public readonly record struct Pyramid(Tensor P3, Tensor P4, Tensor P5)
     /// <summary>The maps, finest first.</summary>
     public Tensor[] Levels => [P3, P4, P5];
 }
-
-/// <summary>What the head says, per level, before any decoding.</summary>
-/// <param name="Logits">Per level B×N×h×w class logits.</param>
-/// <param name="Distributions">Per level B×(4·bins)×h×w, channel = side·bins + bin; sides left, top, right, bottom.</param>
-public readonly record struct RawDetections(Tensor[] Logits, Tensor[] Distributions);
 
 /// <summary>The picture side: YOLOv8's CSPDarknet.</summary>
 public sealed class Backbone : Module
