@@ -1,3 +1,5 @@
+using Graft.Torch.Images;
+
 namespace Graft.Synthetic;
 
 /// <summary>A drawn picture with everything that is known about it.</summary>
@@ -17,4 +19,21 @@ public sealed record SyntheticPicture
 
     /// <summary>The number that the picture was drawn from; the same number and options give the same bytes.</summary>
     public required ulong Seed { get; init; }
+
+    /// <summary>The same pixels as a picture that can be drawn into and encoded (BGR).</summary>
+    public Image ToImage()
+    {
+        Image image = new(Size, Size, default);
+        for (int y = 0; y < Size; y++)
+        {
+            ReadOnlySpan<byte> source = Rgb.AsSpan(y * Size * 3, Size * 3);
+            Span<byte> target = image.Row(y);
+            for (int i = 0; i < target.Length; i += 3)
+            {
+                (target[i], target[i + 1], target[i + 2]) = (source[i + 2], source[i + 1], source[i]);
+            }
+        }
+
+        return image;
+    }
 }
