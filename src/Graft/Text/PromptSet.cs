@@ -1,25 +1,5 @@
 namespace Graft.Text;
 
-/// <summary>How the prompts of one class become one embedding.</summary>
-public enum Synonyms
-{
-    /// <summary>Only the first prompt of each class counts.</summary>
-    First,
-
-    /// <summary>The unit embeddings of all its prompts are averaged and brought back to length one.</summary>
-    Average,
-}
-
-/// <summary>What a prompt list may contain beside distinct, visible prompts.</summary>
-public sealed record PromptRules
-{
-    /// <summary>Whether blank prompts are allowed, as a background class; they encode as start and end alone.</summary>
-    public bool AllowBlank { get; init; }
-
-    /// <summary>Whether two classes may share a first prompt.</summary>
-    public bool AllowDuplicates { get; init; }
-}
-
 /// <summary>The classes to look for, each with one prompt or several synonyms, in the order of their labels.</summary>
 public sealed class PromptSet
 {
