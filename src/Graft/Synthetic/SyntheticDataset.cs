@@ -34,7 +34,7 @@ public static class SyntheticDataset
         foreach ((SyntheticSplit split, SyntheticGenerator generator) in splits.Zip(generators))
         {
             var pictures = new (string FileName, SyntheticPicture Picture)[split.Count];
-            InParallel(split.Count, cancellation, i =>
+            InParallel(split.Count, i =>
             {
                 SyntheticPicture picture = generator.Draw(split.Offset, i);
                 string name = string.Create(CultureInfo.InvariantCulture, $"{i:000000}{extension}");
@@ -42,7 +42,7 @@ public static class SyntheticDataset
                 AtomicFile.WriteBytes(Path.Combine(directory, "images", split.Name, name), image.Encode(extension, JpegQuality));
                 pictures[i] = (name, picture with { Rgb = [] });
                 progress?.Report(Interlocked.Increment(ref written));
-            });
+            }, cancellation);
             AtomicFile.WriteBytes(Path.Combine(directory, "annotations", split.Name + ".json"), SyntheticCoco.ToJson(pictures, classes));
         }
 
@@ -54,7 +54,7 @@ public static class SyntheticDataset
         });
     }
 
-    private static void InParallel(int count, CancellationToken cancellation, Action<int> work)
+    private static void InParallel(int count, Action<int> work, CancellationToken cancellation)
     {
         try
         {
