@@ -5,7 +5,7 @@ using Graft.Detection;
 
 namespace Graft.Synthetic;
 
-/// <summary>COCO detection JSON of synthetic pictures; every box also has its attribute words, every picture its material and seed.</summary>
+/// <summary>COCO detection JSON of synthetic pictures; a box also has attribute words, a picture its material and seed.</summary>
 internal static class SyntheticCoco
 {
     private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
