@@ -1,0 +1,91 @@
+using System.Text.Json;
+using Graft.Detection;
+using Graft.Files;
+using Graft.Models.YoloWorld;
+using Graft.Testing;
+using Graft.Torch;
+using Graft.Torch.Layers;
+
+namespace Graft.Tests.Models;
+
+/// <summary>Opens golden folders: models by their manifests, tensors by name.</summary>
+internal static class Golden
+{
+    internal static string PathOf(params string[] parts) => Shared.PathOf(["golden", .. parts]);
+
+    internal static JsonElement Manifest(params string[] parts)
+        => JsonDocument.Parse(File.ReadAllText(PathOf([.. parts, "manifest.json"]))).RootElement;
+
+    internal static Tensor Npy(params string[] parts)
+    {
+        using WeightFile file = WeightFile.Open(PathOf(parts));
+        return Of(file.Single);
+    }
+
+    internal static Tensor Of(WeightEntry entry)
+        => entry.DType is ElementType.Int64 ? Tensor.From(entry.ToInt64s(), [.. entry.Shape]) : Tensor.From(entry.ToSingles(), [.. entry.Shape]);
+
+    internal static YoloWorldOptions World(JsonElement config, int version = 2) => new()
+    {
+        Version = version,
+        WidenFactor = config.GetProperty("widen_factor").GetDouble(),
+        DeepenFactor = config.GetProperty("deepen_factor").GetDouble(),
+        LastStageOutChannels = config.GetProperty("last_stage_out_channels").GetInt32(),
+        NeckEmbedChannels = Ints(config.GetProperty("neck_embed_channels")),
+        NeckNumHeads = Ints(config.GetProperty("neck_num_heads")),
+        NumClasses = config.GetProperty("num_classes").GetInt32(),
+        TextDim = config.GetProperty("text_dim").GetInt32(),
+        EmbedDims = config.TryGetProperty("embed_dims", out JsonElement width) ? width.GetInt32() : null,
+        EnhancerChannels = config.TryGetProperty("image_pooling_attention", out JsonElement pool) ? pool.GetProperty("embed_channels").GetInt32() : 256,
+        EnhancerHeads = config.TryGetProperty("image_pooling_attention", out pool) ? pool.GetProperty("num_heads").GetInt32() : 8,
+    };
+
+    internal static int[] Ints(JsonElement list) => [.. list.EnumerateArray().Select(item => item.GetInt32())];
+
+    /// <summary>Copies every entry of a file into a module; both must have the same names.</summary>
+    internal static void Load(Module module, WeightFile file)
+    {
+        using NoGrad off = NoGrad.Begin();
+        Dictionary<string, Tensor> state = module.StateDict().ToDictionary(entry => entry.Name, entry => entry.Value);
+        Assert.Empty(state.Keys.Except(file.Entries.Select(entry => entry.Name)));
+        Assert.Empty(file.Entries.Select(entry => entry.Name).Except(state.Keys));
+        foreach (WeightEntry entry in file.Entries)
+        {
+            using TensorScope scope = TensorScope.Begin();
+            Assert.Equal(state[entry.Name].Shape, entry.Shape);
+            state[entry.Name].CopyFrom(Of(entry));
+        }
+    }
+
+    /// <summary>Compares by the largest absolute difference.</summary>
+    internal static void Close(WeightFile golden, string name, Tensor found, double tolerance)
+    {
+        WeightEntry entry = golden[name];
+        Assert.Equal(entry.Shape, found.Shape);
+        double[] expected = entry.ToDoubles(), actual = found.ToDoubles();
+        double worst = expected.Zip(actual, (e, a) => Math.Abs(e - a)).DefaultIfEmpty().Max();
+        Assert.True(worst <= tolerance, $"{name}: the largest difference is {worst:g3}, allowed are {tolerance:g3}.");
+    }
+
+    /// <summary>Compares each box with the golden one at its place in the list.</summary>
+    internal static void SameDetections(WeightFile golden, string set, Detection.Detection[][] found, double pixels)
+    {
+        for (int image = 0; image < found.Length; image++)
+        {
+            double[] boxes = golden[$"{set}_img{image}_boxes"].ToDoubles(), scores = golden[$"{set}_img{image}_scores"].ToDoubles();
+            long[] labels = golden[$"{set}_img{image}_labels"].ToInt64s();
+            Assert.Equal(labels.Length, found[image].Length);
+            List<Detection.Detection> rest = [.. found[image]];
+            for (int i = 0; i < labels.Length; i++)
+            {
+                Box box = new(boxes[4 * i], boxes[(4 * i) + 1], boxes[(4 * i) + 2], boxes[(4 * i) + 3]);
+                int match = rest.FindIndex(one => one.Label == labels[i] && Math.Abs(one.Score - scores[i]) < 1e-4 && Distance(one.Box, box) < pixels);
+                Assert.True(match >= 0, $"{set}, picture {image}: no box like {box} with label {labels[i]} and score {scores[i]:f5}.");
+                rest.RemoveAt(match);
+            }
+        }
+    }
+
+    private static double Distance(Box a, Box b)
+        => new[] { a.X1 - b.X1, a.Y1 - b.Y1, a.X2 - b.X2, a.Y2 - b.Y2 }.Max(Math.Abs);
+}

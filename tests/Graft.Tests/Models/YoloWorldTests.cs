@@ -1,0 +1,148 @@
+using System.Text.Json;
+using Graft.Detection;
+using Graft.Files;
+using Graft.Models.YoloWorld;
+using Graft.Testing;
+using Graft.Torch;
+
+namespace Graft.Tests.Models;
+
+public class YoloWorldTests
+{
+    private const string A = "a_v2_model", B = "b_v1_model", C = "c_reparameterized";
+
+    [Theory]
+    [InlineData(2, 0.25, 0.33, 1024, 3_695_167)]
+    [InlineData(2, 0.50, 0.33, 1024, 12_759_864)]
+    [InlineData(2, 0.75, 0.67, 768, 28_376_142)]
+    [InlineData(2, 1.00, 1.00, 512, 46_832_034)]
+    [InlineData(2, 1.25, 1.00, 512, 72_886_361)]
+    [InlineData(2, 1.50, 1.00, 512, 104_679_696)]
+    [InlineData(1, 0.50, 0.33, 1024, 13_383_480)]
+    [InlineData(1, 1.00, 1.00, 512, 47_553_954)]
+    public void ParameterCounts_AreThoseOfThePublishedModels(int version, double widen, double deepen, int last, long expected)
+    {
+        using YoloWorld model = new(new YoloWorldOptions { Version = version, WidenFactor = widen, DeepenFactor = deepen, LastStageOutChannels = last });
+        Assert.Equal(expected, model.ParameterCount);
+    }
+
+    [SharedTheory]
+    [InlineData(A, 2)]
+    [InlineData(B, 1)]
+    public void AllMaps_AreThoseOfTheOriginal(string folder, int version)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        using WeightFile golden = WeightFile.Open(Golden.PathOf("yoloworld", folder, "outputs.npz"));
+        using YoloWorld model = Open(folder, version);
+        Tensor image = Golden.Npy("yoloworld", folder, "image.npy"), text = Golden.Npy("yoloworld", folder, "text_embeddings.npy");
+
+        Pyramid backbone = model.Backbone.Forward(image);
+        Pyramid neck = model.Neck.Forward(backbone, text, out Tensor? enhanced);
+        RawDetections raw = model.Head.Forward(neck, text);
+
+        for (int level = 0; level < 3; level++)
+        {
+            Golden.Close(golden, $"backbone_p{level + 3}", backbone.Levels[level], 1e-4);
+            Golden.Close(golden, $"neck_p{level + 3}", neck.Levels[level], 1e-4);
+            Golden.Close(golden, $"cls_logits_p{level + 3}", raw.Logits[level], 1e-3);
+            Golden.Close(golden, $"bbox_dist_p{level + 3}", RawDecoding.ExpectMap(raw.Distributions[level]), 1e-3);
+        }
+
+        if (version == 1)
+        {
+            Golden.Close(golden, "enhanced_text", enhanced!, 1e-4);
+        }
+        else
+        {
+            Golden.Close(golden, "dfl_logits_p3", raw.Distributions[0], 1e-3);
+            Golden.Close(golden, "dfl_logits_p5", raw.Distributions[2], 1e-3);
+        }
+
+        Golden.Close(golden, "cls_embed_p5", model.Head.Embed(neck.P5, 2), 1e-3);
+        Anchors anchors = Anchors.Of(raw, Head.Strides);
+        Golden.Close(golden, "priors_xy", Tensor.From(anchors.Centres, anchors.Count, 2), 0);
+        (Tensor boxes, Tensor scores) = RawDecoding.Decode(raw, Head.Strides);
+        Golden.Close(golden, "decoded_boxes_xyxy", boxes, 1e-2);
+        Golden.Close(golden, "scores_sigmoid", scores, 1e-4);
+    }
+
+    [SharedTheory]
+    [InlineData(A, 2, false)]
+    [InlineData(A, 2, true)]
+    [InlineData(B, 1, false)]
+    public void Detections_AreThoseOfTheOriginal(string folder, int version, bool fromGoldenMaps)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        using WeightFile golden = WeightFile.Open(Golden.PathOf("yoloworld", folder, "outputs.npz"));
+        using YoloWorld model = Open(folder, version);
+        JsonElement manifest = Golden.Manifest("yoloworld", folder);
+        (Tensor boxes, Tensor scores) = fromGoldenMaps
+            ? (Golden.Of(golden["decoded_boxes_xyxy"]), Golden.Of(golden["scores_sigmoid"]))
+            : RawDecoding.Decode(
+                model.Forward(Golden.Npy("yoloworld", folder, "image.npy"), Golden.Npy("yoloworld", folder, "text_embeddings.npy")), Head.Strides);
+        foreach (JsonProperty set in manifest.GetProperty("postprocess").EnumerateObject())
+        {
+            JsonElement test = set.Value.GetProperty("test_cfg");
+            PostProcessOptions options = new()
+            {
+                ScoreThreshold = test.GetProperty("score_thr").GetDouble(),
+                IouThreshold = test.GetProperty("nms").GetProperty("iou_threshold").GetDouble(),
+                Candidates = test.GetProperty("nms_pre").GetInt32(),
+                MaxPerImage = test.GetProperty("max_per_img").GetInt32(),
+                MultiLabel = test.GetProperty("multi_label").GetBoolean(),
+            };
+            Detection.Detection[][] found = PostProcess.Run(boxes, scores, Fittings(manifest, set.Value), options);
+            Golden.SameDetections(golden, set.Name, found, fromGoldenMaps ? 1e-3 : 2e-2);
+        }
+    }
+
+    [SharedFact]
+    public void MaskedWords_CannotBeFound()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        using WeightFile golden = WeightFile.Open(Golden.PathOf("yoloworld", A, "outputs.npz"));
+        using YoloWorld model = Open(A, 2);
+        Tensor mask = Golden.Of(golden["text_mask"]).Above(0.5);
+        RawDetections raw = model.Forward(Golden.Npy("yoloworld", A, "image.npy"), Golden.Npy("yoloworld", A, "text_embeddings.npy"), mask);
+        Golden.Close(golden, "masked_cls_logits_p5", raw.Logits[2], 1e-3);
+    }
+
+    [SharedFact]
+    public void BakedWords_AnswerLikeTheOriginalConvolutions()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        using WeightFile golden = WeightFile.Open(Golden.PathOf("yoloworld", C, "outputs.npz"));
+        using WeightFile checkpoint = WeightFile.Open(Golden.PathOf("yoloworld", C, "checkpoint_rep_conv.pth"));
+        YoloWorldOptions options = Golden.World(Golden.Manifest("yoloworld", A).GetProperty("config"));
+        using YoloWorld model = new(options with { BakedHead = options.NumClasses, BakedNeck = options.NumClasses });
+        Golden.Load(model, checkpoint);
+        RawDetections raw = model.Forward(Golden.Npy("yoloworld", A, "image.npy"), null);
+        for (int level = 0; level < 3; level++)
+        {
+            Golden.Close(golden, $"conv_cls_logits_p{level + 3}", raw.Logits[level], 1e-3);
+            Golden.Close(golden, $"conv_bbox_dist_p{level + 3}", RawDecoding.ExpectMap(raw.Distributions[level]), 1e-3);
+        }
+    }
+
+    internal static YoloWorld Open(string folder, int version)
+    {
+        YoloWorld model = new(Golden.World(Golden.Manifest("yoloworld", folder).GetProperty("config"), version));
+        using WeightFile checkpoint = WeightFile.Open(Golden.PathOf("yoloworld", folder, "checkpoint.pth"));
+        Golden.Load(model, checkpoint);
+        return model;
+    }
+
+    private static Fitting[] Fittings(JsonElement manifest, JsonElement set) => [.. manifest.GetProperty("letterbox_metas").EnumerateArray().Select(meta =>
+    {
+        int[] input = Golden.Ints(meta.GetProperty("img_shape")), original = Golden.Ints(meta.GetProperty("ori_shape"));
+        double[] scale = [.. meta.GetProperty("scale_factor").EnumerateArray().Select(item => item.GetDouble())];
+        double[] pad = [.. meta.GetProperty("pad_param").EnumerateArray().Select(item => item.GetDouble())];
+        return set.GetProperty("uses_letterbox_metas").GetBoolean()
+            ? new Fitting(original[1], original[0], scale[0], scale[1], pad[2], pad[0])
+            : Fitting.None(input[1], input[0]);
+    })];
+}
