@@ -47,4 +47,10 @@ public enum DataProblemKind
 
     /// <summary>An object marked as crowd or ignore; not trained on.</summary>
     IgnoredObject,
+
+    /// <summary>An object of a class that is not selected; left out.</summary>
+    OtherClass,
+
+    /// <summary>A validation picture that is also a training picture.</summary>
+    SharedImage,
 }

@@ -36,6 +36,20 @@ public sealed class DataProblems(string source)
         }
     }
 
+    /// <summary>Takes over everything that another collection has.</summary>
+    public void Add(DataProblems others)
+    {
+        foreach (DataProblem other in others.List())
+        {
+            lock (_lock)
+            {
+                (int count, List<string> examples) = _found.TryGetValue(other.Kind, out (int Count, List<string> Examples) found) ? found : (0, []);
+                examples.AddRange(other.Examples.Take(Shown - examples.Count));
+                _found[other.Kind] = (count + other.Count, examples);
+            }
+        }
+    }
+
     /// <summary>Throws one error of kind Data that lists every fatal problem; returns when there is none.</summary>
     public void ThrowIfFatal()
     {

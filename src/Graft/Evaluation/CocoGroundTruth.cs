@@ -12,4 +12,8 @@ public sealed record CocoGroundTruth(
     /// <summary>Everything that an annotation file lists.</summary>
     public static CocoGroundTruth From(CocoFile file)
         => new([.. file.Images.Select(image => image.Id)], file.Categories, file.Annotations);
+
+    /// <summary>The pictures of a data set that exist, and the objects of its selected classes.</summary>
+    public static CocoGroundTruth From(DetectionDataset data)
+        => new([.. data.Images.Select(image => image.Id)], data.Categories, data.Annotations);
 }

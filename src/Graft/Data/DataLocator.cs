@@ -1,0 +1,131 @@
+namespace Graft.Data;
+
+/// <summary>Finds the files of a data set from few words: given paths first, then the layouts that exporters write.</summary>
+internal sealed class DataLocator
+{
+    private readonly DataOptions _options;
+    private readonly IReadOnlyList<string> _folders;
+
+    public DataLocator(DataOptions options, IEnumerable<string?> folders)
+    {
+        _options = options;
+        _folders = [Directory.GetCurrentDirectory(), .. folders.Where(folder => folder is not null).Select(folder => folder!)];
+        string root = options.Root is null ? _folders[0] : Find(options.Root) ?? throw new GraftException(
+            Failure.Data, $"data.root: there is no '{options.Root}' (looked in {string.Join(", ", _folders)}).", "Check the path.");
+        RootFile = File.Exists(root) ? root : null;
+        Root = RootFile is null ? root : Path.GetDirectoryName(root)!;
+    }
+
+    /// <summary>The folder of the data set.</summary>
+    public string Root { get; }
+
+    /// <summary>The file that was given instead of a folder, or null.</summary>
+    public string? RootFile { get; }
+
+    /// <summary>The <c>data.yaml</c> of the set, or null.</summary>
+    public string? YoloFile => RootFile is not null
+        ? IsYaml(RootFile) ? RootFile : null
+        : new[] { "data.yaml", "data.yml", "dataset.yaml", "dataset.yml" }.Select(name => Path.Combine(Root, name)).FirstOrDefault(File.Exists);
+
+    /// <summary>The prompt file, or null; <c>class_texts.json</c> beside the data is taken when none is given.</summary>
+    public string? Prompts
+    {
+        get
+        {
+            if (_options.Prompts is { } given)
+            {
+                return Find(given, Root) ?? throw new GraftException(
+                    Failure.Data, $"data.prompts: there is no '{given}' (looked in {Root} and {string.Join(", ", _folders)}).", "Check the path.");
+            }
+
+            string usual = Path.Combine(Root, "class_texts.json");
+            return File.Exists(usual) ? usual : null;
+        }
+    }
+
+    /// <summary>The given or found source of a split (annotation file, folder, list file), or null.</summary>
+    public string? Source(DataSplit split)
+    {
+        string? given = split == DataSplit.Train ? _options.Train : _options.Val;
+        if (given is not null)
+        {
+            return Find(given, Root) ?? throw new GraftException(
+                Failure.Data,
+                $"data.{Name(split)}: there is no '{given}' (looked in {Root} and {string.Join(", ", _folders)}).",
+                "Check the path; it may be relative to data.root.");
+        }
+
+        return RootFile is not null && !IsYaml(RootFile) ? RootFile : Aliases(split).SelectMany(Candidates).FirstOrDefault(Exists);
+    }
+
+    /// <summary>The folder that holds the pictures of a COCO file.</summary>
+    public string Pictures(CocoFile file, DataSplit split)
+    {
+        string? given = split == DataSplit.Train ? _options.TrainImages : _options.ValImages;
+        if (given is not null)
+        {
+            return Find(given, Root) ?? throw new GraftException(
+                Failure.Data, $"data.{Name(split)}_images: there is no folder '{given}' (looked in {Root}).", "Check the path.");
+        }
+
+        string own = Path.GetDirectoryName(Path.GetFullPath(file.Path))!;
+        string stem = Path.GetFileNameWithoutExtension(file.Path).Replace("instances_", "", StringComparison.Ordinal);
+        List<string> folders = [];
+        foreach (string root in new[] { Root, own, Path.GetDirectoryName(own) ?? own }.Distinct())
+        {
+            IEnumerable<string> names = new[] { stem }.Concat(Aliases(split)).Distinct();
+            folders.AddRange(names.SelectMany(name => new[] { Path.Combine(root, "images", name), Path.Combine(root, name) }));
+            folders.AddRange([Path.Combine(root, "images"), root]);
+        }
+
+        return folders.FirstOrDefault(folder => file.Images.Take(5).Any(image => File.Exists(Path.Combine(folder, image.FileName))))
+            ?? throw new GraftException(
+                Failure.Data,
+                $"{file.Path}: none of its first pictures ({file.Images[0].FileName}) was found"
+                + $" (looked in {string.Join(", ", folders.Where(Directory.Exists).Distinct())}).",
+                $"Give their folder as data.{Name(split)}_images.");
+    }
+
+    /// <summary>What <c>data.yaml</c> names, relative to it or (as some exporters write by mistake) one folder up.</summary>
+    public static string Resolve(YoloDataFile file, string source)
+    {
+        string path = Path.GetFullPath(Path.Combine(file.Folder, source));
+        string repaired = source.StartsWith("../", StringComparison.Ordinal) ? Path.GetFullPath(Path.Combine(file.Folder, source[3..])) : path;
+        return new[] { path, repaired }.FirstOrDefault(Exists) ?? throw new GraftException(
+            Failure.Data, $"{file.Path}: there is no '{source}' (looked for {path}).", "Correct 'path' or the split in the file.");
+    }
+
+    private IEnumerable<string> Candidates(string split)
+    {
+        string annotations = Path.Combine(Root, "annotations");
+        yield return Path.Combine(annotations, split + ".json");
+        foreach (string pattern in new[] { $"instances_{split}*.json", $"{split}*.json" })
+        {
+            string[] found = Directory.Exists(annotations) ? Directory.GetFiles(annotations, pattern) : [];
+            foreach (string file in found.Order(StringComparer.Ordinal))
+            {
+                yield return file;
+            }
+        }
+
+        yield return Path.Combine(Root, split + ".json");
+        yield return Path.Combine(Root, split, "_annotations.coco.json");
+        yield return Path.Combine(Root, split, "annotations.json");
+        yield return Path.Combine(Root, split + "_annotations", "annotations.json");
+        yield return Path.Combine(Root, "images", split);
+        yield return Path.Combine(Root, split, "images");
+    }
+
+    private string? Find(string path, string? first = null)
+        => new[] { first }.Concat(_folders).Where(folder => folder is not null)
+            .Select(folder => Path.GetFullPath(Path.Combine(folder!, path)))
+            .FirstOrDefault(Exists);
+
+    private static string[] Aliases(DataSplit split) => split == DataSplit.Train ? ["train"] : ["val", "valid", "validation"];
+
+    private static string Name(DataSplit split) => split == DataSplit.Train ? "train" : "val";
+
+    private static bool Exists(string path) => File.Exists(path) || Directory.Exists(path);
+
+    private static bool IsYaml(string path) => Path.GetExtension(path).ToLowerInvariant() is ".yaml" or ".yml";
+}

@@ -1,0 +1,30 @@
+namespace Graft.Data;
+
+/// <summary>The <c>data:</c> section of a configuration: where pictures, boxes, class names and prompts are.</summary>
+/// <remarks>Relative paths are tried against <see cref="Root"/>, then the working directory, then the folder of the configuration.</remarks>
+public sealed record DataOptions
+{
+    /// <summary>Folder of the data set, or its <c>data.yaml</c> or COCO JSON file; what is not given below is looked for in it.</summary>
+    public string? Root { get; init; }
+
+    /// <summary>Training set: COCO JSON, folder of pictures, or list file (<c>.txt</c>) of pictures.</summary>
+    public string? Train { get; init; }
+
+    /// <summary>Validation set, in the same forms.</summary>
+    public string? Val { get; init; }
+
+    /// <summary>Folder against which the file names of a COCO training file are meant; found by itself in the usual layouts.</summary>
+    public string? TrainImages { get; init; }
+
+    /// <summary>The same for the validation set.</summary>
+    public string? ValImages { get; init; }
+
+    /// <summary>Class names in the order of the annotation file, when it has none or they shall be renamed.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
+    /// <summary>Names of the classes to use, in the order of their labels; empty: all. Objects of other classes are left out.</summary>
+    public IReadOnlyList<string> Classes { get; init; } = [];
+
+    /// <summary>Prompt file, one list of synonyms a class in the order of the annotation file (or of <see cref="Classes"/>).</summary>
+    public string? Prompts { get; init; }
+}

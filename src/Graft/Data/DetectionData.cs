@@ -1,0 +1,84 @@
+namespace Graft.Data;
+
+/// <summary>The training and validation sets of one task, with the same labels.</summary>
+/// <param name="Train">To learn from.</param>
+/// <param name="Val">To measure on.</param>
+public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
+{
+    /// <summary>Opens both sets; labels and prompts are those of the training set.</summary>
+    /// <param name="options">Where the data is.</param>
+    /// <param name="folders">Further folders against which relative paths are tried, such as that of the configuration.</param>
+    /// <exception cref="GraftException">Of kind Data: a set that is missing, empty or wrong, naming what.</exception>
+    public static DetectionData Open(DataOptions options, params IEnumerable<string?> folders)
+    {
+        List<string?> known = [.. folders];
+        DetectionDataset train = OpenSplit(options, DataSplit.Train, null, known);
+        DetectionDataset val = OpenSplit(options with { Prompts = null }, DataSplit.Val, train.ClassNames, known) with { Prompts = train.Prompts };
+        HashSet<string> learnt = [.. train.Images.Select(image => Path.GetFullPath(image.Path))];
+        foreach (DetectionImage image in val.Images.Where(image => learnt.Contains(Path.GetFullPath(image.Path))))
+        {
+            val.Problems.Add(DataProblemKind.SharedImage, image.Path);
+        }
+
+        return new DetectionData(train, val);
+    }
+
+    /// <summary>Opens one set.</summary>
+    /// <param name="options">Where the data is.</param>
+    /// <param name="split">Which set.</param>
+    /// <param name="learnt">Classes of a detector in label order, to which the set is fitted: it may lack some; null: select by the options.</param>
+    /// <param name="folders">Further folders against which relative paths are tried.</param>
+    /// <exception cref="GraftException">Of kind Data: a set that is missing, empty or wrong, naming what.</exception>
+    public static DetectionDataset OpenSplit(
+        DataOptions options, DataSplit split, IReadOnlyList<string>? learnt = null, params IEnumerable<string?> folders)
+    {
+        DataLocator locator = new(options, folders);
+        string? prompts = learnt is null ? locator.Prompts : null;
+        DetectionDataset set = locator.YoloFile is { } yolo && (split == DataSplit.Train ? options.Train : options.Val) is null
+            ? OpenYolo(YoloDataFile.Read(yolo), options, split, prompts, learnt)
+            : OpenSource(locator, options, split, prompts, learnt);
+        return set.Images.Count > 0
+            ? set
+            : throw new GraftException(
+                Failure.Data, $"{set.Source}: has no usable picture: {string.Join("; ", set.Problems.List())}.", "Check the folder of the pictures.");
+    }
+
+    private static DetectionDataset OpenSource(
+        DataLocator locator, DataOptions options, DataSplit split, string? prompts, IReadOnlyList<string>? learnt)
+    {
+        string name = split == DataSplit.Train ? "train" : "val";
+        string source = locator.Source(split) ?? throw new GraftException(
+            Failure.Data,
+            $"{locator.Root}: has no {(split == DataSplit.Train ? "training" : "validation")} set that can be recognised.",
+            $"Give it as data.{name} (a COCO JSON file, a folder of pictures, or a list file), or write a data.yaml.");
+        if (Path.GetExtension(source).Equals(".json", StringComparison.OrdinalIgnoreCase))
+        {
+            CocoFile file = CocoFile.Read(source);
+            ClassSelection selection = ClassSelection.Of(source, [.. file.Categories.Select(category => category.Name)], options, prompts, learnt);
+            return file.Images.Count == 0
+                ? throw new GraftException(Failure.Data, $"{source}: lists no images.", "Export the annotations again.")
+                : CocoDataset.Open(file, locator.Pictures(file, split), selection);
+        }
+
+        IReadOnlyList<string> names = locator.YoloFile is { } yolo && options.Names.Count == 0 ? YoloDataFile.Read(yolo).Names : options.Names;
+        ClassSelection classes = ClassSelection.Of(source, names, options, prompts, learnt);
+        return YoloDataset.Open(source, Pictures(source), names.Count, classes);
+    }
+
+    private static DetectionDataset OpenYolo(
+        YoloDataFile file, DataOptions options, DataSplit split, string? prompts, IReadOnlyList<string>? learnt)
+    {
+        if (!file.Sources.TryGetValue(split, out IReadOnlyList<string>? sources))
+        {
+            throw new GraftException(
+                Failure.Data, $"{file.Path}: has no '{(split == DataSplit.Train ? "train" : "val")}'.", "Add the folder of its pictures to the file.");
+        }
+
+        ClassSelection classes = ClassSelection.Of(file.Path, file.Names, options, prompts, learnt);
+        string[] paths = [.. sources.Select(source => DataLocator.Resolve(file, source))];
+        return YoloDataset.Open(paths.Length == 1 ? paths[0] : file.Path, [.. paths.SelectMany(Pictures).Distinct()], file.Names.Count, classes);
+    }
+
+    private static IReadOnlyList<string> Pictures(string source)
+        => File.Exists(source) ? PictureList.InListFile(source) : PictureList.InFolder(source);
+}

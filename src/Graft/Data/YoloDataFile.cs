@@ -1,0 +1,86 @@
+using System.Globalization;
+using Graft.Configuration;
+
+namespace Graft.Data;
+
+/// <summary>A YOLO <c>data.yaml</c>: where the pictures are, and the names of the classes.</summary>
+internal sealed record YoloDataFile(string Path, string Folder, IReadOnlyList<string> Names, IReadOnlyDictionary<DataSplit, IReadOnlyList<string>> Sources)
+{
+    public static YoloDataFile Read(string path)
+    {
+        ConfigMap map = YamlReader.ReadFile(path, Failure.Data);
+        string own = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
+        string folder = own;
+        if (map["path"] is ConfigScalar { Text: { } given })
+        {
+            // Relative to the file as most exporters mean it; or to the working directory; or the folder was moved: the file's own.
+            folder = new[] { System.IO.Path.Combine(own, given), System.IO.Path.GetFullPath(given) }.FirstOrDefault(Directory.Exists) ?? own;
+        }
+
+        IReadOnlyList<string> names = ReadNames(path, map);
+        Dictionary<DataSplit, IReadOnlyList<string>> sources = [];
+        foreach ((DataSplit split, string[] keys) in new[] { (DataSplit.Train, new[] { "train" }), (DataSplit.Val, ["val", "valid", "validation"]) })
+        {
+            if (keys.Select(key => map[key]).FirstOrDefault(node => node is not null and not ConfigScalar { Text: null }) is { } node)
+            {
+                sources[split] = Texts(node, "a folder, a list file, or a list of them");
+            }
+        }
+
+        return new YoloDataFile(path, folder, names, sources);
+    }
+
+    private static List<string> ReadNames(string path, ConfigMap map)
+    {
+        List<string> names = map["names"] switch
+        {
+            ConfigMap byId => ById(byId),
+            { } node => Texts(node, "class names"),
+            null => [],
+        };
+        if (map["nc"] is ConfigScalar { Text: { } text } nc)
+        {
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count))
+            {
+                throw new GraftException(Failure.Data, $"{nc.Origin}: nc is '{text}', expected the number of classes.");
+            }
+
+            names = names.Count == 0 ? [.. Enumerable.Range(0, count).Select(i => $"class{i}")] : names;
+            if (names.Count != count)
+            {
+                throw new GraftException(Failure.Data, $"{nc.Origin}: nc is {count}, but there are {names.Count} names.", "Correct nc or names.");
+            }
+        }
+
+        return names.Count > 0
+            ? names
+            : throw new GraftException(Failure.Data, $"{path}: has neither 'names' nor 'nc'; expected the class names.", "Add names: [scratch, dent].");
+    }
+
+    private static List<string> ById(ConfigMap map)
+    {
+        string?[] names = new string?[map.Entries.Count];
+        foreach ((string key, ConfigNode node) in map.Entries)
+        {
+            if (!int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out int id) || id >= names.Length || names[id] is not null)
+            {
+                throw new GraftException(
+                    Failure.Data, $"{node.Origin}: the class id '{key}' is not one of 0 to {names.Length - 1}.", "Number the names 0, 1, 2 … without gaps.");
+            }
+
+            names[id] = Texts(node, "a class name")[0];
+        }
+
+        return [.. names.Select(name => name!)];
+    }
+
+    private static List<string> Texts(ConfigNode node, string expected) => node switch
+    {
+        ConfigScalar { Text: { } text } => [text],
+        ConfigList list => [.. list.Items.Select(item => item is ConfigScalar { Text: { } text } ? text : throw Wrong(item, expected))],
+        _ => throw Wrong(node, expected),
+    };
+
+    private static GraftException Wrong(ConfigNode node, string expected)
+        => new(Failure.Data, $"{node.Origin}: found {node.Describe()}, expected {expected}.");
+}
