@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace Graft.Files;
@@ -65,6 +66,46 @@ internal static class ElementValues
                 _ => throw NotA("an integer", type),
             };
         }
+    }
+
+    /// <summary>Whether no value is NaN or infinite; always so for integers and types that have neither.</summary>
+    internal static bool AllFinite(ElementType type, ReadOnlySpan<byte> bytes) => type switch
+    {
+        ElementType.Float32 or ElementType.Complex64 => Below<uint>(bytes, 0x7F800000),
+        ElementType.Float64 or ElementType.Complex128 => Below<ulong>(bytes, 0x7FF0000000000000),
+        ElementType.Float16 or ElementType.Complex32 => Below<ushort>(bytes, 0x7C00),
+        ElementType.BFloat16 => Below<ushort>(bytes, 0x7F80),
+        ElementType.Float8E5M2 => Below<byte>(bytes, 0x7C),
+        ElementType.Float8E4M3 => !bytes.ContainsAny((byte)0x7F, (byte)0xFF),
+        ElementType.Float8E4M3Fnuz or ElementType.Float8E5M2Fnuz => !bytes.Contains((byte)0x80),
+        ElementType.Float8E8M0 => !bytes.Contains((byte)0xFF),
+        _ => true,
+    };
+
+    /// <summary>Whether every exponent is below the one that is all ones: NaN and infinity have that one.</summary>
+    private static bool Below<T>(ReadOnlySpan<byte> bytes, T exponent)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        ReadOnlySpan<T> values = MemoryMarshal.Cast<byte, T>(bytes);
+        var mask = new Vector<T>(exponent);
+        int at = 0;
+        for (; at + Vector<T>.Count <= values.Length; at += Vector<T>.Count)
+        {
+            if (Vector.EqualsAny(new Vector<T>(values[at..]) & mask, mask))
+            {
+                return false;
+            }
+        }
+
+        for (; at < values.Length; at++)
+        {
+            if ((values[at] & exponent) == exponent)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static double ToDouble(ElementType type, ReadOnlySpan<byte> one) => type switch

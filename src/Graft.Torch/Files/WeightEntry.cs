@@ -199,6 +199,33 @@ public sealed unsafe class WeightEntry
         }
     }
 
+    /// <summary>Whether no value is NaN or infinite.</summary>
+    public bool IsFinite()
+    {
+        bool finite = true;
+        ForEachChunk(chunk => finite = finite && ElementValues.AllFinite(DType, chunk));
+        return finite;
+    }
+
+    /// <summary>Whether another tensor has the same type, shape and bytes.</summary>
+    public bool HoldsTheSameAs(WeightEntry other)
+    {
+        if (DType != other.DType || !Shape.SequenceEqual(other.Shape))
+        {
+            return false;
+        }
+
+        if (ReferenceEquals(_storage, other._storage) && StorageOffset == other.StorageOffset && Strides.SequenceEqual(other.Strides))
+        {
+            return true;
+        }
+
+        using IncrementalHash mine = IncrementalHash.CreateHash(HashAlgorithmName.SHA256), theirs = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        ForEachChunk(mine.AppendData);
+        other.ForEachChunk(theirs.AppendData);
+        return mine.GetHashAndReset().AsSpan().SequenceEqual(theirs.GetHashAndReset());
+    }
+
     /// <summary>The address of the bytes in the mapped file, when they are dense, little-endian and not packed.</summary>
     internal bool TryGetAddress(out nint address)
     {

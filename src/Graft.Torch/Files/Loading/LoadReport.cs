@@ -1,0 +1,250 @@
+namespace Graft.Files;
+
+/// <summary>
+/// What became of every tensor of a file, and of every tensor that a model wanted. Each name of the file is in exactly one class:
+/// matched, renamed, merged, duplicate, left out, mismatched or unexpected.
+/// </summary>
+public sealed partial class LoadReport
+{
+    private readonly List<LoadedWeight> _assignments = [];
+    private readonly List<(string Name, string Reason)> _leftOut = [];
+    private readonly List<(string Name, string Target)> _duplicates = [];
+    private readonly List<(string Name, string Target)> _conflicts = [];
+    private readonly List<MismatchedWeight> _mismatched = [];
+    private readonly List<WeightEntry> _unexpected = [];
+    private readonly List<ExpectedWeight> _missing = [];
+    private readonly SortedDictionary<string, int> _rules = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, int> _conversions = new(StringComparer.Ordinal);
+    private readonly List<string> _notFinite = [];
+    private readonly List<string> _remarks = [];
+    private readonly LoadOptions _options;
+
+    private LoadReport(string file, LoadOptions options) => (File, _options) = (file, options);
+
+    /// <summary>The file.</summary>
+    public string File { get; }
+
+    /// <summary>Its container, and which part of it was taken.</summary>
+    public string Source { get; private init; } = "";
+
+    /// <summary>How many names the file has.</summary>
+    public int NamesInFile { get; private set; }
+
+    /// <summary>Which tensor goes where: matched and renamed ones.</summary>
+    public IReadOnlyList<LoadedWeight> Assignments => _assignments;
+
+    /// <summary>How many names are equal on both sides.</summary>
+    public int Matched => _assignments.Count(assignment => assignment.Rule is null);
+
+    /// <summary>How many fit after a rule renamed them.</summary>
+    public int Renamed => _assignments.Count - Matched;
+
+    /// <summary>How many names each rule renamed.</summary>
+    public IReadOnlyDictionary<string, int> RenamedByRule => _rules;
+
+    /// <summary>How many were dissolved into other tensors, as adapter matrices are into the weights they adapt.</summary>
+    public int Merged { get; internal set; }
+
+    /// <summary>Names of the file that were left out on purpose, with the reason.</summary>
+    public IReadOnlyList<(string Name, string Reason)> LeftOut => _leftOut;
+
+    /// <summary>Second and further names of the file for one place in the model, equal in value to the first.</summary>
+    public IReadOnlyList<(string Name, string Target)> Duplicates => _duplicates;
+
+    /// <summary>Names of the file for a place that another name filled with different values.</summary>
+    public IReadOnlyList<(string Name, string Target)> Conflicts => _conflicts;
+
+    /// <summary>Tensors of the file that the model has no place for.</summary>
+    public IReadOnlyList<WeightEntry> Unexpected => _unexpected;
+
+    /// <summary>Tensors of the model that the file does not have.</summary>
+    public IReadOnlyList<ExpectedWeight> Missing => _missing;
+
+    /// <summary>Tensors whose shapes differ.</summary>
+    public IReadOnlyList<MismatchedWeight> Mismatched => _mismatched;
+
+    /// <summary>Groups of names in the file that share one storage.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> Aliases { get; private init; } = [];
+
+    /// <summary>How many tensors change their element type, by change.</summary>
+    public IReadOnlyDictionary<string, int> Conversions => _conversions;
+
+    /// <summary>Tensors that hold NaN or infinity; filled while they are copied.</summary>
+    public IReadOnlyList<string> NotFinite => _notFinite;
+
+    /// <summary>How many objects of foreign classes the file holds beside its tensors.</summary>
+    public int OpaqueObjects { get; private init; }
+
+    /// <summary>What the reader remarked.</summary>
+    public IReadOnlyList<string> Remarks => _remarks;
+
+    /// <summary>How many tensors were really copied into the model so far.</summary>
+    public int Copied { get; private set; }
+
+    /// <summary>How many bytes were read for them.</summary>
+    public long BytesRead { get; private set; }
+
+    /// <summary>Share of the model's parameters that the file fills, 0 to 1.</summary>
+    public double Coverage { get; private set; }
+
+    /// <summary>Missing tensors that the caller did not allow to be missing.</summary>
+    public IEnumerable<ExpectedWeight> MissingUnexplained => _missing.Where(expected => !Allowed(_options.MayMiss, expected.Name));
+
+    /// <summary>Unexpected tensors that the caller did not allow.</summary>
+    public IEnumerable<WeightEntry> UnexpectedUnexplained => _unexpected.Where(entry => !Allowed(_options.MayExceed, entry.Name));
+
+    /// <summary>Whether everything is explained: nothing missing, unexpected, mismatched or in conflict beyond what was allowed.</summary>
+    public bool IsComplete => _mismatched.Count == 0 && _conflicts.Count == 0 && !MissingUnexplained.Any() && !UnexpectedUnexplained.Any();
+
+    /// <summary>Refuses the file unless everything is explained.</summary>
+    /// <exception cref="GraftException">Something is not; the message lists all of it.</exception>
+    /// <returns>This report.</returns>
+    public LoadReport ThrowUnlessComplete()
+        => IsComplete ? this : throw new GraftException(Failure.Model, $"{Bad.Name(File, 400)} does not fit the model.{Environment.NewLine}{Describe(int.MaxValue)}",
+            "Check that the configuration has the size of the checkpoint (scale, classes, adapters). Names that may differ must be allowed one by one.");
+
+    /// <summary>Compares a file with what a model wants; copies nothing.</summary>
+    /// <param name="expected">All tensors of the model.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="map">Renames the file's names; names that no rule fits stay.</param>
+    /// <param name="options">What may stay unexplained.</param>
+    public static LoadReport Compare(IEnumerable<ExpectedWeight> expected, WeightFile file, NameMap? map = null, LoadOptions? options = null)
+    {
+        var report = new LoadReport(file.Path, options ?? LoadOptions.Exact)
+        {
+            Source = $"{file.Format}{(file.Origin.Length > 0 ? $", {file.Origin}" : "")}{(file.Root is null ? "" : $", policy {file.Policy.ToString().ToLowerInvariant()}")}",
+            Aliases = file.Aliases,
+            OpaqueObjects = file.ForeignClasses.Values.Sum(),
+        };
+        report._remarks.AddRange(file.Remarks);
+        report.Fill(expected, file.Entries, map ?? NameMap.Empty);
+        return report;
+    }
+
+    /// <summary>Compares some tensors with what a model wants; copies nothing.</summary>
+    /// <param name="expected">All tensors of the model.</param>
+    /// <param name="name">What to call the source.</param>
+    /// <param name="entries">The tensors.</param>
+    /// <param name="map">Renames their names; names that no rule fits stay.</param>
+    /// <param name="options">What may stay unexplained.</param>
+    public static LoadReport Compare(IEnumerable<ExpectedWeight> expected, string name, IReadOnlyList<WeightEntry> entries, NameMap? map = null, LoadOptions? options = null)
+    {
+        var report = new LoadReport(name, options ?? LoadOptions.Exact);
+        report.Fill(expected, entries, map ?? NameMap.Empty);
+        return report;
+    }
+
+    /// <summary>Copies every assigned tensor by a method of the caller, and counts.</summary>
+    /// <param name="copy">Copies one tensor; says whether all its values are finite.</param>
+    /// <exception cref="GraftException">Something is unexplained; nothing was copied.</exception>
+    public LoadReport CopyAll(Func<LoadedWeight, bool> copy)
+    {
+        ThrowUnlessComplete();
+        foreach (LoadedWeight assignment in _assignments)
+        {
+            if (!copy(assignment))
+            {
+                _notFinite.Add(assignment.Target);
+            }
+
+            Copied++;
+            BytesRead += assignment.Entry.ByteLength;
+        }
+
+        return this;
+    }
+
+    private static bool Allowed(IReadOnlyList<string> patterns, string name) => patterns.Any(pattern => NameMap.Fits(pattern, name));
+
+    private void Fill(IEnumerable<ExpectedWeight> expected, IReadOnlyList<WeightEntry> entries, NameMap map)
+    {
+        var wanted = new Dictionary<string, ExpectedWeight>(StringComparer.Ordinal);
+        foreach (ExpectedWeight one in expected)
+        {
+            wanted.Add(one.Name, one);
+        }
+
+        NamesInFile = entries.Count;
+        var filled = new Dictionary<string, WeightEntry>(StringComparer.Ordinal);
+        foreach (WeightEntry entry in entries)
+        {
+            Place(entry, wanted, filled, map);
+        }
+
+        _missing.AddRange(wanted.Values.Where(one => !filled.ContainsKey(one.Name) && _mismatched.TrueForAll(mismatch => mismatch.Target != one.Name)));
+        double total = wanted.Values.Sum(one => (double)one.Count);
+        Coverage = total == 0 ? 1 : _assignments.Sum(assignment => (double)wanted[assignment.Target].Count) / total;
+        int sum = _assignments.Count + Merged + _duplicates.Count + _conflicts.Count + _leftOut.Count + _mismatched.Count + _unexpected.Count;
+        if (sum != NamesInFile)
+        {
+            throw new InvalidOperationException($"The classes add up to {sum} of {NamesInFile} names.");
+        }
+    }
+
+    private void Place(WeightEntry entry, Dictionary<string, ExpectedWeight> wanted, Dictionary<string, WeightEntry> filled, NameMap map)
+    {
+        if (!Resolve(entry.Name, wanted, map, out string target, out string? rule, out string? reason))
+        {
+            _unexpected.Add(entry);
+        }
+        else if (reason is not null)
+        {
+            _leftOut.Add((entry.Name, reason));
+        }
+        else if (!wanted.TryGetValue(target, out ExpectedWeight? place))
+        {
+            _unexpected.Add(entry);
+        }
+        else if (!place.Shape.SequenceEqual(entry.Shape))
+        {
+            _mismatched.Add(new MismatchedWeight(entry.Name, target, entry.Shape, place.Shape));
+        }
+        else if (filled.TryGetValue(target, out WeightEntry? first))
+        {
+            (first.HoldsTheSameAs(entry) ? _duplicates : _conflicts).Add((entry.Name, target));
+        }
+        else
+        {
+            filled.Add(target, entry);
+            _assignments.Add(new LoadedWeight(entry, target, rule));
+            if (rule is not null)
+            {
+                _rules[rule] = _rules.GetValueOrDefault(rule) + 1;
+            }
+
+            if (place.DType is { } type && type != entry.DType)
+            {
+                string change = $"{entry.DType.TorchName()} → {type.TorchName()}";
+                _conversions[change] = _conversions.GetValueOrDefault(change) + 1;
+            }
+        }
+    }
+
+    private static bool Resolve(string name, Dictionary<string, ExpectedWeight> wanted, NameMap map, out string target, out string? rule, out string? reason)
+    {
+        string inner = name;
+        for (string wrappers = ""; ;)
+        {
+            if (map.TryApply(inner, out string fitting, out string? renamed, out reason))
+            {
+                (target, rule) = (renamed ?? "", wrappers + fitting == "" || renamed == name ? null : wrappers + fitting);
+                return true;
+            }
+
+            if (wanted.ContainsKey(inner))
+            {
+                (target, rule) = (inner, wrappers.Length == 0 ? null : wrappers.TrimEnd());
+                return true;
+            }
+
+            if (NameMap.Wrappers.FirstOrDefault(wrapper => inner.StartsWith(wrapper, StringComparison.Ordinal)) is not { } found)
+            {
+                (target, rule, reason) = ("", null, null);
+                return false;
+            }
+
+            inner = inner[found.Length..];
+            wrappers += $"without '{found}' ";
+        }
+    }
+}

@@ -1,0 +1,119 @@
+namespace Graft.Files;
+
+/// <summary>
+/// Renames a foreign checkpoint's tensors: theirs on the left, ours on the right, the first rule that fits counts.
+/// A <c>*</c> stands for any text, dots included; names that no rule fits stay as they are.
+/// </summary>
+/// <example><code>
+/// static readonly NameMap FromAuthors = new()
+/// {
+///     ["model.0.*"] = "backbone.stem.*",
+///     ["model.*.m.*.cv1.*"] = "stages.*.blocks.*.first.*",
+///     ["model.23.dfl.*"] = NameMap.Computed,
+/// };
+/// </code></example>
+public sealed class NameMap
+{
+    /// <summary>For tensors that follow from the configuration and are made anew, such as a constant ramp.</summary>
+    public static readonly NameTarget Computed = new(null, "computed here");
+
+    /// <summary>Prefixes that training wrappers put before every name.</summary>
+    internal static readonly string[] Wrappers = ["_orig_mod.", "module.", "_forward_module."];
+
+    private readonly List<(string Pattern, NameTarget Target)> _rules = [];
+
+    /// <summary>The map without rules.</summary>
+    public static NameMap Empty { get; } = new();
+
+    /// <summary>Adds a rule at the end.</summary>
+    /// <param name="pattern">Their name, or a pattern with <c>*</c>.</param>
+    public NameTarget this[string pattern]
+    {
+        set
+        {
+            if (value.Pattern is { } target && target.Count(c => c == '*') != pattern.Count(c => c == '*'))
+            {
+                throw new ArgumentException($"'{pattern}' and '{target}' have different numbers of '*'.", nameof(pattern));
+            }
+
+            _rules.Add((pattern, value));
+        }
+    }
+
+    /// <summary>For tensors that are left out on purpose.</summary>
+    /// <param name="reason">Why, as the load report shows it.</param>
+    public static NameTarget Drop(string reason) => new(null, reason);
+
+    /// <summary>This map's rules, then those of another.</summary>
+    public NameMap Then(NameMap next)
+    {
+        var both = new NameMap();
+        both._rules.AddRange(_rules);
+        both._rules.AddRange(next._rules);
+        return both;
+    }
+
+    /// <summary>The first rule that fits a name.</summary>
+    /// <param name="name">Their name.</param>
+    /// <param name="rule">The rule as text.</param>
+    /// <param name="renamed">Our name, or null when the tensor is left out.</param>
+    /// <param name="reason">Why it is left out.</param>
+    /// <returns>False when no rule fits.</returns>
+    public bool TryApply(string name, out string rule, out string? renamed, out string? reason)
+    {
+        foreach ((string pattern, NameTarget target) in _rules)
+        {
+            if (Match(pattern, name) is { } parts)
+            {
+                (rule, reason) = ($"{pattern} → {target.Pattern ?? target.Reason}", target.Reason);
+                renamed = target.Pattern is null ? null : Fill(target.Pattern, parts);
+                return true;
+            }
+        }
+
+        (rule, renamed, reason) = ("", null, null);
+        return false;
+    }
+
+    /// <summary>Whether a name fits a pattern in which <c>*</c> stands for any text.</summary>
+    public static bool Fits(string pattern, string name) => Match(pattern, name) is not null;
+
+    /// <summary>What each star stands for, as short as possible but for the last; null when the name does not fit.</summary>
+    private static string[]? Match(string pattern, string name)
+    {
+        string[] fixedParts = pattern.Split('*');
+        if (fixedParts.Length == 1)
+        {
+            return pattern == name ? [] : null;
+        }
+
+        if (!name.StartsWith(fixedParts[0], StringComparison.Ordinal) || !name.EndsWith(fixedParts[^1], StringComparison.Ordinal)
+            || name.Length < fixedParts[0].Length + fixedParts[^1].Length)
+        {
+            return null;
+        }
+
+        var stars = new string[fixedParts.Length - 1];
+        int at = fixedParts[0].Length, end = name.Length - fixedParts[^1].Length;
+        for (int i = 1; i < fixedParts.Length - 1; i++)
+        {
+            int found = name.IndexOf(fixedParts[i], at, end - at, StringComparison.Ordinal);
+            if (found < 0)
+            {
+                return null;
+            }
+
+            stars[i - 1] = name[at..found];
+            at = found + fixedParts[i].Length;
+        }
+
+        stars[^1] = name[at..end];
+        return stars;
+    }
+
+    private static string Fill(string pattern, string[] stars)
+    {
+        string[] fixedParts = pattern.Split('*');
+        return string.Concat(fixedParts.Select((part, i) => i < stars.Length ? part + stars[i] : part));
+    }
+}

@@ -1,0 +1,141 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Graft.Files;
+
+/// <summary>Writes zip files of stored members to a seekable stream; sizes are known beforehand, checksums are filled in afterwards.</summary>
+internal sealed class ZipWriter(string path, Stream stream)
+{
+    private const int LocalBytes = 30, Zip64Extra = 20;
+    private const ushort Version = 45, Utf8Names = 0x0800;
+
+    // 1 January 1980, the earliest date that the format can say: files with equal contents are equal.
+    private const ushort Date = 0x21;
+
+    private readonly List<(byte[] Name, long Offset, long Length, uint Crc)> _members = [];
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+
+    /// <summary>Adds a member.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="length">How many bytes it will have.</param>
+    /// <param name="alignment">What the position of its first byte must be a multiple of.</param>
+    /// <param name="write">Writes the bytes.</param>
+    internal void Add(string name, long length, int alignment, Action<Stream> write)
+    {
+        if (!_names.Add(name) || name.Length == 0 || name[0] == '/' || name.AsSpan().ContainsAny('\\', '\0') || name.Split('/').Contains("..") || Encoding.UTF8.GetByteCount(name) > 4096)
+        {
+            throw new GraftException(Failure.Model, $"{path}: a zip file cannot hold a member named {Bad.Quoted(name)}, or not twice.");
+        }
+
+        byte[] raw = Encoding.UTF8.GetBytes(name);
+        long offset = stream.Position;
+        long dataAt = offset + LocalBytes + raw.Length + Zip64Extra;
+        int padding = (int)((alignment - (dataAt % alignment)) % alignment);
+        if (padding is > 0 and < 4)
+        {
+            padding += alignment;
+        }
+
+        byte[] header = new byte[LocalBytes + raw.Length + Zip64Extra + padding];
+        WriteLocal(header, raw, length, 0, padding);
+        stream.Write(header);
+        var counting = new CountingStream(stream);
+        write(counting);
+        if (counting.Count != length)
+        {
+            throw new InvalidOperationException($"Member {name} has {counting.Count} bytes, {length} were announced.");
+        }
+
+        long end = stream.Position;
+        WriteLocal(header, raw, length, counting.Crc, padding);
+        stream.Position = offset;
+        stream.Write(header);
+        stream.Position = end;
+        _members.Add((raw, offset, length, counting.Crc));
+    }
+
+    /// <summary>Writes the directory.</summary>
+    internal void Finish()
+    {
+        long start = stream.Position;
+        foreach ((byte[] name, long offset, long length, uint crc) in _members)
+        {
+            const int Extra = 28;
+            byte[] entry = new byte[46 + name.Length + Extra];
+            Put(entry, 0, 0x02014B50u);
+            Put(entry, 4, Version);
+            Put(entry, 6, Version);
+            Put(entry, 8, Utf8Names);
+            Put(entry, 14, Date);
+            Put(entry, 16, crc);
+            Put(entry, 20, uint.MaxValue);
+            Put(entry, 24, uint.MaxValue);
+            Put(entry, 28, (ushort)name.Length);
+            Put(entry, 30, Extra);
+            Put(entry, 42, uint.MaxValue);
+            name.CopyTo(entry, 46);
+            int at = 46 + name.Length;
+            Put(entry, at, 1);
+            Put(entry, at + 2, Extra - 4);
+            Put(entry, at + 4, length);
+            Put(entry, at + 12, length);
+            Put(entry, at + 20, offset);
+            stream.Write(entry);
+        }
+
+        WriteEnd(start, stream.Position - start);
+    }
+
+    private static void WriteLocal(byte[] header, byte[] name, long length, uint crc, int padding)
+    {
+        Put(header, 0, 0x04034B50u);
+        Put(header, 4, Version);
+        Put(header, 6, Utf8Names);
+        Put(header, 12, Date);
+        Put(header, 14, crc);
+        Put(header, 18, uint.MaxValue);
+        Put(header, 22, uint.MaxValue);
+        Put(header, 26, (ushort)name.Length);
+        Put(header, 28, (ushort)(Zip64Extra + padding));
+        name.CopyTo(header, LocalBytes);
+        int at = LocalBytes + name.Length;
+        Put(header, at, 1);
+        Put(header, at + 2, Zip64Extra - 4);
+        Put(header, at + 4, length);
+        Put(header, at + 12, length);
+        if (padding > 0)
+        {
+            // PyTorch's own padding field, "FB".
+            Put(header, at + Zip64Extra, 0x4246);
+            Put(header, at + Zip64Extra + 2, (ushort)(padding - 4));
+        }
+    }
+
+    private void WriteEnd(long start, long bytes)
+    {
+        byte[] end = new byte[56 + 20 + 22];
+        Put(end, 0, 0x06064B50u);
+        Put(end, 4, 44L);
+        Put(end, 12, Version);
+        Put(end, 14, Version);
+        Put(end, 24, (long)_members.Count);
+        Put(end, 32, (long)_members.Count);
+        Put(end, 40, bytes);
+        Put(end, 48, start);
+        Put(end, 56, 0x07064B50u);
+        Put(end, 64, start + bytes);
+        Put(end, 72, 1u);
+        Put(end, 76, 0x06054B50u);
+        Put(end, 84, (ushort)Math.Min(_members.Count, ushort.MaxValue));
+        Put(end, 86, (ushort)Math.Min(_members.Count, ushort.MaxValue));
+        Put(end, 88, (uint)Math.Min(bytes, uint.MaxValue));
+        Put(end, 92, (uint)Math.Min(start, uint.MaxValue));
+        stream.Write(end);
+    }
+
+    private static void Put(byte[] bytes, int at, ushort value) => BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(at), value);
+
+    private static void Put(byte[] bytes, int at, uint value) => BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(at), value);
+
+    private static void Put(byte[] bytes, int at, long value) => BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(at), value);
+}
