@@ -5,6 +5,8 @@
 #include <opencv2/core.hpp>
 #include <torch/torch.h>
 
+#include <malloc.h>
+
 namespace graft {
 static thread_local std::string last_error;
 
@@ -20,6 +22,13 @@ void remember(const char* message) noexcept {
 }  // namespace graft
 
 using graft::guard;
+
+// Maps of a few megabytes come and go at every step: without this, glibc returns each to the system and the kernel
+// clears its pages again, which costs more than many of the convolutions.
+__attribute__((constructor)) static void keep_memory() {
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+}
 
 int32_t graft_abi(void) { return GRAFT_ABI; }
 

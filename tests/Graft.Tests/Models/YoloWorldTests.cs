@@ -93,7 +93,7 @@ public class YoloWorldTests
                 MaxPerImage = test.GetProperty("max_per_img").GetInt32(),
                 MultiLabel = test.GetProperty("multi_label").GetBoolean(),
             };
-            Detection.Detection[][] found = PostProcess.Run(boxes, scores, Fittings(manifest, set.Value), options);
+            Graft.Detection.Detection[][] found = PostProcess.Run(boxes, scores, Fittings(manifest, set.Value), options);
             Golden.SameDetections(golden, set.Name, found, fromGoldenMaps ? 1e-3 : 2e-2);
         }
     }

@@ -32,6 +32,13 @@ public sealed class YoloWorld : Module
     /// <summary>Three maps and text to class logits and box distributions.</summary>
     public Head Head { get; }
 
+    /// <summary>Learned N×D prompt vectors, key <c>embeddings</c>; null when text comes from outside.</summary>
+    public Parameter? Prompts { get; private set; }
+
+    /// <summary>Takes prompt vectors into the network, to be learned (prompt tuning) and saved with it.</summary>
+    /// <param name="embeddings">N×D.</param>
+    public Parameter LearnPrompts(Tensor embeddings) => Prompts = AddParameter("embeddings", embeddings);
+
     /// <summary>Runs the whole network.</summary>
     /// <param name="images">B×3×H×W, RGB in 0..1, H and W multiples of 32.</param>
     /// <param name="text">1×N×D or B×N×D embeddings; not read where words are baked in.</param>

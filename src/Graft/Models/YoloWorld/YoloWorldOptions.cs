@@ -13,7 +13,7 @@ namespace Graft.Models.YoloWorld;
 /// | X | 1.25 | 1.00 | 512 | 72.89 M | 73.69 M |
 /// | XL | 1.50 | 1.00 | 512 | 104.68 M | – |
 /// </remarks>
-public sealed record YoloWorldOptions
+public sealed record YoloWorldOptions : ModelOptions
 {
     /// <summary>1: text enhancer and L2-normalised contrast; 2: neither, batch-normalised contrast.</summary>
     [Range(1, 2)]

@@ -1,7 +1,6 @@
-using Graft.Detection;
 using Graft.Torch;
 
-namespace Graft.Training;
+namespace Graft.Detection;
 
 /// <summary>The three parts of a detection loss, each a scalar; <see cref="Total"/> is what is minimised.</summary>
 /// <param name="Class">Binary cross entropy with soft targets.</param>

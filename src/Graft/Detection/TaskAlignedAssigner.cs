@@ -1,6 +1,5 @@
-using Graft.Detection;
 
-namespace Graft.Training;
+namespace Graft.Detection;
 
 /// <summary>Which places answer for which true box, and how strongly.</summary>
 /// <param name="Positions">K numbers image·P + place.</param>

@@ -1,6 +1,6 @@
 using Graft.Torch;
 
-namespace Graft.Training;
+namespace Graft.Detection;
 
 /// <summary>Complete IoU (arXiv:1911.08287): overlap less distance of centres and difference of aspect.</summary>
 public static class CompleteIou

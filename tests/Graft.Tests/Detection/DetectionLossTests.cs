@@ -6,9 +6,8 @@ using Graft.Testing;
 using Graft.Tests.Models;
 using Graft.Torch;
 using Graft.Torch.Layers;
-using Graft.Training;
 
-namespace Graft.Tests.Training;
+namespace Graft.Tests.Detection;
 
 public class DetectionLossTests
 {

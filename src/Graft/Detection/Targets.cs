@@ -1,4 +1,4 @@
-namespace Graft.Training;
+namespace Graft.Detection;
 
 /// <summary>True boxes of a batch.</summary>
 /// <param name="Images">Pictures in the batch.</param>

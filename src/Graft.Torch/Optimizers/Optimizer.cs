@@ -1,0 +1,75 @@
+using Graft.Torch.Interop;
+using Graft.Torch.Layers;
+
+namespace Graft.Torch.Optimizers;
+
+/// <summary>Moves weights along their gradients; state is kept a weight, by name.</summary>
+public abstract class Optimizer : IDisposable
+{
+    private protected Optimizer(IReadOnlyList<ParameterGroup> groups) => Groups = groups;
+
+    /// <summary>The weights, each with its factors.</summary>
+    public IReadOnlyList<ParameterGroup> Groups { get; }
+
+    /// <summary>Steps done; part of the state.</summary>
+    public long Steps { get; set; }
+
+    /// <summary>The state tensors, as <c>name/slot</c>; to save them, and to overwrite them with saved ones.</summary>
+    public abstract IEnumerable<(string Name, Tensor Value)> State();
+
+    /// <summary>Drops all gradients.</summary>
+    public void ZeroGrad()
+    {
+        foreach (ParameterGroup group in Groups)
+        {
+            group.Parameter.Value.Grad = null;
+        }
+    }
+
+    /// <summary>Global L2 norm of all gradients; NaN or infinite when one of them is.</summary>
+    public double GradientNorm()
+    {
+        double sum = 0;
+        foreach (ParameterGroup group in Groups)
+        {
+            using Tensor? gradient = group.Parameter.Value.Grad;
+            if (gradient is not null)
+            {
+                Native.Check(Native.graft_squared_norm(gradient.Handle, out double part), "gradient norm");
+                sum += part;
+            }
+        }
+
+        return Math.Sqrt(sum);
+    }
+
+    /// <summary>Moves every weight that has a gradient.</summary>
+    /// <param name="rate">Global learning rate.</param>
+    /// <param name="decay">Global weight decay.</param>
+    /// <param name="gradientScale">Gradients count times this (clipping).</param>
+    public void Step(double rate, double decay, double gradientScale = 1)
+    {
+        Steps++;
+        foreach (ParameterGroup group in Groups)
+        {
+            using Tensor? gradient = group.Parameter.Value.Grad;
+            if (gradient is not null)
+            {
+                Update(group.Name, group.Parameter, gradient, rate * group.RateFactor, decay * group.DecayFactor, gradientScale);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach ((_, Tensor value) in State())
+        {
+            value.Dispose();
+        }
+
+        GC.SuppressFinalize(this);
+    }
+
+    private protected abstract void Update(string name, Parameter parameter, Tensor gradient, double rate, double decay, double scale);
+}

@@ -1,0 +1,89 @@
+using Graft.Torch.Interop;
+using Graft.Torch.Layers;
+
+namespace Graft.Torch.Optimizers;
+
+/// <summary>A running average of a module's weights and statistics (mmengine's ExpMomentumEMA).</summary>
+/// <remarks>After the first copy, share(t) = (1 - momentum)·e^(-(1+t)/steps) + momentum.</remarks>
+public sealed class WeightAverage : IDisposable
+{
+    private readonly double _momentum, _steps;
+    private readonly List<(string Name, Parameter Source, Tensor Value)> _entries = [];
+
+    /// <summary>Copies the module's floating-point state.</summary>
+    /// <param name="module">What is averaged.</param>
+    /// <param name="momentum">Long-run share of the newest weights.</param>
+    /// <param name="steps">Decay constant of the closely following start.</param>
+    public WeightAverage(Module module, double momentum = 1e-4, double steps = 2000)
+    {
+        (_momentum, _steps) = (momentum, steps);
+        using NoGrad off = NoGrad.Begin();
+        foreach ((string name, Parameter parameter) in module.State())
+        {
+            if (parameter.Value.DType == DType.Float)
+            {
+                _entries.Add((name, parameter, parameter.Value.Detach().Clone().Unscoped()));
+            }
+        }
+    }
+
+    /// <summary>Updates done; the first one copies. Part of the state.</summary>
+    public long Updates { get; set; }
+
+    /// <summary>The averaged tensors by name; to save them, and to overwrite them with saved ones.</summary>
+    public IEnumerable<(string Name, Tensor Value)> State() => _entries.Select(entry => (entry.Name, entry.Value));
+
+    /// <summary>Share of the newest weights at update t (the first update is 0, a copy).</summary>
+    public double ShareAt(long t) => t == 0 ? 1 : ((1 - _momentum) * Math.Exp(-(1 + t) / _steps)) + _momentum;
+
+    /// <summary>Moves the average towards the module.</summary>
+    public void Update()
+    {
+        double share = ShareAt(Updates++);
+        foreach ((string name, Parameter source, Tensor value) in _entries)
+        {
+            Native.Check(Native.graft_average(value.Handle, source.Value.Handle, share), $"average of {name}");
+        }
+    }
+
+    /// <summary>Puts the averaged values into the module until the result is disposed.</summary>
+    public Swap Apply() => new(this);
+
+    /// <inheritdoc/>
+    public void Dispose() => _entries.ForEach(entry => entry.Value.Dispose());
+
+    private void Exchange()
+    {
+        for (int i = 0; i < _entries.Count; i++)
+        {
+            (string name, Parameter source, Tensor value) = _entries[i];
+            bool trainable = !source.IsBuffer && source.Trainable;
+            Tensor own = source.Exchange(value);
+            _entries[i] = (name, source, own);
+            if (trainable)
+            {
+                own.RequiresGrad = false;
+                value.RequiresGrad = true;
+            }
+        }
+    }
+
+    /// <summary>While it lives, the module computes with the averaged values.</summary>
+    public sealed class Swap : IDisposable
+    {
+        private WeightAverage? _average;
+
+        internal Swap(WeightAverage average)
+        {
+            _average = average;
+            average.Exchange();
+        }
+
+        /// <summary>Puts the module's own values back.</summary>
+        public void Dispose()
+        {
+            _average?.Exchange();
+            _average = null;
+        }
+    }
+}
