@@ -27,4 +27,7 @@ public sealed record DataOptions
 
     /// <summary>Prompt file, one list of synonyms a class in the order of the annotation file (or of <see cref="Classes"/>).</summary>
     public string? Prompts { get; init; }
+
+    /// <summary><c>.npy</c> file of N×D text embeddings, one row a class in label order; for detectors that read text.</summary>
+    public string? Embeddings { get; init; }
 }

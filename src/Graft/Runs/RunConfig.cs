@@ -1,3 +1,4 @@
+using Graft.Data;
 using Graft.Detection;
 using Graft.Models;
 using Graft.Models.YoloWorld;

@@ -1,0 +1,31 @@
+namespace Graft.Training;
+
+/// <summary>The one schedule of a run: a rising start, then a straight line or half a cosine down to its last share. Never negative.</summary>
+/// <remarks>The published recipes ran two schedules at once, one of which turned negative after epoch 102 of 160 (docs/strategies.md).</remarks>
+public sealed class LearningRate
+{
+    private readonly TrainOptions _options;
+    private readonly int _stepsPerEpoch;
+
+    /// <summary>Plans a run.</summary>
+    /// <param name="options">Peak, last share, kind, warm-up.</param>
+    /// <param name="stepsPerEpoch">Steps of one pass over the data.</param>
+    public LearningRate(TrainOptions options, int stepsPerEpoch)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(stepsPerEpoch, 1);
+        (_options, _stepsPerEpoch) = (options, stepsPerEpoch);
+        WarmupSteps = (long)Math.Min(options.WarmupEpochs * stepsPerEpoch, 0.1 * options.Epochs * stepsPerEpoch);
+    }
+
+    /// <summary>Steps of rising rate: the configured epochs, and never more than a tenth of the run.</summary>
+    public long WarmupSteps { get; }
+
+    /// <summary>Rate of step t, counted from 0.</summary>
+    public double At(long step)
+    {
+        double done = Math.Min(1, step / (double)(_options.Epochs * (long)_stepsPerEpoch));
+        double share = _options.Schedule == ScheduleKind.Cosine ? (1 + Math.Cos(Math.PI * done)) / 2 : 1 - done;
+        double rate = _options.Lr * (_options.LrFinal + ((1 - _options.LrFinal) * share));
+        return step < WarmupSteps ? rate * (step + 1) / WarmupSteps : rate;
+    }
+}

@@ -1,0 +1,205 @@
+using System.Diagnostics;
+using Graft.Detection;
+using Graft.Evaluation;
+using Graft.Torch;
+using Graft.Torch.Layers;
+using Graft.Torch.Optimizers;
+
+namespace Graft.Training;
+
+/// <summary>How a run ended.</summary>
+public enum TrainingEnd
+{
+    /// <summary>All epochs are done.</summary>
+    Finished,
+
+    /// <summary>mAP did not improve for <see cref="TrainOptions.Patience"/> epochs.</summary>
+    Patience,
+
+    /// <summary>Somebody asked to stop; the state is saved.</summary>
+    Interrupted,
+}
+
+/// <summary>Scores the averaged weights after an epoch.</summary>
+/// <param name="Scores">COCO numbers.</param>
+/// <param name="Losses">Mean of each part of the loss; may be empty.</param>
+public sealed record Validation(CocoScores Scores, IReadOnlyList<(string Name, double Value)> Losses);
+
+/// <summary>The training loop: forward, loss, backward, clip, step, average; validate; save.</summary>
+public sealed class Trainer : IDisposable
+{
+    private readonly IDetector _detector;
+    private readonly TrainOptions _options;
+    private readonly ITrainingData _data;
+    private readonly LearningRate _rate;
+    private readonly Stopwatch _clock = new();
+    private IReadOnlyList<string> _names = [];
+
+    /// <summary>Prepares a run.</summary>
+    /// <param name="detector">What learns: its trainable weights.</param>
+    /// <param name="options">The recipe.</param>
+    /// <param name="data">Batches.</param>
+    /// <param name="groups">What each weight gets of the rates; null: one group, norms and biases without decay unless asked.</param>
+    public Trainer(IDetector detector, TrainOptions options, ITrainingData data, IReadOnlyList<ParameterGroup>? groups = null)
+    {
+        (_detector, _options, _data) = (detector, options, data);
+        groups ??= DefaultGroups(detector.Network, options.DecayNorms);
+        if (groups.Count == 0)
+        {
+            throw new GraftException(Failure.Usage, "Nothing would learn: every weight is frozen.", "Unfreeze a part or attach an adapter (tuning:).");
+        }
+
+        Optimizer = options.Optimizer == OptimizerKind.AdamW ? new AdamW(groups, options.Momentum) : new Sgd(groups, options.Momentum);
+        Average = new WeightAverage(detector.Network, options.EmaMomentum, options.EmaSteps);
+        _rate = new LearningRate(options, data.StepsPerEpoch);
+    }
+
+    /// <summary>Where the run stands.</summary>
+    public TrainingState State { get; set; } = new();
+
+    /// <summary>The optimizer with its state.</summary>
+    public Optimizer Optimizer { get; }
+
+    /// <summary>The averaged weights.</summary>
+    public WeightAverage Average { get; }
+
+    /// <summary>Seconds of training so far, earlier sessions included.</summary>
+    public double Seconds => State.Seconds + _clock.Elapsed.TotalSeconds;
+
+    /// <summary>Looks at each finished step after its gradients were used (adapter liveness, logging); may throw to stop the run.</summary>
+    public Action<long>? AfterBackward { get; set; }
+
+    /// <summary>Runs until the end, a lack of progress, or a wish to stop.</summary>
+    /// <param name="observer">Looks on.</param>
+    /// <param name="validate">Scores the averaged weights; called with them in place and the network in evaluation mode.</param>
+    /// <param name="save">Writes the run down; true when this epoch is the best so far.</param>
+    /// <param name="stop">Asks to stop after the step in progress.</param>
+    public TrainingEnd Run(IRunObserver observer, Func<Validation> validate, Action<bool> save, CancellationToken stop)
+    {
+        _clock.Restart();
+        while (State.Epoch < _options.Epochs)
+        {
+            bool closing = State.Epoch >= _options.Epochs - _options.CloseMosaic;
+            TorchRuntime.Seed(((ulong)(uint)_options.Seed << 32) + (ulong)State.Epoch);     // an epoch draws the same numbers after a resume
+            _detector.Network.Train();
+            if (!Epoch(closing, observer, stop))
+            {
+                save(false);
+                return TrainingEnd.Interrupted;
+            }
+
+            int epoch = State.Epoch;
+            double rate = _rate.At(State.Step - 1);
+            (string Name, double Value)[] losses = [.. _names.Zip(State.LossSums, (name, sum) => (name, sum / _data.StepsPerEpoch))];
+            State.Epoch++;
+            State.StepInEpoch = 0;
+            State.LossSums = [];
+            bool due = closing || State.Epoch % _options.ValInterval == 0 || State.Epoch == _options.Epochs;
+            Validation? found = due ? Score(validate) : null;
+            bool best = found is not null && found.Scores.Map > State.BestMap;
+            if (best)
+            {
+                (State.BestMap, State.BestMap50, State.BestEpoch) = (found!.Scores.Map, found.Scores.Map50, epoch);
+            }
+
+            observer.OnEpoch(new EpochReport(epoch, losses, found?.Scores, found?.Losses ?? [], rate, Seconds, best));
+            save(best);
+            if (_options.Patience > 0 && State.Epoch < _options.Epochs && State.Epoch - 1 - State.BestEpoch >= _options.Patience)
+            {
+                observer.OnNote($"mAP has not improved for {_options.Patience} epochs (best {State.BestMap:f4} in epoch {State.BestEpoch + 1}); stopping.");
+                return TrainingEnd.Patience;
+            }
+        }
+
+        return TrainingEnd.Finished;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Optimizer.Dispose();
+        Average.Dispose();
+    }
+
+    /// <summary>Every trainable weight; norms and biases decay only when asked.</summary>
+    public static IReadOnlyList<ParameterGroup> DefaultGroups(Module network, bool decayNorms)
+        => [.. network.Parameters().Where(entry => entry.Parameter.Trainable)
+            .Select(entry => new ParameterGroup(entry.Name, entry.Parameter, 1, decayNorms || entry.Parameter.Value.Rank > 1 ? 1 : 0))];
+
+    private bool Epoch(bool closing, IRunObserver observer, CancellationToken stop)
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        int images = 0;
+        foreach (TrainingBatch batch in _data.Epoch(State.Epoch, closing, State.StepInEpoch, stop))
+        {
+            using (TensorScope scope = TensorScope.Begin())
+            {
+                images += batch.Targets.Images;
+                double rate = _rate.At(State.Step);
+                (string Name, double Value)[] losses = Step(batch, rate, observer);
+                _names = [.. losses.Select(loss => loss.Name)];
+                State.LossSums = [.. losses.Select((loss, i) => loss.Value + (State.LossSums.Length > i ? State.LossSums[i] : 0))];
+                State.Step++;
+                State.StepInEpoch++;
+                observer.OnStep(new StepReport(
+                    State.Epoch, State.StepInEpoch, _data.StepsPerEpoch, losses, rate, images / watch.Elapsed.TotalSeconds));
+            }
+
+            batch.Images.Dispose();
+            if (stop.IsCancellationRequested)
+            {
+                return false;
+            }
+        }
+
+        return !stop.IsCancellationRequested;
+    }
+
+    private (string Name, double Value)[] Step(TrainingBatch batch, double rate, IRunObserver observer)
+    {
+        Losses loss = _detector.Loss(Normalise(batch.Images), batch.Targets);
+        loss.Total.Backward();
+        double norm = Optimizer.GradientNorm();
+        if (double.IsFinite(norm))
+        {
+            State.BadStepsInARow = 0;
+            AfterBackward?.Invoke(State.Step);
+            double scale = _options.ClipNorm > 0 && norm > _options.ClipNorm ? _options.ClipNorm / (norm + 1e-6) : 1;
+            Optimizer.Step(rate, _options.WeightDecay, scale);
+            Average.Update();
+        }
+        else
+        {
+            SkipBadStep(observer, norm);
+        }
+
+        Optimizer.ZeroGrad();
+        return [.. loss.Items.Select(item => (item.Name, item.Value.ToDouble() / batch.Targets.Images))];
+    }
+
+    private void SkipBadStep(IRunObserver observer, double norm)
+    {
+        State.BadSteps++;
+        State.BadStepsInARow++;
+        observer.OnNote($"Step {State.Step}: the gradient norm is {norm}; the step is skipped ({State.BadSteps} so far).");
+        if (State.BadStepsInARow >= _options.BadStepLimit)
+        {
+            throw new GraftException(
+                Failure.Runtime,
+                $"{State.BadStepsInARow} steps in a row had NaN or infinite gradients (epoch {State.Epoch + 1}, step {State.Step}); the run stops. "
+                + $"Best so far: mAP {State.BestMap:f4} in epoch {State.BestEpoch + 1}.",
+                "Lower train.lr, set train.clip_norm, and check the data for boxes without extent; weights/last is from the last good epoch.");
+        }
+    }
+
+    private Validation Score(Func<Validation> validate)
+    {
+        using WeightAverage.Swap averaged = Average.Apply();
+        using NoGrad off = NoGrad.Begin();
+        _detector.Network.Train(false);
+        return validate();
+    }
+
+    /// <summary>Bytes to 0..1, channels last.</summary>
+    public static Tensor Normalise(Tensor bytes) => bytes.To(MemoryFormat.ChannelsLast).To(DType.Float).ScaleInPlace(1 / 255.0);
+}

@@ -1,0 +1,41 @@
+namespace Graft.Training;
+
+/// <summary>Where a run stands: everything besides tensors that a resume needs.</summary>
+public sealed record TrainingState
+{
+    /// <summary>Epoch in progress, from 0; equals the number of finished epochs.</summary>
+    public int Epoch { get; set; }
+
+    /// <summary>Steps of this epoch that are done.</summary>
+    public int StepInEpoch { get; set; }
+
+    /// <summary>Steps of all epochs that are done.</summary>
+    public long Step { get; set; }
+
+    /// <summary>Sums of the loss parts over the finished steps of this epoch.</summary>
+    public double[] LossSums { get; set; } = [];
+
+    /// <summary>Best mAP so far; -1 before the first validation.</summary>
+    public double BestMap { get; set; } = -1;
+
+    /// <summary>mAP at IoU 0.5 of that epoch.</summary>
+    public double BestMap50 { get; set; }
+
+    /// <summary>Epoch of the best mAP.</summary>
+    public int BestEpoch { get; set; } = -1;
+
+    /// <summary>Steps skipped because gradients were NaN or infinite.</summary>
+    public long BadSteps { get; set; }
+
+    /// <summary>How many of them in a row, up to now.</summary>
+    public int BadStepsInARow { get; set; }
+
+    /// <summary>Seconds of training before this session.</summary>
+    public double Seconds { get; set; }
+
+    /// <summary>Steps done by the optimizer.</summary>
+    public long OptimizerSteps { get; set; }
+
+    /// <summary>Updates of the averaged weights.</summary>
+    public long AverageUpdates { get; set; }
+}
