@@ -30,6 +30,8 @@ internal static class Aten
     internal static readonly Operator Divide = new("aten::div", "Tensor");
     internal static readonly Operator DivideScalar = new("aten::div", "Scalar");
     internal static readonly Operator ReverseSubtract = new("aten::rsub", "Scalar");
+    internal static readonly Operator FloorDivide = new("aten::floor_divide", "Scalar");
+    internal static readonly Operator Remainder = new("aten::remainder", "Scalar");
     internal static readonly Operator Pow = new("aten::pow", "Tensor_Scalar");
     internal static readonly Operator Clamp = new("aten::clamp");
     internal static readonly Operator Maximum = new("aten::maximum");

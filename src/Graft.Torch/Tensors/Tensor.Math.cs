@@ -93,6 +93,12 @@ public sealed partial class Tensor
     /// <summary>-x of each element.</summary>
     public static Tensor operator -(Tensor value) => Aten.Negate.Call(value);
 
+    /// <summary>Integer division by a positive number, rounded down, element-wise.</summary>
+    public Tensor FloorDivide(long divisor) => Aten.FloorDivide.Call(this, divisor);
+
+    /// <summary>What <see cref="FloorDivide"/> leaves over, element-wise.</summary>
+    public Tensor Remainder(long divisor) => Aten.Remainder.Call(this, divisor);
+
     /// <summary>x to a power, element-wise.</summary>
     public Tensor Pow(double exponent) => Aten.Pow.Call(this, exponent);
 

@@ -40,6 +40,11 @@ public readonly record struct Fitting(int Width, int Height, double ScaleX = 1, 
 {
     /// <summary>A picture that is the input itself.</summary>
     public static Fitting None(int width, int height) => new(width, height);
+
+    /// <summary>A box in the picture, clipped to it.</summary>
+    /// <param name="corners">x1, y1, x2, y2 in input pixels.</param>
+    public Box Back(ReadOnlySpan<float> corners) => new Box(
+        (corners[0] - Left) / ScaleX, (corners[1] - Top) / ScaleY, (corners[2] - Left) / ScaleX, (corners[3] - Top) / ScaleY).Clip(Width, Height);
 }
 
 /// <summary>Thresholds, class-wise suppression, mapping back to the picture.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Graft.Detection;
 using Graft.Files;
+using Graft.Models.Blocks;
 using Graft.Models.YoloWorld;
 using Graft.Testing;
 using Graft.Torch;

@@ -1,0 +1,192 @@
+using Graft.Detection;
+using Graft.Models.Blocks;
+using Graft.Torch;
+using Graft.Torch.Layers;
+
+namespace Graft.Models.YoloV10;
+
+/// <summary>YOLOv10 (arXiv:2405.14458): a detector that learns to answer once per object, so that nothing needs to be suppressed.</summary>
+/// <remarks>Keys are those of the official checkpoints, <c>model.0.conv.weight</c> and so on. Its blocks are in YoloV10Blocks.cs.</remarks>
+public sealed class YoloV10 : Module
+{
+    private readonly Layer _stem, _down2, _stage2, _down3, _stage3, _down4, _stage4, _down5, _stage5, _pool, _attention;
+    private readonly Layer _topDown4, _topDown3, _down3To4, _bottomUp4, _down4To5, _bottomUp5;
+
+    /// <summary>Builds the network with the initial values of the published training.</summary>
+    public YoloV10(YoloV10Options options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Options = options;
+        int c1 = options.Channels(64), c2 = options.Channels(128), c3 = options.Channels(256), c4 = options.Channels(512), c5 = options.Channels(1024);
+        Layer Chain(int layer, int input, int output, int blocks, bool shortcut = false) => options.IsCompact(layer)
+            ? SplitChain.OfCompact(input, output, options.Blocks(blocks), shortcut: true, options.LargeKernel && layer is 8 or 22)
+            : SplitChain.OfBottlenecks(input, output, options.Blocks(blocks), shortcut);
+
+        Module layers = Add("model", new Layers());                                   // numbers missing here hold no weights
+        _stem = layers.Add("0", new ConvNorm(3, c1, 3, 2));
+        _down2 = layers.Add("1", new ConvNorm(c1, c2, 3, 2));
+        _stage2 = layers.Add("2", Chain(2, c2, c2, 3, shortcut: true));
+        _down3 = layers.Add("3", new ConvNorm(c2, c3, 3, 2));
+        _stage3 = layers.Add("4", Chain(4, c3, c3, 6, shortcut: true));
+        _down4 = layers.Add("5", new ChannelThenSpaceDown(c3, c4));
+        _stage4 = layers.Add("6", Chain(6, c4, c4, 6, shortcut: true));
+        _down5 = layers.Add("7", new ChannelThenSpaceDown(c4, c5));
+        _stage5 = layers.Add("8", Chain(8, c5, c5, 3, shortcut: true));
+        _pool = layers.Add("9", new PoolPyramid(c5, c5));
+        _attention = layers.Add("10", new PartialSelfAttention(c5));
+        _topDown4 = layers.Add("13", Chain(13, c5 + c4, c4, 3));
+        _topDown3 = layers.Add("16", Chain(16, c4 + c3, c3, 3));
+        _down3To4 = layers.Add("17", new ConvNorm(c3, c3, 3, 2));
+        _bottomUp4 = layers.Add("19", Chain(19, c3 + c4, c4, 3));
+        _down4To5 = layers.Add("20", new ChannelThenSpaceDown(c4, c4));
+        _bottomUp5 = layers.Add("22", Chain(22, c4 + c5, c5, 3));
+        Head = layers.Add("23", new YoloV10Head(options, [c3, c4, c5]));
+        if (options.Folded)
+        {
+            FoldedForm.Take(this);
+        }
+
+        NamePaths();
+    }
+
+    /// <summary>Layout, sizes and form.</summary>
+    public YoloV10Options Options { get; }
+
+    /// <summary>The two heads.</summary>
+    public YoloV10Head Head { get; }
+
+    /// <summary>Runs the whole network; the one-to-one head does not teach what is before it.</summary>
+    /// <param name="images">B×3×H×W, RGB in 0..1, H and W multiples of 32.</param>
+    public YoloV10Output Forward(Tensor images)
+    {
+        Pyramid maps = Features(images);
+        return new YoloV10Output(
+            Options.OneToMany ? Head.OneToMany(maps) : null,
+            Head.OneToOne(new Pyramid(maps.P3.Detach(), maps.P4.Detach(), maps.P5.Detach())));
+    }
+
+    /// <summary>Runs the network with the one-to-one head alone, which is all that prediction needs.</summary>
+    /// <param name="images">B×3×H×W, RGB in 0..1, H and W multiples of 32.</param>
+    public RawDetections ForwardOneToOne(Tensor images) => Head.OneToOne(Features(images));
+
+    /// <summary>Runs the network with the one-to-many head alone; its answers need suppression.</summary>
+    /// <param name="images">B×3×H×W, RGB in 0..1, H and W multiples of 32.</param>
+    /// <exception cref="GraftException">The model was made without that head.</exception>
+    public RawDetections ForwardOneToMany(Tensor images) => Head.OneToMany(Features(images));
+
+    /// <summary>What the heads read.</summary>
+    /// <param name="images">B×3×H×W, RGB in 0..1, H and W multiples of 32.</param>
+    /// <exception cref="GraftException">The pictures have another form.</exception>
+    public Pyramid Features(Tensor images)
+    {
+        ModuleRun run = Enter();
+        RequirePictures(images);
+        Tensor x = _stage2.Forward(_down2.Forward(_stem.Forward(images)));            // B×c2×H/4×W/4
+        Tensor p3 = _stage3.Forward(_down3.Forward(x));                               // B×c3×H/8×W/8
+        Tensor p4 = _stage4.Forward(_down4.Forward(p3));                              // B×c4×H/16×W/16
+        Tensor p5 = _stage5.Forward(_down5.Forward(p4));                              // B×c5×H/32×W/32
+        p5 = _attention.Forward(_pool.Forward(p5));                                   // same
+
+        Tensor t4 = _topDown4.Forward(Tensor.Cat([p5.UpsampleNearest2x(), p4], 1));   // B×c4×H/16×W/16
+        Tensor n3 = _topDown3.Forward(Tensor.Cat([t4.UpsampleNearest2x(), p3], 1));   // B×c3×H/8×W/8
+        Tensor n4 = _bottomUp4.Forward(Tensor.Cat([_down3To4.Forward(n3), t4], 1));   // B×c4×H/16×W/16
+        Tensor n5 = _bottomUp5.Forward(Tensor.Cat([_down4To5.Forward(n4), p5], 1));   // B×c5×H/32×W/32
+        run.Leave(n5);
+        return new Pyramid(n3, n4, n5);
+    }
+
+    private static void RequirePictures(Tensor images)
+    {
+        if (images is not { Rank: 4, Shape: [_, 3, var height, var width] } || height % 32 != 0 || width % 32 != 0)
+        {
+            throw new GraftException(
+                Failure.Data, $"The pictures are {images}; expected B×3×H×W with H and W multiples of 32.", "Letterbox pictures to the input size first.");
+        }
+    }
+
+    private sealed class Layers : Module;
+}
+
+/// <summary>What the heads say, per level, before any decoding.</summary>
+/// <param name="OneToMany">Answers several times per object; null in a model without that head.</param>
+/// <param name="OneToOne">Answers once per object.</param>
+public readonly record struct YoloV10Output(RawDetections? OneToMany, RawDetections OneToOne);
+
+/// <summary>v10Detect: two heads of the same form, one taught with ten positives an object and one with a single positive.</summary>
+public sealed class YoloV10Head : Module
+{
+    /// <summary>Input pixels a cell, finest level first.</summary>
+    public static readonly int[] Strides = [8, 16, 32];
+
+    private readonly ModuleList<Sequential>? _manyBoxes, _manyClasses;
+    private readonly ModuleList<Sequential> _oneBoxes, _oneClasses;
+
+    internal YoloV10Head(YoloV10Options options, int[] channels)
+    {
+        if (options.OneToMany)
+        {
+            _manyBoxes = Add("cv2", Boxes(channels));
+            _manyClasses = Add("cv3", Classes(channels, options.Nc));
+        }
+
+        Add("dfl", new DistributionRamp(YoloV10Options.RegMax));
+        _oneBoxes = Add("one2one_cv2", Boxes(channels));
+        _oneClasses = Add("one2one_cv3", Classes(channels, options.Nc));
+        if (_manyBoxes is not null)
+        {
+            StartEqual(_manyBoxes, _oneBoxes);
+            StartEqual(_manyClasses!, _oneClasses);
+        }
+    }
+
+    /// <summary>Maps to raw answers, several per object.</summary>
+    /// <exception cref="GraftException">The model was made without this head.</exception>
+    public RawDetections OneToMany(Pyramid maps) => _manyBoxes is not null
+        ? Run(maps, _manyBoxes, _manyClasses!)
+        : throw new GraftException(
+            Failure.Usage, "This model has no one-to-many head: it was dropped for deployment.", "Use the one-to-one head, or the model before the rewrite.");
+
+    /// <summary>Maps to raw answers, one per object.</summary>
+    public RawDetections OneToOne(Pyramid maps) => Run(maps, _oneBoxes, _oneClasses);
+
+    private static RawDetections Run(Pyramid maps, ModuleList<Sequential> boxes, ModuleList<Sequential> classes) => new(
+        [.. maps.Levels.Select((map, level) => classes[level].Forward(map))],         // B×nc×h×w
+        [.. maps.Levels.Select((map, level) => boxes[level].Forward(map))]);          // B×64×h×w
+
+    private static ModuleList<Sequential> Boxes(int[] channels)
+    {
+        const int Outputs = 4 * YoloV10Options.RegMax;
+        int hidden = Math.Max(Outputs, channels[0] / 4);
+        return new(channels.Select(input => new Sequential(
+            new ConvNorm(input, hidden, 3),
+            new ConvNorm(hidden, hidden, 3),
+            Last(hidden, Outputs, bias: 1))));
+    }
+
+    private static ModuleList<Sequential> Classes(int[] channels, int classes)
+    {
+        int hidden = Math.Max(channels[0], Math.Min(classes, 100));
+        return new(channels.Select((input, level) => new Sequential(
+            new Sequential(new ConvNorm(input, input, 3, groups: input), new ConvNorm(input, hidden)),
+            new Sequential(new ConvNorm(hidden, hidden, 3, groups: hidden), new ConvNorm(hidden, hidden)),
+            // Five objects are expected in a picture of 640×640.
+            Last(hidden, classes, bias: Math.Log(5.0 / classes / Math.Pow(640.0 / Strides[level], 2))))));
+    }
+
+    private static Conv2d Last(int input, int output, double bias)
+    {
+        using NoGrad off = NoGrad.Begin();
+        Conv2d conv = new(input, output);
+        conv.Bias!.Value.Fill(bias);
+        return conv;
+    }
+
+    private static void StartEqual(Module source, Module target)
+    {
+        using NoGrad off = NoGrad.Begin();
+        foreach ((Parameter from, Parameter to) in source.State().Zip(target.State(), (from, to) => (from.Parameter, to.Parameter)))
+        {
+            to.Value.CopyFrom(from.Value);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using Graft.Models.Blocks;
+using Graft.Models.YoloV10;
+using Graft.Torch;
+using Graft.Torch.Layers;
+
+namespace Graft.Rewriting;
+
+/// <summary>Batch normalisation with fixed statistics is an affine map per channel, so it dissolves in the convolution before it.</summary>
+public static class FoldNorms
+{
+    /// <summary>One convolution for γ·(W∗x + b − μ)/√(σ² + ε) + β; computed in double precision, its arguments stay as they are.</summary>
+    public static Conv2d Fold(Conv2d conv, BatchNorm2d norm)
+    {
+        ArgumentNullException.ThrowIfNull(conv);
+        ArgumentNullException.ThrowIfNull(norm);
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        Tensor gain = Wide(norm.Weight) / (Wide(norm.RunningVariance) + norm.Epsilon).Sqrt();
+        Tensor shift = conv.Bias is null ? -Wide(norm.RunningMean) : Wide(conv.Bias) - Wide(norm.RunningMean);
+        return conv.With(Wide(conv.Weight) * gain.Reshape(-1, 1, 1, 1), Wide(norm.Bias) + (shift * gain));
+    }
+
+    /// <summary>One convolution for the sum of two that run side by side: the smaller kernel is padded and added.</summary>
+    /// <exception cref="ArgumentException">They differ in more than their kernel's size.</exception>
+    public static Conv2d Sum(Conv2d wide, Conv2d narrow)
+    {
+        ArgumentNullException.ThrowIfNull(wide);
+        ArgumentNullException.ThrowIfNull(narrow);
+        int margin = (wide.Kernel - narrow.Kernel) / 2;
+        if ((wide.Input, wide.Output, wide.Groups, wide.Stride, 1, 1) != (narrow.Input, narrow.Output, narrow.Groups, narrow.Stride, wide.Dilation, narrow.Dilation)
+            || margin < 0 || wide.Kernel - narrow.Kernel != 2 * margin || wide.Padding - narrow.Padding != margin)
+        {
+            throw new ArgumentException("The convolutions do not look at the same places of the same channels.", nameof(narrow));
+        }
+
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        Tensor weight = Wide(wide.Weight) + Wide(narrow.Weight).Pad([margin, margin, margin, margin]);
+        Tensor bias = (wide.Bias is null ? Tensor.Zeros(wide.Output) : Wide(wide.Bias)) + (narrow.Bias is null ? Tensor.Zeros(wide.Output) : Wide(narrow.Bias));
+        return wide.With(weight, bias);
+    }
+
+    /// <summary>Fills a network in folded form from one of the same layout in any form; what is attached behind layers goes along.</summary>
+    /// <param name="source">Stays as it is; parts that the target lacks are left out.</param>
+    /// <param name="target">A network of one's own, without normalisations behind convolutions.</param>
+    /// <exception cref="GraftException">Something is attached between a convolution and its normalisation, or the layouts differ.</exception>
+    public static void Transfer(Module source, Module target)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(target);
+        Dictionary<string, Module> sources = source.Modules().ToDictionary(found => found.Path, found => found.Module);
+        foreach ((string path, Module into) in target.Modules())
+        {
+            Module from = sources.GetValueOrDefault(path) ?? throw Differs(path, "is missing");
+            switch (into)
+            {
+                case ConvNorm { Norm: null } unit when from is ConvNorm { Norm: { } norm } whole:
+                    Fill(unit.Conv, path, () => Fold(Bare(whole.Conv, path), norm));
+                    unit.Conv.Follower = norm.Follower;
+                    break;
+                case BranchedDepthwise { Joined: { } joined } when from is BranchedDepthwise { Wide: { } wide, Narrow: { } narrow }:
+                    Fill(joined, path, () => Sum(Branch(wide, path), Branch(narrow, path)));
+                    break;
+                case Conv2d when sources.GetValueOrDefault(Above(path)) is ConvNorm { Norm: not null } or BranchedDepthwise { Wide: not null }:
+                    continue;                                   // filled with the unit that it belongs to
+                default:
+                    Copy(from, into, path);
+                    break;
+            }
+
+            into.Follower = from.Follower;
+        }
+    }
+
+    /// <summary>A convolution of the same geometry with other values, stored in the precision of the original.</summary>
+    internal static Conv2d With(this Conv2d conv, Tensor weight, Tensor bias)
+    {
+        Conv2d result = new(conv.Input, conv.Output, conv.Kernel, conv.Stride, conv.Padding, conv.Groups, bias: false, conv.Dilation);
+        DType type = conv.Weight.Value.DType;
+        result.Weight.Replace(weight.To(type));
+        result.SetBias(bias.To(type));
+        return result;
+    }
+
+    private static void Fill(Conv2d target, string path, Func<Conv2d> fold)
+    {
+        using Conv2d folded = fold();
+        Copy(folded, target, path);
+    }
+
+    private static void Copy(Module from, Module into, string path)
+    {
+        using NoGrad off = NoGrad.Begin();
+        foreach (Parameter target in into.Own)
+        {
+            Parameter value = from.Own.FirstOrDefault(own => own.Name == target.Name) ?? throw Differs($"{path}.{target.Name}", "is missing");
+            if (!value.Value.Shape.SequenceEqual(target.Value.Shape))
+            {
+                throw Differs($"{path}.{target.Name}", $"is {value.Value} instead of {target.Value}");
+            }
+
+            target.Value.CopyFrom(value.Value);
+        }
+    }
+
+    private static Conv2d Branch(ConvNorm branch, string path)
+    {
+        if (branch.Follower is not null || branch.Norm?.Follower is not null)
+        {
+            throw InTheWay(path);
+        }
+
+        return branch.Norm is null ? branch.Conv : Fold(Bare(branch.Conv, path), branch.Norm);
+    }
+
+    private static Conv2d Bare(Conv2d conv, string path) => conv.Follower is null ? conv : throw InTheWay(path);
+
+    private static GraftException InTheWay(string path) => new(
+        Failure.Refused, $"Something is attached inside '{path}', between a convolution and what it is folded with.", "Merge that adapter first, or attach it behind the whole unit.");
+
+    private static GraftException Differs(string path, string how) => new(Failure.Model, $"The networks have different layouts: '{path}' {how} in the source.");
+
+    private static string Above(string path) => path.LastIndexOf('.') is > 0 and int dot ? path[..dot] : "";
+
+    private static Tensor Wide(Parameter parameter) => parameter.Value.Detach().To(DType.Double);
+}
