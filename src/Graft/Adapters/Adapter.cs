@@ -1,0 +1,80 @@
+using Graft.Torch;
+using Graft.Torch.Layers;
+
+namespace Graft.Adapters;
+
+/// <summary>A small trainable module behind a named layer: B×C×H×W to the same shape, the identity before training.</summary>
+/// <remarks>It is attached from outside through <see cref="Module.Follower"/>; the model never knows of it.</remarks>
+public abstract class Adapter : Layer
+{
+    private double _strength = 1;
+
+    /// <summary>Keeps the options and the width.</summary>
+    /// <exception cref="GraftException">Of kind Usage when the width is not positive.</exception>
+    private protected Adapter(AdapterOptions options, int channels)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (channels < 1)
+        {
+            throw new GraftException(Failure.Usage, $"An adapter of kind '{options.Kind}' was given {channels} channels, expected 1 or more.");
+        }
+
+        Options = options;
+        Channels = channels;
+    }
+
+    /// <summary>What it was built from.</summary>
+    public AdapterOptions Options { get; }
+
+    /// <summary>C, channels in and out.</summary>
+    public int Channels { get; }
+
+    /// <summary>Share of the adapter's change that is applied, 0 (as if absent) to 1: y = x + strength·(f(x) − x).</summary>
+    /// <exception cref="GraftException">Of kind Usage when outside 0 to 1.</exception>
+    public double Strength
+    {
+        get => _strength;
+        set => _strength = value is >= 0 and <= 1
+            ? value
+            : throw new GraftException(Failure.Usage, $"The strength of an adapter is {value}, expected 0 to 1.");
+    }
+
+    /// <summary>True while the weights that open the branch are all zero: output equals input, and a merge proves nothing.</summary>
+    public bool IsInert
+    {
+        get
+        {
+            using TensorScope scope = TensorScope.Begin();
+            using NoGrad off = NoGrad.Begin();
+            return Gates.All(gate => gate.Value.Abs().Max().ToDouble() == 0);
+        }
+    }
+
+    /// <summary>The weights that are zero before training and hold the branch closed while they all are.</summary>
+    public abstract IReadOnlyList<Parameter> Gates { get; }
+
+    /// <inheritdoc/>
+    protected sealed override Tensor Run(Tensor input) => Strength switch
+    {
+        1 => Adapt(input),
+        0 => input,
+        double part => input + ((Adapt(input) - input) * part),
+    };
+
+    /// <summary>The adapter's formula at full strength, its residual included.</summary>
+    protected abstract Tensor Adapt(Tensor x);
+
+    /// <summary>A 1×1 or depthwise convolution whose weights are drawn by another rule than PyTorch's default.</summary>
+    private protected static Conv2d Drawn(Conv2d conv, Tensor weight)
+    {
+        conv.Weight.Replace(weight);
+        conv.Weight.Trainable = true;
+        if (conv.Bias is { } bias)
+        {
+            using NoGrad off = NoGrad.Begin();
+            bias.Value.Fill(0);
+        }
+
+        return conv;
+    }
+}

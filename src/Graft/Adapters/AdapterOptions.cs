@@ -1,0 +1,68 @@
+using System.ComponentModel.DataAnnotations;
+using Graft.Adapters.Bottleneck;
+using Graft.Adapters.Experts;
+using Graft.Adapters.Hierarchical;
+using Graft.Adapters.Lora;
+using Graft.Adapters.Mona;
+using Graft.Configuration;
+
+namespace Graft.Adapters;
+
+/// <summary>What an adapter is and where it goes; <c>kind:</c> picks the adapter.</summary>
+[Kind("bottleneck", typeof(BottleneckOptions))]
+[Kind("hierarchical", typeof(HierarchicalOptions))]
+[Kind("lora", typeof(LoraOptions))]
+[Kind("rep_mona", typeof(RepMonaOptions))]
+[Kind("rep_mona_bn", typeof(RepMonaBnOptions))]
+[Kind("true_mona", typeof(TrueMonaOptions))]
+[Kind("true_mona_v2", typeof(TrueMonaV2Options))]
+[Kind("moe_rep_mona", typeof(MoeRepMonaOptions))]
+[Kind("moe_rep_mona_v2", typeof(MoeRepMonaV2Options))]
+public abstract record AdapterOptions
+{
+    private static readonly Dictionary<string, string> ClassNames = new()
+    {
+        ["BottleneckAdapter"] = "bottleneck",
+        ["HierarchicalAdapter"] = "hierarchical",
+        ["LoRAAdapter"] = "lora",
+        ["RepMoNAAdapter"] = "rep_mona",
+        ["RepMoNAAdapterBN"] = "rep_mona_bn",
+        ["TrueMoNAAdapter"] = "true_mona",
+        ["TrueMoNAAdapterV2"] = "true_mona_v2",
+        ["MoERepMoNAAdapter"] = "moe_rep_mona",
+        ["MoERepMoNAAdapterV2"] = "moe_rep_mona_v2",
+    };
+
+    /// <summary>Patterns on the dotted names of the model's sites: <c>*</c> is one segment, <c>**</c> any number, <c>{3,4}</c> alternatives.</summary>
+    public IReadOnlyList<string> At { get; init; } = [];
+
+    /// <summary>Factor on the learning rate of the adapter's parameters.</summary>
+    [Range(0.0, 1000.0)]
+    public double LrMult { get; init; } = 1;
+
+    /// <summary>Factor on the weight decay of the adapter's convolution weights; norms, biases and scales never decay.</summary>
+    [Range(0.0, 1000.0)]
+    public double DecayMult { get; init; } = 1;
+
+    /// <summary>The value of <c>kind:</c>.</summary>
+    public string Kind => ConfigSchema.KindOf(GetType()) ?? GetType().Name;
+
+    /// <summary>Whether a merge leaves nothing of the adapter behind, or what it does leave and why.</summary>
+    public abstract MergeRule Merge { get; }
+
+    /// <summary>Builds the adapter for C channels, initialised to the identity.</summary>
+    public abstract Adapter Create(int channels);
+
+    /// <summary>Options from a name, a kind or the class name of the original, and settings <c>rank=8</c>.</summary>
+    /// <exception cref="GraftException">Of kind Usage: unknown name or setting, with the nearest one.</exception>
+    public static AdapterOptions Parse(string name, params IEnumerable<string> settings)
+    {
+        string kind = ClassNames.GetValueOrDefault(name, name);
+        return ConfigFile.Defaults<Holder>([$"adapter.kind={kind}", .. settings.Select(setting => $"adapter.{setting}")]).Value.Adapter;
+    }
+
+    internal sealed record Holder
+    {
+        public required AdapterOptions Adapter { get; init; }
+    }
+}
