@@ -18,6 +18,9 @@ internal sealed class ClassSelection
     /// <summary>The annotation file.</summary>
     public string Source { get; }
 
+    /// <summary>Number of classes in the file.</summary>
+    public int Count => _labels.Length;
+
     /// <summary>Selected names in label order.</summary>
     public IReadOnlyList<string> Names { get; }
 
@@ -29,37 +32,42 @@ internal sealed class ClassSelection
 
     /// <summary>Selects by names.</summary>
     /// <param name="source">The annotation file, for messages.</param>
-    /// <param name="all">The file's class names in file order.</param>
+    /// <param name="all">The file's class names in file order; empty when it names none.</param>
     /// <param name="options">Renamed and selected classes.</param>
     /// <param name="promptFile">Prompts, or null for the class names.</param>
     /// <param name="learnt">Classes of a detector in label order, which the file may lack; null: select from the file.</param>
     public static ClassSelection Of(
         string source, IReadOnlyList<string> all, DataOptions options, string? promptFile, IReadOnlyList<string>? learnt)
     {
-        if (options.Names.Count > 0 && options.Names.Count != all.Count)
-        {
-            throw new GraftException(
-                Failure.Data, $"data.names has {options.Names.Count} names, but {source} has {all.Count} classes.", "Give one name per class, in file order.");
-        }
-
-        IReadOnlyList<string> names = options.Names.Count > 0 ? options.Names : all;
+        bool picks = all.Count > 0 && options.Names.All(all.Contains);
+        IReadOnlyList<string> names = options.Names.Count == 0 || picks ? all : options.Names;
         if (names.Count == 0)
         {
             throw new GraftException(Failure.Data, $"{source}: has no classes.", "Give them as data.names=[scratch, dent].");
         }
 
-        IReadOnlyList<string> selected = learnt ?? (options.Classes.Count > 0 ? options.Classes : names);
-        foreach (string name in selected.Where(name => learnt is null && !names.Contains(name)))
+        if (all.Count > 0 && names.Count != all.Count)
+        {
+            string unknown = options.Names.First(name => !all.Contains(name));
+            throw new GraftException(
+                Failure.Data,
+                $"data.names: '{unknown}' is not a class of {source}; it has {string.Join(", ", all)}.",
+                Nearest.Suggestion(unknown, all) ?? "Name classes of the file, or all of them anew in file order.");
+        }
+
+        IReadOnlyList<string> selected = learnt
+            ?? (options.Classes.Count > 0 ? options.Classes : picks && options.Names.Count > 0 ? options.Names : names);
+        if (learnt is null && selected.FirstOrDefault(name => !names.Contains(name)) is { } missing)
         {
             throw new GraftException(
                 Failure.Data,
-                $"data.classes: '{name}' is not a class of {source}; it has {string.Join(", ", names)}.",
-                Nearest.Suggestion(name, names));
+                $"data.classes: '{missing}' is not a class of {source}; it has {string.Join(", ", names)}.",
+                Nearest.Suggestion(missing, names));
         }
 
         if (selected.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
-            throw new GraftException(Failure.Data, $"The class '{twice.Key}' is named twice in {(learnt is null ? "data.classes" : source)}.");
+            throw new GraftException(Failure.Data, $"{source}: the class '{twice.Key}' is named twice.", "Name every class once.");
         }
 
         PromptSet prompts = promptFile is null

@@ -1,7 +1,9 @@
 namespace Graft.Data;
 
 /// <summary>The <c>data:</c> section of a configuration: where pictures, boxes, class names and prompts are.</summary>
-/// <remarks>Relative paths are tried against <see cref="Root"/>, then the working directory, then the folder of the configuration.</remarks>
+/// <remarks>
+/// Relative paths are tried against <see cref="Root"/>, then the working directory, then the folder of the configuration.
+/// </remarks>
 public sealed record DataOptions
 {
     /// <summary>Folder of the data set, or its <c>data.yaml</c> or COCO JSON file; what is not given below is looked for in it.</summary>
@@ -19,7 +21,10 @@ public sealed record DataOptions
     /// <summary>The same for the validation set.</summary>
     public string? ValImages { get; init; }
 
-    /// <summary>Class names in the order of the annotation file, when it has none or they shall be renamed.</summary>
+    /// <summary>
+    /// Class names. Where the annotations name their classes: those to use, as <see cref="Classes"/>, or new names for all of them in
+    /// file order. Where they do not: the names, in the order of the class numbers.
+    /// </summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
     /// <summary>Names of the classes to use, in the order of their labels; empty: all. Objects of other classes are left out.</summary>

@@ -60,9 +60,9 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
                 : CocoDataset.Open(file, locator.Pictures(file, split), selection);
         }
 
-        IReadOnlyList<string> names = locator.YoloFile is { } yolo && options.Names.Count == 0 ? YoloDataFile.Read(yolo).Names : options.Names;
-        ClassSelection classes = ClassSelection.Of(source, names, options, prompts, learnt);
-        return YoloDataset.Open(source, Pictures(source), names.Count, classes);
+        IReadOnlyList<string> named = locator.YoloFile is { } yolo ? YoloDataFile.Read(yolo).Names : [];
+        ClassSelection classes = ClassSelection.Of(source, named, options, prompts, learnt);
+        return YoloDataset.Open(source, Pictures(source), classes.Count, classes);
     }
 
     private static DetectionDataset OpenYolo(

@@ -124,6 +124,19 @@ public sealed class CocoDatasetTests : IDisposable
     }
 
     [Fact]
+    public void Names_SelectWhenTheFileHasThemAndRenameWhenNot()
+    {
+        WritePictures("a.png", "b.png");
+        const string Objects = """{ "id": 1, "image_id": 5, "category_id": 7, "bbox": [1, 1, 5, 5] }""";
+        DetectionDataset selected = OpenWritten(Objects, new DataOptions { Names = ["dent"] });
+        Assert.Equal((0, "dent"), (selected.Images[0].Objects[0].Label, selected.ClassNames.Single()));
+        DetectionDataset renamed = OpenWritten(Objects, new DataOptions { Names = ["Kratzer", "Delle"], Classes = ["Delle"] });
+        Assert.Equal((0, "Delle"), (renamed.Images[0].Objects[0].Label, renamed.ClassNames.Single()));
+        Assert.Contains("'hole' is not a class of", Assert.Throws<GraftException>(
+            () => OpenWritten(Objects, new DataOptions { Names = ["hole"] })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ValidationWithOtherClassOrder_GetsTheLabelsOfTraining()
     {
         WritePictures("a.png", "b.png");
