@@ -1,0 +1,198 @@
+using Graft.Text;
+using Graft.Torch;
+using Graft.Torch.Layers;
+
+namespace Graft.Models.Clip;
+
+/// <summary>CLIP's text tower (arXiv:2103.00020): a causal transformer whose state at the end of the text is its embedding.</summary>
+/// <remarks>Weight names are those of Hugging Face's <c>CLIPTextModelWithProjection</c>.</remarks>
+public sealed class ClipTextModel : Module
+{
+    private readonly ClipTextTransformer _transformer;
+    private readonly Linear _projection;
+
+    /// <summary>Creates the tower with random weights.</summary>
+    public ClipTextModel(ClipTextOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Options = options;
+        _transformer = Add("text_model", new ClipTextTransformer(options));
+        _projection = Add("text_projection", new Linear(options.Width, options.ProjectionWidth, bias: false));
+    }
+
+    /// <summary>Its sizes.</summary>
+    public ClipTextOptions Options { get; }
+
+    /// <summary>Embeds prompts.</summary>
+    /// <param name="tokens">N prompts of at most 77 ids; padding on the right has no influence, because no position looks ahead.</param>
+    /// <returns>N×projection, of any length; see <see cref="Normalize"/>.</returns>
+    public Tensor Forward(TokenTable tokens)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        using TensorScope scope = TensorScope.Begin();
+        Tensor states = HiddenStates(Tensor.From(tokens.Ids, tokens.Rows, tokens.Columns));       // N×L×width
+        Tensor rows = states.Reshape(-1, Options.Width).IndexSelect(0, Tensor.From(EndPositions(tokens), tokens.Rows));
+        return scope.Keep(_projection.Forward(rows));
+    }
+
+    /// <summary>The final states of all positions.</summary>
+    /// <param name="ids">N×L ids.</param>
+    /// <returns>N×L×width.</returns>
+    public Tensor HiddenStates(Tensor ids) => _transformer.Forward(ids);
+
+    /// <summary>Rows brought to length one.</summary>
+    public static Tensor Normalize(Tensor rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return rows / rows.Norm([-1], keep: true);
+    }
+
+    /// <summary>Where each prompt ends, in the flattened table: at its largest id, the first one when padding repeats it.</summary>
+    private static long[] EndPositions(TokenTable tokens)
+    {
+        long[] positions = new long[tokens.Rows];
+        for (int row = 0; row < tokens.Rows; row++)
+        {
+            ReadOnlySpan<long> ids = tokens.Ids.AsSpan(row * tokens.Columns, tokens.Columns);
+            int end = 0;
+            for (int column = 1; column < ids.Length; column++)
+            {
+                if (ids[column] > ids[end])
+                    end = column;
+            }
+
+            positions[row] = row * tokens.Columns + end;
+        }
+
+        return positions;
+    }
+}
+
+/// <summary>Embeddings, layers and the final normalisation: N×L ids to N×L×width.</summary>
+internal sealed class ClipTextTransformer : Layer
+{
+    private readonly ClipTextEmbeddings _embeddings;
+    private readonly ModuleList<ClipTextLayer> _layers;
+    private readonly LayerNorm _finalNorm;
+
+    public ClipTextTransformer(ClipTextOptions options)
+    {
+        _embeddings = Add("embeddings", new ClipTextEmbeddings(options));
+        _layers = Add("encoder", new ClipTextEncoderStack()).Add("layers", new ModuleList<ClipTextLayer>(
+            Enumerable.Range(0, options.Layers).Select(_ => new ClipTextLayer(options))));
+        _finalNorm = Add("final_layer_norm", new LayerNorm(options.Width, options.Epsilon));
+    }
+
+    protected override Tensor Run(Tensor input)
+    {
+        Tensor x = _embeddings.Forward(input);                                        // N×L×width
+        Tensor mask = CausalMask(input.Size(1)).To(x.DType).To(x.Device);             // L×L, −∞ above the diagonal
+        for (int i = 0; i < _layers.Count; i++)
+            x = _layers[i].Forward(x, mask);
+        return _finalNorm.Forward(x);
+    }
+
+    private static Tensor CausalMask(long length)
+    {
+        float[] mask = new float[length * length];
+        for (long row = 0; row < length; row++)
+            mask.AsSpan((int)(row * length + row + 1), (int)(length - row - 1)).Fill(float.NegativeInfinity);
+        return Tensor.From(mask, length, length);
+    }
+}
+
+/// <summary>Only a name between the tower and its layers.</summary>
+internal sealed class ClipTextEncoderStack : Module;
+
+/// <summary>Token vectors plus learned position vectors: N×L ids to N×L×width.</summary>
+internal sealed class ClipTextEmbeddings : Layer
+{
+    private readonly Embedding _tokens;
+    private readonly Embedding _positions;
+
+    public ClipTextEmbeddings(ClipTextOptions options)
+    {
+        _tokens = Add("token_embedding", new Embedding(options.VocabularySize, options.Width));
+        _positions = Add("position_embedding", new Embedding(options.Positions, options.Width));
+    }
+
+    protected override Tensor Run(Tensor input)
+    {
+        long length = input.Size(1), longest = _positions.Weight.Value.Size(0);
+        if (length > longest)
+            throw new GraftException(Failure.Data, $"A prompt has {length} tokens; the text tower has {longest} positions.", "Shorten the prompt.");
+        return _tokens.Forward(input) + _positions.Weight.Value.Narrow(0, 0, length);
+    }
+}
+
+/// <summary>x + attention(norm x), then x + perceptron(norm x).</summary>
+internal sealed class ClipTextLayer : Module
+{
+    private readonly LayerNorm _norm1;
+    private readonly ClipTextAttention _attention;
+    private readonly LayerNorm _norm2;
+    private readonly ClipTextMlp _mlp;
+
+    public ClipTextLayer(ClipTextOptions options)
+    {
+        _attention = Add("self_attn", new ClipTextAttention(options.Width, options.Heads));
+        _norm1 = Add("layer_norm1", new LayerNorm(options.Width, options.Epsilon));
+        _mlp = Add("mlp", new ClipTextMlp(options));
+        _norm2 = Add("layer_norm2", new LayerNorm(options.Width, options.Epsilon));
+    }
+
+    public Tensor Forward(Tensor x, Tensor mask)
+    {
+        ModuleRun run = Enter();
+        x += _attention.Forward(_norm1.Forward(x), mask);
+        return run.Leave(x + _mlp.Forward(_norm2.Forward(x)));
+    }
+}
+
+/// <summary>Attention of every position to itself and what is before it.</summary>
+internal sealed class ClipTextAttention : Module
+{
+    private readonly int _heads;
+    private readonly Linear _query, _key, _value, _output;
+
+    public ClipTextAttention(int width, int heads)
+    {
+        _heads = heads;
+        _key = Add("k_proj", new Linear(width, width));
+        _value = Add("v_proj", new Linear(width, width));
+        _query = Add("q_proj", new Linear(width, width));
+        _output = Add("out_proj", new Linear(width, width));
+    }
+
+    public Tensor Forward(Tensor x, Tensor mask)
+    {
+        ModuleRun run = Enter();
+        (long rows, long length, long width) = (x.Size(0), x.Size(1), x.Size(2));
+        double scale = Math.Pow((double)width / _heads, -0.5);
+        Tensor query = Heads(_query.Forward(x) * scale), key = Heads(_key.Forward(x)), value = Heads(_value.Forward(x));     // N×heads×L×d
+        Tensor weights = (query.MatMul(key.Transpose(-2, -1)) + mask).Softmax(-1);                                           // N×heads×L×L
+        return run.Leave(_output.Forward(weights.MatMul(value).Transpose(1, 2).Reshape(rows, length, width)));
+
+        Tensor Heads(Tensor y) => y.Reshape(rows, length, _heads, width / _heads).Transpose(1, 2);
+    }
+}
+
+/// <summary>Two linear layers with a GELU between them.</summary>
+internal sealed class ClipTextMlp : Layer
+{
+    private readonly bool _quick;
+    private readonly Linear _first, _second;
+
+    public ClipTextMlp(ClipTextOptions options)
+    {
+        _quick = options.QuickGelu;
+        _first = Add("fc1", new Linear(options.Width, options.MlpWidth));
+        _second = Add("fc2", new Linear(options.MlpWidth, options.Width));
+    }
+
+    protected override Tensor Run(Tensor input)
+    {
+        Tensor x = _first.Forward(input);
+        return _second.Forward(_quick ? x * (x * 1.702).Sigmoid() : x.Gelu());
+    }
+}
