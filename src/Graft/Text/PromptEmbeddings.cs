@@ -49,7 +49,7 @@ public sealed class PromptEmbeddings
     {
         ArgumentNullException.ThrowIfNull(path);
         var record = new Record(Prompts, [Count, Width], ModelHash);
-        AtomicFile.Write(path, stream => NpyMatrix.WriteSingles(stream, Values, Count, Width));
+        NpyWriter.Write(path, WeightData.From("embeddings", Values, Count, Width));
         AtomicFile.WriteText(path + ".json", JsonSerializer.Serialize(record, Indented) + "\n");
     }
 
