@@ -6,7 +6,7 @@ using Graft.Torch.Layers;
 namespace Graft.Rewriting;
 
 /// <summary>Batch normalisation with fixed statistics is an affine map per channel, so it dissolves in the convolution before it.</summary>
-public static class FoldNorms
+public static partial class FoldNorms
 {
     /// <summary>One convolution for γ·(W∗x + b − μ)/√(σ² + ε) + β; computed in double precision, its arguments stay as they are.</summary>
     public static Conv2d Fold(Conv2d conv, BatchNorm2d norm)
@@ -43,14 +43,20 @@ public static class FoldNorms
     /// <summary>Fills a network in folded form from one of the same layout in any form; what is attached behind layers goes along.</summary>
     /// <param name="source">Stays as it is; parts that the target lacks are left out.</param>
     /// <param name="target">A network of one's own, without normalisations behind convolutions.</param>
+    /// <param name="filled">Modules of the target that the caller filled by other rules; they are left alone.</param>
     /// <exception cref="GraftException">Something is attached between a convolution and its normalisation, or the layouts differ.</exception>
-    public static void Transfer(Module source, Module target)
+    public static void Transfer(Module source, Module target, IReadOnlySet<Module>? filled = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(target);
         Dictionary<string, Module> sources = source.Modules().ToDictionary(found => found.Path, found => found.Module);
         foreach ((string path, Module into) in target.Modules())
         {
+            if (filled?.Contains(into) == true)
+            {
+                continue;
+            }
+
             Module from = sources.GetValueOrDefault(path) ?? throw Differs(path, "is missing");
             switch (into)
             {
@@ -122,5 +128,5 @@ public static class FoldNorms
 
     private static string Above(string path) => path.LastIndexOf('.') is > 0 and int dot ? path[..dot] : "";
 
-    private static Tensor Wide(Parameter parameter) => parameter.Value.Detach().To(DType.Double);
+    internal static Tensor Wide(Parameter parameter) => parameter.Value.Detach().To(DType.Double);
 }

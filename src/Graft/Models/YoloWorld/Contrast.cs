@@ -9,8 +9,10 @@ internal abstract class Contrast : Module
     /// <summary>The variant that the options ask for.</summary>
     internal static Contrast Of(YoloWorldOptions options, int stride) => options switch
     {
+        { ComposedHead: true } => new ComposedContrast(),
         { BakedHead: > 0 } => new BakedContrast(options, stride),
         { Version: 1 } => new CosineContrast(options, stride),
+        { Folded: true } => new AffineContrast(options, stride),
         _ => new NormContrast(options, stride),
     };
 
@@ -41,18 +43,47 @@ internal abstract class Contrast : Module
 /// <summary>v2: batch normalisation on the embedding.</summary>
 internal sealed class NormContrast : Contrast
 {
-    private readonly Parameter _bias, _logitScale;
-    private readonly BatchNorm2d _norm;
-
     internal NormContrast(YoloWorldOptions options, int stride)
     {
-        _bias = AddParameter("bias", Tensor.Full([], YoloWorld.PriorBias(options.NumClasses, stride)));
-        _logitScale = AddParameter("logit_scale", Tensor.Full([], -1.0));
-        _norm = Add("norm", new BatchNorm2d(options.ClassEmbedding, epsilon: 1e-3, momentum: 0.03));
+        Bias = AddParameter("bias", Tensor.Full([], YoloWorld.PriorBias(options.NumClasses, stride)));
+        LogitScale = AddParameter("logit_scale", Tensor.Full([], -1.0));
+        Norm = Add("norm", new BatchNorm2d(options.ClassEmbedding, epsilon: 1e-3, momentum: 0.03));
     }
 
+    internal Parameter Bias { get; }
+
+    internal Parameter LogitScale { get; }
+
+    internal BatchNorm2d Norm { get; }
+
     protected override Tensor Run(Tensor x, Tensor? text)
-        => Similarity(_norm.Forward(x), Unit(text) * _logitScale.Value.Exp()) + _bias.Value;
+        => Similarity(Norm.Forward(x), Unit(text) * LogitScale.Value.Exp()) + Bias.Value;
+}
+
+/// <summary>v2 with the normalisation moved from the map to the words: ⟨g⊙z + s, ŵ⟩ = ⟨z, g⊙ŵ⟩ + ⟨s, ŵ⟩.</summary>
+internal sealed class AffineContrast : Contrast
+{
+    internal AffineContrast(YoloWorldOptions options, int stride)
+    {
+        Bias = AddParameter("bias", Tensor.Full([], YoloWorld.PriorBias(options.NumClasses, stride)));
+        Gain = AddParameter("gain", Tensor.Ones(options.ClassEmbedding));
+        Shift = AddParameter("shift", Tensor.Zeros(options.ClassEmbedding));
+    }
+
+    internal Parameter Bias { get; }
+
+    /// <summary>g, the normalisation's gain times exp(logit_scale): D.</summary>
+    internal Parameter Gain { get; }
+
+    /// <summary>s, the normalisation's offset times exp(logit_scale): D.</summary>
+    internal Parameter Shift { get; }
+
+    protected override Tensor Run(Tensor x, Tensor? text)
+    {
+        Tensor words = Unit(text);                                                                     // T×N×D
+        Tensor offset = words.MatMul(Shift.Value) + Bias.Value;                                        // T×N
+        return Similarity(x, words * Gain.Value) + offset.Reshape(words.Size(0), words.Size(1), 1, 1);
+    }
 }
 
 /// <summary>v1: embedding at unit length.</summary>
@@ -76,17 +107,25 @@ internal sealed class CosineContrast : Contrast
 /// <summary>v2 with the words baked into a 1×1 convolution.</summary>
 internal sealed class BakedContrast : Contrast
 {
-    private readonly Conv2d _conv;
-    private readonly BatchNorm2d _norm;
-
     internal BakedContrast(YoloWorldOptions options, int stride)
     {
-        _conv = Add("conv", new Conv2d(options.ClassEmbedding, options.BakedHead, 1));
+        Conv = Add("conv", new Conv2d(options.ClassEmbedding, options.BakedHead, 1));
         using Tensor prior = Tensor.Full([options.BakedHead], YoloWorld.PriorBias(options.BakedHead, stride));
-        _conv.SetBias(prior.Clone());
-        _conv.Bias!.Trainable = true;
-        _norm = Add("norm", new BatchNorm2d(options.ClassEmbedding, epsilon: 1e-3, momentum: 0.03));
+        Conv.SetBias(prior.Clone());
+        Conv.Bias!.Trainable = true;
+        Norm = options.Folded ? null : Add("norm", new BatchNorm2d(options.ClassEmbedding, epsilon: 1e-3, momentum: 0.03));
     }
 
-    protected override Tensor Run(Tensor x, Tensor? text) => _conv.Forward(_norm.Forward(x));
+    internal Conv2d Conv { get; }
+
+    /// <summary>Null once it was folded into the convolution behind it.</summary>
+    internal BatchNorm2d? Norm { get; }
+
+    protected override Tensor Run(Tensor x, Tensor? text) => Conv.Forward(Norm?.Forward(x) ?? x);
+}
+
+/// <summary>Nothing is left to compare: the class branch's last convolution already gives a channel a word.</summary>
+internal sealed class ComposedContrast : Contrast
+{
+    protected override Tensor Run(Tensor x, Tensor? text) => x;
 }

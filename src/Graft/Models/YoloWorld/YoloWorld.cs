@@ -17,6 +17,11 @@ public sealed class YoloWorld : Module
         Backbone = Add("backbone", new Backbone(options));
         Neck = Add("neck", new Neck(options));
         Head = Add("bbox_head", new HeadContainer(options)).Module;
+        if (options.Folded)
+        {
+            TakeFoldedForm();
+        }
+
         NamePaths();
     }
 
@@ -48,6 +53,15 @@ public sealed class YoloWorld : Module
         Pyramid maps = Backbone.Forward(images);                  // B×c3×H/8×W/8, B×c4×H/16×W/16, B×c5×H/32×W/32
         maps = Neck.Forward(maps, text);                          // same shapes
         return Head.Forward(maps, text, mask);                    // per level B×N×h×w and B×4·bins×h×w
+    }
+
+    private void TakeFoldedForm()
+    {
+        foreach (ConvNorm brick in Modules().Select(found => found.Module).OfType<ConvNorm>().ToArray())
+        {
+            brick.Conv.SetBias(Tensor.Zeros(brick.Conv.Output));
+            brick.DropNorm();
+        }
     }
 
     /// <summary>A level's prior bias for N classes at a stride, such that 5 objects are expected in a 640-pixel picture.</summary>
@@ -163,10 +177,17 @@ public sealed class Head : Module
 
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
-        _classes = Add("cls_preds", new ModuleList<Sequential>(c.Select(input => Branch(input, options.ClassHidden, options.ClassEmbedding, 0))));
+        int classes = options.ComposedHead ? options.BakedHead : options.ClassEmbedding;
+        _classes = Add("cls_preds", new ModuleList<Sequential>(c.Select(input => Branch(input, options.ClassHidden, classes, 0))));
         _boxes = Add("reg_preds", new ModuleList<Sequential>(c.Select(input => Branch(input, options.BoxHidden, 4 * options.RegMax, 1))));
         _contrasts = Add("cls_contrasts", new ModuleList<Contrast>(Strides.Select(stride => Contrast.Of(options, stride))));
     }
+
+    /// <summary>How each level compares its class embedding with words.</summary>
+    internal IReadOnlyList<Contrast> Contrasts => [.. Enumerable.Range(0, 3).Select(level => _contrasts[level])];
+
+    /// <summary>The last 1×1 convolution of each level's class branch.</summary>
+    internal IReadOnlyList<Conv2d> Projections => [.. Enumerable.Range(0, 3).Select(level => (Conv2d)_classes[level].Layers[2])];
 
     /// <summary>Maps and text to logits and distributions.</summary>
     public RawDetections Forward(Pyramid maps, Tensor? text, Tensor? mask = null)

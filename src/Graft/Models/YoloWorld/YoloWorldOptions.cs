@@ -68,6 +68,12 @@ public sealed record YoloWorldOptions : ModelOptions
     [Range(0, 100000)]
     public int BakedNeck { get; init; }
 
+    /// <summary>Whether every normalisation was folded into its convolution: bricks without <c>bn</c>, with <c>conv.bias</c>.</summary>
+    public bool Folded { get; init; }
+
+    /// <summary>Whether the class branch ends in one 1×1 convolution with a channel a word: projection, normalisation and baked words in one.</summary>
+    public bool ComposedHead { get; init; }
+
     /// <summary>Channels of the stem and stages 1 to 4.</summary>
     public int[] StageChannels => [.. new[] { 64, 128, 256, 512, LastStageOutChannels }.Select(Wide)];
 

@@ -1,0 +1,7 @@
+namespace Graft.Rewriting;
+
+/// <summary>A part that dissolved into others.</summary>
+/// <param name="Name">Dotted path of what is gone.</param>
+/// <param name="Rule">The identity that was used, in words.</param>
+/// <param name="Into">Dotted paths of what took it in.</param>
+public sealed record FoldedPart(string Name, string Rule, IReadOnlyList<string> Into);

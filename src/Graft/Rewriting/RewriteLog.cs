@@ -1,0 +1,24 @@
+namespace Graft.Rewriting;
+
+/// <summary>What a chain of rewrites did: what dissolved, what stayed and why, what a reader should know.</summary>
+public sealed class RewriteLog
+{
+    private readonly List<FoldedPart> _folded = [];
+    private readonly List<LeftPart> _left = [];
+    private readonly List<string> _notes = [];
+
+    /// <summary>Parts that are gone, in the order in which they went.</summary>
+    public IReadOnlyList<FoldedPart> Folded => _folded;
+
+    /// <summary>Parts that cannot go.</summary>
+    public IReadOnlyList<LeftPart> Left => _left;
+
+    /// <summary>One sentence each.</summary>
+    public IReadOnlyList<string> Notes => _notes;
+
+    internal void Fold(string name, string rule, params string[] into) => _folded.Add(new FoldedPart(name, rule, into));
+
+    internal void Leave(string name, string reason) => _left.Add(new LeftPart(name, reason));
+
+    internal void Note(string sentence) => _notes.Add(sentence);
+}
