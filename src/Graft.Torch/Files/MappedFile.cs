@@ -5,8 +5,9 @@ namespace Graft.Files;
 /// <summary>A whole file as read-only memory; pages come in when they are touched.</summary>
 internal sealed unsafe class MappedFile : IDisposable
 {
-    private readonly MemoryMappedFile _map;
-    private readonly MemoryMappedViewAccessor _view;
+    private readonly MemoryMappedFile? _map;
+    private readonly MemoryMappedViewAccessor? _view;
+    private readonly byte[]? _pinned;
     private byte* _start;
 
     private MappedFile(string path, long length, MemoryMappedFile map)
@@ -15,6 +16,12 @@ internal sealed unsafe class MappedFile : IDisposable
         _view = map.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
         _start += _view.PointerOffset;
+    }
+
+    private MappedFile(string path, byte[] pinned)
+    {
+        (Path, Length, _pinned) = (path, pinned.Length, pinned);
+        _start = (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(pinned));
     }
 
     internal string Path { get; }
@@ -30,6 +37,19 @@ internal sealed unsafe class MappedFile : IDisposable
             ObjectDisposedException.ThrowIf(_start == null, this);
             return _start;
         }
+    }
+
+    /// <summary>Bytes in memory in place of a file.</summary>
+    internal static MappedFile Of(string name, ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length == 0)
+        {
+            throw Bad.File(name, "the file is empty (0 bytes).");
+        }
+
+        byte[] pinned = GC.AllocateUninitializedArray<byte>(bytes.Length, pinned: true);
+        bytes.CopyTo(pinned);
+        return new MappedFile(name, pinned);
     }
 
     internal static MappedFile Open(string path)
@@ -78,9 +98,10 @@ internal sealed unsafe class MappedFile : IDisposable
         if (_start != null)
         {
             _start = null;
-            _view.SafeMemoryMappedViewHandle.ReleasePointer();
-            _view.Dispose();
-            _map.Dispose();
+            _view?.SafeMemoryMappedViewHandle.ReleasePointer();
+            _view?.Dispose();
+            _map?.Dispose();
+            GC.KeepAlive(_pinned);
         }
     }
 }

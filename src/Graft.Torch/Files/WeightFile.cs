@@ -60,9 +60,18 @@ public sealed class WeightFile : IDisposable
     /// <param name="path">The file.</param>
     /// <param name="policy">What to do with foreign classes.</param>
     /// <exception cref="GraftException">It cannot be opened, is no such file, or contradicts itself anywhere.</exception>
-    public static WeightFile Open(string path, WeightPolicy policy = WeightPolicy.Skip)
+    public static WeightFile Open(string path, WeightPolicy policy = WeightPolicy.Skip) => Open(MappedFile.Open(path), policy);
+
+    /// <summary>Opens a file that is in memory already.</summary>
+    /// <param name="name">What to call it in messages.</param>
+    /// <param name="bytes">Its bytes.</param>
+    /// <param name="policy">What to do with foreign classes.</param>
+    /// <exception cref="GraftException">It is no such file, or contradicts itself anywhere.</exception>
+    public static WeightFile Open(string name, ReadOnlySpan<byte> bytes, WeightPolicy policy = WeightPolicy.Skip)
+        => Open(MappedFile.Of(name, bytes), policy);
+
+    private static WeightFile Open(MappedFile file, WeightPolicy policy)
     {
-        MappedFile file = MappedFile.Open(path);
         try
         {
             return new WeightFile(file, Read(file, policy), policy);
@@ -118,7 +127,17 @@ public sealed class WeightFile : IDisposable
             return TorchLegacyReader.Read(file, policy);
         }
 
-        throw Bad.File(file.Path, "not a weight file that Graft knows.", "Known are PyTorch (.pth, .pt, .ckpt), safetensors, .npy, .npz and .onnx.");
+        if (extension == ".onnx" || OnnxReader.Claims(file))
+        {
+            return OnnxReader.Read(file);
+        }
+
+        if (SafeTensorsIndexReader.Claims(file))
+        {
+            return SafeTensorsIndexReader.Read(file);
+        }
+
+        throw ForeignFormats.Explain(file);
     }
 
     /// <summary>Closes the file; its tensors can no longer be read.</summary>

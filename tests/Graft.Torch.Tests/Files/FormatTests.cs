@@ -5,11 +5,11 @@ namespace Graft.Files.Tests;
 /// <summary>Every container variant holds the values that it was written with.</summary>
 public class FormatTests
 {
-    private static string PathOf(params string[] parts) => Shared.PathOf(["golden", "panovlm", "formats", .. parts]);
+    private static string PathOf(params string[] parts) => Shared.Golden(["files", "formats", .. parts]);
 
     private static JsonElement Expected(string name) => JsonDocument.Parse(File.ReadAllText(PathOf(name))).RootElement;
 
-    [SharedTheory]
+    [Theory]
     [InlineData("zip_protocol2.pth", "expected_tensors.json")]
     [InlineData("zip_protocol3.pth", "expected_tensors.json")]
     [InlineData("zip_protocol4.pth", "expected_tensors.json")]
@@ -35,7 +35,7 @@ public class FormatTests
         }
     }
 
-    [SharedTheory]
+    [Theory]
     [InlineData("nested.pth")]
     [InlineData("nested_protocol5.pth")]
     public void NestedContainers_NameTensorsByTheirPath(string file)
@@ -47,7 +47,7 @@ public class FormatTests
         }
     }
 
-    [SharedFact]
+    [Fact]
     public void LightningFile_LoadsBesideForeignClasses()
     {
         JsonElement expected = Expected("expected_lightning_foreign_classes.json");
@@ -70,7 +70,7 @@ public class FormatTests
         Assert.Contains("panovlm_private.config", error.Message, StringComparison.Ordinal);
     }
 
-    [SharedFact]
+    [Fact]
     public void NumPyArrays_HoldTheirValues()
     {
         foreach (JsonProperty property in Expected(Path.Combine("npy", "expected.json")).EnumerateObject())
@@ -87,7 +87,7 @@ public class FormatTests
         }
     }
 
-    [SharedTheory]
+    [Theory]
     [InlineData("stored.npz")]
     [InlineData("deflated.npz")]
     public void NumPyArchives_HoldTheirValues(string file)

@@ -163,7 +163,7 @@ internal ref partial struct PickleReader
         PickleValue result = callee switch
         {
             PickleGlobal { Meaning: not PickleMeaning.Foreign } known => Known(known, tuple.Items),
-            PickleGlobal foreign => Record(foreign.Name, tuple),
+            PickleGlobal foreign => Unwrapped(foreign, tuple.Items) ?? Record(foreign.Name, tuple),
             PickleRecord record => Record(record.ClassName + "()", tuple),
             _ => throw Error("a call of something that is not a class or function"),
         };

@@ -99,6 +99,17 @@ internal ref partial struct PickleReader
         return new PickleTensor(storage, type, shape, strides, offset);
     }
 
+    /// <summary>The plain tensor inside PyTorch's two wrappers for tensors with attributes; null for everything else.</summary>
+    private readonly PickleValue? Unwrapped(PickleGlobal callee, IReadOnlyList<PickleValue> arguments) => (callee.Name, arguments) switch
+    {
+        ("torch._utils._rebuild_parameter_with_state", [PickleTensor tensor, _, _, _]) => tensor,
+        ("torch._tensor._rebuild_from_type_v2", [PickleGlobal
+        {
+            Meaning: PickleMeaning.RebuildTensorV2 or PickleMeaning.RebuildTensorV3 or PickleMeaning.RebuildParameter
+        } rebuild, PickleGlobal, PickleSequence { Kind: PickleSequenceKind.Tuple } inner, _]) => Known(rebuild, inner.Items),
+        _ => null,
+    };
+
     private static bool IsSet(PickleDictionary flags, string name) => flags.Find(name)?.Integer is { } value && value != 0;
 
     private readonly long[] Sizes(PickleValue value, string what)

@@ -72,7 +72,8 @@ public static class TorchWriter
             Text(pickle, key);
         }
 
-        pickle.Write("ccollections\nOrderedDict\n)R("u8);
+        // A plain dictionary: Python keeps its order too, and libtorch's own C++ reader knows no other.
+        pickle.Write("}("u8);
         var names = new HashSet<string>(StringComparer.Ordinal);
         for (int i = 0; i < tensors.Count; i++)
         {

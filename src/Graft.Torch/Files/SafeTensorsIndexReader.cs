@@ -1,0 +1,104 @@
+using System.Text.Json;
+
+namespace Graft.Files;
+
+/// <summary>A model in several safetensors files: an index that says which tensor is in which of its neighbours.</summary>
+internal static class SafeTensorsIndexReader
+{
+    private const int LongestIndex = 100_000_000, MostShards = 10_000;
+
+    internal static bool Claims(MappedFile file)
+    {
+        ReadOnlySpan<byte> start = file.Span(0, (int)Math.Min(file.Length, 4096));
+        return start.TrimStart(" \t\r\n"u8).StartsWith("{"u8) && !start.Contains((byte)0);
+    }
+
+    internal static WeightContents Read(MappedFile file)
+    {
+        Dictionary<string, string> map = ReadMap(file);
+        var shards = new Dictionary<string, (MappedFile File, Dictionary<string, WeightEntry> Entries)>(StringComparer.Ordinal);
+        var remarks = new List<string>();
+        try
+        {
+            string folder = Path.GetDirectoryName(Path.GetFullPath(file.Path))!;
+            foreach (string name in map.Values.Distinct())
+            {
+                MappedFile shard = MappedFile.Open(Path.Combine(folder, name));
+                shards[name] = (shard, []);
+                shards[name] = (shard, SafeTensorsReader.Read(shard).Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal));
+            }
+
+            List<WeightEntry> entries = [.. map.Select(pair => shards[pair.Value].Entries.Remove(pair.Key, out WeightEntry? entry) ? entry
+                : throw Bad.File(file.Path, $"says that {Bad.Quoted(pair.Key)} is in {Bad.Quoted(pair.Value)}, which does not have it."))];
+            remarks.AddRange(shards.Where(shard => shard.Value.Entries.Count > 0)
+                .Select(shard => $"{Bad.Quoted(shard.Key)} holds {shard.Value.Entries.Count} tensors that the index does not name"));
+            return new WeightContents(WeightFormat.SafeTensorsSharded, entries) { Files = [.. shards.Values.Select(shard => shard.File)], Remarks = remarks };
+        }
+        catch
+        {
+            foreach ((MappedFile shard, _) in shards.Values)
+            {
+                shard.Dispose();
+            }
+
+            throw;
+        }
+    }
+
+    private static Dictionary<string, string> ReadMap(MappedFile file)
+    {
+        if (file.Length > LongestIndex)
+        {
+            throw Bad.File(file.Path, $"a JSON file of {file.Length} bytes is not an index of weights.");
+        }
+
+        try
+        {
+            var reader = new Utf8JsonReader(file.Span(0, (int)file.Length));
+            var map = new Dictionary<string, string>(StringComparer.Ordinal);
+            bool found = false;
+            reader.Read();
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                bool isMap = reader.ValueTextEquals("weight_map"u8);
+                reader.Read();
+                if (!isMap)
+                {
+                    reader.Skip();
+                    continue;
+                }
+
+                found = !found ? true : throw Bad.File(file.Path, "the index has two maps of weights.");
+                ReadEntries(file, ref reader, map);
+            }
+
+            return found && !reader.Read() ? map
+                : throw Bad.File(file.Path, "a JSON file without weight_map is not an index of weights.", "Name a weight file, or the .index.json beside its parts.");
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            throw Bad.File(file.Path, $"the index of weights is not JSON as expected: {Bad.Name(error.Message, 200)}");
+        }
+    }
+
+    private static void ReadEntries(MappedFile file, ref Utf8JsonReader reader, Dictionary<string, string> map)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            string tensor = reader.GetString()!;
+            reader.Read();
+            string shard = reader.GetString() ?? "";
+            bool plain = shard.EndsWith(".safetensors", StringComparison.Ordinal) && shard.AsSpan().IndexOfAny("/\\:\0") < 0 && shard != ".." && shard.Length < 256;
+            if (!plain || !map.TryAdd(tensor, shard))
+            {
+                throw Bad.File(file.Path, plain ? $"the index names {Bad.Quoted(tensor)} twice." : $"the index names the file {Bad.Quoted(shard)}; a plain name ending in .safetensors is expected.");
+            }
+
+            if (names.Add(shard) && names.Count > MostShards)
+            {
+                throw Bad.File(file.Path, $"the index names more than {MostShards} files.");
+            }
+        }
+    }
+}
