@@ -1,0 +1,48 @@
+using Graft.Detection;
+
+namespace Graft.Imaging;
+
+/// <summary>Finds a free place for each label: above its box if it can be, never outside the picture, apart from other labels.</summary>
+internal sealed class LabelPlaces(double width, double height)
+{
+    private readonly List<Box> _taken = [];
+
+    /// <summary>Takes a place of a size for the label of a box.</summary>
+    public Box Take(Box box, double labelWidth, double labelHeight)
+    {
+        Box? best = null;
+        double least = double.MaxValue;
+        foreach ((double x, double y) in Candidates(box, labelWidth, labelHeight))
+        {
+            Box place = Box.FromSize(
+                Math.Clamp(x, 0, Math.Max(0, width - labelWidth)), Math.Clamp(y, 0, Math.Max(0, height - labelHeight)), labelWidth, labelHeight);
+            double covered = _taken.Sum(other => Shared(place, other));
+            if (covered < least)
+            {
+                (best, least) = (place, covered);
+            }
+        }
+
+        _taken.Add(best!.Value);
+        return best.Value;
+    }
+
+    private static IEnumerable<(double X, double Y)> Candidates(Box box, double width, double height)
+    {
+        if (box.Y1 >= height)
+        {
+            yield return (box.X1, box.Y1 - height);
+            yield return (box.X2 - width, box.Y1 - height);
+        }
+
+        yield return (box.X1, box.Y2);
+        yield return (box.X2 - width, box.Y2);
+        yield return (box.X1, box.Y1);
+        yield return (box.X2, box.Y1);
+        yield return (box.X1 - width, box.Y1);
+        yield return (box.X1, box.Y2 - height);
+    }
+
+    private static double Shared(Box a, Box b)
+        => Math.Max(0, Math.Min(a.X2, b.X2) - Math.Max(a.X1, b.X1)) * Math.Max(0, Math.Min(a.Y2, b.Y2) - Math.Max(a.Y1, b.Y1));
+}

@@ -1,0 +1,13 @@
+using Graft.Detection;
+
+namespace Graft.Imaging;
+
+/// <summary>A box to draw.</summary>
+/// <param name="Box">Where, in pixels.</param>
+/// <param name="Label">Index of its class; decides colour and name.</param>
+/// <param name="Score">Confidence, 0..1, or null for ground truth.</param>
+public readonly record struct LabelledBox(Box Box, int Label, double? Score = null)
+{
+    /// <summary>The same box as a detector reports it.</summary>
+    public static LabelledBox Of(Detection.Detection found) => new(found.Box, found.Label, found.Score);
+}

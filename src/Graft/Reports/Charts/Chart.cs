@@ -1,0 +1,21 @@
+namespace Graft.Reports.Charts;
+
+/// <summary>A chart of numbers over numbers, as data; how it looks is decided when it is drawn.</summary>
+/// <param name="Title">What it shows.</param>
+/// <param name="XLabel">Name and unit of the horizontal axis.</param>
+/// <param name="YLabel">Name and unit of the vertical axis; empty where the title says it.</param>
+/// <param name="Series">What is drawn, the first at the bottom.</param>
+public sealed record Chart(string Title, string XLabel, string YLabel, IReadOnlyList<ChartSeries> Series)
+{
+    /// <summary>Lowest and highest x, or null to follow the data.</summary>
+    public ChartRange? XRange { get; init; }
+
+    /// <summary>Lowest and highest y, or null to follow the data.</summary>
+    public ChartRange? YRange { get; init; }
+
+    /// <summary>Whether y grows downwards, as in pictures.</summary>
+    public bool YDown { get; init; }
+
+    /// <summary>A point to mark with its text, such as the best epoch.</summary>
+    public ChartMark? Mark { get; init; }
+}

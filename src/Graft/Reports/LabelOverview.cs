@@ -1,0 +1,58 @@
+using Graft.Reports.Charts;
+using Graft.Torch.Images;
+
+namespace Graft.Reports;
+
+/// <summary>What the annotations of a data set look like: how many of each class, how large, and where.</summary>
+/// <param name="Names">Class names by label.</param>
+/// <param name="Objects">Every annotated object with the size of its picture.</param>
+public sealed record LabelOverview(IReadOnlyList<string> Names, IReadOnlyList<LabelledObject> Objects)
+{
+    /// <summary>More points than this add ink but no information.</summary>
+    private const int MostPoints = 4000;
+
+    /// <summary>Boxes a class.</summary>
+    public BarChart Counts => new("Boxes per class", $"boxes, {Objects.Count} in all",
+        [.. Names.Select((name, label) => new ChartBar(name, Objects.Count(item => item.Label == label), label))]);
+
+    /// <summary>Width against height, as shares of the picture.</summary>
+    public Chart Sizes
+    {
+        get
+        {
+            double longest = Objects.Count > 0
+                ? Objects.Max(item => Math.Max(item.Box.Width / item.PictureWidth, item.Box.Height / item.PictureHeight))
+                : 1;
+            Chart chart = Scatter("Box sizes", "width / picture", "height / picture",
+                item => (item.Box.Width / item.PictureWidth, item.Box.Height / item.PictureHeight));
+            return chart with { XRange = new(0, longest * 1.05), YRange = new(0, longest * 1.05) };
+        }
+    }
+
+    /// <summary>Where the middles of the boxes lie, as shares of the picture from its upper left corner.</summary>
+    public Chart Places => Scatter("Box centres", "x / picture", "y / picture", item => (
+        (item.Box.X1 + item.Box.X2) / 2 / item.PictureWidth,
+        (item.Box.Y1 + item.Box.Y2) / 2 / item.PictureHeight)) with
+    {
+        XRange = new(0, 1),
+        YRange = new(0, 1),
+        YDown = true,
+    };
+
+    /// <summary>The three charts as the picture <c>labels.jpg</c>.</summary>
+    public Image Draw() => ChartSheet.DrawMixed(Counts, [Sizes, Places], columns: 3, width: 480, height: Math.Max(420, 70 + (Names.Count * 16)));
+
+    private Chart Scatter(string title, string xLabel, string yLabel, Func<LabelledObject, (double X, double Y)> place)
+    {
+        int every = Math.Max(1, Objects.Count / MostPoints);
+        return new Chart(title, xLabel, yLabel,
+        [
+            .. Objects.Where((_, i) => i % every == 0).GroupBy(item => item.Label).OrderBy(group => group.Key).Select(group =>
+                new ChartSeries(string.Empty, [.. group.Select(item => place(item).X)], [.. group.Select(item => place(item).Y)])
+                {
+                    Style = SeriesStyle.Dots,
+                    Colour = group.Key,
+                }),
+        ]);
+    }
+}

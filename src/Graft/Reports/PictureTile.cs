@@ -1,0 +1,10 @@
+using Graft.Imaging;
+using Graft.Torch.Images;
+
+namespace Graft.Reports;
+
+/// <summary>One picture of a sheet; the picture stays the caller's and is not drawn into.</summary>
+/// <param name="Image">The picture.</param>
+/// <param name="Title">What stands above it, such as its file name.</param>
+/// <param name="Boxes">Boxes in pixels of the picture.</param>
+public sealed record PictureTile(Image Image, string Title, IReadOnlyList<LabelledBox> Boxes);

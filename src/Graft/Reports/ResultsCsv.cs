@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text;
+using Graft.Files;
+
+namespace Graft.Reports;
+
+/// <summary>The <c>results.csv</c> of a run folder, with the header that tools of the field read.</summary>
+public static class ResultsCsv
+{
+    /// <summary>The first line of the file.</summary>
+    public const string Header = "epoch,time,train/box_loss,train/cls_loss,train/dfl_loss,metrics/precision(B),metrics/recall(B),"
+        + "metrics/mAP50(B),metrics/mAP50-95(B),val/box_loss,val/cls_loss,val/dfl_loss,lr/pg0,lr/pg1,lr/pg2";
+
+    private const int LearningRates = 3;
+
+    /// <summary>Writes all rows; the old file stays until the new one is complete.</summary>
+    public static void Write(string path, IEnumerable<ResultsRow> rows)
+        => AtomicFile.WriteText(path, string.Join('\n', rows.Select(Line).Prepend(Header)) + "\n");
+
+    /// <summary>Reads a file, also one of another tool: columns are found by name, padding is ignored, missing columns are NaN.</summary>
+    /// <exception cref="GraftException">The file is missing, has no <c>epoch</c> column or a value that is no number.</exception>
+    public static IReadOnlyList<ResultsRow> Read(string path)
+    {
+        string[] lines;
+        try
+        {
+            lines = File.ReadAllLines(path, Encoding.UTF8);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new GraftException(Failure.Data, $"Cannot read {path}: {error.Message}", inner: error);
+        }
+
+        string[] names = lines.Length > 0 ? [.. lines[0].Split(',').Select(name => name.Trim())] : [];
+        if (!names.Contains("epoch"))
+        {
+            throw new GraftException(Failure.Data, $"{path}: has no column 'epoch'; expected the header {Header}.", "Give the results.csv of a run folder.");
+        }
+
+        return [.. lines.Skip(1).Select((line, i) => (Line: line, Number: i + 2)).Where(entry => entry.Line.Trim().Length > 0)
+            .Select(entry => Parse(path, entry.Number, names, entry.Line.Split(',')))];
+    }
+
+    private static string Line(ResultsRow row)
+    {
+        double[] values =
+        [
+            row.Time, row.TrainBoxLoss, row.TrainClassLoss, row.TrainDistributionLoss, row.Precision, row.Recall, row.Map50, row.Map,
+            row.ValBoxLoss, row.ValClassLoss, row.ValDistributionLoss,
+        ];
+        IEnumerable<double> rates = Enumerable.Range(0, LearningRates).Select(i => RateOf(row, i));
+        return string.Join(',', values.Concat(rates).Select(Format).Prepend(row.Epoch.ToString(CultureInfo.InvariantCulture)));
+    }
+
+    /// <summary>A run with fewer groups repeats its last rate, so that every column has a number.</summary>
+    private static double RateOf(ResultsRow row, int group)
+        => row.LearningRates.Count == 0 ? double.NaN : row.LearningRates[Math.Min(group, row.LearningRates.Count - 1)];
+
+    private static string Format(double value) => double.IsNaN(value) ? "nan" : value.ToString("G7", CultureInfo.InvariantCulture);
+
+    private static ResultsRow Parse(string path, int number, string[] names, string[] cells)
+    {
+        return new ResultsRow
+        {
+            Epoch = (int)Value("epoch"),
+            Time = Value("time"),
+            TrainBoxLoss = Value("train/box_loss"),
+            TrainClassLoss = Value("train/cls_loss"),
+            TrainDistributionLoss = Value("train/dfl_loss"),
+            Precision = Value("metrics/precision(B)"),
+            Recall = Value("metrics/recall(B)"),
+            Map50 = Value("metrics/mAP50(B)"),
+            Map = Value("metrics/mAP50-95(B)"),
+            ValBoxLoss = Value("val/box_loss"),
+            ValClassLoss = Value("val/cls_loss"),
+            ValDistributionLoss = Value("val/dfl_loss"),
+            LearningRates = [.. Enumerable.Range(0, LearningRates).Select(i => Value($"lr/pg{i}"))],
+        };
+
+        double Value(string name)
+        {
+            int at = Array.IndexOf(names, name);
+            string cell = at >= 0 && at < cells.Length ? cells[at].Trim() : "nan";
+            return double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value
+                : cell.Equals("nan", StringComparison.OrdinalIgnoreCase) || cell.Length == 0 ? double.NaN
+                : throw new GraftException(Failure.Data, $"{path}: line {number}, column {name} is '{cell}'; expected a number.");
+        }
+    }
+}

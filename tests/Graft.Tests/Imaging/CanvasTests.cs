@@ -1,0 +1,81 @@
+using Graft.Detection;
+using Graft.Imaging;
+using Graft.Torch.Images;
+
+namespace Graft.Tests.Imaging;
+
+public class CanvasTests
+{
+    [Fact]
+    public void Places_StayInsideAndApartWhereThereIsRoom()
+    {
+        LabelPlaces places = new(300, 200);
+        Box[] boxes = [new(0, 0, 40, 40), new(250, 0, 300, 30), new(0, 180, 30, 200), new(100, 90, 140, 130), new(104, 92, 142, 131)];
+        Box[] labels = [.. boxes.Select(box => places.Take(box, 60, 16))];
+        Assert.All(labels, label => Assert.Equal(label, label.Clip(300, 200)));
+        for (int i = 0; i < labels.Length; i++)
+        {
+            Assert.All(labels.Take(i), other => Assert.Equal(0, other.IntersectionOverUnion(labels[i])));
+        }
+
+        Assert.Equal(new Box(100, 74, 160, 90), labels[3]);
+    }
+
+    [Fact]
+    public void Boxes_DrawEdgesInTheColourOfTheClassAndLeaveTheInsideAlone()
+    {
+        using Image image = new(200, 160, Colour.Grey(128));
+        new Canvas(image) { LineWidth = 2 }.Boxes([new LabelledBox(new Box(60, 60, 140, 120), 3, 0.5)], ["a", "b", "c", "spot"]);
+        Ink ink = Palette.Of(3);
+        Assert.Equal((ink.Blue, ink.Green, ink.Red), At(image, 60, 100));
+        Assert.Equal((128, 128, 128), At(image, 100, 90));
+        Assert.Equal((128, 128, 128), At(image, 180, 140));
+        Assert.Equal((ink.Blue, ink.Green, ink.Red), At(image, 61, 45));
+    }
+
+    [Fact]
+    public void Text_IsAsWideAsMeasuredAndCentred()
+    {
+        using Image image = new(300, 60, Colour.Grey(255));
+        new Canvas(image).Text("HxH", 50, 30, Ink.Black, size: 30);
+        (int left, int top, int right, int bottom) = Extent(image);
+        Assert.InRange(left, 49, 56);
+        Assert.InRange(right - left, Canvas.Measure("HxH", 30) * 0.75, Canvas.Measure("HxH", 30) + 2);
+        Assert.InRange((top + bottom) / 2.0, 28, 32);
+        Assert.InRange(bottom - top, 18, 26);
+    }
+
+    [Fact]
+    public void Text_OutsideThePictureIsCutOff()
+    {
+        using Image image = new(40, 20, Colour.Grey(255), channels: 1);
+        Canvas canvas = new(image);
+        canvas.Text("a long text", -30, 10, Ink.Black);
+        canvas.Text("a long text", 30, 25, Ink.Black);
+        canvas.Text("far away", 500, 500, Ink.Black);
+        Assert.Contains(image.Row(10).ToArray(), level => level < 128);
+    }
+
+    private static (int Blue, int Green, int Red) At(Image image, int x, int y)
+    {
+        Span<byte> row = image.Row(y);
+        return (row[3 * x], row[(3 * x) + 1], row[(3 * x) + 2]);
+    }
+
+    private static (int Left, int Top, int Right, int Bottom) Extent(Image image)
+    {
+        int left = image.Width, top = image.Height, right = 0, bottom = 0;
+        for (int y = 0; y < image.Height; y++)
+        {
+            for (int x = 0; x < image.Width; x++)
+            {
+                if (image.Row(y)[3 * x] < 128)
+                {
+                    (left, right, top, bottom) = (Math.Min(left, x), Math.Max(right, x), Math.Min(top, y), Math.Max(bottom, y));
+                }
+            }
+        }
+
+        return (left, top, right, bottom);
+    }
+}
