@@ -27,17 +27,17 @@ public sealed class Canvas
     /// <summary>Draws boxes with their class names and scores, weakest first.</summary>
     /// <param name="boxes">What to draw, in pixels of the picture.</param>
     /// <param name="names">Class names by label.</param>
-    public void Boxes(IEnumerable<LabelledBox> boxes, IReadOnlyList<string> names)
+    public void Boxes(IEnumerable<DrawnBox> boxes, IReadOnlyList<string> names)
     {
-        LabelledBox[] all = [.. boxes];
-        foreach (LabelledBox item in all.OrderBy(item => item.Score ?? 1))
+        DrawnBox[] all = [.. boxes];
+        foreach (DrawnBox item in all.OrderBy(item => item.Score ?? 1))
         {
             Outline(item.Box, Palette.Of(item.Label));
         }
 
         // Strongest first: it gets the best place, and all labels lie above all lines.
         LabelPlaces places = new(_image.Width, _image.Height);
-        foreach (LabelledBox item in all.OrderByDescending(item => item.Score ?? 1))
+        foreach (DrawnBox item in all.OrderByDescending(item => item.Score ?? 1))
         {
             string text = PlainText.LabelOf(item.Label, names);
             text = item.Score is double score ? string.Create(CultureInfo.InvariantCulture, $"{text} {score:0.00}") : text;

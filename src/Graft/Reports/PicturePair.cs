@@ -8,4 +8,4 @@ namespace Graft.Reports;
 /// <param name="Title">What stands above it, such as its file name.</param>
 /// <param name="Truth">Annotated boxes in pixels of the picture.</param>
 /// <param name="Found">Detected boxes in pixels of the picture.</param>
-public sealed record PicturePair(Image Image, string Title, IReadOnlyList<LabelledBox> Truth, IReadOnlyList<LabelledBox> Found);
+public sealed record PicturePair(Image Image, string Title, IReadOnlyList<DrawnBox> Truth, IReadOnlyList<DrawnBox> Found);

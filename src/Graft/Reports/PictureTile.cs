@@ -7,4 +7,4 @@ namespace Graft.Reports;
 /// <param name="Image">The picture.</param>
 /// <param name="Title">What stands above it, such as its file name.</param>
 /// <param name="Boxes">Boxes in pixels of the picture.</param>
-public sealed record PictureTile(Image Image, string Title, IReadOnlyList<LabelledBox> Boxes);
+public sealed record PictureTile(Image Image, string Title, IReadOnlyList<DrawnBox> Boxes);

@@ -25,7 +25,7 @@ public class CanvasTests
     public void Boxes_DrawEdgesInTheColourOfTheClassAndLeaveTheInsideAlone()
     {
         using Image image = new(200, 160, Colour.Grey(128));
-        new Canvas(image) { LineWidth = 2 }.Boxes([new LabelledBox(new Box(60, 60, 140, 120), 3, 0.5)], ["a", "b", "c", "spot"]);
+        new Canvas(image) { LineWidth = 2 }.Boxes([new DrawnBox(new Box(60, 60, 140, 120), 3, 0.5)], ["a", "b", "c", "spot"]);
         Ink ink = Palette.Of(3);
         Assert.Equal((ink.Blue, ink.Green, ink.Red), At(image, 60, 100));
         Assert.Equal((128, 128, 128), At(image, 100, 90));

@@ -15,7 +15,7 @@ public class PictureTests
     {
         using Image wide = new(200, 100, Colour.Rgb(200, 30, 30));
         using Image grey = new(50, 100, Colour.Grey(90), channels: 1);
-        LabelledBox[] boxes = [new(new Box(10, 10, 60, 60), 0)];
+        DrawnBox[] boxes = [new(new Box(10, 10, 60, 60), 0)];
         using Image sheet = PictureSheet.Draw(
             [new PictureTile(wide, "wide.jpg", boxes), new PictureTile(grey, "grey.png", [])], ["spot"], columns: 2, side: 100);
         Assert.Equal((218, 134), (sheet.Width, sheet.Height));

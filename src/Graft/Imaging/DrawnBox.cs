@@ -6,8 +6,8 @@ namespace Graft.Imaging;
 /// <param name="Box">Where, in pixels.</param>
 /// <param name="Label">Index of its class; decides colour and name.</param>
 /// <param name="Score">Confidence, 0..1, or null for ground truth.</param>
-public readonly record struct LabelledBox(Box Box, int Label, double? Score = null)
+public readonly record struct DrawnBox(Box Box, int Label, double? Score = null)
 {
     /// <summary>The same box as a detector reports it.</summary>
-    public static LabelledBox Of(Detection.Detection found) => new(found.Box, found.Label, found.Score);
+    public static DrawnBox Of(Detection.Detection found) => new(found.Box, found.Label, found.Score);
 }
