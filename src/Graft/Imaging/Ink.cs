@@ -25,7 +25,8 @@ public readonly record struct Ink(byte Red, byte Green, byte Blue)
     public Colour ToColour() => Colour.Rgb(Red, Green, Blue);
 
     /// <summary>This colour mixed with another; 0 is this one, 1 the other.</summary>
-    public Ink Mix(Ink other, double share) => new(Blend(Red, other.Red, share), Blend(Green, other.Green, share), Blend(Blue, other.Blue, share));
+    public Ink Mix(Ink other, double share)
+        => new(Blend(Red, other.Red, share), Blend(Green, other.Green, share), Blend(Blue, other.Blue, share));
 
     private static byte Blend(byte from, byte to, double share) => (byte)Math.Round(from + ((to - from) * Math.Clamp(share, 0, 1)));
 

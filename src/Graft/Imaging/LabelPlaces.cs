@@ -15,7 +15,10 @@ internal sealed class LabelPlaces(double width, double height)
         foreach ((double x, double y) in Candidates(box, labelWidth, labelHeight))
         {
             Box place = Box.FromSize(
-                Math.Clamp(x, 0, Math.Max(0, width - labelWidth)), Math.Clamp(y, 0, Math.Max(0, height - labelHeight)), labelWidth, labelHeight);
+                Math.Clamp(x, 0, Math.Max(0, width - labelWidth)),
+                Math.Clamp(y, 0, Math.Max(0, height - labelHeight)),
+                labelWidth,
+                labelHeight);
             double covered = _taken.Sum(other => Shared(place, other));
             if (covered < least)
             {

@@ -6,8 +6,9 @@ public static class Palette
     // Neighbours differ in hue and lightness, so that the first few classes stay apart for colour-blind readers too.
     private static readonly Ink[] First =
     [
-        new(0x2F, 0x7D, 0xE1), new(0xF0, 0x7A, 0x13), new(0x1F, 0xA1, 0x5D), new(0xE0, 0x3E, 0x52), new(0x9B, 0x59, 0xD0), new(0xC9, 0x9A, 0x06),
-        new(0x12, 0xA5, 0xA8), new(0xE1, 0x4D, 0x9C), new(0x9A, 0x66, 0x3C), new(0x6C, 0x9A, 0x1E), new(0x5B, 0x6C, 0xE8), new(0x74, 0x85, 0x96),
+        new(0x2F, 0x7D, 0xE1), new(0xF0, 0x7A, 0x13), new(0x1F, 0xA1, 0x5D), new(0xE0, 0x3E, 0x52),
+        new(0x9B, 0x59, 0xD0), new(0xC9, 0x9A, 0x06), new(0x12, 0xA5, 0xA8), new(0xE1, 0x4D, 0x9C),
+        new(0x9A, 0x66, 0x3C), new(0x6C, 0x9A, 0x1E), new(0x5B, 0x6C, 0xE8), new(0x74, 0x85, 0x96),
     ];
 
     /// <summary>The colour of a class; the first twelve are chosen by hand, further ones turn around the hue circle.</summary>
@@ -28,7 +29,8 @@ public static class Palette
         byte Channel(int shift)
         {
             double k = (shift + (degrees / 30)) % 12;
-            double value = Lightness - (Saturation * Math.Min(Lightness, 1 - Lightness) * Math.Max(-1, Math.Min(Math.Min(k - 3, 9 - k), 1)));
+            double swing = Saturation * Math.Min(Lightness, 1 - Lightness);
+            double value = Lightness - (swing * Math.Max(-1, Math.Min(Math.Min(k - 3, 9 - k), 1)));
             return (byte)Math.Round(value * 255);
         }
     }

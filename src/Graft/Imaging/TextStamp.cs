@@ -2,7 +2,7 @@ using Graft.Torch.Images;
 
 namespace Graft.Imaging;
 
-/// <summary>Text of OpenCV's stroke font, drawn large and averaged down, which keeps small letters smooth and any weight possible.</summary>
+/// <summary>Text of OpenCV's stroke font, drawn large and averaged down: small letters stay smooth, any weight is possible.</summary>
 internal static class TextStamp
 {
     private const int Oversampling = 4;

@@ -27,9 +27,10 @@ public static class DetectionCurves
         ];
         if (curves.Length > 0)
         {
-            double[] mean = [.. Enumerable.Range(0, curves[0].Curve.Recall.Count).Select(r => curves.Average(entry => entry.Curve.Precision[r]))];
+            IReadOnlyList<double> recall = curves[0].Curve.Recall;
+            double[] mean = [.. recall.Select((_, r) => curves.Average(entry => entry.Curve.Precision[r]))];
             string name = string.Create(CultureInfo.InvariantCulture, $"all classes {scores.Map50:0.000}");
-            series.Add(new ChartSeries(name, curves[0].Curve.Recall, mean) { Colour = -1, Style = SeriesStyle.Bold });
+            series.Add(new ChartSeries(name, recall, mean) { Colour = -1, Style = SeriesStyle.Bold });
         }
 
         return new Chart("Precision over recall, IoU 0.5", "recall", "precision", series) { XRange = new(0, 1), YRange = new(0, 1) };
@@ -42,7 +43,8 @@ public static class DetectionCurves
             : 0, markBest: true);
 
     /// <summary>Precision over the score threshold (<c>BoxP_curve.png</c>).</summary>
-    public static Chart PrecisionOverScore(CocoScores scores) => OverScore(scores, "Precision", "precision", point => point.Precision, markBest: false);
+    public static Chart PrecisionOverScore(CocoScores scores)
+        => OverScore(scores, "Precision", "precision", point => point.Precision, markBest: false);
 
     /// <summary>Recall over the score threshold (<c>BoxR_curve.png</c>).</summary>
     public static Chart RecallOverScore(CocoScores scores) => OverScore(scores, "Recall", "recall", point => point.Recall, markBest: false);
@@ -65,7 +67,9 @@ public static class DetectionCurves
         List<ChartSeries> series =
         [
             .. curves.Select(entry => new ChartSeries(
-                named ? scores.PerClass[entry.Label].Name : string.Empty, thresholds, [.. thresholds.Select(t => value(At(entry.Curve, t)))])
+                named ? scores.PerClass[entry.Label].Name : string.Empty,
+                thresholds,
+                [.. thresholds.Select(threshold => value(At(entry.Curve, threshold)))])
             {
                 Colour = entry.Label,
                 Style = named ? SeriesStyle.Line : SeriesStyle.Faint,
@@ -77,9 +81,8 @@ public static class DetectionCurves
             double[] mean = [.. thresholds.Select((_, i) => series.Average(curve => curve.Y[i]))];
             series.Add(new ChartSeries("all classes", thresholds, mean) { Colour = -1, Style = SeriesStyle.Bold });
             int best = Array.IndexOf(mean, mean.Max());
-            mark = markBest
-                ? new ChartMark(thresholds[best], mean[best], string.Create(CultureInfo.InvariantCulture, $"{mean[best]:0.00} at {thresholds[best]:0.000}"))
-                : null;
+            string text = string.Create(CultureInfo.InvariantCulture, $"{mean[best]:0.00} at {thresholds[best]:0.000}");
+            mark = markBest ? new ChartMark(thresholds[best], mean[best], text) : null;
         }
 
         return new Chart($"{what} over score threshold, IoU 0.5", "score threshold", yLabel, series)

@@ -40,7 +40,8 @@ public sealed record LabelOverview(IReadOnlyList<string> Names, IReadOnlyList<La
     };
 
     /// <summary>The three charts as the picture <c>labels.jpg</c>.</summary>
-    public Image Draw() => ChartSheet.DrawMixed(Counts, [Sizes, Places], columns: 3, width: 480, height: Math.Max(420, 70 + (Names.Count * 16)));
+    public Image Draw()
+        => ChartSheet.DrawMixed(Counts, [Sizes, Places], columns: 3, width: 480, height: Math.Max(420, 70 + (Names.Count * 16)));
 
     private Chart Scatter(string title, string xLabel, string yLabel, Func<LabelledObject, (double X, double Y)> place)
     {

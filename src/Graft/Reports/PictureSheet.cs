@@ -68,7 +68,8 @@ public static class PictureSheet
         return sheet;
     }
 
-    private static void Place(Image sheet, Image picture, IReadOnlyList<DrawnBox> boxes, IReadOnlyList<string> names, int x, int y, int side)
+    private static void Place(
+        Image sheet, Image picture, IReadOnlyList<DrawnBox> boxes, IReadOnlyList<string> names, int x, int y, int side)
     {
         double scale = (double)side / Math.Max(picture.Width, picture.Height);
         int width = Math.Max(1, (int)Math.Round(picture.Width * scale));

@@ -34,7 +34,8 @@ public static class ResultsCsv
         string[] names = lines.Length > 0 ? [.. lines[0].Split(',').Select(name => name.Trim())] : [];
         if (!names.Contains("epoch"))
         {
-            throw new GraftException(Failure.Data, $"{path}: has no column 'epoch'; expected the header {Header}.", "Give the results.csv of a run folder.");
+            throw new GraftException(
+                Failure.Data, $"{path}: has no column 'epoch'; expected the header {Header}.", "Give the results.csv of a run folder.");
         }
 
         return [.. lines.Skip(1).Select((line, i) => (Line: line, Number: i + 2)).Where(entry => entry.Line.Trim().Length > 0)

@@ -52,14 +52,19 @@ public static class TrainingCurves
 
         // Groups that share one rate would lie on each other.
         ChartSeries[] distinct = [.. all.Where((series, i) => !all.Take(i).Any(earlier => earlier.Y.SequenceEqual(series.Y)))];
-        return new Chart("Learning rate", "epoch", string.Empty, distinct.Length == 1 ? [distinct[0] with { Name = string.Empty }] : distinct);
+        ChartSeries[] shown = distinct.Length == 1 ? [distinct[0] with { Name = string.Empty }] : distinct;
+        return new Chart("Learning rate", "epoch", string.Empty, shown);
     }
 
     private static ChartMark? Best(IReadOnlyList<ResultsRow> rows)
     {
         ResultsRow? best = rows.Where(row => double.IsFinite(row.Map)).MaxBy(row => row.Map);
-        return best is null
-            ? null
-            : new ChartMark(best.Epoch, best.Map, string.Create(CultureInfo.InvariantCulture, $"best {best.Map:0.000} in epoch {best.Epoch}"));
+        if (best is null)
+        {
+            return null;
+        }
+
+        string text = string.Create(CultureInfo.InvariantCulture, $"best {best.Map:0.000} in epoch {best.Epoch}");
+        return new ChartMark(best.Epoch, best.Map, text);
     }
 }

@@ -23,7 +23,9 @@ internal sealed class ChartPainter
         (_plotter, _chart) = (plotter, chart);
         bool wholeX = chart.Series.All(series => series.X.All(x => !double.IsFinite(x) || x == Math.Floor(x)));
         int ticks = Math.Clamp((int)(height / 55), 3, 6);
-        _y = chart.YRange is ChartRange rangeY ? AxisScale.Between(rangeY, ticks) : AxisScale.Over(chart.Series.SelectMany(s => s.Y), ticks);
+        _y = chart.YRange is ChartRange bounds
+            ? AxisScale.Between(bounds, ticks)
+            : AxisScale.Over(chart.Series.SelectMany(series => series.Y), ticks);
         _x = AxisScale.Between(chart.XRange ?? Extent(chart.Series.SelectMany(s => s.X)), Math.Clamp((int)(width / 80), 3, 10), wholeX);
         _left = 14 + _y.Ticks.Max(tick => plotter.Measure(_y.Format(tick), TextSize));
         _right = width - 18;
@@ -48,7 +50,12 @@ internal sealed class ChartPainter
     private static ChartRange Extent(IEnumerable<double> values)
     {
         double[] finite = [.. values.Where(double.IsFinite)];
-        return finite.Length == 0 ? new(0, 1) : finite.Min() < finite.Max() ? new(finite.Min(), finite.Max()) : new(finite[0] - 1, finite[0] + 1);
+        if (finite.Length == 0)
+        {
+            return new(0, 1);
+        }
+
+        return finite.Min() < finite.Max() ? new(finite.Min(), finite.Max()) : new(finite[0] - 1, finite[0] + 1);
     }
 
     private static int WidthOf(SeriesStyle style) => style switch { SeriesStyle.Faint => 1, SeriesStyle.Bold => 3, _ => 2 };
@@ -102,7 +109,7 @@ internal sealed class ChartPainter
         }
         else
         {
-            _plotter.Path([(x, y), (x + Swatch, y)], ink, WidthOf(series.Style), series.Style == SeriesStyle.Dashed, series.Style == SeriesStyle.Faint);
+            DrawPath([(x, y), (x + Swatch, y)], series.Style, ink);
         }
     }
 
@@ -152,9 +159,12 @@ internal sealed class ChartPainter
         }
         else if (points.Count > 1)
         {
-            _plotter.Path(points, ink, WidthOf(series.Style), series.Style == SeriesStyle.Dashed, series.Style == SeriesStyle.Faint);
+            DrawPath(points, series.Style, ink);
         }
     }
+
+    private void DrawPath(IReadOnlyList<(double X, double Y)> points, SeriesStyle style, Ink ink)
+        => _plotter.Path(points, ink, WidthOf(style), dashed: style == SeriesStyle.Dashed, faint: style == SeriesStyle.Faint);
 
     private void DrawMark()
     {

@@ -13,7 +13,7 @@ internal sealed class SvgPlotter : IPlotter
     /// <summary>The finished element, as wide as its place on the page.</summary>
     public string Finish(double width, double height, string description) => string.Create(
         CultureInfo.InvariantCulture,
-        $"<svg class=\"chart\" viewBox=\"0 0 {width:0.#} {height:0.#}\" role=\"img\" aria-label=\"{Escape(description)}\">\n{_body}</svg>\n");
+        $"<svg class=\"chart\" viewBox=\"0 0 {width:0.#} {height:0.#}\" role=\"img\" aria-label=\"{Escape(description)}\">\n{_body}</svg>");
 
     public void Line(double x1, double y1, double x2, double y2, ChartInk ink)
         => Add($"<line x1=\"{x1:0.##}\" y1=\"{y1:0.##}\" x2=\"{x2:0.##}\" y2=\"{y2:0.##}\" class=\"{ClassOf(ink)}\"/>");
@@ -47,7 +47,8 @@ internal sealed class SvgPlotter : IPlotter
         string hang = anchor switch { TextAnchor.Start => "start", TextAnchor.Middle => "middle", _ => "end" };
         string weight = bold ? " font-weight=\"600\"" : string.Empty;
         double baseline = middle + (size * 0.35);
-        Add($"<text x=\"{x:0.##}\" y=\"{baseline:0.##}\" font-size=\"{size:0.#}\" text-anchor=\"{hang}\"{weight} class=\"{ClassOf(ink)}\">{Escape(text)}</text>");
+        FormattableString look = $"font-size=\"{size:0.#}\" text-anchor=\"{hang}\"{weight} class=\"{ClassOf(ink)}\"";
+        Add($"<text x=\"{x:0.##}\" y=\"{baseline:0.##}\" {FormattableString.Invariant(look)}>{Escape(text)}</text>");
     }
 
     /// <summary>A generous estimate: the font of the page is not known here.</summary>
