@@ -71,7 +71,8 @@ public class PictureTests
         Assert.Equal(all.Y.Max(), f1.Mark!.Y);
         Chart recall = DetectionCurves.RecallOverScore(scores);
         Assert.All(recall.Series, series => Assert.Equal(series.Y.OrderDescending(), series.Y));
-        PrecisionRecallCurve first = Enumerable.Range(0, scores.Curves.Classes).Select(k => scores.Curves.Curve(k)).First(curve => curve is not null)!;
+        PrecisionRecallCurve first = Enumerable.Range(0, scores.Curves.Classes)
+            .Select(k => scores.Curves.Curve(k)).OfType<PrecisionRecallCurve>().First();
         Assert.Equal(first.Best().F1, f1.Series[0].Y.Max(), 2);
     }
 
