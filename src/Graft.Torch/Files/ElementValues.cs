@@ -143,5 +143,6 @@ internal static class ElementValues
     }
 
     private static GraftException NotA(string what, ElementType type)
-        => new(Failure.Model, $"A tensor of type {type.TorchName()} was read as {what}.", "Copy its bytes instead, or convert the file first.");
+        => new(Failure.Model, $"A tensor of type {type.TorchName()} was read as {what}.",
+            "Copy its bytes instead, or convert the file first.");
 }

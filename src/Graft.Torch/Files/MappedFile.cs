@@ -1,4 +1,6 @@
 using System.IO.MemoryMappedFiles;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Graft.Files;
 
@@ -21,7 +23,7 @@ internal sealed unsafe class MappedFile : IDisposable
     private MappedFile(string path, byte[] pinned)
     {
         (Path, Length, _pinned) = (path, pinned.Length, pinned);
-        _start = (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(pinned));
+        _start = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(pinned));
     }
 
     internal string Path { get; }
@@ -73,7 +75,8 @@ internal sealed unsafe class MappedFile : IDisposable
         try
         {
             var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1);
-            MemoryMappedFile map = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+            MemoryMappedFile map = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None,
+                leaveOpen: false);
             return new MappedFile(path, stream.Length, map);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)

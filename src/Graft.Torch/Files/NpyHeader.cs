@@ -55,7 +55,8 @@ internal sealed class NpyHeader
         }
 
         ReadOnlySpan<byte> raw = start[(start[6] == 1 ? 10 : 12)..needed];
-        string text = start[6] == 3 && System.Text.Unicode.Utf8.IsValid(raw) ? Encoding.UTF8.GetString(raw) : Encoding.Latin1.GetString(raw);
+        string text = start[6] == 3 && System.Text.Unicode.Utf8.IsValid(raw)
+            ? Encoding.UTF8.GetString(raw) : Encoding.Latin1.GetString(raw);
         var header = new NpyHeader(path, text) { DataOffset = needed };
         header.Parse();
         if (!Extent.TryCount(header.Shape, out long count) || !Extent.TryBytes(header.DType, count, out long bytes))
@@ -64,7 +65,8 @@ internal sealed class NpyHeader
         }
 
         return bytes == total - needed ? header
-            : throw header.Broken($"shape {Bad.Shape(header.Shape)} of {header.DType.TorchName()} needs {bytes} bytes, {total - needed} are there");
+            : throw header.Broken(
+                $"shape {Bad.Shape(header.Shape)} of {header.DType.TorchName()} needs {bytes} bytes, {total - needed} are there");
     }
 
     internal WeightEntry AsEntry(string name, StorageBytes storage)
@@ -131,7 +133,8 @@ internal sealed class NpyHeader
                 _at++;
             }
 
-            if (!long.TryParse(_text.AsSpan(begin, _at - begin), NumberStyles.None, CultureInfo.InvariantCulture, out long size) || sizes.Count == MostDimensions)
+            if (!long.TryParse(_text.AsSpan(begin, _at - begin), NumberStyles.None, CultureInfo.InvariantCulture, out long size)
+                || sizes.Count == MostDimensions)
             {
                 throw Broken("the shape is not a tuple of sizes");
             }

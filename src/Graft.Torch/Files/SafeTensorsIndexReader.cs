@@ -32,7 +32,8 @@ internal static class SafeTensorsIndexReader
                 : throw Bad.File(file.Path, $"says that {Bad.Quoted(pair.Key)} is in {Bad.Quoted(pair.Value)}, which does not have it."))];
             remarks.AddRange(shards.Where(shard => shard.Value.Entries.Count > 0)
                 .Select(shard => $"{Bad.Quoted(shard.Key)} holds {shard.Value.Entries.Count} tensors that the index does not name"));
-            return new WeightContents(WeightFormat.SafeTensorsSharded, entries) { Files = [.. shards.Values.Select(shard => shard.File)], Remarks = remarks };
+            return new WeightContents(WeightFormat.SafeTensorsSharded, entries) { Files = [.. shards.Values.Select(shard => shard.File)],
+                Remarks = remarks };
         }
         catch
         {
@@ -73,7 +74,8 @@ internal static class SafeTensorsIndexReader
             }
 
             return found && !reader.Read() ? map
-                : throw Bad.File(file.Path, "a JSON file without weight_map is not an index of weights.", "Name a weight file, or the .index.json beside its parts.");
+                : throw Bad.File(file.Path, "a JSON file without weight_map is not an index of weights.",
+                    "Name a weight file, or the .index.json beside its parts.");
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
@@ -89,10 +91,13 @@ internal static class SafeTensorsIndexReader
             string tensor = reader.GetString()!;
             reader.Read();
             string shard = reader.GetString() ?? "";
-            bool plain = shard.EndsWith(".safetensors", StringComparison.Ordinal) && shard.AsSpan().IndexOfAny("/\\:\0") < 0 && shard != ".." && shard.Length < 256;
+            bool plain = shard.EndsWith(".safetensors", StringComparison.Ordinal) && shard.AsSpan().IndexOfAny("/\\:\0") < 0
+                && shard != ".." && shard.Length < 256;
             if (!plain || !map.TryAdd(tensor, shard))
             {
-                throw Bad.File(file.Path, plain ? $"the index names {Bad.Quoted(tensor)} twice." : $"the index names the file {Bad.Quoted(shard)}; a plain name ending in .safetensors is expected.");
+                throw Bad.File(file.Path,
+                    plain ? $"the index names {Bad.Quoted(tensor)} twice."
+                        : $"the index names the file {Bad.Quoted(shard)}; a plain name ending in .safetensors is expected.");
             }
 
             if (names.Add(shard) && names.Count > MostShards)

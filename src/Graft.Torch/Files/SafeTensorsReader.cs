@@ -59,7 +59,8 @@ internal static class SafeTensorsReader
     }
 
     private static GraftException Broken(MappedFile file, string how)
-        => Bad.File(file.Path, $"not a sound safetensors file: {how}.", "Fetch the file again, or save it again with the program that made it.");
+        => Bad.File(file.Path, $"not a sound safetensors file: {how}.",
+            "Fetch the file again, or save it again with the program that made it.");
 
     private sealed class Header(MappedFile file, long dataStart)
     {
@@ -123,7 +124,13 @@ internal static class SafeTensorsReader
             {
                 string field = reader.GetString()!;
                 reader.Read();
-                bool twice = field switch { "dtype" => type is not null, "shape" => shape is not null, "data_offsets" => offsets is not null, _ => false };
+                bool twice = field switch
+                {
+                    "dtype" => type is not null,
+                    "shape" => shape is not null,
+                    "data_offsets" => offsets is not null,
+                    _ => false,
+                };
                 Expect(!twice, $"{shown} has two fields {field}");
                 switch (field)
                 {
@@ -154,15 +161,18 @@ internal static class SafeTensorsReader
         private void AddTensor(string name, string typeName, long[] shape, long[] offsets)
         {
             string shown = Bad.Quoted(name);
-            Expect(ElementTypes.TryFromSafeTensors(typeName, out ElementType type), $"{shown} has the unknown dtype {Bad.Quoted(typeName)}");
+            Expect(ElementTypes.TryFromSafeTensors(typeName, out ElementType type),
+                $"{shown} has the unknown dtype {Bad.Quoted(typeName)}");
             Expect(offsets.Length == 2 && offsets[0] <= offsets[1], $"the data_offsets of {shown} are not a begin and an end");
             Expect(Extent.TryCount(shape, out long count), $"the shape {Bad.Shape(shape)} of {shown} is too large");
             Expect(Extent.TryBytes(type, count, out long bytes), $"{shown} does not end on a whole byte, or is too large");
-            Expect(bytes == offsets[1] - offsets[0], $"{shown} of shape {Bad.Shape(shape)} and dtype {typeName} needs {bytes} bytes, its data_offsets give {offsets[1] - offsets[0]}");
+            Expect(bytes == offsets[1] - offsets[0],
+                $"{shown} of shape {Bad.Shape(shape)} and {typeName} needs {bytes} bytes, its data_offsets give {offsets[1] - offsets[0]}");
 
             // Ranges that overlap would together exceed the data; stopping here bounds the memory for hostile headers.
             _covered += bytes;
-            Expect(_covered <= file.Length - dataStart && offsets[1] <= file.Length - dataStart, $"the data of {shown} overlaps other data or reaches past the end of the file");
+            Expect(_covered <= file.Length - dataStart && offsets[1] <= file.Length - dataStart,
+                $"the data of {shown} overlaps other data or reaches past the end of the file");
             var storage = new StorageBytes(file, dataStart + offsets[0], bytes, name);
             _tensors.Add((offsets[0], offsets[1], new WeightEntry(name, type, shape, Extent.RowMajor(shape), 0, storage)));
         }
@@ -173,7 +183,8 @@ internal static class SafeTensorsReader
             var values = new List<long>();
             while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             {
-                Expect(reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long value) && value >= 0, $"{what} holds something else than whole numbers");
+                Expect(reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long value) && value >= 0,
+                    $"{what} holds something else than whole numbers");
                 Expect(values.Count < MostDimensions, $"{what} has more than {MostDimensions} numbers");
                 values.Add(reader.GetInt64());
             }

@@ -35,7 +35,8 @@ internal static class StateDictionary
         => value is PickleRecord module && IsModule(module) ? WalkModule(module, context) : WalkContainers(value, context);
 
     internal static bool IsModule(PickleRecord record)
-        => record.State is PickleDictionary state && state.Find("_modules") is PickleDictionary && state.Find("_parameters") is PickleDictionary;
+        => record.State is PickleDictionary state && state.Find("_modules") is PickleDictionary
+            && state.Find("_parameters") is PickleDictionary;
 
     /// <summary>A module's state dictionary: parameters, lasting buffers, then children, as PyTorch orders them.</summary>
     private static List<WeightEntry> WalkModule(PickleRecord root, PickleContext context)
@@ -78,7 +79,9 @@ internal static class StateDictionary
     private static bool Holds(PickleSequence? names, string? name)
         => name is not null && names is not null && names.Items.Any(item => item.Text == name);
 
-    /// <summary>Tensors in dictionaries, lists and tuples; each container is visited once, so that sharing and cycles cost nothing.</summary>
+    /// <summary>
+    /// Tensors in dictionaries, lists and tuples; each container is visited once, so that sharing and cycles cost nothing.
+    /// </summary>
     private static List<WeightEntry> WalkContainers(PickleValue root, PickleContext context)
     {
         var entries = new List<WeightEntry>();

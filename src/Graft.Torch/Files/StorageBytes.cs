@@ -30,7 +30,9 @@ internal sealed unsafe class StorageBytes
 
     internal string Key { get; }
 
-    /// <summary>Makes the bytes ready and says where they begin: at an index of managed memory, or at an address in the mapped file.</summary>
+    /// <summary>
+    /// Makes the bytes ready and says where they begin: at an index of managed memory, or at an address in the mapped file.
+    /// </summary>
     internal (byte[]? Managed, nint Place) Open()
     {
         if (!_ready)

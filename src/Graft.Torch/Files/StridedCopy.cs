@@ -13,7 +13,8 @@ internal static unsafe class StridedCopy
     /// <param name="elementBytes">1, 2, 4, 8 or 16.</param>
     /// <param name="first">Where to begin.</param>
     /// <param name="count">How many elements.</param>
-    internal static void Copy(byte* source, byte* target, ReadOnlySpan<long> shape, ReadOnlySpan<long> strides, int elementBytes, long first, long count)
+    internal static void Copy(byte* source, byte* target, ReadOnlySpan<long> shape, ReadOnlySpan<long> strides, int elementBytes,
+        long first, long count)
     {
         // The trailing dimensions that lie densely are copied as one run.
         int rank = shape.Length;

@@ -3,12 +3,16 @@ using System.Numerics;
 
 namespace Graft.Files;
 
-/// <summary>PyTorch's format from 0.1.10 to 1.5: magic number, version, system info, object and storage keys as pickles, then the storages.</summary>
+/// <summary>
+/// PyTorch's format from 0.1.10 to 1.5: magic number, version, system info, object and storage keys as pickles, then the
+/// storages.
+/// </summary>
 internal sealed class TorchLegacyReader
 {
     private const int LongestPickle = 256 << 20;
     private const long ProtocolVersion = 1001;
-    private static readonly BigInteger MagicNumber = BigInteger.Parse("119547037146038801333356", System.Globalization.CultureInfo.InvariantCulture);
+    private static readonly BigInteger MagicNumber = BigInteger.Parse("119547037146038801333356",
+        System.Globalization.CultureInfo.InvariantCulture);
     private readonly MappedFile _file;
     private readonly Dictionary<string, List<PickleStorage>> _storages = new(StringComparer.Ordinal);
     private long _at;
@@ -28,18 +32,22 @@ internal sealed class TorchLegacyReader
 
         if (reader.Next(context, "the protocol version").Integer is var version && version != ProtocolVersion)
         {
-            throw Bad.File(file.Path, $"protocol version {version?.ToString() ?? "(not a number)"} of the old PyTorch format; {ProtocolVersion} is known.");
+            throw Bad.File(file.Path,
+                $"protocol version {version?.ToString() ?? "(not a number)"} of the old PyTorch format; {ProtocolVersion} is known.");
         }
 
-        if (reader.Next(context, "the system info") is not PickleDictionary info || info.Find("little_endian") is not PickleScalar { Value: true })
+        if (reader.Next(context, "the system info") is not PickleDictionary info
+            || info.Find("little_endian") is not PickleScalar { Value: true })
         {
-            throw Bad.File(file.Path, "its system info does not say that numbers are little-endian.", "Load and save it again on a little-endian machine.");
+            throw Bad.File(file.Path, "its system info does not say that numbers are little-endian.",
+                "Load and save it again on a little-endian machine.");
         }
 
         PickleValue root = reader.Next(context, "the object");
         reader.ReadStorages(reader.Next(context, "the storage keys"));
         (List<WeightEntry> entries, string origin) = StateDictionary.Find(root, context);
-        return new WeightContents(WeightFormat.TorchLegacy, entries) { Root = root, Origin = origin, Remarks = context.Remarks, Foreign = context.Foreign };
+        return new WeightContents(WeightFormat.TorchLegacy, entries) { Root = root, Origin = origin, Remarks = context.Remarks,
+            Foreign = context.Foreign };
     }
 
     private PickleValue Next(PickleContext context, string what)
@@ -90,7 +98,8 @@ internal sealed class TorchLegacyReader
             _at += 8;
             if (first.ByteLength > _file.Length - _at)
             {
-                throw Bad.File(_file.Path, $"storage {first.Key} needs {first.ByteLength} bytes, {_file.Length - _at} are left.", "The file is cut off; fetch it again.");
+                throw Bad.File(_file.Path, $"storage {first.Key} needs {first.ByteLength} bytes, {_file.Length - _at} are left.",
+                    "The file is cut off; fetch it again.");
             }
 
             var bytes = new StorageBytes(_file, _at, first.ByteLength, first.Key);

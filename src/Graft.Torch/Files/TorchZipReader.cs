@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Graft.Files;
 
-/// <summary>PyTorch's zip format: <c>root/data.pkl</c>, <c>root/data/KEY</c>, <c>root/version</c> and, since 2.1, <c>root/byteorder</c>.</summary>
+/// <summary>
+/// PyTorch's zip format: <c>root/data.pkl</c>, <c>root/data/KEY</c>, <c>root/version</c> and, since 2.1, <c>root/byteorder</c>.
+/// </summary>
 internal sealed class TorchZipReader
 {
     private const int LongestPickle = 256 << 20, NewestVersion = 99;
@@ -15,7 +17,8 @@ internal sealed class TorchZipReader
     private TorchZipReader(MappedFile file, ZipDirectory zip)
     {
         (_file, _zip) = (file, zip);
-        List<string> pickles = [.. zip.Members.Keys.Where(name => name.EndsWith("/data.pkl", StringComparison.Ordinal) && name.Count(c => c == '/') == 1)];
+        List<string> pickles = [.. zip.Members.Keys.Where(name => name.EndsWith("/data.pkl", StringComparison.Ordinal)
+            && name.Count(c => c == '/') == 1)];
         if (pickles.Count != 1)
         {
             throw Bad.File(file.Path, $"a zip file with {pickles.Count} members named NAME/data.pkl; a PyTorch file has exactly one.",
@@ -23,10 +26,12 @@ internal sealed class TorchZipReader
         }
 
         _root = pickles[0][..^"data.pkl".Length];
-        string text = Text("version") ?? throw Bad.File(file.Path, $"member {Bad.Quoted(_root + "version")} is missing; this is not a PyTorch file.");
+        string text = Text("version")
+            ?? throw Bad.File(file.Path, $"member {Bad.Quoted(_root + "version")} is missing; this is not a PyTorch file.");
         if (!int.TryParse(text, out int version) || version is < 1 or > NewestVersion)
         {
-            throw Bad.File(file.Path, $"its version {Bad.Quoted(text)} is not understood.", "The file is damaged, or newer than this program.");
+            throw Bad.File(file.Path, $"its version {Bad.Quoted(text)} is not understood.",
+                "The file is damaged, or newer than this program.");
         }
 
         _bigEndian = Text("byteorder") switch
@@ -52,13 +57,15 @@ internal sealed class TorchZipReader
             throw Bad.File(file.Path, $"{pickle.Length - used} bytes follow the end of data.pkl.");
         }
 
-        if (zip.Names.Any(member => member.StartsWith(reader._root + "code/", StringComparison.Ordinal) || member == reader._root + "constants.pkl"))
+        if (zip.Names.Any(member => member.StartsWith(reader._root + "code/", StringComparison.Ordinal)
+            || member == reader._root + "constants.pkl"))
         {
             context.Remark("the file holds TorchScript code, which is not looked at");
         }
 
         (List<WeightEntry> entries, string origin) = StateDictionary.Find(root, context);
-        return new WeightContents(WeightFormat.TorchZip, entries) { Root = root, Origin = origin, Remarks = context.Remarks, Foreign = context.Foreign };
+        return new WeightContents(WeightFormat.TorchZip, entries) { Root = root, Origin = origin, Remarks = context.Remarks,
+            Foreign = context.Foreign };
     }
 
     private string? Text(string member)
@@ -73,7 +80,8 @@ internal sealed class TorchZipReader
 
         if (member.Length != storage.ByteLength)
         {
-            throw Bad.File(_file.Path, $"the record of storage {storage.Key} has {member.Length} bytes, {storage.ByteLength} were expected.");
+            throw Bad.File(_file.Path,
+                $"the record of storage {storage.Key} has {member.Length} bytes, {storage.ByteLength} were expected.");
         }
 
         if (!_records.TryGetValue(storage.Key, out StorageBytes? bytes))

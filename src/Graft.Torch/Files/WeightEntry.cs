@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace Graft.Files;
 
-/// <summary>One named tensor of a <see cref="WeightFile"/>: what it is, and its values on demand. Valid until the file is disposed.</summary>
+/// <summary>
+/// One named tensor of a <see cref="WeightFile"/>: what it is, and its values on demand. Valid until the file is disposed.
+/// </summary>
 public sealed unsafe class WeightEntry
 {
     private const int ChunkBytes = 1 << 18;
@@ -10,11 +12,14 @@ public sealed unsafe class WeightEntry
     private readonly string? _whyNoData;
     private readonly bool _bigEndian;
 
-    internal WeightEntry(string name, ElementType type, long[] shape, long[] strides, long offset, StorageBytes? storage, bool bigEndian = false, string? whyNoData = null)
+    internal WeightEntry(string name, ElementType type, long[] shape, long[] strides, long offset, StorageBytes? storage,
+        bool bigEndian = false, string? whyNoData = null)
     {
-        (Name, DType, Shape, Strides, StorageOffset, _storage, _bigEndian, _whyNoData) = (name, type, shape, strides, offset, storage, bigEndian, whyNoData);
+        (Name, DType, Shape, Strides, StorageOffset, _storage, _bigEndian, _whyNoData) = (name, type, shape, strides, offset, storage,
+            bigEndian, whyNoData);
         ElementCount = Extent.TryCount(shape, out long count) ? count : throw new ArgumentException("The shape overflows.", nameof(shape));
-        ByteLength = Extent.TryBytes(type, count, out long bytes) ? bytes : throw new ArgumentException("The size overflows.", nameof(shape));
+        ByteLength = Extent.TryBytes(type, count, out long bytes)
+            ? bytes : throw new ArgumentException("The size overflows.", nameof(shape));
         IsContiguous = Extent.IsRowMajor(shape, strides);
     }
 
@@ -220,7 +225,8 @@ public sealed unsafe class WeightEntry
             return true;
         }
 
-        using IncrementalHash mine = IncrementalHash.CreateHash(HashAlgorithmName.SHA256), theirs = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using IncrementalHash mine = IncrementalHash.CreateHash(HashAlgorithmName.SHA256),
+            theirs = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         ForEachChunk(mine.AppendData);
         other.ForEachChunk(theirs.AppendData);
         return mine.GetHashAndReset().AsSpan().SequenceEqual(theirs.GetHashAndReset());
@@ -234,7 +240,8 @@ public sealed unsafe class WeightEntry
         return managed is null;
     }
 
-    internal WeightEntry WithName(string name) => new(name, DType, (long[])Shape, (long[])Strides, StorageOffset, _storage, _bigEndian, _whyNoData);
+    internal WeightEntry WithName(string name)
+        => new(name, DType, (long[])Shape, (long[])Strides, StorageOffset, _storage, _bigEndian, _whyNoData);
 
     private int ElementBytes => Math.Max(DType.Bits() / 8, 1);
 
@@ -243,7 +250,8 @@ public sealed unsafe class WeightEntry
     private bool IsPlain => IsContiguous && (!_bigEndian || DType.SwapBytes() == 1);
 
     private (byte[]? Managed, nint Place) Open()
-        => _storage?.Open() ?? throw new GraftException(Failure.Model, $"The values of {Bad.Quoted(Name)} are not in this file: {_whyNoData}");
+        => _storage?.Open() ?? throw new GraftException(Failure.Model,
+            $"The values of {Bad.Quoted(Name)} are not in this file: {_whyNoData}");
 
     /// <summary>Name, type and shape, for lists.</summary>
     public override string ToString() => $"{Bad.Name(Name)} {DType.ShortName()} {Bad.Shape((long[])Shape)}";

@@ -47,7 +47,10 @@ public sealed class WeightFile : IDisposable
     /// <summary>Everything in a PyTorch file as inert values; null for other formats.</summary>
     public PickleValue? Root => _contents.Root;
 
-    /// <summary>Which part of a PyTorch file <see cref="Entries"/> come from, such as <c>ema</c> or <c>state_dict</c>; empty for the whole.</summary>
+    /// <summary>
+    /// Which part of a PyTorch file <see cref="Entries"/> come from, such as <c>ema</c> or <c>state_dict</c>; empty for the
+    /// whole.
+    /// </summary>
     public string Origin => _contents.Origin;
 
     /// <summary>What a careful reader should know, one sentence each.</summary>
@@ -85,14 +88,16 @@ public sealed class WeightFile : IDisposable
 
     /// <summary>The tensor of a name.</summary>
     /// <exception cref="GraftException">There is none; the hint names the nearest.</exception>
-    public WeightEntry this[string name] => TryGet(name) ?? throw Bad.File(Path, $"there is no tensor {Bad.Quoted(name)} among {Entries.Count}.");
+    public WeightEntry this[string name] => TryGet(name)
+        ?? throw Bad.File(Path, $"there is no tensor {Bad.Quoted(name)} among {Entries.Count}.");
 
     /// <summary>The tensor of a name, or null.</summary>
     public WeightEntry? TryGet(string name) => _byName.GetValueOrDefault(name);
 
     /// <summary>The tensor of a file that holds exactly one.</summary>
     /// <exception cref="GraftException">It holds none or several.</exception>
-    public WeightEntry Single => Entries.Count == 1 ? Entries[0] : throw Bad.File(Path, $"it holds {Entries.Count} tensors, one was expected.");
+    public WeightEntry Single => Entries.Count == 1
+        ? Entries[0] : throw Bad.File(Path, $"it holds {Entries.Count} tensors, one was expected.");
 
     /// <summary>The named tensors below another part of a PyTorch file, such as the value of <c>Root["model"]</c>.</summary>
     public IReadOnlyList<WeightEntry> EntriesOf(PickleValue part) => StateDictionary.Walk(part, _context);

@@ -17,7 +17,8 @@ public class ForeignFormatTests
     [SharedFact]
     public void TarOfTheFirstPyTorch_IsTooOld()
     {
-        GraftException error = Assert.Throws<GraftException>(() => WeightFile.Open(Shared.PathOf("golden", "panovlm", "formats", "tar_0_1_9.pth")));
+        GraftException error = Assert.Throws<GraftException>(() => WeightFile.Open(Shared.PathOf("golden", "panovlm", "formats",
+            "tar_0_1_9.pth")));
         Assert.Contains("too old", error.Message, StringComparison.Ordinal);
     }
 
@@ -26,7 +27,8 @@ public class ForeignFormatTests
     {
         using var folder = new TemporaryFolder();
         Assert.Contains("folder", Assert.Throws<GraftException>(() => WeightFile.Open(folder.Path)).Message, StringComparison.Ordinal);
-        Assert.Contains("no such file", Assert.Throws<GraftException>(() => WeightFile.Open(folder.At("a.pth"))).Message, StringComparison.Ordinal);
+        Assert.Contains("no such file", Assert.Throws<GraftException>(() => WeightFile.Open(folder.At("a.pth"))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -66,7 +66,8 @@ public class FormatTests
             Assert.Equal(property.Value.GetDouble(), parameters[property.Name]!.Number);
         }
 
-        GraftException error = Assert.Throws<GraftException>(() => WeightFile.Open(PathOf("lightning_foreign_classes.ckpt"), WeightPolicy.Strict));
+        GraftException error = Assert.Throws<GraftException>(() => WeightFile.Open(PathOf("lightning_foreign_classes.ckpt"),
+            WeightPolicy.Strict));
         Assert.Contains("panovlm_private.config", error.Message, StringComparison.Ordinal);
     }
 

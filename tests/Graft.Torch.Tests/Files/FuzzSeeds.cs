@@ -11,7 +11,8 @@ internal static class FuzzSeeds
             case "torch zip":
                 TorchWriter.Write(folder.At("a.pth"), Tensors());
                 TorchWriter.Write(folder.At("b.pth"), Tensors(), "state_dict", new Dictionary<string, string> { ["classes"] = "dent" });
-                return [Bytes(folder.At("a.pth")), Bytes(folder.At("b.pth")), .. Golden("*.pth").Where(file => file.AsSpan().StartsWith("PK"u8)), .. Golden("*.ckpt")];
+                return [Bytes(folder.At("a.pth")), Bytes(folder.At("b.pth")),
+                    .. Golden("*.pth").Where(file => file.AsSpan().StartsWith("PK"u8)), .. Golden("*.ckpt")];
             case "legacy":
                 return [.. Golden("*.pth").Where(file => file[0] == 0x80)];
             case "safetensors":
@@ -27,7 +28,8 @@ internal static class FuzzSeeds
             case "onnx":
                 return [Onnx()];
             default:
-                return ["""{"metadata":{"total_size":1},"weight_map":{}}"""u8.ToArray(), """{"weight_map":{"a":"absent-1.safetensors"}}"""u8.ToArray()];
+                return ["""{"metadata":{"total_size":1},"weight_map":{}}"""u8.ToArray(),
+                    """{"weight_map":{"a":"absent-1.safetensors"}}"""u8.ToArray()];
         }
     }
 
@@ -68,7 +70,8 @@ internal static class FuzzSeeds
     private static byte[] Bytes(string path) => File.ReadAllBytes(path);
 
     private static IEnumerable<byte[]> Golden(string pattern)
-        => Directory.EnumerateFiles(Shared.Golden("files", "formats"), pattern, SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(Bytes);
+        => Directory.EnumerateFiles(Shared.Golden("files", "formats"), pattern,
+            SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(Bytes);
 
     /// <summary>A model of two initializers, one as raw bytes and one as packed numbers.</summary>
     private static byte[] Onnx()
@@ -76,7 +79,8 @@ internal static class FuzzSeeds
         byte[] raw = Message((1, 2), (2, 1), (8, "w"u8.ToArray()), (9, new byte[8]));
         byte[] packed = Message((1, 3), (2, 7), (8, "steps"u8.ToArray()), (7, new byte[] { 1, 2, 0xFF, 1 }));
         byte[] graph = Message((2, "g"u8.ToArray()), (5, raw), (5, packed));
-        return Message((1, 8), (2, "graft"u8.ToArray()), (7, graph), (8, Message((2, 17))), (14, Message((1, "key"u8.ToArray()), (2, "value"u8.ToArray()))));
+        return Message((1, 8), (2, "graft"u8.ToArray()), (7, graph), (8, Message((2, 17))),
+            (14, Message((1, "key"u8.ToArray()), (2, "value"u8.ToArray()))));
     }
 
     private static byte[] Message(params (int Field, object Value)[] fields)

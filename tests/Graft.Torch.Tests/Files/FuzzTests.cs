@@ -48,7 +48,7 @@ public class FuzzTests
         bool loaded = false;
         try
         {
-            using WeightFile weights = WeightFile.Open(reader == "safetensors" ? "x.safetensors" : reader == "onnx" ? "x.onnx" : "x", file, policy);
+            using WeightFile weights = WeightFile.Open(reader is "safetensors" or "onnx" ? "x." + reader : "x", file, policy);
             foreach (WeightEntry entry in weights.Entries.Where(entry => entry.HasData).Take(64))
             {
                 entry.ForEachChunk(_ => { });
@@ -64,7 +64,8 @@ public class FuzzTests
 
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.True(watch.Elapsed < Slowest, $"A file of {file.Length} bytes took {watch.Elapsed}: {Convert.ToBase64String(file)}");
-        Assert.True(allocated < MostMemory, $"A file of {file.Length} bytes took {allocated} bytes of memory: {Convert.ToBase64String(file)}");
+        Assert.True(allocated < MostMemory,
+            $"A file of {file.Length} bytes took {allocated} bytes of memory: {Convert.ToBase64String(file)}");
         return loaded;
     }
 }

@@ -8,7 +8,8 @@ public class LoadReportTests
     public void EveryName_EndsInExactlyOneClass()
     {
         using var folder = new TemporaryFolder();
-        using WeightFile file = Arrays.File(folder, ("same", [2, 3], 1), ("module.wrapped", [4], 2), ("old.name", [2], 3), ("old.twin", [2], 3),
+        using WeightFile file = Arrays.File(folder, ("same", [2, 3], 1), ("module.wrapped", [4], 2), ("old.name", [2], 3),
+            ("old.twin", [2], 3),
             ("old.rival", [2], 4), ("ramp", [8], 5), ("extra", [1], 6), ("wide", [3, 2], 7));
         var map = new NameMap { ["old.twin"] = "new.name", ["old.rival"] = "new.name" }
             .Then(new NameMap { ["old.*"] = "new.*", ["ramp"] = NameMap.Computed });
@@ -35,7 +36,8 @@ public class LoadReportTests
     {
         using var folder = new TemporaryFolder();
         using WeightFile file = Arrays.File(folder, ("a", [2], 1), ("surplus", [2], 1));
-        IEnumerable<ExpectedWeight> wanted = Enumerable.Range(0, 30).Select(i => new ExpectedWeight($"lost.{i}", [1])).Append(new("a", [2]));
+        IEnumerable<ExpectedWeight> wanted = Enumerable.Range(0,
+            30).Select(i => new ExpectedWeight($"lost.{i}", [1])).Append(new("a", [2]));
         GraftException error = Assert.Throws<GraftException>(() => LoadReport.Compare(wanted, file).ThrowUnlessComplete());
         Assert.Equal(Failure.Model, error.Failure);
         Assert.All(Enumerable.Range(0, 30), i => Assert.Contains($"lost.{i} 1", error.Message, StringComparison.Ordinal));

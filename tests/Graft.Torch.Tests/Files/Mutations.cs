@@ -5,7 +5,8 @@ namespace Graft.Files.Tests;
 /// <summary>Damages files at random, reproducibly: flips, cuts, repeats, moves, and numbers that are on the edge of something.</summary>
 internal sealed class Mutations(int seed, byte[][] seeds)
 {
-    private static readonly long[] Edges = [0, 1, -1, 2, 7, 127, 128, 255, 256, 65535, 65536, int.MaxValue, int.MinValue, uint.MaxValue, 1L << 32, 1L << 40, long.MaxValue, long.MinValue];
+    private static readonly long[] Edges = [0, 1, -1, 2, 7, 127, 128, 255, 256, 65535, 65536, int.MaxValue, int.MinValue, uint.MaxValue,
+        1L << 32, 1L << 40, long.MaxValue, long.MinValue];
     private readonly Random _random = new(seed);
 
     /// <summary>Which seed the last damaged file was made of.</summary>

@@ -12,7 +12,8 @@ public class WeightTensorTests
         using var folder = new TemporaryFolder();
         using TensorScope scope = TensorScope.Begin();
         Tensor x = Tensor.RandN(3, 4, 5);
-        Dictionary<string, Tensor> tensors = new[] { DType.Float, DType.Double, DType.Half, DType.BFloat16, DType.Long, DType.Int, DType.Bool }
+        Dictionary<string, Tensor> tensors = new[] { DType.Float, DType.Double, DType.Half, DType.BFloat16, DType.Long, DType.Int,
+            DType.Bool }
             .ToDictionary(type => type.ToString(), type => x.To(type));
         tensors["transposed"] = x.Transpose(0, 2);
         string path = folder.At("tensors.safetensors");
@@ -32,7 +33,8 @@ public class WeightTensorTests
     {
         using var folder = new TemporaryFolder();
         using TensorScope scope = TensorScope.Begin();
-        SafeTensorsWriter.Write(folder.At("w.safetensors"), [WeightData.From("w", new[] { (Half)1.5f, (Half)(-2f), (Half)0.25f, (Half)8f }, 2, 2)]);
+        SafeTensorsWriter.Write(folder.At("w.safetensors"),
+            [WeightData.From("w", new[] { (Half)1.5f, (Half)(-2f), (Half)0.25f, (Half)8f }, 2, 2)]);
         using WeightFile file = WeightFile.Open(folder.At("w.safetensors"));
         Tensor columns = Tensor.Zeros(2, 2).Transpose(0, 1);
         file["w"].CopyInto(columns);
@@ -51,7 +53,8 @@ public class WeightTensorTests
         LoadReport report = fresh.LoadWeights(path);
         Assert.Equal(2, report.Copied);
         Assert.Equal(1.0, report.Coverage);
-        Assert.Equal(saved.StateDict().SelectMany(entry => entry.Value.ToSingles()), fresh.StateDict().SelectMany(entry => entry.Value.ToSingles()));
+        Assert.Equal(saved.StateDict().SelectMany(entry => entry.Value.ToSingles()),
+            fresh.StateDict().SelectMany(entry => entry.Value.ToSingles()));
 
         using var larger = new Linear(4, 5);
         float[] before = [.. larger.StateDict().SelectMany(entry => entry.Value.ToSingles())];

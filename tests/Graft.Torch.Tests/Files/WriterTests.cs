@@ -5,15 +5,22 @@ namespace Graft.Files.Tests;
 /// <summary>What is written reads back the same, byte for byte, in every format that can hold it.</summary>
 public class WriterTests
 {
-    private static readonly ElementType[] InNumPy = [ElementType.Boolean, ElementType.UInt8, ElementType.Int8, ElementType.UInt16, ElementType.Int16,
-        ElementType.UInt32, ElementType.Int32, ElementType.UInt64, ElementType.Int64, ElementType.Float16, ElementType.Float32, ElementType.Float64,
-        ElementType.Complex64, ElementType.Complex128];
+    private static readonly ElementType[] InNumPy =
+    [
+        ElementType.Boolean, ElementType.UInt8, ElementType.Int8, ElementType.UInt16, ElementType.Int16, ElementType.UInt32,
+        ElementType.Int32, ElementType.UInt64, ElementType.Int64, ElementType.Float16, ElementType.Float32, ElementType.Float64,
+        ElementType.Complex64, ElementType.Complex128,
+    ];
 
-    private static readonly ElementType[] InTorch = [ElementType.Boolean, ElementType.UInt8, ElementType.Int8, ElementType.Int16, ElementType.Int32,
-        ElementType.Int64, ElementType.Float16, ElementType.BFloat16, ElementType.Float32, ElementType.Float64, ElementType.Complex32,
-        ElementType.Complex64, ElementType.Complex128];
+    private static readonly ElementType[] InTorch =
+    [
+        ElementType.Boolean, ElementType.UInt8, ElementType.Int8, ElementType.Int16, ElementType.Int32, ElementType.Int64,
+        ElementType.Float16, ElementType.BFloat16, ElementType.Float32, ElementType.Float64, ElementType.Complex32,
+        ElementType.Complex64, ElementType.Complex128,
+    ];
 
-    private static readonly ElementType[] InSafeTensors = [.. Enum.GetValues<ElementType>().Where(type => type.SafeTensorsName() is not null)];
+    private static readonly ElementType[] InSafeTensors =
+        [.. Enum.GetValues<ElementType>().Where(type => type.SafeTensorsName() is not null)];
 
     private static readonly long[][] Shapes = [[], [0], [1], [8], [2, 3, 4], [4, 0, 3], [1, 1, 16, 1]];
 
@@ -23,7 +30,8 @@ public class WriterTests
         using var folder = new TemporaryFolder();
         string path = folder.At("weights.safetensors");
         List<(WeightData Data, byte[] Bytes)> tensors = Random(InSafeTensors, bits => bits >= 8);
-        SafeTensorsWriter.Write(path, tensors.Select(tensor => tensor.Data), new Dictionary<string, string> { ["format"] = "pt", ["note"] = "ä \" \\ 漢" });
+        SafeTensorsWriter.Write(path, tensors.Select(tensor => tensor.Data),
+            new Dictionary<string, string> { ["format"] = "pt", ["note"] = "ä \" \\ 漢" });
         using WeightFile file = WeightFile.Open(path, WeightPolicy.Strict);
         Assert.Equal(WeightFormat.SafeTensors, file.Format);
         Assert.Equal("ä \" \\ 漢", file.Metadata["note"]);
@@ -72,7 +80,8 @@ public class WriterTests
     {
         using var folder = new TemporaryFolder();
         List<(WeightData Data, byte[] Bytes)> tensors = Random(InTorch, _ => true);
-        TorchWriter.Write(folder.At("weights.pth"), tensors.Select(tensor => tensor.Data), key, new Dictionary<string, string> { ["classes"] = "scratch, dent" });
+        TorchWriter.Write(folder.At("weights.pth"), tensors.Select(tensor => tensor.Data), key,
+            new Dictionary<string, string> { ["classes"] = "scratch, dent" });
         using WeightFile file = WeightFile.Open(folder.At("weights.pth"), WeightPolicy.Strict);
         Assert.Equal(WeightFormat.TorchZip, file.Format);
         Assert.Equal(key ?? "", file.Origin);

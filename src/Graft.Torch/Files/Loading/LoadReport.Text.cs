@@ -23,12 +23,18 @@ public sealed partial class LoadReport
         Line(text, "renamed", Renamed, string.Join("; ", _rules.Select(rule => $"{rule.Value} by {rule.Key}")));
         Line(text, "merged", Merged, "");
         List(text, "left out", [.. _leftOut.Select(left => $"{Bad.Name(left.Name)} ({left.Reason})")], shown, always: false);
-        List(text, "second names", [.. _duplicates.Select(pair => $"{Bad.Name(pair.Name)} = {Bad.Name(pair.Target)}")], shown, always: false);
-        List(text, "conflicts", [.. _conflicts.Select(pair => $"{Bad.Name(pair.Name)} differs from what already fills {Bad.Name(pair.Target)}")], shown, always: false);
-        List(text, "missing", [.. _missing.Select(one => $"{Bad.Name(one.Name)} {Bad.Shape([.. one.Shape])}{Mark(_options.MayMiss, one.Name)}")], shown, always: true);
+        List(text, "second names", [.. _duplicates.Select(pair => $"{Bad.Name(pair.Name)} = {Bad.Name(pair.Target)}")], shown,
+            always: false);
+        List(text, "conflicts",
+            [.. _conflicts.Select(pair => $"{Bad.Name(pair.Name)} differs from what already fills {Bad.Name(pair.Target)}")], shown,
+                always: false);
+        List(text, "missing",
+            [.. _missing.Select(one => $"{Bad.Name(one.Name)} {Bad.Shape([.. one.Shape])}{Mark(_options.MayMiss, one.Name)}")], shown,
+                always: true);
         List(text, "unexpected", [.. _unexpected.Select(one => one + Mark(_options.MayExceed, one.Name))], shown, always: true);
         List(text, "shape differs", [.. _mismatched.Select(one => one.ToString())], shown, always: true);
-        List(text, "aliases", [.. Aliases.Select(group => string.Join(" = ", group.Take(4).Select(name => Bad.Name(name))))], Math.Min(shown, ShownNames), always: false);
+        List(text, "aliases", [.. Aliases.Select(group => string.Join(" = ", group.Take(4).Select(name => Bad.Name(name))))],
+            Math.Min(shown, ShownNames), always: false);
         List(text, "converted", [.. _conversions.Select(change => $"{change.Value}: {change.Key}")], shown, always: false);
         List(text, "not finite", [.. _notFinite.Select(name => Bad.Name(name))], shown, always: false);
         if (OpaqueObjects > 0)

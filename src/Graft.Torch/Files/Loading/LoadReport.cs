@@ -100,19 +100,24 @@ public sealed partial class LoadReport
     /// <exception cref="GraftException">Something is not; the message lists all of it.</exception>
     /// <returns>This report.</returns>
     public LoadReport ThrowUnlessComplete()
-        => IsComplete ? this : throw new GraftException(Failure.Model, $"{Bad.Name(File, 400)} does not fit the model.{Environment.NewLine}{Describe(int.MaxValue)}",
-            "Check that the configuration has the size of the checkpoint (scale, classes, adapters). Names that may differ must be allowed one by one.");
+        => IsComplete ? this
+            : throw new GraftException(Failure.Model,
+                $"{Bad.Name(File, 400)} does not fit the model.{Environment.NewLine}{Describe(int.MaxValue)}",
+            "Check that the configuration has the size of the checkpoint (scale, classes, adapters). "
+                + "Names that may differ must be allowed one by one.");
 
     /// <summary>Compares a file with what a model wants; copies nothing.</summary>
     /// <param name="expected">All tensors of the model.</param>
     /// <param name="file">The file.</param>
     /// <param name="map">Renames the file's names; names that no rule fits stay.</param>
     /// <param name="options">What may stay unexplained.</param>
-    public static LoadReport Compare(IEnumerable<ExpectedWeight> expected, WeightFile file, NameMap? map = null, LoadOptions? options = null)
+    public static LoadReport Compare(IEnumerable<ExpectedWeight> expected, WeightFile file, NameMap? map = null,
+        LoadOptions? options = null)
     {
         var report = new LoadReport(file.Path, options ?? LoadOptions.Exact)
         {
-            Source = $"{file.Format}{(file.Origin.Length > 0 ? $", {file.Origin}" : "")}{(file.Root is null ? "" : $", policy {file.Policy.ToString().ToLowerInvariant()}")}",
+            Source = file.Format + (file.Origin.Length > 0 ? $", {file.Origin}" : "")
+                + (file.Root is null ? "" : $", policy {file.Policy.ToString().ToLowerInvariant()}"),
             Aliases = file.Aliases,
             OpaqueObjects = file.ForeignClasses.Values.Sum(),
         };
@@ -127,7 +132,8 @@ public sealed partial class LoadReport
     /// <param name="entries">The tensors.</param>
     /// <param name="map">Renames their names; names that no rule fits stay.</param>
     /// <param name="options">What may stay unexplained.</param>
-    public static LoadReport Compare(IEnumerable<ExpectedWeight> expected, string name, IReadOnlyList<WeightEntry> entries, NameMap? map = null, LoadOptions? options = null)
+    public static LoadReport Compare(IEnumerable<ExpectedWeight> expected, string name, IReadOnlyList<WeightEntry> entries,
+        NameMap? map = null, LoadOptions? options = null)
     {
         var report = new LoadReport(name, options ?? LoadOptions.Exact);
         report.Fill(expected, entries, map ?? NameMap.Empty);
@@ -171,10 +177,12 @@ public sealed partial class LoadReport
             Place(entry, wanted, filled, map);
         }
 
-        _missing.AddRange(wanted.Values.Where(one => !filled.ContainsKey(one.Name) && _mismatched.TrueForAll(mismatch => mismatch.Target != one.Name)));
+        _missing.AddRange(wanted.Values.Where(one => !filled.ContainsKey(one.Name)
+            && _mismatched.TrueForAll(mismatch => mismatch.Target != one.Name)));
         double total = wanted.Values.Sum(one => (double)one.Count);
         Coverage = total == 0 ? 1 : _assignments.Sum(assignment => (double)wanted[assignment.Target].Count) / total;
-        int sum = _assignments.Count + Merged + _duplicates.Count + _conflicts.Count + _leftOut.Count + _mismatched.Count + _unexpected.Count;
+        int sum = _assignments.Count + Merged + _duplicates.Count + _conflicts.Count + _leftOut.Count
+            + _mismatched.Count + _unexpected.Count;
         if (sum != NamesInFile)
         {
             throw new InvalidOperationException($"The classes add up to {sum} of {NamesInFile} names.");
@@ -220,7 +228,8 @@ public sealed partial class LoadReport
         }
     }
 
-    private static bool Resolve(string name, Dictionary<string, ExpectedWeight> wanted, NameMap map, out string target, out string? rule, out string? reason)
+    private static bool Resolve(string name, Dictionary<string, ExpectedWeight> wanted, NameMap map, out string target, out string? rule,
+        out string? reason)
     {
         string inner = name;
         for (string wrappers = ""; ;)

@@ -56,7 +56,9 @@ public static class WeightTensors
         return entry.DType.IsFloatingPoint() ? Tensor.From<float>(entry.ToSingles(), shape) : Integers(entry.ToInt64s(), shape, type);
     }
 
-    /// <summary>Overwrites a tensor with the entry's values, converted to its type; straight into its memory where that is possible.</summary>
+    /// <summary>
+    /// Overwrites a tensor with the entry's values, converted to its type; straight into its memory where that is possible.
+    /// </summary>
     /// <param name="entry">The stored tensor.</param>
     /// <param name="target">A tensor of the same shape.</param>
     public static void CopyInto(this WeightEntry entry, Tensor target)

@@ -150,17 +150,20 @@ internal sealed class OnnxReader
         Add(name, type, [.. shape], bytes, external, raw, stretches, field, (begin, end));
     }
 
-    private void Add(string name, ElementType type, long[] shape, long bytes, bool external, (long Begin, long End) raw, int stretches, int field, (long Begin, long End) message)
+    private void Add(string name, ElementType type, long[] shape, long bytes, bool external, (long Begin, long End) raw, int stretches,
+        int field, (long Begin, long End) message)
     {
         long[] strides = Extent.RowMajor(shape);
         if (external)
         {
-            _entries.Add(new WeightEntry(name, type, shape, strides, 0, null, whyNoData: "the model keeps them in another file (external data)."));
+            _entries.Add(new WeightEntry(name, type, shape, strides, 0, null,
+                whyNoData: "the model keeps them in another file (external data)."));
             return;
         }
 
         StorageBytes storage;
-        bool asIs = field == 9 || (field == 4 && type is ElementType.Float32 or ElementType.Complex64) || (field == 10 && type is ElementType.Float64 or ElementType.Complex128);
+        bool asIs = field == 9 || (field == 4 && type is ElementType.Float32 or ElementType.Complex64)
+            || (field == 10 && type is ElementType.Float64 or ElementType.Complex128);
         if (asIs && stretches == 1 && raw.End - raw.Begin == bytes)
         {
             storage = new StorageBytes(_file, raw.Begin, bytes, name);
@@ -171,7 +174,8 @@ internal sealed class OnnxReader
         }
         else
         {
-            throw Bad.File(_file.Path, $"the initializer {Bad.Quoted(name)} of shape {Bad.Shape(shape)} needs {bytes} bytes, {raw.End - raw.Begin} are there.");
+            throw Bad.File(_file.Path,
+                $"the initializer {Bad.Quoted(name)} of shape {Bad.Shape(shape)} needs {bytes} bytes, {raw.End - raw.Begin} are there.");
         }
 
         _entries.Add(new WeightEntry(name, type, shape, strides, 0, storage));

@@ -5,8 +5,8 @@ internal static class OnnxValues
 {
     private static readonly ElementType?[] Types =
     [
-        null, ElementType.Float32, ElementType.UInt8, ElementType.Int8, ElementType.UInt16, ElementType.Int16, ElementType.Int32, ElementType.Int64,
-        null, ElementType.Boolean, ElementType.Float16, ElementType.Float64, ElementType.UInt32, ElementType.UInt64, ElementType.Complex64,
+        null, ElementType.Float32, ElementType.UInt8, ElementType.Int8, ElementType.UInt16, ElementType.Int16, ElementType.Int32,
+        ElementType.Int64, null, ElementType.Boolean, ElementType.Float16, ElementType.Float64, ElementType.UInt32, ElementType.UInt64, ElementType.Complex64,
         ElementType.Complex128, ElementType.BFloat16, ElementType.Float8E4M3, ElementType.Float8E4M3Fnuz, ElementType.Float8E5M2,
         ElementType.Float8E5M2Fnuz, null, null, ElementType.Float4, ElementType.Float8E8M0,
     ];
@@ -43,6 +43,7 @@ internal static class OnnxValues
         }
 
         return collected.Length == bytes ? collected.ToArray()
-            : throw Bad.File(file.Path, $"the initializer {Bad.Quoted(name)} needs {bytes} bytes, its values give {(collected.Length > bytes ? "more" : collected.Length)}.");
+            : throw Bad.File(file.Path,
+                $"the initializer {Bad.Quoted(name)} needs {bytes} bytes, its values give {(collected.Length > bytes ? "more" : "fewer")}.");
     }
 }

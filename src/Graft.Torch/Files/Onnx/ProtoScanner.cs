@@ -102,5 +102,6 @@ internal struct ProtoScanner(MappedFile file, long begin, long end)
         throw Broken("a number is longer than ten bytes");
     }
 
-    private readonly GraftException Broken(string how) => Bad.File(file.Path, $"not a sound ONNX file: {how} (byte {_at}).", "Export or fetch it again.");
+    private readonly GraftException Broken(string how)
+        => Bad.File(file.Path, $"not a sound ONNX file: {how} (byte {_at}).", "Export or fetch it again.");
 }

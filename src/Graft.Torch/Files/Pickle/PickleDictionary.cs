@@ -65,7 +65,8 @@ public sealed class PickleDictionary : PickleValue
         bool truth => truth ? "1" : "0",
         long number => number.ToString(CultureInfo.InvariantCulture),
         BigInteger number => number.ToString(CultureInfo.InvariantCulture),
-        double number when number == Math.Truncate(number) && Math.Abs(number) < 1e18 => ((long)number).ToString(CultureInfo.InvariantCulture),
+        double number when number == Math.Truncate(number) && Math.Abs(number) < 1e18
+            => ((long)number).ToString(CultureInfo.InvariantCulture),
         double number => number.ToString("R", CultureInfo.InvariantCulture),
         byte[] bytes => "b" + Convert.ToHexString(bytes),
         _ => "?",

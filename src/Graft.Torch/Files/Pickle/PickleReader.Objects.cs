@@ -117,8 +117,10 @@ internal ref partial struct PickleReader
         PickleGlobal found = PickleGlobals.Find(module, member);
         if (found.Meaning == PickleMeaning.Forbidden || (found.Meaning == PickleMeaning.Foreign && _context.Policy == WeightPolicy.Strict))
         {
-            throw Bad.File(_context.Path, $"names {Bad.Quoted(found.Name)}, a class or function that is not allowed (byte {_opcodeAt} of {_where}).",
-                found.Meaning == PickleMeaning.Foreign ? "If you trust where the file comes from, read it with the policy that skips foreign classes; none of them is ever called." : null);
+            throw Bad.File(_context.Path,
+                $"names {Bad.Quoted(found.Name)}, a class or function that is not allowed (byte {_opcodeAt} of {_where}).",
+                found.Meaning == PickleMeaning.Foreign
+                    ? "The policy that skips foreign classes reads the tensors beside it; none of the classes is ever called." : null);
         }
 
         if (found.Meaning == PickleMeaning.Foreign)
@@ -215,7 +217,13 @@ internal ref partial struct PickleReader
     private readonly PickleSequence SetOf(IReadOnlyList<PickleValue> arguments)
     {
         var set = new PickleSequence(PickleSequenceKind.Set);
-        foreach (PickleValue item in arguments switch { [] => [], [PickleSequence items] => items.Items, _ => throw Error("a set is made of something else than items") })
+        IReadOnlyList<PickleValue> items = arguments switch
+        {
+            [] => [],
+            [PickleSequence sequence] => sequence.Items,
+            _ => throw Error("a set is made of something else than items"),
+        };
+        foreach (PickleValue item in items)
         {
             set.Add(item);
             Attach(set, item);

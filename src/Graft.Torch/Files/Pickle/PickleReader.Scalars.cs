@@ -15,7 +15,8 @@ internal ref partial struct PickleReader
     {
         if (count < 0 || count > _bytes.Length - _at)
         {
-            throw Error(count < 0 ? $"a negative length ({count})" : $"the data ends early: {count} bytes are announced, {_bytes.Length - _at} are left");
+            throw Error(count < 0 ? $"a negative length ({count})"
+                : $"the data ends early: {count} bytes are announced, {_bytes.Length - _at} are left");
         }
 
         ReadOnlySpan<byte> taken = _bytes.Slice(_at, (int)count);
@@ -96,7 +97,8 @@ internal ref partial struct PickleReader
             }
 
             bool whole = raw.Length - i - 2 >= digits;
-            if (!whole || !uint.TryParse(raw.Slice(i + 2, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint code)
+            if (!whole || !uint.TryParse(raw.Slice(i + 2, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture,
+                out uint code)
                 || code > 0x10FFFF || (digits == 8 && code is >= 0xD800 and < 0xE000))
             {
                 throw Error("a text has a malformed escape");

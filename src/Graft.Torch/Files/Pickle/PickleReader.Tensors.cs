@@ -10,7 +10,8 @@ internal ref partial struct PickleReader
 
     private readonly PickleStorage PersistentId(PickleValue id)
     {
-        if (id is not PickleSequence { Kind: PickleSequenceKind.Tuple, Items: [{ Text: "storage" }, var type, var key, var location, var count, ..] items })
+        if (id is not PickleSequence { Kind: PickleSequenceKind.Tuple,
+            Items: [{ Text: "storage" }, var type, var key, var location, var count, ..] items })
         {
             throw Error("a persistent id is not a storage");
         }
@@ -64,7 +65,8 @@ internal ref partial struct PickleReader
             throw Error("a tensor has no element type");
         }
 
-        if (arguments.Count == most && most > 6 && arguments[most - 1] is PickleDictionary flags && (IsSet(flags, "conj") || IsSet(flags, "neg")))
+        if (arguments.Count == most && most > 6 && arguments[most - 1] is PickleDictionary flags
+            && (IsSet(flags, "conj") || IsSet(flags, "neg")))
         {
             throw Error("a tensor is stored conjugated or negated, which is not supported");
         }
@@ -151,7 +153,8 @@ internal ref partial struct PickleReader
     private readonly PickleScalar NumpyScalar(IReadOnlyList<PickleValue> arguments)
     {
         if (arguments is not [PickleRecord { ClassName: "numpy.dtype" } dtype, PickleScalar { Value: byte[] bytes }]
-            || !ElementTypes.TryFromNpy(dtype.Arguments[0].Text!, out ElementType type) || type.IsComplex() || bytes.Length != type.Bits() / 8)
+            || !ElementTypes.TryFromNpy(dtype.Arguments[0].Text!, out ElementType type) || type.IsComplex()
+                || bytes.Length != type.Bits() / 8)
         {
             throw Error("a NumPy number is malformed");
         }

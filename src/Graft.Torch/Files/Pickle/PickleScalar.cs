@@ -11,7 +11,10 @@ public sealed class PickleScalar : PickleValue
 
     internal PickleScalar(object? value) => Value = value;
 
-    /// <summary>Null, <see cref="bool"/>, <see cref="long"/>, <see cref="BigInteger"/>, <see cref="double"/>, <see cref="string"/> or an array of bytes.</summary>
+    /// <summary>
+    /// Null, <see cref="bool"/>, <see cref="long"/>, <see cref="BigInteger"/>, <see cref="double"/>, <see cref="string"/> or an
+    /// array of bytes.
+    /// </summary>
     public object? Value { get; }
 
     internal static PickleScalar Of(long value) => value is >= -16 and < 1024 ? Small[value + 16] : new PickleScalar(value);

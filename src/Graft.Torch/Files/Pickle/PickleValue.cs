@@ -35,7 +35,9 @@ public abstract class PickleValue
         _ => Integer,
     };
 
-    /// <summary>The value under a text key of a dictionary, of a record's entries or of a record's state; null when there is none.</summary>
+    /// <summary>
+    /// The value under a text key of a dictionary, of a record's entries or of a record's state; null when there is none.
+    /// </summary>
     public PickleValue? this[string key] => this switch
     {
         PickleDictionary dictionary => dictionary.Find(key),

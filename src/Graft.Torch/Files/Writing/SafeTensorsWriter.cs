@@ -14,7 +14,8 @@ public static class SafeTensorsWriter
     /// <exception cref="GraftException">The file cannot be written, or a tensor has a type that the format lacks.</exception>
     public static void Write(string path, IEnumerable<WeightData> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        List<WeightData> ordered = [.. tensors.OrderByDescending(tensor => tensor.DType.Bits()).ThenBy(tensor => tensor.Name, StringComparer.Ordinal)];
+        List<WeightData> ordered = [.. tensors.OrderByDescending(tensor => tensor.DType.Bits())
+            .ThenBy(tensor => tensor.Name, StringComparer.Ordinal)];
         byte[] header = Header(path, ordered, metadata);
         AtomicFile.Write(path, stream =>
         {
@@ -56,7 +57,8 @@ public static class SafeTensorsWriter
                 }
 
                 string type = tensor.DType.SafeTensorsName() ?? throw new GraftException(Failure.Model,
-                    $"{path}: {Bad.Quoted(tensor.Name)} is {tensor.DType.TorchName()}, which safetensors cannot hold.", "Convert it first.");
+                    $"{path}: {Bad.Quoted(tensor.Name)} is {tensor.DType.TorchName()}, which safetensors cannot hold.",
+                        "Convert it first.");
                 json.WriteStartObject(tensor.Name);
                 json.WriteString("dtype", type);
                 WriteNumbers(json, "shape", tensor.Shape);

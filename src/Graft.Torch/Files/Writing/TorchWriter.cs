@@ -16,7 +16,8 @@ public static class TorchWriter
     /// <param name="key">Puts the dictionary under this key of an outer one, such as <c>state_dict</c>; null writes it alone.</param>
     /// <param name="meta">Texts for the key <c>meta</c> of the outer dictionary.</param>
     /// <exception cref="GraftException">The file cannot be written, or a tensor has a type that the old storages lack.</exception>
-    public static void Write(string path, IEnumerable<WeightData> tensors, string? key = null, IReadOnlyDictionary<string, string>? meta = null)
+    public static void Write(string path, IEnumerable<WeightData> tensors, string? key = null,
+        IReadOnlyDictionary<string, string>? meta = null)
     {
         List<WeightData> all = [.. tensors];
         byte[] pickle = Pickle(path, all, key, meta);
@@ -29,7 +30,8 @@ public static class TorchWriter
             for (int i = 0; i < all.Count; i++)
             {
                 WeightData tensor = all[i];
-                zip.Add(string.Create(CultureInfo.InvariantCulture, $"{root}/data/{i}"), tensor.ByteLength, Alignment, to => tensor.WriteTo(to));
+                zip.Add(string.Create(CultureInfo.InvariantCulture, $"{root}/data/{i}"), tensor.ByteLength, Alignment,
+                    to => tensor.WriteTo(to));
             }
 
             Add(zip, $"{root}/version", "3\n"u8);
@@ -39,7 +41,8 @@ public static class TorchWriter
 
     private static string Root(string path)
     {
-        string stem = string.Concat(System.IO.Path.GetFileNameWithoutExtension(path).Where(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'));
+        string stem = string.Concat(System.IO.Path.GetFileNameWithoutExtension(path).Where(c => char.IsAsciiLetterOrDigit(c)
+            || c is '_' or '-'));
         return stem.Length > 0 ? stem : "archive";
     }
 
@@ -93,7 +96,8 @@ public static class TorchWriter
     private static void Tensor(string path, ArrayBufferWriter<byte> pickle, WeightData tensor, int index)
     {
         string storage = tensor.DType.StorageName() ?? throw new GraftException(Failure.Model,
-            $"{path}: {Bad.Quoted(tensor.Name)} is {tensor.DType.TorchName()}, for which PyTorch 1.13 has no storage.", "Convert it first, or write safetensors.");
+            $"{path}: {Bad.Quoted(tensor.Name)} is {tensor.DType.TorchName()}, for which PyTorch 1.13 has no storage.",
+                "Convert it first, or write safetensors.");
         pickle.Write("ctorch._utils\n_rebuild_tensor_v2\n(("u8);
         Text(pickle, "storage");
         pickle.Write(Encoding.ASCII.GetBytes($"ctorch\n{storage}\n"));

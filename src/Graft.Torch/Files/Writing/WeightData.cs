@@ -42,7 +42,8 @@ public sealed class WeightData
         => new(name ?? entry.Name, entry.DType, entry.Shape, entry.ForEachChunk);
 
     /// <summary>A tensor of libtorch; it must live until it was written.</summary>
-    public static WeightData From(string name, Tensor tensor) => new(name, tensor.DType.StoredType(), tensor.Shape, use => Write(tensor, use));
+    public static WeightData From(string name, Tensor tensor)
+        => new(name, tensor.DType.StoredType(), tensor.Shape, use => Write(tensor, use));
 
     /// <summary>Values in row-major order.</summary>
     /// <typeparam name="T">A number type whose size and kind decide the element type.</typeparam>

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Graft.Files;
 
-/// <summary>Writes zip files of stored members to a seekable stream; sizes are known beforehand, checksums are filled in afterwards.</summary>
+/// <summary>
+/// Writes zip files of stored members to a seekable stream; sizes are known beforehand, checksums are filled in afterwards.
+/// </summary>
 internal sealed class ZipWriter(string path, Stream stream)
 {
     private const int LocalBytes = 30, Zip64Extra = 20;
@@ -22,7 +24,8 @@ internal sealed class ZipWriter(string path, Stream stream)
     /// <param name="write">Writes the bytes.</param>
     internal void Add(string name, long length, int alignment, Action<Stream> write)
     {
-        if (!_names.Add(name) || name.Length == 0 || name[0] == '/' || name.AsSpan().ContainsAny('\\', '\0') || name.Split('/').Contains("..") || Encoding.UTF8.GetByteCount(name) > 4096)
+        if (!_names.Add(name) || name.Length == 0 || name[0] == '/' || name.AsSpan().ContainsAny('\\', '\0')
+            || name.Split('/').Contains("..") || Encoding.UTF8.GetByteCount(name) > 4096)
         {
             throw new GraftException(Failure.Model, $"{path}: a zip file cannot hold a member named {Bad.Quoted(name)}, or not twice.");
         }

@@ -57,7 +57,8 @@ internal sealed class ZipDirectory
                 throw Broken("its two end records disagree");
             }
 
-            (count, bytes, start, end) = ((long)Math.Min(count64, long.MaxValue), (long)Math.Min(bytes64, long.MaxValue), (long)Math.Min(start64, long.MaxValue), end64);
+            (count, bytes, start, end) = ((long)Math.Min(count64, long.MaxValue), (long)Math.Min(bytes64, long.MaxValue),
+                (long)Math.Min(start64, long.MaxValue), end64);
         }
 
         if (start > end || bytes != end - start)
@@ -143,7 +144,8 @@ internal sealed class ZipDirectory
         }
     }
 
-    private (long Begin, long End, string Name) ReadMember(string name, ReadOnlySpan<byte> rawName, ReadOnlySpan<byte> head, ReadOnlySpan<byte> extra, long directory)
+    private (long Begin, long End, string Name) ReadMember(string name, ReadOnlySpan<byte> rawName, ReadOnlySpan<byte> head,
+        ReadOnlySpan<byte> extra, long directory)
     {
         int flags = U16(head, 8), method = U16(head, 10);
         ulong packed = U32(head, 20), length = U32(head, 24), local = U32(head, 42);
@@ -171,7 +173,8 @@ internal sealed class ZipDirectory
             throw Broken($"member {shown} reaches past its place: {packed} bytes at {data}, the directory begins at {directory}");
         }
 
-        if (!_file.Span((long)local + LocalBytes, U16(header, 26)).SequenceEqual(rawName) || U16(header, 8) != method || (U16(header, 6) & 0x2041) != 0)
+        if (!_file.Span((long)local + LocalBytes, U16(header, 26)).SequenceEqual(rawName) || U16(header, 8) != method
+            || (U16(header, 6) & 0x2041) != 0)
         {
             throw Broken($"the local header of member {shown} disagrees with the directory");
         }
@@ -189,7 +192,8 @@ internal sealed class ZipDirectory
 
         if (length > FreelyInflated && length / MostInflation >= Math.Max(packed, 1))
         {
-            throw Broken($"member {shown} would unpack from {packed} to {length} bytes, more than {MostInflation} times", "Save it without compression if it is genuine.");
+            throw Broken($"member {shown} would unpack from {packed} to {length} bytes, more than {MostInflation} times",
+                "Save it without compression if it is genuine.");
         }
 
         if (name.EndsWith('/'))
@@ -269,7 +273,8 @@ internal sealed class ZipDirectory
     }
 
     private GraftException Broken(string how, string? hint = null)
-        => Bad.File(_file.Path, $"not a sound zip file: {how}.", hint ?? "Fetch the file again, or save it again with the program that made it.");
+        => Bad.File(_file.Path, $"not a sound zip file: {how}.",
+            hint ?? "Fetch the file again, or save it again with the program that made it.");
 
     private static int U16(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt16LittleEndian(bytes[at..]);
 

@@ -36,7 +36,8 @@ internal sealed unsafe class ZipMember(MappedFile file, string name, bool packed
     }
 
     /// <summary>The member's bytes, checked.</summary>
-    /// <exception cref="GraftException">It is longer than <paramref name="longest"/>, its CRC differs, or it does not inflate as declared.</exception>
+    /// <exception cref="GraftException">It is longer than <paramref name="longest"/>, its CRC differs, or it does not inflate as
+    /// declared.</exception>
     internal ReadOnlySpan<byte> Read(long longest)
     {
         if (length > longest)
@@ -86,7 +87,8 @@ internal sealed unsafe class ZipMember(MappedFile file, string name, bool packed
 
         if (done != bytes.Length || extra >= 0)
         {
-            throw Damaged(extra >= 0 ? $"it unpacks to more than the {length} bytes declared" : $"it unpacks to {done} bytes, {length} were declared");
+            throw Damaged(extra >= 0 ? $"it unpacks to more than the {length} bytes declared"
+                : $"it unpacks to {done} bytes, {length} were declared");
         }
 
         uint found = Crc32.Append(0, bytes);
@@ -96,7 +98,9 @@ internal sealed unsafe class ZipMember(MappedFile file, string name, bool packed
     private DeflateStream Inflater() => new(new UnmanagedMemoryStream(file.Start + dataOffset, packedLength), CompressionMode.Decompress);
 
     private GraftException Undeflatable(Exception error)
-        => Bad.File(file.Path, $"member {Bad.Quoted(name)} cannot be unpacked: its deflate stream is damaged.", "Fetch the file again.", error);
+        => Bad.File(file.Path, $"member {Bad.Quoted(name)} cannot be unpacked: its deflate stream is damaged.", "Fetch the file again.",
+            error);
 
-    private GraftException Damaged(string how) => Bad.File(file.Path, $"member {Bad.Quoted(name)} is damaged: {how}.", "Fetch the file again.");
+    private GraftException Damaged(string how)
+        => Bad.File(file.Path, $"member {Bad.Quoted(name)} is damaged: {how}.", "Fetch the file again.");
 }
