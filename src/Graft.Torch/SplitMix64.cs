@@ -1,9 +1,11 @@
-namespace Graft.Synthetic.Painting;
+namespace Graft;
 
 /// <summary>The SplitMix64 random generator: the same numbers on every system, and forks for separate purposes.</summary>
-internal sealed class SplitMix64(ulong state)
+/// <param name="state">Where the sequence starts.</param>
+public sealed class SplitMix64(ulong state)
 {
-    internal const ulong Golden = 0x9E3779B97F4A7C15;
+    /// <summary>What the state grows by in each step.</summary>
+    public const ulong Golden = 0x9E3779B97F4A7C15;
     private const ulong ForkStride = 0x632BE59BD9B4E019;
     private ulong _state = state;
 
@@ -44,6 +46,18 @@ internal sealed class SplitMix64(ulong state)
 
     /// <summary>One item of a list.</summary>
     public T Pick<T>(IReadOnlyList<T> items) => items[(int)(Uniform() * items.Count)];
+
+    /// <summary>A generator for one purpose out of many that are numbered in several ways, such as seed, epoch and picture.</summary>
+    public static SplitMix64 For(params ReadOnlySpan<long> numbers)
+    {
+        ulong state = Golden;
+        foreach (long number in numbers)
+        {
+            state = Mix(state + (ulong)number + ForkStride);
+        }
+
+        return new SplitMix64(state);
+    }
 
     /// <summary>A generator of its own for one purpose; this one does not advance.</summary>
     public SplitMix64 Fork(int purpose) => new(Mix(_state + (ForkStride * (ulong)(purpose + 1))));
