@@ -1,3 +1,6 @@
+using Graft.Data;
+using Graft.Detection;
+
 namespace Graft.Evaluation;
 
 /// <summary>One detection as a COCO result file lists it.</summary>
@@ -9,4 +12,12 @@ namespace Graft.Evaluation;
 /// <param name="Height">Height in pixels.</param>
 /// <param name="Score">Confidence; only the order counts.</param>
 public readonly record struct CocoResult(
-    long ImageId, long CategoryId, double X, double Y, double Width, double Height, double Score);
+    long ImageId, long CategoryId, double X, double Y, double Width, double Height, double Score)
+{
+    /// <summary>A detection as a result.</summary>
+    /// <param name="imageId">Number of the picture.</param>
+    /// <param name="found">The detection, its box in pixels of the original picture.</param>
+    /// <param name="categories">Classes in label order.</param>
+    public static CocoResult From(long imageId, Detection.Detection found, IReadOnlyList<CocoCategory> categories)
+        => new(imageId, categories[found.Label].Id, found.Box.X1, found.Box.Y1, found.Box.Width, found.Box.Height, found.Score);
+}

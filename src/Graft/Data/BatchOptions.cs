@@ -1,0 +1,26 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Graft.Data;
+
+/// <summary>How batches are put together.</summary>
+public sealed record BatchOptions
+{
+    /// <summary>Pictures in a batch; the last one of an epoch may have fewer.</summary>
+    [Range(1, 4096)]
+    public int Size { get; init; } = 16;
+
+    /// <summary>Side of the square input in pixels.</summary>
+    [Range(32, 8192)]
+    public int Side { get; init; } = 640;
+
+    /// <summary>Batches prepared at the same time in the background; 0 prepares them when they are asked for.</summary>
+    [Range(0, 256)]
+    public int Workers { get; init; } = 2;
+
+    /// <summary>Seed of order and augmentation.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>Bytes of memory for decoded pictures, shrunk to the input.</summary>
+    [Range(0, long.MaxValue)]
+    public long CacheBytes { get; init; } = 512L << 20;
+}

@@ -1,0 +1,60 @@
+using Graft.Torch.Images;
+
+namespace Graft.Data;
+
+/// <summary>Random hue, saturation and brightness, and the rare blurs and contrasts.</summary>
+internal static class ColourJitter
+{
+    private const int Hues = 180;
+
+    /// <summary>Multiplies hue (around the circle), saturation and brightness by random factors.</summary>
+    public static void Apply(Sample sample, AugmentOptions options, SplitMix64 random)
+    {
+        double hue = 1 + (random.Uniform(-1, 1) * options.Hue);
+        double saturation = 1 + (random.Uniform(-1, 1) * options.Saturation);
+        double value = 1 + (random.Uniform(-1, 1) * options.Value);
+        if (options.Hue == 0 && options.Saturation == 0 && options.Value == 0)
+        {
+            return;
+        }
+
+        Span<byte> tables = stackalloc byte[3 * 256];
+        for (int i = 0; i < 256; i++)
+        {
+            tables[i] = (byte)(i * hue % Hues);
+            tables[256 + i] = (byte)Math.Min(i * saturation, 255);
+            tables[512 + i] = (byte)Math.Min(i * value, 255);
+        }
+
+        using Image hsv = sample.Image.ToHsv();
+        using Image changed = hsv.Lookup(tables);
+        sample.Become(changed.FromHsv());
+    }
+
+    /// <summary>Each with its small chance: mean blur, median blur, grey, local contrast.</summary>
+    public static void ApplyRare(Sample sample, double chance, SplitMix64 random)
+    {
+        if (random.Uniform() < chance)
+        {
+            sample.Become(sample.Image.Blur(OddKernel(random)));
+        }
+
+        if (random.Uniform() < chance)
+        {
+            sample.Become(sample.Image.Blur(OddKernel(random), median: true));
+        }
+
+        if (random.Uniform() < chance)
+        {
+            using Image grey = sample.Image.ToGrey();
+            sample.Become(grey.FromGrey());
+        }
+
+        if (random.Uniform() < chance)
+        {
+            sample.Become(sample.Image.Equalize(random.Uniform(1, 4), 8));
+        }
+    }
+
+    private static int OddKernel(SplitMix64 random) => 1 + (2 * random.Integer(1, 3));
+}

@@ -1,0 +1,29 @@
+using Graft.Torch.Images;
+
+namespace Graft.Data;
+
+/// <summary>A picture with its objects on the way through the transforms; owns the picture.</summary>
+internal sealed class Sample(Image image, IReadOnlyList<LabelledBox> objects) : IDisposable
+{
+    /// <summary>Pixels, BGR.</summary>
+    public Image Image { get; private set; } = image;
+
+    /// <summary>Objects, in pixels of the picture.</summary>
+    public IReadOnlyList<LabelledBox> Objects { get; private set; } = objects;
+
+    /// <summary>Replaces the pixels and frees the old ones.</summary>
+    public void Become(Image image)
+    {
+        Image.Dispose();
+        Image = image;
+    }
+
+    /// <summary>Replaces pixels and objects.</summary>
+    public void Become(Image image, IReadOnlyList<LabelledBox> objects)
+    {
+        Become(image);
+        Objects = objects;
+    }
+
+    public void Dispose() => Image.Dispose();
+}
