@@ -18,10 +18,9 @@ public static class ModelCopy
         where T : Module
     {
         ArgumentNullException.ThrowIfNull(source);
-        T target = Empty(source, type);
+        T target = Bare(source, type);
         try
         {
-            CopyState(source, target);
             CopyFollowers(source, target, type);
             return target;
         }
@@ -30,6 +29,15 @@ public static class ModelCopy
             target.Dispose();
             throw;
         }
+    }
+
+    /// <summary>A copy without what is attached.</summary>
+    internal static T Bare<T>(T source, DType? type = null)
+        where T : Module
+    {
+        T target = Empty(source, type);
+        CopyState(source, target);
+        return target;
     }
 
     /// <summary>A network of the same options and precision with values of no meaning, and prompts if the source has them.</summary>
@@ -79,6 +87,10 @@ public static class ModelCopy
 
     /// <summary>The precision of a network's weights.</summary>
     internal static DType PrecisionOf(Module network) => network.Parameters().First().Parameter.Value.DType;
+
+    /// <summary>What is attached behind layers, with the dotted paths of those layers.</summary>
+    internal static IEnumerable<(string Path, Module Host, Layer Layer)> Attached(Module network)
+        => network.Modules().Where(found => found.Module.Follower is not null).Select(found => (found.Path, found.Module, found.Module.Follower!));
 
     private static void CopyFollowers(Module source, Module target, DType? type)
     {

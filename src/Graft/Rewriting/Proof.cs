@@ -3,14 +3,45 @@ using Graft.Torch;
 namespace Graft.Rewriting;
 
 /// <summary>How far a rewritten model's answers are from the original's.</summary>
-/// <param name="Outputs">One entry an output.</param>
+/// <param name="Outputs">One entry an output, input and precision.</param>
 public sealed record Proof(IReadOnlyList<ProofEntry> Outputs)
 {
-    /// <summary>Largest absolute difference of any value.</summary>
-    public double MaxAbsolute => Outputs.Max(output => output.MaxAbsolute);
+    /// <summary>The final boxes side by side; null when only maps were compared.</summary>
+    public BoxComparison? Boxes { get; init; }
 
-    /// <summary>Largest difference relative to the largest value of its output.</summary>
-    public double MaxRelative => Outputs.Max(output => output.MaxRelative);
+    /// <summary>Where a rewrite stops being exact.</summary>
+    public ProofTolerance Tolerance { get; init; } = new();
+
+    /// <summary>Largest absolute difference of any value in the lowest precision that was run.</summary>
+    public double MaxAbsolute => Lowest.Max(output => output.MaxAbsolute);
+
+    /// <summary>Largest difference relative to the largest value of its output, in the lowest precision that was run.</summary>
+    public double MaxRelative => Lowest.Max(output => output.MaxRelative);
+
+    /// <summary>The same in double precision, where only a wrong formula is left to see; null when it was not run.</summary>
+    public double? MaxRelativeDouble => Outputs.Where(output => output.Precision == DType.Double)
+        .Select(output => (double?)output.MaxRelative).DefaultIfEmpty().Max();
+
+    /// <summary>What is above the tolerance, one sentence each; empty when the rewrite is exact.</summary>
+    public IReadOnlyList<string> Objections =>
+    [
+        .. Outputs.Where(output => output.MaxRelative > Tolerance.Of(output.Precision))
+            .OrderByDescending(output => output.MaxRelative / Tolerance.Of(output.Precision))
+            .Select(output => $"{output} differs by {output.MaxRelative:g3} of its largest value, allowed are {Tolerance.Of(output.Precision):g3}"),
+        .. Boxes?.Objections(Tolerance.BoxPixels) ?? [],
+    ];
+
+    /// <summary>Whether everything is within the tolerance.</summary>
+    public bool IsExact => Objections.Count == 0;
+
+    private IEnumerable<ProofEntry> Lowest
+    {
+        get
+        {
+            int lowest = Outputs.Max(output => Coarseness(output.Precision));
+            return Outputs.Where(output => Coarseness(output.Precision) == lowest);
+        }
+    }
 
     /// <summary>Compares outputs value by value.</summary>
     /// <param name="outputs">Name, value of the original, value of the rewritten model.</param>
@@ -20,42 +51,19 @@ public sealed record Proof(IReadOnlyList<ProofEntry> Outputs)
 
     /// <summary>Refuses when the largest absolute difference is above a tolerance.</summary>
     /// <returns>This proof.</returns>
-    /// <exception cref="GraftException">It is above the tolerance (exit code 6).</exception>
+    /// <exception cref="MergeRefusedException">It is above the tolerance (exit code 6).</exception>
     public Proof Require(double tolerance)
     {
         ProofEntry worst = Outputs.MaxBy(output => output.MaxAbsolute)!;
-        return worst.MaxAbsolute <= tolerance ? this : throw new GraftException(
-            Failure.Refused,
-            $"The rewritten model is not the original: {worst.Name} differs by {worst.MaxAbsolute:g3}, allowed are {tolerance:g3}.",
-            "Keep the original, or look for layers whose statistics are not those of trained weights.");
+        return worst.MaxAbsolute <= tolerance ? this : throw new MergeRefusedException(
+            $"The rewritten model is not the original: {worst} differs by {worst.MaxAbsolute:g3}, allowed are {tolerance:g3}.", this);
     }
-}
 
-/// <summary>The difference of one output.</summary>
-/// <param name="Name">Which output.</param>
-/// <param name="MaxAbsolute">Largest |before − after|.</param>
-/// <param name="MaxRelative">The same as a share of the largest |before|.</param>
-public sealed record ProofEntry(string Name, double MaxAbsolute, double MaxRelative)
-{
-    /// <summary>Compares one output.</summary>
-    /// <exception cref="GraftException">Shapes differ, or a value is not finite.</exception>
-    public static ProofEntry Of(string name, Tensor before, Tensor after)
-    {
-        using TensorScope scope = TensorScope.Begin();
-        using NoGrad off = NoGrad.Begin();
-        if (!before.Shape.SequenceEqual(after.Shape))
-        {
-            throw new GraftException(Failure.Refused, $"The rewritten model's {name} is {after}, the original's is {before}.");
-        }
+    /// <summary>Refuses when anything is above <see cref="Tolerance"/>.</summary>
+    /// <returns>This proof.</returns>
+    /// <exception cref="MergeRefusedException">Something is (exit code 6); the message names the worst.</exception>
+    public Proof Require() => IsExact ? this : throw new MergeRefusedException(
+        $"The rewritten model is not the original: {Objections[0]}{(Objections.Count > 1 ? $" ({Objections.Count - 1} more)" : "")}.", this);
 
-        Tensor wide = before.To(DType.Double), difference = (wide - after.To(DType.Double)).Abs();
-        double most = difference.Count == 0 ? 0 : difference.Max().ToDouble();
-        if (!double.IsFinite(most))
-        {
-            throw new GraftException(Failure.Refused, $"The output {name} holds values that are not finite, so the two models cannot be compared.");
-        }
-
-        double scale = difference.Count == 0 ? 0 : wide.Abs().Max().ToDouble();
-        return new ProofEntry(name, most, scale == 0 ? most : most / scale);
-    }
+    private static int Coarseness(DType type) => type switch { DType.Double => 0, DType.Float => 1, _ => 2 };
 }

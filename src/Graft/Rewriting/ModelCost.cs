@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using Graft.Torch;
+
+namespace Graft.Rewriting;
+
+/// <summary>What one picture costs a network.</summary>
+/// <param name="Parameters">Learnable values, those of attached adapters included.</param>
+/// <param name="Gflops">Floating-point operations of convolutions and matrix products, 10⁹; two a multiply-accumulate.</param>
+/// <param name="Milliseconds">Median time of a forward pass; null when it was not measured.</param>
+public sealed record ModelCost(long Parameters, double Gflops, double? Milliseconds)
+{
+    /// <summary>Measures several models on one picture, in turn, so that what else the machine does meets all of them.</summary>
+    /// <param name="side">Side of the picture, a multiple of 32.</param>
+    /// <param name="runs">Timed runs of each; 0 measures no time.</param>
+    /// <param name="models">The models.</param>
+    public static IReadOnlyList<ModelCost> Of(int side, int runs, params IReadOnlyList<Subject> models)
+    {
+        ArgumentNullException.ThrowIfNull(models);
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        Tensor picture = Tensor.Full([1, 3, side, side], 0.5);
+        double[] gflops = [.. models.Select(model => Operations(model, picture) / 1e9)];
+        List<double>[] times = [.. models.Select(_ => new List<double>())];
+        for (int run = 0; run < runs; run++)
+        {
+            for (int i = 0; i < models.Count; i++)
+            {
+                times[i].Add(Time(models[i], picture));
+            }
+        }
+
+        return [.. models.Select((model, i) => new ModelCost(ParametersOf(model), gflops[i], Median(times[i])))];
+    }
+
+    private static long ParametersOf(Subject model)
+        => model.Network.ParameterCount + ModelCopy.Attached(model.Network).Sum(found => found.Layer.ParameterCount);
+
+    private static long Operations(Subject model, Tensor picture)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using OperationRecorder recorder = new();
+        model.Forward(picture);
+        return recorder.Flops;
+    }
+
+    private static double Time(Subject model, Tensor picture)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        long start = Stopwatch.GetTimestamp();
+        model.Forward(picture);
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
+
+    private static double? Median(List<double> times) => times.Count == 0 ? null : times.Order().ElementAt(times.Count / 2);
+}

@@ -1,0 +1,92 @@
+using Graft.Detection;
+using Graft.Models.YoloV10;
+using Graft.Models.YoloWorld;
+using Graft.Torch;
+using Graft.Torch.Layers;
+
+namespace Graft.Rewriting;
+
+/// <summary>A chain of exact rewrites, carried out in double precision on a copy; <see cref="Prove"/> ends it.</summary>
+/// <example><code>
+/// using Rewrite rewrite = Rewrite.Of(model, words);
+/// using Rewritten merged = rewrite.MergeAdapters().FoldNorms().Prove(new ProofOptions(), pictures);
+/// merged.Report.MaxAbs;   // 3e-6
+/// </code></example>
+public sealed class Rewrite : IDisposable
+{
+    private readonly Subject _source;
+    private readonly Vocabulary? _words;
+    private readonly RewriteLog _log = new();
+    private Module _wide;
+
+    private Rewrite(Subject source, Vocabulary? words)
+        => (_source, _words, _wide) = (source, words, ModelCopy.Of(source.Network, DType.Double));
+
+    /// <summary>What was done so far.</summary>
+    public RewriteLog Log => _log;
+
+    /// <summary>Begins with a network that reads words, has learned prompts, or has words baked in.</summary>
+    /// <param name="network">Stays as it is.</param>
+    /// <param name="words">Its words; null where it holds them itself.</param>
+    public static Rewrite Of(YoloWorld network, Vocabulary? words) => new(Subject.Of(network, words), words);
+
+    /// <summary>Begins with a network of the YOLOv10 family.</summary>
+    /// <param name="network">Stays as it is.</param>
+    public static Rewrite Of(YoloV10 network) => new(Subject.Of(network), null);
+
+    /// <summary>Folds every normalisation with fixed statistics into its convolution, and parallel branches into one.</summary>
+    public Rewrite FoldNorms() => Then(network => network switch
+    {
+        YoloWorld world => Rewriting.FoldNorms.Of(world, _log),
+        YoloV10 ten => Deployment.Of(ten),
+        _ => throw new GraftException(Failure.Model, $"A {network.GetType().Name} has no folded form."),
+    });
+
+    /// <summary>Runs both models side by side in float32 and float64, and hands the rewritten one over in the precision of the source.</summary>
+    /// <param name="options">Inputs and tolerances.</param>
+    /// <param name="pictures">Real pictures.</param>
+    /// <exception cref="MergeRefusedException">Something is above the tolerance; the proof is in it.</exception>
+    public Rewritten Prove(ProofOptions? options = null, IReadOnlyList<ProofPicture>? pictures = null)
+    {
+        options ??= new ProofOptions();
+        Subject result = _source with { Network = ModelCopy.Of(_wide, ModelCopy.PrecisionOf(_source.Network)) };
+        using Module wideSource = ModelCopy.Of(_source.Network, DType.Double);
+        bool trained = _source.Network.Training;
+        try
+        {
+            _source.Network.Train(false);
+            (Subject, Subject)[] pairs = [(_source, result), (_source with { Network = wideSource }, _source with { Network = _wide })];
+            Proof proof = Prover.Compare(pairs, options, pictures).Require();
+            return new Rewritten(result, _source, _words, _log, proof, Report(proof, result, options));
+        }
+        catch
+        {
+            result.Network.Dispose();
+            throw;
+        }
+        finally
+        {
+            _source.Network.Train(trained);
+        }
+    }
+
+    /// <summary>Frees the copy in double precision.</summary>
+    public void Dispose() => _wide.Dispose();
+
+    private RewriteReport Report(Proof proof, Subject result, ProofOptions options)
+    {
+        bool attached = ModelCopy.Attached(result.Network).Any();
+        using Module? bare = attached ? ModelCopy.Bare(result.Network) : null;
+        Subject[] models = bare is null ? [_source, result] : [_source, result, result with { Network = bare }];
+        IReadOnlyList<ModelCost> costs = ModelCost.Of(options.CostSide, options.TimedRuns, models);
+        return RewriteReport.Of(_log, proof, costs[0], costs[1], costs[^1]);
+    }
+
+    private Rewrite Then(Func<Module, Module> step)
+    {
+        Module next = step(_wide);
+        _wide.Dispose();
+        _wide = next;
+        return this;
+    }
+}
