@@ -157,16 +157,22 @@ public abstract class Module : IDisposable
         }
     }
 
+    /// <summary>Freezes or unfreezes this module's own weights and statistics, not those below it.</summary>
+    public void SetOwnFrozen(bool frozen)
+    {
+        Frozen = frozen;
+        Training &= !frozen;
+        foreach (Parameter parameter in _own.Where(parameter => !parameter.IsBuffer))
+        {
+            parameter.Trainable = !frozen;
+        }
+    }
+
     private void SetFrozen(bool frozen)
     {
         foreach ((_, Module module) in Modules())
         {
-            module.Frozen = frozen;
-            module.Training &= !frozen;
-            foreach (Parameter parameter in module._own.Where(parameter => !parameter.IsBuffer))
-            {
-                parameter.Trainable = !frozen;
-            }
+            module.SetOwnFrozen(frozen);
         }
     }
 

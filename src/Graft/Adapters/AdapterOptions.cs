@@ -44,6 +44,9 @@ public abstract record AdapterOptions
     [Range(0.0, 1000.0)]
     public double DecayMult { get; init; } = 1;
 
+    /// <summary>In which mode the entry counts.</summary>
+    public TuningWhen When { get; init; }
+
     /// <summary>The value of <c>kind:</c>.</summary>
     public string Kind => ConfigSchema.KindOf(GetType()) ?? GetType().Name;
 

@@ -1,3 +1,4 @@
+using Graft.Adapters;
 using Graft.Data;
 using Graft.Detection;
 using Graft.Models;
@@ -17,6 +18,9 @@ public sealed record RunConfig
 
     /// <summary>The training loop.</summary>
     public TrainOptions Train { get; init; } = new();
+
+    /// <summary>What is frozen, which adapters sit where; null: everything learns.</summary>
+    public TuningOptions? Tuning { get; init; }
 
     /// <summary>Thresholds of the final boxes.</summary>
     public PostProcessOptions Predict { get; init; } = new();

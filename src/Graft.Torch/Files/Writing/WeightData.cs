@@ -71,6 +71,9 @@ public sealed class WeightData
             : throw new ArgumentException($"{values.Length} values do not fill the shape {Bad.Shape(shape)}.", nameof(values));
     }
 
+    /// <summary>Hands over the dense, row-major, little-endian bytes piece by piece.</summary>
+    public void ForEachChunk(Action<ReadOnlySpan<byte>> use) => _write(use);
+
     /// <summary>Writes the bytes, and makes sure that they are as many as announced.</summary>
     /// <returns>Their CRC.</returns>
     internal uint WriteTo(Stream stream)

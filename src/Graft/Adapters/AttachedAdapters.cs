@@ -1,0 +1,88 @@
+using Graft.Adapters.Experts;
+using Graft.Torch;
+using Graft.Torch.Layers;
+using Graft.Torch.Optimizers;
+
+namespace Graft.Adapters;
+
+/// <summary>The adapters of a model after their plan was carried out.</summary>
+public sealed class AttachedAdapters
+{
+    internal AttachedAdapters(
+        Module model, TuningOptions options, IReadOnlyList<PlannedAdapter> adapters, IReadOnlyList<ParameterGroup> groups, string baseHash)
+    {
+        (Model, Options, Adapters, Groups, BaseHash) = (model, options, adapters, groups, baseHash);
+    }
+
+    /// <summary>The model.</summary>
+    public Module Model { get; }
+
+    /// <summary>What was asked for.</summary>
+    public TuningOptions Options { get; }
+
+    /// <summary>The adapters with their places.</summary>
+    public IReadOnlyList<PlannedAdapter> Adapters { get; }
+
+    /// <summary>Every weight that learns, with its factors: what an optimizer is made from.</summary>
+    public IReadOnlyList<ParameterGroup> Groups { get; }
+
+    /// <summary>The base as it was before training, see <see cref="Graft.Adapters.BaseHash"/>.</summary>
+    public string BaseHash { get; }
+
+    /// <summary>How often each expert was chosen, by place; only mixtures of experts are listed.</summary>
+    public IReadOnlyList<(string Site, IReadOnlyList<long> Usage)> ExpertUsage
+        => [.. Adapters.Where(planned => planned.Adapter is MoeRepMonaAdapter)
+            .Select(planned => (planned.Site.Name, ((MoeRepMonaAdapter)planned.Adapter).Usage))];
+
+    /// <summary>The share of the adapters' changes that is applied, 0 to 1, in all of them.</summary>
+    public void SetStrength(double strength)
+    {
+        foreach (PlannedAdapter planned in Adapters)
+        {
+            planned.Adapter.Strength = strength;
+        }
+    }
+
+    /// <summary>λ·mean over adapters of the last training run's load balance; null when no adapter asks for it.</summary>
+    public Tensor? TakeBalanceLoss()
+    {
+        List<Tensor> losses = [];
+        foreach (MoeRepMonaAdapter adapter in Adapters.Select(planned => planned.Adapter).OfType<MoeRepMonaAdapter>())
+        {
+            if (adapter.TakeBalance() is { } balance && adapter.LoadBalanceWeight > 0)
+            {
+                losses.Add(balance * adapter.LoadBalanceWeight);
+            }
+        }
+
+        return losses.Count == 0 ? null : losses.Skip(1).Aggregate(losses[0], (sum, loss) => sum + loss) * (1.0 / losses.Count);
+    }
+
+    /// <summary>What makes this model differ from its base: adapters with their statistics, unfrozen weights and statistics.</summary>
+    public IEnumerable<(string Name, Tensor Value)> Changes()
+    {
+        HashSet<Parameter> learning = [.. Groups.Select(group => group.Parameter)];
+        HashSet<Module> adapters = [.. Adapters.SelectMany(planned => planned.Adapter.Modules().Select(found => found.Module))];
+        foreach ((string path, Module module) in Model.Modules())
+        {
+            foreach (Parameter parameter in module.Own.Where(parameter => parameter.IsPersistent))
+            {
+                if (parameter.IsBuffer ? adapters.Contains(module) || !module.Frozen : learning.Contains(parameter))
+                {
+                    yield return (path.Length == 0 ? parameter.Name : $"{path}.{parameter.Name}", parameter.Value);
+                }
+            }
+        }
+    }
+
+    /// <summary>Takes all adapters off again; what was unfrozen keeps its weights. The adapters are not disposed.</summary>
+    public void Detach()
+    {
+        foreach (PlannedAdapter planned in Adapters)
+        {
+            AdapterContainers.Detach(Model, planned);
+        }
+
+        Model.NamePaths();
+    }
+}

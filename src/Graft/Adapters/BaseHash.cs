@@ -1,0 +1,31 @@
+using System.Security.Cryptography;
+using System.Text;
+using Graft.Files;
+using Graft.Torch;
+using Graft.Torch.Layers;
+
+namespace Graft.Adapters;
+
+/// <summary>Tells one base model from another: SHA-256 over names, shapes and bytes of its state.</summary>
+/// <remarks>Memory formats do not matter. Batch counters and the weights of the root itself (a learned vocabulary) are left out.</remarks>
+public static class BaseHash
+{
+    /// <summary>64 hexadecimal digits.</summary>
+    public static string Of(Module model)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach ((string name, Tensor value) in model.StateDict().OrderBy(entry => entry.Name, StringComparer.Ordinal))
+        {
+            if (!name.Contains('.') || name.EndsWith(".num_batches_tracked", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            WeightData data = WeightData.From(name, value);
+            hash.AppendData(Encoding.UTF8.GetBytes($"{name}:{data.DType}[{string.Join(',', data.Shape)}]"));
+            data.ForEachChunk(hash.AppendData);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

@@ -1,0 +1,39 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Graft.Adapters;
+
+/// <summary>The <c>tuning:</c> section: what is frozen, what learns all the same, which adapters sit where, and at which rates.</summary>
+/// <remarks>Patterns match whole segments of dotted names (see <see cref="DottedPattern"/>) and mean everything below what they match. One
+/// that matches nothing is an error unless it is marked <c>historical</c>.</remarks>
+public sealed record TuningOptions
+{
+    /// <summary>Weights that stop learning and whose statistics stay fixed; everything by default.</summary>
+    public IReadOnlyList<string> Freeze { get; init; } = ["**"];
+
+    /// <summary>Weights of the model that learn in spite of <see cref="Freeze"/>.</summary>
+    public IReadOnlyList<UnfreezeOptions> Unfreeze { get; init; } = [];
+
+    /// <summary>Adapters and their sites.</summary>
+    public IReadOnlyList<AdapterOptions> Adapters { get; init; } = [];
+
+    /// <summary>Other rates for some of the weights that learn; later entries win.</summary>
+    public IReadOnlyList<RateOptions> Rates { get; init; } = [];
+
+    /// <summary>Factor on the learning rate of biases, norms' apart.</summary>
+    [Range(0.0, 1000.0)]
+    public double BiasLrMult { get; init; } = 1;
+
+    /// <summary>Build what the original program really built, its mistakes included, instead of what its text says: entries marked
+    /// <c>when: as_run</c> count, those marked <c>when: as_published</c> do not.</summary>
+    public bool AsRun { get; init; }
+
+    /// <summary>These options with only the entries that count, see <see cref="AsRun"/>.</summary>
+    public TuningOptions Resolve() => this with
+    {
+        Unfreeze = [.. Unfreeze.Where(entry => Counts(entry.When))],
+        Adapters = [.. Adapters.Where(entry => Counts(entry.When))],
+        Rates = [.. Rates.Where(entry => Counts(entry.When))],
+    };
+
+    private bool Counts(TuningWhen when) => when == TuningWhen.Always || when == TuningWhen.AsRun == AsRun;
+}
