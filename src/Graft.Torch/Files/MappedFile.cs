@@ -1,6 +1,7 @@
 using System.IO.MemoryMappedFiles;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Graft.Torch.Interop;
 
 namespace Graft.Files;
 
@@ -94,6 +95,15 @@ internal sealed unsafe class MappedFile : IDisposable
         }
 
         return new ReadOnlySpan<byte>(Start + offset, length);
+    }
+
+    /// <summary>Lets the system take back the memory of a stretch that was read; reading it again is allowed.</summary>
+    internal void Release(long offset, long length)
+    {
+        if (_pinned is null && _start != null && length > 0)
+        {
+            NativeMemoryPages.Release((nint)(_start + offset), length);
+        }
     }
 
     public void Dispose()

@@ -30,24 +30,37 @@ internal sealed unsafe class StorageBytes
 
     internal string Key { get; }
 
+    /// <summary>Lets go of the memory that the bytes take while nobody reads them.</summary>
+    internal void Release()
+    {
+        lock (_gate)
+        {
+            if (_managed is null)
+            {
+                _file.Release(_offset, Length + _skip);
+            }
+            else
+            {
+                (_managed, _ready) = (null, false);
+            }
+        }
+    }
+
     /// <summary>
     /// Makes the bytes ready and says where they begin: at an index of managed memory, or at an address in the mapped file.
     /// </summary>
     internal (byte[]? Managed, nint Place) Open()
     {
-        if (!_ready)
+        lock (_gate)
         {
-            lock (_gate)
+            if (!_ready)
             {
-                if (!_ready)
-                {
-                    _managed = _prepare!();
-                    _ready = true;
-                }
+                _managed = _prepare!();
+                _ready = true;
             }
-        }
 
-        byte* start = _file.Start;
-        return _managed is { } bytes ? (bytes, _skip) : (null, (nint)(start + _offset + _skip));
+            byte* start = _file.Start;
+            return _managed is { } bytes ? (bytes, _skip) : (null, (nint)(start + _offset + _skip));
+        }
     }
 }

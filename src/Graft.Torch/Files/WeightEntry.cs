@@ -204,6 +204,9 @@ public sealed unsafe class WeightEntry
         }
     }
 
+    /// <summary>Lets the system take back the memory that reading the values brought in; they can be read again.</summary>
+    public void Release() => _storage?.Release();
+
     /// <summary>Whether no value is NaN or infinite.</summary>
     public bool IsFinite()
     {

@@ -155,6 +155,7 @@ public sealed partial class LoadReport
 
             Copied++;
             BytesRead += assignment.Entry.ByteLength;
+            assignment.Entry.Release();
         }
 
         return this;
