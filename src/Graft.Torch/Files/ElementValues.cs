@@ -68,6 +68,22 @@ internal static class ElementValues
         }
     }
 
+    /// <summary>A value as a tensor of another type would hold it; types other than floats hold it as it is.</summary>
+    internal static double Round(ElementType type, double value) => type switch
+    {
+        ElementType.Float32 => (float)value,
+        ElementType.Float16 => (double)(Half)value,
+        ElementType.BFloat16 => RoundToBFloat16((float)value),
+        _ => value,
+    };
+
+    /// <summary>To the nearest of the two neighbours with 8 significant bits, ties to the even one.</summary>
+    private static float RoundToBFloat16(float value)
+    {
+        uint bits = BitConverter.SingleToUInt32Bits(value);
+        return float.IsNaN(value) ? value : BitConverter.UInt32BitsToSingle((bits + 0x7FFF + ((bits >> 16) & 1)) & 0xFFFF0000);
+    }
+
     /// <summary>Whether no value is NaN or infinite; always so for integers and types that have neither.</summary>
     internal static bool AllFinite(ElementType type, ReadOnlySpan<byte> bytes) => type switch
     {

@@ -154,6 +154,22 @@ public sealed unsafe class WeightEntry
         return values;
     }
 
+    /// <summary>A stretch of values as doubles, counted in row-major order.</summary>
+    /// <param name="first">The first element.</param>
+    /// <param name="count">How many.</param>
+    public double[] ToDoubles(long first, int count)
+    {
+        byte[] bytes = new byte[(long)count * ElementBytes];
+        fixed (byte* address = bytes)
+        {
+            CopyTo((nint)address, first, count);
+        }
+
+        double[] values = new double[count];
+        ElementValues.ToDoubles(DType, bytes, values);
+        return values;
+    }
+
     /// <summary>All values of an integer or truth tensor in row-major order.</summary>
     /// <exception cref="GraftException">The tensor holds anything else.</exception>
     public long[] ToInt64s()

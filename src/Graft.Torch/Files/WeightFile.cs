@@ -89,7 +89,7 @@ public sealed class WeightFile : IDisposable
     /// <summary>The tensor of a name.</summary>
     /// <exception cref="GraftException">There is none; the hint names the nearest.</exception>
     public WeightEntry this[string name] => TryGet(name)
-        ?? throw Bad.File(Path, $"there is no tensor {Bad.Quoted(name)} among {Entries.Count}.");
+        ?? throw Bad.File(Path, $"there is no tensor {Bad.Quoted(name)} among {Entries.Count}.", Nearest.Suggestion(name, _byName.Keys));
 
     /// <summary>The tensor of a name, or null.</summary>
     public WeightEntry? TryGet(string name) => _byName.GetValueOrDefault(name);

@@ -63,6 +63,18 @@ public class LoadReportTests
         Assert.Equal(1.0, json.RootElement.GetProperty("coverage").GetDouble());
     }
 
+    [Fact]
+    public void Prefix_IsTakenOffBeforeComparing()
+    {
+        using var folder = new TemporaryFolder();
+        using WeightFile file = Arrays.File(folder, ("model.a", [2], 1), ("_orig_mod.model.module.b", [2], 1), ("loss.scale", [1], 1));
+        LoadReport report = LoadReport.Compare([new("a", [2]), new("b", [2])], file, null, new LoadOptions { Prefix = "model." });
+        Assert.Equal(1, report.Matched);
+        Assert.Equal(1, report.Renamed);
+        Assert.Equal(["loss.scale"], report.OutOfScope);
+        Assert.True(report.IsComplete);
+    }
+
     [SharedFact]
     public void PanoramaCheckpoint_ComparedNaively_ShowsTheHonestNumbers()
     {
@@ -71,9 +83,9 @@ public class LoadReportTests
         List<ExpectedWeight> wanted = [.. plain.RootElement.GetProperty("model_keys").EnumerateObject()
             .Select(key => new ExpectedWeight(key.Name, [.. key.Value.EnumerateArray().Select(size => size.GetInt64())]))];
         using WeightFile file = WeightFile.Open(Path.Combine(folder, "checkpoint.ckpt"));
-        LoadReport report = LoadReport.Compare(wanted, file, new NameMap { ["model.*"] = "*" });
+        LoadReport report = LoadReport.Compare(wanted, file, null, new LoadOptions { Prefix = "model." });
         Assert.Equal(237, report.NamesInFile);
-        Assert.Equal(184, report.Renamed);
+        Assert.Equal(184, report.Matched);
         Assert.Equal(25, report.Missing.Count);
         Assert.Equal(53, report.Unexpected.Count);
         Assert.Equal(172, file.Entries.DistinctBy(entry => entry.StorageKey).Count());

@@ -28,8 +28,12 @@ public class NameMapTests
         Assert.Equal("stem.bn.weight", Rename(map, "model.0.bn.weight"));
         Assert.Equal("stages.2.blocks.1.first.conv.weight", Rename(map, "model.2.m.1.cv1.conv.weight"));
         Assert.Null(Rename(map, "model.9.ramp"));
-        Assert.False(map.TryApply("other", out _, out _, out _));
+        Assert.False(map.TryApply("other", out _, out _));
     }
+
+    [Fact]
+    public void NumberedStars_MayBeLeftOut()
+        => Assert.Equal("a.head.weight", Rename(new NameMap { ["*.modules_to_save.*.*"] = "$1.$3" }, "a.head.modules_to_save.default.weight"));
 
     [Fact]
     public void RuleWithUnequalStars_IsRefused()
@@ -37,7 +41,7 @@ public class NameMapTests
 
     private static string? Rename(NameMap map, string name)
     {
-        Assert.True(map.TryApply(name, out _, out string? renamed, out _));
-        return renamed;
+        Assert.True(map.TryApply(name, out _, out NameTarget target));
+        return target.Pattern;
     }
 }

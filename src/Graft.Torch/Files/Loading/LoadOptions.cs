@@ -11,4 +11,10 @@ public sealed record LoadOptions
 
     /// <summary>Names of the file, or patterns with <c>*</c>, that the model need not want.</summary>
     public IReadOnlyList<string> MayExceed { get; init; } = [];
+
+    /// <summary>
+    /// What every name of the model begins with in the file, such as <c>model.</c> in Lightning checkpoints. It is taken off before anything is
+    /// compared; names that begin otherwise are out of scope.
+    /// </summary>
+    public string Prefix { get; init; } = "";
 }

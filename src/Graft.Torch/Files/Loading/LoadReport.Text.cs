@@ -21,7 +21,8 @@ public sealed partial class LoadReport
         Line(text, "names in file", NamesInFile, "");
         Line(text, "matched", Matched, "");
         Line(text, "renamed", Renamed, string.Join("; ", _rules.Select(rule => $"{rule.Value} by {rule.Key}")));
-        Line(text, "merged", Merged, "");
+        Line(text, "merged", _merged.Count, "");
+        List(text, "out of scope", [.. _outOfScope.Select(name => Bad.Name(name))], shown, always: false);
         List(text, "left out", [.. _leftOut.Select(left => $"{Bad.Name(left.Name)} ({left.Reason})")], shown, always: false);
         List(text, "second names", [.. _duplicates.Select(pair => $"{Bad.Name(pair.Name)} = {Bad.Name(pair.Target)}")], shown,
             always: false);
@@ -65,7 +66,8 @@ public sealed partial class LoadReport
         ["matched"] = Matched,
         ["renamed"] = Renamed,
         ["renamed_by_rule"] = Counts(_rules),
-        ["merged"] = Merged,
+        ["merged"] = _merged.Count,
+        ["out_of_scope"] = Array(_outOfScope, name => name),
         ["left_out"] = Array(_leftOut, left => new JsonObject { ["name"] = left.Name, ["reason"] = left.Reason }),
         ["second_names"] = Array(_duplicates, pair => new JsonObject { ["name"] = pair.Name, ["target"] = pair.Target }),
         ["conflicts"] = Array(_conflicts, pair => new JsonObject { ["name"] = pair.Name, ["target"] = pair.Target }),

@@ -2,12 +2,14 @@ namespace Graft.Files;
 
 /// <summary>
 /// What became of every tensor of a file, and of every tensor that a model wanted. Each name of the file is in exactly one class:
-/// matched, renamed, merged, duplicate, left out, mismatched or unexpected.
+/// matched, renamed, merged, duplicate, in conflict, left out, mismatched, unexpected or out of scope.
 /// </summary>
 public sealed partial class LoadReport
 {
     private readonly List<LoadedWeight> _assignments = [];
     private readonly List<(string Name, string Reason)> _leftOut = [];
+    private readonly List<WeightEntry> _merged = [];
+    private readonly List<string> _outOfScope = [];
     private readonly List<(string Name, string Target)> _duplicates = [];
     private readonly List<(string Name, string Target)> _conflicts = [];
     private readonly List<MismatchedWeight> _mismatched = [];
@@ -42,8 +44,11 @@ public sealed partial class LoadReport
     /// <summary>How many names each rule renamed.</summary>
     public IReadOnlyDictionary<string, int> RenamedByRule => _rules;
 
-    /// <summary>How many were dissolved into other tensors, as adapter matrices are into the weights they adapt.</summary>
-    public int Merged { get; internal set; }
+    /// <summary>Tensors that are dissolved into others, as adapter matrices are into the weights that they adapt.</summary>
+    public IReadOnlyList<WeightEntry> Merged => _merged;
+
+    /// <summary>Names of the file that do not begin with the prefix of the options.</summary>
+    public IReadOnlyList<string> OutOfScope => _outOfScope;
 
     /// <summary>Names of the file that were left out on purpose, with the reason.</summary>
     public IReadOnlyList<(string Name, string Reason)> LeftOut => _leftOut;
@@ -182,7 +187,7 @@ public sealed partial class LoadReport
             && _mismatched.TrueForAll(mismatch => mismatch.Target != one.Name)));
         double total = wanted.Values.Sum(one => (double)one.Count);
         Coverage = total == 0 ? 1 : _assignments.Sum(assignment => (double)wanted[assignment.Target].Count) / total;
-        int sum = _assignments.Count + Merged + _duplicates.Count + _conflicts.Count + _leftOut.Count
+        int sum = _assignments.Count + _merged.Count + _outOfScope.Count + _duplicates.Count + _conflicts.Count + _leftOut.Count
             + _mismatched.Count + _unexpected.Count;
         if (sum != NamesInFile)
         {
@@ -192,65 +197,88 @@ public sealed partial class LoadReport
 
     private void Place(WeightEntry entry, Dictionary<string, ExpectedWeight> wanted, Dictionary<string, WeightEntry> filled, NameMap map)
     {
-        if (!Resolve(entry.Name, wanted, map, out string target, out string? rule, out string? reason))
+        string name = entry.Name;
+        if (_options.Prefix.Length > 0)
+        {
+            name = NameMap.Unwrapped(name);
+            if (!name.StartsWith(_options.Prefix, StringComparison.Ordinal))
+            {
+                _outOfScope.Add(entry.Name);
+                return;
+            }
+
+            name = name[_options.Prefix.Length..];
+        }
+
+        NameTarget target = Resolve(name, wanted, map, out string? rule);
+        if (target.Pattern is null)
+        {
+            (target.IsMerged ? _merged : target.Reason is null ? _unexpected : null)?.Add(entry);
+            if (target is { IsMerged: false, Reason: { } reason })
+            {
+                _leftOut.Add((entry.Name, reason));
+            }
+        }
+        else if (!wanted.TryGetValue(target.Pattern, out ExpectedWeight? place))
         {
             _unexpected.Add(entry);
-        }
-        else if (reason is not null)
-        {
-            _leftOut.Add((entry.Name, reason));
-        }
-        else if (!wanted.TryGetValue(target, out ExpectedWeight? place))
-        {
-            _unexpected.Add(entry);
-        }
-        else if (!place.Shape.SequenceEqual(entry.Shape))
-        {
-            _mismatched.Add(new MismatchedWeight(entry.Name, target, entry.Shape, place.Shape));
-        }
-        else if (filled.TryGetValue(target, out WeightEntry? first))
-        {
-            (first.HoldsTheSameAs(entry) ? _duplicates : _conflicts).Add((entry.Name, target));
         }
         else
         {
-            filled.Add(target, entry);
-            _assignments.Add(new LoadedWeight(entry, target, rule));
-            if (rule is not null)
-            {
-                _rules[rule] = _rules.GetValueOrDefault(rule) + 1;
-            }
-
-            if (place.DType is { } type && type != entry.DType)
-            {
-                string change = $"{entry.DType.TorchName()} → {type.TorchName()}";
-                _conversions[change] = _conversions.GetValueOrDefault(change) + 1;
-            }
+            Place(entry, place, rule, filled);
         }
     }
 
-    private static bool Resolve(string name, Dictionary<string, ExpectedWeight> wanted, NameMap map, out string target, out string? rule,
-        out string? reason)
+    private void Place(WeightEntry entry, ExpectedWeight place, string? rule, Dictionary<string, WeightEntry> filled)
     {
-        string inner = name;
-        for (string wrappers = ""; ;)
+        if (!place.Shape.SequenceEqual(entry.Shape))
         {
-            if (map.TryApply(inner, out string fitting, out string? renamed, out reason))
+            _mismatched.Add(new MismatchedWeight(entry.Name, place.Name, entry.Shape, place.Shape));
+            return;
+        }
+
+        if (filled.TryGetValue(place.Name, out WeightEntry? first))
+        {
+            (first.HoldsTheSameAs(entry) ? _duplicates : _conflicts).Add((entry.Name, place.Name));
+            return;
+        }
+
+        filled.Add(place.Name, entry);
+        _assignments.Add(new LoadedWeight(entry, place.Name, rule));
+        if (rule is not null)
+        {
+            _rules[rule] = _rules.GetValueOrDefault(rule) + 1;
+        }
+
+        if (place.DType is { } type && type != entry.DType)
+        {
+            string change = $"{entry.DType.TorchName()} → {type.TorchName()}";
+            _conversions[change] = _conversions.GetValueOrDefault(change) + 1;
+        }
+    }
+
+    /// <summary>Where a name belongs: by a rule, by itself, or once training wrappers are taken off it.</summary>
+    private static NameTarget Resolve(string name, Dictionary<string, ExpectedWeight> wanted, NameMap map, out string? rule)
+    {
+        string inner = name, wrappers = "";
+        while (true)
+        {
+            if (map.TryApply(inner, out string fitting, out NameTarget target))
             {
-                (target, rule) = (renamed ?? "", wrappers + fitting == "" || renamed == name ? null : wrappers + fitting);
-                return true;
+                rule = target.Pattern == name ? null : wrappers + fitting;
+                return target;
             }
 
             if (wanted.ContainsKey(inner))
             {
-                (target, rule) = (inner, wrappers.Length == 0 ? null : wrappers.TrimEnd());
-                return true;
+                rule = wrappers.Length == 0 ? null : wrappers.TrimEnd();
+                return inner;
             }
 
             if (NameMap.Wrappers.FirstOrDefault(wrapper => inner.StartsWith(wrapper, StringComparison.Ordinal)) is not { } found)
             {
-                (target, rule, reason) = ("", null, null);
-                return false;
+                rule = null;
+                return default;
             }
 
             inner = inner[found.Length..];

@@ -17,6 +17,11 @@ public sealed class NameMap
     /// <summary>For tensors that follow from the configuration and are made anew, such as a constant ramp.</summary>
     public static readonly NameTarget Computed = new(null, "computed here");
 
+    /// <summary>
+    /// For tensors that are dissolved into others, as the two matrices of an adapter are into the weight that they adapt.
+    /// </summary>
+    public static readonly NameTarget Merged = new(null, "merged", IsMerged: true);
+
     /// <summary>Prefixes that training wrappers put before every name.</summary>
     internal static readonly string[] Wrappers = ["_orig_mod.", "module.", "_forward_module."];
 
@@ -31,7 +36,7 @@ public sealed class NameMap
     {
         set
         {
-            if (value.Pattern is { } target && target.Count(c => c == '*') != pattern.Count(c => c == '*'))
+            if (value.Pattern is { } target && !target.Contains('$') && target.Count(c => c == '*') != pattern.Count(c => c == '*'))
             {
                 throw new ArgumentException($"'{pattern}' and '{target}' have different numbers of '*'.", nameof(pattern));
             }
@@ -56,27 +61,37 @@ public sealed class NameMap
     /// <summary>The first rule that fits a name.</summary>
     /// <param name="name">Their name.</param>
     /// <param name="rule">The rule as text.</param>
-    /// <param name="renamed">Our name, or null when the tensor is left out.</param>
-    /// <param name="reason">Why it is left out.</param>
+    /// <param name="result">Our name, or what becomes of the tensor.</param>
     /// <returns>False when no rule fits.</returns>
-    public bool TryApply(string name, out string rule, out string? renamed, out string? reason)
+    public bool TryApply(string name, out string rule, out NameTarget result)
     {
         foreach ((string pattern, NameTarget target) in _rules)
         {
             if (Match(pattern, name) is { } parts)
             {
-                (rule, reason) = ($"{pattern} → {target.Pattern ?? target.Reason}", target.Reason);
-                renamed = target.Pattern is null ? null : Fill(target.Pattern, parts);
+                rule = $"{pattern} → {target.Pattern ?? target.Reason}";
+                result = target.Pattern is null ? target : Fill(target.Pattern, parts);
                 return true;
             }
         }
 
-        (rule, renamed, reason) = ("", null, null);
+        (rule, result) = ("", default);
         return false;
     }
 
     /// <summary>Whether a name fits a pattern in which <c>*</c> stands for any text.</summary>
     public static bool Fits(string pattern, string name) => Match(pattern, name) is not null;
+
+    /// <summary>A name without the prefixes of training wrappers.</summary>
+    internal static string Unwrapped(string name)
+    {
+        while (Wrappers.FirstOrDefault(wrapper => name.StartsWith(wrapper, StringComparison.Ordinal)) is { } found)
+        {
+            name = name[found.Length..];
+        }
+
+        return name;
+    }
 
     /// <summary>What each star stands for, as short as possible but for the last; null when the name does not fit.</summary>
     private static string[]? Match(string pattern, string name)
@@ -113,6 +128,16 @@ public sealed class NameMap
 
     private static string Fill(string pattern, string[] stars)
     {
+        if (pattern.Contains('$'))
+        {
+            for (int i = 0; i < stars.Length; i++)
+            {
+                pattern = pattern.Replace($"${i + 1}", stars[i], StringComparison.Ordinal);
+            }
+
+            return pattern;
+        }
+
         string[] fixedParts = pattern.Split('*');
         return string.Concat(fixedParts.Select((part, i) => i < stars.Length ? part + stars[i] : part));
     }

@@ -1,9 +1,12 @@
 namespace Graft.Files;
 
-/// <summary>The right side of a <see cref="NameMap"/> rule: another name, or the reason why the tensor is left out.</summary>
-/// <param name="Pattern">The new name, with a <c>*</c> for each one on the left; null when the tensor is left out.</param>
-/// <param name="Reason">Why it is left out.</param>
-public readonly record struct NameTarget(string? Pattern, string? Reason)
+/// <summary>The right side of a <see cref="NameMap"/> rule: another name, or what else becomes of the tensor.</summary>
+/// <param name="Pattern">
+/// The new name, with a <c>*</c> for each one on the left or with <c>$1</c> for the first of them; null when the tensor has no place of its own.
+/// </param>
+/// <param name="Reason">What becomes of it then.</param>
+/// <param name="IsMerged">Whether it is dissolved into other tensors rather than left out.</param>
+public readonly record struct NameTarget(string? Pattern, string? Reason, bool IsMerged = false)
 {
     /// <summary>A new name.</summary>
     public static implicit operator NameTarget(string pattern) => new(pattern, null);
