@@ -1,0 +1,60 @@
+using Graft.Cli.Commands;
+using Graft.Torch;
+
+namespace Graft.Cli;
+
+/// <summary>One command: its words, its options and what it runs.</summary>
+internal abstract class Command
+{
+    /// <summary>Every command, in the order of the help.</summary>
+    internal static readonly Command[] All =
+    [
+        new ConfigCommand(), new InspectCommand(), new ForwardCommand(), new TrainCommand(), new ValCommand(), new PredictCommand(), new BenchCommand(),
+    ];
+
+    internal abstract string Name { get; }
+
+    /// <summary>One line of the overview.</summary>
+    internal abstract string Summary { get; }
+
+    /// <summary>Full help text.</summary>
+    internal abstract string Usage { get; }
+
+    /// <summary>Options as <see cref="Arguments.Parse"/> takes them.</summary>
+    protected abstract string[] Options { get; }
+
+    internal static string Overview()
+        => "graft COMMAND TARGET... [key=value ...] [--options]\n\n"
+            + string.Join("\n", All.Select(command => $"  {command.Name,-9} {command.Summary}"))
+            + "\n\nEvery command takes --json, --threads N, --seed N, --device cpu|cuda:0, --quiet and --help."
+            + "\nExit codes: 0 done, 1 failed, 2 usage or config, 3 data, 4 model or weights, 5 export, 6 refused.";
+
+    internal int Execute(IReadOnlyList<string> words)
+    {
+        Arguments arguments = Arguments.Parse(words, Options);
+        if (arguments.Has("help"))
+        {
+            Console.WriteLine(Usage);
+            return 0;
+        }
+
+        Prepare(arguments);
+        return Run(arguments, new Output(arguments.Json, arguments.Quiet));
+    }
+
+    protected abstract int Run(Arguments arguments, Output output);
+
+    private static void Prepare(Arguments arguments)
+    {
+        if (arguments.Value("device") is { } device)
+        {
+            TorchRuntime.RequireDevice(device);
+        }
+
+        if (arguments.Has("threads"))
+        {
+            int threads = arguments.Integer("threads", 0);
+            TorchRuntime.Threads = threads >= 1 ? threads : throw Arguments.Wrong("--threads must be at least 1.");
+        }
+    }
+}

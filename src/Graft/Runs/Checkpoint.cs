@@ -1,0 +1,65 @@
+using System.Text.Json;
+using Graft.Configuration;
+using Graft.Detection;
+using Graft.Files;
+using Graft.Torch;
+
+namespace Graft.Runs;
+
+/// <summary>Graft's own weight file: safetensors with the configuration, the class names and where it came from.</summary>
+public static class Checkpoint
+{
+    /// <summary>Key of the text embeddings beside the network's own keys: N×D.</summary>
+    public const string EmbeddingsKey = "vocabulary.embeddings";
+
+    private const string ConfigKey = "graft.config", NamesKey = "graft.names", SourceKey = "graft.vocabulary_source";
+
+    /// <summary>Writes a detector.</summary>
+    /// <param name="path">Target; complete or not there.</param>
+    /// <param name="detector">Its network's state dict is written.</param>
+    /// <param name="vocabulary">Its names and embeddings.</param>
+    /// <param name="config">How it was made.</param>
+    /// <param name="more">Further metadata.</param>
+    public static void Write(
+        string path, IDetector detector, Vocabulary vocabulary, RunConfig config, IReadOnlyDictionary<string, string>? more = null)
+    {
+        List<WeightData> tensors = [.. detector.Network.StateDict().Select(entry => WeightData.From(entry.Name, entry.Value))];
+        if (vocabulary.Embeddings is { } rows)
+        {
+            tensors.Add(WeightData.From(EmbeddingsKey, rows, vocabulary.Names.Count, rows.Length / vocabulary.Names.Count));
+        }
+
+        Dictionary<string, string> metadata = new(more ?? new Dictionary<string, string>())
+        {
+            [ConfigKey] = ConfigWriter.ToYaml(config),
+            [NamesKey] = JsonSerializer.Serialize(vocabulary.Names),
+            [SourceKey] = vocabulary.Source,
+        };
+        SafeTensorsWriter.Write(path, tensors, metadata);
+    }
+
+    /// <summary>Whether a file carries Graft's metadata.</summary>
+    public static bool IsOurs(WeightFile file) => file.Metadata.ContainsKey(ConfigKey);
+
+    /// <summary>The configuration in a file of ours.</summary>
+    public static RunConfig ConfigOf(WeightFile file, params IEnumerable<string> overrides)
+    {
+        string temporary = Path.Combine(Path.GetTempPath(), $"graft-{Guid.NewGuid():n}.yaml");
+        try
+        {
+            File.WriteAllText(temporary, file.Metadata[ConfigKey]);
+            return ConfigFile.Load<RunConfig>(temporary, overrides).Value;
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    /// <summary>Names and embeddings in a file of ours.</summary>
+    public static Vocabulary VocabularyOf(WeightFile file)
+    {
+        string[] names = JsonSerializer.Deserialize<string[]>(file.Metadata[NamesKey]) ?? [];
+        return new Vocabulary(names, file.TryGet(EmbeddingsKey)?.ToSingles(), file.Metadata.GetValueOrDefault(SourceKey, "unknown"));
+    }
+}
