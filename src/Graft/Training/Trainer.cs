@@ -157,7 +157,7 @@ public sealed class Trainer : IDisposable
 
     private (string Name, double Value)[] Step(TrainingBatch batch, double rate, IRunObserver observer)
     {
-        Losses loss = _detector.Loss(Normalise(batch.Images), batch.Targets);
+        Losses loss = _detector.Loss(PixelBatch.Normalise(batch.Images), batch.Targets);
         loss.Total.Backward();
         double norm = Optimizer.GradientNorm();
         if (double.IsFinite(norm))
@@ -199,7 +199,4 @@ public sealed class Trainer : IDisposable
         _detector.Network.Train(false);
         return validate();
     }
-
-    /// <summary>Bytes to 0..1, channels last.</summary>
-    public static Tensor Normalise(Tensor bytes) => bytes.To(MemoryFormat.ChannelsLast).To(DType.Float).ScaleInPlace(1 / 255.0);
 }

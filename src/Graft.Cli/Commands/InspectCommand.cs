@@ -1,0 +1,101 @@
+using System.Text.Json.Nodes;
+using Graft.Configuration;
+using Graft.Detection;
+using Graft.Files;
+using Graft.Runs;
+
+namespace Graft.Cli.Commands;
+
+/// <summary>graft inspect TARGET: what a weight file holds, or what a configuration builds and trains.</summary>
+internal sealed class InspectCommand : Command
+{
+    internal override string Name => "inspect";
+
+    internal override string Summary => "tensors of a weight file; parameters of a configuration; a load report";
+
+    internal override string Usage => """
+        graft inspect FILE                       tensors of a weight file (nothing in it is executed)
+        graft inspect CONFIG [key=value ...]     parameters, and what trains
+        graft inspect FILE --against CONFIG|FILE load report: matched, renamed, missing, unexpected, mismatched
+        """;
+
+    protected override string[] Options => ["against="];
+
+    protected override int Run(Arguments arguments, Output output)
+    {
+        string target = arguments.Target("TARGET");
+        if (arguments.Value("against") is { } against)
+        {
+            return Against(target, against, arguments, output);
+        }
+
+        if (IsConfig(target))
+        {
+            Config(ConfigFinder.Load(target, arguments.Overrides), output);
+        }
+        else
+        {
+            Weights(target, output);
+        }
+
+        return 0;
+    }
+
+    private static bool IsConfig(string target)
+        => Path.GetExtension(target) is ".yaml" or ".yml" || (!File.Exists(target) && !Directory.Exists(target));
+
+    private static void Weights(string path, Output output)
+    {
+        using WeightFile file = WeightFile.Open(path);
+        output.Line($"{path}: {file.Format}, {file.Entries.Count} tensors, {file.Entries.Sum(entry => entry.ElementCount):N0} values");
+        output.Table(["tensor", "shape", "type"], file.Entries.Select(entry => new[] { entry.Name, string.Join("×", entry.Shape), entry.DType.ToString() }));
+        foreach (string remark in file.Remarks)
+        {
+            output.Line(remark);
+        }
+
+        output.Result(new JsonObject
+        {
+            ["path"] = path,
+            ["format"] = file.Format.ToString(),
+            ["origin"] = file.Origin,
+            ["tensors"] = new JsonArray([.. file.Entries.Select(entry => (JsonNode)new JsonObject
+            {
+                ["name"] = entry.Name,
+                ["shape"] = new JsonArray([.. entry.Shape.Select(length => (JsonNode)length)]),
+                ["dtype"] = entry.DType.ToString(),
+            })]),
+            ["metadata"] = new JsonObject(file.Metadata.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))),
+            ["foreign_classes"] = new JsonArray([.. file.ForeignClasses.Keys.Order(StringComparer.Ordinal).Select(name => (JsonNode)name)]),
+            ["remarks"] = new JsonArray([.. file.Remarks.Select(remark => (JsonNode)remark)]),
+        });
+    }
+
+    private static void Config(Config<RunConfig> config, Output output)
+    {
+        using IDetector detector = Detectors.Create(config.Value.Model, new Vocabulary([], null, "none"));
+        ModelSummary summary = ModelSummary.Of(detector.Network);
+        output.Line($"{summary.Total:N0} parameters, {summary.Trainable:N0} of them learn ({100.0 * summary.Trainable / summary.Total:f2} %)");
+        output.Result(summary.ToJson());
+    }
+
+    private static int Against(string path, string against, Arguments arguments, Output output)
+    {
+        using WeightFile file = WeightFile.Open(path);
+        LoadReport report;
+        if (IsConfig(against))
+        {
+            using IDetector detector = Detectors.Create(ConfigFinder.Load(against, arguments.Overrides).Value.Model, new Vocabulary([], null, "none"));
+            report = LoadReport.Compare(detector.Network.ExpectedWeights(), file, options: RawForward.WithoutTextTower);
+        }
+        else
+        {
+            using WeightFile other = WeightFile.Open(against);
+            report = LoadReport.Compare(other.Entries.Select(entry => new ExpectedWeight(entry.Name, entry.Shape, entry.DType)), file);
+        }
+
+        output.Line(report.Describe(int.MaxValue));
+        output.Result(report.ToJson());
+        return report.IsComplete ? 0 : (int)Failure.Model;
+    }
+}

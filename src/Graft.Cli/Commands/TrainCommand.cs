@@ -1,0 +1,94 @@
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using Graft.Configuration;
+using Graft.Runs;
+using Graft.Torch;
+using Graft.Training;
+
+namespace Graft.Cli.Commands;
+
+/// <summary>graft train CONFIG: trains, and leaves a run folder.</summary>
+internal sealed class TrainCommand : Command
+{
+    internal override string Name => "train";
+
+    internal override string Summary => "train a detector, or adapt a frozen one";
+
+    internal override string Usage => """
+        graft train CONFIG [--data DATA] [--base FILE|RUN] [--resume [RUN]] [--work-dir DIR | --project DIR --name NAME] [key=value ...]
+
+        DATA is a YOLO data.yaml or a folder with COCO files. Ctrl+C saves, and --resume goes on as if it had never stopped.
+        """;
+
+    protected override string[] Options => ["data=", "base=", "resume=?", "work-dir=", "project=", "name=", "amp"];
+
+    protected override int Run(Arguments arguments, Output output)
+    {
+        TorchRuntime.Threads = arguments.Integer("threads", Environment.ProcessorCount);
+        string project = arguments.Value("project") ?? "runs/detect";
+        RunFolder? resume = arguments.Has("resume") ? RunFolder.Open(arguments.Value("resume"), project) : null;
+        List<string> overrides = [.. arguments.Overrides];
+        overrides.AddRange(arguments.Value("data") is { } data ? [$"data.root={data}"] : []);
+        overrides.AddRange(arguments.Value("seed") is { } seed ? [$"train.seed={seed}"] : []);
+        overrides.AddRange(arguments.Has("amp") ? ["train.amp=true"] : []);
+        string source = resume?.Arguments ?? ConfigFinder.Resolve(arguments.Target("CONFIG"));
+        Config<RunConfig> config = ConfigFile.Load<RunConfig>(source, overrides);
+        TrainingRequest request = new()
+        {
+            ConfigFolder = Path.GetDirectoryName(Path.GetFullPath(source)),
+            Base = Base(arguments.Value("base")),
+            Project = project,
+            Name = arguments.Value("name") ?? "train",
+            WorkDir = arguments.Value("work-dir"),
+            Resume = resume,
+        };
+
+        using CancellationTokenSource stop = new();
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Ask);
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Ask);
+        using TrainingRun run = new(config.Value, request);
+        output.Line($"train: {run.Data.Train}");
+        output.Line($"val:   {run.Data.Val}");
+        foreach (string problem in run.Data.Train.Problems.List().Concat(run.Data.Val.Problems.List()))
+        {
+            output.Note(problem);
+        }
+
+        TrainingResult result = run.Run(new TrainingProgress(output, config.Value.Train.Epochs), stop.Token);
+        Report(result, output);
+        return 0;
+
+        void Ask(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            stop.Cancel();
+        }
+    }
+
+    private static string? Base(string? target)
+        => target is not null && Directory.Exists(target) ? RunFolder.Open(target).Best : target;
+
+    private static void Report(TrainingResult result, Output output)
+    {
+        TrainingState state = result.State;
+        output.Line(result.End switch
+        {
+            TrainingEnd.Interrupted => $"Stopped in epoch {state.Epoch + 1}, step {state.StepInEpoch}; saved. Go on with: graft train --resume {result.Folder.Path}",
+            _ => $"Best: mAP50 {state.BestMap50:f4}, mAP {state.BestMap:f4} in epoch {state.BestEpoch + 1}; {result.Seconds:f0} s, {result.ImagesPerSecond:f1} images/s.",
+        });
+        output.Line($"Results: {result.Folder.Path}");
+        output.Result(new JsonObject
+        {
+            ["run"] = result.Folder.Path,
+            ["end"] = result.End.ToString().ToLowerInvariant(),
+            ["best"] = new JsonObject { ["map"] = state.BestMap, ["map50"] = state.BestMap50, ["epoch"] = state.BestEpoch + 1 },
+            ["epochs"] = state.Epoch,
+            ["seconds"] = result.Seconds,
+            ["images_per_second"] = result.ImagesPerSecond,
+            ["peak_memory_mb"] = ProcessMemory.PeakMegabytes(),
+            ["trainable"] = result.Summary.Trainable,
+            ["total"] = result.Summary.Total,
+            ["skipped_steps"] = state.BadSteps,
+        });
+    }
+}

@@ -1,0 +1,70 @@
+using System.Text.Json.Nodes;
+using Graft.Data;
+using Graft.Evaluation;
+using Graft.Runs;
+
+namespace Graft.Cli.Commands;
+
+/// <summary>graft val: COCO numbers of a model, or of a result file.</summary>
+internal sealed class ValCommand : Command
+{
+    internal override string Name => "val";
+
+    internal override string Summary => "COCO metrics of a model or of a result file";
+
+    internal override string Usage => """
+        graft val RUN|FILE [--data DATA] [--config CONFIG] [--split val|train]
+        graft val --detections DT.json --annotations GT.json [--pycocotools-ids]
+        """;
+
+    protected override string[] Options => ["data=", "config=", "split=", "detections=", "annotations=", "pycocotools-ids", "save-json="];
+
+    protected override int Run(Arguments arguments, Output output)
+    {
+        CocoScores scores = arguments.Has("detections") ? OfFiles(arguments) : OfModel(arguments, output);
+        Print(scores, output);
+        output.Result(ScoresJson.Of(scores));
+        return 0;
+    }
+
+    private static CocoScores OfFiles(Arguments arguments)
+        => CocoEvaluator.Evaluate(
+            CocoGroundTruth.From(CocoFile.Read(arguments.Required("annotations"))),
+            CocoResultFile.Read(arguments.Required("detections")), arguments.Has("pycocotools-ids"));
+
+    private static CocoScores OfModel(Arguments arguments, Output output)
+    {
+        List<string> overrides = [.. arguments.Overrides];
+        if (arguments.Value("data") is { } data)
+        {
+            overrides.AddRange([$"data.root={data}", "data.train=null", "data.val=null", "data.prompts=null"]);
+        }
+
+        using TrainedModel model = TrainedModel.Open(arguments.Target("RUN or FILE"), overrides, config: arguments.Value("config"));
+        DataSplit split = arguments.Value("split") == "train" ? DataSplit.Train : DataSplit.Val;
+        DetectionDataset set = DetectionData.OpenSplit(model.Config.Data, split, model.Vocabulary.Names);
+        output.Line($"{set}");
+        DetectorEvaluation evaluation = new(set, model.Config.Train.Imgsz, model.Config.Predict);
+        EvaluationResult result = evaluation.Run(model.Detector, done => output.Progress($"{done}/{set.Images.Count} pictures"));
+        foreach (string bad in result.Unreadable)
+        {
+            output.Note(bad);
+        }
+
+        if (arguments.Value("save-json") is { } target)
+        {
+            CocoResultFile.Write(target, result.Results);
+        }
+
+        return result.Scores;
+    }
+
+    private static void Print(CocoScores scores, Output output)
+    {
+        output.Table(["class", "AP", "AP50"], [
+            .. scores.PerClass.Select(one => new[] { one.Name, $"{one.Ap:f4}", $"{one.Ap50:f4}" }),
+            ["all", $"{scores.Map:f4}", $"{scores.Map50:f4}"]]);
+        output.Line($"AP75 {scores.Map75:f4}   AP small/medium/large {scores.MapSmall:f4} {scores.MapMedium:f4} {scores.MapLarge:f4}");
+        output.Line($"AR 1/10/100 {scores.Mar1:f4} {scores.Mar10:f4} {scores.Mar100:f4}   AR small/medium/large {scores.MarSmall:f4} {scores.MarMedium:f4} {scores.MarLarge:f4}");
+    }
+}

@@ -1,0 +1,20 @@
+namespace Graft.Runs;
+
+/// <summary>Memory of this process as the kernel counts it.</summary>
+public static class ProcessMemory
+{
+    /// <summary>Largest resident size so far, in MiB.</summary>
+    public static double PeakMegabytes() => Read("VmHWM:");
+
+    /// <summary>Resident size now, in MiB.</summary>
+    public static double ResidentMegabytes() => Read("VmRSS:");
+
+    private static double Read(string field)
+    {
+        const string Status = "/proc/self/status";
+        string? line = File.Exists(Status) ? File.ReadLines(Status).FirstOrDefault(text => text.StartsWith(field, StringComparison.Ordinal)) : null;
+        return line is null
+            ? Environment.WorkingSet / 1048576.0
+            : double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[1]) / 1024;
+    }
+}

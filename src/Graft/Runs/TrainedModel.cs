@@ -1,0 +1,74 @@
+using Graft.Detection;
+using Graft.Files;
+using Graft.Models.YoloWorld;
+
+namespace Graft.Runs;
+
+/// <summary>A detector from a run folder or a weight file, ready to evaluate and predict.</summary>
+public sealed class TrainedModel : IDisposable
+{
+    private TrainedModel(string path, RunConfig config, Vocabulary vocabulary, IDetector detector, LoadReport report)
+        => (Path, Config, Vocabulary, Detector, Report) = (path, config, vocabulary, detector, report);
+
+    /// <summary>The weight file.</summary>
+    public string Path { get; }
+
+    /// <summary>How it was made.</summary>
+    public RunConfig Config { get; }
+
+    /// <summary>What it names.</summary>
+    public Vocabulary Vocabulary { get; }
+
+    /// <summary>The detector, in evaluation mode.</summary>
+    public IDetector Detector { get; }
+
+    /// <summary>What the file gave.</summary>
+    public LoadReport Report { get; }
+
+    /// <summary>Opens a run folder (its best weights) or a weight file.</summary>
+    /// <param name="target">Run folder or file.</param>
+    /// <param name="overrides">Settings to change.</param>
+    /// <param name="words">Other words than the file's, for detectors that read text; null: the file's.</param>
+    /// <param name="config">Configuration for a file that carries none (an official checkpoint).</param>
+    /// <exception cref="GraftException">Missing, unreadable, or weights that do not fit.</exception>
+    public static TrainedModel Open(string target, IEnumerable<string> overrides, Vocabulary? words = null, string? config = null)
+    {
+        string path = Directory.Exists(target) ? BestOf(RunFolder.Open(target)) : target;
+        using WeightFile file = WeightFile.Open(path);
+        RunConfig settings = Checkpoint.IsOurs(file) ? Checkpoint.ConfigOf(file, overrides)
+            : config is not null ? ConfigFinder.Load(config, overrides).Value
+            : throw new GraftException(
+                Failure.Model, $"{path} carries no configuration of Graft, so its network is not known.",
+                "Name it: --config configs/yolo_world/v2_s.yaml.");
+        Vocabulary vocabulary = words ?? (Checkpoint.IsOurs(file)
+            ? Checkpoint.VocabularyOf(file)
+            : throw new GraftException(Failure.Usage, $"{path} carries no class names.", "Give them: --prompts \"scratch,dent\" or --prompts FILE.json."));
+        if (words is not null && settings.Model is YoloWorldOptions { BakedHead: > 0 } baked && baked.BakedHead != words.Names.Count)
+        {
+            throw new GraftException(
+                Failure.Usage, $"{path} has {baked.BakedHead} words baked in; other words need the model that it was baked from.", "Use its source checkpoint with --prompts.");
+        }
+
+        IDetector detector = Detectors.Create(settings.Model, vocabulary);
+        try
+        {
+            LoadReport report = detector.Network.LoadWeights(file, options: TrainingRun.BaseWeights).ThrowUnlessComplete();
+            detector.Network.Train(false);
+            detector.Network.Freeze();
+            return new TrainedModel(path, settings, vocabulary, detector, report);
+        }
+        catch
+        {
+            detector.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Detector.Dispose();
+
+    private static string BestOf(RunFolder folder)
+        => File.Exists(folder.Best) ? folder.Best
+            : File.Exists(folder.Last) ? folder.Last
+            : throw new GraftException(Failure.Model, $"{folder.Path} holds no weights/best.safetensors.", "Has the run finished its first epoch?");
+}

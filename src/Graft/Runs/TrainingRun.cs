@@ -1,0 +1,151 @@
+using System.Diagnostics;
+using Graft.Configuration;
+using Graft.Data;
+using Graft.Detection;
+using Graft.Evaluation;
+using Graft.Files;
+using Graft.Models.YoloWorld;
+using Graft.Torch;
+using Graft.Training;
+
+namespace Graft.Runs;
+
+/// <summary>What a training run is asked for besides its configuration.</summary>
+public sealed record TrainingRequest
+{
+    /// <summary>Folder that the configuration's relative paths are tried against.</summary>
+    public string? ConfigFolder { get; init; }
+
+    /// <summary>Weights to start from: a file of ours or an official one; null: fresh weights.</summary>
+    public string? Base { get; init; }
+
+    /// <summary>Parent of the run folder.</summary>
+    public string Project { get; init; } = "runs/detect";
+
+    /// <summary>Name of the run folder; a number is added when it exists.</summary>
+    public string Name { get; init; } = "train";
+
+    /// <summary>Exact run folder, instead of project and name.</summary>
+    public string? WorkDir { get; init; }
+
+    /// <summary>Continue the run in this folder.</summary>
+    public RunFolder? Resume { get; init; }
+}
+
+/// <summary>How a run ended.</summary>
+/// <param name="Folder">Its folder.</param>
+/// <param name="End">Why it ended.</param>
+/// <param name="State">Where it stands.</param>
+/// <param name="Summary">What learned.</param>
+/// <param name="Seconds">Training and validation.</param>
+/// <param name="ImagesPerSecond">Training pictures a second, validation not counted.</param>
+public sealed record TrainingResult(
+    RunFolder Folder, TrainingEnd End, TrainingState State, ModelSummary Summary, double Seconds, double ImagesPerSecond);
+
+/// <summary>From a configuration to a run folder: data, detector, loop, files.</summary>
+public sealed class TrainingRun : IDisposable
+{
+    private readonly RunConfig _config;
+    private readonly TrainingRequest _request;
+    private readonly DetectionData _data;
+    private readonly Vocabulary _vocabulary;
+    private readonly IDetector _detector;
+
+    /// <summary>Opens the data and builds the detector; nothing is written yet.</summary>
+    /// <exception cref="GraftException">Data, weights or settings that cannot be used.</exception>
+    public TrainingRun(RunConfig config, TrainingRequest request)
+    {
+        RefuseUnready(config);
+        _request = request;
+        _data = DetectionData.Open(config.Data, request.ConfigFolder);
+        _vocabulary = Vocabularies.For(config, _data.Train);
+        _config = config with { Model = Detectors.WithClasses(config.Model, _vocabulary.Names.Count) };
+        TorchRuntime.Seed((ulong)config.Train.Seed);
+        _detector = Detectors.Create(_config.Model, _vocabulary);
+        if (request.Base is not null)
+        {
+            BaseReport = _detector.Network.LoadWeights(request.Base, options: BaseWeights).ThrowUnlessComplete();
+        }
+    }
+
+    /// <summary>What the base file gave; null without one.</summary>
+    public LoadReport? BaseReport { get; }
+
+    /// <summary>Training and validation data.</summary>
+    public DetectionData Data => _data;
+
+    /// <summary>What learns.</summary>
+    public IDetector Detector => _detector;
+
+    /// <summary>Keys that a base file may hold beyond the network's.</summary>
+    public static LoadOptions BaseWeights { get; } = new() { MayExceed = ["backbone.text_model.*", Checkpoint.EmbeddingsKey, "embeddings"] };
+
+    /// <summary>Trains, and writes the run folder.</summary>
+    public TrainingResult Run(IRunObserver observer, CancellationToken stop)
+    {
+        RunFolder folder = _request.Resume ?? (_request.WorkDir is { } exact ? RunFolder.At(exact) : RunFolder.Create(_request.Project, _request.Name));
+        using AugmentedBatches batches = new(_data.Train, _config.Train);
+        using Trainer trainer = new(_detector, _config.Train, batches);
+        if (_request.Resume is not null)
+        {
+            ResumeFile.Read(folder.Resume, trainer, _detector.Network);
+        }
+
+        AtomicFile.WriteText(folder.Arguments, ConfigWriter.ToYaml(_config));
+        RunJournal journal = new(folder, observer, trainer.State.Epoch);
+        DetectorEvaluation evaluation = new(_data.Val, _config.Train.Imgsz, _config.Predict);
+        EvaluationResult? last = null;
+        long firstStep = trainer.State.Step;
+        Stopwatch validating = new();
+        TrainingEnd end = trainer.Run(journal, Validate, Save, stop);
+        double training = trainer.Seconds - validating.Elapsed.TotalSeconds;
+        journal.Close(_data, _detector, last, _config);
+        return new TrainingResult(
+            folder, end, trainer.State, ModelSummary.Of(_detector.Network), trainer.Seconds,
+            (trainer.State.Step - firstStep) * (double)_config.Train.Batch / training);
+
+        Validation Validate()
+        {
+            validating.Start();
+            last = evaluation.Run(_detector);
+            validating.Stop();
+            return new Validation(last.Scores, []);
+        }
+
+        void Save(bool best)
+        {
+            using (trainer.Average.Apply())
+            {
+                Dictionary<string, string> more = new() { ["graft.epoch"] = trainer.State.Epoch.ToString(), ["graft.best_map"] = $"{trainer.State.BestMap:r}" };
+                Checkpoint.Write(folder.Last, _detector, _vocabulary, _config, more);
+                if (best)
+                {
+                    Checkpoint.Write(folder.Best, _detector, _vocabulary, _config, more);
+                }
+
+                if (_config.Train.SavePeriod > 0 && trainer.State.Epoch % _config.Train.SavePeriod == 0 && trainer.State.StepInEpoch == 0)
+                {
+                    Checkpoint.Write(folder.In("weights", $"epoch{trainer.State.Epoch}.safetensors"), _detector, _vocabulary, _config, more);
+                }
+            }
+
+            ResumeFile.Write(folder.Resume, trainer, _detector.Network);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _detector.Dispose();
+
+    private static void RefuseUnready(RunConfig config)
+    {
+        if (config.Train.Amp)
+        {
+            throw new GraftException(Failure.Usage, "Mixed precision (train.amp) is not part of this version.", "Leave --amp out.");
+        }
+
+        if (config.Train.Imgsz % 32 != 0)
+        {
+            throw new GraftException(Failure.Usage, $"train.imgsz is {config.Train.Imgsz}; it must be a multiple of 32.", $"Use {config.Train.Imgsz / 32 * 32} or {((config.Train.Imgsz / 32) + 1) * 32}.");
+        }
+    }
+}
