@@ -49,9 +49,9 @@ internal sealed class TrainCommand : Command
         using TrainingRun run = new(config.Value, request);
         output.Line($"train: {run.Data.Train}");
         output.Line($"val:   {run.Data.Val}");
-        foreach (string problem in run.Data.Train.Problems.List().Concat(run.Data.Val.Problems.List()))
+        foreach (Data.DataProblem problem in run.Data.Train.Problems.List().Concat(run.Data.Val.Problems.List()))
         {
-            output.Note(problem);
+            output.Note(problem.ToString());
         }
 
         TrainingResult result = run.Run(new TrainingProgress(output, config.Value.Train.Epochs), stop.Token);

@@ -44,11 +44,11 @@ internal sealed class ValCommand : Command
         DataSplit split = arguments.Value("split") == "train" ? DataSplit.Train : DataSplit.Val;
         DetectionDataset set = DetectionData.OpenSplit(model.Config.Data, split, model.Vocabulary.Names);
         output.Line($"{set}");
-        DetectorEvaluation evaluation = new(set, model.Config.Train.Imgsz, model.Config.Predict);
+        using DetectorEvaluation evaluation = new(set, model.Config.Train.Imgsz, model.Config.Predict);
         EvaluationResult result = evaluation.Run(model.Detector, done => output.Progress($"{done}/{set.Images.Count} pictures"));
-        foreach (string bad in result.Unreadable)
+        foreach (DataProblem problem in set.Problems.List())
         {
-            output.Note(bad);
+            output.Note(problem.ToString());
         }
 
         if (arguments.Value("save-json") is { } target)

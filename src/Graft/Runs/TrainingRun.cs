@@ -84,7 +84,7 @@ public sealed class TrainingRun : IDisposable
     public TrainingResult Run(IRunObserver observer, CancellationToken stop)
     {
         RunFolder folder = _request.Resume ?? (_request.WorkDir is { } exact ? RunFolder.At(exact) : RunFolder.Create(_request.Project, _request.Name));
-        using AugmentedBatches batches = new(_data.Train, _config.Train);
+        using TrainingBatches batches = Batches(_config.Train);
         using Trainer trainer = new(_detector, _config.Train, batches);
         if (_request.Resume is not null)
         {
@@ -93,13 +93,13 @@ public sealed class TrainingRun : IDisposable
 
         AtomicFile.WriteText(folder.Arguments, ConfigWriter.ToYaml(_config));
         RunJournal journal = new(folder, observer, trainer.State.Epoch);
-        DetectorEvaluation evaluation = new(_data.Val, _config.Train.Imgsz, _config.Predict);
+        using DetectorEvaluation evaluation = new(_data.Val, _config.Train.Imgsz, _config.Predict, _config.Train.Workers);
         EvaluationResult? last = null;
         long firstStep = trainer.State.Step;
         Stopwatch validating = new();
         TrainingEnd end = trainer.Run(journal, Validate, Save, stop);
         double training = trainer.Seconds - validating.Elapsed.TotalSeconds;
-        journal.Close(_data, _detector, last, _config);
+        journal.Close(_data, last);
         return new TrainingResult(
             folder, end, trainer.State, ModelSummary.Of(_detector.Network), trainer.Seconds,
             (trainer.State.Step - firstStep) * (double)_config.Train.Batch / training);
@@ -135,6 +135,15 @@ public sealed class TrainingRun : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _detector.Dispose();
+
+    private TrainingBatches Batches(TrainOptions train) => new(
+        _data.Train,
+        new BatchOptions { Size = train.Batch, Side = train.Imgsz, Workers = train.Workers, Seed = train.Seed },
+        new AugmentOptions
+        {
+            Mosaic = train.Mosaic, MixUp = train.Mixup, Scale = train.Scale, Translate = train.Translate, FlipHorizontal = train.Fliplr,
+            Hue = train.HsvH, Saturation = train.HsvS, Value = train.HsvV,
+        });
 
     private static void RefuseUnready(RunConfig config)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Graft.Data;
 using Graft.Detection;
 using Graft.Evaluation;
 using Graft.Torch;
@@ -30,7 +31,7 @@ public sealed class Trainer : IDisposable
 {
     private readonly IDetector _detector;
     private readonly TrainOptions _options;
-    private readonly ITrainingData _data;
+    private readonly TrainingBatches _data;
     private readonly LearningRate _rate;
     private readonly Stopwatch _clock = new();
     private IReadOnlyList<string> _names = [];
@@ -40,7 +41,7 @@ public sealed class Trainer : IDisposable
     /// <param name="options">The recipe.</param>
     /// <param name="data">Batches.</param>
     /// <param name="groups">What each weight gets of the rates; null: one group, norms and biases without decay unless asked.</param>
-    public Trainer(IDetector detector, TrainOptions options, ITrainingData data, IReadOnlyList<ParameterGroup>? groups = null)
+    public Trainer(IDetector detector, TrainOptions options, TrainingBatches data, IReadOnlyList<ParameterGroup>? groups = null)
     {
         (_detector, _options, _data) = (detector, options, data);
         groups ??= DefaultGroups(detector.Network, options.DecayNorms);
@@ -51,7 +52,7 @@ public sealed class Trainer : IDisposable
 
         Optimizer = options.Optimizer == OptimizerKind.AdamW ? new AdamW(groups, options.Momentum) : new Sgd(groups, options.Momentum);
         Average = new WeightAverage(detector.Network, options.EmaMomentum, options.EmaSteps);
-        _rate = new LearningRate(options, data.StepsPerEpoch);
+        _rate = new LearningRate(options, data.Count);
     }
 
     /// <summary>Where the run stands.</summary>
@@ -90,7 +91,7 @@ public sealed class Trainer : IDisposable
 
             int epoch = State.Epoch;
             double rate = _rate.At(State.Step - 1);
-            (string Name, double Value)[] losses = [.. _names.Zip(State.LossSums, (name, sum) => (name, sum / _data.StepsPerEpoch))];
+            (string Name, double Value)[] losses = [.. _names.Zip(State.LossSums, (name, sum) => (name, sum / _data.Count))];
             State.Epoch++;
             State.StepInEpoch = 0;
             State.LossSums = [];
@@ -130,7 +131,7 @@ public sealed class Trainer : IDisposable
     {
         Stopwatch watch = Stopwatch.StartNew();
         int images = 0;
-        foreach (TrainingBatch batch in _data.Epoch(State.Epoch, closing, State.StepInEpoch, stop))
+        foreach (Batch batch in _data.Epoch(State.Epoch, closing, State.StepInEpoch, stop))
         {
             using (TensorScope scope = TensorScope.Begin())
             {
@@ -142,10 +143,9 @@ public sealed class Trainer : IDisposable
                 State.Step++;
                 State.StepInEpoch++;
                 observer.OnStep(new StepReport(
-                    State.Epoch, State.StepInEpoch, _data.StepsPerEpoch, losses, rate, images / watch.Elapsed.TotalSeconds));
+                    State.Epoch, State.StepInEpoch, _data.Count, losses, rate, images / watch.Elapsed.TotalSeconds));
             }
 
-            batch.Images.Dispose();
             if (stop.IsCancellationRequested)
             {
                 return false;
@@ -155,9 +155,9 @@ public sealed class Trainer : IDisposable
         return !stop.IsCancellationRequested;
     }
 
-    private (string Name, double Value)[] Step(TrainingBatch batch, double rate, IRunObserver observer)
+    private (string Name, double Value)[] Step(Batch batch, double rate, IRunObserver observer)
     {
-        Losses loss = _detector.Loss(PixelBatch.Normalise(batch.Images), batch.Targets);
+        Losses loss = _detector.Loss(PixelBatch.Normalise(batch.ToTensor()), batch.Targets);
         loss.Total.Backward();
         double norm = Optimizer.GradientNorm();
         if (double.IsFinite(norm))

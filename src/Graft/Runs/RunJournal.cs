@@ -1,0 +1,117 @@
+using Graft.Data;
+using Graft.Detection;
+using Graft.Evaluation;
+using Graft.Files;
+using Graft.Imaging;
+using Graft.Reports;
+using Graft.Reports.Charts;
+using Graft.Torch.Images;
+using Graft.Training;
+
+namespace Graft.Runs;
+
+/// <summary>Writes a run down for people: results.csv and its curves each epoch, pictures at the end; passes everything on.</summary>
+public sealed class RunJournal : IRunObserver
+{
+    private const int ShownPictures = 12;
+    private const double ShownScore = 0.25;
+
+    private readonly RunFolder _folder;
+    private readonly IRunObserver _next;
+    private readonly List<ResultsRow> _rows;
+
+    /// <summary>Opens the journal of a run.</summary>
+    /// <param name="folder">Where to write.</param>
+    /// <param name="next">Told everything too.</param>
+    /// <param name="finished">Epochs that are done: later rows of an interrupted epoch are dropped.</param>
+    public RunJournal(RunFolder folder, IRunObserver next, int finished)
+    {
+        (_folder, _next) = (folder, next);
+        _rows = File.Exists(folder.Results) && finished > 0 ? [.. ResultsCsv.Read(folder.Results).Take(finished)] : [];
+    }
+
+    /// <inheritdoc/>
+    public void OnStep(StepReport report) => _next.OnStep(report);
+
+    /// <inheritdoc/>
+    public void OnNote(string note) => _next.OnNote(note);
+
+    /// <inheritdoc/>
+    public void OnEpoch(EpochReport report)
+    {
+        double Loss(string name) => report.Losses.FirstOrDefault(loss => loss.Name == name, ("", double.NaN)).Value;
+        (double precision, double recall) = report.Scores is null ? (double.NaN, double.NaN) : DetectionCurves.BestF1(report.Scores);
+        _rows.Add(new ResultsRow
+        {
+            Epoch = report.Epoch + 1,
+            Time = report.Seconds,
+            TrainBoxLoss = Loss("box_loss"),
+            TrainClassLoss = Loss("cls_loss"),
+            TrainDistributionLoss = Loss("dfl_loss"),
+            Precision = precision,
+            Recall = recall,
+            Map50 = report.Scores?.Map50 ?? double.NaN,
+            Map = report.Scores?.Map ?? double.NaN,
+            LearningRates = [report.Rate, report.Rate, report.Rate],
+        });
+        ResultsCsv.Write(_folder.Results, _rows);
+        _next.OnEpoch(report);
+    }
+
+    /// <summary>Draws curves, labels and pictures.</summary>
+    /// <param name="data">The data of the run.</param>
+    /// <param name="last">The last evaluation, or null when there was none.</param>
+    public void Close(DetectionData data, EvaluationResult? last)
+    {
+        if (_rows.Count > 0)
+        {
+            Save("results.png", TrainingCurves.Draw(_rows));
+        }
+
+        LabelledObject[] objects = [.. data.Train.Images.SelectMany(image => image.Objects
+            .Select(one => new LabelledObject(one.Label, one.Box, image.Width, image.Height)))];
+        Save("labels.jpg", new LabelOverview(data.Train.ClassNames, objects).Draw());
+        if (last is null)
+        {
+            return;
+        }
+
+        Save("BoxPR_curve.png", ChartSheet.Draw(DetectionCurves.PrecisionOverRecall(last.Scores)));
+        Pictures(data.Val, last);
+    }
+
+    private void Pictures(DetectionDataset val, EvaluationResult last)
+    {
+        int step = Math.Max(1, val.Images.Count / ShownPictures);
+        List<PicturePair> pairs = [];
+        List<Image> pictures = [];
+        for (int i = 0; i < val.Images.Count && pairs.Count < ShownPictures; i += step)
+        {
+            DetectionImage image = val.Images[i];
+            try
+            {
+                pictures.Add(Image.Load(image.Path));
+            }
+            catch (GraftException)
+            {
+                continue;   // named and counted by the evaluation already
+            }
+
+            pairs.Add(new PicturePair(
+                pictures[^1], Path.GetFileName(image.Path), [.. image.Objects.Select(one => new DrawnBox(one.Box, one.Label))],
+                [.. last.Found[i].Where(found => found.Score >= ShownScore).Select(DrawnBox.Of)]));
+        }
+
+        Save("val_batch0_labels.jpg", PictureSheet.Draw([.. pairs.Select(pair => new PictureTile(pair.Image, pair.Title, pair.Truth))], val.ClassNames));
+        Save("val_batch0_pred.jpg", PictureSheet.DrawPairs(pairs, val.ClassNames));
+        pictures.ForEach(picture => picture.Dispose());
+    }
+
+    private void Save(string name, Image picture)
+    {
+        using (picture)
+        {
+            AtomicFile.WriteBytes(_folder.In(name), picture.Encode(Path.GetExtension(name), quality: name.EndsWith(".jpg", StringComparison.Ordinal) ? 90 : 0));
+        }
+    }
+}
