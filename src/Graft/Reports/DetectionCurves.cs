@@ -49,6 +49,20 @@ public static class DetectionCurves
     /// <summary>Recall over the score threshold (<c>BoxR_curve.png</c>).</summary>
     public static Chart RecallOverScore(CocoScores scores) => OverScore(scores, "Recall", "recall", point => point.Recall, markBest: false);
 
+    /// <summary>Mean precision and recall over the classes where their F1 is best; NaN without any class.</summary>
+    public static (double Precision, double Recall) BestF1(CocoScores scores)
+    {
+        (int Label, PrecisionRecallCurve Curve)[] curves = CurvesOf(scores);
+        if (curves.Length == 0)
+        {
+            return (double.NaN, double.NaN);
+        }
+
+        return curves[0].Curve.Recall
+            .Select((recall, r) => (Precision: curves.Average(entry => entry.Curve.Precision[r]), Recall: recall))
+            .MaxBy(point => point.Precision * point.Recall / Math.Max(1e-12, point.Precision + point.Recall));
+    }
+
     private static (int Label, PrecisionRecallCurve Curve)[] CurvesOf(CocoScores scores)
         => [.. Enumerable.Range(0, scores.Curves.Classes)
             .Select(label => (Label: label, Curve: scores.Curves.Curve(label)))
