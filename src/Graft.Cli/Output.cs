@@ -63,7 +63,7 @@ internal sealed class Output(bool json, bool quiet)
 
         foreach (IReadOnlyList<string> row in rows)
         {
-            table.AddRow([.. row.Select(cell => new Text(cell))]);
+            table.AddRow([.. row.Select(cell => new Spectre.Console.Text(cell))]);
         }
 
         _people.Write(table);

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Graft.Files;
 using Graft.Data;
 
 namespace Graft.Evaluation;
@@ -45,4 +47,28 @@ public static class CocoResultFile
 
         return results;
     }
+
+    /// <summary>Writes detections as a COCO result file; complete or not there.</summary>
+    public static void Write(string path, IReadOnlyList<CocoResult> results) => AtomicFile.Write(path, stream =>
+    {
+        using Utf8JsonWriter json = new(stream);
+        json.WriteStartArray();
+        foreach (CocoResult result in results)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("image_id", result.ImageId);
+            json.WriteNumber("category_id", result.CategoryId);
+            json.WriteStartArray("bbox");
+            foreach (double value in (double[])[result.X, result.Y, result.Width, result.Height])
+            {
+                json.WriteNumberValue(value);
+            }
+
+            json.WriteEndArray();
+            json.WriteNumber("score", result.Score);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
 }

@@ -15,14 +15,16 @@ public static class Detectors
     /// <param name="loss">Assigner and gains; null: the published ones.</param>
     public static IDetector Create(ModelOptions model, Vocabulary vocabulary, DetectionLoss? loss = null)
     {
-        IDetector detector = model switch
-        {
-            YoloWorldOptions world => new YoloWorldDetector(new YoloWorld(world), vocabulary, loss),
-            _ => throw new UnreachableException($"{model.GetType().Name} has no network."),
-        };
+        IDetector detector = Build(model, vocabulary, loss);
         detector.Network.To(MemoryFormat.ChannelsLast);
         return detector;
     }
+
+    private static IDetector Build(ModelOptions model, Vocabulary vocabulary, DetectionLoss? loss) => model switch
+    {
+        YoloWorldOptions world => new YoloWorldDetector(new YoloWorld(world), vocabulary, loss),
+        _ => throw new UnreachableException($"{model.GetType().Name} has no network."),
+    };
 
     /// <summary>The options for another number of classes.</summary>
     public static ModelOptions WithClasses(ModelOptions model, int classes) => model switch

@@ -1,6 +1,7 @@
 using Graft.Adapters;
 using Graft.Detection;
 using Graft.Files;
+using Graft.Models.Blocks;
 using Graft.Models.YoloWorld;
 using Graft.Torch;
 using Graft.Torch.Layers;

@@ -39,7 +39,7 @@ public sealed class RunJournal : IRunObserver
     /// <inheritdoc/>
     public void OnEpoch(EpochReport report)
     {
-        double Loss(string name) => report.Losses.FirstOrDefault(loss => loss.Name == name, ("", double.NaN)).Value;
+        double Loss(string name) => report.Losses.Where(loss => loss.Name == name).Select(loss => loss.Value).FirstOrDefault(double.NaN);
         (double precision, double recall) = report.Scores is null ? (double.NaN, double.NaN) : DetectionCurves.BestF1(report.Scores);
         _rows.Add(new ResultsRow
         {
