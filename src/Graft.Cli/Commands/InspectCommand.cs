@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Graft.Adapters;
 using Graft.Configuration;
 using Graft.Detection;
 using Graft.Files;
@@ -75,8 +76,24 @@ internal sealed class InspectCommand : Command
     {
         using IDetector detector = Detectors.Create(config.Value.Model, new Vocabulary([], null, "none"));
         ModelSummary summary = ModelSummary.Of(detector.Network);
+        JsonArray groups = [];
+        if (config.Value.Tuning is { } tuning)
+        {
+            using AdapterPlan plan = Tuning.Plan(detector, tuning, config.Value.Train.DecayNorms);
+            summary = ModelSummary.Of(plan);
+            output.Line(plan.ToString());
+            foreach (ParameterRate rate in ParameterRates.Summarise(plan.Groups))
+            {
+                double lr = config.Value.Train.Lr * rate.LrMult, decay = config.Value.Train.WeightDecay * rate.DecayMult;
+                output.Line($"lr {lr:g4}, weight decay {decay:g4}: {rate.Names.Count} weights, {rate.Values:N0} values, such as {rate.Names[0]}");
+                groups.Add(new JsonObject { ["lr"] = lr, ["weight_decay"] = decay, ["values"] = rate.Values, ["names"] = new JsonArray([.. rate.Names.Select(name => (JsonNode)name)]) });
+            }
+        }
+
         output.Line($"{summary.Total:N0} parameters, {summary.Trainable:N0} of them learn ({100.0 * summary.Trainable / summary.Total:f2} %)");
-        output.Result(summary.ToJson());
+        JsonObject result = summary.ToJson();
+        result["groups"] = groups;
+        output.Result(result);
     }
 
     private static int Against(string path, string against, Arguments arguments, Output output)

@@ -52,6 +52,7 @@ public sealed class TrainedModel : IDisposable
         IDetector detector = Detectors.Create(settings.Model, vocabulary);
         try
         {
+            Tuning.Apply(detector, settings);
             LoadReport report = detector.Network.LoadWeights(file, options: TrainingRun.BaseWeights).ThrowUnlessComplete();
             detector.Network.Train(false);
             detector.Network.Freeze();

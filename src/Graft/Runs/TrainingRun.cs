@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Graft.Adapters;
 using Graft.Configuration;
 using Graft.Data;
 using Graft.Detection;
@@ -66,10 +67,20 @@ public sealed class TrainingRun : IDisposable
         {
             BaseReport = _detector.Network.LoadWeights(request.Base, options: BaseWeights).ThrowUnlessComplete();
         }
+        else if (config.Tuning is { Freeze.Count: > 0 } && request.Resume is null)
+        {
+            throw new GraftException(
+                Failure.Usage, "This configuration tunes a frozen model, and no base was given.", "Name one: --base runs/detect/train (or a weight file).");
+        }
+
+        Attached = Tuning.Apply(_detector, _config);
     }
 
     /// <summary>What the base file gave; null without one.</summary>
     public LoadReport? BaseReport { get; }
+
+    /// <summary>Adapters and what learns; null when the whole network learns.</summary>
+    public AttachedAdapters? Attached { get; }
 
     /// <summary>Training and validation data.</summary>
     public DetectionData Data => _data;
@@ -85,7 +96,7 @@ public sealed class TrainingRun : IDisposable
     {
         RunFolder folder = _request.Resume ?? (_request.WorkDir is { } exact ? RunFolder.At(exact) : RunFolder.Create(_request.Project, _request.Name));
         using TrainingBatches batches = Batches(_config.Train);
-        using Trainer trainer = new(_detector, _config.Train, batches);
+        using Trainer trainer = new(_detector, _config.Train, batches, Attached?.Groups);
         if (_request.Resume is not null)
         {
             ResumeFile.Read(folder.Resume, trainer, _detector.Network);
@@ -101,7 +112,7 @@ public sealed class TrainingRun : IDisposable
         double training = trainer.Seconds - validating.Elapsed.TotalSeconds;
         journal.Close(_data, last);
         return new TrainingResult(
-            folder, end, trainer.State, ModelSummary.Of(_detector.Network), trainer.Seconds,
+            folder, end, trainer.State, ModelSummary.Of(_detector.Network, Attached), trainer.Seconds,
             (trainer.State.Step - firstStep) * (double)_config.Train.Batch / training);
 
         Validation Validate()

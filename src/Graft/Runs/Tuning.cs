@@ -1,50 +1,57 @@
+using System.Diagnostics;
 using Graft.Adapters;
 using Graft.Detection;
-using Graft.Models.YoloV10;
 using Graft.Models.YoloWorld;
 using Graft.Torch;
-using Graft.Torch.Layers;
 
 namespace Graft.Runs;
 
-/// <summary>Brings models, which know nothing of adapters, and plans, which know nothing of models, together.</summary>
+/// <summary>Carries a configuration's <c>tuning:</c> out on a detector.</summary>
 public static class Tuning
 {
     private const int TrialSide = 64;
 
-    /// <summary>The places where a network lets adapters sit.</summary>
-    /// <exception cref="GraftException">Of kind Usage: this network offers none.</exception>
-    public static IReadOnlyList<AdapterSite> SitesOf(Module network) => network switch
+    /// <summary>Plans: nothing changes yet.</summary>
+    /// <param name="detector">The detector, base weights loaded.</param>
+    /// <param name="tuning">What to freeze, unfreeze and attach.</param>
+    /// <param name="decayNorms">Whether norms and biases decay.</param>
+    public static AdapterPlan Plan(IDetector detector, TuningOptions tuning, bool decayNorms = false)
     {
-        YoloWorld => YoloWorldSites.All,
-        YoloV10 => YoloV10Sites.All,
-        _ => throw new GraftException(Failure.Usage, $"{network.GetType().Name} offers no places for adapters."),
-    };
-
-    /// <summary>Plans what a <c>tuning:</c> section does to a network; nothing changes until <see cref="AdapterPlan.Apply"/>.</summary>
-    /// <param name="network">The network, without adapters.</param>
-    /// <param name="options">The section.</param>
-    /// <param name="decayNorms">Whether norms, biases and scales decay too (<c>train.decay_norms</c>).</param>
-    public static AdapterPlan Plan(Module network, TuningOptions options, bool decayNorms = false)
-        => AdapterPlan.For(network, SitesOf(network), options, () => Try(network), decayNorms);
-
-    /// <summary>Runs a network on an empty 64×64 picture, in evaluation mode.</summary>
-    public static void Try(Module network)
-    {
-        bool training = network.Training;
-        network.Train(false);
-        DType type = network.Parameters().First().Parameter.Value.DType;
-        Tensor image = Tensor.Zeros([1, 3, TrialSide, TrialSide], type);
-        switch (network)
+        IReadOnlyList<AdapterSite> sites = detector switch
         {
-            case YoloWorld world:
-                world.Forward(image, Tensor.Ones(1, 1, world.Options.TextDim).To(type));
-                break;
-            case YoloV10 v10:
-                v10.Features(image);
-                break;
+            YoloWorldDetector => YoloWorldSites.All,
+            _ => throw new UnreachableException($"{detector.GetType().Name} has no table of places."),
+        };
+        return AdapterPlan.For(detector.Network, sites, tuning, Trial, decayNorms);
+
+        void Trial()
+        {
+            // Statistics must not move in a trial run.
+            bool trained = detector.Network.Training;
+            detector.Network.Train(false);
+            Tensor image = Tensor.Zeros(1, 3, TrialSide, TrialSide);
+            if (detector is YoloWorldDetector world)
+            {
+                Tensor text = Tensor.Ones(1, 1, world.World.Options.TextDim);
+                world.World.Forward(image, text);
+            }
+
+            detector.Network.Train(trained);
+        }
+    }
+
+    /// <summary>Freezes, unfreezes and attaches, in the memory order that convolutions like.</summary>
+    /// <returns>The adapters, or null when the configuration tunes nothing.</returns>
+    public static AttachedAdapters? Apply(IDetector detector, RunConfig config)
+    {
+        if (config.Tuning is null)
+        {
+            return null;
         }
 
-        network.Train(training);
+        using AdapterPlan plan = Plan(detector, config.Tuning, config.Train.DecayNorms);
+        AttachedAdapters attached = plan.Apply();
+        detector.Network.To(MemoryFormat.ChannelsLast);
+        return attached;
     }
 }
