@@ -28,7 +28,7 @@ internal sealed class ConfigBinder
                 ? new GraftException(Failure.Usage, _mistakes[0].Message, _mistakes[0].Hint)
                 : new GraftException(
                     Failure.Usage,
-                    string.Join('\n', _mistakes.Select(mistake => mistake.Hint is null ? mistake.Message : $"{mistake.Message} {mistake.Hint}")),
+                    string.Join('\n', _mistakes.Select(mistake => $"{mistake.Message} {mistake.Hint}".TrimEnd())),
                     "Correct the settings listed.");
         }
 
@@ -61,7 +61,9 @@ internal sealed class ConfigBinder
             return Mistake(node, $"{path} is {node.Describe()}, expected {Describe(plain)}.");
         }
 
-        return ConfigSchema.ValueOf(plain) is { } value ? BindDictionary(plain, value, map, path, range) : BindRecord(plain, map, path, current);
+        return ConfigSchema.ValueOf(plain) is { } value
+            ? BindDictionary(plain, value, map, path, range)
+            : BindRecord(plain, map, path, current);
     }
 
     private object? BindScalar(Type type, ConfigScalar node, string path, RangeAttribute? range)
@@ -98,7 +100,7 @@ internal sealed class ConfigBinder
         Array items = Array.CreateInstance(element, nodes.Count);
         for (int i = 0; i < nodes.Count; i++)
         {
-            object? item = BindValue(element, Nullable.GetUnderlyingType(element) is not null, nodes[i], ConfigPath.Append(path, $"{i}"), range, null);
+            object? item = BindElement(element, nodes[i], ConfigPath.Append(path, $"{i}"), range);
             if (item is not null)
             {
                 items.SetValue(item, i);
@@ -113,11 +115,14 @@ internal sealed class ConfigBinder
         IDictionary items = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), element))!;
         foreach ((string key, ConfigNode node) in map.Entries)
         {
-            items[key] = BindValue(element, Nullable.GetUnderlyingType(element) is not null, node, ConfigPath.Append(path, key), range, null);
+            items[key] = BindElement(element, node, ConfigPath.Append(path, key), range);
         }
 
         return items;
     }
+
+    private object? BindElement(Type element, ConfigNode node, string path, RangeAttribute? range)
+        => BindValue(element, Nullable.GetUnderlyingType(element) is not null, node, path, range, null);
 
     private object? BindRecord(Type declared, ConfigMap map, string path, object? current)
     {
@@ -181,7 +186,10 @@ internal sealed class ConfigBinder
         }
 
         return kinds.FirstOrDefault(kind => kind.Name == name)?.Type
-            ?? (Type?)Mistake(node, $"{path}.kind is '{name}', expected one of {Names(kinds)}.", Nearest.Suggestion(name, kinds.Select(kind => kind.Name)));
+            ?? (Type?)Mistake(
+                node,
+                $"{path}.kind is '{name}', expected one of {Names(kinds)}.",
+                Nearest.Suggestion(name, kinds.Select(kind => kind.Name)));
     }
 
     private void Unknown(ConfigNode node, string path, string key, IEnumerable<string> known)

@@ -8,7 +8,9 @@ namespace Graft.Configuration;
 public static class ConfigFile
 {
     /// <summary>Reads a file, its bases and <c>key=value</c> overrides (<c>train.epochs=40</c>) into a record.</summary>
-    /// <exception cref="GraftException">Of kind Usage, naming file and line: unknown keys (with a suggestion), wrong types, values out of range.</exception>
+    /// <exception cref="GraftException">
+    /// Of kind Usage, naming file and line: unknown keys (with a suggestion), wrong types, values out of range.
+    /// </exception>
     public static Config<T> Load<T>(string path, params IEnumerable<string> overrides)
         where T : class
     {

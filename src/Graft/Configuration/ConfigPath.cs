@@ -30,7 +30,8 @@ internal static class ConfigPath
         segments.Add(segment.ToString());
         return segments.All(part => part.Length > 0)
             ? segments
-            : throw new GraftException(Failure.Usage, $"'{path}' is not the path of a setting.", "Write section.key, for example train.epochs.");
+            : throw new GraftException(
+                Failure.Usage, $"'{path}' is not the path of a setting.", "Write section.key, for example train.epochs.");
     }
 
     public static string Join(IEnumerable<string> segments) => string.Join(".", segments.Select(Quote));

@@ -7,6 +7,10 @@ namespace Graft.Configuration;
 /// <summary>How record types look in YAML: keys, kinds, element types.</summary>
 internal static class ConfigSchema
 {
+    private static readonly Type[] Lists =
+        [typeof(IReadOnlyList<>), typeof(IReadOnlyCollection<>), typeof(IEnumerable<>), typeof(IList<>), typeof(List<>)];
+
+    private static readonly Type[] Dictionaries = [typeof(IReadOnlyDictionary<,>), typeof(IDictionary<,>), typeof(Dictionary<,>)];
     private static readonly ConcurrentDictionary<Type, IReadOnlyList<(string Key, PropertyInfo Property)>> Cache = [];
 
     /// <summary>The settable properties of a record with their keys, base class first.</summary>
@@ -42,17 +46,12 @@ internal static class ConfigSchema
             return type.GetElementType();
         }
 
-        return type.IsGenericType && type.GetGenericTypeDefinition() is { } open
-            && (open == typeof(IReadOnlyList<>) || open == typeof(IReadOnlyCollection<>) || open == typeof(IEnumerable<>) || open == typeof(IList<>) || open == typeof(List<>))
-            ? type.GetGenericArguments()[0]
-            : null;
+        return type.IsGenericType && Lists.Contains(type.GetGenericTypeDefinition()) ? type.GetGenericArguments()[0] : null;
     }
 
     /// <summary>The value type of a dictionary type with text keys that can be bound, or null.</summary>
     public static Type? ValueOf(Type type)
-        => type.IsGenericType && type.GetGenericTypeDefinition() is { } open
-            && (open == typeof(IReadOnlyDictionary<,>) || open == typeof(IDictionary<,>) || open == typeof(Dictionary<,>))
-            && type.GetGenericArguments()[0] == typeof(string)
+        => type.IsGenericType && Dictionaries.Contains(type.GetGenericTypeDefinition()) && type.GetGenericArguments()[0] == typeof(string)
             ? type.GetGenericArguments()[1]
             : null;
 
@@ -69,7 +68,8 @@ internal static class ConfigSchema
         StringBuilder key = new();
         for (int i = 0; i < name.Length; i++)
         {
-            bool starts = char.IsUpper(name[i]) && i > 0 && (!char.IsUpper(name[i - 1]) || (i + 1 < name.Length && char.IsLower(name[i + 1])));
+            bool endsCapitals = i + 1 < name.Length && char.IsLower(name[i + 1]);
+            bool starts = i > 0 && char.IsUpper(name[i]) && (!char.IsUpper(name[i - 1]) || endsCapitals);
             key.Append(starts ? "_" : "").Append(char.ToLowerInvariant(name[i]));
         }
 

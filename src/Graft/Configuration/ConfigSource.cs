@@ -5,10 +5,14 @@ internal static class ConfigSource
 {
     private const string BaseKey = "_base_";
 
-    /// <summary>The file with its bases below it; a later base covers an earlier one. Adds every file read to <paramref name="files"/>.</summary>
+    /// <summary>
+    /// The file with its bases below it; a later base covers an earlier one. Adds every file read to <paramref name="files"/>.
+    /// </summary>
     public static ConfigMap Load(string path, List<string> files) => Load(Shorten(path), files, []);
 
-    /// <summary>The map with <c>key.path=value</c> overrides on top; a change of <c>kind</c> comes first, whatever the order given.</summary>
+    /// <summary>
+    /// The map with <c>key.path=value</c> overrides on top; a change of <c>kind</c> comes first, whatever the order given.
+    /// </summary>
     public static ConfigMap Override(ConfigMap below, IEnumerable<string> assignments)
     {
         IEnumerable<(IReadOnlyList<string> Segments, ConfigNode Value)> parsed = assignments.Select(Parse).ToList();
@@ -75,7 +79,8 @@ internal static class ConfigSource
         };
         return items.Select(item => item is ConfigScalar { Text: not null } name
             ? name
-            : throw new GraftException(Failure.Usage, $"{item.Origin}: {BaseKey} is {item.Describe()}, expected a file name or a list of them."));
+            : throw new GraftException(
+                Failure.Usage, $"{item.Origin}: {BaseKey} is {item.Describe()}, expected a file name or a list of them."));
     }
 
     private static ConfigNode Put(ConfigNode? below, IReadOnlyList<string> segments, int at, ConfigNode value)

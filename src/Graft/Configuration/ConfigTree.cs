@@ -21,7 +21,8 @@ internal static class ConfigTree
             case IDictionary map:
                 return new ConfigMap(origin, [.. map.Keys.Cast<string>().Select(key => Entry(key, map[key]))]);
             case IEnumerable list:
-                return new ConfigList(origin, [.. list.Cast<object?>().Select((item, i) => Node(item, ConfigPath.Append(path, $"{i}"), origins))]);
+                return new ConfigList(
+                    origin, [.. list.Cast<object?>().Select((item, i) => Node(item, ConfigPath.Append(path, $"{i}"), origins))]);
         }
 
         Type type = value.GetType();

@@ -30,7 +30,8 @@ internal static class YamlReader
         {
             null or ConfigScalar { Text: null } => new ConfigMap(new ConfigOrigin(path, 1), []),
             ConfigMap map => map,
-            _ => throw new GraftException(failure, $"{node.Origin}: found {node.Describe()}, expected keys with values.", "Write 'key: value' lines."),
+            _ => throw new GraftException(
+                failure, $"{node.Origin}: found {node.Describe()}, expected keys with values.", "Write 'key: value' lines."),
         };
     }
 
@@ -44,7 +45,8 @@ internal static class YamlReader
         }
         catch (GraftException e) when (e.InnerException is YamlException)
         {
-            throw new GraftException(Failure.Usage, $"{key}={text}: the value is not valid YAML.", "Put quotes around special characters.", e);
+            throw new GraftException(
+                Failure.Usage, $"{key}={text}: the value is not valid YAML.", "Put quotes around special characters.", e);
         }
     }
 
@@ -60,7 +62,10 @@ internal static class YamlReader
         {
             string reason = e.InnerException?.Message ?? e.Message;
             throw new GraftException(
-                failure, $"{file ?? "command line"}:{e.Start.Line}: is not valid YAML: {reason}", "Check indentation, quotes and brackets there.", e);
+                failure,
+                $"{file ?? "command line"}:{e.Start.Line}: is not valid YAML: {reason}",
+                "Check indentation, quotes and brackets there.",
+                e);
         }
     }
 

@@ -101,7 +101,9 @@ internal sealed class Augmentation(DetectionDataset data, ImageStore store, Lett
         }
 
         throw new GraftException(
-            Failure.Data, $"{data.Source}: none of its {data.Images.Count} pictures can be read.", "Check the files; see the problems listed.");
+            Failure.Data,
+            $"{data.Source}: none of its {data.Images.Count} pictures can be read.",
+            "Check the files; see the problems listed.");
     }
 
     private int Any(SplitMix64 random) => random.Integer(0, data.Images.Count - 1);
@@ -111,13 +113,15 @@ internal sealed class Augmentation(DetectionDataset data, ImageStore store, Lett
         if (horizontal)
         {
             double width = sample.Image.Width;
-            sample.Become(sample.Image.Flip(horizontal: true), Mapped(sample, box => new Box(width - box.X2, box.Y1, width - box.X1, box.Y2)));
+            sample.Become(
+                sample.Image.Flip(horizontal: true), Mapped(sample, box => new Box(width - box.X2, box.Y1, width - box.X1, box.Y2)));
         }
 
         if (vertical)
         {
             double height = sample.Image.Height;
-            sample.Become(sample.Image.Flip(horizontal: false), Mapped(sample, box => new Box(box.X1, height - box.Y2, box.X2, height - box.Y1)));
+            sample.Become(
+                sample.Image.Flip(horizontal: false), Mapped(sample, box => new Box(box.X1, height - box.Y2, box.X2, height - box.Y1)));
         }
     }
 

@@ -20,7 +20,9 @@ public static class ClassPrompts
         IReadOnlyList<string> owners = count == all.Count && selected.All(all.Contains) ? all : selected;
         if (count != owners.Count)
         {
-            string expected = all.Count == selected.Count ? $"{all.Count}" : $"{all.Count} (all classes) or {selected.Count} (those selected)";
+            string expected = all.Count == selected.Count
+                ? $"{all.Count}"
+                : $"{all.Count} (all classes) or {selected.Count} (those selected)";
             throw new GraftException(
                 Failure.Data,
                 $"{path}: has prompts for {count} classes, expected {expected}: {string.Join(", ", all)}.",

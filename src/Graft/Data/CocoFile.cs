@@ -38,7 +38,8 @@ public sealed record CocoFile(
         string? missing = images is null ? "images" : categories is null ? "categories" : annotations is null ? "annotations" : null;
         if (missing is not null)
         {
-            throw new GraftException(Failure.Data, $"{path}: has no \"{missing}\"; expected {Expected}.", "Export the file as COCO detection JSON.");
+            throw new GraftException(
+                Failure.Data, $"{path}: has no \"{missing}\"; expected {Expected}.", "Export the file as COCO detection JSON.");
         }
 
         CocoFile file = new(path, images!, categories!, annotations!);

@@ -25,7 +25,9 @@ internal sealed class DataLocator
     /// <summary>The <c>data.yaml</c> of the set, or null.</summary>
     public string? YoloFile => RootFile is not null
         ? IsYaml(RootFile) ? RootFile : null
-        : new[] { "data.yaml", "data.yml", "dataset.yaml", "dataset.yml" }.Select(name => Path.Combine(Root, name)).FirstOrDefault(File.Exists);
+        : new[] { "data.yaml", "data.yml", "dataset.yaml", "dataset.yml" }
+            .Select(name => Path.Combine(Root, name))
+            .FirstOrDefault(File.Exists);
 
     /// <summary>The prompt file, or null; <c>class_texts.json</c> beside the data is taken when none is given.</summary>
     public string? Prompts
@@ -35,7 +37,9 @@ internal sealed class DataLocator
             if (_options.Prompts is { } given)
             {
                 return Find(given, Root) ?? throw new GraftException(
-                    Failure.Data, $"data.prompts: there is no '{given}' (looked in {Root} and {string.Join(", ", _folders)}).", "Check the path.");
+                    Failure.Data,
+                    $"data.prompts: there is no '{given}' (looked in {Root} and {string.Join(", ", _folders)}).",
+                    "Check the path.");
             }
 
             string usual = Path.Combine(Root, "class_texts.json");
@@ -90,7 +94,9 @@ internal sealed class DataLocator
     public static string Resolve(YoloDataFile file, string source)
     {
         string path = Path.GetFullPath(Path.Combine(file.Folder, source));
-        string repaired = source.StartsWith("../", StringComparison.Ordinal) ? Path.GetFullPath(Path.Combine(file.Folder, source[3..])) : path;
+        string repaired = source.StartsWith("../", StringComparison.Ordinal)
+            ? Path.GetFullPath(Path.Combine(file.Folder, source[3..]))
+            : path;
         return new[] { path, repaired }.FirstOrDefault(Exists) ?? throw new GraftException(
             Failure.Data, $"{file.Path}: there is no '{source}' (looked for {path}).", "Correct 'path' or the split in the file.");
     }

@@ -25,7 +25,8 @@ public sealed record DataProblem(DataProblemKind Kind, int Count, IReadOnlyList<
             DataProblemKind.DuplicateClassName => $"class name{s} used twice",
             DataProblemKind.UnknownImageId => $"annotation{s} of an image that is not listed",
             DataProblemKind.ClassOutOfRange => $"object{s} with a class that does not exist",
-            DataProblemKind.MalformedLabel => $"label line{s} that {(count == 1 ? "is" : "are")} not 'class cx cy w h' with values from 0 to 1",
+            DataProblemKind.MalformedLabel
+                => $"label line{s} that {(count == 1 ? "is" : "are")} not 'class cx cy w h' with values from 0 to 1",
             DataProblemKind.MissingImage => $"missing image{s}, skipped",
             DataProblemKind.UnreadableImage => $"unreadable image{s}, skipped",
             DataProblemKind.ImageSizeDiffers => $"image{s} of another size than annotated, skipped",

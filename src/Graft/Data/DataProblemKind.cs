@@ -1,6 +1,8 @@
 namespace Graft.Data;
 
-/// <summary>What can be wrong with a data set; the first group makes it unusable, the others cost objects or pictures and are counted.</summary>
+/// <summary>
+/// What can be wrong with a data set; the first group makes it unusable, the others cost objects or pictures and are counted.
+/// </summary>
 public enum DataProblemKind
 {
     /// <summary>Two pictures share an id (fatal).</summary>

@@ -43,7 +43,9 @@ public sealed class DataProblems(string source)
         {
             lock (_lock)
             {
-                (int count, List<string> examples) = _found.TryGetValue(other.Kind, out (int Count, List<string> Examples) found) ? found : (0, []);
+                (int count, List<string> examples) = _found.TryGetValue(other.Kind, out (int Count, List<string> Examples) found)
+                    ? found
+                    : (0, []);
                 examples.AddRange(other.Examples.Take(Shown - examples.Count));
                 _found[other.Kind] = (count + other.Count, examples);
             }

@@ -13,7 +13,7 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
     {
         List<string?> known = [.. folders];
         DetectionDataset train = OpenSplit(options, DataSplit.Train, null, known);
-        DetectionDataset val = OpenSplit(options with { Prompts = null }, DataSplit.Val, train.ClassNames, known) with { Prompts = train.Prompts };
+        DetectionDataset val = OpenSplit(options, DataSplit.Val, train.ClassNames, known) with { Prompts = train.Prompts };
         HashSet<string> learnt = [.. train.Images.Select(image => Path.GetFullPath(image.Path))];
         foreach (DetectionImage image in val.Images.Where(image => learnt.Contains(Path.GetFullPath(image.Path))))
         {
@@ -26,7 +26,9 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
     /// <summary>Opens one set.</summary>
     /// <param name="options">Where the data is.</param>
     /// <param name="split">Which set.</param>
-    /// <param name="learnt">Classes of a detector in label order, to which the set is fitted: it may lack some; null: select by the options.</param>
+    /// <param name="learnt">
+    /// Classes of a detector in label order, to which the set is fitted: it may lack some; null: select by the options.
+    /// </param>
     /// <param name="folders">Further folders against which relative paths are tried.</param>
     /// <exception cref="GraftException">Of kind Data: a set that is missing, empty or wrong, naming what.</exception>
     public static DetectionDataset OpenSplit(
@@ -40,7 +42,9 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
         return set.Images.Count > 0
             ? set
             : throw new GraftException(
-                Failure.Data, $"{set.Source}: has no usable picture: {string.Join("; ", set.Problems.List())}.", "Check the folder of the pictures.");
+                Failure.Data,
+                $"{set.Source}: has no usable picture: {string.Join("; ", set.Problems.List())}.",
+                "Check the folder of the pictures.");
     }
 
     private static DetectionDataset OpenSource(
@@ -54,7 +58,8 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
         if (Path.GetExtension(source).Equals(".json", StringComparison.OrdinalIgnoreCase))
         {
             CocoFile file = CocoFile.Read(source);
-            ClassSelection selection = ClassSelection.Of(source, [.. file.Categories.Select(category => category.Name)], options, prompts, learnt);
+            string[] listed = [.. file.Categories.Select(category => category.Name)];
+            ClassSelection selection = ClassSelection.Of(source, listed, options, prompts, learnt);
             return file.Images.Count == 0
                 ? throw new GraftException(Failure.Data, $"{source}: lists no images.", "Export the annotations again.")
                 : CocoDataset.Open(file, locator.Pictures(file, split), selection);
@@ -71,12 +76,15 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
         if (!file.Sources.TryGetValue(split, out IReadOnlyList<string>? sources))
         {
             throw new GraftException(
-                Failure.Data, $"{file.Path}: has no '{(split == DataSplit.Train ? "train" : "val")}'.", "Add the folder of its pictures to the file.");
+                Failure.Data,
+                $"{file.Path}: has no '{(split == DataSplit.Train ? "train" : "val")}'.",
+                "Add the folder of its pictures to the file.");
         }
 
         ClassSelection classes = ClassSelection.Of(file.Path, file.Names, options, prompts, learnt);
         string[] paths = [.. sources.Select(source => DataLocator.Resolve(file, source))];
-        return YoloDataset.Open(paths.Length == 1 ? paths[0] : file.Path, [.. paths.SelectMany(Pictures).Distinct()], file.Names.Count, classes);
+        string[] pictures = [.. paths.SelectMany(Pictures).Distinct()];
+        return YoloDataset.Open(paths.Length == 1 ? paths[0] : file.Path, pictures, file.Names.Count, classes);
     }
 
     private static IReadOnlyList<string> Pictures(string source)

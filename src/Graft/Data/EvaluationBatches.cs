@@ -32,7 +32,8 @@ public sealed class EvaluationBatches : IDisposable
     /// <summary>All batches in order, each valid until the next; one whose pictures all cannot be read is left out.</summary>
     /// <param name="stop">Ends the sequence early.</param>
     public IEnumerable<Batch> All(CancellationToken stop = default)
-        => _buffers.Recycle(Prefetch.InOrder(0, Count, _options.Workers, Make, _buffers.Return, stop)).Where(batch => batch.Images.Count > 0);
+        => _buffers.Recycle(Prefetch.InOrder(0, Count, _options.Workers, Make, _buffers.Return, stop))
+            .Where(batch => batch.Images.Count > 0);
 
     /// <inheritdoc/>
     public void Dispose() => _store.Dispose();

@@ -8,7 +8,9 @@ public static class ImageHeader
 {
     private const int Enough = 64 * 1024;
 
-    /// <summary>Width and height in pixels, after the turn that a JPEG's EXIF tag asks for; decodes formats other than PNG, JPEG and BMP.</summary>
+    /// <summary>
+    /// Width and height in pixels, after the turn that a JPEG's EXIF tag asks for; decodes formats other than PNG, JPEG and BMP.
+    /// </summary>
     /// <exception cref="GraftException">Of kind Data: missing or no picture.</exception>
     public static (int Width, int Height) ReadSize(string path)
     {

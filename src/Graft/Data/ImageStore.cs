@@ -3,7 +3,9 @@ using Graft.Torch.Images;
 
 namespace Graft.Data;
 
-/// <summary>Decodes the pictures of a data set, shrunk to the input, and keeps as many in memory as it may; safe for several threads.</summary>
+/// <summary>
+/// Decodes the pictures of a data set, shrunk to the input, and keeps as many in memory as it may; safe for several threads.
+/// </summary>
 internal sealed class ImageStore : IDisposable
 {
     // A picture may differ from its annotation by rounding; more means that the boxes belong to another picture.

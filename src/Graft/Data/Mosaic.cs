@@ -8,7 +8,9 @@ internal static class Mosaic
 {
     private static readonly Colour Fill = Colour.Grey(114);
 
-    /// <summary>Puts the tiles, each at most side × side, at the upper left, upper right, lower left and lower right of the point.</summary>
+    /// <summary>
+    /// Puts the tiles, each at most side × side, at the upper left, upper right, lower left and lower right of the point.
+    /// </summary>
     public static Sample Of(IReadOnlyList<(Image Image, IReadOnlyList<LabelledBox> Objects)> tiles, int side, SplitMix64 random)
     {
         int x = (int)(random.Uniform(0.5, 1.5) * side);

@@ -17,7 +17,9 @@ public static class PictureList
         return pictures.Count > 0
             ? pictures
             : throw new GraftException(
-                Failure.Data, $"{folder}: has no pictures (.jpg, .png, .bmp, .tif, .webp), also not in the folders inside.", "Check the path.");
+                Failure.Data,
+                $"{folder}: has no pictures (.jpg, .png, .bmp, .tif, .webp), also not in the folders inside.",
+                "Check the path.");
     }
 
     /// <summary>The pictures that a text file lists, one a line; relative ones are relative to the file.</summary>
@@ -28,6 +30,7 @@ public static class PictureList
             .Select(line => line.Trim())
             .Where(line => line.Length > 0)
             .Select(line => Path.GetFullPath(Path.Combine(folder, line)))];
-        return pictures.Count > 0 ? pictures : throw new GraftException(Failure.Data, $"{path}: lists no pictures.", "Write one path a line.");
+        return pictures.Count > 0 ? pictures : throw new GraftException(
+            Failure.Data, $"{path}: lists no pictures.", "Write one path a line.");
     }
 }

@@ -3,7 +3,9 @@ namespace Graft.Data;
 /// <summary>Makes things in the background and hands them out in order.</summary>
 internal static class Prefetch
 {
-    /// <summary>The results for first, first + 1, … count − 1, in this order; at most <paramref name="workers"/> are made or wait at a time.</summary>
+    /// <summary>
+    /// The results for first, first + 1, … count − 1, in this order; at most <paramref name="workers"/> are made or wait at a time.
+    /// </summary>
     /// <param name="first">Number of the first.</param>
     /// <param name="count">Number after the last.</param>
     /// <param name="workers">How many at a time; 0: none in the background.</param>

@@ -4,7 +4,8 @@ using Graft.Configuration;
 namespace Graft.Data;
 
 /// <summary>A YOLO <c>data.yaml</c>: where the pictures are, and the names of the classes.</summary>
-internal sealed record YoloDataFile(string Path, string Folder, IReadOnlyList<string> Names, IReadOnlyDictionary<DataSplit, IReadOnlyList<string>> Sources)
+internal sealed record YoloDataFile(
+    string Path, string Folder, IReadOnlyList<string> Names, IReadOnlyDictionary<DataSplit, IReadOnlyList<string>> Sources)
 {
     public static YoloDataFile Read(string path)
     {
@@ -14,12 +15,14 @@ internal sealed record YoloDataFile(string Path, string Folder, IReadOnlyList<st
         if (map["path"] is ConfigScalar { Text: { } given })
         {
             // Relative to the file as most exporters mean it; or to the working directory; or the folder was moved: the file's own.
-            folder = new[] { System.IO.Path.Combine(own, given), System.IO.Path.GetFullPath(given) }.FirstOrDefault(Directory.Exists) ?? own;
+            string[] candidates = [System.IO.Path.Combine(own, given), System.IO.Path.GetFullPath(given)];
+            folder = candidates.FirstOrDefault(Directory.Exists) ?? own;
         }
 
         IReadOnlyList<string> names = ReadNames(path, map);
         Dictionary<DataSplit, IReadOnlyList<string>> sources = [];
-        foreach ((DataSplit split, string[] keys) in new[] { (DataSplit.Train, new[] { "train" }), (DataSplit.Val, ["val", "valid", "validation"]) })
+        (DataSplit Split, string[] Keys)[] known = [(DataSplit.Train, ["train"]), (DataSplit.Val, ["val", "valid", "validation"])];
+        foreach ((DataSplit split, string[] keys) in known)
         {
             if (keys.Select(key => map[key]).FirstOrDefault(node => node is not null and not ConfigScalar { Text: null }) is { } node)
             {
@@ -48,13 +51,15 @@ internal sealed record YoloDataFile(string Path, string Folder, IReadOnlyList<st
             names = names.Count == 0 ? [.. Enumerable.Range(0, count).Select(i => $"class{i}")] : names;
             if (names.Count != count)
             {
-                throw new GraftException(Failure.Data, $"{nc.Origin}: nc is {count}, but there are {names.Count} names.", "Correct nc or names.");
+                throw new GraftException(
+                    Failure.Data, $"{nc.Origin}: nc is {count}, but there are {names.Count} names.", "Correct nc or names.");
             }
         }
 
         return names.Count > 0
             ? names
-            : throw new GraftException(Failure.Data, $"{path}: has neither 'names' nor 'nc'; expected the class names.", "Add names: [scratch, dent].");
+            : throw new GraftException(
+                Failure.Data, $"{path}: has neither 'names' nor 'nc'; expected the class names.", "Add names: [scratch, dent].");
     }
 
     private static List<string> ById(ConfigMap map)
@@ -62,10 +67,13 @@ internal sealed record YoloDataFile(string Path, string Folder, IReadOnlyList<st
         string?[] names = new string?[map.Entries.Count];
         foreach ((string key, ConfigNode node) in map.Entries)
         {
-            if (!int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out int id) || id >= names.Length || names[id] is not null)
+            bool isNumber = int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out int id);
+            if (!isNumber || id >= names.Length || names[id] is not null)
             {
                 throw new GraftException(
-                    Failure.Data, $"{node.Origin}: the class id '{key}' is not one of 0 to {names.Length - 1}.", "Number the names 0, 1, 2 … without gaps.");
+                    Failure.Data,
+                    $"{node.Origin}: the class id '{key}' is not one of 0 to {names.Length - 1}.",
+                    "Number the names 0, 1, 2 … without gaps.");
             }
 
             names[id] = Texts(node, "a class name")[0];

@@ -44,7 +44,9 @@ public sealed class CocoCurves
     /// <summary>Highest recall for an IoU threshold, class, area range and detection limit (all by index).</summary>
     public double Recall(int t, int k, int a, int m) => _recall[(((((t * Classes) + k) * A) + a) * M) + m];
 
-    /// <summary>The curve of one class at one IoU threshold (by index; 0 is IoU 0.5), all areas, 100 detections; null without objects.</summary>
+    /// <summary>
+    /// The curve of one class at one IoU threshold (by index; 0 is IoU 0.5), all areas, 100 detections; null without objects.
+    /// </summary>
     public PrecisionRecallCurve? Curve(int k, int t = 0)
     {
         int m = M - 1;

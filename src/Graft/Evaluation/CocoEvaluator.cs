@@ -14,7 +14,9 @@ public static class CocoEvaluator
     /// <param name="pycocotoolsIds">
     /// Treats a match with the annotation whose id is 0 as a miss, as pycocotools does: only for comparing with numbers made by it.
     /// </param>
-    /// <exception cref="GraftException">Of kind Data: a detection of a picture that is not in the ground truth, or a score that is not a number.</exception>
+    /// <exception cref="GraftException">
+    /// Of kind Data: a detection of a picture that is not in the ground truth, or a score that is not a number.
+    /// </exception>
     public static CocoScores Evaluate(CocoGroundTruth truth, IReadOnlyList<CocoResult> results, bool pycocotoolsIds = false)
     {
         Dictionary<long, int> images = Index(truth.ImageIds);
@@ -105,7 +107,8 @@ public static class CocoEvaluator
     private static Dictionary<int, List<CocoAnnotation>>[] Group(
         IReadOnlyList<CocoAnnotation> annotations, Dictionary<long, int> images, Dictionary<long, int> classes, int count)
     {
-        Dictionary<int, List<CocoAnnotation>>[] groups = [.. Enumerable.Range(0, count).Select(_ => new Dictionary<int, List<CocoAnnotation>>())];
+        Dictionary<int, List<CocoAnnotation>>[] groups =
+            [.. Enumerable.Range(0, count).Select(_ => new Dictionary<int, List<CocoAnnotation>>())];
         foreach (CocoAnnotation annotation in annotations)
         {
             if (images.TryGetValue(annotation.ImageId, out int image) && classes.TryGetValue(annotation.CategoryId, out int label))

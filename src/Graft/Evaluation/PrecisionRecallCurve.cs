@@ -7,7 +7,9 @@ namespace Graft.Evaluation;
 public sealed record PrecisionRecallCurve(
     IReadOnlyList<double> Recall, IReadOnlyList<double> Precision, IReadOnlyList<double> Scores)
 {
-    /// <summary>The point with the highest F1, at level accuracy: the score to use as threshold when misses and false alarms cost the same.</summary>
+    /// <summary>
+    /// The point with the highest F1, at level accuracy: the score to use as threshold when misses and false alarms cost the same.
+    /// </summary>
     public (double Recall, double Precision, double Score, double F1) Best()
     {
         (double Recall, double Precision, double Score, double F1) best = default;
