@@ -3,6 +3,9 @@ namespace Graft.Torch.Layers;
 /// <summary>Initial values, by PyTorch's formulas.</summary>
 public static class Init
 {
+    [ThreadStatic]
+    private static bool _skipped;
+
     /// <summary>PyTorch's default for convolutions and linear layers (Kaiming uniform, a = √5): uniform ±1/√fan_in.</summary>
     public static Tensor Default(params long[] shape)
     {
@@ -11,10 +14,10 @@ public static class Init
     }
 
     /// <summary>Uniform ±bound.</summary>
-    public static Tensor Uniform(double bound, params long[] shape) => Tensor.Empty(shape).FillUniform(-bound, bound);
+    public static Tensor Uniform(double bound, params long[] shape) => _skipped ? Tensor.Empty(shape) : Tensor.Empty(shape).FillUniform(-bound, bound);
 
     /// <summary>Normal with mean 0.</summary>
-    public static Tensor Normal(double deviation, params long[] shape) => Tensor.Empty(shape).FillNormal(0, deviation);
+    public static Tensor Normal(double deviation, params long[] shape) => _skipped ? Tensor.Empty(shape) : Tensor.Empty(shape).FillNormal(0, deviation);
 
     /// <summary>Kaiming normal over the fan-out with ReLU gain: deviation √(2/(out·k·k)).</summary>
     public static Tensor KaimingNormalFanOut(params long[] shape) => Normal(Math.Sqrt(2.0 / (shape[0] * shape[2..].Product())), shape);
@@ -26,6 +29,24 @@ public static class Init
         return Uniform(Math.Sqrt(6 / (FanIn(shape) + fanOut)), shape);
     }
 
+    /// <summary>Leaves random initial values out on this thread until disposed: for models that are loaded completely right after.</summary>
+    public static Skipping Skip() => new(before: _skipped);
+
     /// <summary>Inputs that one output sums over.</summary>
     public static long FanIn(params long[] shape) => shape[1..].Product();
+
+    /// <summary>The stretch in which random initial values are left out.</summary>
+    public readonly ref struct Skipping
+    {
+        private readonly bool _before;
+
+        internal Skipping(bool before)
+        {
+            _before = before;
+            _skipped = true;
+        }
+
+        /// <summary>Restores what was before.</summary>
+        public void Dispose() => _skipped = _before;
+    }
 }

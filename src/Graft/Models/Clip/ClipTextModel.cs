@@ -1,3 +1,4 @@
+using Graft.Models.Blocks;
 using Graft.Text;
 using Graft.Torch;
 using Graft.Torch.Layers;
@@ -86,18 +87,10 @@ internal sealed class ClipTextTransformer : Layer
     protected override Tensor Run(Tensor input)
     {
         Tensor x = _embeddings.Forward(input);                                        // N×L×width
-        Tensor mask = CausalMask(input.Size(1)).To(x.DType).To(x.Device);             // L×L, −∞ above the diagonal
+        Tensor mask = HeadedAttention.CausalMask(input.Size(1)).To(x.DType).To(x.Device);             // L×L, −∞ above the diagonal
         for (int i = 0; i < _layers.Count; i++)
             x = _layers[i].Forward(x, mask);
         return _finalNorm.Forward(x);
-    }
-
-    private static Tensor CausalMask(long length)
-    {
-        float[] mask = new float[length * length];
-        for (long row = 0; row < length; row++)
-            mask.AsSpan((int)(row * length + row + 1), (int)(length - row - 1)).Fill(float.NegativeInfinity);
-        return Tensor.From(mask, length, length);
     }
 }
 
@@ -167,13 +160,8 @@ internal sealed class ClipTextAttention : Module
     public Tensor Forward(Tensor x, Tensor mask)
     {
         ModuleRun run = Enter();
-        (long rows, long length, long width) = (x.Size(0), x.Size(1), x.Size(2));
-        double scale = Math.Pow((double)width / _heads, -0.5);
-        Tensor query = Heads(_query.Forward(x) * scale), key = Heads(_key.Forward(x)), value = Heads(_value.Forward(x));     // N×heads×L×d
-        Tensor weights = (query.MatMul(key.Transpose(-2, -1)) + mask).Softmax(-1);                                           // N×heads×L×L
-        return run.Leave(_output.Forward(weights.MatMul(value).Transpose(1, 2).Reshape(rows, length, width)));
-
-        Tensor Heads(Tensor y) => y.Reshape(rows, length, _heads, width / _heads).Transpose(1, 2);
+        Tensor mixed = HeadedAttention.Run(_query.Forward(x), _key.Forward(x), _value.Forward(x), _heads, mask);
+        return run.Leave(_output.Forward(mixed));
     }
 }
 

@@ -1,0 +1,60 @@
+using Graft.Files;
+
+namespace Graft.Models.VisionLanguage;
+
+/// <summary>The published names of PanoramaVLM's weights: several tensors are stored under two names, and training wraps them once more.</summary>
+public static class PanoramaNames
+{
+    private const string TokenTable = "language_model.model.embed_tokens.weight", Head = "language_model.lm_head.weight";
+
+    /// <summary>Second names and the first names that hold the same tensors.</summary>
+    private static readonly (string Second, string First)[] Doubles =
+        [("resampler.", "resampler_module.resampler."), ("vision_to_language_projection.", "projector.linear.")];
+
+    /// <summary>All names of the model without adapters, doubles included, in the published order.</summary>
+    public static IEnumerable<ExpectedWeight> Published(PanoramaVlm model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        List<ExpectedWeight> own = [.. model.ExpectedWeights().Where(weight => !weight.Name.Contains(".lora_", StringComparison.Ordinal))];
+        foreach (IGrouping<string, ExpectedWeight> part in own.GroupBy(weight => weight.Name.Split('.')[0]))
+        {
+            foreach (ExpectedWeight weight in part)
+                yield return weight;
+            if (part.Key == "language_model" && model.Options.Language.TiedHead)
+                yield return own.Single(weight => weight.Name == TokenTable) with { Name = Head };
+            foreach ((string second, string first) in Doubles)
+            {
+                foreach (ExpectedWeight weight in part.Where(weight => weight.Name.StartsWith(first, StringComparison.Ordinal)))
+                    yield return weight with { Name = second + weight.Name[first.Length..] };
+            }
+        }
+    }
+
+    /// <summary>From a file's names to the model's: Lightning's and PEFT's wrappers taken off, doubles brought together.</summary>
+    /// <param name="names">The file's names.</param>
+    /// <param name="tiedHead">Whether the output layer is the token table.</param>
+    public static NameMap From(IEnumerable<string> names, bool tiedHead)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        string prefix = names.Any(name => name.StartsWith("model.vision_backbone.", StringComparison.Ordinal)) ? "model." : "";
+        string wrapped = prefix + "language_model.base_model.model.";
+        var map = new NameMap
+        {
+            [wrapped + "*.lora_A.*.weight"] = "language_model.*.lora_A.*.weight",
+            [wrapped + "*.lora_B.*.weight"] = "language_model.*.lora_B.*.weight",
+            [wrapped + "*.base_layer.*"] = "language_model.*.*",
+        };
+        if (tiedHead)
+        {
+            map[wrapped + "lm_head.weight"] = TokenTable;
+            map[prefix + Head] = TokenTable;
+        }
+
+        map[wrapped + "*"] = "language_model.*";
+        foreach ((string second, string first) in Doubles)
+            map[prefix + second + "*"] = first + "*";
+        if (prefix.Length > 0)
+            map[prefix + "*"] = "*";
+        return map;
+    }
+}
