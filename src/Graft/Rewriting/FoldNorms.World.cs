@@ -29,6 +29,7 @@ public static partial class FoldNorms
         {
             HashSet<Module> filled = [.. Enumerable.Range(0, 3).SelectMany(level => FoldHead(source.Head, target.Head, level, log))];
             Transfer(source, target, filled);
+            ModelCopy.CopyFollowers(source, target);
             foreach ((string path, Module module) in source.Modules())
             {
                 if (module is ConvNorm { Norm: not null })
@@ -52,7 +53,7 @@ public static partial class FoldNorms
         YoloWorldOptions options = source.Options;
         long words = options.BakedHead, hidden = options.ClassHidden, width = options.ClassEmbedding;
         return words > 0 && words * hidden < width * (words + hidden)
-            && source.Head.Projections.All(projection => projection.Follower is null)
+            && source.Head.ClassBranches.All(branch => branch is { Follower: null, Layers: [.., { Follower: null }] })
             && source.Head.Contrasts.All(contrast => contrast is BakedContrast { Norm.Follower: null, Conv.Follower: null });
     }
 
@@ -80,12 +81,14 @@ public static partial class FoldNorms
                 log?.Fold($"{path}.norm", "a normalisation before a 1×1 convolution scales its input columns", $"{path}.conv");
                 return [into, folded.Conv];
             case (BakedContrast { Norm: { } before } baked, ComposedContrast):
-                Conv2d last = target.Projections[level];
-                Pointwise.Of(baked.Conv).After(ChannelAffine.Of(before)).After(Pointwise.Of(source.Projections[level])).Fill(last);
+                Conv2d last = Projection(target, level);
+                Pointwise.Of(baked.Conv).After(ChannelAffine.Of(before)).After(Pointwise.Of(Projection(source, level))).Fill(last);
                 log?.Fold(path, "affine maps in a row are one", projection);
                 return [into, last];
             default:
                 return [];
         }
     }
+
+    private static Conv2d Projection(Head head, int level) => (Conv2d)head.ClassBranches[level].Layers[^1];
 }

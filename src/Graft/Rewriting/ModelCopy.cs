@@ -1,4 +1,5 @@
 using Graft.Adapters;
+using Graft.Detection;
 using Graft.Models.YoloV10;
 using Graft.Models.YoloWorld;
 using Graft.Torch;
@@ -53,15 +54,19 @@ public static class ModelCopy
     /// <summary>The same with other options.</summary>
     internal static YoloWorld Empty(YoloWorld source, YoloWorldOptions options, DType? type = null)
     {
-        YoloWorld target = new(options);
+        YoloWorld target = Fresh(source, options, type);
         if (source.Prompts is { } prompts)
         {
             using TensorScope scope = TensorScope.Begin();
-            target.LearnPrompts(prompts.Value.Detach().Clone());
+            target.LearnPrompts(prompts.Value.Detach().Clone().To(type ?? PrecisionOf(source)));
         }
 
-        return Converted(target, type ?? PrecisionOf(source));
+        return target;
     }
+
+    /// <summary>The same with other options and without prompts.</summary>
+    internal static YoloWorld Fresh(YoloWorld source, YoloWorldOptions options, DType? type = null)
+        => Converted(new YoloWorld(options), type ?? PrecisionOf(source));
 
     /// <summary>Copies every value that both have under one name in one shape.</summary>
     /// <returns>Names that only the target has.</returns>
@@ -92,35 +97,47 @@ public static class ModelCopy
     internal static IEnumerable<(string Path, Module Host, Layer Layer)> Attached(Module network)
         => network.Modules().Where(found => found.Module.Follower is not null).Select(found => (found.Path, found.Module, found.Module.Follower!));
 
-    private static void CopyFollowers(Module source, Module target, DType? type)
+    /// <summary>Attaches copies of what is attached to the source at the same places, under the same names.</summary>
+    internal static void CopyFollowers(Module source, Module target, DType? type = null)
     {
         Dictionary<string, Module> places = target.Modules().ToDictionary(found => found.Path, found => found.Module);
-        foreach ((string path, Module module) in source.Modules())
+        Dictionary<Module, string> names = source.Modules().ToDictionary(found => found.Module, found => found.Path);
+        foreach ((string path, _, Layer layer) in Attached(source).ToArray())
         {
-            if (module.Follower is { } follower)
+            if (places.TryGetValue(path, out Module? host))
             {
-                places[path].Follower = CopyOf(follower, type ?? PrecisionOf(source));
+                Attach(target, path, host, names.GetValueOrDefault(layer), CopyOf(layer, type ?? PrecisionOf(source)));
             }
+        }
+
+        target.NamePaths();
+    }
+
+    /// <summary>Puts an adapter behind a layer and, when it has a name, into the module tree.</summary>
+    internal static void Attach(Module network, string path, Module host, string? name, Adapter adapter)
+    {
+        if (name is null)
+        {
+            host.Follower = adapter;
+        }
+        else
+        {
+            AdapterContainers.Attach(network, new PlannedAdapter(new AdapterSite(name, path, name), host, adapter));
         }
     }
 
-    private static Layer CopyOf(Layer follower, DType type)
+    private static Adapter CopyOf(Layer follower, DType type)
     {
-        Layer copy = follower switch
+        if (follower is not Adapter source)
         {
-            Adapter adapter => Adapted(adapter),
-            _ => throw new GraftException(Failure.Model, $"A {follower.GetType().Name} that is attached to a layer cannot be copied."),
-        };
-        copy.To(type);
-        copy.Train(false);
-        CopyState(follower, copy);
-        return copy;
-    }
+            throw new GraftException(Failure.Model, $"A {follower.GetType().Name} that is attached to a layer cannot be copied.");
+        }
 
-    private static Adapter Adapted(Adapter source)
-    {
         Adapter copy = source.Options.Create(source.Channels);
         copy.Strength = source.Strength;
+        copy.To(type);
+        copy.Train(false);
+        CopyState(source, copy);
         return copy;
     }
 

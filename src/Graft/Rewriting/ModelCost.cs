@@ -33,7 +33,8 @@ public sealed record ModelCost(long Parameters, double Gflops, double? Milliseco
     }
 
     private static long ParametersOf(Subject model)
-        => model.Network.ParameterCount + ModelCopy.Attached(model.Network).Sum(found => found.Layer.ParameterCount);
+        => model.Network.Parameters().Concat(ModelCopy.Attached(model.Network).SelectMany(found => found.Layer.Parameters()))
+            .Select(entry => entry.Parameter).Distinct().Sum(parameter => parameter.Value.Count);
 
     private static long Operations(Subject model, Tensor picture)
     {

@@ -14,9 +14,9 @@ namespace Graft.Rewriting;
 /// </code></example>
 public sealed class Rewrite : IDisposable
 {
-    private readonly Subject _source;
-    private readonly Vocabulary? _words;
     private readonly RewriteLog _log = new();
+    private Subject _source;
+    private Vocabulary? _words;
     private Module _wide;
 
     private Rewrite(Subject source, Vocabulary? words)
@@ -35,12 +35,32 @@ public sealed class Rewrite : IDisposable
     public static Rewrite Of(YoloV10 network) => new(Subject.Of(network), null);
 
     /// <summary>Folds every normalisation with fixed statistics into its convolution, and parallel branches into one.</summary>
-    public Rewrite FoldNorms() => Then(network => network switch
+    public Rewrite FoldNorms() => Then("normalisations folded", network => network switch
     {
         YoloWorld world => Rewriting.FoldNorms.Of(world, _log),
-        YoloV10 ten => Deployment.Of(ten),
+        YoloV10 ten => Deployed(ten),
         _ => throw new GraftException(Failure.Model, $"A {network.GetType().Name} has no folded form."),
     });
+
+    /// <summary>Bakes the words in, see <see cref="BakeVocabulary"/>; the original is then asked with the same words at length one.</summary>
+    /// <param name="neck">Whether the gates of the neck take the words in too.</param>
+    /// <exception cref="MergeRefusedException">Version 1, or words are baked in already.</exception>
+    /// <exception cref="GraftException">Of kind Data: the words cannot be used.</exception>
+    public Rewrite Bake(bool neck = true)
+    {
+        if (_wide is not YoloWorld world || _words is not { } words)
+        {
+            throw new GraftException(Failure.Usage, "There are no words to bake in.", "Begin with a YOLO-World network and its vocabulary.");
+        }
+
+        if (world.Prompts is null)
+        {
+            _words = BakeableWords.Checked(words, world.Options.TextDim, _log);
+            _source = Subject.Of((YoloWorld)_source.Network, _words);
+        }
+
+        return Then(neck ? "words baked into head and neck" : "words baked into the head", _ => BakeVocabulary.Of(world, _words, neck, _log));
+    }
 
     /// <summary>Runs both models side by side in float32 and float64, and hands the rewritten one over in the precision of the source.</summary>
     /// <param name="options">Inputs and tolerances.</param>
@@ -82,11 +102,19 @@ public sealed class Rewrite : IDisposable
         return RewriteReport.Of(_log, proof, costs[0], costs[1], costs[^1]);
     }
 
-    private Rewrite Then(Func<Module, Module> step)
+    private static YoloV10 Deployed(YoloV10 network)
+    {
+        YoloV10 target = Deployment.Of(network);
+        ModelCopy.CopyFollowers(network, target);
+        return target;
+    }
+
+    private Rewrite Then(string name, Func<Module, Module> step)
     {
         Module next = step(_wide);
         _wide.Dispose();
         _wide = next;
+        _log.Step(name);
         return this;
     }
 }

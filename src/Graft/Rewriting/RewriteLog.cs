@@ -5,7 +5,10 @@ public sealed class RewriteLog
 {
     private readonly List<FoldedPart> _folded = [];
     private readonly List<LeftPart> _left = [];
-    private readonly List<string> _notes = [];
+    private readonly List<string> _notes = [], _steps = [];
+
+    /// <summary>The rewrites, in order.</summary>
+    public IReadOnlyList<string> Steps => _steps;
 
     /// <summary>Parts that are gone, in the order in which they went.</summary>
     public IReadOnlyList<FoldedPart> Folded => _folded;
@@ -15,6 +18,8 @@ public sealed class RewriteLog
 
     /// <summary>One sentence each.</summary>
     public IReadOnlyList<string> Notes => _notes;
+
+    internal void Step(string step) => _steps.Add(step);
 
     internal void Fold(string name, string rule, params string[] into) => _folded.Add(new FoldedPart(name, rule, into));
 

@@ -1,4 +1,8 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Graft.Adapters;
 using Graft.Detection;
+using Graft.Files;
 using Graft.Models.YoloWorld;
 using Graft.Torch.Layers;
 
@@ -7,6 +11,8 @@ namespace Graft.Rewriting;
 /// <summary>A rewritten model with its proof; the original is untouched and known, so that it can be rewritten again.</summary>
 public sealed class Rewritten : IDisposable
 {
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     internal Rewritten(Subject subject, Subject source, Vocabulary? words, RewriteLog log, Proof proof, RewriteReport report)
         => (Subject, Source, Words, Log, Proof, Report) = (subject, source, words, log, proof, report);
 
@@ -34,6 +40,45 @@ public sealed class Rewritten : IDisposable
     /// <summary>The rewritten network as a YOLO-World.</summary>
     /// <exception cref="InvalidCastException">It is another kind of network.</exception>
     public YoloWorld World => (YoloWorld)Network;
+
+    /// <summary>Where it comes from and what was proved, as texts for a weight file; from the source, other words can be baked again.</summary>
+    /// <param name="source">The file that the original came from.</param>
+    public Dictionary<string, string> Metadata(string source) => new()
+    {
+        ["graft.source"] = source,
+        ["graft.source_hash"] = BaseHash.Of(Source.Network),
+        ["graft.words"] = JsonSerializer.Serialize(Words?.Names ?? [], Readable),
+        ["graft.words_source"] = Words?.Source ?? "",
+        ["graft.rewrites"] = JsonSerializer.Serialize(Log.Steps, Readable),
+        ["graft.proof"] = JsonSerializer.Serialize(new { max_abs = Report.MaxAbs, max_rel = Report.MaxRel, boxes_max_px = Report.BoxesMaxPx }),
+    };
+
+    /// <summary>Writes the rewritten network: <c>.pth</c> as the original tools read it (key <c>state_dict</c>), or <c>.safetensors</c>.</summary>
+    /// <param name="path">Target; complete or not there.</param>
+    /// <param name="source">The file that the original came from.</param>
+    /// <param name="more">Further metadata.</param>
+    /// <exception cref="GraftException">Of kind Usage: another file type.</exception>
+    public void Save(string path, string source, IReadOnlyDictionary<string, string>? more = null)
+    {
+        Dictionary<string, string> metadata = Metadata(source);
+        foreach ((string key, string value) in more ?? new Dictionary<string, string>())
+        {
+            metadata[key] = value;
+        }
+
+        IEnumerable<WeightData> tensors = Network.StateDict().Select(entry => WeightData.From(entry.Name, entry.Value));
+        switch (Path.GetExtension(path).ToLowerInvariant())
+        {
+            case ".pth" or ".pt":
+                TorchWriter.Write(path, tensors, "state_dict", metadata);
+                break;
+            case ".safetensors":
+                SafeTensorsWriter.Write(path, tensors, metadata);
+                break;
+            default:
+                throw new GraftException(Failure.Usage, $"{path}: the type of file is not known.", "Use .safetensors, or .pth for the original tools.");
+        }
+    }
 
     /// <summary>Frees the rewritten network.</summary>
     public void Dispose() => Network.Dispose();

@@ -186,8 +186,8 @@ public sealed class Head : Module
     /// <summary>How each level compares its class embedding with words.</summary>
     internal IReadOnlyList<Contrast> Contrasts => [.. Enumerable.Range(0, 3).Select(level => _contrasts[level])];
 
-    /// <summary>The last 1×1 convolution of each level's class branch.</summary>
-    internal IReadOnlyList<Conv2d> Projections => [.. Enumerable.Range(0, 3).Select(level => (Conv2d)_classes[level].Layers[2])];
+    /// <summary>Each level's class branch; its third layer is the last 1×1 convolution.</summary>
+    internal IReadOnlyList<Sequential> ClassBranches => [.. Enumerable.Range(0, 3).Select(level => _classes[level])];
 
     /// <summary>Maps and text to logits and distributions.</summary>
     public RawDetections Forward(Pyramid maps, Tensor? text, Tensor? mask = null)

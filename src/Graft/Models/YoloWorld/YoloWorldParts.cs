@@ -125,6 +125,15 @@ internal sealed class TextGate : Module
         _project = Add("project_conv", new ConvNorm(channels, channels, 3, activate: false));
     }
 
+    /// <summary>From words to the heads' channels, N×D to N×e; null where words are baked in.</summary>
+    internal Linear? Guide => _guide;
+
+    /// <summary>One 1×1 convolution a head, c to N channels; null where words are read.</summary>
+    internal ModuleList<Conv2d>? Baked => _baked;
+
+    /// <summary>What baked words are multiplied by, because a baked gate divides by another root; 1 in all released sizes.</summary>
+    internal double BakedScale => Math.Sqrt((double)_channels / _embed);
+
     internal Tensor Forward(Tensor x, Tensor? text)
     {
         ModuleRun run = Enter();
@@ -146,18 +155,18 @@ internal sealed class TextGate : Module
         if (_baked is not null || Required(text).Size(0) == 1)
         {
             Tensor kernels = _baked is null
-                ? Guide(text!, c).Reshape(-1, c, 1, 1)                                       // M·N×c×1×1
+                ? Guided(text!, c).Reshape(-1, c, 1, 1)                                       // M·N×c×1×1
                 : Tensor.Cat([.. Enumerable.Range(0, _heads).Select(head => _baked[head].Weight.Value)], 0);
             long n = kernels.Size(0) / _heads;
             return e.Conv2d(kernels, groups: _heads).Reshape(b, _heads, n, h, w).Max([2]);
         }
 
         Tensor places = e.Reshape(b, _heads, c, h * w);                                      // B×M×c×hw
-        return Guide(text!, c).MatMul(places).Max([2]).Reshape(b, _heads, h, w);             // B×M×N×hw, best of N
+        return Guided(text!, c).MatMul(places).Max([2]).Reshape(b, _heads, h, w);             // B×M×N×hw, best of N
     }
 
     /// <summary>Words in the space of each head: T×M×N×c.</summary>
-    private Tensor Guide(Tensor text, long c)
+    private Tensor Guided(Tensor text, long c)
         => _guide!.Forward(text).Reshape(text.Size(0), text.Size(1), _heads, c).Permute(0, 2, 1, 3);
 
     private static Tensor Required(Tensor? text)
