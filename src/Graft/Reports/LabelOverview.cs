@@ -1,3 +1,4 @@
+using Graft.Data;
 using Graft.Reports.Charts;
 using Graft.Torch.Images;
 
@@ -10,6 +11,16 @@ public sealed record LabelOverview(IReadOnlyList<string> Names, IReadOnlyList<La
 {
     /// <summary>More points than this add ink but no information.</summary>
     private const int MostPoints = 4000;
+
+    /// <summary>The objects that a data set teaches.</summary>
+    public static LabelOverview Of(DetectionDataset data)
+    {
+        IEnumerable<LabelledObject> objects =
+            from image in data.Images
+            from item in image.Objects
+            select new LabelledObject(item.Label, item.Box, image.Width, image.Height);
+        return new LabelOverview(data.ClassNames, [.. objects]);
+    }
 
     /// <summary>Boxes a class.</summary>
     public BarChart Counts => new("Boxes per class", $"boxes, {Objects.Count} in all",

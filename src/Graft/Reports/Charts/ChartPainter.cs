@@ -58,7 +58,7 @@ internal sealed class ChartPainter
         return finite.Min() < finite.Max() ? new(finite.Min(), finite.Max()) : new(finite[0] - 1, finite[0] + 1);
     }
 
-    private static int WidthOf(SeriesStyle style) => style switch { SeriesStyle.Faint => 1, SeriesStyle.Bold => 3, _ => 2 };
+    private static int WidthOf(SeriesStyle style) => style switch { SeriesStyle.Faint => 1, SeriesStyle.Bold => 4, _ => 2 };
 
     private double AtX(double x) => _left + (_x.Position(x) * (_right - _left));
 

@@ -52,7 +52,7 @@ internal sealed class SvgPlotter : IPlotter
     }
 
     /// <summary>A generous estimate: the font of the page is not known here.</summary>
-    public double Measure(string text, double size, bool bold) => text.Length * size * (bold ? 0.58 : 0.54);
+    public double Measure(string text, double size, bool bold) => text.Length * size * (bold ? 0.64 : 0.6);
 
     private static string ClassOf(ChartInk ink) => ink switch
     {

@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Text;
+using Graft.Reports.Charts;
+
+namespace Graft.Reports.Pages;
+
+/// <summary>A page as Markdown (GitHub's flavour), for people who read reports where they keep code.</summary>
+public static class MarkdownView
+{
+    /// <summary>The complete text.</summary>
+    public static string Of(Page page)
+    {
+        List<string> parts = [$"# {Text(page.Title)}"];
+        if (page.Subtitle.Length > 0)
+        {
+            parts.Add(Text(page.Subtitle));
+        }
+
+        parts.AddRange(page.Blocks.Select(Render).Where(part => part.Length > 0));
+        return string.Join("\n\n", parts) + "\n";
+    }
+
+    private static string Render(PageBlock block) => block switch
+    {
+        HeadingBlock heading => $"## {Text(heading.Text)}",
+        TextBlock text => text.IsWarning ? $"> **Note:** {Text(text.Text)}" : Text(text.Text),
+        CodeBlock code => $"{FenceFor(code.Text)}\n{code.Text.TrimEnd('\n')}\n{FenceFor(code.Text)}",
+        FiguresBlock figures => string.Join('\n', figures.Figures.Select(Render)),
+        TableBlock table => Render(table),
+        ChartsBlock charts => Render(charts),
+        PictureBlock picture when picture.Source.StartsWith("data:", StringComparison.Ordinal) => $"*{Text(picture.Caption)}*",
+        PictureBlock picture => Picture(picture.Source, picture.Caption),
+        _ => throw new ArgumentException($"{block.GetType().Name} has no Markdown form.", nameof(block)),
+    };
+
+    private static string Render(KeyFigure figure)
+        => $"- {Text(figure.Name)}: **{Text(figure.Value)}**{(figure.Note.Length > 0 ? $" ({Text(figure.Note)})" : string.Empty)}";
+
+    private static string Render(TableBlock table)
+    {
+        StringBuilder text = new();
+        text.Append("| ").AppendJoin(" | ", table.Columns.Select(column => Cell(column.Name))).Append(" |\n");
+        text.Append('|').AppendJoin('|', table.Columns.Select(column => column.IsNumeric ? "---:" : "---")).Append('|');
+        for (int i = 0; i < table.Rows.Count; i++)
+        {
+            bool strong = table.Emphasized.Contains(i);
+            IEnumerable<string> cells = table.Rows[i].Select(cell => strong && cell.Length > 0 ? $"**{Cell(cell)}**" : Cell(cell));
+            text.Append("\n| ").AppendJoin(" | ", cells).Append(" |");
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>The picture of the charts; without one, what they say in words.</summary>
+    private static string Render(ChartsBlock charts)
+    {
+        if (charts.Picture is string picture)
+        {
+            return Picture(picture, string.Join(", ", charts.Bars.Select(bar => bar.Title).Concat(charts.Charts.Select(chart => chart.Title))));
+        }
+
+        IEnumerable<string> bars = charts.Bars.Select(chart
+            => $"- {Text(chart.Title)}: {string.Join(", ", chart.Bars.Select(bar => $"{Text(bar.Name)} {Number(bar.Value)}"))}");
+        IEnumerable<string> curves = charts.Charts.Select(chart => $"- {Text(chart.Title)}: {string.Join(", ", Words(chart).Select(Text))}");
+        return string.Join('\n', bars.Concat(curves));
+    }
+
+    /// <summary>What a chart says in words: its legend and its mark.</summary>
+    private static IEnumerable<string> Words(Chart chart)
+    {
+        IEnumerable<string> names = chart.Series.Select(series => series.Name).Where(name => name.Length > 0);
+        return chart.Mark is ChartMark mark ? names.Append(mark.Text) : names;
+    }
+
+    private static string Picture(string source, string caption)
+        => $"![{Text(caption)}]({string.Join('/', source.Split('/', '\\').Select(Uri.EscapeDataString))})";
+
+    private static string Number(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
+
+    private static string Cell(string text) => Text(text).Replace("|", "\\|", StringComparison.Ordinal).Replace('\n', ' ');
+
+    /// <summary>A fence longer than any inside the text.</summary>
+    private static string FenceFor(string code)
+    {
+        string fence = "```";
+        while (code.Contains(fence, StringComparison.Ordinal))
+        {
+            fence += "`";
+        }
+
+        return fence;
+    }
+
+    /// <summary>Names of classes and files must not turn into markup.</summary>
+    private static string Text(string text)
+    {
+        StringBuilder escaped = new(text.Length);
+        foreach (char c in text)
+        {
+            escaped.Append(c is '*' or '_' or '`' or '[' or ']' or '<' or '>' or '\\' or '#' ? $"\\{c}" : c.ToString());
+        }
+
+        return escaped.ToString();
+    }
+}

@@ -1,0 +1,23 @@
+namespace Graft.Reports.Pages;
+
+/// <summary>A picture with a caption.</summary>
+/// <param name="Source">Its path relative to the page, or a <c>data:</c> address.</param>
+/// <param name="Caption">What it shows.</param>
+public sealed record PictureBlock(string Source, string Caption) : PageBlock
+{
+    /// <summary>The same picture inside the page: its bytes as a <c>data:</c> address; unchanged if there is no such file.</summary>
+    /// <param name="folder">The folder of the page.</param>
+    public PictureBlock Embedded(string folder)
+    {
+        string path = Path.Combine(folder, Source);
+        string? type = Path.GetExtension(Source).ToUpperInvariant() switch
+        {
+            ".PNG" => "image/png",
+            ".JPG" or ".JPEG" => "image/jpeg",
+            _ => null,
+        };
+        return type is null || !File.Exists(path)
+            ? this
+            : this with { Source = $"data:{type};base64,{Convert.ToBase64String(File.ReadAllBytes(path))}" };
+    }
+}

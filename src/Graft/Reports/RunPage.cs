@@ -1,0 +1,171 @@
+using System.Globalization;
+using Graft.Evaluation;
+using Graft.Files;
+using Graft.Reports.Pages;
+
+namespace Graft.Reports;
+
+/// <summary>The page of a run: numbers first, then why, then how it was made.</summary>
+public static class RunPage
+{
+    private const string Unknown = "–";
+
+    /// <summary>The page of a report; depends on nothing else.</summary>
+    public static Page Of(RunReport report)
+    {
+        List<PageBlock> blocks = [.. report.Warnings.Select(text => new TextBlock(text) { IsWarning = true })];
+        blocks.Add(new FiguresBlock(Figures(report)));
+        AddComparisons(blocks, report.Comparisons);
+        if (report.Scores is CocoScores scores)
+        {
+            blocks.Add(new HeadingBlock("Classes"));
+            blocks.Add(Classes(scores));
+        }
+
+        if (report.Results.Count > 0 || report.Charts.Count > 0)
+        {
+            blocks.Add(new HeadingBlock("Curves"));
+            blocks.Add(new ChartsBlock(TrainingCurves.Of(report.Results)) { Picture = "results.png" });
+            blocks.Add(new ChartsBlock(report.Charts));
+        }
+
+        if (report.Pictures.Count > 0)
+        {
+            blocks.Add(new HeadingBlock("Pictures"));
+            blocks.AddRange(report.Pictures.Select(picture => new PictureBlock(picture.File, picture.Caption)));
+        }
+
+        blocks.Add(new HeadingBlock("How it was made"));
+        blocks.Add(new CodeBlock(report.Command));
+        blocks.Add(Facts(report));
+        return new Page(report.Name, Subtitle(report), [.. blocks.Where(IsNotEmpty)]);
+    }
+
+    /// <summary>Writes <c>report.json</c>, <c>report.html</c> (pictures inside) and <c>report.md</c> into a run folder.</summary>
+    public static void Save(string folder, RunReport report)
+    {
+        Page page = Of(report);
+        ReportJson.Save(Path.Combine(folder, "report.json"), report);
+        AtomicFile.WriteText(Path.Combine(folder, "report.html"), HtmlView.Of(page.WithEmbeddedPictures(folder)));
+        AtomicFile.WriteText(Path.Combine(folder, "report.md"), MarkdownView.Of(page));
+    }
+
+    private static bool IsNotEmpty(PageBlock block) => block switch
+    {
+        ChartsBlock charts => charts.Charts.Count + charts.Bars.Count > 0,
+        TableBlock table => table.Rows.Count > 0,
+        FiguresBlock figures => figures.Figures.Count > 0,
+        _ => true,
+    };
+
+    private static string Subtitle(RunReport report) => string.Join(" · ", new[]
+    {
+        report.Model,
+        report.Adapters,
+        report.Started is DateTimeOffset started ? started.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) : string.Empty,
+    }.Where(part => part.Length > 0));
+
+    private static List<KeyFigure> Figures(RunReport report)
+    {
+        List<KeyFigure> figures = [];
+        if (report.Scores is CocoScores scores)
+        {
+            figures.Add(new KeyFigure(Score(scores.Map50), "mAP50", "mean average precision, IoU 0.50"));
+            figures.Add(new KeyFigure(Score(scores.Map), "mAP50-95", "IoU 0.50 to 0.95"));
+        }
+
+        if (report.TotalParameters > 0)
+        {
+            double share = (double)report.TrainableParameters / report.TotalParameters;
+            string note = Invariant($"{report.TrainableParameters:N0} of {report.TotalParameters:N0} parameters");
+            figures.Add(new KeyFigure(Invariant($"{share:0.##%}"), "trained", note));
+        }
+
+        Add(report.Seconds, "time", Duration, Invariant($"{report.Results.Count} epochs"));
+        Add(report.ImagesPerSecond, "pictures a second", value => Invariant($"{value:0.#}"), "training");
+        Add(report.PeakMemoryMb, "peak memory", value => Invariant($"{value:0} MB"), string.Empty);
+        return figures;
+
+        void Add(double value, string name, Func<double, string> format, string note)
+        {
+            if (double.IsFinite(value))
+            {
+                figures.Add(new KeyFigure(format(value), name, note));
+            }
+        }
+    }
+
+    private static void AddComparisons(List<PageBlock> blocks, IReadOnlyList<ReportComparison> comparisons)
+    {
+        if (comparisons.Count == 0)
+        {
+            return;
+        }
+
+        blocks.Add(new HeadingBlock("Before and after"));
+        blocks.Add(new TableBlock(
+            [TableColumn.Words("measured on"), TableColumn.Words("score"), new("before"), new("after"), new("change")],
+            [.. comparisons.Select(row => new[] { row.Name, row.Metric, Score(row.Before), Score(row.After), Change(row.After - row.Before) })]));
+    }
+
+    private static TableBlock Classes(CocoScores scores)
+    {
+        IEnumerable<string[]> rows = scores.PerClass.Select(row => new[]
+        {
+            row.Name, row.Objects.ToString(CultureInfo.InvariantCulture), Score(row.Ap50), Score(row.Ap75), Score(row.Ap), Score(row.Ar100),
+        });
+        string objects = scores.PerClass.Sum(row => row.Objects).ToString(CultureInfo.InvariantCulture);
+        string[] all = ["all classes", objects, Score(scores.Map50), Score(scores.Map75), Score(scores.Map), Score(scores.Mar100)];
+        return new TableBlock(
+            [TableColumn.Words("class"), new("objects"), new("AP50"), new("AP75"), new("AP50-95"), new("recall (100)")], [.. rows, all])
+        {
+            Emphasized = [scores.PerClass.Count],
+        };
+    }
+
+    private static TableBlock Facts(RunReport report)
+    {
+        List<string[]> rows = [];
+        Add("base", report.Base);
+        Add("adapters", report.Adapters);
+        if (report.Data is ReportData data)
+        {
+            Add("data", data.Source);
+            Add("training", Invariant($"{data.TrainImages:N0} pictures, {data.TrainBoxes:N0} boxes"));
+            Add("validation", Invariant($"{data.ValImages:N0} pictures, {data.ValBoxes:N0} boxes"));
+            Add("classes", string.Join(", ", data.Classes));
+        }
+
+        foreach ((string key, string value) in report.Settings)
+        {
+            Add(key, value);
+        }
+
+        Add("machine", report.Machine);
+        Add("Graft", report.Revision);
+        return new TableBlock([TableColumn.Words("fact"), TableColumn.Words("value")], rows);
+
+        void Add(string name, string value)
+        {
+            if (value.Length > 0)
+            {
+                rows.Add([name, value]);
+            }
+        }
+    }
+
+    /// <summary>COCO says −1 where nothing defines a score.</summary>
+    private static string Score(double value) => double.IsFinite(value) && value >= 0 ? Invariant($"{value:0.000}") : Unknown;
+
+    private static string Change(double value) => double.IsFinite(value) ? Invariant($"{value:+0.000;−0.000;0.000}") : Unknown;
+
+    private static string Duration(double seconds)
+    {
+        TimeSpan time = TimeSpan.FromSeconds(seconds);
+        return time.TotalHours >= 1 ? Invariant($"{(int)time.TotalHours} h {time.Minutes:00} min")
+            : time.TotalMinutes >= 1 ? Invariant($"{time.Minutes} min {time.Seconds:00} s")
+            : Invariant($"{seconds:0.#} s");
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
