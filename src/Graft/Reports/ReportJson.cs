@@ -34,7 +34,10 @@ public static class ReportJson
         catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
         {
             throw new GraftException(
-                Failure.Data, $"{path} is no {typeof(T).Name}: {error.Message}", "Give the report.json that Graft wrote into a run folder.", error);
+                Failure.Data,
+                $"{path} is no {typeof(T).Name}: {error.Message}",
+                "Give the report.json that Graft wrote into a run folder.",
+                error);
         }
     }
 

@@ -105,7 +105,12 @@ public static class RunPage
         blocks.Add(new HeadingBlock("Before and after"));
         blocks.Add(new TableBlock(
             [TableColumn.Words("measured on"), TableColumn.Words("score"), new("before"), new("after"), new("change")],
-            [.. comparisons.Select(row => new[] { row.Name, row.Metric, Score(row.Before), Score(row.After), Change(row.After - row.Before) })]));
+            [
+                .. comparisons.Select(row => new[]
+                {
+                    row.Name, row.Metric, Score(row.Before), Score(row.After), Change(row.After - row.Before),
+                }),
+            ]));
     }
 
     private static TableBlock Classes(CocoScores scores)

@@ -93,7 +93,9 @@ public sealed class PageTests : IDisposable
     {
         string path = Path.Combine(_folder, "report.json");
         File.WriteAllText(path, "[1, 2");
-        Assert.Contains("report.json", Assert.Throws<GraftException>(() => ReportJson.Load<RunReport>(path)).Message, StringComparison.Ordinal);
+        GraftException error = Assert.Throws<GraftException>(() => ReportJson.Load<RunReport>(path));
+        Assert.Equal(Failure.Data, error.Failure);
+        Assert.Contains("report.json", error.Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -114,7 +116,10 @@ public sealed class PageTests : IDisposable
             new ResultsRow { Epoch = 1, TrainBoxLoss = 2, Map = 0.1, LearningRates = [1e-3] },
             new ResultsRow { Epoch = 2, TrainBoxLoss = 1, Map = 0.2 },
         ],
-        Charts = [new Chart("Curve", "x", "y", [new ChartSeries(Nasty, [0, 1], [1, 0]) { Style = SeriesStyle.Bold }]) { XRange = new(0, 1) }],
+        Charts =
+        [
+            new Chart("Curve", "x", "y", [new ChartSeries(Nasty, [0, 1], [1, 0]) { Style = SeriesStyle.Bold }]) { XRange = new(0, 1) },
+        ],
         Settings = new Dictionary<string, string> { ["train.epochs"] = "2" },
         Warnings = [Nasty],
     };

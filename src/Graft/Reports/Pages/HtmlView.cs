@@ -10,7 +10,7 @@ public static class HtmlView
     private const double ChartWidth = 520;
     private const double ChartHeight = 340;
 
-    /// <summary>The complete document. Pictures keep their sources: see <see cref="Page.WithEmbeddedPictures"/> for a single file.</summary>
+    /// <summary>The complete document; for a single file embed the pictures first, see <see cref="Page.WithEmbeddedPictures"/>.</summary>
     public static string Of(Page page)
     {
         StringBuilder html = new();

@@ -56,12 +56,14 @@ public static class MarkdownView
     {
         if (charts.Picture is string picture)
         {
-            return Picture(picture, string.Join(", ", charts.Bars.Select(bar => bar.Title).Concat(charts.Charts.Select(chart => chart.Title))));
+            IEnumerable<string> titles = charts.Bars.Select(bar => bar.Title).Concat(charts.Charts.Select(chart => chart.Title));
+            return Picture(picture, string.Join(", ", titles));
         }
 
         IEnumerable<string> bars = charts.Bars.Select(chart
             => $"- {Text(chart.Title)}: {string.Join(", ", chart.Bars.Select(bar => $"{Text(bar.Name)} {Number(bar.Value)}"))}");
-        IEnumerable<string> curves = charts.Charts.Select(chart => $"- {Text(chart.Title)}: {string.Join(", ", Words(chart).Select(Text))}");
+        IEnumerable<string> curves = charts.Charts.Select(chart
+            => $"- {Text(chart.Title)}: {string.Join(", ", Words(chart).Select(Text))}");
         return string.Join('\n', bars.Concat(curves));
     }
 
