@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Graft.Torch;
 
 /// <summary>One operator call as it went through the native door.</summary>
@@ -7,8 +9,9 @@ namespace Graft.Torch;
 /// <param name="Outputs">Tensors it made, or its first argument when it worked in place.</param>
 /// <param name="InputShapes">Shapes of the tensor arguments, in order, lists flattened.</param>
 /// <param name="OutputShapes">Shapes of the results.</param>
+/// <param name="Milliseconds">How long it ran.</param>
 public sealed record Operation(
-    string Name, string Module, Argument[] Inputs, Tensor[] Outputs, long[][] InputShapes, long[][] OutputShapes)
+    string Name, string Module, Argument[] Inputs, Tensor[] Outputs, long[][] InputShapes, long[][] OutputShapes, double Milliseconds)
 {
     /// <summary>Multiply-accumulates of convolutions and matrix products; zero for everything else.</summary>
     public long MultiplyAccumulates => Name switch
@@ -48,8 +51,9 @@ public sealed class OperationRecorder : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _active = _outer;
 
-    internal void Add(Operator op, ReadOnlySpan<Argument> arguments, Tensor[] outputs)
+    internal void Add(Operator op, ReadOnlySpan<Argument> arguments, Tensor[] outputs, long start)
     {
+        double elapsed = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         List<long[]> inputShapes = [];
         foreach (Argument argument in arguments)
         {
@@ -63,7 +67,7 @@ public sealed class OperationRecorder : IDisposable
 
         _operations.Add(new Operation(
             op.Name, _path.TryPeek(out string? path) ? path : "", arguments.ToArray(), outputs,
-            [.. inputShapes], [.. outputs.Select(output => output?.Shape ?? [])]));
+            [.. inputShapes], [.. outputs.Select(output => output?.Shape ?? [])], elapsed));
     }
 
     internal void Enter(string path) => _path.Push(path);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Graft.Torch.Interop;
@@ -22,6 +23,8 @@ public sealed class Operator(string name, string overload = "")
     public unsafe Tensor Call(params ReadOnlySpan<Argument> arguments)
     {
         NativeValue* results = stackalloc NativeValue[8];
+        OperationRecorder? recorder = OperationRecorder.Active;
+        long start = recorder is null ? 0 : Stopwatch.GetTimestamp();
         int produced = Invoke(arguments, results, 8);
         if (produced == 0 || results[0].Tag != Argument.OneTensor)
         {
@@ -37,11 +40,7 @@ public sealed class Operator(string name, string overload = "")
             }
         }
 
-        if (OperationRecorder.Active is { } recorder)
-        {
-            recorder.Add(this, arguments, [first]);
-        }
-
+        recorder?.Add(this, arguments, [first], start);
         return first;
     }
 
@@ -51,6 +50,8 @@ public sealed class Operator(string name, string overload = "")
     public unsafe void Apply(params ReadOnlySpan<Argument> arguments)
     {
         NativeValue* results = stackalloc NativeValue[8];
+        OperationRecorder? recorder = OperationRecorder.Active;
+        long start = recorder is null ? 0 : Stopwatch.GetTimestamp();
         int produced = Invoke(arguments, results, 8);
         for (int i = 0; i < produced; i++)
         {
@@ -60,10 +61,7 @@ public sealed class Operator(string name, string overload = "")
             }
         }
 
-        if (OperationRecorder.Active is { } recorder)
-        {
-            recorder.Add(this, arguments, arguments[0].Tensor is { } target ? [target] : []);
-        }
+        recorder?.Add(this, arguments, arguments[0].Tensor is { } target ? [target] : [], start);
     }
 
     /// <summary>Calls the operator and returns all its tensors, lists flattened; a missing one is null.</summary>
@@ -71,6 +69,7 @@ public sealed class Operator(string name, string overload = "")
     public unsafe Tensor[] CallMany(params ReadOnlySpan<Argument> arguments)
     {
         NativeValue* results = stackalloc NativeValue[MaximumResults];
+        long start = OperationRecorder.Active is null ? 0 : Stopwatch.GetTimestamp();
         int produced = Invoke(arguments, results, MaximumResults);
         Tensor[] tensors = new Tensor[produced];
         for (int i = 0; i < produced; i++)
@@ -78,7 +77,7 @@ public sealed class Operator(string name, string overload = "")
             tensors[i] = results[i].Tag == Argument.OneTensor ? new Tensor((nint)results[i].Bits) : null!;
         }
 
-        OperationRecorder.Active?.Add(this, arguments, tensors);
+        OperationRecorder.Active?.Add(this, arguments, tensors, start);
         return tensors;
     }
 
