@@ -1,0 +1,61 @@
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using Graft.Runs;
+using Graft.Torch;
+
+namespace Graft.Cli.Commands;
+
+/// <summary>graft demo: the whole story on pictures that it draws itself.</summary>
+internal sealed class DemoCommand : Command
+{
+    internal override string Name => "demo";
+
+    internal override string Summary => "the whole story in minutes, on pictures that it draws itself";
+
+    internal override string Usage => """
+        graft demo [--out DIR]
+
+        Draws defects, trains a small base, adapts it frozen to defects that it has never seen, folds it with a proof, shows pictures.
+        """;
+
+    protected override string[] Options => ["out="];
+
+    protected override int Run(Arguments arguments, Output output)
+    {
+        TorchRuntime.Threads = arguments.Integer("threads", Environment.ProcessorCount);
+        string folder = arguments.Value("out") ?? RunFolder.Create("runs", "demo").Path;
+        using CancellationTokenSource stop = new();
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
+        {
+            context.Cancel = true;
+            stop.Cancel();
+        });
+        DemoResult result;
+        try
+        {
+            result = new Demo(folder, new TrainingProgress(output, 0), output.Line).Run(arguments.Integer("seed", 0), stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            output.Note($"Stopped. What is there so far: {folder}");
+            return (int)Failure.Runtime;
+        }
+
+        output.Table(["mAP50", "known defects", "new defects"], [
+            ["base", $"{result.Base.Map50:f3}", $"{result.ZeroShot.Map50:f3}"],
+            ["adapted (frozen base)", "", $"{result.FineTuned.Map50:f3}"]]);
+        output.Line($"Pictures: {Path.Combine(folder, "adapted", "val_batch0_pred.jpg")} and others in {folder}");
+        output.Result(new JsonObject
+        {
+            ["out"] = folder,
+            ["base"] = new JsonObject { ["map50"] = result.Base.Map50 },
+            ["zero_shot"] = new JsonObject { ["map50"] = result.ZeroShot.Map50 },
+            ["fine_tuned"] = new JsonObject { ["map50"] = result.FineTuned.Map50 },
+            ["merge"] = new JsonObject { ["max_abs"] = result.Merge.MaxAbs, ["exact"] = result.Merge.Exact },
+            ["trainable"] = result.Trainable,
+            ["total"] = result.Total,
+            ["report"] = Path.Combine(folder, "adapted", "val_batch0_pred.jpg"),
+        });
+        return 0;
+    }
+}
