@@ -24,7 +24,7 @@ public sealed record DemoResult(
 /// <summary>Graft's story in three minutes, on pictures that it draws itself: train small, freeze, adapt to new defects, fold, look.</summary>
 public sealed class Demo
 {
-    private static readonly string[] Known = ["hole", "stain"], New = ["scratch", "crack"], Surfaces = ["brushed metal", "ceramic tile"];
+    private static readonly string[] Known = ["scratch", "hole"], New = ["stain", "crack"], Surfaces = ["brushed metal", "ceramic tile"];
     private readonly string _folder;
     private readonly IRunObserver _observer;
     private readonly Action<string> _say;
@@ -56,7 +56,7 @@ public sealed class Demo
         {
             Tuning = new TuningOptions { Adapters = [new RepMonaOptions { At = ["neck.**"], Rank = 16 }] },
         };
-        adapting = adapting with { Train = adapting.Train with { Epochs = 24, Lr = 0.004, CloseMosaic = 6 } };
+        adapting = adapting with { Train = adapting.Train with { Epochs = 30, Lr = 0.004, CloseMosaic = 6 } };
         TrainingResult second = Train(adapting, first.Folder.Best, "adapted", stop);
         CocoScores adapted = Score(second.Folder.Best, adapting, New);
         _say($"   {second.Summary.Trainable:N0} of {second.Summary.Total:N0} values learned; mAP50 on {string.Join(" and ", New)}: {adapted.Map50:f3}");
@@ -73,7 +73,7 @@ public sealed class Demo
         Data = new DataOptions { Root = data, Classes = classes },
         Train = new TrainOptions
         {
-            Epochs = 36, Batch = 8, Imgsz = 224, Lr = 0.002, Seed = seed, CloseMosaic = 8, ValInterval = 6, Mosaic = 0.5, Scale = 0.3, Patience = 0,
+            Epochs = 30, Batch = 8, Imgsz = 224, Lr = 0.002, Seed = seed, CloseMosaic = 8, ValInterval = 6, Mosaic = 0.5, Scale = 0.3, Patience = 0,
         },
     };
 

@@ -9,7 +9,9 @@ namespace Graft.Training;
 /// <param name="Losses">Parts of this step's loss, by name.</param>
 /// <param name="Rate">Learning rate of the step.</param>
 /// <param name="ImagesPerSecond">Since the epoch began.</param>
-public sealed record StepReport(int Epoch, int Step, int Steps, IReadOnlyList<(string Name, double Value)> Losses, double Rate, double ImagesPerSecond);
+/// <param name="SecondsLeft">Until the end of the epoch, at that speed.</param>
+public sealed record StepReport(
+    int Epoch, int Step, int Steps, IReadOnlyList<(string Name, double Value)> Losses, double Rate, double ImagesPerSecond, double SecondsLeft);
 
 /// <summary>One finished epoch.</summary>
 /// <param name="Epoch">From 0.</param>

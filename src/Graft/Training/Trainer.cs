@@ -130,7 +130,7 @@ public sealed class Trainer : IDisposable
     private bool Epoch(bool closing, IRunObserver observer, CancellationToken stop)
     {
         Stopwatch watch = Stopwatch.StartNew();
-        int images = 0;
+        int images = 0, steps = 0;
         foreach (Batch batch in _data.Epoch(State.Epoch, closing, State.StepInEpoch, stop))
         {
             using (TensorScope scope = TensorScope.Begin())
@@ -142,8 +142,9 @@ public sealed class Trainer : IDisposable
                 State.LossSums = [.. losses.Select((loss, i) => loss.Value + (State.LossSums.Length > i ? State.LossSums[i] : 0))];
                 State.Step++;
                 State.StepInEpoch++;
-                observer.OnStep(new StepReport(
-                    State.Epoch, State.StepInEpoch, _data.Count, losses, rate, images / watch.Elapsed.TotalSeconds));
+                double seconds = watch.Elapsed.TotalSeconds;
+                double left = seconds / ++steps * (_data.Count - State.StepInEpoch);
+                observer.OnStep(new StepReport(State.Epoch, State.StepInEpoch, _data.Count, losses, rate, images / seconds, left));
             }
 
             if (stop.IsCancellationRequested)
