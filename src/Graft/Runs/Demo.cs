@@ -24,7 +24,7 @@ public sealed record DemoResult(
 /// <summary>Graft's story in three minutes, on pictures that it draws itself: train small, freeze, adapt to new defects, fold, look.</summary>
 public sealed class Demo
 {
-    private static readonly string[] Known = ["scratch", "hole"], New = ["stain", "crack"], Surfaces = ["brushed metal", "ceramic tile"];
+    private static readonly string[] Known = ["hole", "stain"], New = ["dent", "discoloration"], Surfaces = ["brushed metal", "ceramic tile"];
     private readonly string _folder;
     private readonly IRunObserver _observer;
     private readonly Action<string> _say;
