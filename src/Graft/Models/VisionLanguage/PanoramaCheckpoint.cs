@@ -81,7 +81,7 @@ public sealed class PanoramaCheckpoint : IDisposable
         NameMap map = PanoramaNames.From(file.Entries.Select(entry => entry.Name), tied);
         var shapes = new Dictionary<string, IReadOnlyList<long>>(StringComparer.Ordinal);
         foreach (WeightEntry entry in file.Entries)
-            shapes[map.TryApply(entry.Name, out _, out string? renamed, out _) ? renamed ?? entry.Name : entry.Name] = entry.Shape;
+            shapes[map.TryApply(entry.Name, out _, out NameTarget target) ? target.Pattern ?? entry.Name : entry.Name] = entry.Shape;
         PanoramaVlmOptions sizes = new PanoramaShapes(path, shapes).Infer();
         notes.Add($"there is no {PanoramaConfig.FileName}: sizes were taken from the weights, and stitching is drop_overlap unless you say otherwise");
         return sizes with
@@ -104,8 +104,11 @@ public sealed class PanoramaCheckpoint : IDisposable
         Dictionary<string, int> ranks = new(StringComparer.Ordinal);
         foreach (WeightEntry entry in file.Entries)
         {
-            if (map.TryApply(entry.Name, out _, out string? name, out _) && name?.IndexOf(".lora_A.", StringComparison.Ordinal) is > 0 and int at)
+            if (map.TryApply(entry.Name, out _, out NameTarget target) && target.Pattern is { } name
+                && name.IndexOf(".lora_A.", StringComparison.Ordinal) is > 0 and int at)
+            {
                 ranks[name["language_model.".Length..at]] = (int)entry.Shape[0];
+            }
         }
 
         if (ranks.Count == 0)
