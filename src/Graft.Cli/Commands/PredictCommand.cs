@@ -3,9 +3,7 @@ using Graft.Data;
 using Graft.Detection;
 using Graft.Files;
 using Graft.Imaging;
-using Graft.Models.YoloWorld;
 using Graft.Runs;
-using Graft.Text;
 using Graft.Torch.Images;
 
 namespace Graft.Cli.Commands;
@@ -25,7 +23,7 @@ internal sealed class PredictCommand : Command
         Writes each picture with its boxes to --out (runs/detect/predict) and, with --json, all boxes as data.
         """;
 
-    protected override string[] Options => ["prompts=", "embeddings=", "conf=", "iou=", "out=", "config=", "imgsz="];
+    protected override string[] Options => ["prompts=", "embeddings=", "text-model=", "vocabulary=", "conf=", "iou=", "out=", "config=", "imgsz="];
 
     protected override int Run(Arguments arguments, Output output)
     {
@@ -34,7 +32,7 @@ internal sealed class PredictCommand : Command
             throw Arguments.Wrong("A model (RUN or FILE) and at least one picture, folder or video are expected.");
         }
 
-        using TrainedModel model = TrainedModel.Open(arguments.Targets[0], arguments.Overrides, Words(arguments), arguments.Value("config"));
+        using TrainedModel model = TrainedModel.Open(arguments.Targets[0], arguments.Overrides, WordOptions.Of(arguments), arguments.Value("config"));
         PostProcessOptions options = model.Config.Predict with
         {
             ScoreThreshold = arguments.Number("conf", arguments.Overrides.Any(pair => pair.StartsWith("predict.score", StringComparison.Ordinal)) ? model.Config.Predict.ScoreThreshold : 0.25),
@@ -62,19 +60,6 @@ internal sealed class PredictCommand : Command
         output.Line($"Pictures: {folder}");
         output.Result(new JsonObject { ["out"] = folder, ["images"] = images });
         return 0;
-    }
-
-    /// <summary>Words for detectors that read text: names, with embeddings from a file or stand-ins.</summary>
-    private static Vocabulary? Words(Arguments arguments)
-    {
-        if (arguments.Value("prompts") is not { } prompts)
-        {
-            return null;
-        }
-
-        string[] names = [.. PromptSet.Open(prompts).Names];
-        YoloWorldOptions sizes = new();
-        return arguments.Value("embeddings") is { } path ? Vocabularies.Read(path, names, sizes.TextDim) : Vocabulary.StandIn(names, sizes.TextDim);
     }
 
     private static IEnumerable<string> Expand(string target)

@@ -29,14 +29,22 @@ public static class Checkpoint
             tensors.Add(WeightData.From(EmbeddingsKey, rows, vocabulary.Names.Count, rows.Length / vocabulary.Names.Count));
         }
 
-        Dictionary<string, string> metadata = new(more ?? new Dictionary<string, string>())
+        Dictionary<string, string> metadata = Metadata(config, vocabulary);
+        foreach ((string key, string value) in more ?? new Dictionary<string, string>())
         {
-            [ConfigKey] = ConfigWriter.ToYaml(config),
-            [NamesKey] = JsonSerializer.Serialize(vocabulary.Names),
-            [SourceKey] = vocabulary.Source,
-        };
+            metadata[key] = value;
+        }
+
         SafeTensorsWriter.Write(path, tensors, metadata);
     }
+
+    /// <summary>What makes a weight file one of ours: the configuration, the names, where the words come from.</summary>
+    public static Dictionary<string, string> Metadata(RunConfig config, Vocabulary vocabulary) => new()
+    {
+        [ConfigKey] = ConfigWriter.ToYaml(config),
+        [NamesKey] = JsonSerializer.Serialize(vocabulary.Names),
+        [SourceKey] = vocabulary.Source,
+    };
 
     /// <summary>Whether a file carries Graft's metadata.</summary>
     public static bool IsOurs(WeightFile file) => file.Metadata.ContainsKey(ConfigKey);

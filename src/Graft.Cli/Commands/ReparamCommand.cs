@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+using Graft.Detection;
+using Graft.Models.YoloWorld;
+using Graft.Rewriting;
+using Graft.Runs;
+using Graft.Torch;
+
+namespace Graft.Cli.Commands;
+
+/// <summary>graft reparam FILE --prompts EMB.npy --out FILE: text becomes convolutions, with a proof.</summary>
+internal sealed class ReparamCommand : Command
+{
+    internal override string Name => "reparam";
+
+    internal override string Summary => "bake words into convolutions, with a proof";
+
+    internal override string Usage => """
+        graft reparam RUN|FILE [--prompts EMB.npy|CLASSES.json|"a,b"] [--text-model DIR] [--neck conv|keep] [--config CONFIG] [--fold] --out FILE
+
+        Without --prompts the words of the file are baked in. --out ends in .safetensors, or .pth for the original tools.
+        """;
+
+    protected override string[] Options => ["prompts=", "text-model=", "neck=", "config=", "fold", "out=", "names=", "vocabulary="];
+
+    protected override int Run(Arguments arguments, Output output)
+    {
+        TorchRuntime.Threads = arguments.Integer("threads", Environment.ProcessorCount);
+        string source = arguments.Target("RUN or FILE"), target = arguments.Required("out");
+        bool neck = arguments.Value("neck") switch
+        {
+            null or "conv" => true,
+            "keep" => false,
+            string other => throw Arguments.Wrong($"--neck: '{other}' is not known.", "Use conv (words in the neck too) or keep (the neck goes on reading)."),
+        };
+        using TrainedModel model = TrainedModel.Open(source, arguments.Overrides, WordOptions.Of(arguments), arguments.Value("config"));
+        if (model.Detector is not YoloWorldDetector world)
+        {
+            throw new GraftException(Failure.Refused, $"{source} reads no words, so there is nothing to bake in.", "Only YOLO-World v2 takes words in.");
+        }
+
+        using Rewrite rewrite = Rewrite.Of(world.World, model.Vocabulary);
+        rewrite.Bake(neck);
+        if (arguments.Has("fold"))
+        {
+            rewrite.FoldNorms();
+        }
+
+        using Rewritten result = rewrite.Prove(new ProofOptions { CostSide = model.Config.Train.Imgsz });
+        RewriteFiles.Save(result, model, target);
+        RewriteOutput.Print(result.Report, target, output);
+        return 0;
+    }
+}

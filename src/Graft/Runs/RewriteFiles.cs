@@ -1,0 +1,27 @@
+using System.Text.Json;
+using Graft.Configuration;
+using Graft.Models.YoloWorld;
+using Graft.Rewriting;
+
+namespace Graft.Runs;
+
+/// <summary>Writes a rewritten model so that every command opens it again: with its own configuration, its words and its source.</summary>
+public static class RewriteFiles
+{
+    /// <summary>Writes the file; complete or not there.</summary>
+    /// <param name="result">The rewritten network with its proof.</param>
+    /// <param name="source">What it was made from.</param>
+    /// <param name="path">Target: .safetensors, or .pth for the original tools.</param>
+    public static void Save(Rewritten result, TrainedModel source, string path)
+    {
+        RunConfig config = source.Config with
+        {
+            Model = result.Network is YoloWorld world ? world.Options : source.Config.Model,
+            Tuning = result.Report.Left.Count == 0 ? null : source.Config.Tuning,
+        };
+        Dictionary<string, string> metadata = Checkpoint.Metadata(config, result.Words ?? source.Vocabulary);
+        metadata["graft.source"] = Path.GetFullPath(source.Path);
+        metadata["graft.vocabulary"] = JsonSerializer.Serialize(source.Vocabulary.Names);
+        result.Save(path, source.Path, metadata);
+    }
+}
