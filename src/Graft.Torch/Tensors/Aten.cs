@@ -121,5 +121,7 @@ internal static class Aten
     internal static readonly Operator Dropout = new("aten::dropout");
     internal static readonly Operator BceWithLogits = new("aten::binary_cross_entropy_with_logits");
     internal static readonly Operator CrossEntropy = new("aten::cross_entropy_loss");
+    internal static readonly Operator Svd = new("aten::linalg_svd");
+    internal static readonly Operator Qr = new("aten::linalg_qr");
     internal static readonly Operator Einsum = new("aten::einsum");
 }

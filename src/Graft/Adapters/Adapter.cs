@@ -53,13 +53,29 @@ public abstract class Adapter : Layer
     /// <summary>The weights that are zero before training and hold the branch closed while they all are.</summary>
     public abstract IReadOnlyList<Parameter> Gates { get; }
 
+    /// <summary>When set, the next run writes down <see cref="Effect"/> and clears this.</summary>
+    public bool Measures { get; set; }
+
+    /// <summary>Largest |f(x) − x| of the run that was measured; null when none was.</summary>
+    public double? Effect { get; set; }
+
     /// <inheritdoc/>
-    protected sealed override Tensor Run(Tensor input) => Strength switch
+    protected sealed override Tensor Run(Tensor input)
     {
-        1 => Adapt(input),
-        0 => input,
-        double part => input + ((Adapt(input) - input) * part),
-    };
+        Tensor output = Strength switch
+        {
+            1 => Adapt(input),
+            0 => input,
+            double part => input + ((Adapt(input) - input) * part),
+        };
+        if (Measures)
+        {
+            using NoGrad off = NoGrad.Begin();
+            (Measures, Effect) = (false, (output - input).Abs().Max().ToDouble());
+        }
+
+        return output;
+    }
 
     /// <summary>The adapter's formula at full strength, its residual included.</summary>
     protected abstract Tensor Adapt(Tensor x);

@@ -8,15 +8,8 @@ internal static class AdapterContainers
     /// <summary>Puts the adapter behind its host and under its path.</summary>
     internal static void Attach(Module model, PlannedAdapter planned)
     {
-        string[] path = planned.Site.ContainerPath.Split('.');
-        Module at = model;
-        foreach (string name in path[..^1])
-        {
-            Module? child = at.Children.FirstOrDefault(entry => entry.Key == name).Value;
-            at = child ?? at.Add(name, new Container());
-        }
-
-        at.Add(path[^1], planned.Adapter);
+        (Module parent, string name) = Open(model, planned.Site.ContainerPath);
+        parent.Add(name, planned.Adapter);
         planned.Host.Follower = planned.Adapter;
     }
 
@@ -28,18 +21,43 @@ internal static class AdapterContainers
             planned.Host.Follower = null;
         }
 
-        string[] path = planned.Site.ContainerPath.Split('.');
-        for (int depth = path.Length - 1; depth >= 0; depth--)
+        (Module parent, string name) = Open(model, planned.Site.ContainerPath);
+        if (ReferenceEquals(Child(parent, name), planned.Adapter))
         {
-            Module? parent = depth == 0 ? model : model.Find(string.Join('.', path[..depth]));
-            Module? child = parent?.Children.FirstOrDefault(entry => entry.Key == path[depth]).Value;
-            bool ours = ReferenceEquals(child, planned.Adapter) || child is Container { Children.Count: 0 };
-            if (parent is null || !ours || !parent.Remove(path[depth]))
+            parent.Remove(name);
+        }
+
+        Close(model, planned.Site.ContainerPath);
+    }
+
+    /// <summary>The module that holds a path's last name; containers on the way are made.</summary>
+    internal static (Module Parent, string Name) Open(Module model, string path)
+    {
+        string[] names = path.Split('.');
+        Module at = model;
+        foreach (string name in names[..^1])
+        {
+            at = Child(at, name) ?? at.Add(name, new Container());
+        }
+
+        return (at, names[^1]);
+    }
+
+    /// <summary>Takes away the containers of a path that are empty.</summary>
+    internal static void Close(Module model, string path)
+    {
+        string[] names = path.Split('.');
+        for (int depth = names.Length - 1; depth > 0; depth--)
+        {
+            Module? parent = depth == 1 ? model : model.Find(string.Join('.', names[..(depth - 1)]));
+            if (parent is null || Child(parent, names[depth - 1]) is not Container { Children.Count: 0 } || !parent.Remove(names[depth - 1]))
             {
                 return;
             }
         }
     }
+
+    private static Module? Child(Module parent, string name) => parent.Children.FirstOrDefault(entry => entry.Key == name).Value;
 
     private sealed class Container : Module;
 }

@@ -18,6 +18,13 @@ public static class ConfigFile
         return Bind<T>(ConfigSource.Load(path, files), overrides, files);
     }
 
+    /// <summary>Reads YAML text, such as that of <see cref="Config{T}.ToYaml"/> kept inside another file.</summary>
+    /// <param name="yaml">The text; it has no bases.</param>
+    /// <param name="source">What errors name as the place.</param>
+    public static Config<T> Parse<T>(string yaml, string source)
+        where T : class
+        => Bind<T>(YamlReader.ReadText(yaml, source), [], []);
+
     /// <summary>The record's own defaults with overrides on top, without any file.</summary>
     public static Config<T> Defaults<T>(params IEnumerable<string> overrides)
         where T : class

@@ -25,10 +25,16 @@ internal static class YamlReader
             throw new GraftException(failure, $"{path}: cannot be read ({e.Message}).", null, e);
         }
 
-        ConfigNode? node = Parse(text, path, failure);
+        return ReadText(text, path, failure);
+    }
+
+    /// <summary>Reads text whose top must be a group of keys; <paramref name="source"/> is named in errors.</summary>
+    public static ConfigMap ReadText(string text, string source, Failure failure = Failure.Usage)
+    {
+        ConfigNode? node = Parse(text, source, failure);
         return node switch
         {
-            null or ConfigScalar { Text: null } => new ConfigMap(new ConfigOrigin(path, 1), []),
+            null or ConfigScalar { Text: null } => new ConfigMap(new ConfigOrigin(source, 1), []),
             ConfigMap map => map,
             _ => throw new GraftException(
                 failure, $"{node.Origin}: found {node.Describe()}, expected keys with values.", "Write 'key: value' lines."),

@@ -1,0 +1,39 @@
+using Graft.Detection;
+using Graft.Torch;
+using Graft.Torch.Layers;
+
+namespace Graft.Adapters;
+
+/// <summary>A detector whose adapters bring a loss of their own: mixtures of experts that shall be equally busy.</summary>
+/// <param name="inner">The detector; it is disposed with this one.</param>
+/// <param name="attached">Its adapters.</param>
+public sealed class AdaptedDetector(IDetector inner, AttachedAdapters attached) : IDetector
+{
+    /// <summary>The detector without the additional loss.</summary>
+    public IDetector Inner => inner;
+
+    /// <summary>The adapters.</summary>
+    public AttachedAdapters Attached => attached;
+
+    /// <inheritdoc/>
+    public Module Network => inner.Network;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Names => inner.Names;
+
+    /// <inheritdoc/>
+    public Losses Loss(Tensor images, Targets targets)
+    {
+        Losses losses = inner.Loss(images, targets);
+        return attached.TakeBalanceLoss() is { } balance
+            ? new Losses(losses.Total + balance, [.. losses.Items, ("balance_loss", balance)])
+            : losses;
+    }
+
+    /// <inheritdoc/>
+    public Detection.Detection[][] Detect(Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options)
+        => inner.Detect(images, fittings, options);
+
+    /// <inheritdoc/>
+    public void Dispose() => inner.Dispose();
+}

@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Text.Json;
+using Graft.Configuration;
+using Graft.Detection;
+using Graft.Files;
+using Graft.Torch;
+
+namespace Graft.Adapters.Storage;
+
+/// <summary>What tuning changed, alone: adapters, unfrozen weights, words; a small safetensors file that names its base by hash.</summary>
+public sealed class AdapterFile : IDisposable
+{
+    private const string Format = "graft-adapter", Version = "1", EmbeddingName = "vocabulary.embeddings";
+
+    internal AdapterFile(
+        string name, string baseHash, Vocabulary? vocabulary, IReadOnlyList<StoredAdapter> adapters, IReadOnlyDictionary<string, Tensor> weights,
+        IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        (Name, BaseHash, Vocabulary, Adapters, Weights, Metadata) = (name, baseHash, vocabulary, adapters, weights, metadata ?? new Dictionary<string, string>());
+    }
+
+    /// <summary>The file, or how these contents came about.</summary>
+    public string Name { get; }
+
+    /// <summary>The base that it belongs to, see <see cref="Graft.Adapters.BaseHash"/>.</summary>
+    public string BaseHash { get; }
+
+    /// <summary>The words that it was trained with; null when none were given.</summary>
+    public Vocabulary? Vocabulary { get; }
+
+    /// <summary>The adapters.</summary>
+    public IReadOnlyList<StoredAdapter> Adapters { get; }
+
+    /// <summary>All tensors by the names that they have in the model.</summary>
+    public IReadOnlyDictionary<string, Tensor> Weights { get; }
+
+    /// <summary>Further texts of the header.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>Names of the tensors that replace weights of the base.</summary>
+    public IReadOnlyList<string> Unfrozen => [.. Weights.Keys.Where(name => !Adapters.Any(adapter => Owns(adapter, name)))];
+
+    /// <summary>Number of values in all tensors.</summary>
+    public long Count => Weights.Values.Sum(tensor => tensor.Count);
+
+    /// <summary>Writes down what makes a model differ from its base, in a file that is complete or not there.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="attached">The tuned model.</param>
+    /// <param name="vocabulary">The words that it was trained with.</param>
+    /// <param name="more">Further texts for the header.</param>
+    public static void Save(string path, AttachedAdapters attached, Vocabulary? vocabulary = null, IReadOnlyDictionary<string, string>? more = null)
+        => Write(path, attached.BaseHash, vocabulary, Describe(attached), attached.Changes(), more);
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="GraftException">Of kind Model: it is no adapter file, or it contradicts itself.</exception>
+    public static AdapterFile Open(string path)
+    {
+        using WeightFile file = WeightFile.Open(path);
+        if (file.Metadata.GetValueOrDefault("format") != Format || file.Metadata.GetValueOrDefault("version") != Version)
+        {
+            throw new GraftException(
+                Failure.Model, $"{path} is no adapter file of version {Version}.", "Adapter files are written by training and end in .safetensors; for a whole model use it as the base.");
+        }
+
+        List<StoredAdapter> adapters = ReadAdapters(path, file.Metadata);
+        string[] names = JsonSerializer.Deserialize<string[]>(file.Metadata.GetValueOrDefault("prompts", "[]"))!;
+        float[]? embeddings = file.TryGet(EmbeddingName)?.ToSingles();
+        Vocabulary? vocabulary = names.Length == 0 ? null : new Vocabulary(names, embeddings, path);
+        Dictionary<string, Tensor> weights = file.Entries.Where(entry => entry.Name != EmbeddingName)
+            .ToDictionary(entry => entry.Name, entry => entry.ToTensor().Unscoped());
+        return new AdapterFile(path, Required(path, file.Metadata, "base_sha256"), vocabulary, adapters, weights, file.Metadata);
+    }
+
+    /// <summary>Writes these contents.</summary>
+    public void Save(string path) => Write(path, BaseHash, Vocabulary, Adapters, Weights.Select(entry => (entry.Key, entry.Value)), null);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (Tensor tensor in Weights.Values)
+        {
+            tensor.Dispose();
+        }
+    }
+
+    internal static bool Owns(StoredAdapter adapter, string name) => name.StartsWith(adapter.Site.ContainerPath + ".", StringComparison.Ordinal);
+
+    private static IReadOnlyList<StoredAdapter> Describe(AttachedAdapters attached) => [.. attached.Adapters.Select(planned => new StoredAdapter(
+        planned.Site, planned.Adapter.Channels, planned.Adapter.Options with { At = [planned.Site.Name], When = TuningWhen.Always }))];
+
+    private static void Write(
+        string path, string baseHash, Vocabulary? vocabulary, IReadOnlyList<StoredAdapter> adapters, IEnumerable<(string Name, Tensor Value)> weights,
+        IReadOnlyDictionary<string, string>? more)
+    {
+        (string Name, Tensor Value)[] tensors = [.. weights];
+        Dictionary<string, string> header = new(more ?? new Dictionary<string, string>())
+        {
+            ["format"] = Format,
+            ["version"] = Version,
+            ["base_sha256"] = baseHash,
+            ["kinds"] = string.Join(", ", adapters.Select(adapter => adapter.Options.Kind).Distinct()),
+            ["parameters"] = tensors.Sum(tensor => tensor.Value.Count).ToString(CultureInfo.InvariantCulture),
+            ["sites"] = JsonSerializer.Serialize(adapters.Select(adapter => new[]
+            {
+                adapter.Site.Name, adapter.Site.ModulePath, adapter.Site.ContainerPath, adapter.Channels.ToString(CultureInfo.InvariantCulture),
+            })),
+            ["adapters"] = ConfigWriter.ToYaml(new OptionsList { Adapters = [.. adapters.Select(adapter => adapter.Options)] }),
+            ["prompts"] = JsonSerializer.Serialize(vocabulary?.Names ?? []),
+        };
+        List<WeightData> data = [.. tensors.Select(tensor => WeightData.From(tensor.Name, tensor.Value))];
+        if (vocabulary is { Embeddings: { } rows, Names.Count: > 0 and var count })
+        {
+            data.Add(WeightData.From(EmbeddingName, rows, count, rows.Length / count));
+        }
+
+        SafeTensorsWriter.Write(path, data, header);
+    }
+
+    private static List<StoredAdapter> ReadAdapters(string path, IReadOnlyDictionary<string, string> header)
+    {
+        string[][] sites = JsonSerializer.Deserialize<string[][]>(Required(path, header, "sites"))!;
+        IReadOnlyList<AdapterOptions> options = ConfigFile.Parse<OptionsList>(Required(path, header, "adapters"), path).Value.Adapters;
+        if (sites.Length != options.Count || sites.Any(site => site.Length != 4))
+        {
+            throw new GraftException(Failure.Model, $"{path}: its header lists {sites.Length} places and {options.Count} adapters.");
+        }
+
+        return [.. sites.Zip(options, (site, one) => new StoredAdapter(
+            new AdapterSite(site[0], site[1], site[2]), int.Parse(site[3], CultureInfo.InvariantCulture), one))];
+    }
+
+    private static string Required(string path, IReadOnlyDictionary<string, string> header, string key)
+        => header.GetValueOrDefault(key) ?? throw new GraftException(Failure.Model, $"{path}: its header has no '{key}'.");
+
+    internal sealed record OptionsList
+    {
+        public IReadOnlyList<AdapterOptions> Adapters { get; init; } = [];
+    }
+}

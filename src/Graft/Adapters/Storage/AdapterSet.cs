@@ -1,0 +1,261 @@
+using Graft.Detection;
+using Graft.Torch;
+using Graft.Torch.Layers;
+
+namespace Graft.Adapters.Storage;
+
+/// <summary>Several adapter files on one base: one model in memory, adapters changed between two pictures.</summary>
+public sealed class AdapterSet : IDisposable
+{
+    private readonly Module _model;
+    private readonly Dictionary<string, Member> _members = [];
+    private Member? _active;
+
+    /// <summary>Takes a base without adapters and computes its hash once.</summary>
+    /// <exception cref="GraftException">Of kind Usage when something is attached to the model already.</exception>
+    public AdapterSet(Module model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (model.Modules().FirstOrDefault(found => found.Module.Follower is Adapter) is { Module: not null } found)
+        {
+            throw new GraftException(Failure.Usage, $"An adapter is attached at {found.Path} already.", "Make an adapter set from the plain base.");
+        }
+
+        _model = model;
+        BaseHash = Graft.Adapters.BaseHash.Of(model);
+    }
+
+    /// <summary>The base, see <see cref="Graft.Adapters.BaseHash"/>.</summary>
+    public string BaseHash { get; }
+
+    /// <summary>Names of what was loaded.</summary>
+    public IReadOnlyCollection<string> Names => _members.Keys;
+
+    /// <summary>Name of what is in use; null: the plain base.</summary>
+    public string? Active { get; private set; }
+
+    /// <summary>The words of what is in use; null for the plain base or when the file has none.</summary>
+    public Vocabulary? Vocabulary => _active?.Vocabulary;
+
+    /// <summary>Loads a file under a name; it is not in use yet.</summary>
+    /// <exception cref="GraftException">Of kind Model: it belongs to another base, or does not fit; the set stays as it was.</exception>
+    public void Load(string name, string path)
+    {
+        using AdapterFile file = AdapterFile.Open(path);
+        Add(name, file);
+    }
+
+    /// <summary>Takes contents in under a name; they are copied.</summary>
+    /// <exception cref="GraftException">Of kind Model: another base, or weights that do not fit.</exception>
+    public void Add(string name, AdapterFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        RequireBase(file);
+        if (_members.ContainsKey(name))
+        {
+            throw new GraftException(Failure.Usage, $"There is an adapter '{name}' already.", "Remove it first, or choose another name.");
+        }
+
+        string? active = Active;
+        Use(null);
+        try
+        {
+            _members.Add(name, Member.Build(_model, file));
+        }
+        finally
+        {
+            Use(active);
+        }
+    }
+
+    /// <summary>Takes an adapter out of the set and frees it.</summary>
+    public void Remove(string name)
+    {
+        if (Active == name)
+        {
+            Use(null);
+        }
+
+        if (_members.Remove(name, out Member? member))
+        {
+            member.Dispose();
+        }
+    }
+
+    /// <summary>Puts an adapter in use instead of the present one.</summary>
+    /// <param name="name">Its name; null for the plain base.</param>
+    /// <param name="strength">Share of the adapters' change, 0 to 1; unfrozen weights are always those of the file.</param>
+    /// <exception cref="GraftException">Of kind Usage: there is none of this name.</exception>
+    public void Use(string? name, double strength = 1)
+    {
+        Member? next = null;
+        if (name is not null && !_members.TryGetValue(name, out next))
+        {
+            throw new GraftException(Failure.Usage, $"There is no adapter '{name}'.", Nearest.Suggestion(name, _members.Keys) ?? $"Loaded: {string.Join(", ", _members.Keys)}.");
+        }
+
+        if (!ReferenceEquals(next, _active))
+        {
+            _active?.TakeOut();
+            next?.PutIn();
+            (_active, Active) = (next, name);
+        }
+
+        next?.SetStrength(strength);
+    }
+
+    /// <summary>Frees all adapters; the model is the plain base again.</summary>
+    public void Dispose()
+    {
+        Use(null);
+        foreach (Member member in _members.Values)
+        {
+            member.Dispose();
+            member.Close(_model);
+        }
+
+        _members.Clear();
+    }
+
+    private void RequireBase(AdapterFile file)
+    {
+        if (file.BaseHash != BaseHash)
+        {
+            throw new GraftException(
+                Failure.Model,
+                $"{file.Name} was trained on the base {file.BaseHash}, this model is {BaseHash}.",
+                "Load the base that it was trained on; adapters do not carry over to other weights.");
+        }
+    }
+
+    private sealed class Member : IDisposable
+    {
+        private readonly List<(Module Host, Module Parent, string Name, Adapter Adapter)> _adapters = [];
+        private readonly List<(Parameter Target, Tensor Value)> _weights = [];
+        private readonly List<string> _paths = [];
+
+        internal Vocabulary? Vocabulary { get; private init; }
+
+        internal static Member Build(Module model, AdapterFile file)
+        {
+            Member member = new() { Vocabulary = file.Vocabulary };
+            try
+            {
+                Dictionary<string, Parameter> base_ = model.State().ToDictionary(entry => entry.Name, entry => entry.Parameter);
+                HashSet<string> left = [.. file.Weights.Keys];
+                foreach (StoredAdapter stored in file.Adapters)
+                {
+                    member.AddAdapter(model, file, stored, left);
+                }
+
+                foreach (string name in left)
+                {
+                    member.AddWeight(file, name, base_.GetValueOrDefault(name));
+                }
+
+                return member;
+            }
+            catch
+            {
+                member.Dispose();
+                throw;
+            }
+        }
+
+        internal void PutIn()
+        {
+            foreach ((Module host, Module parent, string name, Adapter adapter) in _adapters)
+            {
+                parent.Add(name, adapter);
+                host.Follower = adapter;
+            }
+
+            ExchangeWeights();
+        }
+
+        internal void TakeOut()
+        {
+            foreach ((Module host, Module parent, string name, _) in _adapters)
+            {
+                host.Follower = null;
+                parent.Remove(name);
+            }
+
+            ExchangeWeights();
+        }
+
+        internal void SetStrength(double strength) => _adapters.ForEach(entry => entry.Adapter.Strength = strength);
+
+        internal void Close(Module model) => _paths.ForEach(path => AdapterContainers.Close(model, path));
+
+        public void Dispose()
+        {
+            _adapters.ForEach(entry => entry.Adapter.Dispose());
+            _weights.ForEach(entry => entry.Value.Dispose());
+        }
+
+        private void AddAdapter(Module model, AdapterFile file, StoredAdapter stored, HashSet<string> left)
+        {
+            Module host = model.Find(stored.Site.ModulePath)
+                ?? throw new GraftException(Failure.Model, $"{file.Name}: the model has no layer {stored.Site.ModulePath}.");
+            Adapter adapter = stored.Options.Create(stored.Channels);
+            (Module parent, string name) = AdapterContainers.Open(model, stored.Site.ContainerPath);
+            _adapters.Add((host, parent, name, adapter));
+            _paths.Add(stored.Site.ContainerPath);
+            using NoGrad off = NoGrad.Begin();
+            foreach ((string key, Tensor target) in adapter.StateDict())
+            {
+                string full = $"{stored.Site.ContainerPath}.{key}";
+                Tensor value = file.Weights.GetValueOrDefault(full)
+                    ?? throw new GraftException(Failure.Model, $"{file.Name} lacks {full}, which its adapter of kind {stored.Options.Kind} needs.");
+                RequireShape(file, full, value, target);
+                target.CopyFrom(value);
+                left.Remove(full);
+            }
+
+            adapter.Freeze();
+            if (model.Parameters().FirstOrDefault(entry => entry.Parameter.Value is { Rank: 4 } weight && weight.Size(2) > 1).Parameter is { Value: var like })
+            {
+                adapter.To(like.DType);
+                adapter.To(Format(like));
+            }
+        }
+
+        private void AddWeight(AdapterFile file, string name, Parameter? target)
+        {
+            if (target is null)
+            {
+                throw new GraftException(Failure.Model, $"{file.Name} holds {name}, which the model does not have.");
+            }
+
+            Tensor like = target.Value, value = file.Weights[name];
+            RequireShape(file, name, value, like);
+            using NoGrad off = NoGrad.Begin();
+            using TensorScope scope = TensorScope.Begin();
+            Tensor copy = value.To(like.DType).Clone();
+            copy = (like.Rank == 4 ? copy.To(Format(like)) : copy).Unscoped();
+            copy.RequiresGrad = like.RequiresGrad;
+            _weights.Add((target, copy));
+        }
+
+        private void ExchangeWeights()
+        {
+            for (int i = 0; i < _weights.Count; i++)
+            {
+                (Parameter target, Tensor value) = _weights[i];
+                _weights[i] = (target, target.Exchange(value));
+            }
+        }
+
+        private static MemoryFormat Format(Tensor like)
+            => !like.IsContiguous() && like.IsContiguous(MemoryFormat.ChannelsLast) ? MemoryFormat.ChannelsLast : MemoryFormat.Contiguous;
+
+        private static void RequireShape(AdapterFile file, string name, Tensor value, Tensor expected)
+        {
+            if (!value.Shape.AsSpan().SequenceEqual(expected.Shape))
+            {
+                throw new GraftException(Failure.Model, $"{file.Name}: {name} is {value}, expected {expected}.");
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+using Graft.Adapters;
+using Graft.Adapters.Experts;
+using Graft.Adapters.Storage;
+using Graft.Detection;
+using Graft.Models.YoloWorld;
+using Graft.Runs;
+using Graft.Testing;
+using Graft.Torch;
+using Graft.Torch.Layers;
+using Graft.Torch.Optimizers;
+
+namespace Graft.Tests.Adapters;
+
+/// <summary>What must hold for every adapter on every geometry.</summary>
+public class AdapterLawTests
+{
+    public static TheoryData<AdapterCase> Cases => AdapterCase.All;
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void NewAdapter_ChangesNothing(AdapterCase given)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        using Adapter adapter = given.Options.Create(given.Channels);
+        Tensor x = given.Input();
+        Assert.True(adapter.IsInert);
+        Assert.Equal(x.ToSingles(), adapter.Forward(x).ToSingles());
+        adapter.Train();
+        Assert.Equal(x.ToSingles(), adapter.Forward(x).ToSingles());
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void OnlyItsOwnParameters_Learn(AdapterCase given)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using AdapterCase.Host host = new(given.Channels);
+        Tensor x = given.Input(), target = Tensor.RandN(given.Batch, 4, given.Height, given.Width);
+        AttachedAdapters attached = host.Plan(new TuningOptions { Adapters = [given.Options] }, x).Apply();
+        Adapter adapter = attached.Adapters[0].Adapter;
+        Dictionary<string, double[]> before = host.StateDict().ToDictionary(entry => entry.Name, entry => entry.Value.ToDoubles());
+        using AdamW optimizer = new(attached.Groups);
+        host.Train();
+        for (int step = 0; step < 3; step++)
+        {
+            (host.Forward(x) - target).Square().Sum().Backward();
+            optimizer.Step(1e-2, 0.1);
+            optimizer.ZeroGrad();
+        }
+
+        string[] changed = [.. host.StateDict().Where(entry => !entry.Value.ToDoubles().SequenceEqual(before[entry.Name])).Select(entry => entry.Name)];
+        Assert.All(changed, name => Assert.StartsWith("adapters.only.", name));
+        // Of a mixture some experts may not have been chosen; everything else must have moved.
+        string[] still = [.. adapter.StateDict().Select(entry => "adapters.only." + entry.Name).Except(changed).Where(name => !name.Contains(".experts."))];
+        Assert.Empty(still);
+        Assert.False(adapter.IsInert);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void SavedAndLoaded_IsTheSame(AdapterCase given)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        using TemporaryFolder folder = new();
+        using AdapterCase.Host trained = new(given.Channels), fresh = new(given.Channels);
+        Tensor x = given.Input();
+        AttachedAdapters attached = trained.Plan(new TuningOptions { Adapters = [given.Options] }, x).Apply();
+        AdapterCase.Scatter(attached.Adapters[0].Adapter, 7);
+        float[] plain = fresh.Forward(x).ToSingles(), expected = trained.Forward(x).ToSingles();
+        AdapterFile.Save(folder.At("one.safetensors"), attached);
+        using AdapterSet set = new(fresh);
+        set.Load("one", folder.At("one.safetensors"));
+        set.Use("one");
+        Assert.Equal(expected, fresh.Forward(x).ToSingles());
+        Assert.NotEqual(plain, expected);
+        set.Use("one", strength: 0);
+        Assert.Equal(plain, fresh.Forward(x).ToSingles());
+        set.Use(null);
+        Assert.Equal(plain, fresh.Forward(x).ToSingles());
+    }
+
+    [Theory]
+    [InlineData("phase2_dense_lora_v1")]
+    [InlineData("phase1_option2_strategy_b")]
+    [InlineData("phase2_step5_2_true_mona")]
+    [InlineData("phase2_step4_2_rep_mona")]
+    [InlineData("phase2_step5_moe_mona_v2")]
+    public void AttachedToAWholeDetector_ChangesNothing(string strategy)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        using YoloWorld model = new(new YoloWorldOptions { WidenFactor = 0.125, DeepenFactor = 0.33, TextDim = 32 });
+        Tensor image = Tensor.Rand(1, 3, 64, 96), text = Tensor.RandN(1, 3, 32);
+        float[][] before = Outputs(), after;
+        AttachedAdapters attached = Tuning.Plan(model, StrategyTests.Read(strategy).Tuning!).Apply();
+        after = Outputs();
+        Assert.Equal(before.Length, after.Length);
+        Assert.All(before.Zip(after), pair => Assert.Equal(pair.First, pair.Second));
+        attached.Adapters.ToList().ForEach(planned => AdapterCase.Scatter(planned.Adapter, 5));
+        Assert.NotEqual(before[0], Outputs()[0]);
+        attached.Detach();
+        Assert.All(before.Zip(Outputs()), pair => Assert.Equal(pair.First, pair.Second));
+        Assert.DoesNotContain(model.StateDict(), entry => entry.Name.Contains("adapters"));
+
+        float[][] Outputs()
+        {
+            RawDetections raw = model.Forward(image, text);
+            return [.. raw.Logits.Concat(raw.Distributions).Select(map => map.ToSingles())];
+        }
+    }
+
+    [Fact]
+    public void TrueMonaWithRandomUp_DisturbsTheModelAsTheOriginalDoes()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using Adapter adapter = AdapterOptions.Parse("TrueMoNAAdapter", "random_up=true").Create(16);
+        Tensor x = Tensor.RandN(1, 16, 5, 5);
+        Assert.False(adapter.IsInert);
+        Assert.NotEqual(x.ToSingles(), adapter.Forward(x).ToSingles());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Experts_AreMixedByTheFormulaOneDecisionAPicture(int top)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        using MoeRepMonaAdapter adapter = (MoeRepMonaAdapter)AdapterOptions.Parse("moe_rep_mona_v2", $"top_k={top}", "temperature=0.5").Create(10);
+        AdapterCase.Scatter(adapter, 4);
+        Tensor x = Tensor.RandN(3, 10, 6, 4);
+        float[] together = adapter.Forward(x).ToSingles();
+        float[] alone = [.. Enumerable.Range(0, 3).SelectMany(i => adapter.Forward(x.Narrow(0, i, 1)).ToSingles())];
+        Assert.Equal(together.Length, alone.Length);
+        Assert.True(together.Zip(alone, (a, b) => Math.Abs(a - b)).Max() < 1e-5);
+
+        Tensor pooled = (x.GroupNorm(1, adapter.Norm.Weight.Value, adapter.Norm.Bias.Value, 1e-5) * adapter.Scale1.Value).Mean([2, 3]);
+        double[] features = pooled.ToDoubles(), weight = adapter.Router.Weight.Value.ToDoubles(), bias = adapter.Router.Bias.Value.ToDoubles();
+        (Tensor gates, Tensor probabilities, _) = adapter.Router.Forward(pooled);
+        for (int picture = 0; picture < 3; picture++)
+        {
+            double[] logits = [.. Enumerable.Range(0, 3).Select(e => (bias[e] + Enumerable.Range(0, 10).Sum(c => weight[(10 * e) + c] * features[(10 * picture) + c])) / 0.5)];
+            double sum = logits.Sum(Math.Exp);
+            double[] share = [.. logits.Select(logit => Math.Exp(logit) / sum)];
+            int[] kept = [.. Enumerable.Range(0, 3).OrderByDescending(e => share[e]).Take(top)];
+            double total = top == 1 ? 1 : kept.Sum(e => share[e]);
+            for (int expert = 0; expert < 3; expert++)
+            {
+                Assert.Equal(share[expert], probabilities.ToDoubles()[(3 * picture) + expert], 5);
+                Assert.Equal(kept.Contains(expert) ? share[expert] / total : 0, gates.ToDoubles()[(3 * picture) + expert], 5);
+            }
+        }
+    }
+
+    [Fact]
+    public void EqualProbabilities_GoToTheEarlierExperts()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        using MoeRepMonaAdapter adapter = (MoeRepMonaAdapter)AdapterOptions.Parse("moe_rep_mona_v2").Create(8);
+        (Tensor gates, _, Tensor chosen) = adapter.Router.Forward(Tensor.Zeros(2, 8));
+        Assert.Equal([1, 1, 0, 1, 1, 0], chosen.ToDoubles());
+        Assert.Equal([0.5, 0.5, 0, 0.5, 0.5, 0], gates.ToDoubles());
+        adapter.Train();
+        adapter.Forward(Tensor.Zeros(2, 8, 4, 4));
+        Assert.Equal([2L, 2L, 0L], adapter.Usage);
+        Assert.Equal(1, adapter.TakeBalance()!.ToDouble(), 5);
+        Assert.Null(adapter.TakeBalance());
+    }
+}

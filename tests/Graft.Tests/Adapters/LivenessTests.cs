@@ -1,0 +1,152 @@
+using Graft.Adapters;
+using Graft.Adapters.Lora;
+using Graft.Torch;
+using Graft.Torch.Layers;
+using Graft.Torch.Optimizers;
+
+namespace Graft.Tests.Adapters;
+
+public class LivenessTests
+{
+    private const int Patience = 4;
+
+    [Fact]
+    public void AdapterThatLearns_LetsTheRunGoOn()
+    {
+        using Run run = new();
+        for (int step = 0; step < 3 * Patience; step++)
+        {
+            run.Step();
+        }
+
+        Assert.True(run.Adapter.Effect > 0);
+    }
+
+    [Fact]
+    public void ZeroGradients_StopTheRunAfterAFewSteps()
+    {
+        using Run run = new();
+        Assert.Contains("all its gradients were zero", run.Fails(lossFactor: 0));
+    }
+
+    [Fact]
+    public void SilentSteps_AreForgivenWhenAGradientComesInBetween()
+    {
+        using Run run = new();
+        for (int step = 0; step < 4 * Patience; step++)
+        {
+            run.Step(lossFactor: step % Patience == Patience - 1 ? 1 : 0);
+        }
+    }
+
+    [Fact]
+    public void DetachedAdapter_StopsTheRun()
+    {
+        using Run run = new();
+        run.Step();
+        run.Planned.Host.Follower = null;
+        Assert.Contains("no gradient reached it", run.Fails());
+    }
+
+    [Fact]
+    public void WeightsThatNeverMove_StopTheRun()
+    {
+        using Run run = new();
+        Assert.Contains("its output is still its input", run.Fails(rate: 0));
+    }
+
+    [Fact]
+    public void StrengthOfZero_IsNamedAsTheReason()
+    {
+        using Run run = new();
+        for (int step = 0; step < Patience; step++)
+        {
+            run.Step();
+        }
+
+        run.Adapter.Strength = 0;
+        Assert.Contains("strength is 0", run.Fails());
+    }
+
+    [Fact]
+    public void WeightMissingFromTheAverage_StopsTheRun()
+    {
+        using Run run = new();
+        using WeightAverage early = run.MadeBeforeAttaching, complete = new(run.Host);
+        run.Liveness.RequireAveraged(complete);
+        Assert.Contains("lora_A.weight is not in the averaged weights", Assert.Throws<GraftException>(() => run.Liveness.RequireAveraged(early)).Message);
+    }
+
+    [Fact]
+    public void WeightMissingFromWhatIsSaved_StopsTheRun()
+    {
+        using Run run = new();
+        string[] names = [.. run.Host.StateDict().Select(entry => entry.Name)];
+        run.Liveness.RequireSaved(names);
+        string message = Assert.Throws<GraftException>(() => run.Liveness.RequireSaved(names.Where(name => !name.EndsWith("lora_B.weight")))).Message;
+        Assert.Contains("adapters.only.lora_B.weight is not among what is saved", message);
+    }
+
+    private sealed class Run : IDisposable
+    {
+        private readonly TensorScope _scope = TensorScope.Begin();
+        private readonly AdamW _optimizer;
+        private readonly Tensor _x;
+
+        internal Run()
+        {
+            Host = new AdapterCase.Host(8);
+            _x = Tensor.RandN(1, 8, 5, 5);
+            MadeBeforeAttaching = new WeightAverage(Host);
+            AttachedAdapters attached = Host.Plan(new TuningOptions { Adapters = [new LoraOptions { Rank = 2, At = ["only"] }] }, _x).Apply();
+            Planned = attached.Adapters[0];
+            Liveness = new Liveness(attached, Patience);
+            _optimizer = new AdamW(attached.Groups);
+            Host.Train();
+        }
+
+        internal AdapterCase.Host Host { get; }
+
+        internal PlannedAdapter Planned { get; }
+
+        internal Adapter Adapter => Planned.Adapter;
+
+        internal Liveness Liveness { get; }
+
+        internal WeightAverage MadeBeforeAttaching { get; }
+
+        public void Dispose()
+        {
+            _optimizer.Dispose();
+            Host.Dispose();
+            _scope.Dispose();
+        }
+
+        internal void Step(double lossFactor = 1, double rate = 1e-2)
+        {
+            Tensor loss = Host.Forward(_x).Square().Sum() * lossFactor;
+            if (loss.RequiresGrad)
+            {
+                loss.Backward();
+            }
+
+            Liveness.Observe();
+            _optimizer.Step(rate, 0);
+            _optimizer.ZeroGrad();
+        }
+
+        internal string Fails(double lossFactor = 1, double rate = 1e-2)
+        {
+            GraftException error = Assert.Throws<GraftException>(() =>
+            {
+                for (int step = 0; step < 2 * Patience; step++)
+                {
+                    Step(lossFactor, rate);
+                }
+            });
+            Assert.Equal(Failure.Runtime, error.Failure);
+            Assert.Contains("only (lora)", error.Message);
+            return error.Message;
+        }
+    }
+}
