@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using System.Text.Json;
 using Graft.Data;
 using Graft.Evaluation;
 using Graft.Runs;
@@ -13,17 +13,19 @@ internal sealed class ValCommand : Command
     internal override string Summary => "COCO metrics of a model or of a result file";
 
     internal override string Usage => """
-        graft val RUN|FILE [--data DATA] [--config CONFIG] [--split val|train]
+        graft val RUN|FILE [--data DATA] [--classes "a,b"] [--config CONFIG] [--split val|train] [--save-json FILE]
         graft val --detections DT.json --annotations GT.json [--pycocotools-ids]
+
+        With --classes the model is asked for other classes of the data than those that it learned (zero-shot); their words are the data's prompts.
         """;
 
-    protected override string[] Options => ["data=", "config=", "split=", "detections=", "annotations=", "pycocotools-ids", "save-json="];
+    protected override string[] Options => ["data=", "config=", "split=", "detections=", "annotations=", "pycocotools-ids", "save-json=", "classes="];
 
     protected override int Run(Arguments arguments, Output output)
     {
         CocoScores scores = arguments.Has("detections") ? OfFiles(arguments) : OfModel(arguments, output);
         Print(scores, output);
-        output.Result(ScoresJson.Of(scores));
+        output.Result(JsonSerializer.SerializeToNode(scores)!.AsObject());
         return 0;
     }
 
@@ -40,9 +42,12 @@ internal sealed class ValCommand : Command
             overrides.AddRange([$"data.root={data}", "data.train=null", "data.val=null", "data.prompts=null"]);
         }
 
-        using TrainedModel model = TrainedModel.Open(arguments.Target("RUN or FILE"), overrides, config: arguments.Value("config"));
+        string target = arguments.Target("RUN or FILE");
         DataSplit split = arguments.Value("split") == "train" ? DataSplit.Train : DataSplit.Val;
-        DetectionDataset set = DetectionData.OpenSplit(model.Config.Data, split, model.Vocabulary.Names);
+        using TrainedModel model = arguments.Value("classes") is { } classes
+            ? Asked(target, split, classes.Split(',', StringSplitOptions.TrimEntries), overrides, arguments)
+            : TrainedModel.Open(target, overrides, config: arguments.Value("config"));
+        DetectionDataset set = DetectionData.OpenSplit(model.Config.Data with { Classes = [] }, split, model.Vocabulary.Names);
         output.Line($"{set}");
         using DetectorEvaluation evaluation = new(set, model.Config.Train.Imgsz, model.Config.Predict);
         EvaluationResult result = evaluation.Run(model.Detector, done => output.Progress($"{done}/{set.Images.Count} pictures"));
@@ -51,12 +56,20 @@ internal sealed class ValCommand : Command
             output.Note(problem.ToString());
         }
 
-        if (arguments.Value("save-json") is { } target)
+        if (arguments.Value("save-json") is { } resultFile)
         {
-            CocoResultFile.Write(target, result.Results);
+            CocoResultFile.Write(resultFile, result.Results);
         }
 
         return result.Scores;
+    }
+
+    /// <summary>The model with the data's words for other classes.</summary>
+    private static TrainedModel Asked(string target, DataSplit split, string[] classes, List<string> overrides, Arguments arguments)
+    {
+        RunConfig config = TrainedModel.ConfigOf(target, overrides, arguments.Value("config"));
+        DetectionDataset wanted = DetectionData.OpenSplit(config.Data with { Classes = classes }, split);
+        return TrainedModel.Open(target, overrides, Vocabularies.For(config, wanted), arguments.Value("config"));
     }
 
     private static void Print(CocoScores scores, Output output)

@@ -33,13 +33,9 @@ public sealed class TrainedModel : IDisposable
     /// <exception cref="GraftException">Missing, unreadable, or weights that do not fit.</exception>
     public static TrainedModel Open(string target, IEnumerable<string> overrides, Vocabulary? words = null, string? config = null)
     {
-        string path = Directory.Exists(target) ? BestOf(RunFolder.Open(target)) : target;
+        string path = FileOf(target);
         using WeightFile file = WeightFile.Open(path);
-        RunConfig settings = Checkpoint.IsOurs(file) ? Checkpoint.ConfigOf(file, overrides)
-            : config is not null ? ConfigFinder.Load(config, overrides).Value
-            : throw new GraftException(
-                Failure.Model, $"{path} carries no configuration of Graft, so its network is not known.",
-                "Name it: --config configs/yolo_world/v2_s.yaml.");
+        RunConfig settings = ConfigOf(file, overrides, config);
         Vocabulary vocabulary = words ?? (Checkpoint.IsOurs(file)
             ? Checkpoint.VocabularyOf(file)
             : throw new GraftException(Failure.Usage, $"{path} carries no class names.", "Give them: --prompts \"scratch,dent\" or --prompts FILE.json."));
@@ -65,8 +61,27 @@ public sealed class TrainedModel : IDisposable
         }
     }
 
+    /// <summary>The configuration of a run folder or weight file.</summary>
+    /// <param name="target">Run folder or file.</param>
+    /// <param name="overrides">Settings to change.</param>
+    /// <param name="config">Configuration for a file that carries none.</param>
+    public static RunConfig ConfigOf(string target, IEnumerable<string> overrides, string? config = null)
+    {
+        using WeightFile file = WeightFile.Open(FileOf(target));
+        return ConfigOf(file, overrides, config);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => Detector.Dispose();
+
+    private static string FileOf(string target) => Directory.Exists(target) ? BestOf(RunFolder.Open(target)) : target;
+
+    private static RunConfig ConfigOf(WeightFile file, IEnumerable<string> overrides, string? config)
+        => Checkpoint.IsOurs(file) ? Checkpoint.ConfigOf(file, overrides)
+            : config is not null ? ConfigFinder.Load(config, overrides).Value
+            : throw new GraftException(
+                Failure.Model, $"{file.Path} carries no configuration of Graft, so its network is not known.",
+                "Name it: --config configs/yolo_world/v2_s.yaml.");
 
     private static string BestOf(RunFolder folder)
         => File.Exists(folder.Best) ? folder.Best
