@@ -27,6 +27,9 @@ public sealed record PostProcessOptions
 
     /// <summary>Whether boxes of different classes suppress each other.</summary>
     public bool ClassAgnostic { get; init; }
+
+    /// <summary>YOLOv10: answer with the one-to-many head and suppress, instead of with the one-to-one head.</summary>
+    public bool OneToMany { get; init; }
 }
 
 /// <summary>How a picture was fitted into the network's input, to map boxes back.</summary>

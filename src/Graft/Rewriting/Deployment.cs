@@ -47,8 +47,7 @@ public static class Deployment
         [
             .. expected.Logits.Select((map, level) => ($"logits_p{level + 3}", map, found.Logits[level])),
             .. expected.Distributions.Select((map, level) => ($"distributions_p{level + 3}", map, found.Distributions[level])),
-            ("boxes", boxes, newBoxes),
             ("scores", scores, newScores),
-        ]);
+        ]) with { Boxes = ProofEntry.Of("boxes", boxes, newBoxes) };
     }
 }

@@ -13,7 +13,7 @@ namespace Graft.Models.YoloV10;
 /// | L | 1.00 | 1.00 | 512 | 8, 13, 19, 22 | | 24.37 M, 120.35 |
 /// | X | 1.00 | 1.25 | 512 | 6, 8, 13, 19, 22 | | 29.47 M, 160.39 |
 /// </remarks>
-public sealed record YoloV10Options
+public sealed record YoloV10Options : ModelOptions
 {
     /// <summary>Bins of a box side's distribution.</summary>
     public const int RegMax = 16;

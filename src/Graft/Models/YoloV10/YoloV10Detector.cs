@@ -1,0 +1,87 @@
+using Graft.Detection;
+using Graft.Torch;
+using Graft.Torch.Layers;
+
+namespace Graft.Models.YoloV10;
+
+/// <summary>YOLOv10 with class names: dual assignment while it learns, no suppression when it answers.</summary>
+public sealed class YoloV10Detector : IDetector
+{
+    private readonly YoloV10 _network;
+
+    /// <summary>Joins a network and names.</summary>
+    /// <param name="network">The network; the detector disposes it.</param>
+    /// <param name="names">Class names, in label order.</param>
+    /// <param name="loss">Gains and assigner of both heads; the one-to-one head takes the assigner with a single place an object.</param>
+    /// <exception cref="GraftException">There are more or fewer names than classes.</exception>
+    public YoloV10Detector(YoloV10 network, IReadOnlyList<string> names, DetectionLoss? loss = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(names);
+        if (names.Count != network.Options.Nc)
+        {
+            throw new GraftException(
+                Failure.Usage, $"There are {names.Count} class names; the model has {network.Options.Nc} classes.", $"Set model.nc={names.Count}.");
+        }
+
+        _network = network;
+        Names = names;
+        LossOptions = loss ?? new DetectionLoss { Assigner = new TaskAlignedAssigner(OverlapsInsideOnly: true) };
+    }
+
+    /// <inheritdoc/>
+    public Module Network => _network;
+
+    /// <summary>The network with its own type.</summary>
+    public YoloV10 V10 => _network;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>Gains of both heads, and the assigner of the one-to-many head.</summary>
+    public DetectionLoss LossOptions { get; }
+
+    /// <inheritdoc/>
+    /// <remarks>The sum of both heads' losses, each times the number of pictures; the items are per picture, as the authors log them.</remarks>
+    /// <exception cref="GraftException">The model is in its form for deployment.</exception>
+    public Losses Loss(Tensor images, Targets targets)
+    {
+        if (_network.Options.Folded || !_network.Options.OneToMany)
+        {
+            throw new GraftException(Failure.Usage, "This YOLOv10 was rewritten for deployment and cannot be trained.", "Train the model that it was made from.");
+        }
+
+        YoloV10Output output = _network.Forward(images);
+        (LossTerms many, LossTerms one) = Terms(output, targets);
+        double share = 1.0 / targets.Images;
+        return new Losses(many.Total + one.Total,
+        [
+            ("box_om", many.Box * share), ("cls_om", many.Class * share), ("dfl_om", many.Distribution * share),
+            ("box_oo", one.Box * share), ("cls_oo", one.Class * share), ("dfl_oo", one.Distribution * share),
+        ]);
+    }
+
+    /// <summary>The loss of each head: ten places an object for one-to-many, one for one-to-one, with the same metric.</summary>
+    public (LossTerms OneToMany, LossTerms OneToOne) Terms(YoloV10Output output, Targets targets)
+    {
+        DetectionLoss single = LossOptions with { Assigner = LossOptions.Assigner with { TopK = 1 } };
+        return (LossOptions.Compute(output.OneToMany!.Value, targets, YoloV10Head.Strides), single.Compute(output.OneToOne, targets, YoloV10Head.Strides));
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="GraftException"><see cref="PostProcessOptions.OneToMany"/> is set and the model has no such head.</exception>
+    public Detection.Detection[][] Detect(Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (!options.OneToMany)
+        {
+            return YoloV10Selection.Of(_network.ForwardOneToOne(images), options.MaxPerImage).ToDetections(fittings, options.ScoreThreshold);
+        }
+
+        (Tensor boxes, Tensor scores) = RawDecoding.Decode(_network.ForwardOneToMany(images), YoloV10Head.Strides);
+        return PostProcess.Run(boxes, scores, fittings, options);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _network.Dispose();
+}

@@ -1,0 +1,291 @@
+using System.Text.Json;
+using Graft.Detection;
+using Graft.Files;
+using Graft.Models.YoloV10;
+using Graft.Rewriting;
+using Graft.Torch;
+using Graft.Torch.Layers;
+using Found = Graft.Detection.Detection;
+using V10 = Graft.Models.YoloV10.YoloV10;
+
+namespace Graft.Tests.Models.YoloV10;
+
+public class YoloV10Tests
+{
+    private const string Nano = "yolov10n_128", Tiny = "tiny_m";
+
+    [SharedTheory, InlineData(Nano), InlineData(Tiny)]
+    public void StateDict_HasTheOfficialNamesShapesAndOrder(string folder)
+    {
+        using V10 model = new(Options(folder));
+        JsonElement keys = JsonDocument.Parse(File.ReadAllText(Golden.PathOf("yolov10", folder, "architecture.json"))).RootElement.GetProperty("state_dict");
+        Assert.Equal(
+            keys.EnumerateObject().Select(key => $"{key.Name} {string.Join('×', Golden.Ints(key.Value.GetProperty("shape")))}"),
+            model.StateDict().Select(entry => $"{entry.Name} {string.Join('×', entry.Value.Shape)}"));
+    }
+
+    [SharedTheory, InlineData(Nano, false), InlineData(Tiny, false), InlineData(Nano, true), InlineData(Tiny, true)]
+    public void BothHeads_AnswerLikeTheOriginal(string folder, bool channelsLast)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        using WeightFile golden = WeightFile.Open(Golden.PathOf("yolov10", folder, "inference.npz"));
+        using V10 model = Open(folder);
+        Tensor input = Golden.Of(golden["input"]);
+        if (channelsLast)
+        {
+            model.To(MemoryFormat.ChannelsLast);
+            input = input.To(MemoryFormat.ChannelsLast);
+        }
+
+        YoloV10Output output = model.Forward(input);
+        Same(golden, "one2many", output.OneToMany!.Value);
+        Same(golden, "one2one", output.OneToOne);
+        Same(golden, "one2one", model.ForwardOneToOne(input));
+        Same(golden, "one2many", model.ForwardOneToMany(input));
+    }
+
+    [SharedTheory, InlineData(Nano), InlineData(Tiny)]
+    public void Selection_IsThatOfTheOriginal(string folder)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        using WeightFile golden = WeightFile.Open(Golden.PathOf("yolov10", folder, "inference.npz"));
+        using V10 model = Open(folder);
+        RawDetections raw = model.ForwardOneToOne(Golden.Of(golden["input"]));
+        YoloV10Selection selection = YoloV10Selection.Of(raw);
+        SameSelection(golden["final.detections"], golden["final.anchor_index"], selection);
+
+        // From decoded boxes as well, which is what the original does.
+        (Tensor boxes, Tensor scores) = RawDecoding.Decode(raw, YoloV10Head.Strides);
+        SameSelection(golden["final.detections"], golden["final.anchor_index"], YoloV10Selection.Of(boxes, scores));
+
+        long[] expected = [.. Golden.Ints(Golden.Manifest("yolov10", folder).GetProperty("files").GetProperty("inference.npz").GetProperty("meta").GetProperty("predict_conf_025")).Select(count => (long)count)];
+        Fitting fitting = Fitting.None((int)golden["input"].Shape[3], (int)golden["input"].Shape[2]);
+        Found[][] found = selection.ToDetections([fitting, fitting]);
+        Assert.Equal(expected, found.Select(image => (long)image.Length));
+        Assert.All(found, image => Assert.Equal(image.OrderByDescending(detection => detection.Score), image));
+    }
+
+    [SharedTheory, InlineData(Nano), InlineData(Tiny)]
+    public void SuppressedOneToMany_IsThatOfTheOriginal(string folder)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        using WeightFile golden = WeightFile.Open(Golden.PathOf("yolov10", folder, "inference.npz"));
+        using YoloV10Detector detector = Detector(folder);
+        Tensor input = Golden.Of(golden["input"]);
+        Fitting wide = new(100_000, 100_000, Left: -50_000, Top: -50_000);     // nothing is clipped: the golden boxes are not
+        PostProcessOptions options = new() { ScoreThreshold = 0.25, IouThreshold = 0.7, MultiLabel = false, OneToMany = true };
+        Found[][] found = detector.Detect(input, [wide, wide], options);
+        for (int image = 0; image < found.Length; image++)
+        {
+            SameDetections(golden[$"one2many.nms_conf025_iou07.{image}"].ToDoubles(), found[image], 2e-2, shift: 50_000);
+        }
+    }
+
+    [SharedTheory, InlineData(Nano), InlineData(Tiny)]
+    public void Folded_AnswersLikeTheOriginalsFoldedModel(string folder)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        using WeightFile golden = WeightFile.Open(Golden.PathOf("yolov10", folder, "inference.npz"));
+        using V10 model = Open(folder), folded = Deployment.Of(model, oneToMany: true);
+        Tensor input = Golden.Of(golden["input"]);
+        YoloV10Output output = folded.Forward(input);
+        for (int level = 0; level < 3; level++)
+        {
+            Golden.Close(golden, $"fused.one2many.raw.{level}", Raw(output.OneToMany!.Value, level), 1e-3);
+        }
+
+        Golden.Close(golden, "fused.one2one.decoded", Decoded(output.OneToOne), 2e-2);
+        JsonElement keys = Golden.Manifest("yolov10", folder).GetProperty("files").GetProperty("inference.npz").GetProperty("meta").GetProperty("fused_state_dict");
+        Assert.Equal(
+            keys.EnumerateObject().Select(key => $"{key.Name} {string.Join('×', Golden.Ints(key.Value))}").Order(StringComparer.Ordinal),
+            folded.StateDict().Select(entry => $"{entry.Name} {string.Join('×', entry.Value.Shape)}").Order(StringComparer.Ordinal));
+    }
+
+    [SharedTheory, InlineData(Nano), InlineData(Tiny)]
+    public void Deployed_HasOnlyTheOneToOneHead_AndProvesItself(string folder)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        using WeightFile golden = WeightFile.Open(Golden.PathOf("yolov10", folder, "inference.npz"));
+        using V10 model = Open(folder), deployed = Deployment.Of(model);
+        Tensor input = Golden.Of(golden["input"]);
+        Proof proof = Deployment.Prove(model, deployed, input);
+        Assert.InRange(proof.Require(1e-3, pixels: 2e-2).MaxAbsolute, 1e-9, 1e-3);
+        Assert.Null(deployed.Forward(input).OneToMany);
+        Assert.Throws<GraftException>(() => deployed.ForwardOneToMany(input));
+        Assert.DoesNotContain(deployed.StateDict(), entry => entry.Name.Contains(".bn.", StringComparison.Ordinal) || entry.Name.StartsWith("model.23.cv", StringComparison.Ordinal));
+
+        using NoGrad still = NoGrad.Begin();
+        Parameter touched = deployed.Parameters().Single(entry => entry.Name == "model.2.cv1.conv.weight").Parameter;
+        touched.Value.ScaleInPlace(1.01);
+        GraftException refused = Assert.Throws<GraftException>(() => Deployment.Prove(model, deployed, input).Require(1e-3));
+        Assert.Equal(Failure.Refused, refused.Failure);
+    }
+
+    [SharedFact]
+    public void EveryLayer_AnswersLikeTheOriginal()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        using WeightFile golden = WeightFile.Open(Golden.PathOf("yolov10", Nano, "inference.npz"));
+        using WeightFile layers = WeightFile.Open(Golden.PathOf("yolov10", Nano, "layers.npz"));
+        using V10 model = Open(Nano);
+        using OperationRecorder recorder = new();
+        model.Forward(Golden.Of(golden["input"]).Narrow(0, 0, 1));
+        int compared = 0;
+        foreach (ModuleCall call in recorder.Calls.Where(call => call.Path.StartsWith("model.", StringComparison.Ordinal) && call.Path.Count(c => c == '.') == 1))
+        {
+            Golden.Close(layers, $"layer.{call.Path["model.".Length..]}", call.Output!, 1e-3);
+            compared++;
+        }
+
+        Assert.Equal(17, compared);
+    }
+
+    [SharedTheory, InlineData(Nano), InlineData(Tiny)]
+    public void FewerPlacesThanTheLimit_AreNoError(string folder)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        using V10 model = Open(folder);
+        YoloV10Selection selection = YoloV10Selection.Of(model.ForwardOneToOne(Tensor.Rand(1, 3, 64, 64)));
+        Assert.Equal(Math.Min(300, 84 * model.Options.Nc), selection.Scores.Size(1));
+        Assert.True(selection.Places.Max().ToDouble() < 84);
+    }
+
+    [Fact]
+    public void PicturesOfAnotherForm_AreRefused()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using V10 model = new(new YoloV10Options { Nc = 2 });
+        Assert.Equal(Failure.Data, Assert.Throws<GraftException>(() => model.Forward(Tensor.Zeros(1, 3, 60, 64))).Failure);
+        Assert.Equal(Failure.Data, Assert.Throws<GraftException>(() => model.Forward(Tensor.Zeros(1, 1, 64, 64))).Failure);
+    }
+
+    [Fact]
+    public void BothHeads_StartEqual_WithTheAuthorsBiases()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        using V10 model = new(new YoloV10Options());
+        Dictionary<string, Tensor> state = model.StateDict().ToDictionary(entry => entry.Name, entry => entry.Value);
+        foreach (string name in state.Keys.Where(name => name.StartsWith("model.23.cv", StringComparison.Ordinal)))
+        {
+            Assert.Equal(state[name].ToDoubles(), state[name.Replace("model.23.", "model.23.one2one_", StringComparison.Ordinal)].ToDoubles());
+        }
+
+        double[] priors = [-11.5366, -10.1503, -8.7641];
+        for (int level = 0; level < 3; level++)
+        {
+            Assert.All(state[$"model.23.cv3.{level}.2.bias"].ToDoubles(), bias => Assert.Equal(priors[level], bias, 1e-4));
+            Assert.All(state[$"model.23.cv2.{level}.2.bias"].ToDoubles(), bias => Assert.Equal(1, bias));
+        }
+
+        Assert.Equal(Enumerable.Range(0, 16).Select(bin => (double)bin), state["model.23.dfl.conv.weight"].ToDoubles());
+    }
+
+    [SharedFact]
+    public void OneToOneLosses_DoNotTeachTheTrunk()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using V10 model = Open(Tiny);
+        model.Train();
+        RawDetections raw = model.Forward(Tensor.Rand(2, 3, 64, 64)).OneToOne;
+        (raw.Logits[0].Sum() + raw.Logits[1].Sum() + raw.Distributions[2].Sum()).Backward();
+        Assert.All(
+            model.Parameters().Where(entry => entry.Parameter.Value.Grad is not null),
+            entry => Assert.StartsWith("model.23.one2one_", entry.Name, StringComparison.Ordinal));
+        Assert.Contains(model.Parameters(), entry => entry.Parameter.Value.Grad is not null);
+    }
+
+    internal static YoloV10Options Options(string folder)
+    {
+        JsonElement manifest = Golden.Manifest("yolov10", folder), scale = manifest.GetProperty("scale");
+        return new YoloV10Options
+        {
+            Scale = Enum.Parse<YoloV10Scale>(manifest.GetProperty("config").GetString()!["yolov10".Length..], ignoreCase: true),
+            Depth = scale[0].GetDouble(),
+            Width = scale[1].GetDouble(),
+            MaxChannels = scale[2].GetInt32(),
+            Nc = manifest.GetProperty("nc").GetInt32(),
+        };
+    }
+
+    internal static V10 Open(string folder)
+    {
+        V10 model = new(Options(folder));
+        model.LoadWeights(Golden.PathOf("yolov10", folder, folder == Nano ? "stripped.pt" : "last.pt"));
+        return model;
+    }
+
+    internal static YoloV10Detector Detector(string folder)
+    {
+        V10 model = Open(folder);
+        return new YoloV10Detector(model, [.. Enumerable.Range(0, model.Options.Nc).Select(label => $"class{label}")]);
+    }
+
+    private static Tensor Raw(RawDetections raw, int level) => Tensor.Cat([raw.Distributions[level], raw.Logits[level]], 1);
+
+    /// <summary>B×(4+nc)×P: centre and size in pixels, then scores.</summary>
+    private static Tensor Decoded(RawDetections raw)
+    {
+        (Tensor boxes, Tensor scores) = RawDecoding.Decode(raw, YoloV10Head.Strides);
+        Tensor low = boxes.Narrow(2, 0, 2), high = boxes.Narrow(2, 2, 2);
+        return Tensor.Cat([(low + high) * 0.5, high - low, scores], 2).Transpose(1, 2);
+    }
+
+    private static void Same(WeightFile golden, string head, RawDetections raw)
+    {
+        for (int level = 0; level < 3; level++)
+        {
+            Golden.Close(golden, $"{head}.raw.{level}", Raw(raw, level), 1e-3);
+        }
+
+        Golden.Close(golden, $"{head}.decoded", Decoded(raw), 2e-2);
+    }
+
+    /// <summary>Compares as a set keyed by place and class; the lowest scores may be exchanged for equal ones.</summary>
+    private static void SameSelection(WeightEntry detections, WeightEntry places, YoloV10Selection found)
+    {
+        double[] expected = detections.ToDoubles(), boxes = found.Boxes.ToDoubles(), scores = found.Scores.ToDoubles();
+        long[] place = places.ToInt64s(), foundPlace = found.Places.ToArray<long>(), labels = found.Labels.ToArray<long>();
+        int count = (int)places.Shape[1];
+        for (int image = 0; image < places.Shape[0]; image++)
+        {
+            Dictionary<(long Place, long Label), int> at = Enumerable.Range(image * count, count).ToDictionary(i => (foundPlace[i], labels[i]));
+            double last = expected[(((image * count) + count - 1) * 6) + 4];
+            for (int i = image * count; i < (image + 1) * count; i++)
+            {
+                if (!at.TryGetValue((place[i], (long)expected[(6 * i) + 5]), out int mine))
+                {
+                    Assert.True(expected[(6 * i) + 4] - last < 1e-6, $"Place {place[i]} with class {expected[(6 * i) + 5]} was not selected.");
+                    continue;
+                }
+
+                Assert.Equal(expected[(6 * i) + 4], scores[mine], 1e-4);
+                for (int side = 0; side < 4; side++)
+                {
+                    Assert.Equal(expected[(6 * i) + side], boxes[(4 * mine) + side], 2e-2);
+                }
+            }
+        }
+    }
+
+    private static void SameDetections(double[] expected, Found[] found, double pixels, double shift)
+    {
+        Assert.Equal(expected.Length / 6, found.Length);
+        List<Found> rest = [.. found];
+        foreach (double[] row in expected.Chunk(6))
+        {
+            int match = rest.FindIndex(candidate => candidate.Label == (int)row[5] && Math.Abs(candidate.Score - row[4]) < 1e-4
+                && Math.Abs(candidate.Box.X1 - shift - row[0]) < pixels && Math.Abs(candidate.Box.Y1 - shift - row[1]) < pixels
+                && Math.Abs(candidate.Box.X2 - shift - row[2]) < pixels && Math.Abs(candidate.Box.Y2 - shift - row[3]) < pixels);
+            Assert.True(match >= 0, $"No detection like {string.Join(", ", row)}.");
+            rest.RemoveAt(match);
+        }
+    }
+}
