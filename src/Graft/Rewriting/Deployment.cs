@@ -43,11 +43,12 @@ public static class Deployment
         before.Train(trained);
         (Tensor boxes, Tensor scores) = RawDecoding.Decode(expected, YoloV10Head.Strides);
         (Tensor newBoxes, Tensor newScores) = RawDecoding.Decode(found, YoloV10Head.Strides);
-        return Proof.Of(
+        Proof maps = Proof.Of(
         [
             .. expected.Logits.Select((map, level) => ($"logits_p{level + 3}", map, found.Logits[level])),
             .. expected.Distributions.Select((map, level) => ($"distributions_p{level + 3}", map, found.Distributions[level])),
             ("scores", scores, newScores),
-        ]) with { Boxes = ProofEntry.Of("boxes", boxes, newBoxes) };
+        ]);
+        return maps with { Boxes = ProofEntry.Of("boxes", boxes, newBoxes) };
     }
 }

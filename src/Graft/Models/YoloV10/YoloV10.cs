@@ -149,9 +149,15 @@ public sealed class YoloV10Head : Module
     /// <summary>Maps to raw answers, one per object.</summary>
     public RawDetections OneToOne(Pyramid maps) => Run(maps, _oneBoxes, _oneClasses);
 
-    private static RawDetections Run(Pyramid maps, ModuleList<Sequential> boxes, ModuleList<Sequential> classes) => new(
-        [.. maps.Levels.Select((map, level) => classes[level].Forward(map))],         // B×nc×h×w
-        [.. maps.Levels.Select((map, level) => boxes[level].Forward(map))]);          // B×64×h×w
+    private RawDetections Run(Pyramid maps, ModuleList<Sequential> boxes, ModuleList<Sequential> classes)
+    {
+        ModuleRun run = Enter();
+        RawDetections raw = new(
+            [.. maps.Levels.Select((map, level) => classes[level].Forward(map))],     // B×nc×h×w
+            [.. maps.Levels.Select((map, level) => boxes[level].Forward(map))]);      // B×64×h×w
+        run.Leave(raw.Logits[2]);
+        return raw;
+    }
 
     private static ModuleList<Sequential> Boxes(int[] channels)
     {

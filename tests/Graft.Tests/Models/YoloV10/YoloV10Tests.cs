@@ -137,7 +137,7 @@ public class YoloV10Tests
         using OperationRecorder recorder = new();
         model.Forward(Golden.Of(golden["input"]).Narrow(0, 0, 1));
         int compared = 0;
-        foreach (ModuleCall call in recorder.Calls.Where(call => call.Path.StartsWith("model.", StringComparison.Ordinal) && call.Path.Count(c => c == '.') == 1))
+        foreach (ModuleCall call in recorder.Calls.Where(call => call.Path.StartsWith("model.", StringComparison.Ordinal) && call.Path.Count(c => c == '.') == 1 && call.Path != "model.23"))
         {
             Golden.Close(layers, $"layer.{call.Path["model.".Length..]}", call.Output!, 1e-3);
             compared++;

@@ -1,0 +1,170 @@
+using System.Text.Json;
+using Graft.Detection;
+using Graft.Files;
+using Graft.Models.YoloV10;
+using Graft.Torch;
+using Graft.Torch.Layers;
+using Graft.Torch.Optimizers;
+
+namespace Graft.Tests.Models.YoloV10;
+
+public class YoloV10LossTests
+{
+    private const string Nano = "yolov10n_128", Tiny = "tiny_m";
+
+    [SharedTheory]
+    [InlineData(Nano, "loss_main"), InlineData(Nano, "loss_second_image_empty"), InlineData(Nano, "loss_no_boxes")]
+    [InlineData(Tiny, "loss_main"), InlineData(Tiny, "loss_second_image_empty"), InlineData(Tiny, "loss_no_boxes")]
+    public void LossesAndGradients_AreThoseOfTheOriginal(string folder, string which)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using WeightFile golden = Open(folder, which);
+        using WeightFile main = Open(folder, "loss_main");
+        JsonElement facts = Facts(folder, which);
+        using YoloV10Detector detector = YoloV10Tests.Detector(folder);
+        detector.Network.Train();
+        Losses losses = detector.Loss(Golden.Of(main["img"]), Targets(golden, main));
+
+        double[] items = [.. facts.GetProperty("items").EnumerateArray().Select(item => item.GetDouble())];
+        Assert.Equal(["box_om", "cls_om", "dfl_om", "box_oo", "cls_oo", "dfl_oo"], losses.Items.Select(item => item.Name));
+        for (int i = 0; i < 6; i++)
+        {
+            Near(items[i], losses.Items[i].Value.ToDouble(), 2e-4, losses.Items[i].Name);
+        }
+
+        Near(facts.GetProperty("loss").GetDouble(), losses.Total.ToDouble(), 2e-4, "total");
+        losses.Total.Backward();
+        double total = facts.GetProperty("total_grad_norm").GetDouble();
+        Dictionary<string, Parameter> parameters = detector.Network.Parameters().ToDictionary(entry => entry.Name, entry => entry.Parameter);
+        foreach (JsonProperty norm in facts.GetProperty("grad_norm").EnumerateObject())
+        {
+            if (norm.Value.ValueKind == JsonValueKind.Null)
+            {
+                Assert.Equal(0, Norm(parameters[norm.Name].Value.Grad));
+                continue;
+            }
+
+            double expected = norm.Value.GetDouble(), actual = Norm(parameters[norm.Name].Value.Grad);
+            Assert.True(Math.Abs(expected - actual) <= 1e-3 * total, $"{norm.Name}: gradient norm {actual}, expected {expected}, total {total}.");
+        }
+
+        Near(total, Math.Sqrt(parameters.Values.Sum(parameter => Math.Pow(Norm(parameter.Value.Grad), 2))), 1e-3, "total gradient norm");
+        foreach (WeightEntry entry in golden.Entries.Where(entry => entry.Name.StartsWith("grad.", StringComparison.Ordinal)))
+        {
+            // These were written down after clipping to a norm of 10.
+            Golden.Close(golden, entry.Name, parameters[entry.Name["grad.".Length..]].Value.Grad! * (10 / total), 1e-3);
+        }
+
+        Dictionary<string, Tensor> state = detector.Network.StateDict().ToDictionary(entry => entry.Name, entry => entry.Value);
+        foreach (WeightEntry entry in golden.Entries.Where(entry => entry.Name.StartsWith("after.", StringComparison.Ordinal)))
+        {
+            Golden.Close(golden, entry.Name, state[entry.Name["after.".Length..]], 1e-3);
+        }
+    }
+
+    [SharedTheory, InlineData(Nano), InlineData(Tiny)]
+    public void TrainingMaps_AreThoseOfTheOriginal(string folder)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using WeightFile golden = Open(folder, "loss_main");
+        using YoloV10Detector detector = YoloV10Tests.Detector(folder);
+        detector.Network.Train();
+        YoloV10Output output = detector.V10.Forward(Golden.Of(golden["img"]));
+        for (int level = 0; level < 3; level++)
+        {
+            Golden.Close(golden, $"one2many.raw.{level}", Raw(output.OneToMany!.Value, level), 1e-2);
+            Golden.Close(golden, $"one2one.raw.{level}", Raw(output.OneToOne, level), 1e-2);
+        }
+    }
+
+    [SharedTheory]
+    [InlineData(Nano, "one2many", 10), InlineData(Nano, "one2one", 1)]
+    [InlineData(Tiny, "one2many", 10), InlineData(Tiny, "one2one", 1)]
+    public void Assignment_IsThatOfTheOriginal(string folder, string head, int topK)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using WeightFile golden = Open(folder, "loss_main");
+        Tensor[] maps = [.. Enumerable.Range(0, 3).Select(level => Golden.Of(golden[$"{head}.raw.{level}"]))];
+        RawDetections raw = new(
+            [.. maps.Select(map => map.Narrow(1, 64, map.Size(1) - 64))], [.. maps.Select(map => map.Narrow(1, 0, 64))]);
+        DetectionLoss loss = new() { Assigner = new TaskAlignedAssigner(topK, OverlapsInsideOnly: true) };
+        Assignment found = loss.Assign(
+            RawDecoding.Rows(raw.Logits), RawDecoding.Rows(raw.Distributions), Anchors.Of(raw, YoloV10Head.Strides), Targets(golden, golden));
+
+        double[] weights = golden[$"{head}.target_score_per_anchor"].ToDoubles(), mine = new double[weights.Length];
+        long[] labels = golden[$"{head}.target_labels"].ToInt64s();
+        for (int i = 0; i < found.Positions.Length; i++)
+        {
+            mine[found.Positions[i]] = found.Weights[i];
+            if (found.Weights[i] > 1e-6)
+            {
+                Assert.Equal(labels[found.Positions[i]], found.Labels[i]);
+            }
+        }
+
+        Assert.Equal(weights.Length, mine.Length);
+        Assert.All(weights.Zip(mine), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
+        // Places whose metric is zero are picked arbitrarily among equals; they weigh nothing.
+        Assert.Equal(weights.Count(weight => weight > 1e-6), found.Weights.Count(weight => weight > 1e-6));
+    }
+
+    [SharedFact]
+    public void SgdStep_IsThatOfTheOriginal()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using WeightFile golden = Open(Tiny, "loss_main");
+        JsonElement step = Facts(Tiny, "loss_main").GetProperty("sgd_step");
+        using YoloV10Detector detector = YoloV10Tests.Detector(Tiny);
+        detector.Network.Train();
+        Losses losses = detector.Loss(Golden.Of(golden["img"]), Targets(golden, golden));
+        losses.Total.Backward();
+
+        IReadOnlyList<ParameterGroup> groups = YoloV10Recipe.Groups(detector.Network);
+        JsonElement counts = step.GetProperty("groups");                               // one more there: the ramp, which never learns
+        Assert.Equal(counts.GetProperty("bias_no_decay").GetInt32(), groups.Count(group => YoloV10Recipe.IsBias(group.Name)));
+        Assert.Equal(counts.GetProperty("weight_decay").GetInt32() - 1, groups.Count(group => group.DecayFactor == 1));
+        Assert.Equal(counts.GetProperty("norm_no_decay").GetInt32(), groups.Count(group => group.DecayFactor == 0 && !YoloV10Recipe.IsBias(group.Name)));
+        using Sgd sgd = new(groups, step.GetProperty("momentum").GetDouble());
+        double norm = sgd.GradientNorm();
+        Near(step.GetProperty("norm_before_clip").GetDouble(), norm, 1e-3, "norm before clipping");
+        sgd.Step(step.GetProperty("lr").GetDouble(), step.GetProperty("weight_decay").GetDouble(), 10 / (norm + 1e-6));
+        Dictionary<string, Tensor> state = detector.Network.StateDict().ToDictionary(entry => entry.Name, entry => entry.Value);
+        WeightEntry[] entries = [.. golden.Entries.Where(entry => entry.Name.StartsWith("after_sgd.", StringComparison.Ordinal))];
+        Assert.NotEmpty(entries);
+        foreach (WeightEntry entry in entries)
+        {
+            Golden.Close(golden, entry.Name, state[entry.Name["after_sgd.".Length..]], 2e-5);
+        }
+    }
+
+    [Fact]
+    public void DeployedModels_CannotBeTrained_AndNamesMustFit()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using YoloV10Detector detector = new(new Graft.Models.YoloV10.YoloV10(new YoloV10Options { Nc = 2, OneToMany = false }), ["a", "b"]);
+        Assert.Equal(Failure.Usage, Assert.Throws<GraftException>(() => detector.Loss(Tensor.Zeros(1, 3, 64, 64), new Targets(1, []))).Failure);
+        Assert.Equal("Set model.nc=3.", Assert.Throws<GraftException>(() => new YoloV10Detector(detector.V10, ["a", "b", "c"])).Hint);
+    }
+
+    private static WeightFile Open(string folder, string which) => WeightFile.Open(Golden.PathOf("yolov10", folder, which + ".npz"));
+
+    private static JsonElement Facts(string folder, string which)
+        => JsonDocument.Parse(File.ReadAllText(Golden.PathOf("yolov10", folder, which + ".json"))).RootElement;
+
+    private static Targets Targets(WeightFile golden, WeightFile main)
+    {
+        long height = main["img"].Shape[2], width = main["img"].Shape[3];
+        double[] images = golden["batch_idx"].ToDoubles(), labels = golden["cls"].ToDoubles(), boxes = golden["bboxes"].ToDoubles();
+        return new Targets((int)main["img"].Shape[0], [.. images.Select((image, i) => new Targets.Row(
+            (int)image, (int)labels[i],
+            (float)((boxes[4 * i] - (boxes[(4 * i) + 2] / 2)) * width), (float)((boxes[(4 * i) + 1] - (boxes[(4 * i) + 3] / 2)) * height),
+            (float)((boxes[4 * i] + (boxes[(4 * i) + 2] / 2)) * width), (float)((boxes[(4 * i) + 1] + (boxes[(4 * i) + 3] / 2)) * height)))]);
+    }
+
+    private static Tensor Raw(RawDetections raw, int level) => Tensor.Cat([raw.Distributions[level], raw.Logits[level]], 1);
+
+    private static double Norm(Tensor? gradient) => gradient is null ? 0 : Math.Sqrt(gradient.ToDoubles().Sum(value => value * value));
+
+    private static void Near(double expected, double actual, double relative, string what)
+        => Assert.True(Math.Abs(expected - actual) <= relative * Math.Max(1, Math.Abs(expected)), $"{what}: {actual} is not {expected}.");
+}
