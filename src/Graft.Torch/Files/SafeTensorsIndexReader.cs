@@ -32,8 +32,11 @@ internal static class SafeTensorsIndexReader
                 : throw Bad.File(file.Path, $"says that {Bad.Quoted(pair.Key)} is in {Bad.Quoted(pair.Value)}, which does not have it."))];
             remarks.AddRange(shards.Where(shard => shard.Value.Entries.Count > 0)
                 .Select(shard => $"{Bad.Quoted(shard.Key)} holds {shard.Value.Entries.Count} tensors that the index does not name"));
-            return new WeightContents(WeightFormat.SafeTensorsSharded, entries) { Files = [.. shards.Values.Select(shard => shard.File)],
-                Remarks = remarks };
+            return new WeightContents(WeightFormat.SafeTensorsSharded, entries)
+            {
+                Files = [.. shards.Values.Select(shard => shard.File)],
+                Remarks = remarks
+            };
         }
         catch
         {

@@ -46,8 +46,13 @@ internal sealed class TorchLegacyReader
         PickleValue root = reader.Next(context, "the object");
         reader.ReadStorages(reader.Next(context, "the storage keys"));
         (List<WeightEntry> entries, string origin) = StateDictionary.Find(root, context);
-        return new WeightContents(WeightFormat.TorchLegacy, entries) { Root = root, Origin = origin, Remarks = context.Remarks,
-            Foreign = context.Foreign };
+        return new WeightContents(WeightFormat.TorchLegacy, entries)
+        {
+            Root = root,
+            Origin = origin,
+            Remarks = context.Remarks,
+            Foreign = context.Foreign
+        };
     }
 
     private PickleValue Next(PickleContext context, string what)

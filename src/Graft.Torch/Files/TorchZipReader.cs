@@ -64,8 +64,13 @@ internal sealed class TorchZipReader
         }
 
         (List<WeightEntry> entries, string origin) = StateDictionary.Find(root, context);
-        return new WeightContents(WeightFormat.TorchZip, entries) { Root = root, Origin = origin, Remarks = context.Remarks,
-            Foreign = context.Foreign };
+        return new WeightContents(WeightFormat.TorchZip, entries)
+        {
+            Root = root,
+            Origin = origin,
+            Remarks = context.Remarks,
+            Foreign = context.Foreign
+        };
     }
 
     private string? Text(string member)

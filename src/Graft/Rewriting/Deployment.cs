@@ -1,6 +1,6 @@
-using Graft.Detection;
+using Graft.Models.Blocks;
 using Graft.Models.YoloV10;
-using Graft.Torch;
+using Graft.Torch.Layers;
 
 namespace Graft.Rewriting;
 
@@ -10,13 +10,17 @@ public static class Deployment
     /// <summary>A new model with normalisations and parallel branches folded into convolutions, and without the one-to-many head.</summary>
     /// <param name="source">Stays as it is.</param>
     /// <param name="oneToMany">Keep the one-to-many head, for prediction with suppression.</param>
-    public static YoloV10 Of(YoloV10 source, bool oneToMany = false)
+    /// <param name="log">Hears what was folded.</param>
+    /// <exception cref="GraftException">Something is attached between a convolution and what it is folded with.</exception>
+    public static YoloV10 Of(YoloV10 source, bool oneToMany = false, RewriteLog? log = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         YoloV10 target = new(source.Options with { Folded = true, OneToMany = oneToMany && source.Options.OneToMany });
         try
         {
+            target.To(ModelCopy.PrecisionOf(source));
             FoldNorms.Transfer(source, target);
+            Report(source, target, log);
             return target;
         }
         catch
@@ -26,29 +30,24 @@ public static class Deployment
         }
     }
 
-    /// <summary>Runs both models on the same pictures and compares what their one-to-one heads say: logits, distributions, boxes in pixels, scores.</summary>
-    /// <param name="before">The original; it is run with fixed statistics, whatever its mode.</param>
-    /// <param name="after">The rewritten model.</param>
-    /// <param name="images">B×3×H×W, RGB in 0..1, H and W multiples of 32.</param>
-    public static Proof Prove(YoloV10 before, YoloV10 after, Tensor images)
+    private static void Report(YoloV10 source, YoloV10 target, RewriteLog? log)
     {
-        ArgumentNullException.ThrowIfNull(before);
-        ArgumentNullException.ThrowIfNull(after);
-        using TensorScope scope = TensorScope.Begin();
-        using NoGrad off = NoGrad.Begin();
-        bool trained = before.Training;
-        before.Train(false);
-        after.Train(false);
-        RawDetections expected = before.ForwardOneToOne(images), found = after.ForwardOneToOne(images);
-        before.Train(trained);
-        (Tensor boxes, Tensor scores) = RawDecoding.Decode(expected, YoloV10Head.Strides);
-        (Tensor newBoxes, Tensor newScores) = RawDecoding.Decode(found, YoloV10Head.Strides);
-        Proof maps = Proof.Of(
-        [
-            .. expected.Logits.Select((map, level) => ($"logits_p{level + 3}", map, found.Logits[level])),
-            .. expected.Distributions.Select((map, level) => ($"distributions_p{level + 3}", map, found.Distributions[level])),
-            ("scores", scores, newScores),
-        ]);
-        return maps with { Boxes = ProofEntry.Of("boxes", boxes, newBoxes) };
+        HashSet<string> kept = [.. target.Modules().Select(found => found.Path)];
+        foreach ((string path, Module module) in source.Modules())
+        {
+            if (module is BranchedDepthwise { Wide: not null })
+            {
+                log?.Fold($"{path}.conv1", "parallel depthwise convolutions add up: the 3×3 kernel is padded to 7×7", $"{path}.conv");
+            }
+            else if (module is ConvNorm { Norm: not null } && kept.Contains(path))
+            {
+                log?.Fold($"{path}.bn", "γ·(W∗x − μ)/√(σ² + ε) + β is a convolution with bias", $"{path}.conv");
+            }
+        }
+
+        if (source.Options.OneToMany && !target.Options.OneToMany)
+        {
+            log?.Note("The one-to-many head is gone: prediction uses the one-to-one head, and this model cannot be trained.");
+        }
     }
 }

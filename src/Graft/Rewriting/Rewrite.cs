@@ -102,9 +102,9 @@ public sealed class Rewrite : IDisposable
         return RewriteReport.Of(_log, proof, costs[0], costs[1], costs[^1]);
     }
 
-    private static YoloV10 Deployed(YoloV10 network)
+    private YoloV10 Deployed(YoloV10 network)
     {
-        YoloV10 target = Deployment.Of(network);
+        YoloV10 target = Deployment.Of(network, log: _log);
         ModelCopy.CopyFollowers(network, target);
         return target;
     }

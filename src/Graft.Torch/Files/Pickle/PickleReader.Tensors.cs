@@ -10,8 +10,11 @@ internal ref partial struct PickleReader
 
     private readonly PickleStorage PersistentId(PickleValue id)
     {
-        if (id is not PickleSequence { Kind: PickleSequenceKind.Tuple,
-            Items: [{ Text: "storage" }, var type, var key, var location, var count, ..] items })
+        if (id is not PickleSequence
+            {
+                Kind: PickleSequenceKind.Tuple,
+                Items: [{ Text: "storage" }, var type, var key, var location, var count, ..] items
+            })
         {
             throw Error("a persistent id is not a storage");
         }
