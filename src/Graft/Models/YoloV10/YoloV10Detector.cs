@@ -42,7 +42,7 @@ public sealed class YoloV10Detector : IDetector
     public DetectionLoss LossOptions { get; }
 
     /// <inheritdoc/>
-    /// <remarks>The sum of both heads' losses, each times the number of pictures; the items are per picture, as the authors log them.</remarks>
+    /// <remarks>The sum of both heads' losses.</remarks>
     /// <exception cref="GraftException">The model is in its form for deployment.</exception>
     public Losses Loss(Tensor images, Targets targets)
     {
@@ -53,11 +53,10 @@ public sealed class YoloV10Detector : IDetector
 
         YoloV10Output output = _network.Forward(images);
         (LossTerms many, LossTerms one) = Terms(output, targets);
-        double share = 1.0 / targets.Images;
         return new Losses(many.Total + one.Total,
         [
-            ("box_om", many.Box * share), ("cls_om", many.Class * share), ("dfl_om", many.Distribution * share),
-            ("box_oo", one.Box * share), ("cls_oo", one.Class * share), ("dfl_oo", one.Distribution * share),
+            ("box_om", many.Box), ("cls_om", many.Class), ("dfl_om", many.Distribution),
+            ("box_oo", one.Box), ("cls_oo", one.Class), ("dfl_oo", one.Distribution),
         ]);
     }
 

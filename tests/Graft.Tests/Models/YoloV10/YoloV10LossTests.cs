@@ -25,11 +25,12 @@ public class YoloV10LossTests
         detector.Network.Train();
         Losses losses = detector.Loss(Golden.Of(main["img"]), Targets(golden, main));
 
+        // The authors log items a picture; there are two.
         double[] items = [.. facts.GetProperty("items").EnumerateArray().Select(item => item.GetDouble())];
         Assert.Equal(["box_om", "cls_om", "dfl_om", "box_oo", "cls_oo", "dfl_oo"], losses.Items.Select(item => item.Name));
         for (int i = 0; i < 6; i++)
         {
-            Near(items[i], losses.Items[i].Value.ToDouble(), 2e-4, losses.Items[i].Name);
+            Near(items[i], losses.Items[i].Value.ToDouble() / 2, 2e-4, losses.Items[i].Name);
         }
 
         Near(facts.GetProperty("loss").GetDouble(), losses.Total.ToDouble(), 2e-4, "total");
