@@ -14,6 +14,9 @@ public sealed class RunFolder
     /// <summary>Averaged weights of the last epoch.</summary>
     public string Last => In("weights", "last.safetensors");
 
+    /// <summary>What tuning changed in the best epoch, alone: adapters and unfrozen weights, with the hash of their base.</summary>
+    public string Adapter => In("weights", "adapter.safetensors");
+
     /// <summary>Everything that a resume needs.</summary>
     public string Resume => In("weights", "resume.safetensors");
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Graft.Adapters;
+using Graft.Adapters.Storage;
 using Graft.Configuration;
 using Graft.Data;
 using Graft.Detection;
@@ -74,6 +75,7 @@ public sealed class TrainingRun : IDisposable
         }
 
         Attached = Tuning.Apply(_detector, _config);
+        _detector = Attached is null ? _detector : new AdaptedDetector(_detector, Attached);
     }
 
     /// <summary>What the base file gave; null without one.</summary>
@@ -97,6 +99,14 @@ public sealed class TrainingRun : IDisposable
         RunFolder folder = _request.Resume ?? (_request.WorkDir is { } exact ? RunFolder.At(exact) : RunFolder.Create(_request.Project, _request.Name));
         using TrainingBatches batches = Batches(_config.Train);
         using Trainer trainer = new(_detector, _config.Train, batches, Attached?.Groups);
+        if (Attached is { Adapters.Count: > 0 })
+        {
+            Liveness liveness = new(Attached);
+            liveness.RequireAveraged(trainer.Average);
+            liveness.RequireSaved(_detector.Network.StateDict().Select(entry => entry.Name));
+            trainer.AfterBackward = _ => liveness.Observe();
+        }
+
         if (_request.Resume is not null)
         {
             ResumeFile.Read(folder.Resume, trainer, _detector.Network);
@@ -132,6 +142,10 @@ public sealed class TrainingRun : IDisposable
                 if (best)
                 {
                     Checkpoint.Write(folder.Best, _detector, _vocabulary, _config, more);
+                    if (Attached is not null)
+                    {
+                        AdapterFile.Save(folder.Adapter, Attached, _vocabulary, more);
+                    }
                 }
 
                 if (_config.Train.SavePeriod > 0 && trainer.State.Epoch % _config.Train.SavePeriod == 0 && trainer.State.StepInEpoch == 0)
