@@ -75,19 +75,22 @@ internal sealed class InspectCommand : Command
     private static void Config(Config<RunConfig> config, Output output)
     {
         using IDetector detector = Detectors.Create(config.Value.Model, new Vocabulary([], null, "none"));
-        ModelSummary summary = ModelSummary.Of(detector.Network);
+        TuningOptions tuning = config.Value.Tuning ?? new TuningOptions { Freeze = [] };
+        using AdapterPlan plan = Tuning.Plan(detector, tuning, config.Value.Train.DecayNorms);
+        ModelSummary summary = ModelSummary.Of(plan);
         JsonArray groups = [];
-        if (config.Value.Tuning is { } tuning)
+        output.Line(plan.ToString());
+        foreach (ParameterRate rate in ParameterRates.Summarise(plan.Groups))
         {
-            using AdapterPlan plan = Tuning.Plan(detector, tuning, config.Value.Train.DecayNorms);
-            summary = ModelSummary.Of(plan);
-            output.Line(plan.ToString());
-            foreach (ParameterRate rate in ParameterRates.Summarise(plan.Groups))
+            double lr = config.Value.Train.Lr * rate.LrMult, decay = config.Value.Train.WeightDecay * rate.DecayMult;
+            output.Line($"lr {lr:g4}, weight decay {decay:g4}: {rate.Names.Count} weights, {rate.Values:N0} values, such as {rate.Names[0]}");
+            groups.Add(new JsonObject
             {
-                double lr = config.Value.Train.Lr * rate.LrMult, decay = config.Value.Train.WeightDecay * rate.DecayMult;
-                output.Line($"lr {lr:g4}, weight decay {decay:g4}: {rate.Names.Count} weights, {rate.Values:N0} values, such as {rate.Names[0]}");
-                groups.Add(new JsonObject { ["lr"] = lr, ["weight_decay"] = decay, ["values"] = rate.Values, ["names"] = new JsonArray([.. rate.Names.Select(name => (JsonNode)name)]) });
-            }
+                ["lr"] = lr,
+                ["weight_decay"] = decay,
+                ["values"] = rate.Values,
+                ["names"] = new JsonArray([.. rate.Names.Select(name => (JsonNode)name)]),
+            });
         }
 
         output.Line($"{summary.Total:N0} parameters, {summary.Trainable:N0} of them learn ({100.0 * summary.Trainable / summary.Total:f2} %)");

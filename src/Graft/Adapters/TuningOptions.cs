@@ -23,6 +23,10 @@ public sealed record TuningOptions
     [Range(0.0, 1000.0)]
     public double BiasLrMult { get; init; } = 1;
 
+    /// <summary>Steps after which an adapter without gradients, or without effect, stops the run.</summary>
+    [Range(1, 1000000)]
+    public int LivenessSteps { get; init; } = 200;
+
     /// <summary>Build what the original program really built, its mistakes included, instead of what its text says: entries marked
     /// <c>when: as_run</c> count, those marked <c>when: as_published</c> do not.</summary>
     public bool AsRun { get; init; }

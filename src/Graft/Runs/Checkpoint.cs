@@ -12,6 +12,9 @@ public static class Checkpoint
     /// <summary>Key of the text embeddings beside the network's own keys: N×D.</summary>
     public const string EmbeddingsKey = "vocabulary.embeddings";
 
+    /// <summary>Metadata key of the hash of the base that a tuned model started from.</summary>
+    public const string BaseHashKey = "graft.base_sha256";
+
     private const string ConfigKey = "graft.config", NamesKey = "graft.names", SourceKey = "graft.vocabulary_source";
 
     /// <summary>Writes a detector.</summary>
@@ -45,6 +48,13 @@ public static class Checkpoint
         [NamesKey] = JsonSerializer.Serialize(vocabulary.Names),
         [SourceKey] = vocabulary.Source,
     };
+
+    /// <summary>The hash of the base that the model in a file started from; null when it was not tuned.</summary>
+    public static string? BaseHashOf(string path)
+    {
+        using WeightFile file = WeightFile.Open(path);
+        return file.Metadata.GetValueOrDefault(BaseHashKey);
+    }
 
     /// <summary>Whether a file carries Graft's metadata.</summary>
     public static bool IsOurs(WeightFile file) => file.Metadata.ContainsKey(ConfigKey);

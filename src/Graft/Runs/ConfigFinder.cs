@@ -11,8 +11,8 @@ public static class ConfigFinder
     /// <summary>All configurations, as paths below the working directory where possible.</summary>
     public static IReadOnlyList<string> List()
         => Folder is null ? [] : [.. Directory.EnumerateFiles(Folder, "*.yaml", SearchOption.AllDirectories)
-            .Where(file => !Path.GetFileName(file).StartsWith('_'))
-            .Select(file => Path.Combine("configs", Path.GetRelativePath(Folder, file))).Order(StringComparer.Ordinal)];
+            .Select(file => Path.Combine("configs", Path.GetRelativePath(Folder, file)))
+            .Where(file => !file.Split(Path.DirectorySeparatorChar).Any(part => part.StartsWith('_'))).Order(StringComparer.Ordinal)];
 
     /// <summary>The file that a name means.</summary>
     /// <exception cref="GraftException">There is none; the nearest name is the hint.</exception>

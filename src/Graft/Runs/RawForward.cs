@@ -31,6 +31,11 @@ public static class RawForward
             case YoloWorldOptions world:
                 using (YoloWorld network = new(world))
                 {
+                    if (config.Tuning is { } tuning)
+                    {
+                        Tuning.Plan(network, tuning).Apply();
+                    }
+
                     network.LoadWeights(weights, options: WithoutTextTower).ThrowUnlessComplete();
                     return World(network, image, inputs);
                 }

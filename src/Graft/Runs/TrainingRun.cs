@@ -98,10 +98,11 @@ public sealed class TrainingRun : IDisposable
     {
         RunFolder folder = _request.Resume ?? (_request.WorkDir is { } exact ? RunFolder.At(exact) : RunFolder.Create(_request.Project, _request.Name));
         using TrainingBatches batches = Batches(_config.Train);
-        using Trainer trainer = new(_detector, _config.Train, batches, Attached?.Groups);
+        IDetector learner = Attached is null ? _detector : new AdaptedDetector(_detector, Attached);
+        using Trainer trainer = new(learner, _config.Train, batches, Attached?.Groups);
         if (Attached is { Adapters.Count: > 0 })
         {
-            Liveness liveness = new(Attached);
+            Liveness liveness = new(Attached, Attached.Options.LivenessSteps);
             liveness.RequireAveraged(trainer.Average);
             liveness.RequireSaved(_detector.Network.StateDict().Select(entry => entry.Name));
             trainer.AfterBackward = _ => liveness.Observe();
@@ -110,6 +111,7 @@ public sealed class TrainingRun : IDisposable
         if (_request.Resume is not null)
         {
             ResumeFile.Read(folder.Resume, trainer, _detector.Network);
+            Attached?.ContinueFrom(Checkpoint.BaseHashOf(folder.Last));
         }
 
         AtomicFile.WriteText(folder.Arguments, ConfigWriter.ToYaml(_config));
@@ -138,6 +140,11 @@ public sealed class TrainingRun : IDisposable
             using (trainer.Average.Apply())
             {
                 Dictionary<string, string> more = new() { ["graft.epoch"] = trainer.State.Epoch.ToString(), ["graft.best_map"] = $"{trainer.State.BestMap:r}" };
+                if (Attached is not null)
+                {
+                    more[Checkpoint.BaseHashKey] = Attached.BaseHash;
+                }
+
                 Checkpoint.Write(folder.Last, _detector, _vocabulary, _config, more);
                 if (best)
                 {
