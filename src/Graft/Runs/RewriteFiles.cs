@@ -1,7 +1,9 @@
 using System.Text.Json;
-using Graft.Configuration;
+using Graft.Adapters;
+using Graft.Models.YoloV10;
 using Graft.Models.YoloWorld;
 using Graft.Rewriting;
+using Graft.Torch.Layers;
 
 namespace Graft.Runs;
 
@@ -17,11 +19,21 @@ public static class RewriteFiles
         RunConfig config = source.Config with
         {
             Model = result.Network is YoloWorld world ? world.Options : source.Config.Model,
-            Tuning = result.Report.Left.Count == 0 ? null : source.Config.Tuning,
+            Tuning = Remaining(result.Network),
         };
         Dictionary<string, string> metadata = Checkpoint.Metadata(config, result.Words ?? source.Vocabulary);
         metadata["graft.source"] = Path.GetFullPath(source.Path);
         metadata["graft.vocabulary"] = JsonSerializer.Serialize(source.Vocabulary.Names);
         result.Save(path, source.Path, metadata);
+    }
+
+    /// <summary>What is still attached, as settings that attach it again; null when nothing is.</summary>
+    private static TuningOptions? Remaining(Module network)
+    {
+        AdapterOptions[] left = [.. YoloWorldSites.All.Concat(YoloV10Sites.All)
+            .Select(site => (site.Name, Adapter: network.Find(site.ModulePath)?.Follower as Adapter))
+            .Where(found => found.Adapter is not null)
+            .Select(found => found.Adapter!.Options with { At = [found.Name] })];
+        return left.Length == 0 ? null : new TuningOptions { Adapters = left };
     }
 }
