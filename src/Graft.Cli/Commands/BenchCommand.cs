@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Graft.Detection;
+using Graft.Models.YoloV10;
 using Graft.Models.YoloWorld;
 using Graft.Runs;
 using Graft.Torch;
@@ -42,7 +43,7 @@ internal sealed class BenchCommand : Command
         int classes = arguments.Integer("classes", 6), repeat = arguments.Integer("repeat", 20);
         string[] names = [.. Enumerable.Range(1, classes).Select(number => $"class {number}")];
         int width = config.Model is YoloWorldOptions world ? world.TextDim : 0;
-        using IDetector detector = Detectors.Create(config.Model, Vocabulary.StandIn(names, width));
+        using IDetector detector = Detectors.Create(Detectors.WithClasses(config.Model, classes), Vocabulary.StandIn(names, width));
         Bench.Speed speed = what == "train" ? Bench.Train(detector, config.Train, repeat) : Infer(detector, config.Train.Imgsz, repeat);
         output.Table(
             ["", "ms", "GFLOP", "GFLOP/s", "peak", "share", "images/s"],
@@ -61,6 +62,7 @@ internal sealed class BenchCommand : Command
         return Bench.Infer(image => detector switch
         {
             YoloWorldDetector world => world.Forward(image),
+            YoloV10Detector ten => ten.V10.ForwardOneToOne(image),
             _ => throw new GraftException(Failure.Usage, "This network cannot be timed yet."),
         }, imgsz, repeat);
     }

@@ -3,6 +3,7 @@ using Graft.Adapters;
 using Graft.Configuration;
 using Graft.Detection;
 using Graft.Files;
+using Graft.Models;
 using Graft.Runs;
 
 namespace Graft.Cli.Commands;
@@ -74,7 +75,7 @@ internal sealed class InspectCommand : Command
 
     private static void Config(Config<RunConfig> config, Output output)
     {
-        using IDetector detector = Detectors.Create(config.Value.Model, new Vocabulary([], null, "none"));
+        using IDetector detector = Detectors.Create(config.Value.Model, Detectors.Unnamed(config.Value.Model));
         TuningOptions tuning = config.Value.Tuning ?? new TuningOptions { Freeze = [] };
         using AdapterPlan plan = Tuning.Plan(detector, tuning, config.Value.Train.DecayNorms);
         ModelSummary summary = ModelSummary.Of(plan);
@@ -105,7 +106,8 @@ internal sealed class InspectCommand : Command
         LoadReport report;
         if (IsConfig(against))
         {
-            using IDetector detector = Detectors.Create(ConfigFinder.Load(against, arguments.Overrides).Value.Model, new Vocabulary([], null, "none"));
+            ModelOptions model = ConfigFinder.Load(against, arguments.Overrides).Value.Model;
+            using IDetector detector = Detectors.Create(model, Detectors.Unnamed(model));
             report = LoadReport.Compare(detector.Network.ExpectedWeights(), file, options: RawForward.WithoutTextTower);
         }
         else

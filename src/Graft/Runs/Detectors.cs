@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Graft.Detection;
 using Graft.Models;
+using Graft.Models.YoloV10;
 using Graft.Models.YoloWorld;
 using Graft.Torch;
 
@@ -23,13 +24,19 @@ public static class Detectors
     private static IDetector Build(ModelOptions model, Vocabulary vocabulary, DetectionLoss? loss) => model switch
     {
         YoloWorldOptions world => new YoloWorldDetector(new YoloWorld(world), vocabulary, loss),
+        YoloV10Options ten => new YoloV10Detector(new YoloV10(ten), vocabulary.Names, loss),
         _ => throw new UnreachableException($"{model.GetType().Name} has no network."),
     };
+
+    /// <summary>Class names for a network that is only looked at.</summary>
+    public static Vocabulary Unnamed(ModelOptions model)
+        => new(model is YoloV10Options ten ? [.. Enumerable.Range(1, ten.Nc).Select(number => $"class {number}")] : [], null, "none");
 
     /// <summary>The options for another number of classes.</summary>
     public static ModelOptions WithClasses(ModelOptions model, int classes) => model switch
     {
         YoloWorldOptions world => world with { NumClasses = classes },
+        YoloV10Options ten => ten with { Nc = classes },
         _ => throw new UnreachableException($"{model.GetType().Name} has no network."),
     };
 }

@@ -2,6 +2,7 @@ using Graft.Adapters;
 using Graft.Detection;
 using Graft.Files;
 using Graft.Models.Blocks;
+using Graft.Models.YoloV10;
 using Graft.Models.YoloWorld;
 using Graft.Torch;
 using Graft.Torch.Layers;
@@ -38,6 +39,13 @@ public static class RawForward
 
                     network.LoadWeights(weights, options: WithoutTextTower).ThrowUnlessComplete();
                     return World(network, image, inputs);
+                }
+
+            case YoloV10Options ten:
+                using (YoloV10 network = new(ten))
+                {
+                    network.LoadWeights(weights).ThrowUnlessComplete();
+                    return Ten(network, image);
                 }
 
             default:
@@ -80,6 +88,25 @@ public static class RawForward
 
     private static IEnumerable<(string, Tensor)> Statistics(Module module, bool train)
         => train ? module.State().Where(entry => entry.Parameter.IsBuffer).Select(entry => ("buffer:" + entry.Name, entry.Parameter.Value)) : [];
+
+    private static List<(string Name, Tensor Value)> Ten(YoloV10 network, Tensor image)
+    {
+        YoloV10Output output = network.Forward(image);
+        List<(string Name, Tensor Value)> results = [];
+        foreach ((string head, RawDetections? raw) in new[] { ("one2many", output.OneToMany), ("one2one", output.OneToOne) })
+        {
+            if (raw is not { } maps)
+            {
+                continue;
+            }
+
+            results.AddRange(maps.Logits.Select((map, level) => ($"{head}_raw_p{level + 3}", Tensor.Cat([maps.Distributions[level], map], 1))));
+            (Tensor boxes, Tensor scores) = RawDecoding.Decode(maps, YoloV10Head.Strides);
+            results.AddRange([($"{head}_boxes_xyxy", boxes), ($"{head}_scores", scores)]);
+        }
+
+        return results;
+    }
 
     private static List<(string Name, Tensor Value)> World(YoloWorld network, Tensor image, IReadOnlyDictionary<string, Tensor> inputs)
     {

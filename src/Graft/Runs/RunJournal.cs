@@ -39,15 +39,16 @@ public sealed class RunJournal : IRunObserver
     /// <inheritdoc/>
     public void OnEpoch(EpochReport report)
     {
-        double Loss(string name) => report.Losses.Where(loss => loss.Name == name).Select(loss => loss.Value).FirstOrDefault(double.NaN);
+        // YOLOv10 has two heads; the results table has one column a part.
+        double Loss(string part) => report.Losses.Where(loss => loss.Name.StartsWith(part, StringComparison.Ordinal)).Select(loss => loss.Value).DefaultIfEmpty(double.NaN).Sum();
         (double precision, double recall) = report.Scores is null ? (double.NaN, double.NaN) : DetectionCurves.BestF1(report.Scores);
         _rows.Add(new ResultsRow
         {
             Epoch = report.Epoch + 1,
             Time = report.Seconds,
-            TrainBoxLoss = Loss("box_loss"),
-            TrainClassLoss = Loss("cls_loss"),
-            TrainDistributionLoss = Loss("dfl_loss"),
+            TrainBoxLoss = Loss("box_"),
+            TrainClassLoss = Loss("cls_"),
+            TrainDistributionLoss = Loss("dfl_"),
             Precision = precision,
             Recall = recall,
             Map50 = report.Scores?.Map50 ?? double.NaN,
