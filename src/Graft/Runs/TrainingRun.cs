@@ -75,7 +75,6 @@ public sealed class TrainingRun : IDisposable
         }
 
         Attached = Tuning.Apply(_detector, _config);
-        _detector = Attached is null ? _detector : new AdaptedDetector(_detector, Attached);
     }
 
     /// <summary>What the base file gave; null without one.</summary>
