@@ -65,7 +65,8 @@ internal sealed unsafe class MappedFile : IDisposable
         var info = new FileInfo(path);
         if (!info.Exists)
         {
-            throw new GraftException(Failure.Model, $"{Bad.Name(path, 400)}: there is no such file.", "Check the path and the spelling.");
+            throw new GraftException(
+                Failure.Model, $"{Printable.Name(path, 400)}: there is no such file.", "Check the path and the spelling.");
         }
 
         if (info.Length == 0)

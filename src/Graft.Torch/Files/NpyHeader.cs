@@ -61,12 +61,12 @@ internal sealed class NpyHeader
         header.Parse();
         if (!Extent.TryCount(header.Shape, out long count) || !Extent.TryBytes(header.DType, count, out long bytes))
         {
-            throw header.Broken($"shape {Bad.Shape(header.Shape)} is too large");
+            throw header.Broken($"shape {Printable.Shape(header.Shape)} is too large");
         }
 
         return bytes == total - needed ? header
             : throw header.Broken(
-                $"shape {Bad.Shape(header.Shape)} of {header.DType.TorchName()} needs {bytes} bytes, {total - needed} are there");
+                $"shape {Printable.Shape(header.Shape)} of {header.DType.TorchName()} needs {bytes} bytes, {total - needed} are there");
     }
 
     internal WeightEntry AsEntry(string name, StorageBytes storage)
@@ -82,7 +82,7 @@ internal sealed class NpyHeader
             Expect(':');
             if (!seen.Add(key))
             {
-                throw Broken($"the key {Bad.Quoted(key)} appears twice");
+                throw Broken($"the key {Printable.Quoted(key)} appears twice");
             }
 
             switch (key)
@@ -90,7 +90,7 @@ internal sealed class NpyHeader
                 case "descr": ReadType(); break;
                 case "fortran_order": ColumnMajor = Truth(); break;
                 case "shape": Shape = Tuple(); break;
-                default: throw Broken($"the key {Bad.Quoted(key)} is not known");
+                default: throw Broken($"the key {Printable.Quoted(key)} is not known");
             }
 
             if (!Try(','))
@@ -113,7 +113,7 @@ internal sealed class NpyHeader
         char order = descr.Length > 0 && "<>|=".Contains(descr[0]) ? descr[0] : '\0';
         if (!ElementTypes.TryFromNpy(order == '\0' ? descr : descr[1..], out ElementType type) || (order is '|' or '\0' && type.Bits() > 8))
         {
-            throw Broken($"the element type {Bad.Quoted(descr)} is not supported: numbers and truth values are, objects and text are not");
+            throw Broken($"the element type {Printable.Quoted(descr)} is not supported: numbers and truth values are, objects and text are not");
         }
 
         DType = type;

@@ -13,7 +13,7 @@ internal static class NpzReader
         foreach (string member in zip.Names)
         {
             ZipMember found = zip.Members[member];
-            string name = member[..^Extension.Length], what = $"{file.Path} ({Bad.Name(member)})";
+            string name = member[..^Extension.Length], what = $"{file.Path} ({Printable.Name(member)})";
             ReadOnlySpan<byte> start = found.Peek(12);
             NpyHeader header = NpyHeader.Parse(what, found.Peek(NpyHeader.BytesNeeded(what, start)), found.Length);
             entries.Add(header.AsEntry(name, found.AsStorage(name, header.DataOffset)));

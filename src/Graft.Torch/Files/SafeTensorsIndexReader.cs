@@ -29,9 +29,10 @@ internal static class SafeTensorsIndexReader
             }
 
             List<WeightEntry> entries = [.. map.Select(pair => shards[pair.Value].Entries.Remove(pair.Key, out WeightEntry? entry) ? entry
-                : throw Bad.File(file.Path, $"says that {Bad.Quoted(pair.Key)} is in {Bad.Quoted(pair.Value)}, which does not have it."))];
+                : throw Bad.File(file.Path,
+                    $"says that {Printable.Quoted(pair.Key)} is in {Printable.Quoted(pair.Value)}, which does not have it."))];
             remarks.AddRange(shards.Where(shard => shard.Value.Entries.Count > 0)
-                .Select(shard => $"{Bad.Quoted(shard.Key)} holds {shard.Value.Entries.Count} tensors that the index does not name"));
+                .Select(shard => $"{Printable.Quoted(shard.Key)} holds {shard.Value.Entries.Count} tensors that the index does not name"));
             return new WeightContents(WeightFormat.SafeTensorsSharded, entries)
             {
                 Files = [.. shards.Values.Select(shard => shard.File)],
@@ -82,7 +83,7 @@ internal static class SafeTensorsIndexReader
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw Bad.File(file.Path, $"the index of weights is not JSON as expected: {Bad.Name(error.Message, 200)}");
+            throw Bad.File(file.Path, $"the index of weights is not JSON as expected: {Printable.Name(error.Message, 200)}");
         }
     }
 
@@ -99,8 +100,8 @@ internal static class SafeTensorsIndexReader
             if (!plain || !map.TryAdd(tensor, shard))
             {
                 throw Bad.File(file.Path,
-                    plain ? $"the index names {Bad.Quoted(tensor)} twice."
-                        : $"the index names the file {Bad.Quoted(shard)}; a plain name ending in .safetensors is expected.");
+                    plain ? $"the index names {Printable.Quoted(tensor)} twice."
+                        : $"the index names the file {Printable.Quoted(shard)}; a plain name ending in .safetensors is expected.");
             }
 
             if (names.Add(shard) && names.Count > MostShards)

@@ -54,7 +54,7 @@ internal static class SafeTensorsReader
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw Broken(file, $"the header is not JSON as expected: {Bad.Name(error.Message, 200)}");
+            throw Broken(file, $"the header is not JSON as expected: {Printable.Name(error.Message, 200)}");
         }
     }
 
@@ -76,7 +76,7 @@ internal static class SafeTensorsReader
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 string name = reader.GetString()!;
-                Expect(_names.Add(name), $"two entries are named {Bad.Quoted(name)}");
+                Expect(_names.Add(name), $"two entries are named {Printable.Quoted(name)}");
                 Expect(_names.Count <= MostTensors, $"more than {MostTensors} tensors");
                 reader.Read();
                 if (name == MetadataKey)
@@ -94,7 +94,7 @@ internal static class SafeTensorsReader
             long at = 0;
             foreach ((long begin, long end, WeightEntry entry) in order)
             {
-                Expect(begin == at, $"the data of {Bad.Quoted(entry.Name)} begins at {begin}, but the data before it ends at {at}");
+                Expect(begin == at, $"the data of {Printable.Quoted(entry.Name)} begins at {begin}, but the data before it ends at {at}");
                 at = end;
             }
 
@@ -110,13 +110,13 @@ internal static class SafeTensorsReader
                 string key = reader.GetString()!;
                 reader.Read();
                 Expect(reader.TokenType == JsonTokenType.String, "__metadata__ is not a map of texts");
-                Expect(_metadata.TryAdd(key, reader.GetString()!), $"__metadata__ names {Bad.Quoted(key)} twice");
+                Expect(_metadata.TryAdd(key, reader.GetString()!), $"__metadata__ names {Printable.Quoted(key)} twice");
             }
         }
 
         private void ReadTensor(ref Utf8JsonReader reader, string name)
         {
-            string shown = Bad.Quoted(name);
+            string shown = Printable.Quoted(name);
             Expect(reader.TokenType == JsonTokenType.StartObject, $"the entry {shown} is not an object");
             string? type = null;
             long[]? shape = null, offsets = null;
@@ -160,14 +160,14 @@ internal static class SafeTensorsReader
 
         private void AddTensor(string name, string typeName, long[] shape, long[] offsets)
         {
-            string shown = Bad.Quoted(name);
+            string shown = Printable.Quoted(name);
             Expect(ElementTypes.TryFromSafeTensors(typeName, out ElementType type),
-                $"{shown} has the unknown dtype {Bad.Quoted(typeName)}");
+                $"{shown} has the unknown dtype {Printable.Quoted(typeName)}");
             Expect(offsets.Length == 2 && offsets[0] <= offsets[1], $"the data_offsets of {shown} are not a begin and an end");
-            Expect(Extent.TryCount(shape, out long count), $"the shape {Bad.Shape(shape)} of {shown} is too large");
+            Expect(Extent.TryCount(shape, out long count), $"the shape {Printable.Shape(shape)} of {shown} is too large");
             Expect(Extent.TryBytes(type, count, out long bytes), $"{shown} does not end on a whole byte, or is too large");
             Expect(bytes == offsets[1] - offsets[0],
-                $"{shown} of shape {Bad.Shape(shape)} and {typeName} needs {bytes} bytes, its data_offsets give {offsets[1] - offsets[0]}");
+                $"{shown} of shape {Printable.Shape(shape)} and {typeName} needs {bytes} bytes, its data_offsets give {offsets[1] - offsets[0]}");
 
             // Ranges that overlap would together exceed the data; stopping here bounds the memory for hostile headers.
             _covered += bytes;

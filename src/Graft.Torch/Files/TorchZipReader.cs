@@ -27,10 +27,10 @@ internal sealed class TorchZipReader
 
         _root = pickles[0][..^"data.pkl".Length];
         string text = Text("version")
-            ?? throw Bad.File(file.Path, $"member {Bad.Quoted(_root + "version")} is missing; this is not a PyTorch file.");
+            ?? throw Bad.File(file.Path, $"member {Printable.Quoted(_root + "version")} is missing; this is not a PyTorch file.");
         if (!int.TryParse(text, out int version) || version is < 1 or > NewestVersion)
         {
-            throw Bad.File(file.Path, $"its version {Bad.Quoted(text)} is not understood.",
+            throw Bad.File(file.Path, $"its version {Printable.Quoted(text)} is not understood.",
                 "The file is damaged, or newer than this program.");
         }
 
@@ -38,7 +38,7 @@ internal sealed class TorchZipReader
         {
             null or "little" => false,
             "big" => true,
-            string other => throw Bad.File(file.Path, $"its byte order {Bad.Quoted(other)} is neither little nor big."),
+            string other => throw Bad.File(file.Path, $"its byte order {Printable.Quoted(other)} is neither little nor big."),
         };
     }
 

@@ -270,8 +270,8 @@ public sealed unsafe class WeightEntry
 
     private (byte[]? Managed, nint Place) Open()
         => _storage?.Open() ?? throw new GraftException(Failure.Model,
-            $"The values of {Bad.Quoted(Name)} are not in this file: {_whyNoData}");
+            $"The values of {Printable.Quoted(Name)} are not in this file: {_whyNoData}");
 
     /// <summary>Name, type and shape, for lists.</summary>
-    public override string ToString() => $"{Bad.Name(Name)} {DType.ShortName()} {Bad.Shape((long[])Shape)}";
+    public override string ToString() => $"{Printable.Name(Name)} {DType.ShortName()} {Printable.Shape((long[])Shape)}";
 }

@@ -21,7 +21,7 @@ public sealed class WeightFile : IDisposable
         {
             if (!_byName.TryAdd(entry.Name, entry))
             {
-                _remarks.Add($"two tensors are named {Bad.Quoted(entry.Name)}; the first counts");
+                _remarks.Add($"two tensors are named {Printable.Quoted(entry.Name)}; the first counts");
             }
         }
     }
@@ -89,7 +89,8 @@ public sealed class WeightFile : IDisposable
     /// <summary>The tensor of a name.</summary>
     /// <exception cref="GraftException">There is none; the hint names the nearest.</exception>
     public WeightEntry this[string name] => TryGet(name)
-        ?? throw Bad.File(Path, $"there is no tensor {Bad.Quoted(name)} among {Entries.Count}.", Nearest.Suggestion(name, _byName.Keys));
+        ?? throw Bad.File(Path, $"there is no tensor {Printable.Quoted(name)} among {Entries.Count}.",
+            Nearest.Suggestion(name, _byName.Keys));
 
     /// <summary>The tensor of a name, or null.</summary>
     public WeightEntry? TryGet(string name) => _byName.GetValueOrDefault(name);

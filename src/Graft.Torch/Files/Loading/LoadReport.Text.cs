@@ -17,27 +17,27 @@ public sealed partial class LoadReport
     public string Describe(int shown)
     {
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{Bad.Name(File, 400)}{(Source.Length > 0 ? $" ({Source})" : "")}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{Printable.Name(File, 400)}{(Source.Length > 0 ? $" ({Source})" : "")}");
         Line(text, "names in file", NamesInFile, "");
         Line(text, "matched", Matched, "");
         Line(text, "renamed", Renamed, string.Join("; ", _rules.Select(rule => $"{rule.Value} by {rule.Key}")));
         Line(text, "merged", _merged.Count, "");
-        List(text, "out of scope", [.. _outOfScope.Select(name => Bad.Name(name))], shown, always: false);
-        List(text, "left out", [.. _leftOut.Select(left => $"{Bad.Name(left.Name)} ({left.Reason})")], shown, always: false);
-        List(text, "second names", [.. _duplicates.Select(pair => $"{Bad.Name(pair.Name)} = {Bad.Name(pair.Target)}")], shown,
+        List(text, "out of scope", [.. _outOfScope.Select(name => Printable.Name(name))], shown, always: false);
+        List(text, "left out", [.. _leftOut.Select(left => $"{Printable.Name(left.Name)} ({left.Reason})")], shown, always: false);
+        List(text, "second names", [.. _duplicates.Select(pair => $"{Printable.Name(pair.Name)} = {Printable.Name(pair.Target)}")], shown,
             always: false);
         List(text, "conflicts",
-            [.. _conflicts.Select(pair => $"{Bad.Name(pair.Name)} differs from what already fills {Bad.Name(pair.Target)}")], shown,
+            [.. _conflicts.Select(pair => $"{Printable.Name(pair.Name)} differs from what already fills {Printable.Name(pair.Target)}")], shown,
                 always: false);
         List(text, "missing",
-            [.. _missing.Select(one => $"{Bad.Name(one.Name)} {Bad.Shape([.. one.Shape])}{Mark(_options.MayMiss, one.Name)}")], shown,
+            [.. _missing.Select(one => $"{Printable.Name(one.Name)} {Printable.Shape([.. one.Shape])}{Mark(_options.MayMiss, one.Name)}")], shown,
                 always: true);
         List(text, "unexpected", [.. _unexpected.Select(one => one + Mark(_options.MayExceed, one.Name))], shown, always: true);
         List(text, "shape differs", [.. _mismatched.Select(one => one.ToString())], shown, always: true);
-        List(text, "aliases", [.. Aliases.Select(group => string.Join(" = ", group.Take(4).Select(name => Bad.Name(name))))],
+        List(text, "aliases", [.. Aliases.Select(group => string.Join(" = ", group.Take(4).Select(name => Printable.Name(name))))],
             Math.Min(shown, ShownNames), always: false);
         List(text, "converted", [.. _conversions.Select(change => $"{change.Value}: {change.Key}")], shown, always: false);
-        List(text, "not finite", [.. _notFinite.Select(name => Bad.Name(name))], shown, always: false);
+        List(text, "not finite", [.. _notFinite.Select(name => Printable.Name(name))], shown, always: false);
         if (OpaqueObjects > 0)
         {
             Line(text, "foreign objects", OpaqueObjects, "kept as inert records, not called");

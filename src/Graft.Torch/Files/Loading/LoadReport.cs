@@ -107,7 +107,7 @@ public sealed partial class LoadReport
     public LoadReport ThrowUnlessComplete()
         => IsComplete ? this
             : throw new GraftException(Failure.Model,
-                $"{Bad.Name(File, 400)} does not fit the model.{Environment.NewLine}{Describe(int.MaxValue)}",
+                $"{Printable.Name(File, 400)} does not fit the model.{Environment.NewLine}{Describe(int.MaxValue)}",
             "Check that the configuration has the size of the checkpoint (scale, classes, adapters). "
                 + "Names that may differ must be allowed one by one.");
 
@@ -200,7 +200,7 @@ public sealed partial class LoadReport
         string name = entry.Name;
         if (_options.Prefix.Length > 0)
         {
-            name = NameMap.Unwrapped(name);
+            name = NameMap.WithoutWrappers(name);
             if (!name.StartsWith(_options.Prefix, StringComparison.Ordinal))
             {
                 _outOfScope.Add(entry.Name);

@@ -9,6 +9,6 @@ public sealed record MismatchedWeight(string Name, string Target, IReadOnlyList<
 {
     /// <summary>Both names and both shapes.</summary>
     public override string ToString()
-        => $"{Bad.Name(Target)} is {Bad.Shape([.. ModelShape])} in the model, {Bad.Shape([.. FileShape])} in the file"
-            + (Name == Target ? "" : $" ({Bad.Name(Name)})");
+        => $"{Printable.Name(Target)} is {Printable.Shape([.. ModelShape])} in the model, {Printable.Shape([.. FileShape])} in the file"
+            + (Name == Target ? "" : $" ({Printable.Name(Name)})");
 }

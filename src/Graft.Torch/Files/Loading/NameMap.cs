@@ -82,8 +82,8 @@ public sealed class NameMap
     /// <summary>Whether a name fits a pattern in which <c>*</c> stands for any text.</summary>
     public static bool Fits(string pattern, string name) => Match(pattern, name) is not null;
 
-    /// <summary>A name without the prefixes of training wrappers.</summary>
-    internal static string Unwrapped(string name)
+    /// <summary>A name without the prefixes of training wrappers: <c>_orig_mod.</c>, <c>module.</c>, <c>_forward_module.</c></summary>
+    public static string WithoutWrappers(string name)
     {
         while (Wrappers.FirstOrDefault(wrapper => name.StartsWith(wrapper, StringComparison.Ordinal)) is { } found)
         {

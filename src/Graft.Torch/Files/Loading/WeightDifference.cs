@@ -55,9 +55,9 @@ public sealed record WeightDifference(
     /// <summary>The name and how far the tensors lie apart.</summary>
     public override string ToString() => (ShapesAgree, AreEqual) switch
     {
-        (false, _) => $"{Bad.Name(Name)}: {Bad.Shape([.. FirstShape])} against {Bad.Shape([.. SecondShape])}",
-        (_, true) => $"{Bad.Name(Name)}: equal",
+        (false, _) => $"{Printable.Name(Name)}: {Printable.Shape([.. FirstShape])} against {Printable.Shape([.. SecondShape])}",
+        (_, true) => $"{Printable.Name(Name)}: equal",
         _ => string.Create(System.Globalization.CultureInfo.InvariantCulture,
-            $"{Bad.Name(Name)}: differs by up to {MaxAbsolute:g6} ({RelativeNorm:g4} of its norm)"),
+            $"{Printable.Name(Name)}: differs by up to {MaxAbsolute:g6} ({RelativeNorm:g4} of its norm)"),
     };
 }

@@ -138,13 +138,13 @@ internal sealed class OnnxReader
 
         if (OnnxValues.TypeOf(code) is not { } type)
         {
-            _remarks.Add($"{Bad.Quoted(name)} has the ONNX element type {code}, which is not supported; it is left out");
+            _remarks.Add($"{Printable.Quoted(name)} has the ONNX element type {code}, which is not supported; it is left out");
             return;
         }
 
         if (shape.Count > MostDimensions || !Extent.TryCount([.. shape], out long count) || !Extent.TryBytes(type, count, out long bytes))
         {
-            throw Bad.File(_file.Path, $"the initializer {Bad.Quoted(name)} has an impossible shape.");
+            throw Bad.File(_file.Path, $"the initializer {Printable.Quoted(name)} has an impossible shape.");
         }
 
         Add(name, type, [.. shape], bytes, external, raw, stretches, field, (begin, end));
@@ -175,7 +175,7 @@ internal sealed class OnnxReader
         else
         {
             throw Bad.File(_file.Path,
-                $"the initializer {Bad.Quoted(name)} of shape {Bad.Shape(shape)} needs {bytes} bytes, {raw.End - raw.Begin} are there.");
+                $"the initializer {Printable.Quoted(name)} of shape {Printable.Shape(shape)} needs {bytes} bytes, {raw.End - raw.Begin} are there.");
         }
 
         _entries.Add(new WeightEntry(name, type, shape, strides, 0, storage));

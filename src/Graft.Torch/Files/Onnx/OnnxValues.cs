@@ -44,6 +44,6 @@ internal static class OnnxValues
 
         return collected.Length == bytes ? collected.ToArray()
             : throw Bad.File(file.Path,
-                $"the initializer {Bad.Quoted(name)} needs {bytes} bytes, its values give {(collected.Length > bytes ? "more" : "fewer")}.");
+                $"the initializer {Printable.Quoted(name)} needs {bytes} bytes, its values give {(collected.Length > bytes ? "more" : "fewer")}.");
     }
 }

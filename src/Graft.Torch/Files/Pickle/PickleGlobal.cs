@@ -20,5 +20,5 @@ public sealed class PickleGlobal : PickleValue
     internal ElementType? Element { get; }
 
     /// <summary>The name, escaped and shortened.</summary>
-    public override string ToString() => Bad.Name(Name);
+    public override string ToString() => Printable.Name(Name);
 }

@@ -118,7 +118,7 @@ internal ref partial struct PickleReader
         if (found.Meaning == PickleMeaning.Forbidden || (found.Meaning == PickleMeaning.Foreign && _context.Policy == WeightPolicy.Strict))
         {
             throw Bad.File(_context.Path,
-                $"names {Bad.Quoted(found.Name)}, a class or function that is not allowed (byte {_opcodeAt} of {_where}).",
+                $"names {Printable.Quoted(found.Name)}, a class or function that is not allowed (byte {_opcodeAt} of {_where}).",
                 found.Meaning == PickleMeaning.Foreign
                     ? "The policy that skips foreign classes reads the tensors beside it; none of the classes is ever called." : null);
         }

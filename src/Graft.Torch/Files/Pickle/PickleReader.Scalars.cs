@@ -122,7 +122,7 @@ internal ref partial struct PickleReader
         string digits = isLong && text.EndsWith('L') ? text[..^1] : text;
         return BigInteger.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out BigInteger value)
             ? PickleScalar.Of(value)
-            : throw Error($"{Bad.Quoted(text)} is not an integer");
+            : throw Error($"{Printable.Quoted(text)} is not an integer");
     }
 
     private long TextIndex()
@@ -130,7 +130,7 @@ internal ref partial struct PickleReader
         string text = Line(LongestInteger);
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long index)
             ? index
-            : throw Error($"{Bad.Quoted(text)} is not a memo index");
+            : throw Error($"{Printable.Quoted(text)} is not a memo index");
     }
 
     private PickleScalar LongInteger(int length)
@@ -150,7 +150,7 @@ internal ref partial struct PickleReader
             ? new(value)
             : text is "inf" or "-inf" or "nan"
                 ? new(text == "nan" ? double.NaN : text == "inf" ? double.PositiveInfinity : double.NegativeInfinity)
-                : throw Error($"{Bad.Quoted(text)} is not a number");
+                : throw Error($"{Printable.Quoted(text)} is not a number");
     }
 
     private PickleScalar BinaryReal() => new(BinaryPrimitives.ReadDoubleBigEndian(Take(8)));

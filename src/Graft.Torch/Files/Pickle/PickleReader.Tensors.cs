@@ -87,18 +87,18 @@ internal ref partial struct PickleReader
 
         if (!Extent.TryCount(shape, out long count) || count > MostElements || !Extent.TryReach(shape, strides, out long reach))
         {
-            throw Error($"a tensor of shape {Bad.Shape(shape)} is too large");
+            throw Error($"a tensor of shape {Printable.Shape(shape)} is too large");
         }
 
         if (!Extent.TryBytes(type, storage.ByteLength * 8 / type.Bits(), out long room) || !Extent.TryBytes(type, offset, out long begin)
             || !Extent.TryBytes(type, count == 0 ? 0 : reach + 1, out long bytes) || begin > room || bytes > room - begin)
         {
-            throw Error($"a tensor of shape {Bad.Shape(shape)} at offset {offset} reaches past its storage of {storage.Count} elements");
+            throw Error($"a tensor of shape {Printable.Shape(shape)} at offset {offset} reaches past its storage of {storage.Count} elements");
         }
 
         if (count > storage.ByteLength * 8 / type.Bits() && !_context.TryExpand(count))
         {
-            throw Error($"a tensor of shape {Bad.Shape(shape)} repeats {storage.Count} stored elements too often: it is too large");
+            throw Error($"a tensor of shape {Printable.Shape(shape)} repeats {storage.Count} stored elements too often: it is too large");
         }
 
         return new PickleTensor(storage, type, shape, strides, offset);

@@ -21,5 +21,5 @@ public sealed class PickleRecord : PickleValue
     public PickleSequence? Items { get; internal set; }
 
     /// <summary>The class name, escaped and shortened.</summary>
-    public override string ToString() => Bad.Name(ClassName);
+    public override string ToString() => Printable.Name(ClassName);
 }

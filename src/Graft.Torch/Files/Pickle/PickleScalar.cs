@@ -26,8 +26,8 @@ public sealed class PickleScalar : PickleValue
     public override string ToString() => Value switch
     {
         null => "None",
-        string text => Bad.Quoted(text),
+        string text => Printable.Quoted(text),
         byte[] bytes => $"{bytes.Length} bytes",
-        _ => Bad.Name(Convert.ToString(Value, CultureInfo.InvariantCulture) ?? ""),
+        _ => Printable.Name(Convert.ToString(Value, CultureInfo.InvariantCulture) ?? ""),
     };
 }

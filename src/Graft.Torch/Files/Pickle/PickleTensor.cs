@@ -23,5 +23,5 @@ public sealed class PickleTensor : PickleValue
         => new(name, DType, (long[])Shape, Strides, Offset, Storage.Bytes, Storage.BigEndian);
 
     /// <summary>Type and shape.</summary>
-    public override string ToString() => $"tensor {DType.ShortName()} {Bad.Shape((long[])Shape)}";
+    public override string ToString() => $"tensor {DType.ShortName()} {Printable.Shape((long[])Shape)}";
 }

@@ -25,7 +25,7 @@ public static class NpyWriter
     internal static byte[] Header(string path, WeightData array)
     {
         string type = array.DType.NpyName() ?? throw new GraftException(Failure.Model,
-            $"{path}: {Bad.Quoted(array.Name)} is {array.DType.TorchName()}, which NumPy cannot hold.",
+            $"{path}: {Printable.Quoted(array.Name)} is {array.DType.TorchName()}, which NumPy cannot hold.",
                 "Convert it to float32 first, or write safetensors.");
         string shape = array.Shape.Count == 1 ? $"{array.Shape[0]}," : string.Join(", ", array.Shape);
         string text = $"{{'descr': '{(array.DType.Bits() == 8 ? '|' : '<')}{type}', 'fortran_order': False, 'shape': ({shape}), }}";

@@ -53,11 +53,11 @@ public static class SafeTensorsWriter
             {
                 if (!names.Add(tensor.Name))
                 {
-                    throw new GraftException(Failure.Model, $"{path}: two tensors to write are named {Bad.Quoted(tensor.Name)}.");
+                    throw new GraftException(Failure.Model, $"{path}: two tensors to write are named {Printable.Quoted(tensor.Name)}.");
                 }
 
                 string type = tensor.DType.SafeTensorsName() ?? throw new GraftException(Failure.Model,
-                    $"{path}: {Bad.Quoted(tensor.Name)} is {tensor.DType.TorchName()}, which safetensors cannot hold.",
+                    $"{path}: {Printable.Quoted(tensor.Name)} is {tensor.DType.TorchName()}, which safetensors cannot hold.",
                         "Convert it first.");
                 json.WriteStartObject(tensor.Name);
                 json.WriteString("dtype", type);

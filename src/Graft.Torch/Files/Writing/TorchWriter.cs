@@ -82,7 +82,7 @@ public static class TorchWriter
         {
             if (!names.Add(tensors[i].Name))
             {
-                throw new GraftException(Failure.Model, $"{path}: two tensors to write are named {Bad.Quoted(tensors[i].Name)}.");
+                throw new GraftException(Failure.Model, $"{path}: two tensors to write are named {Printable.Quoted(tensors[i].Name)}.");
             }
 
             Text(pickle, tensors[i].Name);
@@ -96,7 +96,7 @@ public static class TorchWriter
     private static void Tensor(string path, ArrayBufferWriter<byte> pickle, WeightData tensor, int index)
     {
         string storage = tensor.DType.StorageName() ?? throw new GraftException(Failure.Model,
-            $"{path}: {Bad.Quoted(tensor.Name)} is {tensor.DType.TorchName()}, for which PyTorch 1.13 has no storage.",
+            $"{path}: {Printable.Quoted(tensor.Name)} is {tensor.DType.TorchName()}, for which PyTorch 1.13 has no storage.",
                 "Convert it first, or write safetensors.");
         pickle.Write("ctorch._utils\n_rebuild_tensor_v2\n(("u8);
         Text(pickle, "storage");

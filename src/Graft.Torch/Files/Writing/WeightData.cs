@@ -18,7 +18,7 @@ public sealed class WeightData
         (Name, DType, Shape, _write) = (name, type, shape, write);
         ByteLength = Extent.TryCount([.. shape], out long count) && Extent.TryBytes(type, count, out long bytes)
             ? bytes
-            : throw new ArgumentException($"The shape {Bad.Shape([.. shape])} of {Bad.Quoted(name)} is not possible.", nameof(shape));
+            : throw new ArgumentException($"The shape {Printable.Shape([.. shape])} of {Printable.Quoted(name)} is not possible.", nameof(shape));
         ElementCount = count;
     }
 
@@ -68,7 +68,7 @@ public sealed class WeightData
         };
         var data = new WeightData(name, type, shape, use => use(MemoryMarshal.AsBytes(values.AsSpan())));
         return data.ElementCount == values.Length ? data
-            : throw new ArgumentException($"{values.Length} values do not fill the shape {Bad.Shape(shape)}.", nameof(values));
+            : throw new ArgumentException($"{values.Length} values do not fill the shape {Printable.Shape(shape)}.", nameof(values));
     }
 
     /// <summary>Hands over the dense, row-major, little-endian bytes piece by piece.</summary>

@@ -27,7 +27,8 @@ internal sealed class ZipWriter(string path, Stream stream)
         if (!_names.Add(name) || name.Length == 0 || name[0] == '/' || name.AsSpan().ContainsAny('\\', '\0')
             || name.Split('/').Contains("..") || Encoding.UTF8.GetByteCount(name) > 4096)
         {
-            throw new GraftException(Failure.Model, $"{path}: a zip file cannot hold a member named {Bad.Quoted(name)}, or not twice.");
+            throw new GraftException(
+                Failure.Model, $"{path}: a zip file cannot hold a member named {Printable.Quoted(name)}, or not twice.");
         }
 
         byte[] raw = Encoding.UTF8.GetBytes(name);

@@ -113,7 +113,7 @@ internal sealed class ZipDirectory
             string name = Decode(rawName);
             if (!seen.Add(name))
             {
-                throw Broken($"two members are named {Bad.Quoted(name)}");
+                throw Broken($"two members are named {Printable.Quoted(name)}");
             }
 
             Names.Add(name);
@@ -132,7 +132,7 @@ internal sealed class ZipDirectory
         {
             if (begin < last)
             {
-                throw Broken($"member {Bad.Quoted(name)} overlaps another one");
+                throw Broken($"member {Printable.Quoted(name)} overlaps another one");
             }
 
             last = stop;
@@ -150,7 +150,7 @@ internal sealed class ZipDirectory
         int flags = U16(head, 8), method = U16(head, 10);
         ulong packed = U32(head, 20), length = U32(head, 24), local = U32(head, 42);
         ReadZip64(extra, ref length, ref packed, ref local, name);
-        string shown = Bad.Quoted(name);
+        string shown = Printable.Quoted(name);
         if ((flags & 0x2041) != 0)
         {
             throw Broken($"member {shown} is encrypted");
@@ -244,7 +244,7 @@ internal sealed class ZipDirectory
 
         if (body.Length < 8)
         {
-            throw Broken($"the zip64 sizes of member {Bad.Quoted(name)} are missing");
+            throw Broken($"the zip64 sizes of member {Printable.Quoted(name)} are missing");
         }
 
         value = U64(body, 0);
@@ -260,13 +260,13 @@ internal sealed class ZipDirectory
         }
         catch (DecoderFallbackException)
         {
-            throw Broken($"the name of a member is not UTF-8: {Bad.Quoted(Encoding.Latin1.GetString(raw))}");
+            throw Broken($"the name of a member is not UTF-8: {Printable.Quoted(Encoding.Latin1.GetString(raw))}");
         }
 
         bool drive = _refuseDrives && name.Length > 1 && name[1] == ':' && char.IsAsciiLetter(name[0]);
         if (name.Length == 0 || name[0] == '/' || drive || name.AsSpan().ContainsAny('\\', '\0') || name.Split('/').Contains(".."))
         {
-            throw Broken($"member name {Bad.Quoted(name)} is not allowed");
+            throw Broken($"member name {Printable.Quoted(name)} is not allowed");
         }
 
         return name;

@@ -42,7 +42,7 @@ internal sealed unsafe class ZipMember(MappedFile file, string name, bool packed
     {
         if (length > longest)
         {
-            throw Bad.File(file.Path, $"member {Bad.Quoted(name)} has {length} bytes, at most {longest} are read.");
+            throw Bad.File(file.Path, $"member {Printable.Quoted(name)} has {length} bytes, at most {longest} are read.");
         }
 
         if (packed)
@@ -98,9 +98,9 @@ internal sealed unsafe class ZipMember(MappedFile file, string name, bool packed
     private DeflateStream Inflater() => new(new UnmanagedMemoryStream(file.Start + dataOffset, packedLength), CompressionMode.Decompress);
 
     private GraftException Undeflatable(Exception error)
-        => Bad.File(file.Path, $"member {Bad.Quoted(name)} cannot be unpacked: its deflate stream is damaged.", "Fetch the file again.",
+        => Bad.File(file.Path, $"member {Printable.Quoted(name)} cannot be unpacked: its deflate stream is damaged.", "Fetch the file again.",
             error);
 
     private GraftException Damaged(string how)
-        => Bad.File(file.Path, $"member {Bad.Quoted(name)} is damaged: {how}.", "Fetch the file again.");
+        => Bad.File(file.Path, $"member {Printable.Quoted(name)} is damaged: {how}.", "Fetch the file again.");
 }

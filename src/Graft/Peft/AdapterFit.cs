@@ -1,0 +1,179 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Graft.Files;
+
+namespace Graft.Peft;
+
+/// <summary>How an adapter fits a base: which modules have both, which only one, and which shapes differ.</summary>
+public sealed class AdapterFit
+{
+    private const int Shown = 10;
+    private readonly List<string> _matched = [];
+    private readonly List<string> _withoutTensors = [];
+    private readonly List<string> _withoutBase = [];
+    private readonly List<string> _mismatched = [];
+    private readonly List<string> _unknown = [];
+    private readonly List<string> _replaced = [];
+    private readonly List<string> _resized = [];
+
+    private AdapterFit(PeftAdapter adapter) => Adapter = adapter;
+
+    /// <summary>The adapter.</summary>
+    public PeftAdapter Adapter { get; }
+
+    /// <summary>Modules that fit.</summary>
+    public IReadOnlyList<string> Matched => _matched;
+
+    /// <summary>Modules of the base that the configuration names, but that have no LoRA tensors.</summary>
+    public IReadOnlyList<string> TargetsWithoutTensors => _withoutTensors;
+
+    /// <summary>Modules with LoRA tensors that the base does not have.</summary>
+    public IReadOnlyList<string> TensorsWithoutTarget => _withoutBase;
+
+    /// <summary>Modules and replacements whose shapes differ, with both shapes.</summary>
+    public IReadOnlyList<string> Mismatched => _mismatched;
+
+    /// <summary>Replacements for tensors that the base does not have.</summary>
+    public IReadOnlyList<string> UnknownReplacements => _unknown;
+
+    /// <summary>Tensors of the base that are replaced as a whole.</summary>
+    public IReadOnlyList<string> Replaced => _replaced;
+
+    /// <summary>Embeddings whose number of rows changes, with both numbers.</summary>
+    public IReadOnlyList<string> Resized => _resized;
+
+    /// <summary>Whether every tensor of the adapter has its place.</summary>
+    public bool IsComplete => _withoutBase.Count == 0 && _mismatched.Count == 0 && _unknown.Count == 0;
+
+    /// <summary>Compares an adapter with the names and shapes of a base.</summary>
+    /// <param name="adapter">The adapter.</param>
+    /// <param name="shapeOf">The sizes of a tensor of the plain base, or null when it has none of that name.</param>
+    /// <param name="names">All names of the plain base.</param>
+    /// <param name="owner">The part of the base that is adapted, with a dot, such as <c>language_model.</c></param>
+    /// <param name="resizeEmbeddings">Whether embeddings and heads may get another number of rows.</param>
+    public static AdapterFit Check(
+        PeftAdapter adapter, Func<string, IReadOnlyList<long>?> shapeOf, IEnumerable<string> names, string owner = "",
+            bool resizeEmbeddings = false)
+    {
+        var fit = new AdapterFit(adapter);
+        var adapted = new HashSet<string>(StringComparer.Ordinal);
+        foreach (LoraModule module in adapter.Modules)
+        {
+            adapted.Add(owner + module.Path);
+            fit.CheckModule(module, shapeOf(owner + module.Path + ".weight"), owner);
+        }
+
+        foreach ((string name, WeightEntry entry) in adapter.Replacements)
+        {
+            fit.CheckReplacement(owner + name, entry, shapeOf(owner + name), shapeOf, resizeEmbeddings);
+        }
+
+        foreach (string name in names.Where(name => name.StartsWith(owner, StringComparison.Ordinal)
+            && name.EndsWith(".weight", StringComparison.Ordinal)))
+        {
+            string module = name[owner.Length..^".weight".Length];
+            bool named = !adapter.Config.TargetModules.AllLinear && shapeOf(name)!.Count >= 2 && adapter.Config.Targets(module);
+            if (named && !adapted.Contains(owner + module))
+            {
+                fit._withoutTensors.Add(owner + module);
+            }
+        }
+
+        return fit;
+    }
+
+    /// <summary>Refuses an adapter that does not fit.</summary>
+    /// <exception cref="GraftException">A tensor has no place; the message lists all of them.</exception>
+    public AdapterFit ThrowUnlessComplete()
+        => IsComplete ? this : throw new GraftException(Failure.Model,
+            $"{Printable.Name(Adapter.Source, 400)} does not fit the base.{Environment.NewLine}{Describe(int.MaxValue)}", Hint());
+
+    /// <summary>The counts, and the names of whatever does not fit.</summary>
+    public override string ToString() => Describe(Shown);
+
+    /// <summary>The counts and lists as a JSON object.</summary>
+    public JsonObject ToJson() => new()
+    {
+        ["matched"] = _matched.Count,
+        ["targets_without_tensors"] = List(_withoutTensors),
+        ["tensors_without_target"] = List(_withoutBase),
+        ["mismatched"] = List(_mismatched),
+        ["replaced"] = List(_replaced),
+        ["unknown_replacements"] = List(_unknown),
+        ["resized"] = List(_resized),
+        ["complete"] = IsComplete,
+    };
+
+    private static JsonArray List(IEnumerable<string> texts) => [.. texts.Select(text => (JsonNode)text)];
+
+    private void CheckModule(LoraModule module, IReadOnlyList<long>? shape, string owner)
+    {
+        if (shape is null)
+        {
+            _withoutBase.Add(owner + module.Path);
+            return;
+        }
+
+        long[] fitting = LoraMath.FittingShape(module);
+        bool turned = Adapter.Config.FanInFanOut && module.Layer == LoraLayer.Linear && shape.SequenceEqual(fitting.Reverse());
+        if (shape.SequenceEqual(fitting) || turned)
+        {
+            _matched.Add(owner + module.Path);
+        }
+        else
+        {
+            _mismatched.Add($"{Printable.Name(owner + module.Path)}: the matrices fit {Printable.Shape(fitting)}, "
+                + $"the weight is {Printable.Shape([.. shape])}");
+        }
+    }
+
+    private void CheckReplacement(
+        string name, WeightEntry entry, IReadOnlyList<long>? shape, Func<string, IReadOnlyList<long>?> shapeOf, bool resizeEmbeddings)
+    {
+        // A tied head has no tensor of its own in many files; a replaced one gets one, and the tie is broken.
+        bool breaksTie = shape is null && name.EndsWith("lm_head.weight", StringComparison.Ordinal)
+            && shapeOf(name[..^"lm_head.weight".Length] + "model.embed_tokens.weight") is not null;
+        if (shape is null && !breaksTie)
+        {
+            _unknown.Add(name);
+        }
+        else if (shape is null || shape.SequenceEqual(entry.Shape))
+        {
+            _replaced.Add(name);
+        }
+        else if (shape.Count == 2 && entry.Shape.Count == 2 && shape[1] == entry.Shape[1])
+        {
+            _resized.Add($"{Printable.Name(name)}: {shape[0]} rows in the base, {entry.Shape[0]} in the adapter");
+            (resizeEmbeddings ? _replaced : _mismatched).Add(resizeEmbeddings ? name : _resized[^1]);
+        }
+        else
+        {
+            _mismatched.Add($"{Printable.Name(name)}: {Printable.Shape([.. shape])} in the base, "
+                + $"{Printable.Shape([.. entry.Shape])} in the adapter");
+        }
+    }
+
+    private string? Hint() => _resized.Count > 0
+        ? "The vocabulary was changed in training; allow resizing the embeddings to take the adapter's."
+        : _matched.Count == 0 && _withoutBase.Count > 0
+            ? "No module fits: the adapter was saved from another wrapper, or belongs to another model."
+            : null;
+
+    private string Describe(int shown)
+    {
+        var text = new StringBuilder();
+        Add("modules that fit", _matched, 0);
+        Add("tensors without a module in the base", _withoutBase, shown);
+        Add("targets without tensors", _withoutTensors, shown);
+        Add("shape differs", _mismatched, shown);
+        Add("replaced as a whole", _replaced, shown);
+        Add("replacements that the base does not know", _unknown, shown);
+        return text.ToString().TrimEnd();
+
+        void Add(string label, List<string> items, int most)
+        {
+            text.Append("  ").Append(label).Append(": ").Append(items.Count).AppendLine();
+            items.Take(most).ToList().ForEach(item => text.Append("    ").AppendLine(Printable.Name(item, 300)));
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Graft.Files;
+
+namespace Graft.Peft;
+
+/// <summary>What combining did, and how far the result is from the weighted sum that people expect.</summary>
+public sealed class CombinationReport
+{
+    internal CombinationReport(string output, CombinationMethod method, IReadOnlyList<CombinedModule> modules, double relativeError)
+        => (Output, Method, Modules, RelativeError) = (output, method, modules, relativeError);
+
+    /// <summary>The folder that was written.</summary>
+    public string Output { get; }
+
+    /// <summary>The recipe.</summary>
+    public CombinationMethod Method { get; }
+
+    /// <summary>The modules of the new adapter.</summary>
+    public IReadOnlyList<CombinedModule> Modules { get; }
+
+    /// <summary>Norm of the difference from the weighted sum of all updates, over the norm of that sum.</summary>
+    public double RelativeError { get; }
+
+    /// <summary>What the recipe does differently from the weighted sum; null when it gives it.</summary>
+    public string? Warning => Method switch
+    {
+        CombinationMethod.Cat => null,
+        CombinationMethod.Svd => RelativeError < 1e-6 ? null : "what lies beyond the rank was cut off; a larger rank, or cat, keeps it",
+        CombinationMethod.Linear => "sums of the matrices multiply to cross terms between the adapters; cat or svd give the weighted sum",
+        CombinationMethod.PeftSvd => "the scalings enter twice in PEFT's svd; svd here gives the weighted sum",
+        CombinationMethod.Ties or CombinationMethod.DareTies => "signs are elected and entries dropped in the matrices, not in the updates",
+        CombinationMethod.MagnitudePrune => "small entries of the matrices are dropped, and their sums multiply to cross terms",
+        _ => "random entries of the matrices are dropped, and their sums multiply to cross terms",
+    };
+
+    /// <summary>One line, and a warning where the recipe is not the weighted sum.</summary>
+    public override string ToString()
+    {
+        string text = string.Create(CultureInfo.InvariantCulture,
+            $"{Printable.Name(Output, 400)}: {Modules.Count} modules combined by {Method}, "
+            + $"{100 * RelativeError:g4} % away from the weighted sum of the updates");
+        return Warning is null ? text : text + Environment.NewLine + "  note: " + Warning;
+    }
+
+    /// <summary>The numbers as a JSON object.</summary>
+    public JsonObject ToJson() => new()
+    {
+        ["output"] = Output,
+        ["method"] = Method.ToString(),
+        ["relative_error"] = RelativeError,
+        ["warning"] = Warning,
+        ["modules"] = new JsonArray([.. Modules.Select(module
+            => new JsonObject { ["path"] = module.Path, ["rank"] = module.Rank, ["relative_error"] = module.RelativeError })]),
+    };
+}

@@ -1,0 +1,20 @@
+namespace Graft.Peft;
+
+/// <summary>How a base and adapters are merged.</summary>
+public sealed record MergeOptions
+{
+    /// <summary>
+    /// What every name of the model begins with in the base file, such as <c>model.</c> in Lightning checkpoints; it is left out
+    /// of the result.
+    /// </summary>
+    public string Prefix { get; init; } = "";
+
+    /// <summary>The part of the model that the adapters belong to, with a dot, such as <c>language_model.</c></summary>
+    public string Owner { get; init; } = "";
+
+    /// <summary>Takes the updates away again instead of adding them.</summary>
+    public bool Unmerge { get; init; }
+
+    /// <summary>Lets embeddings and heads take the number of rows that an adapter brings.</summary>
+    public bool ResizeEmbeddings { get; init; }
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Graft.Files;
+
+namespace Graft.Peft;
+
+/// <summary>What merging did.</summary>
+public sealed class MergeReport
+{
+    internal MergeReport(string output, IReadOnlyList<AdapterFit> fits) => (Output, Fits) = (output, fits);
+
+    /// <summary>The file that was written.</summary>
+    public string Output { get; }
+
+    /// <summary>How each adapter fitted.</summary>
+    public IReadOnlyList<AdapterFit> Fits { get; }
+
+    /// <summary>Weights that changed, with how much.</summary>
+    public IReadOnlyList<MergedModule> Merged => Changes;
+
+    /// <summary>Names of tensors that were replaced as a whole.</summary>
+    public IReadOnlyList<string> Replaced => Replacements;
+
+    /// <summary>How many tensors were copied as they are.</summary>
+    public int Copied { get; internal set; }
+
+    /// <summary>LoRA tensors of the base file that were dissolved or left out.</summary>
+    public int LoraTensorsInBase { get; internal set; }
+
+    /// <summary>What a careful reader should know, one sentence each.</summary>
+    public IReadOnlyList<string> Remarks => Notes;
+
+    internal List<MergedModule> Changes { get; } = [];
+
+    internal List<string> Replacements { get; } = [];
+
+    internal List<string> Notes { get; } = [];
+
+    /// <summary>The counts in a few lines.</summary>
+    public override string ToString()
+    {
+        double largest = Changes.Count == 0 ? 0 : Changes.Max(change => change.RelativeChange);
+        string text = string.Create(CultureInfo.InvariantCulture,
+            $"{Printable.Name(Output, 400)}: {Changes.Count} weights merged (largest relative change {largest:g4}), "
+            + $"{Replacements.Count} replaced, {Copied} copied as they are");
+        return string.Join(Environment.NewLine, Notes.Select(note => "  note: " + note).Prepend(text));
+    }
+
+    /// <summary>The counts and lists as a JSON object.</summary>
+    public JsonObject ToJson() => new()
+    {
+        ["output"] = Output,
+        ["merged"] = new JsonArray([.. Changes.Select(change => new JsonObject { ["name"] = change.Name,
+            ["relative_change"] = change.RelativeChange })]),
+        ["replaced"] = new JsonArray([.. Replacements.Select(name => (JsonNode)name)]),
+        ["copied"] = Copied,
+        ["lora_tensors_in_base"] = LoraTensorsInBase,
+        ["adapters"] = new JsonArray([.. Fits.Select(fit => fit.ToJson())]),
+        ["remarks"] = new JsonArray([.. Notes.Select(note => (JsonNode)note)]),
+    };
+}

@@ -1,0 +1,106 @@
+using System.Text.Json;
+using Graft.Files;
+
+namespace Graft.Peft.Tests;
+
+/// <summary>Thirteen adapters that differ from their checkpoint in one known way are told apart.</summary>
+public class LoraComparisonTests
+{
+    private const string Owner = "language_model.";
+
+    [SharedTheory]
+    [InlineData("later_epoch")]
+    [InlineData("zero_B")]
+    [InlineData("alpha_mismatch")]
+    [InlineData("partial")]
+    [InlineData("extra_layer")]
+    [InlineData("shape_mismatch")]
+    [InlineData("wrong_prefix")]
+    [InlineData("with_default_names")]
+    [InlineData("nan_weight")]
+    [InlineData("bf16")]
+    [InlineData("patterns_rslora")]
+    [InlineData("dora")]
+    [InlineData("modules_to_save")]
+    public void Adapter_DiffersInTheOneKnownWay(string name)
+    {
+        string golden = Shared.PathOf("golden", "panovlm", "tiny_qformer");
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllText(Path.Combine(golden, "adapters", "expected.json")));
+        JsonElement expected = json.RootElement.GetProperty(name), report = expected.GetProperty("report");
+        using WeightFile file = WeightFile.Open(Path.Combine(golden, "checkpoint.ckpt"));
+        PlainModel model = PlainModel.Of(file, "model.");
+        using PeftAdapter inside = PeftAdapter.FromCheckpoint(file, CheckpointConfig.Read(file)!, "model.", Owner);
+        using PeftAdapter beside = PeftAdapter.Open(Path.Combine(golden, "adapters", name));
+
+        Assert.Equal(report.GetProperty("adapter_keys").GetInt32(),
+            beside.Modules.Sum(module => module.Tensors.Count()) + beside.Replacements.Count);
+        Assert.Equal(report.GetProperty("adapter_lora_tensors").GetInt32(), beside.Modules.Sum(module => module.Tensors.Count()));
+        Assert.Equal(report.GetProperty("adapter_zero_B").GetInt32(), beside.ZeroModules);
+        AdapterFit fit = AdapterFit.Check(beside, tensor => model.TryGet(tensor)?.Shape, model.Names, Owner);
+        AssertNames(report.GetProperty("adapter_modules_extra"), fit.TensorsWithoutTarget);
+        LoraComparison comparison = LoraComparison.Between(inside, beside, tensor => model.TryGet(Owner + tensor));
+        AssertNames(report.GetProperty("adapter_modules_missing"), comparison.OnlyInFirst.Select(module => Owner + module));
+        AssertNames(report.GetProperty("adapter_modules_extra"), comparison.OnlyInSecond.Select(module => Owner + module));
+        if (name != "modules_to_save")
+        {
+            // That one adapts two kinds of modules only, and says so in its configuration.
+            AssertNames(report.GetProperty("adapter_modules_missing"), fit.TargetsWithoutTensors);
+        }
+
+        Assert.Equal(report.GetProperty("conflict_equal").GetInt32(), comparison.Equal);
+        AssertDifferences(report.GetProperty("conflict_different"), comparison.Different);
+        AssertNames(report.GetProperty("conflict_shape"), comparison.ShapesDiffer.Select(difference => Owner + difference.Name));
+        AssertNames(report.GetProperty("full_weight_equal"), comparison.ReplacementsEqual.Select(tensor => Owner + tensor));
+        AssertNames(report.GetProperty("full_weight_different"),
+            comparison.ReplacementsDifferent.Select(difference => Owner + difference.Name));
+
+        JsonElement settings = expected.GetProperty("config_vs_checkpoint_hparams");
+        Assert.Equal(settings.GetProperty("r")[1].GetInt32(), beside.Config.Rank);
+        Assert.Equal(settings.GetProperty("lora_alpha")[1].GetDouble(), beside.Config.Alpha);
+        if (!settings.GetProperty("agree").GetBoolean())
+        {
+            Assert.Equal(14, comparison.ScalingsDiffer.Count);
+            Assert.Throws<GraftException>(comparison.ThrowUnlessAgreed);
+        }
+    }
+
+    [SharedFact]
+    public void AdapterThatIsAllZeros_HasNoEffect()
+    {
+        using PeftAdapter adapter = PeftAdapter.Open(Shared.PathOf("golden", "panovlm", "tiny_qformer", "adapters", "zero_B"));
+        Assert.Contains(adapter.Remarks, remark => remark.Contains("no effect", StringComparison.Ordinal));
+    }
+
+    [SharedFact]
+    public void FolderBesideItsCheckpoint_Agrees()
+    {
+        string golden = Shared.PathOf("golden", "panovlm", "tiny_qformer");
+        using WeightFile file = WeightFile.Open(Path.Combine(golden, "checkpoint.ckpt"));
+        using PeftAdapter inside = PeftAdapter.FromCheckpoint(file, CheckpointConfig.Read(file)!, "model.", Owner);
+        using PeftAdapter beside = PeftAdapter.Open(Path.Combine(golden, "lora_weights"));
+        Assert.True(LoraComparison.Between(inside, beside).ThrowUnlessAgreed().Agree);
+        Assert.Equal("adapter_model.bin holds the same tensors", beside.CompareIgnoredFile());
+    }
+
+    private static void AssertNames(JsonElement expected, IEnumerable<string> names)
+        => Assert.Equal(expected.EnumerateArray().Select(name => (name.ValueKind == JsonValueKind.Array ? name[0]
+            : name).GetString()!).Order(StringComparer.Ordinal),
+            names.Order(StringComparer.Ordinal));
+
+    private static void AssertDifferences(JsonElement expected, IReadOnlyList<WeightDifference> differences)
+    {
+        AssertNames(expected, differences.Select(difference => Owner + difference.Name));
+        foreach (JsonElement pair in expected.EnumerateArray())
+        {
+            double found = differences.Single(difference => Owner + difference.Name == pair[0].GetString()).MaxAbsolute;
+            if (pair[1].ValueKind == JsonValueKind.String)
+            {
+                Assert.True(double.IsNaN(found));
+            }
+            else
+            {
+                Assert.Equal(pair[1].GetDouble(), found, 1e-6);
+            }
+        }
+    }
+}

@@ -1,0 +1,175 @@
+using Graft.Files;
+
+namespace Graft.Peft.Tests;
+
+/// <summary>Merged weights are PEFT's; what cannot be merged is refused.</summary>
+public class PeftMergeTests
+{
+    private const double Tolerance = 1e-5;
+
+    [Theory]
+    [InlineData("linear")]
+    [InlineData("linear_rslora")]
+    [InlineData("linear_fan_in_fan_out")]
+    [InlineData("linear_lora_bias")]
+    [InlineData("linear_bias_lora_only")]
+    [InlineData("conv1x1")]
+    [InlineData("conv3x3")]
+    [InlineData("embedding")]
+    [InlineData("dora_linear")]
+    [InlineData("dora_conv3x3")]
+    public void MergedUnit_EqualsPeft(string unit)
+    {
+        using var folder = new TemporaryFolder();
+        using PeftAdapter adapter = PeftAdapter.Open(Unit(unit, "adapter"));
+        string output = folder.At("merged.safetensors");
+        MergeReport report = PeftMerge.Write(Unit(unit, "base.safetensors"), [adapter], output);
+        Assert.NotEmpty(report.Merged);
+        AssertClose(Unit(unit, "merged.safetensors"), output, Tolerance);
+    }
+
+    [Theory]
+    [InlineData("linear_base_f16")]
+    [InlineData("linear_base_bf16")]
+    public void HalfPrecisionBase_IsRoundedOnce(string unit)
+    {
+        using var folder = new TemporaryFolder();
+        using PeftAdapter adapter = PeftAdapter.Open(Unit(unit, "adapter"));
+        PeftMerge.Write(Unit(unit, "base.safetensors"), [adapter], folder.At("merged.safetensors"));
+        using WeightFile merged = WeightFile.Open(folder.At("merged.safetensors"));
+        using WeightFile peft = WeightFile.Open(Unit(unit, "io.npz"));
+        Assert.Equal(peft["merged_add_in_f32"].ToDoubles(), merged["fc.weight"].ToDoubles());
+    }
+
+    [Theory]
+    [InlineData("linear")]
+    [InlineData("conv3x3")]
+    [InlineData("embedding")]
+    [InlineData("linear_lora_bias")]
+    [InlineData("linear_fan_in_fan_out")]
+    public void Unmerging_GivesTheBaseBack(string unit)
+    {
+        using var folder = new TemporaryFolder();
+        using PeftAdapter adapter = PeftAdapter.Open(Unit(unit, "adapter"));
+        PeftMerge.Write(Unit(unit, "base.safetensors"), [adapter], folder.At("merged.pth"));
+        PeftMerge.Write(folder.At("merged.pth"), [adapter], folder.At("base.safetensors"), new MergeOptions { Unmerge = true });
+        AssertClose(Unit(unit, "base.safetensors"), folder.At("base.safetensors"), 1e-6);
+    }
+
+    [Fact]
+    public void GroupedConvolution_IsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        using PeftAdapter adapter = PeftAdapter.Open(Unit("conv_groups2", "adapter"));
+        GraftException error = Assert.Throws<GraftException>(()
+            => PeftMerge.Write(Unit("conv_groups2", "base.safetensors"), [adapter], folder.At("merged.safetensors")));
+        Assert.Equal(Failure.Refused, error.Failure);
+        Assert.Contains("groups", error.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public void Dora_IsNotUnmerged()
+    {
+        using var folder = new TemporaryFolder();
+        using PeftAdapter adapter = PeftAdapter.Open(Unit("dora_linear", "adapter"));
+        GraftException error = Assert.Throws<GraftException>(() => PeftMerge.Write(
+            Unit("dora_linear", "merged.safetensors"), [adapter], folder.At("base.safetensors"), new MergeOptions { Unmerge = true }));
+        Assert.Equal(Failure.Refused, error.Failure);
+    }
+
+    [Fact]
+    public void TwoAdapters_AddTheirUpdates()
+    {
+        using var folder = new TemporaryFolder();
+        using PeftAdapter first = PeftAdapter.Open(Unit("combine", "adapter0")), second = PeftAdapter.Open(Unit("combine", "adapter1"));
+        PeftMerge.Write(Unit("combine", "base.safetensors"), [first, second], folder.At("both.safetensors"));
+        PeftMerge.Write(Unit("combine", "base.safetensors"), [second], folder.At("one.safetensors"));
+        PeftMerge.Write(folder.At("one.safetensors"), [first], folder.At("after.safetensors"));
+        AssertClose(folder.At("both.safetensors"), folder.At("after.safetensors"), 1e-6);
+        using WeightFile merged = WeightFile.Open(folder.At("both.safetensors")),
+            golden = WeightFile.Open(Unit("combine", "expected.safetensors"));
+        double[] x = golden["x"].ToDoubles(), y = golden["two_active_y"].ToDoubles(), w = merged["fc.weight"].ToDoubles(),
+            b = merged["fc.bias"].ToDoubles();
+        for (int row = 0; row < 5; row++)
+        {
+            for (int o = 0; o < 6; o++)
+            {
+                double sum = b[o] + Enumerable.Range(0, 10).Sum(i => x[(row * 10) + i] * w[(o * 10) + i]);
+                Assert.Equal(y[(row * 6) + o], sum, 1e-5);
+            }
+        }
+    }
+
+    [SharedFact]
+    public void CheckpointOfAnAdaptedModel_MergesItsOwnLora()
+    {
+        string golden = Shared.PathOf("golden", "panovlm", "tiny_qformer");
+        using var folder = new TemporaryFolder();
+        using WeightFile file = WeightFile.Open(Path.Combine(golden, "checkpoint.ckpt"));
+        PeftConfig config = CheckpointConfig.Read(file)!;
+        Assert.Equal((4, 8.0), (config.Rank, config.Alpha));
+        using PeftAdapter adapter = PeftAdapter.FromCheckpoint(file, config, "model.", "language_model.");
+        MergeOptions options = new() { Prefix = "model.", Owner = "language_model." };
+        MergeReport report = PeftMerge.Write(file, [adapter], folder.At("merged.safetensors"), options);
+        Assert.Equal(14, report.Merged.Count);
+        Assert.Equal(28, report.LoraTensorsInBase);
+        Assert.Equal(195, report.Copied);
+        AssertClose(Path.Combine(golden, "expected", "merged_state_dict.safetensors"), folder.At("merged.safetensors"), Tolerance);
+    }
+
+    [SharedTheory]
+    [InlineData("patterns_rslora")]
+    [InlineData("dora")]
+    public void AdapterBesideACheckpoint_MergesIntoItsBase(string name)
+    {
+        string golden = Shared.PathOf("golden", "panovlm", "tiny_qformer"), path = Path.Combine(golden, "adapters", name);
+        using var folder = new TemporaryFolder();
+        using PeftAdapter adapter = PeftAdapter.Open(path);
+        MergeOptions options = new() { Prefix = "model.", Owner = "language_model." };
+        PeftMerge.Write(Path.Combine(golden, "checkpoint.ckpt"), [adapter], folder.At("merged.safetensors"), options);
+        AssertClose(Path.Combine(path, "expected_merged.safetensors"), folder.At("merged.safetensors"), Tolerance);
+    }
+
+    [SharedTheory]
+    [InlineData("nan_weight", Failure.Refused)]
+    [InlineData("shape_mismatch", Failure.Model)]
+    [InlineData("extra_layer", Failure.Model)]
+    [InlineData("wrong_prefix", Failure.Model)]
+    public void AdapterThatDoesNotFit_WritesNothing(string name, Failure failure)
+    {
+        string golden = Shared.PathOf("golden", "panovlm", "tiny_qformer");
+        using var folder = new TemporaryFolder();
+        using PeftAdapter adapter = PeftAdapter.Open(Path.Combine(golden, "adapters", name));
+        MergeOptions options = new() { Prefix = "model.", Owner = "language_model." };
+        GraftException error = Assert.Throws<GraftException>(()
+            => PeftMerge.Write(Path.Combine(golden, "checkpoint.ckpt"), [adapter], folder.At("merged.safetensors"), options));
+        Assert.Equal(failure, error.Failure);
+        Assert.Empty(Directory.GetFiles(folder.Path));
+    }
+
+    [SharedFact]
+    public void ReplacedHead_BreaksTheTie()
+    {
+        string golden = Shared.PathOf("golden", "panovlm", "tiny_qformer");
+        using var folder = new TemporaryFolder();
+        using PeftAdapter adapter = PeftAdapter.Open(Path.Combine(golden, "adapters", "modules_to_save"));
+        PeftMerge.Write(Path.Combine(golden, "pretrained_lm", "same", "model.safetensors"), [adapter], folder.At("merged.safetensors"));
+        using WeightFile merged = WeightFile.Open(folder.At("merged.safetensors"));
+        Assert.True(merged["lm_head.weight"].HoldsTheSameAs(adapter.Replacements["lm_head.weight"]));
+        Assert.False(merged["model.embed_tokens.weight"].HoldsTheSameAs(merged["lm_head.weight"]));
+    }
+
+    private static string Unit(params string[] parts) => Shared.Golden(["peft", "units", .. parts]);
+
+    private static void AssertClose(string expected, string actual, double tolerance)
+    {
+        using WeightFile wanted = WeightFile.Open(expected), found = WeightFile.Open(actual);
+        foreach (WeightEntry entry in wanted.Entries)
+        {
+            Assert.Equal(entry.Shape, found[entry.Name].Shape);
+            double[] a = entry.ToDoubles(), b = found[entry.Name].ToDoubles();
+            Assert.All(Enumerable.Range(0, a.Length), i => Assert.Equal(a[i], b[i], tolerance));
+        }
+    }
+}
