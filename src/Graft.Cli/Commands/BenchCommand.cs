@@ -40,7 +40,7 @@ internal sealed class BenchCommand : Command
         }
 
         RunConfig config = ConfigFinder.Load(arguments.Targets[1], arguments.Overrides).Value;
-        int classes = arguments.Integer("classes", 6), repeat = arguments.Integer("repeat", 20);
+        int classes = arguments.Integer("classes", config.Model is YoloV10Options ten ? ten.Nc : 6), repeat = arguments.Integer("repeat", 20);
         string[] names = [.. Enumerable.Range(1, classes).Select(number => $"class {number}")];
         int width = config.Model is YoloWorldOptions world ? world.TextDim : 0;
         using IDetector detector = Detectors.Create(Detectors.WithClasses(config.Model, classes), Vocabulary.StandIn(names, width));

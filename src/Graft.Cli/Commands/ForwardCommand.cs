@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
 using Graft.Adapters;
 using Graft.Files;
+using Graft.Models.YoloV10;
 using Graft.Runs;
 using Graft.Torch;
+using Graft.Torch.Layers;
 
 namespace Graft.Cli.Commands;
 
@@ -18,7 +20,8 @@ internal sealed class ForwardCommand : Command
         graft forward --module NAME [option=value ...] --weights FILE --input x=FILE.npy [--grad FILE.npy] [--train] --out FILE.npz
 
         Networks take the inputs image (B,3,H,W, RGB in 0..1) and text (1 or B, N, D).
-        Modules are adapters: lora, rep_mona, bottleneck, ...; their options are the constructor arguments (in_channels=64 rank=16).
+        Modules are adapters (lora, rep_mona, bottleneck, ...) and the blocks of YOLOv10 (CIB, C2fCIB, PSA, SCDown, ...);
+        their options are the constructor arguments (in_channels=64 rank=16; c1=64 c2=64 lk=true).
         """;
 
     protected override string[] Options => ["weights=", "input=*", "out=", "module=", "grad=", "train"];
@@ -55,12 +58,14 @@ internal sealed class ForwardCommand : Command
             throw Arguments.Wrong($"in_channels is {channels}, but the input has {input.Size(1)} channels.", "Both must be equal.");
         }
 
-        AdapterOptions options = AdapterOptions.Parse(name, arguments.Overrides.Where(pair => !pair.StartsWith("in_channels=", StringComparison.Ordinal)));
-        using Adapter adapter = options.Create((int)input.Size(1));
-        RawForward.LoadModule(adapter, arguments.Required("weights"));
+        string[] settings = [.. arguments.Overrides.Where(pair => !pair.StartsWith("in_channels=", StringComparison.Ordinal))];
+        using Layer layer = YoloV10Block.Names.Contains(name)
+            ? YoloV10Block.Create(name, settings.Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]))
+            : AdapterOptions.Parse(name, settings).Create((int)input.Size(1));
+        RawForward.LoadModule(layer, arguments.Required("weights"));
         Tensor? gradient = arguments.Value("grad") is { } path ? Read(path) : null;
-        IReadOnlyList<(string Name, Tensor Value)> results = RawForward.Run(adapter, input, gradient, arguments.Has("train"));
-        // Buffers die with the adapter; results must outlive it.
+        IReadOnlyList<(string Name, Tensor Value)> results = RawForward.Run(layer, input, gradient, arguments.Has("train"));
+        // Buffers die with the layer; results must outlive it.
         return [.. results.Select(result => (result.Name, result.Value.Clone()))];
     }
 

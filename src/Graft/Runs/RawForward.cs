@@ -45,7 +45,7 @@ public static class RawForward
                 using (YoloV10 network = new(ten))
                 {
                     network.LoadWeights(weights).ThrowUnlessComplete();
-                    return Ten(network, image);
+                    return YoloV10Forward.Run(network, image);
                 }
 
             default:
@@ -88,25 +88,6 @@ public static class RawForward
 
     private static IEnumerable<(string, Tensor)> Statistics(Module module, bool train)
         => train ? module.State().Where(entry => entry.Parameter.IsBuffer).Select(entry => ("buffer:" + entry.Name, entry.Parameter.Value)) : [];
-
-    private static List<(string Name, Tensor Value)> Ten(YoloV10 network, Tensor image)
-    {
-        YoloV10Output output = network.Forward(image);
-        List<(string Name, Tensor Value)> results = [];
-        foreach ((string head, RawDetections? raw) in new[] { ("one2many", output.OneToMany), ("one2one", output.OneToOne) })
-        {
-            if (raw is not { } maps)
-            {
-                continue;
-            }
-
-            results.AddRange(maps.Logits.Select((map, level) => ($"{head}_raw_p{level + 3}", Tensor.Cat([maps.Distributions[level], map], 1))));
-            (Tensor boxes, Tensor scores) = RawDecoding.Decode(maps, YoloV10Head.Strides);
-            results.AddRange([($"{head}_boxes_xyxy", boxes), ($"{head}_scores", scores)]);
-        }
-
-        return results;
-    }
 
     private static List<(string Name, Tensor Value)> World(YoloWorld network, Tensor image, IReadOnlyDictionary<string, Tensor> inputs)
     {

@@ -1,5 +1,6 @@
 using Graft.Detection;
 using Graft.Files;
+using Graft.Models.Ultralytics;
 using Graft.Models.YoloWorld;
 
 namespace Graft.Runs;
@@ -35,9 +36,10 @@ public sealed class TrainedModel : IDisposable
     {
         string path = FileOf(target);
         using WeightFile file = WeightFile.Open(path);
-        RunConfig settings = ConfigOf(file, overrides, config);
-        Vocabulary vocabulary = words ?? (Checkpoint.IsOurs(file)
-            ? Checkpoint.VocabularyOf(file)
+        UltralyticsFile? foreign = Checkpoint.IsOurs(file) ? null : UltralyticsFile.TryRead(file);
+        RunConfig settings = ConfigOf(file, overrides, config, foreign);
+        Vocabulary vocabulary = words ?? (Checkpoint.IsOurs(file) ? Checkpoint.VocabularyOf(file)
+            : foreign is { Names.Count: > 0 } ? new Vocabulary(foreign.Names, foreign.TextFeatures, file.Path)
             : throw new GraftException(Failure.Usage, $"{path} carries no class names.", "Give them: --prompts \"scratch,dent\" or --prompts FILE.json."));
         if (words is not null && settings.Model is YoloWorldOptions { BakedHead: > 0 } baked && baked.BakedHead != words.Names.Count)
         {
@@ -49,7 +51,7 @@ public sealed class TrainedModel : IDisposable
         try
         {
             Tuning.Apply(detector, settings);
-            LoadReport report = detector.Network.LoadWeights(file, options: TrainingRun.BaseWeights).ThrowUnlessComplete();
+            LoadReport report = detector.Network.LoadWeights(file, foreign?.Map, TrainingRun.BaseWeights).ThrowUnlessComplete();
             detector.Network.Train(false);
             detector.Network.Freeze();
             return new TrainedModel(path, settings, vocabulary, detector, report);
@@ -68,7 +70,7 @@ public sealed class TrainedModel : IDisposable
     public static RunConfig ConfigOf(string target, IEnumerable<string> overrides, string? config = null)
     {
         using WeightFile file = WeightFile.Open(FileOf(target));
-        return ConfigOf(file, overrides, config);
+        return ConfigOf(file, overrides, config, Checkpoint.IsOurs(file) ? null : UltralyticsFile.TryRead(file));
     }
 
     /// <inheritdoc/>
@@ -76,9 +78,10 @@ public sealed class TrainedModel : IDisposable
 
     private static string FileOf(string target) => Directory.Exists(target) ? BestOf(RunFolder.Open(target)) : target;
 
-    private static RunConfig ConfigOf(WeightFile file, IEnumerable<string> overrides, string? config)
+    private static RunConfig ConfigOf(WeightFile file, IEnumerable<string> overrides, string? config, UltralyticsFile? foreign)
         => Checkpoint.IsOurs(file) ? Checkpoint.ConfigOf(file, overrides)
             : config is not null ? ConfigFinder.Load(config, overrides).Value
+            : foreign is not null ? Checkpoint.Changed(new RunConfig { Model = foreign.Model }, overrides)
             : throw new GraftException(
                 Failure.Model, $"{file.Path} carries no configuration of Graft, so its network is not known.",
                 "Name it: --config configs/yolo_world/v2_s.yaml.");

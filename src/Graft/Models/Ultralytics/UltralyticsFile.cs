@@ -1,0 +1,77 @@
+using Graft.Files;
+using Graft.Models.YoloV10;
+using Graft.Models.YoloWorld;
+
+namespace Graft.Models.Ultralytics;
+
+/// <summary>What a checkpoint of the Ultralytics family says besides its weights; nothing in it is executed.</summary>
+/// <param name="Model">Its network: YOLOv10, or YOLOv8-World as the YOLO-World that it is.</param>
+/// <param name="Names">Class names in label order; numbers where the file has none.</param>
+/// <param name="Map">Its tensors' names in Graft.</param>
+/// <param name="TrainArguments">Settings of the run that made it, as text.</param>
+/// <param name="Strides">Input pixels a cell as the file gives them; empty when it does not.</param>
+/// <param name="TextFeatures">Embeddings of the names, row by row, that a World checkpoint may carry; null without.</param>
+public sealed record UltralyticsFile(
+    ModelOptions Model, IReadOnlyList<string> Names, NameMap Map, IReadOnlyDictionary<string, string> TrainArguments,
+    IReadOnlyList<int> Strides, float[]? TextFeatures)
+{
+    /// <summary>Reads what a file says, or null when it is not of this family.</summary>
+    /// <param name="file">A PyTorch file with a whole model object or a state dict, or any file with such names.</param>
+    /// <exception cref="GraftException">It is of this family, and its sizes are none that Graft can build.</exception>
+    public static UltralyticsFile? TryRead(WeightFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        PickleValue? model = file.Origin is "ema" or "model" ? file.Root?[file.Origin] : file.Root;
+        string[] tensors = [.. file.Entries.Select(entry => entry.Name)];
+        Dictionary<string, string> arguments = Arguments(file.Root?["train_args"] ?? model?["args"]);
+        int[] strides = [.. Numbers(file, model?["stride"]).Select(value => (int)value)];
+        if (YoloV10Layout.Fits(tensors))
+        {
+            YoloV10Options ten = YoloV10Layout.Of(file, model?["yaml"]);
+            return new(ten, NamesOf(model, ten.Nc), NameMap.Empty, arguments, strides, null);
+        }
+
+        if (!YoloV8WorldNames.Fit(tensors))
+        {
+            return null;
+        }
+
+        YoloWorldOptions world = YoloV8WorldNames.OptionsOf(file);
+        float[] features = Numbers(file, model?["txt_feats"]);
+        int rows = features.Length / world.TextDim;
+        return new(
+            world, NamesOf(model, rows), YoloV8WorldNames.ToOfficial(world.Version), arguments, strides,
+            rows > 0 && features.Length == rows * world.TextDim ? features : null);
+    }
+
+    /// <summary>Names by number; a number without a name is its own.</summary>
+    private static string[] NamesOf(PickleValue? model, int count)
+    {
+        string[] names = [.. Enumerable.Range(0, count).Select(label => $"{label}")];
+        IEnumerable<(long? Label, string? Name)> given = model?["names"] switch
+        {
+            PickleDictionary table => table.Entries.Select(entry => (entry.Key.Integer, entry.Value.Text)),
+            PickleSequence list => list.Items.Select((item, label) => ((long?)label, item.Text)),
+            _ => [],
+        };
+        foreach ((long? label, string? name) in given)
+        {
+            if (label >= 0 && label < count && name is not null)
+            {
+                names[label.Value] = name;
+            }
+        }
+
+        return names;
+    }
+
+    private static Dictionary<string, string> Arguments(PickleValue? value)
+    {
+        PickleDictionary? table = value as PickleDictionary ?? (value as PickleRecord)?.State as PickleDictionary;
+        return table?.Entries.Where(entry => entry.Key.Text is not null && entry.Value is PickleScalar)
+            .GroupBy(entry => entry.Key.Text!).ToDictionary(group => group.Key, group => group.Last().Value.Text ?? group.Last().Value.ToString()!) ?? [];
+    }
+
+    private static float[] Numbers(WeightFile file, PickleValue? value)
+        => value is PickleTensor tensor && file.EntriesOf(tensor) is [var entry] ? entry.ToSingles() : [];
+}

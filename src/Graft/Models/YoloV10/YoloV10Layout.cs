@@ -1,0 +1,59 @@
+using Graft.Files;
+
+namespace Graft.Models.YoloV10;
+
+/// <summary>Recognises YOLOv10 in the tensors of a file.</summary>
+public static class YoloV10Layout
+{
+    private const string OneToOneClasses = "model.23.one2one_cv3.0.2.weight";
+
+    /// <summary>Whether names are those of a YOLOv10.</summary>
+    /// <param name="names">Names of a file's tensors.</param>
+    public static bool Fits(IEnumerable<string> names) => names.Contains(OneToOneClasses);
+
+    /// <summary>Layout, sizes and form of the network in a file.</summary>
+    /// <param name="file">Its tensors have the official names.</param>
+    /// <param name="yaml">The layer table that Ultralytics keeps beside the weights; null without.</param>
+    /// <exception cref="GraftException">The sizes are none of the published ones, and the file does not say them.</exception>
+    public static YoloV10Options Of(WeightFile file, PickleValue? yaml = null)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        string[] names = [.. file.Entries.Select(entry => entry.Name)];
+        YoloV10Options form = new()
+        {
+            Nc = (int)file[OneToOneClasses].Shape[0],
+            Folded = !names.Any(name => name.EndsWith(".bn.weight", StringComparison.Ordinal)),
+            OneToMany = names.Contains("model.23.cv3.0.2.weight"),
+        };
+        YoloV10Scale[] layouts = [.. Enum.GetValues<YoloV10Scale>().Where(scale => HasCompactLayersOf(form with { Scale = scale }, file, names))];
+        if (layouts.Length > 0 && Factors(yaml) is { } factors)
+        {
+            return form with { Scale = layouts[0], Depth = factors[0], Width = factors[1], MaxChannels = (int)factors[2] };
+        }
+
+        YoloV10Options? found = layouts.Select(scale => form with { Scale = scale }).FirstOrDefault(options => HasSizesOf(options, file, names));
+        return found ?? throw new GraftException(
+            Failure.Model, $"{file.Path} holds a YOLOv10 of none of the published sizes.",
+            "Name its sizes: --config with model.scale, model.depth, model.width, model.max_channels and model.nc.");
+    }
+
+    private static bool HasCompactLayersOf(YoloV10Options options, WeightFile file, string[] names)
+        => new[] { 6, 8, 13, 19, 22 }.All(layer =>
+            options.IsCompact(layer) == names.Any(name => name.StartsWith($"model.{layer}.m.0.cv1.0.", StringComparison.Ordinal)))
+            && options.LargeKernel == (file.TryGet($"model.22.m.0.cv1.2.conv{(options.Folded ? "" : ".conv")}.weight")?.Shape[^1] == 7);
+
+    private static bool HasSizesOf(YoloV10Options options, WeightFile file, string[] names)
+        => file.TryGet("model.0.conv.weight")?.Shape[0] == options.Channels(64)
+            && file.TryGet("model.9.cv2.conv.weight")?.Shape[0] == options.Channels(1024)
+            && names.Count(name => name.StartsWith("model.4.m.", StringComparison.Ordinal) && name.EndsWith("cv2.conv.weight", StringComparison.Ordinal))
+                == options.Blocks(6);
+
+    /// <summary>Depth, width and most channels, as the layer table gives them for its scale.</summary>
+    private static double[]? Factors(PickleValue? yaml)
+    {
+        PickleValue? scales = yaml?["scales"];
+        PickleValue? triple = yaml?["scale"]?.Text is { } scale ? scales?[scale] : (scales as PickleDictionary)?.Entries.FirstOrDefault().Value;
+        double?[] numbers = triple is PickleSequence { Items.Count: 3 } list ? [.. list.Items.Select(item => item.Number)] : [];
+        return numbers is [{ } depth, { } width, { } most] && depth > 0 && width > 0 && most is >= 8 and <= 8192 ? [depth, width, most] : null;
+    }
+}

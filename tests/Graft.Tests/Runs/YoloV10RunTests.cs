@@ -1,0 +1,73 @@
+using Graft.Configuration;
+using Graft.Detection;
+using Graft.Files;
+using Graft.Models;
+using Graft.Models.YoloV10;
+using Graft.Runs;
+using Graft.Testing;
+using Graft.Tests.Models;
+using Graft.Tests.Models.YoloV10;
+using Graft.Torch;
+
+namespace Graft.Tests.Runs;
+
+public class YoloV10RunTests
+{
+    [SharedTheory, InlineData("yolov10n_128", "stripped.pt"), InlineData("tiny_m", "last.pt")]
+    public void RawForward_GivesEverythingThatTheOriginalWroteDown(string folder, string weights)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using WeightFile golden = WeightFile.Open(Golden.PathOf("yolov10", folder, "inference.npz"));
+        RunConfig config = new() { Model = YoloV10Tests.Options(folder) };
+        Dictionary<string, Tensor> results = RawForward.Run(
+            config, Golden.PathOf("yolov10", folder, weights), new Dictionary<string, Tensor> { ["image"] = Golden.Of(golden["input"]) })
+            .ToDictionary(result => result.Name, result => result.Value);
+        foreach (WeightEntry entry in golden.Entries.Where(entry => entry.Name != "input"))
+        {
+            if (entry.Name.StartsWith("final", StringComparison.Ordinal) || entry.Name.StartsWith("export", StringComparison.Ordinal))
+            {
+                Assert.Equal(entry.Shape, results[entry.Name].Shape);                     // neighbours may change places
+            }
+            else
+            {
+                Golden.Close(golden, entry.Name, results[entry.Name], 2e-2);
+            }
+        }
+
+        Assert.Equal(17, results.Keys.Count(name => name.StartsWith("layer.", StringComparison.Ordinal)));
+    }
+
+    [SharedTheory, InlineData("yolov10n_128", "stripped.pt"), InlineData("tiny_m", "last.pt")]
+    public void OfficialFile_OpensWithoutAConfiguration(string folder, string weights)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        using WeightFile golden = WeightFile.Open(Golden.PathOf("yolov10", folder, "inference.npz"));
+        using TrainedModel model = TrainedModel.Open(Golden.PathOf("yolov10", folder, weights), []);
+        YoloV10Detector detector = Assert.IsType<YoloV10Detector>(model.Detector);
+        Assert.Equal("class01", model.Vocabulary.Names[1]);
+        Assert.Equal(1, model.Report.Coverage);
+        Tensor input = Golden.Of(golden["input"]);
+        Fitting fitting = Fitting.None((int)input.Size(3), (int)input.Size(2));
+        int[] expected = Golden.Ints(Golden.Manifest("yolov10", folder).GetProperty("files").GetProperty("inference.npz").GetProperty("meta").GetProperty("predict_conf_025"));
+        Assert.Equal(expected, detector.Detect(input, [fitting, fitting], new PostProcessOptions { ScoreThreshold = 0.25 }).Select(found => found.Length));
+    }
+
+    [Fact]
+    public void Configuration_SurvivesWritingAndReading()
+    {
+        RunConfig config = new() { Model = new YoloV10Options { Scale = YoloV10Scale.M, Width = 0.167, Nc = 3, Folded = true } };
+        Assert.Equal(config.Model, Checkpoint.Changed(config, []).Model);
+        Assert.Equal(5, Assert.IsType<YoloV10Options>(Checkpoint.Changed(config, ["model.nc=5"]).Model).Nc);
+        Assert.Contains("kind: yolov10", ConfigWriter.ToYaml(config), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Detectors_AreBuiltForTheNumberOfClasses()
+    {
+        ModelOptions options = Detectors.WithClasses(new YoloV10Options(), 2);
+        using IDetector detector = Detectors.Create(options, new Vocabulary(["scratch", "dent"], null, "test"));
+        Assert.Equal(["scratch", "dent"], detector.Names);
+        Assert.True(detector.Network.StateDict().First().Value.IsContiguous(MemoryFormat.ChannelsLast));
+    }
+}
