@@ -36,7 +36,7 @@ public sealed class Canvas
         }
 
         // Strongest first: it gets the best place, and all labels lie above all lines.
-        LabelPlaces places = new(_image.Width, _image.Height);
+        LabelPlaces places = new(_image.Width, _image.Height, [.. all.Select(item => item.Box)]);
         foreach (DrawnBox item in all.OrderByDescending(item => item.Score ?? 1))
         {
             string text = PlainText.LabelOf(item.Label, names);
@@ -61,6 +61,15 @@ public sealed class Canvas
     /// <param name="bold">Thicker lines.</param>
     public void Text(string text, double x, double middle, Ink ink, double? size = null, bool bold = false)
         => TextStamp.Draw(_image, PlainText.FoldOrMark(text), x, middle, size ?? TextSize, ink, bold);
+
+    /// <summary>Writes a text that reads upwards, starting at a position.</summary>
+    /// <param name="text">What to write.</param>
+    /// <param name="middle">Middle of the capital letters, across the reading direction.</param>
+    /// <param name="bottom">Where the text starts.</param>
+    /// <param name="ink">Its colour.</param>
+    /// <param name="size">Line height in pixels.</param>
+    public void UprightText(string text, double middle, double bottom, Ink ink, double size)
+        => TextStamp.DrawUpright(_image, PlainText.FoldOrMark(text), middle, bottom, size, ink);
 
     /// <summary>The width of a text in pixels.</summary>
     public static double Measure(string text, double size, bool bold = false)

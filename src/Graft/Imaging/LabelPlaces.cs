@@ -2,9 +2,11 @@ using Graft.Detection;
 
 namespace Graft.Imaging;
 
-/// <summary>Finds a free place for each label: above its box if it can be, never outside the picture, apart from other labels.</summary>
-internal sealed class LabelPlaces(double width, double height)
+/// <summary>Finds a place for each label: above its box if it can be, inside the picture, off other labels and what boxes show.</summary>
+internal sealed class LabelPlaces(double width, double height, IReadOnlyList<Box> boxes)
 {
+    // Hiding another label is worse than hiding a part of an object.
+    private const double BoxWeight = 0.4;
     private readonly List<Box> _taken = [];
 
     /// <summary>Takes a place of a size for the label of a box.</summary>
@@ -19,7 +21,7 @@ internal sealed class LabelPlaces(double width, double height)
                 Math.Clamp(y, 0, Math.Max(0, height - labelHeight)),
                 labelWidth,
                 labelHeight);
-            double covered = _taken.Sum(other => Shared(place, other));
+            double covered = _taken.Sum(other => Shared(place, other)) + (BoxWeight * boxes.Sum(other => Shared(place, other)));
             if (covered < least)
             {
                 (best, least) = (place, covered);

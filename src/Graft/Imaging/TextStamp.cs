@@ -15,6 +15,26 @@ internal static class TextStamp
     public static double Measure(string text, double size, bool bold)
         => (double)Image.Measure(text, Scale(size), Thickness(size, bold)).Width / Oversampling;
 
+    /// <summary>Blends a text that reads upwards from <paramref name="bottom"/>.</summary>
+    public static void DrawUpright(Image target, string text, double middle, double bottom, double size, Ink ink)
+    {
+        int length = (int)Math.Ceiling(Measure(text, size, bold: false)) + 6;
+        int breadth = (int)Math.Ceiling(size) + 6;
+        using Image lying = new(length, breadth, Colour.Grey(0));
+        Draw(lying, text, 2, breadth / 2.0, size, Ink.White, bold: false);
+        int left = (int)Math.Round(middle - (breadth / 2.0));
+        using Image standing = new(breadth, length, Colour.Grey(0), channels: 1);
+        for (int y = 0; y < length; y++)
+        {
+            for (int x = 0; x < breadth; x++)
+            {
+                standing.Row(y)[x] = lying.Row(x)[3 * (length - 1 - y)];
+            }
+        }
+
+        Blend(target, standing, left, (int)Math.Round(bottom) - length, ink);
+    }
+
     /// <summary>Blends a text into a picture; its capital letters are centred on <paramref name="middle"/>.</summary>
     public static void Draw(Image target, string text, double x, double middle, double size, Ink ink, bool bold)
     {

@@ -9,8 +9,8 @@ public class CanvasTests
     [Fact]
     public void Places_StayInsideAndApartWhereThereIsRoom()
     {
-        LabelPlaces places = new(300, 200);
         Box[] boxes = [new(0, 0, 40, 40), new(250, 0, 300, 30), new(0, 180, 30, 200), new(100, 90, 140, 130), new(104, 92, 142, 131)];
+        LabelPlaces places = new(300, 200, boxes);
         Box[] labels = [.. boxes.Select(box => places.Take(box, 60, 16))];
         Assert.All(labels, label => Assert.Equal(label, label.Clip(300, 200)));
         for (int i = 0; i < labels.Length; i++)
@@ -19,6 +19,25 @@ public class CanvasTests
         }
 
         Assert.Equal(new Box(100, 74, 160, 90), labels[3]);
+    }
+
+    [Fact]
+    public void Place_AvoidsWhatAnotherBoxShows()
+    {
+        Box lower = new(100, 100, 140, 140);
+        Box upper = new(100, 70, 140, 98);
+        Assert.Equal(new Box(100, 140, 160, 156), new LabelPlaces(300, 200, [lower, upper]).Take(lower, 60, 16));
+    }
+
+    [Fact]
+    public void UprightText_StandsOnItsStart()
+    {
+        using Image image = new(60, 200, Colour.Grey(255));
+        new Canvas(image).UprightText("HHHH", 30, 180, Ink.Black, 24);
+        (int left, int top, int right, int bottom) = Extent(image);
+        Assert.InRange((left + right) / 2.0, 27, 33);
+        Assert.InRange(bottom, 170, 180);
+        Assert.InRange(bottom - top, Canvas.Measure("HHHH", 24) * 0.8, Canvas.Measure("HHHH", 24) + 2);
     }
 
     [Fact]

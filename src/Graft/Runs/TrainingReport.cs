@@ -1,0 +1,57 @@
+using System.Runtime.InteropServices;
+using Graft.Adapters;
+using Graft.Data;
+using Graft.Evaluation;
+using Graft.Reports;
+using Graft.Torch;
+
+namespace Graft.Runs;
+
+/// <summary>Gathers the report of a training run from its folder and its records.</summary>
+internal static class TrainingReport
+{
+    /// <summary>The pictures that a report shows, where the run folder has them.</summary>
+    private static readonly ReportPicture[] Pictures =
+    [
+        new("val_batch0_pred.jpg", "Validation pictures: what is true (left) and what was found (right)."),
+        new("confusion_matrix_normalized.png", "Which classes are taken for which, at score 0.25."),
+        new("labels.jpg", "The training boxes: how many of each class, how large, where."),
+    ];
+
+    /// <summary>Writes <c>report.json</c>, <c>report.html</c> and <c>report.md</c>.</summary>
+    public static void Write(RunConfig config, TrainingRequest request, DetectionData data, TrainingResult result, AttachedAdapters? attached, EvaluationResult? last)
+    {
+        RunFolder folder = result.Folder;
+        RunReport report = new()
+        {
+            Name = Path.GetFileName(Path.GetFullPath(folder.Path)),
+            Command = request.Command,
+            Started = new DateTimeOffset(File.GetLastWriteTimeUtc(folder.Arguments), TimeSpan.Zero),
+            Seconds = result.Seconds,
+            Model = $"{config.Model.GetType().Name.Replace("Options", string.Empty, StringComparison.Ordinal)}, {config.Train.Imgsz} px",
+            Base = request.Base ?? string.Empty,
+            Adapters = attached is null ? string.Empty : string.Join(", ", attached.Adapters.GroupBy(planned => planned.Adapter.GetType().Name).Select(group => $"{group.Count()} × {group.Key}")),
+            TotalParameters = result.Summary.Total,
+            TrainableParameters = result.Summary.Trainable,
+            Data = new ReportData(
+                data.Train.Source, data.Train.ClassNames, data.Train.Images.Count, data.Train.BoxCount, data.Val.Images.Count, data.Val.BoxCount),
+            Scores = last?.Scores,
+            Results = File.Exists(folder.Results) ? ResultsCsv.Read(folder.Results) : [],
+            Charts = last is null ? [] : [DetectionCurves.PrecisionOverRecall(last.Scores), DetectionCurves.F1OverScore(last.Scores)],
+            ImagesPerSecond = result.ImagesPerSecond,
+            PeakMemoryMb = ProcessMemory.PeakMegabytes(),
+            Settings = new Dictionary<string, string>
+            {
+                ["train.epochs"] = $"{config.Train.Epochs}",
+                ["train.batch"] = $"{config.Train.Batch}",
+                ["train.lr"] = $"{config.Train.Lr}",
+                ["train.seed"] = $"{config.Train.Seed}",
+            },
+            Warnings = [.. data.Train.Problems.List().Concat(data.Val.Problems.List()).Select(problem => problem.ToString())],
+            Pictures = [.. Pictures.Where(picture => File.Exists(folder.In(picture.File)))],
+            Machine = $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {TorchRuntime.Threads} threads, {TorchRuntime.Versions}",
+            Revision = typeof(TrainingReport).Assembly.GetName().Version?.ToString(3) ?? string.Empty,
+        };
+        RunPage.Save(folder.Path, report);
+    }
+}
