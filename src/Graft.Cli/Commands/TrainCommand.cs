@@ -35,6 +35,7 @@ internal sealed class TrainCommand : Command
         Config<RunConfig> config = ConfigFile.Load<RunConfig>(source, overrides);
         TrainingRequest request = new()
         {
+            Command = string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Prepend("graft")),
             ConfigFolder = Path.GetDirectoryName(Path.GetFullPath(source)),
             Base = Base(arguments.Value("base")),
             Project = project,

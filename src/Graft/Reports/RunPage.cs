@@ -18,7 +18,7 @@ public static class RunPage
         AddComparisons(blocks, report.Comparisons);
         if (report.Scores is CocoScores scores)
         {
-            blocks.Add(new HeadingBlock("Classes"));
+            blocks.Add(new HeadingBlock("Classes, last evaluation"));
             blocks.Add(Classes(scores));
         }
 
@@ -68,7 +68,12 @@ public static class RunPage
     private static List<KeyFigure> Figures(RunReport report)
     {
         List<KeyFigure> figures = [];
-        if (report.Scores is CocoScores scores)
+        if (report.Results.Where(row => double.IsFinite(row.Map)).MaxBy(row => row.Map) is ResultsRow best)
+        {
+            figures.Add(new KeyFigure(Score(best.Map50), "mAP50", Invariant($"IoU 0.50, best epoch ({best.Epoch})")));
+            figures.Add(new KeyFigure(Score(best.Map), "mAP50-95", Invariant($"IoU 0.50 to 0.95, best epoch ({best.Epoch})")));
+        }
+        else if (report.Scores is CocoScores scores)
         {
             figures.Add(new KeyFigure(Score(scores.Map50), "mAP50", "mean average precision, IoU 0.50"));
             figures.Add(new KeyFigure(Score(scores.Map), "mAP50-95", "IoU 0.50 to 0.95"));

@@ -69,15 +69,20 @@ public sealed class RunJournal : IRunObserver
             Save("results.png", TrainingCurves.Draw(_rows));
         }
 
-        LabelledObject[] objects = [.. data.Train.Images.SelectMany(image => image.Objects
-            .Select(one => new LabelledObject(one.Label, one.Box, image.Width, image.Height)))];
-        Save("labels.jpg", new LabelOverview(data.Train.ClassNames, objects).Draw());
+        Save("labels.jpg", LabelOverview.Of(data.Train).Draw());
         if (last is null)
         {
             return;
         }
 
         Save("BoxPR_curve.png", ChartSheet.Draw(DetectionCurves.PrecisionOverRecall(last.Scores)));
+        Save("BoxF1_curve.png", ChartSheet.Draw(DetectionCurves.F1OverScore(last.Scores)));
+        Save("BoxP_curve.png", ChartSheet.Draw(DetectionCurves.PrecisionOverScore(last.Scores)));
+        Save("BoxR_curve.png", ChartSheet.Draw(DetectionCurves.RecallOverScore(last.Scores)));
+        ConfusionMatrix confusion = ConfusionMatrix.Of(
+            data.Val.ClassNames, data.Val.Images.Zip(last.Found, (image, found) => (image.Objects, (IReadOnlyList<Detection.Detection>)found)));
+        Save("confusion_matrix.png", ConfusionPicture.Draw(confusion));
+        Save("confusion_matrix_normalized.png", ConfusionPicture.Draw(confusion, shares: true));
         Pictures(data.Val, last);
     }
 

@@ -19,7 +19,8 @@ internal static class TrainingReport
     ];
 
     /// <summary>Writes <c>report.json</c>, <c>report.html</c> and <c>report.md</c>.</summary>
-    public static void Write(RunConfig config, TrainingRequest request, DetectionData data, TrainingResult result, AttachedAdapters? attached, EvaluationResult? last)
+    public static void Write(
+        RunConfig config, TrainingRequest request, DetectionData data, TrainingResult result, AttachedAdapters? attached, EvaluationResult? last)
     {
         RunFolder folder = result.Folder;
         RunReport report = new()
@@ -30,7 +31,7 @@ internal static class TrainingReport
             Seconds = result.Seconds,
             Model = $"{config.Model.GetType().Name.Replace("Options", string.Empty, StringComparison.Ordinal)}, {config.Train.Imgsz} px",
             Base = request.Base ?? string.Empty,
-            Adapters = attached is null ? string.Empty : string.Join(", ", attached.Adapters.GroupBy(planned => planned.Adapter.GetType().Name).Select(group => $"{group.Count()} × {group.Key}")),
+            Adapters = Describe(attached),
             TotalParameters = result.Summary.Total,
             TrainableParameters = result.Summary.Trainable,
             Data = new ReportData(
@@ -49,9 +50,20 @@ internal static class TrainingReport
             },
             Warnings = [.. data.Train.Problems.List().Concat(data.Val.Problems.List()).Select(problem => problem.ToString())],
             Pictures = [.. Pictures.Where(picture => File.Exists(folder.In(picture.File)))],
-            Machine = $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {TorchRuntime.Threads} threads, {TorchRuntime.Versions}",
-            Revision = typeof(TrainingReport).Assembly.GetName().Version?.ToString(3) ?? string.Empty,
+            Machine = Machine(),
+            Revision = Revision(),
         };
         RunPage.Save(folder.Path, report);
     }
+
+    /// <summary>What numbers of speed and memory depend on.</summary>
+    public static string Machine()
+        => $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {TorchRuntime.Threads} threads, {TorchRuntime.Versions}";
+
+    /// <summary>Version of Graft.</summary>
+    public static string Revision() => typeof(TrainingReport).Assembly.GetName().Version?.ToString(3) ?? string.Empty;
+
+    private static string Describe(AttachedAdapters? attached) => attached is null
+        ? string.Empty
+        : string.Join(", ", attached.Adapters.GroupBy(planned => planned.Adapter.GetType().Name).Select(group => $"{group.Count()} × {group.Key}"));
 }

@@ -30,6 +30,9 @@ public sealed record TrainingRequest
     /// <summary>Exact run folder, instead of project and name.</summary>
     public string? WorkDir { get; init; }
 
+    /// <summary>The command line, for the report.</summary>
+    public string Command { get; init; } = "graft train";
+
     /// <summary>Continue the run in this folder.</summary>
     public RunFolder? Resume { get; init; }
 }
@@ -122,9 +125,11 @@ public sealed class TrainingRun : IDisposable
         TrainingEnd end = trainer.Run(journal, Validate, Save, stop);
         double training = trainer.Seconds - validating.Elapsed.TotalSeconds;
         journal.Close(_data, last);
-        return new TrainingResult(
+        TrainingResult result = new(
             folder, end, trainer.State, ModelSummary.Of(_detector.Network, Attached), trainer.Seconds,
             (trainer.State.Step - firstStep) * (double)_config.Train.Batch / training);
+        TrainingReport.Write(_config, _request, _data, result, Attached, last);
+        return result;
 
         Validation Validate()
         {
