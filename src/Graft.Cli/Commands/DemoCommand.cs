@@ -44,7 +44,6 @@ internal sealed class DemoCommand : Command
         output.Table(["mAP50", "known defects", "new defects"], [
             ["base", $"{result.Base.Map50:f3}", $"{result.ZeroShot.Map50:f3}"],
             ["adapted (frozen base)", "", $"{result.FineTuned.Map50:f3}"]]);
-        output.Line($"Pictures: {Path.Combine(folder, "adapted", "val_batch0_pred.jpg")} and others in {folder}");
         output.Result(new JsonObject
         {
             ["out"] = folder,
@@ -54,7 +53,7 @@ internal sealed class DemoCommand : Command
             ["merge"] = new JsonObject { ["max_abs"] = result.Merge.MaxAbs, ["exact"] = result.Merge.Exact },
             ["trainable"] = result.Trainable,
             ["total"] = result.Total,
-            ["report"] = Path.Combine(folder, "adapted", "val_batch0_pred.jpg"),
+            ["report"] = Path.Combine(folder, "report.html"),
         });
         return 0;
     }

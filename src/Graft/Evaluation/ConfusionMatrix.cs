@@ -2,7 +2,7 @@ using Graft.Data;
 
 namespace Graft.Evaluation;
 
-/// <summary>Which classes are taken for which: (K+1)×(K+1) counts, rows found, columns true; the last row is missed, the last column background.</summary>
+/// <summary>Which classes are taken for which: (K+1)×(K+1) counts, rows found, columns true; last row missed, last column background.</summary>
 /// <param name="Names">The K class names in label order.</param>
 /// <param name="Counts">The rows.</param>
 public sealed record ConfusionMatrix(IReadOnlyList<string> Names, IReadOnlyList<IReadOnlyList<int>> Counts)

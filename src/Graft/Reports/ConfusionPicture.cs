@@ -12,6 +12,9 @@ public static class ConfusionPicture
     private const double TitleSize = 18;
     private const double TextSize = 14;
     private const int Gap = 14;
+    private static readonly Ink Empty = new(244, 246, 249);
+    private static readonly Ink Known = new(18, 74, 150);
+    private static readonly Ink Alarm = new(120, 126, 134);
 
     /// <summary>Draws the matrix.</summary>
     /// <param name="matrix">What to draw.</param>
@@ -24,11 +27,13 @@ public static class ConfusionPicture
         int label = (int)Math.Ceiling(names.Append("background").Max(name => Canvas.Measure(name, TextSize))) + (2 * Gap);
         int left = label + Gap;
         int top = 74;
-        Image image = new(left + (size * cell) + (2 * Gap), top + (size * cell) + label + 34, Ink.White.ToColour());
+        string title = shares ? "Confusion matrix, shares of the true class" : "Confusion matrix";
+        int width = Math.Max(left + (size * cell), Gap + (int)Canvas.Measure(title, TitleSize, bold: true)) + (2 * Gap);
+        Image image = new(width, top + (size * cell) + label + Gap, Ink.White.ToColour());
         Canvas canvas = new(image);
         Ink text = ImagePlotter.InkOf(ChartInk.Text);
         Ink quiet = ImagePlotter.InkOf(ChartInk.QuietText);
-        canvas.Text(shares ? "Confusion matrix, shares of the true class" : "Confusion matrix", Gap, 24, text, TitleSize, bold: true);
+        canvas.Text(title, Gap, 24, text, TitleSize, bold: true);
         canvas.Text("rows: found, columns: true", Gap, 50, quiet, TextSize);
         for (int i = 0; i < size; i++)
         {
@@ -40,7 +45,9 @@ public static class ConfusionPicture
             canvas.UprightText(column, left + middle, bottom, text, TextSize);
             for (int j = 0; j < size; j++)
             {
-                DrawCell(image, canvas, new Cell(left + (j * cell), top + (i * cell), cell), matrix.Share(i, j), Value(matrix, i, j, shares));
+                Ink ink = j == names.Length ? Alarm : Known;
+                Ink ground = Empty.Mix(ink, Math.Sqrt(matrix.Share(i, j)));
+                DrawCell(image, canvas, new Cell(left + (j * cell), top + (i * cell), cell), ground, Value(matrix, i, j, shares));
             }
         }
 
@@ -53,9 +60,8 @@ public static class ConfusionPicture
             ? matrix.Share(row, column).ToString("0.00", CultureInfo.InvariantCulture)
             : matrix.Counts[row][column].ToString(CultureInfo.InvariantCulture);
 
-    private static void DrawCell(Image image, Canvas canvas, Cell cell, double share, string value)
+    private static void DrawCell(Image image, Canvas canvas, Cell cell, Ink ground, string value)
     {
-        Ink ground = new Ink(244, 246, 249).Mix(new Ink(18, 74, 150), Math.Sqrt(share));
         image.Rectangle(cell.X, cell.Y, cell.X + cell.Side - 2, cell.Y + cell.Side - 2, ground.ToColour(), -1);
         double size = Math.Min(TextSize, cell.Side * 0.45);
         double width = Canvas.Measure(value, size);

@@ -64,7 +64,9 @@ public sealed class Demo
         _say("3. Folded for the factory PC, and proved against the original");
         RewriteReport merge = Fold(second.Folder.Best, adapting);
         _say($"   {(merge.Exact ? "exact" : "refused")}: largest difference {merge.MaxAbs:e1}, boxes move {merge.BoxesMaxPx:e1} px at most");
-        return new DemoResult(_folder, known, zero, adapted, merge, second.Summary.Trainable, second.Summary.Total);
+        DemoResult result = new(_folder, known, zero, adapted, merge, second.Summary.Trainable, second.Summary.Total);
+        _say($"The whole story with pictures: {DemoPage.Save(result, Known, New)}");
+        return result;
     }
 
     private static RunConfig Config(string data, string[] classes, int seed) => new()

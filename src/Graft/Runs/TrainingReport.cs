@@ -48,7 +48,11 @@ internal static class TrainingReport
                 ["train.lr"] = $"{config.Train.Lr}",
                 ["train.seed"] = $"{config.Train.Seed}",
             },
-            Warnings = [.. data.Train.Problems.List().Concat(data.Val.Problems.List()).Select(problem => problem.ToString())],
+            Warnings =
+            [
+                .. data.Train.Problems.List().Select(problem => $"Training data: {problem}"),
+                .. data.Val.Problems.List().Select(problem => $"Validation data: {problem}"),
+            ],
             Pictures = [.. Pictures.Where(picture => File.Exists(folder.In(picture.File)))],
             Machine = Machine(),
             Revision = Revision(),

@@ -177,7 +177,7 @@ internal sealed class ChartPainter
         double width = _plotter.Measure(mark.Text, TextSize);
         bool toTheLeft = x + 10 + width > _right;
         double textX = toTheLeft ? x - 10 - width : x + 10;
-        double textY = y - 14 < _top ? y + 16 : y - 14;
+        double textY = y + 24 > _bottom ? y - 14 : y + 16;
         _plotter.Fill(textX - 3, textY - 9, width + 6, 18, ChartInk.Ground);
         _plotter.Ring(x, y, 5, ChartInk.Text);
         _plotter.Text(mark.Text, textX, textY, TextSize, ChartInk.Text);
