@@ -49,6 +49,10 @@ internal abstract class Command
         if (arguments.Value("device") is { } device)
         {
             TorchRuntime.RequireDevice(device);
+            if (device != "cpu")
+            {
+                throw new GraftException(Failure.Usage, $"--device {device}: this version computes on the CPU only.", "Leave --device out.");
+            }
         }
 
         if (arguments.Has("threads"))
