@@ -4,6 +4,8 @@ using Graft.Configuration;
 using Graft.Detection;
 using Graft.Files;
 using Graft.Models;
+using Graft.Models.YoloV10;
+using Graft.Reports;
 using Graft.Runs;
 
 namespace Graft.Cli.Commands;
@@ -18,10 +20,12 @@ internal sealed class InspectCommand : Command
     internal override string Usage => """
         graft inspect FILE                       tensors of a weight file (nothing in it is executed)
         graft inspect CONFIG [key=value ...]     parameters, and what trains
+        graft inspect CONFIG --layers [train.imgsz=640] [--depth N]
+                                                 output shape, parameters, operations of each layer
         graft inspect FILE --against CONFIG|FILE load report: matched, renamed, missing, unexpected, mismatched
         """;
 
-    protected override string[] Options => ["against="];
+    protected override string[] Options => ["against=", "layers", "depth="];
 
     protected override int Run(Arguments arguments, Output output)
     {
@@ -33,7 +37,7 @@ internal sealed class InspectCommand : Command
 
         if (IsConfig(target))
         {
-            Config(ConfigFinder.Load(target, arguments.Overrides), output);
+            Config(ConfigFinder.Load(target, arguments.Overrides), arguments, output);
         }
         else
         {
@@ -73,7 +77,7 @@ internal sealed class InspectCommand : Command
         });
     }
 
-    private static void Config(Config<RunConfig> config, Output output)
+    private static void Config(Config<RunConfig> config, Arguments arguments, Output output)
     {
         using IDetector detector = Detectors.Create(config.Value.Model, Detectors.Unnamed(config.Value.Model));
         TuningOptions tuning = config.Value.Tuning ?? new TuningOptions { Freeze = [] };
@@ -97,6 +101,21 @@ internal sealed class InspectCommand : Command
         output.Line($"{summary.Total:N0} parameters, {summary.Trainable:N0} of them learn ({100.0 * summary.Trainable / summary.Total:f2} %)");
         JsonObject result = summary.ToJson();
         result["groups"] = groups;
+        if (config.Value.Model is YoloV10Options ten)
+        {
+            YoloV10Counts counts = YoloV10Counts.Of(ten, config.Value.Train.Imgsz, config.Value.Train.Imgsz);
+            output.Line($"deployed: {counts.Deployed.Parameters:N0} parameters, {counts.Deployed.Gflops:f2} GFLOPs at {config.Value.Train.Imgsz}");
+            result["total_with_text"] = summary.Total;
+            result["forms"] = NetworkSizes.ToJson(counts);
+        }
+
+        if (arguments.Has("layers"))
+        {
+            LayerTable table = NetworkSizes.Layers(detector.Network, config.Value.Train.Imgsz);
+            output.Line(table.ToText(arguments.Integer("depth", 0)));
+            result["layers"] = NetworkSizes.ToJson(table);
+        }
+
         output.Result(result);
     }
 
