@@ -115,6 +115,7 @@ internal static class Aten
     internal static readonly Operator AdaptiveMaxPool2d = new("aten::adaptive_max_pool2d");
     internal static readonly Operator UpsampleNearest = new("aten::upsample_nearest2d", "vec");
     internal static readonly Operator BatchNorm = new("aten::batch_norm");
+    internal static readonly Operator BatchNormUpdateStats = new("aten::batch_norm_update_stats");
     internal static readonly Operator GroupNorm = new("aten::group_norm");
     internal static readonly Operator LayerNorm = new("aten::layer_norm");
     internal static readonly Operator Embedding = new("aten::embedding");

@@ -32,7 +32,7 @@ public sealed class OperationRecorder : IDisposable
     private readonly OperationRecorder? _outer = _active;
     private readonly List<Operation> _operations = [];
     private readonly List<ModuleCall> _calls = [];
-    private readonly Stack<string> _path = new();
+    private readonly Stack<(string Path, int Start)> _path = new();
 
     /// <summary>Starts recording on this thread until disposed.</summary>
     public OperationRecorder() => _active = this;
@@ -66,14 +66,17 @@ public sealed class OperationRecorder : IDisposable
         }
 
         _operations.Add(new Operation(
-            op.Name, _path.TryPeek(out string? path) ? path : "", arguments.ToArray(), outputs,
+            op.Name, _path.TryPeek(out (string Path, int Start) inside) ? inside.Path : "", arguments.ToArray(), outputs,
             [.. inputShapes], [.. outputs.Select(output => output?.Shape ?? [])], elapsed));
     }
 
-    internal void Enter(string path) => _path.Push(path);
+    internal void Enter(string path) => _path.Push((path, _operations.Count));
 
     internal void Leave(object module, Tensor? output)
-        => _calls.Add(new ModuleCall(_path.Pop(), module, output, output?.Shape ?? [], _operations.Count));
+    {
+        (string path, int start) = _path.Pop();
+        _calls.Add(new ModuleCall(path, module, output, output?.Shape ?? [], _operations.Count) { Start = start });
+    }
 }
 
 /// <summary>One module that ran while a recorder was active.</summary>
@@ -82,7 +85,11 @@ public sealed class OperationRecorder : IDisposable
 /// <param name="Output">Its output tensor.</param>
 /// <param name="Shape">Shape of the output.</param>
 /// <param name="End">How many operators had run when it ended.</param>
-public sealed record ModuleCall(string Path, object Module, Tensor? Output, long[] Shape, int End);
+public sealed record ModuleCall(string Path, object Module, Tensor? Output, long[] Shape, int End)
+{
+    /// <summary>How many operators had run when it began.</summary>
+    public int Start { get; init; }
+}
 
 internal static class Shapes
 {

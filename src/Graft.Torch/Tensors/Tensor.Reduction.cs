@@ -21,6 +21,10 @@ public sealed partial class Tensor
     /// <summary>Variance along axes; divides by n unless <paramref name="unbiased"/>.</summary>
     public Tensor Variance(long[] axes, bool unbiased = false, bool keep = false) => Aten.Variance.Call(this, axes, unbiased, keep);
 
+    /// <summary>Mean and variance (divided by n) of each channel of B×C×H×W over B, H and W: two vectors of C; not differentiable.</summary>
+    public (Tensor Mean, Tensor Variance) ChannelMoments()
+        => Pair(Aten.BatchNormUpdateStats.CallMany(this, Argument.Nothing, Argument.Nothing, 0.0));
+
     /// <summary>Largest element along axes.</summary>
     public Tensor Max(long[] axes, bool keep = false) => Aten.AMax.Call(this, axes, keep);
 

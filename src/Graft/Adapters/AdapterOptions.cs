@@ -3,6 +3,7 @@ using Graft.Adapters.Bottleneck;
 using Graft.Adapters.Experts;
 using Graft.Adapters.Hierarchical;
 using Graft.Adapters.Lora;
+using Graft.Adapters.Merged;
 using Graft.Adapters.Mona;
 using Graft.Configuration;
 
@@ -18,6 +19,11 @@ namespace Graft.Adapters;
 [Kind("true_mona_v2", typeof(TrueMonaV2Options))]
 [Kind("moe_rep_mona", typeof(MoeRepMonaOptions))]
 [Kind("moe_rep_mona_v2", typeof(MoeRepMonaV2Options))]
+[Kind("merged_bottleneck", typeof(MergedBottleneckOptions))]
+[Kind("merged_hierarchical", typeof(MergedHierarchicalOptions))]
+[Kind("merged_rep_mona", typeof(MergedRepMonaOptions))]
+[Kind("merged_true_mona", typeof(MergedTrueMonaOptions))]
+[Kind("merged_moe_rep_mona", typeof(MergedMoeRepMonaOptions))]
 public abstract record AdapterOptions
 {
     private static readonly Dictionary<string, string> ClassNames = new()

@@ -93,6 +93,11 @@ public static class ModelCopy
     /// <summary>The precision of a network's weights.</summary>
     internal static DType PrecisionOf(Module network) => network.Parameters().First().Parameter.Value.DType;
 
+    /// <summary>Whether a network's weights lie in the memory order that convolutions like.</summary>
+    internal static bool IsChannelsLast(Module network)
+        => network.Parameters().Select(entry => entry.Parameter.Value)
+            .Any(value => value.Rank == 4 && value.IsContiguous(MemoryFormat.ChannelsLast) && !value.IsContiguous());
+
     /// <summary>What is attached behind layers, with the dotted paths of those layers.</summary>
     internal static IEnumerable<(string Path, Module Host, Layer Layer)> Attached(Module network)
         => network.Modules().Where(found => found.Module.Follower is not null).Select(found => (found.Path, found.Module, found.Module.Follower!));

@@ -34,6 +34,15 @@ public sealed class Rewrite : IDisposable
     /// <param name="network">Stays as it is.</param>
     public static Rewrite Of(YoloV10 network) => new(Subject.Of(network), null);
 
+    /// <summary>Dissolves adapters, see <see cref="Rewriting.MergeAdapters"/>.</summary>
+    /// <param name="options">How far to go.</param>
+    /// <exception cref="MergeRefusedException">An adapter drops values at random now, or something stays that must not.</exception>
+    public Rewrite MergeAdapters(MergeOptions? options = null)
+    {
+        Rewriting.MergeAdapters.RequireEvaluation(_source.Network);
+        return Then("adapters merged", network => Rewriting.MergeAdapters.Of(_source with { Network = network }, options, _log));
+    }
+
     /// <summary>Folds every normalisation with fixed statistics into its convolution, and parallel branches into one.</summary>
     public Rewrite FoldNorms() => Then("normalisations folded", network => network switch
     {
@@ -69,7 +78,7 @@ public sealed class Rewrite : IDisposable
     public Rewritten Prove(ProofOptions? options = null, IReadOnlyList<ProofPicture>? pictures = null)
     {
         options ??= new ProofOptions();
-        Subject result = _source with { Network = ModelCopy.Of(_wide, ModelCopy.PrecisionOf(_source.Network)) };
+        Subject result = _source with { Network = Narrowed() };
         using Module wideSource = ModelCopy.Of(_source.Network, DType.Double);
         bool trained = _source.Network.Training;
         try
@@ -97,9 +106,26 @@ public sealed class Rewrite : IDisposable
     {
         bool attached = ModelCopy.Attached(result.Network).Any();
         using Module? bare = attached ? ModelCopy.Bare(result.Network) : null;
+        if (bare is not null && ModelCopy.IsChannelsLast(result.Network))
+        {
+            bare.To(MemoryFormat.ChannelsLast);
+        }
+
         Subject[] models = bare is null ? [_source, result] : [_source, result, result with { Network = bare }];
         IReadOnlyList<ModelCost> costs = ModelCost.Of(options.CostSide, options.TimedRuns, models);
         return RewriteReport.Of(_log, proof, costs[0], costs[1], costs[^1]);
+    }
+
+    /// <summary>The rewritten network in the precision and memory order of the source.</summary>
+    private Module Narrowed()
+    {
+        Module result = ModelCopy.Of(_wide, ModelCopy.PrecisionOf(_source.Network));
+        if (ModelCopy.IsChannelsLast(_source.Network))
+        {
+            result.To(MemoryFormat.ChannelsLast);
+        }
+
+        return result;
     }
 
     private YoloV10 Deployed(YoloV10 network)

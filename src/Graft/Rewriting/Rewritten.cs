@@ -3,6 +3,7 @@ using System.Text.Json;
 using Graft.Adapters;
 using Graft.Detection;
 using Graft.Files;
+using Graft.Models.YoloV10;
 using Graft.Models.YoloWorld;
 using Graft.Torch.Layers;
 
@@ -33,6 +34,10 @@ public sealed class Rewritten : IDisposable
 
     /// <summary>Everything as data.</summary>
     public RewriteReport Report { get; }
+
+    /// <summary>The adapters that stayed, each with its place: a <c>tuning:</c> section with these builds the rewritten network again.</summary>
+    public IReadOnlyList<AdapterOptions> Adapters
+        => [.. ModelCopy.Attached(Network).Select(found => ((Adapter)found.Layer).Options with { At = [SiteAt(found.Path)], When = TuningWhen.Always })];
 
     /// <summary>The rewritten network.</summary>
     public Module Network => Subject.Network;
@@ -82,4 +87,10 @@ public sealed class Rewritten : IDisposable
 
     /// <summary>Frees the rewritten network.</summary>
     public void Dispose() => Network.Dispose();
+
+    private string SiteAt(string path)
+    {
+        IReadOnlyList<AdapterSite> sites = Network is YoloV10 ? YoloV10Sites.All : YoloWorldSites.All;
+        return sites.FirstOrDefault(site => site.ModulePath == path)?.Name ?? path;
+    }
 }

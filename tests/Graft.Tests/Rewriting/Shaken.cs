@@ -43,7 +43,7 @@ internal static class Shaken
                 case "running_var":
                     value.FillUniform(0.5, 2);
                     break;
-                case "num_batches_tracked":
+                case "num_batches_tracked" or "earlier":
                     break;
                 case "weight" when value.Rank > 1:
                     value.FillNormal(0, 1.2 / Math.Sqrt(Init.FanIn(value.Shape)));

@@ -6,8 +6,7 @@ namespace Graft.Adapters.Experts;
 /// <summary>One decision a picture: which k experts count, and how much.</summary>
 public sealed class Router : Module
 {
-    private readonly int _experts, _top;
-    private readonly double _temperature;
+    private readonly int _experts;
     private readonly Parameter _earlier;
 
     internal Router(int channels, int experts, int top, double temperature, bool noise)
@@ -17,13 +16,19 @@ public sealed class Router : Module
             throw new GraftException(Failure.Usage, $"top_k is {top} with {experts} experts, expected at most {experts}.");
         }
 
-        (_experts, _top, _temperature) = (experts, top, temperature);
+        (_experts, Top, Temperature) = (experts, top, temperature);
         Weight = AddParameter("weight", Init.Normal(0.01, experts, channels));
         Bias = AddParameter("bias", Tensor.Zeros(experts));
         Noise = noise ? AddParameter("noise", Tensor.Zeros(experts)) : null;
         float[] earlier = [.. Enumerable.Range(0, experts * experts).Select(i => i % experts < i / experts ? 1f : 0f)];
         _earlier = AddBuffer("earlier", Tensor.From(earlier, 1, experts, experts), persistent: false);
     }
+
+    /// <summary>k.</summary>
+    public int Top { get; }
+
+    /// <summary>τ.</summary>
+    public double Temperature { get; }
 
     /// <summary>E×C.</summary>
     public Parameter Weight { get; }
@@ -44,18 +49,18 @@ public sealed class Router : Module
             logits += Tensor.RandN(logits.Shape).To(logits.DType) * Noise.Value.Softplus();
         }
 
-        Tensor probabilities = (logits * (1 / _temperature)).Softmax(-1);
+        Tensor probabilities = (logits * (1 / Temperature)).Softmax(-1);
         Tensor chosen = Choose(probabilities.Detach());
         Tensor kept = probabilities * chosen;
         // With one expert a normalised gate would be the constant 1 and the router would never learn.
-        Tensor gates = _top == 1 ? kept : kept / kept.Sum(-1, keep: true);
+        Tensor gates = Top == 1 ? kept : kept / kept.Sum(-1, keep: true);
         return (run.Leave(gates), probabilities, chosen);
     }
 
     // An expert counts when fewer than k beat it; of equals, the earlier one wins.
     private Tensor Choose(Tensor probabilities)
     {
-        if (_top == _experts)
+        if (Top == _experts)
         {
             return probabilities.OnesLike();
         }
@@ -65,6 +70,6 @@ public sealed class Router : Module
         Tensor notWorse = 1 - own.Above(other).To(probabilities.DType);
         Tensor earlier = _earlier.Value;
         Tensor beaten = ((notWorse * earlier) + (better * (1 - earlier))).Sum(-1);                       // B×E
-        return (_top - beaten).Above(0.5).To(probabilities.DType);
+        return (Top - beaten).Above(0.5).To(probabilities.DType);
     }
 }

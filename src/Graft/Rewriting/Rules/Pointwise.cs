@@ -29,6 +29,9 @@ internal readonly record struct Pointwise(Tensor Weight, Tensor? Bias)
     /// <summary>f·(W·x + b) = (f·W)·x + f·b.</summary>
     internal Pointwise Scaled(Tensor factor) => new(Weight * factor, Bias is { } bias ? bias * factor : null);
 
+    /// <summary>f·(W·x + b) for a number.</summary>
+    internal Pointwise Scaled(double factor) => new(Weight * factor, Bias is { } bias ? bias * factor : null);
+
     /// <summary>W·x + b + x = (W + I)·x + b.</summary>
     internal Pointwise WithResidual() => new(Weight + Tensor.Eye(Weight.Size(0)).To(DType.Double), Bias);
 

@@ -1,0 +1,28 @@
+using Graft.Torch;
+using Graft.Torch.Layers;
+
+namespace Graft.Adapters.Merged;
+
+/// <summary>y = x + U·GELU(D·x + d) + u: what is left of a bottleneck adapter after its norms and its scale were folded.</summary>
+public sealed class MergedBottleneckAdapter : Adapter
+{
+    /// <summary>Builds it for C channels, U and u zero.</summary>
+    public MergedBottleneckAdapter(MergedBottleneckOptions options, int channels)
+        : base(options, channels)
+    {
+        Down = Add("down", new Conv2d(channels, options.HiddenDim));
+        Up = Add("up", Drawn(new Conv2d(options.HiddenDim, channels), Tensor.Zeros(channels, options.HiddenDim, 1, 1)));
+    }
+
+    /// <summary>C to h.</summary>
+    public Conv2d Down { get; }
+
+    /// <summary>h to C.</summary>
+    public Conv2d Up { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Parameter> Gates => [Up.Weight, Up.Bias!];
+
+    /// <inheritdoc/>
+    protected override Tensor Adapt(Tensor x) => x.Plus(Up.Forward(Down.Forward(x).Gelu()));
+}

@@ -1,0 +1,69 @@
+using Graft.Torch;
+using Graft.Torch.Layers;
+
+namespace Graft.Adapters.Merged;
+
+/// <summary>Four residual branches without batch norms, gains and scales: what is left of a hierarchical adapter.</summary>
+/// <remarks>x₁ = x + U·GELU(D·x); x₂ = x₁ + K₂∗GELU(K₁∗x₁); x₃ = x₂ + S₂·GELU(S₁·n(x₂)); y = x₃ + E₂·GELU(E₁·n(x₃)), all with biases;
+/// n takes mean and deviation of each group of channels out.</remarks>
+public sealed class MergedHierarchicalAdapter : Adapter
+{
+    private readonly int _groups;
+    private readonly double _epsilon;
+
+    /// <summary>Builds it for C channels; the last convolution of each branch is zero.</summary>
+    public MergedHierarchicalAdapter(MergedHierarchicalOptions options, int channels)
+        : base(options, channels)
+    {
+        (_groups, _epsilon, Strength) = (options.Groups, options.Epsilon, options.Share);
+        Down = Add("down", new Conv2d(channels, options.HiddenDim));
+        Up = Add("up", Closed(options.HiddenDim, channels));
+        First = Add("conv1", new Conv2d(channels, channels, 3));
+        Second = Add("conv2", Closed(channels, channels, 3));
+        Squeeze = Add("squeeze", new Conv2d(channels, options.Squeezed));
+        Unsqueeze = Add("unsqueeze", Closed(options.Squeezed, channels));
+        Expand = Add("expand", new Conv2d(channels, options.Expanded));
+        Contract = Add("contract", Closed(options.Expanded, channels));
+    }
+
+    /// <summary>D, C to h.</summary>
+    public Conv2d Down { get; }
+
+    /// <summary>U, h to C.</summary>
+    public Conv2d Up { get; }
+
+    /// <summary>K₁, 3×3.</summary>
+    public Conv2d First { get; }
+
+    /// <summary>K₂, 3×3.</summary>
+    public Conv2d Second { get; }
+
+    /// <summary>S₁.</summary>
+    public Conv2d Squeeze { get; }
+
+    /// <summary>S₂.</summary>
+    public Conv2d Unsqueeze { get; }
+
+    /// <summary>E₁.</summary>
+    public Conv2d Expand { get; }
+
+    /// <summary>E₂.</summary>
+    public Conv2d Contract { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Parameter> Gates => [.. new[] { Up, Second, Unsqueeze, Contract }.SelectMany(conv => conv.Own)];
+
+    /// <inheritdoc/>
+    protected override Tensor Adapt(Tensor x)
+    {
+        x = x.Plus(Up.Forward(Down.Forward(x).Gelu()));
+        x = x.Plus(Second.Forward(First.Forward(x).Gelu()));
+        x = x.Plus(Unsqueeze.Forward(Squeeze.Forward(Normalised(x)).Gelu()));
+        return x.Plus(Contract.Forward(Expand.Forward(Normalised(x)).Gelu()));
+    }
+
+    private static Conv2d Closed(int input, int output, int kernel = 1)
+        => Drawn(new Conv2d(input, output, kernel), Tensor.Zeros(output, input, kernel, kernel));
+
+    private Tensor Normalised(Tensor x) => x.GroupNorm(_groups, null, null, _epsilon);
+}

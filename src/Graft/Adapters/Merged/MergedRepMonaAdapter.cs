@@ -1,0 +1,63 @@
+using Graft.Torch;
+using Graft.Torch.Layers;
+
+namespace Graft.Adapters.Merged;
+
+/// <summary>u = (D·x − μ·q)/s + d; y = x + U·GELU(P·(W₇∗u) + u): what is left of Rep-MoNA. One 1×1, one depthwise kernel, two 1×1.</summary>
+/// <remarks>μ and s are mean and deviation of the picture's map; without <see cref="MergedRepMonaOptions.PictureNorm"/> μ = 0 and s = 1.</remarks>
+public sealed class MergedRepMonaAdapter : Adapter
+{
+    private readonly double _epsilon;
+
+    /// <summary>Builds it for C channels, U zero.</summary>
+    public MergedRepMonaAdapter(MergedRepMonaOptions options, int channels)
+        : base(options, channels)
+    {
+        int rank = options.Rank;
+        _epsilon = options.Epsilon;
+        if (options.PictureNorm)
+        {
+            Offset = AddParameter("offset", Tensor.Zeros(1, rank, 1, 1));
+            Shift = AddParameter("shift", Tensor.Zeros(1, rank, 1, 1));
+        }
+
+        Down = Add("down", new Conv2d(channels, rank, bias: !options.PictureNorm));
+        Depthwise = Add("depthwise", new Conv2d(rank, rank, options.Kernel, groups: rank, bias: false));
+        Mixing = Add("mixing", new Conv2d(rank, rank, bias: false));
+        Up = Add("up", Drawn(new Conv2d(rank, channels, bias: false), Tensor.Zeros(channels, rank, 1, 1)));
+    }
+
+    /// <summary>q, 1×r×1×1: how much of the picture's mean is in D·x; null without the picture's norm.</summary>
+    public Parameter? Offset { get; }
+
+    /// <summary>d, 1×r×1×1; null without the picture's norm, where it is D's bias.</summary>
+    public Parameter? Shift { get; }
+
+    /// <summary>D, C to r.</summary>
+    public Conv2d Down { get; }
+
+    /// <summary>W₇, r channels.</summary>
+    public Conv2d Depthwise { get; }
+
+    /// <summary>P, r to r.</summary>
+    public Conv2d Mixing { get; }
+
+    /// <summary>U, r to C.</summary>
+    public Conv2d Up { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Parameter> Gates => [Up.Weight];
+
+    /// <inheritdoc/>
+    protected override Tensor Adapt(Tensor x)
+    {
+        Tensor u = Down.Forward(x);                                                          // B×r×H×W
+        if (Offset is not null)
+        {
+            PictureMoments picture = PictureMoments.Of(x, _epsilon);
+            u = (u * picture.Scale) + (Shift!.Value - (Offset.Value * picture.Mean * picture.Scale));
+        }
+
+        return x.Plus(Up.Forward((Mixing.Forward(Depthwise.Forward(u)) + u).Gelu()));
+    }
+}

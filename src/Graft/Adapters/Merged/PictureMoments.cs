@@ -1,0 +1,34 @@
+using Graft.Torch;
+
+namespace Graft.Adapters.Merged;
+
+/// <summary>What a group normalisation with one group takes out of each picture: its mean, and one over its deviation.</summary>
+/// <param name="Mean">μ, B×1×1×1.</param>
+/// <param name="Scale">1/√(σ² + ε), B×1×1×1.</param>
+/// <param name="Channels">Mean of each channel, B×C.</param>
+internal readonly record struct PictureMoments(Tensor Mean, Tensor Scale, Tensor Channels)
+{
+    /// <summary>Moments over C, H and W of each picture.</summary>
+    internal static PictureMoments Of(Tensor x, double epsilon)
+    {
+        long batch = x.Size(0);
+        Tensor channels, mean, variance;
+        if (x.RequiresGrad)
+        {
+            channels = x.Mean([2, 3]);
+            mean = channels.Mean([1], keep: true);
+            variance = x.Variance([1, 2, 3]).Reshape(batch, 1);
+        }
+        else
+        {
+            // Two passes and no new map. Channels first, then their spread: the variance of a whole is the mean of the parts' variances
+            // and the variance of their means.
+            (Tensor means, Tensor variances) = x.Reshape(1, batch * x.Size(1), x.Size(2), x.Size(3)).ChannelMoments();
+            channels = means.Reshape(batch, -1);
+            mean = channels.Mean([1], keep: true);
+            variance = variances.Reshape(batch, -1).Mean([1], keep: true) + (channels - mean).Square().Mean([1], keep: true);
+        }
+
+        return new(mean.Reshape(batch, 1, 1, 1), (variance + epsilon).Rsqrt().Reshape(batch, 1, 1, 1), channels);
+    }
+}

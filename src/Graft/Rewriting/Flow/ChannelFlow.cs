@@ -1,0 +1,127 @@
+using Graft.Torch;
+
+namespace Graft.Rewriting.Flow;
+
+/// <summary>Follows a map's channels from where it is made to every convolution that reads them, through what neither mixes nor changes
+/// channels: joining, splitting, nearest enlargement, copies.</summary>
+internal sealed class ChannelFlow
+{
+    private readonly RecordedRun _run;
+    private readonly Dictionary<Tensor, List<Segment>> _carried = new(ReferenceEqualityComparer.Instance);
+    private readonly List<FlowReader> _readers = [];
+
+    private ChannelFlow(RecordedRun run) => _run = run;
+
+    /// <summary>All readers of a map.</summary>
+    /// <param name="run">The recorded run.</param>
+    /// <param name="map">The map.</param>
+    /// <param name="from">How many operators had run when it was made.</param>
+    /// <exception cref="MergeRefusedException">Something other than a convolution reads it, or nobody does.</exception>
+    internal static IReadOnlyList<FlowReader> ReadersOf(RecordedRun run, Tensor map, int from)
+    {
+        ChannelFlow flow = new(run);
+        flow.Carry(map, [new Segment(0, 0, map.Size(1))]);
+        for (int i = from; i < run.Operations.Count; i++)
+        {
+            flow.Pass(run.Operations[i]);
+        }
+
+        return flow._readers.Count > 0 ? flow._readers : throw new MergeRefusedException("Nothing reads its output.");
+    }
+
+    private void Carry(Tensor map, IEnumerable<Segment> segments)
+    {
+        List<Segment> found = [.. segments.Where(segment => segment.Length > 0)];
+        if (found.Count == 0)
+        {
+            return;
+        }
+
+        if (_run.IsOutput(map))
+        {
+            throw new MergeRefusedException("Its output leaves the network.");
+        }
+
+        _carried[map] = found;
+    }
+
+    private void Pass(Operation operation)
+    {
+        Tensor[] read = [.. RecordedRun.Reads(operation).Where(_carried.ContainsKey)];
+        if (read.Length == 0)
+        {
+            return;
+        }
+
+        List<Segment> segments = _carried[read[0]];
+        switch (operation.Name)
+        {
+            case "aten::cat" when OnChannels(operation, 1):
+                Join(operation);
+                break;
+            case "aten::chunk" or "aten::split_with_sizes" when OnChannels(operation, 2):
+                Split(operation, segments);
+                break;
+            case "aten::narrow" when OnChannels(operation, 1):
+                Carry(operation.Outputs[0], Window(segments, (long)operation.Inputs[2].Value!, (long)operation.Inputs[3].Value!));
+                break;
+            case "aten::upsample_nearest2d" or "aten::contiguous" or "aten::clone" or "aten::detach" or "aten::to":
+                Carry(operation.Outputs[0], segments);
+                break;
+            case "aten::conv2d" when ReferenceEquals(operation.Inputs[0].Tensor, read[0]) && read.Length == 1:
+                Read(operation, segments);
+                break;
+            default:
+                throw new MergeRefusedException($"{What(operation)} reads its output, and a mix of channels does not pass through that.");
+        }
+    }
+
+    private void Join(Operation operation)
+    {
+        List<Segment> joined = [];
+        long at = 0;
+        IReadOnlyList<Tensor?> parts = operation.Inputs[0].Tensors;
+        for (int i = 0; i < parts.Count; i++)
+        {
+            if (_carried.TryGetValue(parts[i]!, out List<Segment>? inside))
+            {
+                joined.AddRange(inside.Select(segment => segment with { At = segment.At + at }));
+            }
+
+            at += operation.InputShapes[i][1];
+        }
+
+        Carry(operation.Outputs[0], joined);
+    }
+
+    private void Split(Operation operation, List<Segment> segments)
+    {
+        long at = 0;
+        for (int i = 0; i < operation.Outputs.Length; i++)
+        {
+            long length = operation.OutputShapes[i][1];
+            Carry(operation.Outputs[i], Window(segments, at, length));
+            at += length;
+        }
+    }
+
+    private void Read(Operation operation, List<Segment> segments)
+    {
+        (string path, Graft.Torch.Layers.Conv2d conv) = _run.ConvolutionOf(operation)
+            ?? throw new MergeRefusedException($"{What(operation)} reads its output with weights that are computed on the way.");
+        if (_run.UsesOf(conv) != 1)
+        {
+            throw new MergeRefusedException($"{path} reads its output, and its weights are used elsewhere too.");
+        }
+
+        _readers.Add(new FlowReader(path, conv, segments));
+    }
+
+    private static IEnumerable<Segment> Window(List<Segment> segments, long start, long length)
+        => segments.Select(segment => segment.Within(start, length));
+
+    private static bool OnChannels(Operation operation, int argument) => operation.Inputs[argument].Value is 1L or -3L;
+
+    private static string What(Operation operation)
+        => operation.Module.Length == 0 ? operation.Name : $"{operation.Name} in {operation.Module}";
+}

@@ -1,0 +1,15 @@
+namespace Graft.Rewriting.Flow;
+
+/// <summary>Channels of a followed map inside another map.</summary>
+/// <param name="At">First channel in the map that carries them.</param>
+/// <param name="From">First channel of the followed map.</param>
+/// <param name="Length">How many.</param>
+internal readonly record struct Segment(long At, long From, long Length)
+{
+    /// <summary>The part inside a window of the carrying map, counted from the window's start; of length 0 or less when there is none.</summary>
+    internal Segment Within(long start, long length)
+    {
+        long first = Math.Max(At, start), last = Math.Min(At + Length, start + length);
+        return new(first - start, From + first - At, last - first);
+    }
+}

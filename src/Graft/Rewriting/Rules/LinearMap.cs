@@ -1,0 +1,14 @@
+using Graft.Adapters;
+using Graft.Adapters.Lora;
+using Graft.Torch;
+
+namespace Graft.Rewriting.Rules;
+
+/// <summary>y = M·x + v at every place, in double precision: what a linear adapter does to a map.</summary>
+/// <param name="Matrix">M, C×C.</param>
+/// <param name="Shift">v, C; null for zero.</param>
+internal readonly record struct LinearMap(Tensor Matrix, Tensor? Shift = null)
+{
+    /// <summary>The map of an adapter; null when it is not linear.</summary>
+    internal static LinearMap? Of(Adapter adapter) => adapter is LoraAdapter lora ? new(lora.Matrix()) : null;
+}

@@ -1,0 +1,195 @@
+using Graft.Adapters;
+using Graft.Adapters.Lora;
+using Graft.Adapters.Merged;
+using Graft.Adapters.Mona;
+using Graft.Detection;
+using Graft.Models.YoloWorld;
+using Graft.Rewriting;
+using Graft.Torch;
+using Graft.Torch.Layers;
+
+namespace Graft.Tests.Rewriting;
+
+public class MergeAdaptersTests
+{
+    private static readonly Vocabulary Words = Vocabulary.StandIn(["scratch", "dent", "stain", "crack", "hole"], 24);
+    private static readonly ProofOptions Quick = new() { RandomSide = 64, CostSide = 64, TimedRuns = 0 };
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(1)]
+    public void LoraEverywhere_LeavesThePlainModel(int version)
+    {
+        YoloWorldOptions options = Shaken.Small with { Version = version };
+        using YoloWorld plain = Shaken.World(options, DType.Float), adapted = Adapted(options, new LoraOptions { Rank = 4, Alpha = 4, At = ["**"], Dropout = 0.1 });
+        Assert.Equal(20, ModelCopy.Attached(adapted).Count());
+        using Rewrite rewrite = Rewrite.Of(adapted, Words);
+
+        using Rewritten merged = rewrite.MergeAdapters(new MergeOptions { Completely = true }).Prove(Quick);
+
+        Assert.Equal(plain.StateDict().Select(entry => entry.Name), merged.Network.StateDict().Select(entry => entry.Name));
+        Assert.Equal(plain.ParameterCount, merged.Report.ParametersAfter);
+        Assert.Equal(ModelCost.Of(64, 0, Subject.Of(plain, Words))[0].Gflops, merged.Report.GflopsAfter);
+        Assert.True(merged.Report.GflopsAfter < merged.Report.GflopsBefore);
+        Assert.InRange(merged.Proof.MaxRelativeDouble!.Value, 0, 1e-10);
+        Assert.Empty(merged.Report.Left);
+        Assert.Empty(merged.Adapters);
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        Tensor image = Shaken.Noise(DType.Float, 1, 3, 64, 64);
+        Assert.True(Shaken.Difference(Subject.Of(plain, Words).Forward(image), merged.Subject.Forward(image)) > 0.01, "The adapters change too little.");
+    }
+
+    [Fact]
+    public void Consumers_AreThoseOfTheRecordedGraph()
+    {
+        using YoloWorld adapted = Adapted(Shaken.Small, new LoraOptions { Rank = 4, At = ["**"] });
+        RewriteLog log = new();
+        using Module merged = MergeAdapters.Of(Subject.Of(adapted, Words), log: log);
+        Dictionary<string, string> into = log.Folded.ToDictionary(part => part.Name, part => string.Join(" ", part.Into));
+        Assert.Equal("neck.top_down_layers.0.main_conv.conv neck.bottom_up_layers.1.main_conv.conv", into["lora at neck.reduce_layers.2"]);
+        Assert.Equal("neck.top_down_layers.1.main_conv.conv neck.bottom_up_layers.0.main_conv.conv", into["lora at neck.top_down_layers.0"]);
+        Assert.Equal("backbone.image_model.stage4.0.conv neck.top_down_layers.0.main_conv.conv", into["lora at backbone.image_model.stage3"]);
+        Assert.Equal("bbox_head.head_module.cls_preds.1.0.conv bbox_head.head_module.reg_preds.1.0.conv", into["lora at neck.out_layers.1"]);
+        Assert.Equal("bbox_head.head_module.cls_preds.2.2", into["lora at bbox_head.head_module.cls_preds.2"]);
+        Assert.Equal("bbox_head.head_module.reg_preds.0.2", into["lora at bbox_head.head_module.reg_preds.0"]);
+    }
+
+    [Theory]
+    [InlineData("bottleneck reduction_ratio=2", 2)]
+    [InlineData("hierarchical", 2)]
+    [InlineData("rep_mona rank=4", 2)]
+    [InlineData("rep_mona rank=4", 1)]
+    [InlineData("rep_mona_bn rank=4", 2)]
+    [InlineData("true_mona hidden_dim=8", 2)]
+    [InlineData("true_mona_v2 hidden_dim=8", 2)]
+    [InlineData("moe_rep_mona rank=4", 2)]
+    [InlineData("moe_rep_mona_v2 rank=4 top_k=1", 2)]
+    public void NonlinearAdapters_StayInTheirCheapestForm(string kind, int version)
+    {
+        string[] parts = kind.Split(' ');
+        AdapterOptions options = AdapterOptions.Parse(parts[0], parts[1..]) with { At = ["neck", "head", "backbone.stage{3,4}"] };
+        using YoloWorld adapted = Adapted(Shaken.Small with { Version = version }, options);
+        using Rewrite rewrite = Rewrite.Of(adapted, Words);
+
+        using Rewritten merged = rewrite.MergeAdapters().FoldNorms().Prove(Quick);
+
+        Assert.InRange(merged.Proof.MaxRelativeDouble!.Value, 0, 1e-9);
+        Assert.Equal(18, merged.Report.Left.Count);
+        Assert.All(merged.Adapters, left => Assert.StartsWith("merged_", left.Kind));
+        Assert.Equal(18, merged.Adapters.SelectMany(left => left.At).Intersect(YoloWorldSites.All.Select(site => site.Name)).Count());
+        Assert.True(merged.Report.GflopsPlain < merged.Report.GflopsAfter);
+        Assert.True(merged.Report.GflopsAfter <= 1.001 * merged.Report.GflopsBefore);
+        Assert.InRange(merged.Report.LeftShareGflops, 1e-6, 10);
+    }
+
+    [Fact]
+    public void LoraBeforeANonlinearAdapter_StaysWithTheReason()
+    {
+        using YoloWorld adapted = Adapted(
+            Shaken.Small,
+            new LoraOptions { Rank = 2, Alpha = 8, At = ["backbone.stage{3,4}"] },
+            new RepMonaOptions { Rank = 4, At = ["neck"] },
+            new LoraOptions { Rank = 4, At = ["head"] });
+        using Rewrite rewrite = Rewrite.Of(adapted, Words);
+
+        using Rewritten merged = rewrite.MergeAdapters().Prove(Quick);
+
+        Assert.Equal(6, merged.Log.Folded.Count(part => part.Into is [string into] && into.StartsWith("bbox_head", StringComparison.Ordinal) && part.Name.StartsWith("lora", StringComparison.Ordinal)));
+        LeftPart left = Assert.Single(merged.Report.Left, part => part.Name == "backbone.image_model.stage4");
+        Assert.Contains("neck.reduce_adapters.2", left.Reason, StringComparison.Ordinal);
+        LoraOptions kept = Assert.Single(merged.Adapters.OfType<LoraOptions>(), lora => lora.At[0] == "backbone.stage4");
+        Assert.Equal(2, kept.Alpha);
+        using Rewrite strict = Rewrite.Of(adapted, Words);
+        Assert.Contains("neck", Assert.Throws<MergeRefusedException>(() => strict.MergeAdapters(new MergeOptions { Completely = true })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void MergedBakedAndFolded_IsProvedAsOneChain()
+    {
+        using YoloWorld adapted = Adapted(
+            Shaken.Small, new LoraOptions { Rank = 4, At = ["neck.out", "head.reg"] }, new RepMonaOptions { Rank = 4, At = ["head.cls", "neck.top_down"] });
+        using Rewrite rewrite = Rewrite.Of(adapted, Words);
+        using Rewritten merged = rewrite.MergeAdapters().Bake().FoldNorms().Prove(Quick);
+        Assert.False(merged.World.Options.ComposedHead);
+        Assert.Equal(["adapters merged", "words baked into head and neck", "normalisations folded"], merged.Log.Steps);
+        Assert.InRange(merged.Proof.MaxRelativeDouble!.Value, 0, 1e-9);
+    }
+
+    [Fact]
+    public void AdaptersAreCarriedAlong_WhenOnlyWordsAreBaked()
+    {
+        using YoloWorld adapted = Adapted(Shaken.Small, new RepMonaOptions { Rank = 4, At = ["**"] });
+        using Rewrite rewrite = Rewrite.Of(adapted, Words);
+        using Rewritten baked = rewrite.Bake().Prove(Quick);
+        Assert.Equal(20, baked.Adapters.Count);
+        Assert.Contains("neck.out_adapters.0.up_proj.weight", baked.Network.StateDict().Select(entry => entry.Name));
+    }
+
+    [Fact]
+    public void PartialStrength_IsMergedAsItIs()
+    {
+        using YoloWorld adapted = Adapted(Shaken.Small, new LoraOptions { Rank = 4, At = ["**"] });
+        foreach ((_, _, Layer layer) in ModelCopy.Attached(adapted))
+        {
+            ((Adapter)layer).Strength = 0.3;
+        }
+
+        using Rewrite rewrite = Rewrite.Of(adapted, Words);
+        using Rewritten merged = rewrite.MergeAdapters(new MergeOptions { Completely = true }).Prove(Quick);
+        Assert.InRange(merged.Proof.MaxRelativeDouble!.Value, 0, 1e-10);
+    }
+
+    [Fact]
+    public void UntrainedAdapter_IsMergedWithAWarning()
+    {
+        using YoloWorld adapted = Shaken.World(type: DType.Float);
+        Attach(adapted, new LoraOptions { Rank = 4, At = ["neck.out.1"] });
+        using Rewrite rewrite = Rewrite.Of(adapted, Words);
+        using Rewritten merged = rewrite.MergeAdapters().Prove(Quick);
+        Assert.Contains(merged.Report.Notes, note => note.Contains("neck.out_layers.1", StringComparison.Ordinal) && note.Contains("never trained", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void ActiveDropout_IsRefused()
+    {
+        using YoloWorld adapted = Adapted(Shaken.Small, new LoraOptions { Rank = 4, At = ["neck.out.1"], Dropout = 0.1 });
+        adapted.Train();
+        Assert.Contains("random", Assert.Throws<MergeRefusedException>(() => MergeAdapters.Of(Subject.Of(adapted, Words))).Message, StringComparison.Ordinal);
+        using Rewrite rewrite = Rewrite.Of(adapted, Words);
+        Assert.Throws<MergeRefusedException>(() => rewrite.MergeAdapters());
+    }
+
+    [Fact]
+    public void Source_IsUntouched()
+    {
+        using YoloWorld adapted = Adapted(Shaken.Small, new LoraOptions { Rank = 4, At = ["neck"] }, new TrueMonaOptions { HiddenDim = 4, At = ["head"] });
+        double[] before = [.. adapted.StateDict().SelectMany(entry => entry.Value.ToDoubles())];
+        using Module merged = MergeAdapters.Of(Subject.Of(adapted, Words));
+        Assert.Equal(before, adapted.StateDict().SelectMany(entry => entry.Value.ToDoubles()));
+        Assert.Equal(16, ModelCopy.Attached(adapted).Count());
+        Assert.All(ModelCopy.Attached(merged), found => Assert.IsType<MergedTrueMonaAdapter>(found.Layer));
+    }
+
+    internal static YoloWorld Adapted(YoloWorldOptions options, params AdapterOptions[] adapters)
+    {
+        YoloWorld model = Shaken.World(options, DType.Float);
+        Attach(model, adapters);
+        TorchRuntime.Seed(9);
+        foreach ((_, _, Layer layer) in ModelCopy.Attached(model))
+        {
+            Shaken.Shake(layer);
+        }
+
+        return model;
+    }
+
+    private static void Attach(YoloWorld model, params AdapterOptions[] adapters)
+    {
+        using AdapterPlan plan = AdapterPlan.For(
+            model, YoloWorldSites.All, new TuningOptions { Adapters = adapters }, () => Subject.Of(model, Words).Forward(Tensor.Zeros(1, 3, 64, 64)));
+        plan.Apply();
+        model.Train(false);
+        model.NamePaths();
+    }
+}
