@@ -16,7 +16,8 @@ public abstract class Adapter : Layer
         ArgumentNullException.ThrowIfNull(options);
         if (channels < 1)
         {
-            throw new GraftException(Failure.Usage, $"An adapter of kind '{options.Kind}' was given {channels} channels, expected 1 or more.");
+            throw new GraftException(
+                Failure.Usage, $"An adapter of kind '{options.Kind}' was given {channels} channels, expected 1 or more.");
         }
 
         Options = options;

@@ -50,7 +50,8 @@ internal static class AdapterContainers
         for (int depth = names.Length - 1; depth > 0; depth--)
         {
             Module? parent = depth == 1 ? model : model.Find(string.Join('.', names[..(depth - 1)]));
-            if (parent is null || Child(parent, names[depth - 1]) is not Container { Children.Count: 0 } || !parent.Remove(names[depth - 1]))
+            string name = names[depth - 1];
+            if (parent is null || Child(parent, name) is not Container { Children.Count: 0 } || !parent.Remove(name))
             {
                 return;
             }

@@ -39,7 +39,8 @@ public abstract record AdapterOptions
         ["MoERepMoNAAdapterV2"] = "moe_rep_mona_v2",
     };
 
-    /// <summary>Patterns on the dotted names of the model's sites: <c>*</c> is one segment, <c>**</c> any number, <c>{3,4}</c> alternatives.</summary>
+    /// <summary>Patterns on the dotted names of the model's sites: <c>*</c> is one segment, <c>**</c> any number, <c>{3,4}</c>
+    /// alternatives.</summary>
     public IReadOnlyList<string> At { get; init; } = [];
 
     /// <summary>Factor on the learning rate of the adapter's parameters.</summary>

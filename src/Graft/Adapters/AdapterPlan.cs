@@ -48,8 +48,10 @@ public sealed class AdapterPlan : IDisposable
     /// <param name="options">What to freeze, unfreeze and attach.</param>
     /// <param name="run">Runs the model once on any small input.</param>
     /// <param name="decayNorms">Whether norms, biases and scales decay like convolution weights.</param>
-    /// <exception cref="GraftException">Of kind Usage: a pattern matches nothing, two adapters want one place, a place is taken.</exception>
-    public static AdapterPlan For(Module model, IReadOnlyList<AdapterSite> sites, TuningOptions options, Action run, bool decayNorms = false)
+    /// <exception cref="GraftException">Of kind Usage: a pattern matches nothing, two adapters want one place, or a place is
+    /// taken.</exception>
+    public static AdapterPlan For(
+        Module model, IReadOnlyList<AdapterSite> sites, TuningOptions options, Action run, bool decayNorms = false)
     {
         ArgumentNullException.ThrowIfNull(options);
         TuningOptions counted = options.Resolve();
@@ -101,14 +103,16 @@ public sealed class AdapterPlan : IDisposable
         foreach (PlannedAdapter planned in Adapters)
         {
             Adapter adapter = planned.Adapter;
-            text.AppendLine(CultureInfo.InvariantCulture,
-                $"{planned.Site.Name,-22} {adapter.Options.Kind,-16} C {adapter.Channels,-5} {adapter.ParameterCount,12:N0}  {(adapter.Options.Merge.Dissolves ? "merges away" : "merges in part")}");
+            string merge = adapter.Options.Merge.Dissolves ? "merges away" : "merges in part";
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"{planned.Site.Name,-22} {adapter.Options.Kind,-16} C {adapter.Channels,-5} {adapter.ParameterCount,12:N0}  {merge}");
         }
 
         foreach (UnfreezeOptions entry in Options.Unfreeze.Where(entry => !WithoutEffect.Contains(entry.At)))
         {
             DottedPattern pattern = new(entry.At);
-            long count = _model.Parameters().Where(parameter => pattern.Covers(parameter.Name)).Sum(parameter => parameter.Parameter.Value.Count);
+            long count = _model.Parameters().Where(found => pattern.Covers(found.Name)).Sum(found => found.Parameter.Value.Count);
             text.AppendLine(CultureInfo.InvariantCulture, $"{entry.At,-22} unfrozen{"",17} {count,12:N0}");
         }
 
@@ -117,7 +121,8 @@ public sealed class AdapterPlan : IDisposable
             text.AppendLine(CultureInfo.InvariantCulture, $"{pattern,-22} matches nothing (historical)");
         }
 
-        return text.Append(CultureInfo.InvariantCulture, $"{Trainable:N0} of {Total:N0} parameters learn ({100.0 * Trainable / Total:0.00} %)").ToString();
+        double share = 100.0 * Trainable / Total;
+        return text.Append(CultureInfo.InvariantCulture, $"{Trainable:N0} of {Total:N0} parameters learn ({share:0.00} %)").ToString();
     }
 
     private static Dictionary<AdapterSite, AdapterOptions> Choose(IReadOnlyList<AdapterSite> sites, IReadOnlyList<AdapterOptions> adapters)
@@ -127,7 +132,9 @@ public sealed class AdapterPlan : IDisposable
         {
             if (options.At.Count == 0)
             {
-                throw new GraftException(Failure.Usage, $"An adapter of kind '{options.Kind}' has no 'at'.", $"Places are {string.Join(", ", sites.Select(site => site.Name))}.");
+                throw new GraftException(
+                    Failure.Usage, $"An adapter of kind '{options.Kind}' has no 'at'.",
+                    $"Places are {string.Join(", ", sites.Select(site => site.Name))}.");
             }
 
             foreach (DottedPattern pattern in options.At.Select(text => new DottedPattern(text)))
@@ -143,7 +150,9 @@ public sealed class AdapterPlan : IDisposable
                     if (!chosen.TryAdd(site, options))
                     {
                         throw new GraftException(
-                            Failure.Usage, $"Two adapters want the place {site.Name}: {chosen[site].Kind} and {options.Kind} (at {pattern}).", "Give each place one adapter.");
+                            Failure.Usage,
+                            $"Two adapters want the place {site.Name}: {chosen[site].Kind} and {options.Kind} (at {pattern}).",
+                            "Give each place one adapter.");
                     }
                 }
             }
@@ -172,6 +181,7 @@ public sealed class AdapterPlan : IDisposable
 
         return shapes.TryGetValue(host, out long[]? shape) && shape.Length == 4
             ? new PlannedAdapter(site, host, options.Create((int)shape[1]))
-            : throw new GraftException(Failure.Usage, $"The layer {site.ModulePath} gives no map B×C×H×W in a trial run, so no adapter fits there.");
+            : throw new GraftException(
+                Failure.Usage, $"The layer {site.ModulePath} gives no map B×C×H×W in a trial run, so no adapter fits there.");
     }
 }

@@ -34,7 +34,8 @@ public sealed class AttachedAdapters
         => [.. Adapters.Where(planned => planned.Adapter is MoeRepMonaAdapter)
             .Select(planned => (planned.Site.Name, ((MoeRepMonaAdapter)planned.Adapter).Usage))];
 
-    /// <summary>Takes over the base hash of the run that is continued: the base was not loaded again, its weights come with the run.</summary>
+    /// <summary>Takes over the base hash of the run that is continued: the base was not loaded again, its weights come with the
+    /// run.</summary>
     public void ContinueFrom(string? baseHash) => BaseHash = baseHash ?? BaseHash;
 
     /// <summary>The share of the adapters' changes that is applied, 0 to 1, in all of them.</summary>

@@ -14,7 +14,8 @@ public sealed class DottedPattern
     {
         if (string.IsNullOrWhiteSpace(text) || text.Count(letter => letter == '{') != text.Count(letter => letter == '}'))
         {
-            throw new GraftException(Failure.Usage, $"'{text}' is no pattern of dotted names.", "Write it like neck.*.0, neck.** or backbone.stage{3,4}.");
+            throw new GraftException(
+                Failure.Usage, $"'{text}' is no pattern of dotted names.", "Write it like neck.*.0, neck.** or backbone.stage{3,4}.");
         }
 
         Text = text;
@@ -46,7 +47,8 @@ public sealed class DottedPattern
     // "**" may stand for no segment at all, so the dot beside it belongs to it.
     private static string Body(string pattern)
     {
-        string escaped = string.Join(@"\.", pattern.Split('.').Select(segment => segment == "**" ? "**" : Regex.Escape(segment).Replace(@"\*", @"[^.]*")));
+        string escaped = string.Join(
+            @"\.", pattern.Split('.').Select(segment => segment == "**" ? "**" : Regex.Escape(segment).Replace(@"\*", @"[^.]*")));
         return escaped == "**"
             ? ".*"
             : escaped.Replace(@"**\.", @"(?:[^.]+\.)*").Replace(@"\.**", @"(?:\.[^.]+)*");

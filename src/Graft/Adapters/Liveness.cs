@@ -50,13 +50,17 @@ public sealed class Liveness
     {
         ArgumentNullException.ThrowIfNull(average);
         Dictionary<string, long> averaged = average.State().ToDictionary(entry => entry.Name, entry => entry.Value.Count);
-        RequireAll(averaged, "in the averaged weights, so what is validated and saved would never learn it", "Make the average after the adapters are attached.");
+        RequireAll(
+            averaged, "in the averaged weights, so what is validated and saved would never learn it",
+            "Make the average after the adapters are attached.");
     }
 
     /// <summary>Requires that every weight of the adapters is among the names that are saved.</summary>
     /// <exception cref="GraftException">Of kind Runtime: one is missing.</exception>
     public void RequireSaved(IEnumerable<string> names)
-        => RequireAll(names.ToDictionary(name => name, _ => -1L), "among what is saved, so it would be lost", "Save the state of the model with its adapters attached.");
+        => RequireAll(
+            names.ToDictionary(name => name, _ => -1L), "among what is saved, so it would be lost",
+            "Save the state of the model with its adapters attached.");
 
     private static (bool Reached, bool Moves) Gradients(Adapter adapter)
     {
@@ -103,7 +107,8 @@ public sealed class Liveness
                 string full = $"{planned.Site.ContainerPath}.{name}";
                 if (!names.TryGetValue(full, out long count) || (count >= 0 && count != parameter.Value.Count))
                 {
-                    throw new GraftException(Failure.Runtime, $"The adapter at {planned.Site.Name} is not alive: {full} is not {where}.", hint);
+                    throw new GraftException(
+                        Failure.Runtime, $"The adapter at {planned.Site.Name} is not alive: {full} is not {where}.", hint);
                 }
             }
         }

@@ -11,7 +11,8 @@ public static class ParameterRates
     public static IReadOnlyList<ParameterRate> Summarise(IEnumerable<ParameterGroup> groups)
         => [.. groups.GroupBy(group => (group.RateFactor, group.DecayFactor))
             .Select(same => new ParameterRate(
-                same.Key.RateFactor, same.Key.DecayFactor, same.Sum(group => group.Parameter.Value.Count), [.. same.Select(group => group.Name)]))];
+                same.Key.RateFactor, same.Key.DecayFactor, same.Sum(group => group.Parameter.Value.Count),
+                [.. same.Select(group => group.Name)]))];
 
     internal static IReadOnlyList<ParameterGroup> Of(TuningSelection selection, TuningOptions options, bool decayNorms)
     {
@@ -49,5 +50,6 @@ public sealed record ParameterRate(double LrMult, double DecayMult, long Values,
 {
     /// <summary>Reads like "lr ×0.5, decay ×0: 24 weights, 3,072 values".</summary>
     public override string ToString()
-        => string.Create(CultureInfo.InvariantCulture, $"lr ×{LrMult:0.####}, decay ×{DecayMult:0.####}: {Names.Count} weights, {Values:N0} values");
+        => string.Create(
+            CultureInfo.InvariantCulture, $"lr ×{LrMult:0.####}, decay ×{DecayMult:0.####}: {Names.Count} weights, {Values:N0} values");
 }

@@ -17,10 +17,12 @@ public sealed record AdapterCase(string Kind, string[] Settings, int Channels, i
     ];
 
     // Channels that 8 does not divide; H and W that differ or lie below the largest kernel; one picture and three.
-    private static readonly (int Channels, int Batch, int Height, int Width)[] Geometries = [(12, 1, 9, 14), (64, 3, 2, 5), (40, 3, 6, 3), (36, 1, 8, 8)];
+    private static readonly (int Channels, int Batch, int Height, int Width)[] Geometries
+        = [(12, 1, 9, 14), (64, 3, 2, 5), (40, 3, 6, 3), (36, 1, 8, 8)];
 
     public static TheoryData<AdapterCase> All
-        => [.. Adapters.SelectMany(adapter => Geometries.Select(g => new AdapterCase(adapter.Kind, adapter.Settings, g.Channels, g.Batch, g.Height, g.Width)))];
+        => [.. Adapters.SelectMany(
+            adapter => Geometries.Select(g => new AdapterCase(adapter.Kind, adapter.Settings, g.Channels, g.Batch, g.Height, g.Width)))];
 
     public override string ToString() => $"{Kind}({string.Join(", ", Settings)}) {Batch}×{Channels}×{Height}×{Width}";
 
@@ -33,7 +35,9 @@ public sealed record AdapterCase(string Kind, string[] Settings, int Channels, i
 
     /// <summary>Weights by their fan-in: maps keep their size through many layers, and two models of one seed are the same.</summary>
     internal static void Initialise(Module module, int seed)
-        => Draw(module, seed, value => value.Rank > 1 ? 1.5 / Math.Sqrt(value.Shape[1..].Aggregate(1L, (product, length) => product * length)) : 0.3);
+        => Draw(
+            module, seed,
+            value => value.Rank > 1 ? 1.5 / Math.Sqrt(value.Shape[1..].Aggregate(1L, (product, length) => product * length)) : 0.3);
 
     // libtorch's generator belongs to the whole process, and tests run side by side.
     private static void Draw(Module module, int seed, Func<Tensor, double> bound)

@@ -21,8 +21,8 @@ public class AdapterDetectorTests
 
     public static TheoryData<string> Cases { get; } =
     [
-        "bottleneck_strategy_a", "bottleneck_strategy_b", "step2_lora_hybrid", "step3_lora_aggressive", "step4_1_repmona_neck", "step4_2_repmona",
-        "step5_2_truemona",
+        "bottleneck_strategy_a", "bottleneck_strategy_b", "step2_lora_hybrid", "step3_lora_aggressive",
+        "step4_1_repmona_neck", "step4_2_repmona", "step5_2_truemona",
     ];
 
     [SharedTheory]
@@ -42,7 +42,8 @@ public class AdapterDetectorTests
         {
             Golden.Close(golden, $"neck_p{level + 3}", neck.Levels[level], Within($"neck_p{level + 3}"));
             Golden.Close(golden, $"cls_logits_p{level + 3}", raw.Logits[level], Within($"cls_logits_p{level + 3}"));
-            Golden.Close(golden, $"bbox_dist_p{level + 3}", RawDecoding.ExpectMap(raw.Distributions[level]), Within($"bbox_dist_p{level + 3}"));
+            Golden.Close(
+                golden, $"bbox_dist_p{level + 3}", RawDecoding.ExpectMap(raw.Distributions[level]), Within($"bbox_dist_p{level + 3}"));
         }
 
         (Tensor boxes, Tensor scores) = RawDecoding.Decode(raw, Head.Strides);
@@ -58,10 +59,13 @@ public class AdapterDetectorTests
         using Case one = new(name);
         one.Model.Train();
         using JsonDocument trainable = JsonDocument.Parse(File.ReadAllText(one.PathOf("trainable.json")));
-        Assert.Equal(Names(trainable, "after_model_train"), one.Model.Parameters().Where(entry => entry.Parameter.Trainable).Select(entry => entry.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Names(trainable, "after_model_train"),
+            one.Model.Parameters().Where(entry => entry.Parameter.Trainable).Select(entry => entry.Name).Order(StringComparer.Ordinal));
         Assert.Equal(
             Names(trainable, "batchnorm_in_train_mode"),
-            one.Model.Modules().Where(found => found.Module is BatchNorm2d { Training: true }).Select(found => found.Path).Order(StringComparer.Ordinal));
+            one.Model.Modules().Where(found => found.Module is BatchNorm2d { Training: true }).Select(found => found.Path)
+                .Order(StringComparer.Ordinal));
 
         JsonElement train = one.Manifest.GetProperty("train");
         bool scrambled = train.GetProperty("head_returns_scrambled_dfl_layout").GetBoolean();
@@ -82,7 +86,8 @@ public class AdapterDetectorTests
         Relative(losses.GetProperty("loss_cls").GetDouble(), terms.Class.ToDouble(), 1e-3, "loss_cls");
         Relative(losses.GetProperty("loss_bbox").GetDouble(), terms.Box.ToDouble(), 1e-3, "loss_bbox");
         Relative(losses.GetProperty("loss_dfl").GetDouble(), terms.Distribution.ToDouble(), 1e-3, "loss_dfl");
-        Dictionary<string, Tensor?> gradients = one.Model.Parameters().ToDictionary(entry => entry.Name, entry => entry.Parameter.Value.Grad);
+        Dictionary<string, Tensor?> gradients = one.Model.Parameters().ToDictionary(
+            entry => entry.Name, entry => entry.Parameter.Value.Grad);
         double largest = expected.GetProperty("gradient_norms").EnumerateObject().Max(norm => norm.Value.GetDouble());
         foreach (JsonProperty norm in expected.GetProperty("gradient_norms").EnumerateObject())
         {
@@ -106,7 +111,8 @@ public class AdapterDetectorTests
         => document.RootElement.GetProperty(list).EnumerateArray().Select(item => item.GetString()!).Order(StringComparer.Ordinal);
 
     private static void Relative(double expected, double found, double tolerance, string what, double floor = 0)
-        => Assert.True(Math.Abs(expected - found) <= (tolerance * Math.Abs(expected)) + floor, $"{what} is {found:g6}, expected {expected:g6}.");
+        => Assert.True(
+            Math.Abs(expected - found) <= (tolerance * Math.Abs(expected)) + floor, $"{what} is {found:g6}, expected {expected:g6}.");
 
     /// <summary>One recorded detector: narrow, built in the mode in which the original really ran, without dropout.</summary>
     private sealed class Case : IDisposable

@@ -14,7 +14,7 @@ namespace Graft.Tests.Adapters;
 public class AdapterFileTests
 {
     private static readonly YoloWorldOptions Narrow = new() { WidenFactor = 0.125, DeepenFactor = 0.33, TextDim = 32 };
-    private static readonly TuningOptions Lora = new() { Adapters = [new LoraOptions { Rank = 3, Alpha = 6, At = ["neck.**", "head.**"] }] };
+    private static readonly TuningOptions Lora = At(new LoraOptions { Rank = 3, Alpha = 6 }, "neck.**", "head.**");
 
     [Fact]
     public void SwappedAdapters_AnswerLikeModelsOfTheirOwn()
@@ -110,7 +110,7 @@ public class AdapterFileTests
         {
             using TemporaryFolder folder = new();
             using AdapterCase.Host own = new(12);
-            AttachedAdapters attached = own.Plan(new TuningOptions { Adapters = [new LoraOptions { Rank = rank, Alpha = alpha, At = ["only"] }] }, x).Apply();
+            AttachedAdapters attached = own.Plan(At(new LoraOptions { Rank = rank, Alpha = alpha }, "only"), x).Apply();
             AdapterCase.Scatter(attached.Adapters[0].Adapter, seed);
             AdapterFile.Save(folder.At("one.safetensors"), attached);
             return AdapterFile.Open(folder.At("one.safetensors"));
@@ -123,7 +123,9 @@ public class AdapterFileTests
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
         using TemporaryFolder folder = new();
-        Train(folder.At("a.safetensors"), new() { Adapters = [new LoraOptions { Rank = 6, Alpha = 3, At = ["neck.out.*"] }] }, 21, Tensor.Rand(1, 3, 64, 64), Tensor.RandN(1, 2, 32));
+        Train(
+            folder.At("a.safetensors"), new() { Adapters = [new LoraOptions { Rank = 6, Alpha = 3, At = ["neck.out.*"] }] }, 21,
+            Tensor.Rand(1, 3, 64, 64), Tensor.RandN(1, 2, 32));
         using AdapterFile file = AdapterFile.Open(folder.At("a.safetensors"));
         foreach (int rank in new[] { 1, 3, 6, 9 })
         {
@@ -144,7 +146,8 @@ public class AdapterFileTests
         {
             string path = stored.Site.ContainerPath;
             LoraOptions lora = (LoraOptions)stored.Options;
-            return file.Weights[path + ".lora_B.weight"].Flatten(1).MatMul(file.Weights[path + ".lora_A.weight"].Flatten(1)) * (lora.Alpha / lora.Rank);
+            Tensor down = file.Weights[path + ".lora_A.weight"].Flatten(1), up = file.Weights[path + ".lora_B.weight"].Flatten(1);
+            return up.MatMul(down) * (lora.Alpha / lora.Rank);
         }
     }
 
@@ -155,7 +158,9 @@ public class AdapterFileTests
         using TemporaryFolder folder = new();
         Tensor image = Tensor.Rand(1, 3, 64, 64), text = Tensor.RandN(1, 2, 32);
         Train(folder.At("mona.safetensors"), new() { Adapters = [new RepMonaOptions { At = ["neck.out.*"] }] }, 21, image, text);
-        Train(folder.At("more.safetensors"), Lora with { Unfreeze = [new UnfreezeOptions { At = "neck.top_down_layers.1" }] }, 21, image, text);
+        Train(
+            folder.At("more.safetensors"), Lora with { Unfreeze = [new UnfreezeOptions { At = "neck.top_down_layers.1" }] }, 21, image,
+            text);
         using AdapterFile mona = AdapterFile.Open(folder.At("mona.safetensors")), more = AdapterFile.Open(folder.At("more.safetensors"));
         Assert.Equal(Failure.Refused, Assert.Throws<GraftException>(() => LoraArithmetic.Compress(mona, 2)).Failure);
         Assert.Equal(Failure.Refused, Assert.Throws<GraftException>(() => LoraArithmetic.Add(more, more)).Failure);
@@ -169,9 +174,12 @@ public class AdapterFileTests
         using TensorScope scope = TensorScope.Begin();
         using TemporaryFolder folder = new();
         using YoloWorld model = World();
-        Files.SafeTensorsWriter.Write(folder.At("model.safetensors"), model.StateDict().Select(entry => Files.WeightData.From(entry.Name, entry.Value)));
+        Files.SafeTensorsWriter.Write(
+            folder.At("model.safetensors"), model.StateDict().Select(entry => Files.WeightData.From(entry.Name, entry.Value)));
         Assert.Equal(Failure.Model, Assert.Throws<GraftException>(() => AdapterFile.Open(folder.At("model.safetensors"))).Failure);
     }
+
+    private static TuningOptions At(AdapterOptions options, params string[] places) => new() { Adapters = [options with { At = places }] };
 
     private static YoloWorld World(int seed = 1)
     {

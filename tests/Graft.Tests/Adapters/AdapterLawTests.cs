@@ -49,7 +49,8 @@ public class AdapterLawTests
             optimizer.ZeroGrad();
         }
 
-        string[] changed = [.. host.StateDict().Where(entry => !entry.Value.ToDoubles().SequenceEqual(before[entry.Name])).Select(entry => entry.Name)];
+        string[] changed = [.. host.StateDict().Where(entry => !entry.Value.ToDoubles().SequenceEqual(before[entry.Name]))
+            .Select(entry => entry.Name)];
         Assert.All(changed, name => Assert.StartsWith("adapters.only.", name));
         // Experts that were not chosen and units that ReLU shut may stand still; everything else must have moved.
         IEnumerable<string> still = adapter.StateDict().Select(entry => "adapters.only." + entry.Name).Except(changed);
@@ -129,7 +130,8 @@ public class AdapterLawTests
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
-        using MoeRepMonaAdapter adapter = (MoeRepMonaAdapter)AdapterOptions.Parse("moe_rep_mona_v2", $"top_k={top}", "temperature=0.5").Create(10);
+        AdapterOptions options = AdapterOptions.Parse("moe_rep_mona_v2", $"top_k={top}", "temperature=0.5");
+        using MoeRepMonaAdapter adapter = (MoeRepMonaAdapter)options.Create(10);
         AdapterCase.Scatter(adapter, 4);
         Tensor x = Tensor.RandN(3, 10, 6, 4);
         float[] together = adapter.Forward(x).ToSingles();
@@ -138,11 +140,13 @@ public class AdapterLawTests
         Assert.True(together.Zip(alone, (a, b) => Math.Abs(a - b)).Max() < 1e-5);
 
         Tensor pooled = (x.GroupNorm(1, adapter.Norm.Weight.Value, adapter.Norm.Bias.Value, 1e-5) * adapter.Scale1.Value).Mean([2, 3]);
-        double[] features = pooled.ToDoubles(), weight = adapter.Router.Weight.Value.ToDoubles(), bias = adapter.Router.Bias.Value.ToDoubles();
+        double[] features = pooled.ToDoubles();
+        double[] weight = adapter.Router.Weight.Value.ToDoubles(), bias = adapter.Router.Bias.Value.ToDoubles();
         (Tensor gates, Tensor probabilities, _) = adapter.Router.Forward(pooled);
         for (int picture = 0; picture < 3; picture++)
         {
-            double[] logits = [.. Enumerable.Range(0, 3).Select(e => (bias[e] + Enumerable.Range(0, 10).Sum(c => weight[(10 * e) + c] * features[(10 * picture) + c])) / 0.5)];
+            double[] logits = [.. Enumerable.Range(0, 3).Select(
+                e => (bias[e] + Enumerable.Range(0, 10).Sum(c => weight[(10 * e) + c] * features[(10 * picture) + c])) / 0.5)];
             double sum = logits.Sum(Math.Exp);
             double[] share = [.. logits.Select(logit => Math.Exp(logit) / sum)];
             int[] kept = [.. Enumerable.Range(0, 3).OrderByDescending(e => share[e]).Take(top)];

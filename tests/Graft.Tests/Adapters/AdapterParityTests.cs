@@ -13,12 +13,18 @@ public class AdapterParityTests
 {
     private const string Folder = "d_adapters";
 
+    private static readonly string[] Classes =
+    [
+        "BottleneckAdapter", "HierarchicalAdapter", "LoRAAdapter", "RepMoNAAdapter", "RepMoNAAdapterBN", "TrueMoNAAdapter",
+        "TrueMoNAAdapterV2",
+    ];
+
     public static TheoryData<string> Cases
     {
         get
         {
             TheoryData<string> cases = [];
-            foreach (string name in new[] { "BottleneckAdapter", "HierarchicalAdapter", "LoRAAdapter", "RepMoNAAdapter", "RepMoNAAdapterBN", "TrueMoNAAdapter", "TrueMoNAAdapterV2" })
+            foreach (string name in Classes)
             {
                 cases.Add($"{name}_C64");
                 cases.Add($"{name}_C96");
@@ -38,7 +44,8 @@ public class AdapterParityTests
         using WeightFile golden = WeightFile.Open(Golden.PathOf("yoloworld", Folder, name + ".npz"));
         using Adapter adapter = Build(name);
         string width = name[name.LastIndexOf('C')..];
-        Tensor x = Golden.Npy("yoloworld", Folder, $"input_{width}.npy"), gradient = Golden.Npy("yoloworld", Folder, $"grad_output_{width}.npy");
+        Tensor x = Golden.Npy("yoloworld", Folder, $"input_{width}.npy"), gradient = Golden.Npy(
+            "yoloworld", Folder, $"grad_output_{width}.npy");
         Load(adapter, golden, "buffer:");
         using (NoGrad.Begin())
         {
@@ -126,7 +133,8 @@ public class AdapterParityTests
     private static Adapter Build(string name)
     {
         string[] parts = name.Split('_');
-        IEnumerable<string> settings = parts[1..^1].Select(part => part.StartsWith("rank", StringComparison.Ordinal) ? $"rank={part[4..]}" : $"alpha={part[5..]}");
+        IEnumerable<string> settings = parts[1..^1].Select(
+            part => part.StartsWith("rank", StringComparison.Ordinal) ? $"rank={part[4..]}" : $"alpha={part[5..]}");
         IEnumerable<string> dropout = name.StartsWith("TrueMoNA", StringComparison.Ordinal) ? ["dropout=0"] : [];
         return AdapterOptions.Parse(parts[0], [.. settings, .. dropout]).Create(int.Parse(parts[^1][1..]));
     }

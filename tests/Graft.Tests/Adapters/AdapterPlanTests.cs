@@ -37,7 +37,11 @@ public class AdapterPlanTests
         TuningOptions options = new()
         {
             Adapters = [new LoraOptions { Rank = 4, At = ["backbone.**"] }, new RepMonaOptions { At = ["neck.{reduce,out}.*"] }],
-            Unfreeze = [new UnfreezeOptions { At = "neck.top_down_layers.1" }, new UnfreezeOptions { At = "neck.out_layers.2", Historical = true }],
+            Unfreeze =
+            [
+                new UnfreezeOptions { At = "neck.top_down_layers.1" },
+                new UnfreezeOptions { At = "neck.out_layers.2", Historical = true },
+            ],
         };
         using AdapterPlan plan = Tuning.Plan(model, options);
         Assert.Equal(model.ParameterCount, model.TrainableCount);
@@ -57,12 +61,15 @@ public class AdapterPlanTests
         using YoloWorld world = new(Narrow with { WidenFactor = 0.375 });
         using AdapterPlan all = Tuning.Plan(world, new TuningOptions { Adapters = [new LoraOptions { At = ["**"] }] });
         Assert.Equal(20, all.Adapters.Count);
-        Assert.All(all.Adapters.Where(planned => planned.Site.Name.StartsWith("head.reg")), planned => Assert.Equal(64, planned.Adapter.Channels));
-        Assert.All(all.Adapters.Where(planned => planned.Site.Name.StartsWith("head.cls")), planned => Assert.Equal(32, planned.Adapter.Channels));
+        Assert.All(
+            all.Adapters.Where(planned => planned.Site.Name.StartsWith("head.reg")), planned => Assert.Equal(64, planned.Adapter.Channels));
+        Assert.All(
+            all.Adapters.Where(planned => planned.Site.Name.StartsWith("head.cls")), planned => Assert.Equal(32, planned.Adapter.Channels));
         Assert.Equal(world.Options.StageChannels[1..], all.Adapters.Take(4).Select(planned => planned.Adapter.Channels));
 
         using YoloV10 ten = new(new YoloV10Options { Scale = YoloV10Scale.N });
-        using AdapterPlan layers = Tuning.Plan(ten, new TuningOptions { Adapters = [new LoraOptions { At = ["layer.{4,13}", "layer.2*"] }] });
+        using AdapterPlan layers = Tuning.Plan(
+            ten, new TuningOptions { Adapters = [new LoraOptions { At = ["layer.{4,13}", "layer.2*"] }] });
         Assert.Equal(["layer.2", "layer.4", "layer.13", "layer.20", "layer.22"], layers.Adapters.Select(planned => planned.Site.Name));
         AttachedAdapters attached = layers.Apply();
         Assert.Contains(ten.StateDict(), entry => entry.Name == "adapters.13.lora_B.weight");

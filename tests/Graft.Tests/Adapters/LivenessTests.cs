@@ -74,7 +74,9 @@ public class LivenessTests
         using Run run = new();
         using WeightAverage early = run.MadeBeforeAttaching, complete = new(run.Host);
         run.Liveness.RequireAveraged(complete);
-        Assert.Contains("lora_A.weight is not in the averaged weights", Assert.Throws<GraftException>(() => run.Liveness.RequireAveraged(early)).Message);
+        Assert.Contains(
+            "lora_A.weight is not in the averaged weights",
+            Assert.Throws<GraftException>(() => run.Liveness.RequireAveraged(early)).Message);
     }
 
     [Fact]
@@ -83,7 +85,8 @@ public class LivenessTests
         using Run run = new();
         string[] names = [.. run.Host.StateDict().Select(entry => entry.Name)];
         run.Liveness.RequireSaved(names);
-        string message = Assert.Throws<GraftException>(() => run.Liveness.RequireSaved(names.Where(name => !name.EndsWith("lora_B.weight")))).Message;
+        IEnumerable<string> fewer = names.Where(name => !name.EndsWith("lora_B.weight"));
+        string message = Assert.Throws<GraftException>(() => run.Liveness.RequireSaved(fewer)).Message;
         Assert.Contains("adapters.only.lora_B.weight is not among what is saved", message);
     }
 
@@ -98,7 +101,8 @@ public class LivenessTests
             Host = new AdapterCase.Host(8);
             _x = Tensor.RandN(1, 8, 5, 5);
             MadeBeforeAttaching = new WeightAverage(Host);
-            AttachedAdapters attached = Host.Plan(new TuningOptions { Adapters = [new LoraOptions { Rank = 2, At = ["only"] }] }, _x).Apply();
+            TuningOptions tuning = new() { Adapters = [new LoraOptions { Rank = 2, At = ["only"] }] };
+            AttachedAdapters attached = Host.Plan(tuning, _x).Apply();
             Planned = attached.Adapters[0];
             Liveness = new Liveness(attached, Patience);
             _optimizer = new AdamW(attached.Groups);

@@ -57,7 +57,8 @@ public sealed class StrategyTests : IClassFixture<StrategyTests.LargeModel>
     public void EveryStrategyFile_IsCounted()
     {
         string[] counted = [.. typeof(StrategyTests).GetMethod(nameof(Counts_AreThoseOfTheTextWithItsMistakesPutRight))!
-            .GetCustomAttributes(typeof(InlineDataAttribute), false).Select(data => (string)((InlineDataAttribute)data).GetData(null!).First()[0])];
+            .GetCustomAttributes(typeof(InlineDataAttribute), false).Select(
+                data => (string)((InlineDataAttribute)data).GetData(null!).First()[0])];
         string folder = Path.Combine(ConfigFolder, "adapter");
         string[] files = [.. Directory.EnumerateFiles(folder, "*.yaml", SearchOption.AllDirectories)
             .Select(file => Path.ChangeExtension(Path.GetRelativePath(folder, file), null)).Where(name => !name.StartsWith('_'))];
@@ -103,7 +104,8 @@ public sealed class StrategyTests : IClassFixture<StrategyTests.LargeModel>
         {
             _model.Train();
             IEnumerable<string> learning = _model.Parameters().Where(entry => entry.Parameter.Trainable).Select(entry => entry.Name);
-            IEnumerable<string> norms = _model.Modules().Where(found => found.Module is BatchNorm2d && found.Module.Training).Select(found => found.Path);
+            IEnumerable<string> norms = _model.Modules().Where(found => found.Module is BatchNorm2d { Training: true })
+                .Select(found => found.Path);
             Assert.Equal(Strings(record, "trainable_names"), learning.Order(StringComparer.Ordinal));
             Assert.Equal(Strings(record, "batchnorm_in_train_mode"), norms.Order(StringComparer.Ordinal));
             Assert.Equal(learning.Order(), attached.Groups.Select(group => group.Name).Order());

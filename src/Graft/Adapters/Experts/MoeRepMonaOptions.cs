@@ -32,5 +32,6 @@ public sealed record MoeRepMonaOptions : AdapterOptions
 
     /// <inheritdoc/>
     public override Adapter Create(int channels) => new MoeRepMonaAdapter(
-        this, channels, new ExpertSettings(Rank, KernelSizes, TopK, SeReduction, Temperature, RouterNoise, SpatialAttention: false, LoadBalanceWeight: 0));
+        this, channels, new ExpertSettings(
+            Rank, KernelSizes, TopK, SeReduction, Temperature, RouterNoise, SpatialAttention: false, LoadBalanceWeight: 0));
 }

@@ -39,5 +39,6 @@ public sealed record MoeRepMonaV2Options : AdapterOptions
 
     /// <inheritdoc/>
     public override Adapter Create(int channels) => new MoeRepMonaAdapter(
-        this, channels, new ExpertSettings(Rank, KernelSizes, TopK, SeReduction, Temperature, RouterNoise, SpatialAttention, LoadBalanceWeight));
+        this, channels, new ExpertSettings(
+            Rank, KernelSizes, TopK, SeReduction, Temperature, RouterNoise, SpatialAttention, LoadBalanceWeight));
 }

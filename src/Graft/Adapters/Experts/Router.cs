@@ -39,7 +39,8 @@ public sealed class Router : Module
     /// <summary>E values whose softplus is the size of the noise, or null.</summary>
     public Parameter? Noise { get; }
 
-    /// <summary>Pooled features B×C to gates B×E (zero where an expert does not count), probabilities π and the 0/1 choice, all B×E.</summary>
+    /// <summary>Pooled features B×C to gates B×E (zero where an expert does not count), probabilities π and the 0/1 choice, all
+    /// B×E.</summary>
     public (Tensor Gates, Tensor Probabilities, Tensor Chosen) Forward(Tensor pooled)
     {
         ModuleRun run = Enter();

@@ -9,14 +9,17 @@ public static class LoraArithmetic
     private const string Down = ".lora_A.weight", Up = ".lora_B.weight";
 
     /// <summary>One file whose change is the weighted sum of two: ranks add up, nothing is lost.</summary>
-    /// <exception cref="GraftException">Of kind Refused: other bases, other adapters than LoRA, or unfrozen weights, which do not add up.</exception>
+    /// <exception cref="GraftException">Of kind Refused: other bases, other adapters than LoRA, or unfrozen weights, which do not add
+    /// up.</exception>
     public static AdapterFile Add(AdapterFile first, AdapterFile second, double firstWeight = 1, double secondWeight = 1)
     {
         Require(first);
         Require(second);
         if (first.BaseHash != second.BaseHash)
         {
-            throw new GraftException(Failure.Refused, $"{first.Name} has the base {first.BaseHash}, {second.Name} has {second.BaseHash}.", "Only adapters of one base add up.");
+            throw new GraftException(
+                Failure.Refused, $"{first.Name} has the base {first.BaseHash}, {second.Name} has {second.BaseHash}.",
+                "Only adapters of one base add up.");
         }
 
         List<StoredAdapter> adapters = [];
@@ -62,7 +65,8 @@ public static class LoraArithmetic
             using TensorScope scope = TensorScope.Begin();
             using NoGrad off = NoGrad.Begin();
             string path = stored.Site.ContainerPath;
-            Tensor a = file.Weights[path + Down].Flatten(1).To(DType.Double), b = file.Weights[path + Up].Flatten(1).To(DType.Double) * Scaling(stored);
+            Tensor a = file.Weights[path + Down].Flatten(1).To(DType.Double);
+            Tensor b = file.Weights[path + Up].Flatten(1).To(DType.Double) * Scaling(stored);
             int kept = Math.Min(rank, (int)a.Size(0));
             // B·A = Qb·(Rb·Raᵀ)·Qaᵀ, so only a matrix of the old rank needs singular values.
             (Tensor qb, Tensor rb) = b.Qr();
@@ -96,12 +100,15 @@ public static class LoraArithmetic
     {
         if (file.Adapters.FirstOrDefault(adapter => adapter.Options is not LoraOptions) is { } other)
         {
-            throw new GraftException(Failure.Refused, $"{file.Name} has an adapter of kind {other.Options.Kind} at {other.Site.Name}; only LoRA is linear.");
+            throw new GraftException(
+                Failure.Refused, $"{file.Name} has an adapter of kind {other.Options.Kind} at {other.Site.Name}; only LoRA is linear.");
         }
 
         if (!unfrozen && file.Unfrozen is [var name, ..])
         {
-            throw new GraftException(Failure.Refused, $"{file.Name} replaces weights of the base ({name}, …); replacements do not add up.", "Add files that hold nothing but LoRA.");
+            throw new GraftException(
+                Failure.Refused, $"{file.Name} replaces weights of the base ({name}, …); replacements do not add up.",
+                "Add files that hold nothing but LoRA.");
         }
     }
 }

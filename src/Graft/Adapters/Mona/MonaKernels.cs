@@ -11,7 +11,8 @@ internal static class MonaKernels
         if (kernels.Count == 0 || kernels.Any(kernel => kernel < 1 || kernel % 2 == 0))
         {
             throw new GraftException(
-                Failure.Usage, $"kernel_sizes is [{string.Join(", ", kernels)}], expected one or more odd sizes.", "Use [3, 5, 7], as published.");
+                Failure.Usage, $"kernel_sizes is [{string.Join(", ", kernels)}], expected one or more odd sizes.",
+                "Use [3, 5, 7], as published.");
         }
 
         return new ModuleList<Conv2d>(kernels.Select(kernel => new Conv2d(channels, channels, kernel, groups: channels, bias: bias)));

@@ -20,12 +20,14 @@ public sealed record TrueMonaOptions : AdapterOptions
     [Range(-10.0, 10.0)]
     public double GammaInit { get; init; } = 1e-6;
 
-    /// <summary>Start U at random, as the original's first version does: then a new adapter disturbs the model. Off, U starts at zero.</summary>
+    /// <summary>Start U at random, as the original's first version does: then a new adapter disturbs the model. Off, U starts at
+    /// zero.</summary>
     public bool RandomUp { get; init; }
 
     /// <inheritdoc/>
     public override MergeRule Merge => TrueMonaAdapter.Rule;
 
     /// <inheritdoc/>
-    public override Adapter Create(int channels) => new TrueMonaAdapter(this, channels, HiddenDim, KernelSizes, Dropout, GammaInit, RandomUp);
+    public override Adapter Create(int channels)
+        => new TrueMonaAdapter(this, channels, HiddenDim, KernelSizes, Dropout, GammaInit, RandomUp);
 }

@@ -24,5 +24,6 @@ public sealed record TrueMonaV2Options : AdapterOptions
     public override MergeRule Merge => TrueMonaAdapter.Rule;
 
     /// <inheritdoc/>
-    public override Adapter Create(int channels) => new TrueMonaAdapter(this, channels, HiddenDim, KernelSizes, Dropout, GammaInit, randomUp: false);
+    public override Adapter Create(int channels)
+        => new TrueMonaAdapter(this, channels, HiddenDim, KernelSizes, Dropout, GammaInit, randomUp: false);
 }

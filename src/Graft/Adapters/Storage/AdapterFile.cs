@@ -13,10 +13,12 @@ public sealed class AdapterFile : IDisposable
     private const string Format = "graft-adapter", Version = "1", EmbeddingName = "vocabulary.embeddings";
 
     internal AdapterFile(
-        string name, string baseHash, Vocabulary? vocabulary, IReadOnlyList<StoredAdapter> adapters, IReadOnlyDictionary<string, Tensor> weights,
+        string name, string baseHash, Vocabulary? vocabulary, IReadOnlyList<StoredAdapter> adapters,
+        IReadOnlyDictionary<string, Tensor> weights,
         IReadOnlyDictionary<string, string>? metadata = null)
     {
-        (Name, BaseHash, Vocabulary, Adapters, Weights, Metadata) = (name, baseHash, vocabulary, adapters, weights, metadata ?? new Dictionary<string, string>());
+        (Name, BaseHash, Vocabulary, Adapters, Weights) = (name, baseHash, vocabulary, adapters, weights);
+        Metadata = metadata ?? new Dictionary<string, string>();
     }
 
     /// <summary>The file, or how these contents came about.</summary>
@@ -48,7 +50,8 @@ public sealed class AdapterFile : IDisposable
     /// <param name="attached">The tuned model.</param>
     /// <param name="vocabulary">The words that it was trained with.</param>
     /// <param name="more">Further texts for the header.</param>
-    public static void Save(string path, AttachedAdapters attached, Vocabulary? vocabulary = null, IReadOnlyDictionary<string, string>? more = null)
+    public static void Save(
+        string path, AttachedAdapters attached, Vocabulary? vocabulary = null, IReadOnlyDictionary<string, string>? more = null)
         => Write(path, attached.BaseHash, vocabulary, Describe(attached), attached.Changes(), more);
 
     /// <summary>Reads a file.</summary>
@@ -59,7 +62,8 @@ public sealed class AdapterFile : IDisposable
         if (file.Metadata.GetValueOrDefault("format") != Format || file.Metadata.GetValueOrDefault("version") != Version)
         {
             throw new GraftException(
-                Failure.Model, $"{path} is no adapter file of version {Version}.", "Adapter files are written by training and end in .safetensors; for a whole model use it as the base.");
+                Failure.Model, $"{path} is no adapter file of version {Version}.",
+                "Adapter files are written by training and end in .safetensors; for a whole model use it as the base.");
         }
 
         List<StoredAdapter> adapters = ReadAdapters(path, file.Metadata);
@@ -83,13 +87,16 @@ public sealed class AdapterFile : IDisposable
         }
     }
 
-    internal static bool Owns(StoredAdapter adapter, string name) => name.StartsWith(adapter.Site.ContainerPath + ".", StringComparison.Ordinal);
+    internal static bool Owns(StoredAdapter adapter, string name)
+        => name.StartsWith(adapter.Site.ContainerPath + ".", StringComparison.Ordinal);
 
-    private static IReadOnlyList<StoredAdapter> Describe(AttachedAdapters attached) => [.. attached.Adapters.Select(planned => new StoredAdapter(
+    private static IReadOnlyList<StoredAdapter> Describe(AttachedAdapters attached)
+        => [.. attached.Adapters.Select(planned => new StoredAdapter(
         planned.Site, planned.Adapter.Channels, planned.Adapter.Options with { At = [planned.Site.Name], When = TuningWhen.Always }))];
 
     private static void Write(
-        string path, string baseHash, Vocabulary? vocabulary, IReadOnlyList<StoredAdapter> adapters, IEnumerable<(string Name, Tensor Value)> weights,
+        string path, string baseHash, Vocabulary? vocabulary, IReadOnlyList<StoredAdapter> adapters,
+        IEnumerable<(string Name, Tensor Value)> weights,
         IReadOnlyDictionary<string, string>? more)
     {
         (string Name, Tensor Value)[] tensors = [.. weights];
@@ -102,7 +109,8 @@ public sealed class AdapterFile : IDisposable
             ["parameters"] = tensors.Sum(tensor => tensor.Value.Count).ToString(CultureInfo.InvariantCulture),
             ["sites"] = JsonSerializer.Serialize(adapters.Select(adapter => new[]
             {
-                adapter.Site.Name, adapter.Site.ModulePath, adapter.Site.ContainerPath, adapter.Channels.ToString(CultureInfo.InvariantCulture),
+                adapter.Site.Name, adapter.Site.ModulePath, adapter.Site.ContainerPath,
+                adapter.Channels.ToString(CultureInfo.InvariantCulture),
             })),
             ["adapters"] = ConfigWriter.ToYaml(new OptionsList { Adapters = [.. adapters.Select(adapter => adapter.Options)] }),
             ["prompts"] = JsonSerializer.Serialize(vocabulary?.Names ?? []),

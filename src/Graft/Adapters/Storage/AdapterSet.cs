@@ -18,7 +18,8 @@ public sealed class AdapterSet : IDisposable
         ArgumentNullException.ThrowIfNull(model);
         if (model.Modules().FirstOrDefault(found => found.Module.Follower is Adapter) is { Module: not null } found)
         {
-            throw new GraftException(Failure.Usage, $"An adapter is attached at {found.Path} already.", "Make an adapter set from the plain base.");
+            throw new GraftException(
+                Failure.Usage, $"An adapter is attached at {found.Path} already.", "Make an adapter set from the plain base.");
         }
 
         _model = model;
@@ -91,7 +92,9 @@ public sealed class AdapterSet : IDisposable
         Member? next = null;
         if (name is not null && !_members.TryGetValue(name, out next))
         {
-            throw new GraftException(Failure.Usage, $"There is no adapter '{name}'.", Nearest.Suggestion(name, _members.Keys) ?? $"Loaded: {string.Join(", ", _members.Keys)}.");
+            throw new GraftException(
+                Failure.Usage, $"There is no adapter '{name}'.",
+                Nearest.Suggestion(name, _members.Keys) ?? $"Loaded: {string.Join(", ", _members.Keys)}.");
         }
 
         if (!ReferenceEquals(next, _active))
@@ -207,14 +210,17 @@ public sealed class AdapterSet : IDisposable
             {
                 string full = $"{stored.Site.ContainerPath}.{key}";
                 Tensor value = file.Weights.GetValueOrDefault(full)
-                    ?? throw new GraftException(Failure.Model, $"{file.Name} lacks {full}, which its adapter of kind {stored.Options.Kind} needs.");
+                    ?? throw new GraftException(
+                        Failure.Model, $"{file.Name} lacks {full}, which its adapter of kind {stored.Options.Kind} needs.");
                 RequireShape(file, full, value, target);
                 target.CopyFrom(value);
                 left.Remove(full);
             }
 
             adapter.Freeze();
-            if (model.Parameters().FirstOrDefault(entry => entry.Parameter.Value is { Rank: 4 } weight && weight.Size(2) > 1).Parameter is { Value: var like })
+            Parameter? kernel = model.Parameters().Select(entry => entry.Parameter)
+                .FirstOrDefault(parameter => parameter.Value is { Rank: 4 } weight && weight.Size(2) > 1);
+            if (kernel is { Value: var like })
             {
                 adapter.To(like.DType);
                 adapter.To(Format(like));

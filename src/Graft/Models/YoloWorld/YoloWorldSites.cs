@@ -9,13 +9,15 @@ public static class YoloWorldSites
     /// <remarks>The class sites see the embedding before it is compared with words, the box sites the 4·bins distribution logits.</remarks>
     public static IReadOnlyList<AdapterSite> All { get; } =
     [
-        .. Numbers(1, 4).Select(s => new AdapterSite($"backbone.stage{s}", $"backbone.image_model.stage{s}", $"backbone.adapters.stage{s}")),
+        .. Numbers(1, 4).Select(
+            s => new AdapterSite($"backbone.stage{s}", $"backbone.image_model.stage{s}", $"backbone.adapters.stage{s}")),
         .. Neck("reduce", 3), .. Neck("top_down", 2), .. Neck("bottom_up", 2), .. Neck("out", 3),
         .. Head("cls"), .. Head("reg"),
     ];
 
     private static IEnumerable<AdapterSite> Neck(string position, int count)
-        => Numbers(0, count).Select(i => new AdapterSite($"neck.{position}.{i}", $"neck.{position}_layers.{i}", $"neck.{position}_adapters.{i}"));
+        => Numbers(0, count).Select(
+            i => new AdapterSite($"neck.{position}.{i}", $"neck.{position}_layers.{i}", $"neck.{position}_adapters.{i}"));
 
     private static IEnumerable<AdapterSite> Head(string branch) => Numbers(0, 3).Select(i => new AdapterSite(
         $"head.{branch}.{i}", $"bbox_head.head_module.{branch}_preds.{i}", $"bbox_head.head_module.{branch}_adapters.{i}"));
