@@ -45,7 +45,9 @@ internal sealed class ReparamCommand : Command
             rewrite.FoldNorms();
         }
 
-        using Rewritten result = rewrite.Prove(new ProofOptions { CostSide = model.Config.Train.Imgsz });
+        using TensorScope scope = TensorScope.Begin();
+        IReadOnlyList<ProofPicture> pictures = ProofPictures.From(model.Config);
+        using Rewritten result = rewrite.Prove(new ProofOptions { CostSide = model.Config.Train.Imgsz }, pictures);
         RewriteFiles.Save(result, model, target);
         RewriteOutput.Print(result.Report, target, output);
         return 0;

@@ -3,6 +3,7 @@ using Graft.Configuration;
 using Graft.Detection;
 using Graft.Files;
 using Graft.Torch;
+using Graft.Torch.Layers;
 
 namespace Graft.Runs;
 
@@ -26,19 +27,25 @@ public static class Checkpoint
     public static void Write(
         string path, IDetector detector, Vocabulary vocabulary, RunConfig config, IReadOnlyDictionary<string, string>? more = null)
     {
-        List<WeightData> tensors = [.. detector.Network.StateDict().Select(entry => WeightData.From(entry.Name, entry.Value))];
-        if (vocabulary.Embeddings is { } rows)
-        {
-            tensors.Add(WeightData.From(EmbeddingsKey, rows, vocabulary.Names.Count, rows.Length / vocabulary.Names.Count));
-        }
-
         Dictionary<string, string> metadata = Metadata(config, vocabulary);
         foreach ((string key, string value) in more ?? new Dictionary<string, string>())
         {
             metadata[key] = value;
         }
 
-        SafeTensorsWriter.Write(path, tensors, metadata);
+        SafeTensorsWriter.Write(path, Tensors(detector.Network, vocabulary), metadata);
+    }
+
+    /// <summary>A network's state and, beside it, the embeddings of its words.</summary>
+    public static IReadOnlyList<WeightData> Tensors(Module network, Vocabulary vocabulary)
+    {
+        List<WeightData> tensors = [.. network.StateDict().Select(entry => WeightData.From(entry.Name, entry.Value))];
+        if (vocabulary.Embeddings is { } rows)
+        {
+            tensors.Add(WeightData.From(EmbeddingsKey, rows, vocabulary.Names.Count, rows.Length / vocabulary.Names.Count));
+        }
+
+        return tensors;
     }
 
     /// <summary>What makes a weight file one of ours: the configuration, the names, where the words come from.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Graft.Adapters;
+using Graft.Files;
 using Graft.Models.YoloV10;
 using Graft.Models.YoloWorld;
 using Graft.Rewriting;
@@ -24,6 +25,19 @@ public static class RewriteFiles
         Dictionary<string, string> metadata = Checkpoint.Metadata(config, result.Words ?? source.Vocabulary);
         metadata["graft.source"] = Path.GetFullPath(source.Path);
         metadata["graft.vocabulary"] = JsonSerializer.Serialize(source.Vocabulary.Names);
+        bool reads = result.Network is YoloWorld { Options: { BakedHead: 0 } or { BakedNeck: 0 }, Prompts: null };
+        if (reads && source.Vocabulary.Embeddings is not null && Path.GetExtension(path) is ".safetensors")
+        {
+            // The original tools know no words inside a weight file, so only our own format carries them.
+            foreach ((string key, string value) in result.Metadata(source.Path))
+            {
+                metadata.TryAdd(key, value);
+            }
+
+            SafeTensorsWriter.Write(path, Checkpoint.Tensors(result.Network, source.Vocabulary), metadata);
+            return;
+        }
+
         result.Save(path, source.Path, metadata);
     }
 

@@ -1,0 +1,54 @@
+using Graft.Models.YoloWorld;
+using Graft.Rewriting;
+using Graft.Runs;
+using Graft.Torch;
+
+namespace Graft.Cli.Commands;
+
+/// <summary>graft merge RUN --out FILE: adapters dissolve into the weights, with a proof; exit code 6 and no file when not exact.</summary>
+internal sealed class MergeCommand : Command
+{
+    internal override string Name => "merge";
+
+    internal override string Summary => "dissolve adapters into the weights, proved exact or refused";
+
+    internal override string Usage => """
+        graft merge RUN|FILE --out FILE [--tolerance REL] [--fold] [--completely]
+
+        Plain LoRA leaves nothing behind; other adapters keep their nonlinear rest in its cheapest exact form, and the report says what it
+        costs. --fold folds normalisations too (the keys are then no longer the official ones). --completely refuses when anything stays.
+        """;
+
+    protected override string[] Options => ["out=", "tolerance=", "fold", "completely"];
+
+    protected override int Run(Arguments arguments, Output output)
+    {
+        TorchRuntime.Threads = arguments.Integer("threads", Environment.ProcessorCount);
+        string source = arguments.Target("RUN or FILE"), target = arguments.Required("out");
+        using TrainedModel model = TrainedModel.Open(source, arguments.Overrides);
+        if (model.Detector is not YoloWorldDetector world)
+        {
+            throw new GraftException(Failure.Usage, $"{source}: merging from the command line knows YOLO-World so far.");
+        }
+
+        using Rewrite rewrite = Rewrite.Of(world.World, model.Vocabulary);
+        rewrite.MergeAdapters(new MergeOptions { Completely = arguments.Has("completely") });
+        if (arguments.Has("fold"))
+        {
+            rewrite.FoldNorms();
+        }
+
+        ProofOptions options = new() { CostSide = model.Config.Train.Imgsz };
+        if (arguments.Has("tolerance"))
+        {
+            options = options with { Tolerance = options.Tolerance with { Single = arguments.Number("tolerance", 0) } };
+        }
+
+        using TensorScope scope = TensorScope.Begin();
+        IReadOnlyList<ProofPicture> pictures = ProofPictures.From(model.Config);
+        using Rewritten result = rewrite.Prove(options, pictures);
+        RewriteFiles.Save(result, model, target);
+        RewriteOutput.Print(result.Report, target, output);
+        return 0;
+    }
+}
