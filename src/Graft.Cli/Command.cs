@@ -9,7 +9,8 @@ internal abstract class Command
     /// <summary>Every command, in the order of the help.</summary>
     internal static readonly Command[] All =
     [
-        new DemoCommand(), new ConfigCommand(), new InspectCommand(), new ForwardCommand(), new TrainCommand(), new ValCommand(), new PredictCommand(), new MergeCommand(), new EmbedCommand(), new ReparamCommand(), new BenchCommand(),
+        new DemoCommand(), new ConfigCommand(), new InspectCommand(), new ForwardCommand(), new TrainCommand(), new ValCommand(),
+        new PredictCommand(), new MergeCommand(), new EmbedCommand(), new ReparamCommand(), new PeftCommand(), new BenchCommand(),
     ];
 
     internal abstract string Name { get; }

@@ -1,10 +1,12 @@
 using System.Text.Json.Nodes;
 using Graft.Adapters;
+using Graft.Cli.Rendering;
 using Graft.Configuration;
 using Graft.Detection;
 using Graft.Files;
 using Graft.Models;
 using Graft.Models.YoloV10;
+using Graft.Peft;
 using Graft.Reports;
 using Graft.Runs;
 
@@ -19,6 +21,7 @@ internal sealed class InspectCommand : Command
 
     internal override string Usage => """
         graft inspect FILE                       tensors of a weight file (nothing in it is executed)
+        graft inspect FOLDER                     adapter in a PEFT folder
         graft inspect CONFIG [key=value ...]     parameters, and what trains
         graft inspect CONFIG --layers [train.imgsz=640] [--depth N]
                                                  output shape, parameters, operations of each layer
@@ -35,7 +38,12 @@ internal sealed class InspectCommand : Command
             return Against(target, against, arguments, output);
         }
 
-        if (IsConfig(target))
+        if (Directory.Exists(target))
+        {
+            using PeftAdapter adapter = PeftAdapter.Open(target);
+            output.Result(PeftOutput.Describe(adapter, output));
+        }
+        else if (IsConfig(target))
         {
             Config(ConfigFinder.Load(target, arguments.Overrides), arguments, output);
         }
@@ -54,7 +62,7 @@ internal sealed class InspectCommand : Command
     {
         using WeightFile file = WeightFile.Open(path);
         output.Line($"{path}: {file.Format}, {file.Entries.Count} tensors, {file.Entries.Sum(entry => entry.ElementCount):N0} values");
-        output.Table(["tensor", "shape", "type"], file.Entries.Select(entry => new[] { entry.Name, string.Join("×", entry.Shape), entry.DType.ToString() }));
+        output.Table(["tensor", "shape", "type"], file.Entries.Select(entry => new[] { Printable.Name(entry.Name), Printable.Shape([.. entry.Shape]), entry.DType.TorchName() }));
         foreach (string remark in file.Remarks)
         {
             output.Line(remark);
@@ -69,7 +77,7 @@ internal sealed class InspectCommand : Command
             {
                 ["name"] = entry.Name,
                 ["shape"] = new JsonArray([.. entry.Shape.Select(length => (JsonNode)length)]),
-                ["dtype"] = entry.DType.ToString(),
+                ["dtype"] = entry.DType.TorchName(),
             })]),
             ["metadata"] = new JsonObject(file.Metadata.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))),
             ["foreign_classes"] = new JsonArray([.. file.ForeignClasses.Keys.Order(StringComparer.Ordinal).Select(name => (JsonNode)name)]),

@@ -90,8 +90,8 @@ internal sealed class AdapterParts
         int zero = Modules.Count(module => module.IsZero);
         if (zero > 0 && zero == Modules.Count && _config is { UseDora: false, LoraBias: false })
         {
-            Remarks.Add($"in all {zero} modules a matrix is all zeros: the adapter has no effect" + (Replacements.Count > 0
-                ? " but for the tensors that it replaces" : ""));
+            Remarks.Add($"in all {zero} modules a matrix is all zeros: the LoRA has no effect"
+                + (Replacements.Count > 0 ? $"; {Replacements.Count} whole tensors lie beside it" : ""));
         }
         else if (zero > 0)
         {

@@ -43,9 +43,12 @@ public sealed class PeftAdapter : IDisposable
     /// <summary>How many modules the adapter leaves as they are because a matrix is all zeros.</summary>
     public int ZeroModules => Modules.Count(module => module.IsZero);
 
-    /// <summary>Whether attaching it could change any output.</summary>
-    public bool HasEffect => Replacements.Count > 0
-        || Modules.Any(module => !module.IsZero || module.Magnitude is not null || module.Bias is not null);
+    /// <summary>
+    /// Whether attaching it could change any output. Embeddings that PEFT saved of its own accord, because the vocabulary had another
+    /// size, do not count: training left them alone.
+    /// </summary>
+    public bool HasEffect => Modules.Any(module => !module.IsZero || module.Magnitude is not null || module.Bias is not null)
+        || Replacements.Keys.Any(IsTrained);
 
     /// <summary>Names of tensors that hold NaN or infinity; such an adapter is not merged.</summary>
     public IReadOnlyList<string> NotFinite =>
@@ -142,6 +145,9 @@ public sealed class PeftAdapter : IDisposable
             return $"{PickledWeights} is not used and could not be compared: {error.Message}";
         }
     }
+
+    private bool IsTrained(string replacement) => Config.Bias != PeftBias.None
+        || Config.ModulesToSave.Any(module => $".{replacement}".Contains($".{module}.", StringComparison.Ordinal));
 
     /// <inheritdoc/>
     public void Dispose() => _file?.Dispose();

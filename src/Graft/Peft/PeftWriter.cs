@@ -29,6 +29,41 @@ public static class PeftWriter
             Configure(pairs, template ?? new PeftConfig(), replacements ?? []));
     }
 
+    /// <summary>Writes an adapter as it is, such as one that sits inside a checkpoint.</summary>
+    /// <param name="folder">The folder; made if absent.</param>
+    /// <param name="adapter">The adapter.</param>
+    public static void Write(string folder, PeftAdapter adapter)
+    {
+        IEnumerable<WeightData> pairs = adapter.Modules.SelectMany(module => Tensors(module));
+        IEnumerable<WeightData> whole = adapter.Replacements.Select(pair => WeightData.From(pair.Value, PeftKey.Prefix + pair.Key));
+        SafeTensorsWriter.Write(Path.Combine(folder, PeftAdapter.SafeWeights), pairs.Concat(whole),
+            new Dictionary<string, string> { ["format"] = "pt" });
+        PeftConfig config = adapter.Config;
+        if (config.Bias == PeftBias.None && config.ModulesToSave.Count == 0)
+        {
+            config = config with { ModulesToSave = [.. adapter.Replacements.Keys.Select(name => name[..name.LastIndexOf('.')]).Distinct()] };
+        }
+
+        PeftConfigWriter.Write(Path.Combine(folder, PeftConfig.FileName), config);
+    }
+
+    private static IEnumerable<WeightData> Tensors(LoraModule module)
+    {
+        string start = PeftKey.Prefix + module.Path;
+        bool embedding = module.Layer == LoraLayer.Embedding;
+        yield return WeightData.From(module.A, start + (embedding ? ".lora_embedding_A" : ".lora_A.weight"));
+        yield return WeightData.From(module.B, start + (embedding ? ".lora_embedding_B" : ".lora_B.weight"));
+        if (module.Bias is not null)
+        {
+            yield return WeightData.From(module.Bias, start + ".lora_B.bias");
+        }
+
+        if (module.Magnitude is not null)
+        {
+            yield return WeightData.From(module.Magnitude, start + ".lora_magnitude_vector");
+        }
+    }
+
     private static void Check(LoraPair pair)
     {
         if (pair.Groups != 1 || pair.Dilation != 1)

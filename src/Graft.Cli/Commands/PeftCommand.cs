@@ -1,0 +1,192 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Graft.Cli.Rendering;
+using Graft.Files;
+using Graft.Peft;
+
+namespace Graft.Cli.Commands;
+
+/// <summary>graft peft ACTION: LoRA adapters as the PEFT library stores them.</summary>
+internal sealed class PeftCommand : Command
+{
+    private static readonly string[] Actions = ["check", "merge", "unmerge", "combine", "export"];
+
+    internal override string Name => "peft";
+
+    internal override string Summary => "adapters of the PEFT library: check, merge, unmerge, combine, export";
+
+    internal override string Usage => """
+        graft peft check ADAPTER [--base FILE]           what it holds, whether it fits a base, whether it has any effect
+        graft peft check ADAPTER --checkpoint FILE       the same, and whether it agrees with the LoRA inside a checkpoint
+        graft peft merge BASE [ADAPTER...] --out FILE    dissolve adapters into a base (without any: the checkpoint's own LoRA)
+        graft peft unmerge MERGED ADAPTER... --out FILE  take them out again
+        graft peft combine ADAPTER... --weights W,W,... --out DIR [--method cat|svd|linear|ties|magnitude-prune|dare-linear|dare-ties|peft-svd]
+                                                         one adapter of several [--rank N] [--density D] [--elect-by-count]
+        graft peft export CHECKPOINT --out DIR           the LoRA inside a checkpoint as an adapter's folder
+
+        --prefix TEXT   what every name of the model begins with in the base (found by itself in Lightning checkpoints)
+        --owner TEXT    the part of the model that was adapted, such as language_model. (found by itself where PEFT wrapped it)
+        --resize-embeddings   let embeddings take the number of rows that the adapter brings
+        """;
+
+    protected override string[] Options =>
+    [
+        "base=", "checkpoint=", "out=", "weights=", "method=", "rank=", "density=", "elect-by-count", "prefix=", "owner=",
+            "resize-embeddings",
+    ];
+
+    protected override int Run(Arguments arguments, Output output)
+    {
+        string action = arguments.Targets.Count > 0 ? arguments.Targets[0]
+            : throw Arguments.Wrong("An action is missing.", "graft peft --help lists them.");
+        string[] rest = [.. arguments.Targets.Skip(1)];
+        return action switch
+        {
+            "check" => Check(One(rest, "ADAPTER"), arguments, output),
+            "merge" => Merge(rest, arguments, output, unmerge: false),
+            "unmerge" => Merge(rest, arguments, output, unmerge: true),
+            "combine" => Combine(rest, arguments, output),
+            "export" => Export(One(rest, "CHECKPOINT"), arguments, output),
+            _ => throw Arguments.Wrong($"graft peft has no action '{action}'.", Nearest.Suggestion(action, Actions)),
+        };
+    }
+
+    private static int Check(string folder, Arguments arguments, Output output)
+    {
+        using PeftAdapter adapter = PeftAdapter.Open(folder);
+        JsonObject result = PeftOutput.Describe(adapter, output);
+        bool explained = adapter.HasEffect && adapter.NotFinite.Count == 0;
+        if ((arguments.Value("checkpoint") ?? arguments.Value("base")) is { } path)
+        {
+            using WeightFile file = WeightFile.Open(path);
+            (string prefix, string owner) = Layout(arguments, file);
+            PlainModel model = PlainModel.Of(file, prefix);
+            AdapterFit fit = AdapterFit.Check(adapter, name => model.TryGet(name)?.Shape, model.Names, owner,
+                arguments.Has("resize-embeddings"));
+            explained &= fit.IsComplete && fit.TargetsWithoutTensors.Count == 0;
+            output.Line(fit.ToString());
+            result["fit"] = fit.ToJson();
+            if (arguments.Has("checkpoint"))
+            {
+                PeftConfig config = CheckpointConfig.Read(file) ?? adapter.Config;
+                using PeftAdapter inside = PeftAdapter.FromCheckpoint(file, config, prefix, owner);
+                LoraComparison comparison = LoraComparison.Between(inside, adapter, name => model.TryGet(owner + name));
+                explained &= comparison.Agree;
+                output.Line(comparison.ToString());
+                result["comparison"] = comparison.ToJson();
+            }
+        }
+
+        result["explained"] = explained;
+        output.Result(result);
+        return explained ? 0 : (int)Failure.Model;
+    }
+
+    private static int Merge(string[] targets, Arguments arguments, Output output, bool unmerge)
+    {
+        if (targets.Length < (unmerge ? 2 : 1))
+        {
+            throw Arguments.Wrong(unmerge ? "A merged file and an adapter are expected." : "A base is missing.");
+        }
+
+        using WeightFile file = WeightFile.Open(targets[0]);
+        (string prefix, string owner) = Layout(arguments, file);
+        List<PeftAdapter> adapters = [];
+        try
+        {
+            foreach (string folder in targets.Skip(1))
+            {
+                adapters.Add(PeftAdapter.Open(folder));
+            }
+
+            if (adapters.Count == 0)
+            {
+                adapters.Add(Inside(file, prefix, owner));
+            }
+
+            MergeOptions options = new()
+            {
+                Prefix = prefix,
+                Owner = owner,
+                Unmerge = unmerge,
+                ResizeEmbeddings = arguments.Has("resize-embeddings"),
+            };
+            MergeReport report = PeftMerge.Write(file, adapters, arguments.Required("out"), options);
+            output.Line(report.ToString());
+            output.Result(report.ToJson());
+            return 0;
+        }
+        finally
+        {
+            adapters.ForEach(adapter => adapter.Dispose());
+        }
+    }
+
+    private static int Combine(string[] folders, Arguments arguments, Output output)
+    {
+        string name = arguments.Value("method") ?? "cat";
+        string plain = name.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal);
+        if (!Enum.TryParse(plain, ignoreCase: true, out CombinationMethod method) || int.TryParse(plain, out _))
+        {
+            throw Arguments.Wrong($"--method: '{name}' is not known.", "cat and svd give the weighted sum; the others are PEFT's recipes.");
+        }
+
+        CombinationOptions options = new()
+        {
+            Method = method,
+            Weights = [.. arguments.Required("weights").Split(',').Select(text => double.TryParse(text, CultureInfo.InvariantCulture,
+                out double weight)
+                ? weight : throw Arguments.Wrong($"--weights: '{text}' is not a number."))],
+            Rank = arguments.Has("rank") ? arguments.Integer("rank", 0) : null,
+            Density = arguments.Number("density", 1),
+            ElectByCount = arguments.Has("elect-by-count"),
+            Seed = arguments.Integer("seed", 0),
+        };
+        List<PeftAdapter> adapters = [];
+        try
+        {
+            foreach (string folder in folders)
+            {
+                adapters.Add(PeftAdapter.Open(folder));
+            }
+
+            CombinationReport report = Combination.Write(adapters, arguments.Required("out"), options);
+            output.Line(report.ToString());
+            output.Result(report.ToJson());
+            return 0;
+        }
+        finally
+        {
+            adapters.ForEach(adapter => adapter.Dispose());
+        }
+    }
+
+    private static int Export(string path, Arguments arguments, Output output)
+    {
+        using WeightFile file = WeightFile.Open(path);
+        (string prefix, string owner) = Layout(arguments, file);
+        using PeftAdapter adapter = Inside(file, prefix, owner);
+        string folder = arguments.Required("out");
+        PeftWriter.Write(folder, adapter);
+        using PeftAdapter written = PeftAdapter.Open(folder);
+        JsonObject result = PeftOutput.Describe(written, output);
+        result["output"] = folder;
+        output.Result(result);
+        return 0;
+    }
+
+    private static PeftAdapter Inside(WeightFile file, string prefix, string owner)
+        => PeftAdapter.FromCheckpoint(file, CheckpointConfig.Read(file) ?? throw new GraftException(Failure.Model,
+            $"{file.Path}: the checkpoint does not say which rank and alpha its LoRA has (hyper_parameters.use_lora_cfg is missing).",
+            "Name the adapter's folder."), prefix, owner);
+
+    private static (string Prefix, string Owner) Layout(Arguments arguments, WeightFile file)
+    {
+        CheckpointLayout found = CheckpointLayout.Of(file);
+        return (arguments.Value("prefix") ?? found.Prefix, arguments.Value("owner") ?? found.Owner);
+    }
+
+    private static string One(string[] targets, string what)
+        => targets.Length == 1 ? targets[0]
+            : throw Arguments.Wrong(targets.Length == 0 ? $"{what} is missing." : $"One {what} is expected.");
+}
