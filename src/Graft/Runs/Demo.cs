@@ -100,7 +100,7 @@ public sealed class Demo
         using TrainedModel model = TrainedModel.Open(weights, []);
         YoloWorldDetector detector = (YoloWorldDetector)model.Detector;
         using Rewrite rewrite = Rewrite.Of(detector.World, model.Vocabulary);
-        using Rewritten folded = rewrite.FoldNorms().Prove(new ProofOptions { CostSide = config.Train.Imgsz });
+        using Rewritten folded = rewrite.MergeAdapters().FoldNorms().Prove(new ProofOptions { CostSide = config.Train.Imgsz });
         return folded.Report;
     }
 }
