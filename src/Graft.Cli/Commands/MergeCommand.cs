@@ -41,7 +41,8 @@ internal sealed class MergeCommand : Command
         ProofOptions options = new() { CostSide = model.Config.Train.Imgsz };
         if (arguments.Has("tolerance"))
         {
-            options = options with { Tolerance = options.Tolerance with { Single = arguments.Number("tolerance", 0) } };
+            // A tolerance that somebody asks for is meant as it is.
+            options = options with { Tolerance = options.Tolerance with { Single = arguments.Number("tolerance", 0), RoundingFactor = 0 } };
         }
 
         using TensorScope scope = TensorScope.Begin();

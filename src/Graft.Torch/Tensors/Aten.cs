@@ -38,6 +38,7 @@ internal static class Aten
     internal static readonly Operator Minimum = new("aten::minimum");
     internal static readonly Operator Gelu = new("aten::gelu");
     internal static readonly Operator MatMul = new("aten::matmul");
+    internal static readonly Operator Inverse = new("aten::linalg_inv");
     internal static readonly Operator Softmax = new("aten::softmax", "int");
     internal static readonly Operator LogSoftmax = new("aten::log_softmax", "int");
     internal static readonly Operator SiluInPlace = new("aten::silu_");

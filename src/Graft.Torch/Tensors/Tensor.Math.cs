@@ -118,6 +118,10 @@ public sealed partial class Tensor
     /// <summary>Matrix product with broadcasting over leading axes.</summary>
     public Tensor MatMul(Tensor other) => Aten.MatMul.Call(this, other);
 
+    /// <summary>Inverse of a square matrix.</summary>
+    /// <exception cref="GraftException">It is singular.</exception>
+    public Tensor Inverse() => Aten.Inverse.Call(this);
+
     /// <summary>Normalised exponentials along an axis.</summary>
     public Tensor Softmax(int axis) => Aten.Softmax.Call(this, axis);
 

@@ -30,9 +30,9 @@ public sealed record BoxComparison(int Before, int After, int Unmatched, double 
             Math.Max(MaxPixels, other.MaxPixels), Math.Max(MaxScore, other.MaxScore));
     }
 
-    internal IEnumerable<string> Objections(double pixels)
+    internal IEnumerable<string> Objections(double pixels, int unmatched)
     {
-        if (Unmatched > 0)
+        if (Unmatched > unmatched)
         {
             yield return $"the original has {Before} boxes and the rewritten model {After}, {Unmatched} without a partner";
         }

@@ -136,7 +136,8 @@ public static class MergeAdapters
             .OrderBy(found => order.GetValueOrDefault(found.Adapter, -1))];
     }
 
-    private static IReadOnlyList<Tensor> Trial(Subject subject)
+    /// <summary>Runs a network once on a small picture; its outputs.</summary>
+    internal static IReadOnlyList<Tensor> Trial(Subject subject)
     {
         RawDetections raw = subject.Forward(Tensor.Full([1, 3, TrialSide, TrialSide], 0.5));
         return [.. raw.Logits, .. raw.Distributions];

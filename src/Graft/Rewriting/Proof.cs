@@ -6,8 +6,15 @@ namespace Graft.Rewriting;
 /// <param name="Outputs">One entry an output, input and precision.</param>
 public sealed record Proof(IReadOnlyList<ProofEntry> Outputs)
 {
-    /// <summary>The final boxes side by side; null when only maps were compared.</summary>
+    /// <summary>The final boxes side by side, in the lowest precision that was run; null when only maps were compared.</summary>
     public BoxComparison? Boxes { get; init; }
+
+    /// <summary>The final boxes in float64; null when it was not run.</summary>
+    public BoxComparison? BoxesDouble { get; init; }
+
+    /// <summary>The original in float32 against itself in float64: what its own rounding does, see
+    /// <see cref="ProofTolerance.RoundingFactor"/>; null when both were not run.</summary>
+    public Proof? Rounding { get; init; }
 
     /// <summary>Where a rewrite stops being exact.</summary>
     public ProofTolerance Tolerance { get; init; } = new();
@@ -25,10 +32,13 @@ public sealed record Proof(IReadOnlyList<ProofEntry> Outputs)
     /// <summary>What is above the tolerance, one sentence each; empty when the rewrite is exact.</summary>
     public IReadOnlyList<string> Objections =>
     [
-        .. Outputs.Where(output => output.MaxRelative > Tolerance.Of(output.Precision))
-            .OrderByDescending(output => output.MaxRelative / Tolerance.Of(output.Precision))
-            .Select(output => $"{output} differs by {output.MaxRelative:g3} of its largest value, allowed are {Tolerance.Of(output.Precision):g3}"),
-        .. Boxes?.Objections(Tolerance.BoxPixels) ?? [],
+        .. Outputs.Select(output => (Output: output, Allowed: Allowed(output))).Where(found => found.Output.MaxRelative > found.Allowed)
+            .OrderByDescending(found => found.Output.MaxRelative / found.Allowed)
+            .Select(found => $"{found.Output} differs by {found.Output.MaxRelative:g3} of its largest value, allowed are {found.Allowed:g3}"),
+        .. BoxesDouble?.Objections(Tolerance.BoxPixels, 0) ?? [],
+        .. Boxes?.Objections(
+            Math.Max(Tolerance.BoxPixels, Tolerance.RoundingFactor * (Rounding?.Boxes?.MaxPixels ?? 0)),
+            (int)(Tolerance.RoundingFactor * (Rounding?.Boxes?.Unmatched ?? 0))) ?? [],
     ];
 
     /// <summary>Whether everything is within the tolerance.</summary>
@@ -64,6 +74,13 @@ public sealed record Proof(IReadOnlyList<ProofEntry> Outputs)
     /// <exception cref="MergeRefusedException">Something is (exit code 6); the message names the worst.</exception>
     public Proof Require() => IsExact ? this : throw new MergeRefusedException(
         $"The rewritten model is not the original: {Objections[0]}{(Objections.Count > 1 ? $" ({Objections.Count - 1} more)" : "")}.", this);
+
+    private double Allowed(ProofEntry output)
+    {
+        double rounding = output.Precision == DType.Double ? 0
+            : Rounding?.Outputs.Where(own => own.Name == output.Name).Select(own => own.MaxRelative).DefaultIfEmpty().Max() ?? 0;
+        return Math.Max(Tolerance.Of(output.Precision), Tolerance.RoundingFactor * rounding);
+    }
 
     private static int Coarseness(DType type) => type switch { DType.Double => 0, DType.Float => 1, _ => 2 };
 }

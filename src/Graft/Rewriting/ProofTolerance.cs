@@ -18,5 +18,10 @@ public sealed record ProofTolerance
     [Range(0.0, 100.0)]
     public double BoxPixels { get; init; } = 0.01;
 
+    /// <summary>In float32 a rewrite may also be off by this many times what the original's own rounding does to it (its float32 against its
+    /// float64): a network that amplifies rounding amplifies that of any form of it, while a wrong formula shows in float64. 0: never.</summary>
+    [Range(0.0, 100.0)]
+    public double RoundingFactor { get; init; } = 4;
+
     internal double Of(DType precision) => precision == DType.Double ? Double : Single;
 }

@@ -7,34 +7,43 @@ namespace Graft.Rewriting;
 public static class Prover
 {
     /// <summary>Compares every map and the final boxes.</summary>
-    /// <param name="pairs">Original and rewritten model, once for each precision.</param>
+    /// <param name="single">Original and rewritten model in the precision in which they are used.</param>
+    /// <param name="wide">The same in float64; null leaves it out.</param>
     /// <param name="options">Inputs and tolerances.</param>
     /// <param name="pictures">Real pictures.</param>
     /// <exception cref="MergeRefusedException">A shape differs or a value is not finite; differences are in the result.</exception>
     public static Proof Compare(
-        IReadOnlyList<(Subject Before, Subject After)> pairs, ProofOptions? options = null, IReadOnlyList<ProofPicture>? pictures = null)
+        (Subject Before, Subject After) single,
+        (Subject Before, Subject After)? wide = null,
+        ProofOptions? options = null,
+        IReadOnlyList<ProofPicture>? pictures = null)
     {
-        ArgumentNullException.ThrowIfNull(pairs);
         options ??= new ProofOptions();
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
-        List<ProofEntry> entries = [];
-        BoxComparison boxes = BoxComparison.None;
-        foreach ((Subject before, Subject after) in pairs)
+        Tally together = new(options.Boxes), apart = new(options.Boxes), rounding = new(options.Boxes);
+        int real = 0;
+        foreach (ProofPicture input in (pictures ?? []).Concat(Noise(options)))
         {
-            bool wide = ModelCopy.PrecisionOf(before.Network) == DType.Double;
-            IEnumerable<ProofPicture> real = wide ? (pictures ?? []).Take(options.PicturesInDouble) : pictures ?? [];
-            foreach (ProofPicture input in real.Concat(Noise(options)))
+            using TensorScope run = TensorScope.Begin();
+            RawDetections before = single.Before.Forward(input.Input);
+            together.Add(input, single.Before.Strides, before, single.After.Forward(input.Input));
+            bool given = real++ < (pictures?.Count ?? 0);
+            if (wide is { } pair && (!given || real <= options.PicturesInDouble))
             {
-                using TensorScope run = TensorScope.Begin();
-                RawDetections expected = before.Forward(input.Input), found = after.Forward(input.Input);
-                entries.AddRange(Maps(expected, found).Select(entry => entry with { Input = input.Name }));
-                boxes = boxes.And(BoxComparison.Of(
-                    Boxes(expected, before, input.Input, options.Boxes), Boxes(found, after, input.Input, options.Boxes)));
+                RawDetections exact = pair.Before.Forward(input.Input);
+                apart.Add(input, pair.Before.Strides, exact, pair.After.Forward(input.Input));
+                rounding.Add(input, pair.Before.Strides, exact, before);
             }
         }
 
-        return new Proof(entries) { Boxes = boxes, Tolerance = options.Tolerance };
+        return new Proof([.. together.Entries, .. apart.Entries])
+        {
+            Boxes = together.Boxes,
+            BoxesDouble = wide is null ? null : apart.Boxes,
+            Rounding = wide is null ? null : new Proof(rounding.Entries) { Boxes = rounding.Boxes },
+            Tolerance = options.Tolerance,
+        };
     }
 
     /// <summary>Batches of noise of changing shape; the same numbers each time.</summary>
@@ -55,14 +64,28 @@ public static class Prover
         }
     }
 
-    private static IEnumerable<ProofEntry> Maps(RawDetections before, RawDetections after)
-        => before.Logits.Select((map, level) => ProofEntry.Of($"logits_p{level + 3}", map, after.Logits[level]))
-            .Concat(before.Distributions.Select((map, level) => ProofEntry.Of($"distributions_p{level + 3}", map, after.Distributions[level])));
-
-    private static Detection.Detection[][] Boxes(RawDetections raw, Subject subject, Tensor images, PostProcessOptions options)
+    /// <summary>Differences of one pair of models over all inputs.</summary>
+    private sealed class Tally(PostProcessOptions thresholds)
     {
-        (Tensor boxes, Tensor scores) = RawDecoding.Decode(raw, subject.Strides);
-        Fitting fitting = Fitting.None((int)images.Size(3), (int)images.Size(2));
-        return PostProcess.Run(boxes, scores, [.. Enumerable.Repeat(fitting, (int)images.Size(0))], options);
+        internal List<ProofEntry> Entries { get; } = [];
+
+        internal BoxComparison Boxes { get; private set; } = BoxComparison.None;
+
+        internal void Add(ProofPicture input, IReadOnlyList<int> strides, RawDetections before, RawDetections after)
+        {
+            Entries.AddRange(Maps("logits", before.Logits, after.Logits, input.Name));
+            Entries.AddRange(Maps("distributions", before.Distributions, after.Distributions, input.Name));
+            Boxes = Boxes.And(BoxComparison.Of(Final(before, strides, input.Input), Final(after, strides, input.Input)));
+        }
+
+        private static IEnumerable<ProofEntry> Maps(string name, Tensor[] before, Tensor[] after, string input)
+            => before.Select((map, level) => ProofEntry.Of($"{name}_p{level + 3}", map, after[level]) with { Input = input });
+
+        private Detection.Detection[][] Final(RawDetections raw, IReadOnlyList<int> strides, Tensor images)
+        {
+            (Tensor boxes, Tensor scores) = RawDecoding.Decode(raw, strides);
+            Fitting fitting = Fitting.None((int)images.Size(3), (int)images.Size(2));
+            return PostProcess.Run(boxes, scores, [.. Enumerable.Repeat(fitting, (int)images.Size(0))], thresholds);
+        }
     }
 }

@@ -84,8 +84,8 @@ public sealed class Rewrite : IDisposable
         try
         {
             _source.Network.Train(false);
-            (Subject, Subject)[] pairs = [(_source, result), (_source with { Network = wideSource }, _source with { Network = _wide })];
-            Proof proof = Prover.Compare(pairs, options, pictures).Require();
+            (Subject, Subject) wide = (_source with { Network = wideSource }, _source with { Network = _wide });
+            Proof proof = Prover.Compare((_source, result), wide, options, pictures).Require();
             return new Rewritten(result, _source, _words, _log, proof, Report(proof, result, options));
         }
         catch

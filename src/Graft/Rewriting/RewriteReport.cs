@@ -25,6 +25,12 @@ public sealed record RewriteReport
     /// <summary>The same in float64; null when it was not run.</summary>
     public double? MaxRelDouble { get; init; }
 
+    /// <summary>The original's own rounding: its largest relative difference between float32 and float64; null when both were not run.</summary>
+    public double? RoundingMaxRel { get; init; }
+
+    /// <summary>The same for its final boxes, pixels.</summary>
+    public double? RoundingBoxesPx { get; init; }
+
     /// <summary>Largest distance of a final box's side, pixels.</summary>
     public required double BoxesMaxPx { get; init; }
 
@@ -96,6 +102,8 @@ public sealed record RewriteReport
             MaxAbs = proof.MaxAbsolute,
             MaxRel = proof.MaxRelative,
             MaxRelDouble = proof.MaxRelativeDouble,
+            RoundingMaxRel = proof.Rounding?.Outputs.Max(output => output.MaxRelative),
+            RoundingBoxesPx = proof.Rounding?.Boxes?.MaxPixels,
             BoxesMaxPx = boxes.MaxPixels,
             Boxes = boxes.Before,
             BoxesUnmatched = boxes.Unmatched,

@@ -2,6 +2,7 @@ using Graft.Detection;
 using Graft.Files;
 using Graft.Models.Ultralytics;
 using Graft.Models.YoloWorld;
+using Graft.Torch;
 
 namespace Graft.Runs;
 
@@ -50,6 +51,12 @@ public sealed class TrainedModel : IDisposable
         IDetector detector = Detectors.Create(settings.Model, vocabulary);
         try
         {
+            if (words is null && detector is YoloWorldDetector world && file.TryGet("embeddings") is { } own)
+            {
+                using TensorScope scope = TensorScope.Begin();
+                world.World.LearnPrompts(own.ToTensor());
+            }
+
             Tuning.Apply(detector, settings);
             LoadReport report = detector.Network.LoadWeights(file, foreign?.Map, TrainingRun.BaseWeights).ThrowUnlessComplete();
             detector.Network.Train(false);

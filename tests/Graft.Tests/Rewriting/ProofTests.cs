@@ -50,12 +50,30 @@ public class ProofTests
         using YoloWorld source = Shaken.World(), changed = ModelCopy.Of(source);
         changed.State().Single(entry => entry.Name == name).Parameter.Value.ScaleInPlace(factor);
 
-        Proof proof = Prover.Compare([(Subject.Of(source, Words), Subject.Of(changed, Words))], Quick);
+        Proof proof = Prover.Compare((Subject.Of(source, Words), Subject.Of(changed, Words)), null, Quick);
 
         MergeRefusedException refused = Assert.Throws<MergeRefusedException>(() => proof.Require());
         Assert.Equal(Failure.Refused, refused.Failure);
         Assert.Same(proof, refused.Proof);
         Assert.Contains("_p", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Rounding_ExcusesOnlyWhatTheOriginalDoesToItself()
+    {
+        Proof rounding = new([new ProofEntry("logits_p3", 1, 1e-3)]) { Boxes = new BoxComparison(9, 9, 0, 0.5, 0) };
+        Proof Of(double single, double wide, double pixels) => new(
+            [new ProofEntry("logits_p3", 1, single), new ProofEntry("logits_p3", 1, wide) { Precision = DType.Double }])
+        {
+            Rounding = rounding,
+            Boxes = new BoxComparison(9, 9, 0, pixels, 0),
+        };
+        Assert.True(Of(3.9e-3, 1e-10, 1.9).IsExact);
+        Assert.False(Of(4.1e-3, 1e-10, 1.9).IsExact);
+        Assert.False(Of(1e-6, 1e-8, 0).IsExact);
+        Assert.False(Of(1e-6, 1e-10, 2.1).IsExact);
+        Assert.False((Of(3.9e-3, 1e-10, 0) with { Tolerance = new ProofTolerance { RoundingFactor = 0 } }).IsExact);
+        Assert.False((Of(1e-6, 1e-10, 0) with { Rounding = null, Boxes = new BoxComparison(9, 9, 0, 0.02, 0) }).IsExact);
     }
 
     [Fact]
@@ -66,7 +84,7 @@ public class ProofTests
         using YoloWorld source = Shaken.World(), copy = ModelCopy.Of(source);
         source.State().First().Parameter.Value.Fill(double.NaN);
         Subject before = Subject.Of(source, Words), after = Subject.Of(copy, Words);
-        Assert.Null(Assert.Throws<MergeRefusedException>(() => Prover.Compare([(before, after)], Quick)).Proof);
+        Assert.Null(Assert.Throws<MergeRefusedException>(() => Prover.Compare((before, after), null, Quick)).Proof);
     }
 
     [Fact]
