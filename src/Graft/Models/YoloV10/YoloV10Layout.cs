@@ -52,7 +52,7 @@ public static class YoloV10Layout
     private static double[]? Factors(PickleValue? yaml)
     {
         PickleValue? scales = yaml?["scales"];
-        PickleValue? triple = yaml?["scale"]?.Text is { } scale ? scales?[scale] : (scales as PickleDictionary)?.Entries.FirstOrDefault().Value;
+        PickleValue? triple = yaml?["scale"]?.Text is { } scale ? scales?[scale] : scales is PickleDictionary { Entries: [var first, ..] } ? first.Value : null;
         double?[] numbers = triple is PickleSequence { Items.Count: 3 } list ? [.. list.Items.Select(item => item.Number)] : [];
         return numbers is [{ } depth, { } width, { } most] && depth > 0 && width > 0 && most is >= 8 and <= 8192 ? [depth, width, most] : null;
     }
