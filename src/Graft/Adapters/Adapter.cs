@@ -8,6 +8,7 @@ namespace Graft.Adapters;
 public abstract class Adapter : Layer
 {
     private double _strength = 1;
+    private Tensor? _signal;
 
     /// <summary>Keeps the options and the width.</summary>
     /// <exception cref="GraftException">Of kind Usage when the width is not positive.</exception>
@@ -60,6 +61,27 @@ public abstract class Adapter : Layer
     /// <summary>Largest |f(x) − x| of the run that was measured; null when none was.</summary>
     public double? Effect { get; set; }
 
+    /// <summary>Adds a zero to the next outputs whose gradient tells whether the loss asks this place for anything.</summary>
+    internal void AwaitSignal()
+    {
+        _signal ??= Gates[0].Value.ZerosLike().Flatten().Narrow(0, 0, 1).Reshape(1, 1, 1, 1).Expand(1, Channels, 1, 1).Clone().Unscoped();
+        _signal.RequiresGrad = true;
+    }
+
+    /// <summary>Whether the last backward pass asked for a change of any channel; null when nobody waited for it.</summary>
+    internal bool? TakeSignal()
+    {
+        if (_signal is null)
+        {
+            return null;
+        }
+
+        bool asked = _signal.Grad is { } gradient && gradient.Abs().Max().ToDouble() != 0;
+        _signal.Dispose();
+        _signal = null;
+        return asked;
+    }
+
     /// <inheritdoc/>
     protected sealed override Tensor Run(Tensor input)
     {
@@ -69,6 +91,11 @@ public abstract class Adapter : Layer
             0 => input,
             double part => input + ((Adapt(input) - input) * part),
         };
+        if (_signal is not null)
+        {
+            output += _signal;
+        }
+
         if (Measures)
         {
             using NoGrad off = NoGrad.Begin();

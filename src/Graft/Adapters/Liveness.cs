@@ -5,22 +5,27 @@ using Graft.Torch.Optimizers;
 namespace Graft.Adapters;
 
 /// <summary>Watches adapters while they train and stops a run in which one of them cannot come to anything.</summary>
+/// <remarks>A silent step alone means little: a box branch gets no gradient where no object of its size is. So when all gradients of an
+/// adapter are zero, the next step also measures whether the loss asks its place for anything. Asked and silent: dead. Never asked:
+/// told once, the run goes on.</remarks>
 public sealed class Liveness
 {
-    private readonly AttachedAdapters _attached;
     private readonly int _patience;
-    private readonly int[] _silent;
+    private readonly Watched[] _watched;
     private long _steps;
 
     /// <summary>Watches adapters.</summary>
     /// <param name="attached">The adapters.</param>
-    /// <param name="patience">Steps in a row without a gradient, and steps until an effect must be seen. A box branch gets no gradient in a
-    /// step without objects of its size, so one silent step means nothing.</param>
+    /// <param name="patience">Silent steps in a row that are too many, and steps after which an effect must be seen.</param>
     public Liveness(AttachedAdapters attached, int patience = 200)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(patience, 1);
-        (_attached, _patience, _silent) = (attached, patience, new int[attached.Adapters.Count]);
+        _patience = patience;
+        _watched = [.. attached.Adapters.Select(planned => new Watched(planned))];
     }
+
+    /// <summary>Told about an adapter whose place the loss never asked for anything.</summary>
+    public Action<string>? Note { get; set; }
 
     /// <summary>Looks at gradients and effects; call it after each backward pass, before gradients are dropped.</summary>
     /// <exception cref="GraftException">Of kind Runtime, with the adapter and the reason.</exception>
@@ -28,19 +33,23 @@ public sealed class Liveness
     {
         _steps++;
         using TensorScope scope = TensorScope.Begin();
-        for (int i = 0; i < _silent.Length; i++)
+        using NoGrad off = NoGrad.Begin();
+        foreach (Watched one in _watched)
         {
-            PlannedAdapter planned = _attached.Adapters[i];
-            (bool reached, bool moves) = Gradients(planned.Adapter);
-            _silent[i] = moves ? 0 : _silent[i] + 1;
-            if (_silent[i] >= _patience)
+            one.Look();
+            if (one.Silent >= _patience)
             {
-                throw Dead(planned, reached
-                    ? $"all its gradients were zero for {_patience} steps"
+                throw Dead(one, one.Reached
+                    ? $"all its gradients were zero in {_patience} steps in which the loss asked for a change there"
                     : $"no gradient reached it for {_patience} steps: it does not take part in the loss, or it is frozen");
             }
 
-            CheckEffect(planned);
+            if (one.Unasked == _patience)
+            {
+                Note?.Invoke($"The adapter at {one.Planned.Site.Name} has learned nothing in {_patience} steps: no object was assigned to its place.");
+            }
+
+            CheckEffect(one);
         }
     }
 
@@ -62,37 +71,20 @@ public sealed class Liveness
             names.ToDictionary(name => name, _ => -1L), "among what is saved, so it would be lost",
             "Save the state of the model with its adapters attached.");
 
-    private static (bool Reached, bool Moves) Gradients(Adapter adapter)
+    private void CheckEffect(Watched one)
     {
-        bool reached = false;
-        foreach ((_, Parameter parameter) in adapter.Parameters())
-        {
-            if (parameter.Value.Grad is { } gradient)
-            {
-                reached = true;
-                if (gradient.Abs().Max().ToDouble() != 0)
-                {
-                    return (true, true);
-                }
-            }
-        }
-
-        return (reached, false);
-    }
-
-    private void CheckEffect(PlannedAdapter planned)
-    {
+        Adapter adapter = one.Planned.Adapter;
         if (_steps == _patience)
         {
-            (planned.Adapter.Measures, planned.Adapter.Effect) = (true, null);
+            (adapter.Measures, adapter.Effect) = (true, null);
         }
-        else if (_steps == _patience + 1 && planned.Adapter.Effect is null)
+        else if (_steps == _patience + 1 && one.Moved && adapter.Effect is null)
         {
-            throw Dead(planned, "it did not run in the last step: nothing calls it");
+            throw Dead(one, "it did not run in the last step: nothing calls it");
         }
-        else if (_steps == _patience + 1 && planned.Adapter.Effect == 0)
+        else if (_steps == _patience + 1 && one.Moved && adapter.Effect == 0)
         {
-            throw Dead(planned, planned.Adapter.Strength == 0
+            throw Dead(one, adapter.Strength == 0
                 ? $"its strength is 0, so after {_patience} steps the output is still its input"
                 : $"after {_patience} steps its output is still its input");
         }
@@ -100,7 +92,7 @@ public sealed class Liveness
 
     private void RequireAll(Dictionary<string, long> names, string where, string hint)
     {
-        foreach (PlannedAdapter planned in _attached.Adapters)
+        foreach (PlannedAdapter planned in _watched.Select(one => one.Planned))
         {
             foreach ((string name, Parameter parameter) in planned.Adapter.Parameters())
             {
@@ -114,8 +106,48 @@ public sealed class Liveness
         }
     }
 
-    private static GraftException Dead(PlannedAdapter planned, string reason) => new(
+    private static GraftException Dead(Watched one, string reason) => new(
         Failure.Runtime,
-        $"The adapter at {planned.Site.Name} ({planned.Adapter.Options.Kind}) is not alive: {reason}.",
+        $"The adapter at {one.Planned.Site.Name} ({one.Planned.Adapter.Options.Kind}) is not alive: {reason}.",
         "Check tuning.adapters, tuning.rates and train.lr; graft inspect CONFIG prints what each weight gets.");
+
+    /// <summary>What was seen of one adapter.</summary>
+    private sealed class Watched(PlannedAdapter planned)
+    {
+        internal PlannedAdapter Planned => planned;
+
+        /// <summary>Steps in a row in which it should have had a gradient and had none.</summary>
+        internal int Silent { get; private set; }
+
+        /// <summary>Steps in a row in which the loss wanted nothing of its place.</summary>
+        internal int Unasked { get; private set; }
+
+        /// <summary>Whether the last backward pass came to its weights at all.</summary>
+        internal bool Reached { get; private set; }
+
+        /// <summary>Whether it ever had a gradient.</summary>
+        internal bool Moved { get; private set; }
+
+        internal void Look()
+        {
+            Adapter adapter = planned.Adapter;
+            bool? asked = adapter.TakeSignal();
+            Parameter[] learning = [.. adapter.Parameters().Select(entry => entry.Parameter).Where(parameter => parameter.Value.Grad is not null)];
+            Reached = learning.Length > 0;
+            if (learning.Any(parameter => parameter.Value.Grad!.Abs().Max().ToDouble() != 0))
+            {
+                (Moved, Silent, Unasked) = (true, 0, 0);
+            }
+            else if (!Reached || asked == true)
+            {
+                (Silent, Unasked) = (Silent + 1, 0);
+                adapter.AwaitSignal();
+            }
+            else
+            {
+                Unasked += asked == false ? 1 : 0;
+                adapter.AwaitSignal();
+            }
+        }
+    }
 }

@@ -104,7 +104,7 @@ public sealed class TrainingRun : IDisposable
         using Trainer trainer = new(learner, _config.Train, batches, Attached?.Groups);
         if (Attached is { Adapters.Count: > 0 })
         {
-            Liveness liveness = new(Attached, Attached.Options.LivenessSteps);
+            Liveness liveness = new(Attached, Attached.Options.LivenessSteps) { Note = observer.OnNote };
             liveness.RequireAveraged(trainer.Average);
             liveness.RequireSaved(_detector.Network.StateDict().Select(entry => entry.Name));
             trainer.AfterBackward = _ => liveness.Observe();
