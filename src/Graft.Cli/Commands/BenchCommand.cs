@@ -50,8 +50,12 @@ internal sealed class BenchCommand : Command
             [[what, $"{speed.Milliseconds:f1}", $"{speed.Gflops:f1}", $"{speed.Rate:f0}", $"{speed.Peak:f0}", $"{100 * speed.Share:f1} %", $"{speed.ImagesPerSecond:f1}"]]);
         output.Result(new JsonObject
         {
-            ["peak_gflops"] = speed.Peak, ["gflops"] = speed.Gflops, ["share_of_peak"] = speed.Share, ["ms"] = speed.Milliseconds,
-            ["images_per_second"] = speed.ImagesPerSecond, ["threads"] = TorchRuntime.Threads,
+            ["peak_gflops"] = speed.Peak,
+            ["gflops"] = speed.Gflops,
+            ["share_of_peak"] = speed.Share,
+            ["ms"] = speed.Milliseconds,
+            ["images_per_second"] = speed.ImagesPerSecond,
+            ["threads"] = TorchRuntime.Threads,
         });
         return 0;
     }

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Graft.Files;
 using Graft.Data;
+using Graft.Files;
 
 namespace Graft.Evaluation;
 

@@ -75,7 +75,16 @@ public sealed class Demo
         Data = new DataOptions { Root = data, Classes = classes },
         Train = new TrainOptions
         {
-            Epochs = 30, Batch = 8, Imgsz = 224, Lr = 0.002, Seed = seed, CloseMosaic = 8, ValInterval = 6, Mosaic = 0.5, Scale = 0.3, Patience = 0,
+            Epochs = 30,
+            Batch = 8,
+            Imgsz = 224,
+            Lr = 0.002,
+            Seed = seed,
+            CloseMosaic = 8,
+            ValInterval = 6,
+            Mosaic = 0.5,
+            Scale = 0.3,
+            Patience = 0,
         },
     };
 

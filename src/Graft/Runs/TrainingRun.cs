@@ -177,8 +177,14 @@ public sealed class TrainingRun : IDisposable
         new BatchOptions { Size = train.Batch, Side = train.Imgsz, Workers = train.Workers, Seed = train.Seed },
         new AugmentOptions
         {
-            Mosaic = train.Mosaic, MixUp = train.Mixup, Scale = train.Scale, Translate = train.Translate, FlipHorizontal = train.Fliplr,
-            Hue = train.HsvH, Saturation = train.HsvS, Value = train.HsvV,
+            Mosaic = train.Mosaic,
+            MixUp = train.Mixup,
+            Scale = train.Scale,
+            Translate = train.Translate,
+            FlipHorizontal = train.Fliplr,
+            Hue = train.HsvH,
+            Saturation = train.HsvS,
+            Value = train.HsvV,
         });
 
     private static void RefuseUnready(RunConfig config)
