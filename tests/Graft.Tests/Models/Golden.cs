@@ -11,7 +11,7 @@ namespace Graft.Tests.Models;
 /// <summary>Opens golden folders: models by their manifests, tensors by name.</summary>
 internal static class Golden
 {
-    internal static string PathOf(params string[] parts) => Shared.PathOf(["golden", .. parts]);
+    internal static string PathOf(params string[] parts) => GoldenData.PathOf(parts);
 
     internal static JsonElement Manifest(params string[] parts)
         => JsonDocument.Parse(File.ReadAllText(PathOf([.. parts, "manifest.json"]))).RootElement;
