@@ -81,4 +81,3 @@ prepare() {
 }
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
-export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-PASSIVE}"  # libtorch's OpenMP workers must not spin where others work too

@@ -2,8 +2,10 @@ using System.Text.Json.Nodes;
 using Graft.Detection;
 using Graft.Models.YoloV10;
 using Graft.Models.YoloWorld;
+using Graft.Rewriting;
 using Graft.Runs;
 using Graft.Torch;
+using Graft.Torch.Layers;
 
 namespace Graft.Cli.Commands;
 
@@ -60,14 +62,34 @@ internal sealed class BenchCommand : Command
         return 0;
     }
 
+    /// <summary>Times the form that is delivered: normalisations folded, nothing that only training needs.</summary>
     private static Bench.Speed Infer(IDetector detector, int imgsz, int repeat)
     {
-        detector.Network.Train(false);
-        return Bench.Infer(image => detector switch
+        switch (detector)
         {
-            YoloWorldDetector world => world.Forward(image),
-            YoloV10Detector ten => ten.V10.ForwardOneToOne(image),
-            _ => throw new GraftException(Failure.Usage, "This network cannot be timed yet."),
-        }, imgsz, repeat);
+            case YoloWorldDetector world:
+                using (YoloWorld folded = FoldNorms.Of(world.World))
+                {
+                    Ready(folded);
+                    return Bench.Infer(image => folded.Forward(image, world.Text), imgsz, repeat);
+                }
+
+            case YoloV10Detector ten:
+                using (YoloV10 deployed = Deployment.Of(ten.V10))
+                {
+                    Ready(deployed);
+                    return Bench.Infer(image => deployed.ForwardOneToOne(image), imgsz, repeat);
+                }
+
+            default:
+                throw new GraftException(Failure.Usage, "This network cannot be timed yet.");
+        }
+    }
+
+    private static void Ready(Module network)
+    {
+        network.To(MemoryFormat.ChannelsLast);
+        network.Train(false);
+        network.Freeze();
     }
 }

@@ -10,8 +10,13 @@ internal static partial class NativeLoader
 
     internal static void Load()
     {
-        // OpenMP workers that spin at barriers make a shared machine many times slower; it must be set before libtorch loads.
-        _ = setenv("OMP_WAIT_POLICY", "PASSIVE", overwrite: 0);
+        // OpenMP workers that spin long at barriers make a shared machine many times slower, and those that sleep at once make a quiet
+        // one slow: they spin briefly (docs/decisions/0005-short-spins.md). It must be set before libtorch loads.
+        if (Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null)
+        {
+            _ = setenv("GOMP_SPINCOUNT", "20000", overwrite: 0);
+        }
+
         NativeLibrary.SetDllImportResolver(typeof(NativeLoader).Assembly, (name, assembly, path) =>
             name == "graft" ? Open() : NativeLibrary.Load(name, assembly, path));
         int found = Native.graft_abi();
