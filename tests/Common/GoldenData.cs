@@ -6,10 +6,10 @@ namespace Graft.Testing;
 public static class GoldenData
 {
     /// <summary>The file or folder, or null when neither place has it.</summary>
-    public static string? Find(params string[] parts) => Find(Shared.Find(), parts);
+    public static string? Find(params string[] parts) => FindBelow(Shared.Find(), parts);
 
     /// <summary>The same with another place for the shared data, or none.</summary>
-    public static string? Find(string? shared, params string[] parts)
+    public static string? FindBelow(string? shared, params string[] parts)
     {
         string committed = Shared.Golden(parts), complete = shared is null ? committed : Path.Combine([shared, "golden", .. parts]);
         return Exists(complete) ? complete : Exists(committed) ? committed : null;

@@ -147,7 +147,7 @@ public class AdapterDetectorTests
 
         public void Dispose() => Model.Dispose();
 
-        internal string PathOf(params string[] parts) => Golden.PathOf(["yoloworld", Folder, _name, .. parts]);
+        internal string PathOf(params string[] parts) => GoldenData.Find(["yoloworld", Folder, _name, .. parts]) ?? string.Empty;
 
         private static AdapterOptions Still(AdapterOptions options) => options switch
         {

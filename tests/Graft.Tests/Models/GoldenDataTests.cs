@@ -13,9 +13,9 @@ public class GoldenDataTests
         using TemporaryFolder elsewhere = new();
         foreach (string? shared in new[] { null, elsewhere.Path })
         {
-            Assert.Equal(Shared.Golden("yoloworld", "a_v2_model", "checkpoint.pth"), GoldenData.Find(shared, "yoloworld", "a_v2_model", "checkpoint.pth"));
-            Assert.Equal(Shared.Golden("yoloworld", "f_train_step", "gradients.npz"), GoldenData.Find(shared, "yoloworld", "f_train_step", "gradients.npz"));
-            Assert.Null(GoldenData.Find(shared, "yoloworld", "no_such_model"));
+            Assert.Equal(Shared.Golden("yoloworld", "a_v2_model", "checkpoint.pth"), GoldenData.FindBelow(shared, "yoloworld", "a_v2_model", "checkpoint.pth"));
+            Assert.Equal(Shared.Golden("yoloworld", "f_train_step", "gradients.npz"), GoldenData.FindBelow(shared, "yoloworld", "f_train_step", "gradients.npz"));
+            Assert.Null(GoldenData.FindBelow(shared, "yoloworld", "no_such_model"));
         }
     }
 
@@ -24,7 +24,7 @@ public class GoldenDataTests
     {
         using TemporaryFolder elsewhere = new();
         string complete = elsewhere.Write("golden/yoloworld/a_v2_model/checkpoint.pth", "complete");
-        Assert.Equal(complete, GoldenData.Find(elsewhere.Path, "yoloworld", "a_v2_model", "checkpoint.pth"));
+        Assert.Equal(complete, GoldenData.FindBelow(elsewhere.Path, "yoloworld", "a_v2_model", "checkpoint.pth"));
     }
 
     [Fact]
