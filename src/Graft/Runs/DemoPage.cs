@@ -38,7 +38,7 @@ public static class DemoPage
                 new KeyFigure(Text($"{merge.MaxAbs:0.#e+0}"), "folding error", merge.Exact ? "exact within the tolerance" : "refused"),
             ]),
             new HeadingBlock("1. A base"),
-            new TextBlock($"YOLO-World at a quarter of the smallest published width, every weight trained on drawn pictures of {known}. "
+            new TextBlock($"YOLO-World of size N from random weights, every one trained on drawn pictures of {known}. "
                 + Text($"On {known} it reaches mAP50 {result.Base.Map50:0.000}.")),
             new PictureBlock("base/val_batch0_pred.jpg", $"Validation pictures of the base: {known}, true (left) and found (right)."),
             Curves(result.Folder, "base"),
@@ -52,7 +52,7 @@ public static class DemoPage
             new PictureBlock("adapted/val_batch0_pred.jpg", $"Validation pictures after adapting: {unseen}, true (left) and found (right)."),
             Curves(result.Folder, "adapted"),
             new HeadingBlock("3. Folded, with a proof"),
-            new TextBlock("Both models side by side on the same input. Above the tolerance nothing would have been written."),
+            new TextBlock("Both models side by side on the same input; above the tolerance folding would have been refused."),
             new TableBlock([TableColumn.Words("what"), new("value")],
             [
                 ["largest absolute difference", Text($"{merge.MaxAbs:0.##e+0}")],
