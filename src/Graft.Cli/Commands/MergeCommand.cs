@@ -1,4 +1,3 @@
-using Graft.Models.YoloWorld;
 using Graft.Rewriting;
 using Graft.Runs;
 using Graft.Torch;
@@ -26,12 +25,7 @@ internal sealed class MergeCommand : Command
         TorchRuntime.Threads = arguments.Integer("threads", Environment.ProcessorCount);
         string source = arguments.Target("RUN or FILE"), target = arguments.Required("out");
         using TrainedModel model = TrainedModel.Open(source, arguments.Overrides);
-        if (model.Detector is not YoloWorldDetector world)
-        {
-            throw new GraftException(Failure.Usage, $"{source}: merging from the command line knows YOLO-World so far.");
-        }
-
-        using Rewrite rewrite = Rewrite.Of(world.World, model.Vocabulary);
+        using Rewrite rewrite = Rewrite.Of(model.Detector);
         rewrite.MergeAdapters(new MergeOptions { Completely = arguments.Has("completely") });
         if (arguments.Has("fold"))
         {

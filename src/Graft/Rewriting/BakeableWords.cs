@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Graft.Detection;
 
 namespace Graft.Rewriting;
@@ -61,23 +63,22 @@ internal static class BakeableWords
 
     private static void RequireNoTwins(IReadOnlyList<string> names, float[] rows, int width)
     {
-        for (int first = 0; first < names.Count; first++)
+        Dictionary<string, int> words = new(StringComparer.OrdinalIgnoreCase), vectors = new(StringComparer.Ordinal);
+        for (int row = 0; row < names.Count; row++)
         {
-            for (int second = first + 1; second < names.Count; second++)
+            if (!words.TryAdd(names[row].Trim(), row))
             {
-                if (string.Equals(names[first].Trim(), names[second].Trim(), StringComparison.OrdinalIgnoreCase))
-                {
-                    throw new GraftException(
-                        Failure.Data, $"The word '{names[first]}' is there twice (classes {first} and {second}).", "Give every class a word of its own.");
-                }
+                throw new GraftException(
+                    Failure.Data, $"The word '{names[row]}' is there twice (classes {words[names[row].Trim()]} and {row}).", "Give every class a word of its own.");
+            }
 
-                if (rows.AsSpan(first * width, width).SequenceEqual(rows.AsSpan(second * width, width)))
-                {
-                    throw new GraftException(
-                        Failure.Data,
-                        $"'{names[first]}' and '{names[second]}' have the same embedding, so the model could not tell them apart.",
-                        "Use other words, or leave one class out.");
-                }
+            string digest = Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(rows.AsSpan(row * width, width))));
+            if (!vectors.TryAdd(digest, row))
+            {
+                throw new GraftException(
+                    Failure.Data,
+                    $"'{names[vectors[digest]]}' and '{names[row]}' have the same embedding, so the model could not tell them apart.",
+                    "Use other words, or leave one class out.");
             }
         }
     }

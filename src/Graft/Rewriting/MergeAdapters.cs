@@ -137,11 +137,7 @@ public static class MergeAdapters
     }
 
     /// <summary>Runs a network once on a small picture; its outputs.</summary>
-    internal static IReadOnlyList<Tensor> Trial(Subject subject)
-    {
-        RawDetections raw = subject.Forward(Tensor.Full([1, 3, TrialSide, TrialSide], 0.5));
-        return [.. raw.Logits, .. raw.Distributions];
-    }
+    internal static IReadOnlyList<Tensor> Trial(Subject subject) => subject.Everything(Tensor.Full([1, 3, TrialSide, TrialSide], 0.5));
 
     private static void Detach(Module network, Module host, Adapter adapter)
     {

@@ -25,6 +25,11 @@ public sealed class Rewrite : IDisposable
     /// <summary>What was done so far.</summary>
     public RewriteLog Log => _log;
 
+    /// <summary>Begins with a detector.</summary>
+    /// <param name="detector">Stays as it is.</param>
+    /// <exception cref="GraftException">Of kind Usage: such a detector cannot be rewritten.</exception>
+    public static Rewrite Of(IDetector detector) => new(Subject.Of(detector), (detector as YoloWorldDetector)?.Vocabulary);
+
     /// <summary>Begins with a network that reads words, has learned prompts, or has words baked in.</summary>
     /// <param name="network">Stays as it is.</param>
     /// <param name="words">Its words; null where it holds them itself.</param>

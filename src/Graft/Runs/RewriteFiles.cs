@@ -4,7 +4,6 @@ using Graft.Files;
 using Graft.Models.YoloV10;
 using Graft.Models.YoloWorld;
 using Graft.Rewriting;
-using Graft.Torch.Layers;
 
 namespace Graft.Runs;
 
@@ -19,8 +18,13 @@ public static class RewriteFiles
     {
         RunConfig config = source.Config with
         {
-            Model = result.Network is YoloWorld world ? world.Options : source.Config.Model,
-            Tuning = Remaining(result.Network),
+            Model = result.Network switch
+            {
+                YoloWorld world => world.Options,
+                YoloV10 ten => ten.Options,
+                _ => source.Config.Model,
+            },
+            Tuning = result.Adapters is { Count: > 0 } left ? new TuningOptions { Adapters = left } : null,
         };
         Dictionary<string, string> metadata = Checkpoint.Metadata(config, result.Words ?? source.Vocabulary);
         metadata["graft.source"] = Path.GetFullPath(source.Path);
@@ -39,15 +43,5 @@ public static class RewriteFiles
         }
 
         result.Save(path, source.Path, metadata);
-    }
-
-    /// <summary>What is still attached, as settings that attach it again; null when nothing is.</summary>
-    private static TuningOptions? Remaining(Module network)
-    {
-        AdapterOptions[] left = [.. YoloWorldSites.All.Concat(YoloV10Sites.All)
-            .Select(site => (site.Name, Adapter: network.Find(site.ModulePath)?.Follower as Adapter))
-            .Where(found => found.Adapter is not null)
-            .Select(found => found.Adapter!.Options with { At = [found.Name] })];
-        return left.Length == 0 ? null : new TuningOptions { Adapters = left };
     }
 }

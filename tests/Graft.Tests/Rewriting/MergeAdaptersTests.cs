@@ -3,6 +3,7 @@ using Graft.Adapters.Lora;
 using Graft.Adapters.Merged;
 using Graft.Adapters.Mona;
 using Graft.Detection;
+using Graft.Models.YoloV10;
 using Graft.Models.YoloWorld;
 using Graft.Rewriting;
 using Graft.Torch;
@@ -102,6 +103,37 @@ public class MergeAdaptersTests
         Assert.Equal(2, kept.Alpha);
         using Rewrite strict = Rewrite.Of(adapted, Words);
         Assert.Contains("neck", Assert.Throws<MergeRefusedException>(() => strict.MergeAdapters(new MergeOptions { Completely = true })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void LoraInYoloV10_FoldsIntoTheReadersOfBothHeads()
+    {
+        TorchRuntime.Seed(7);
+        using YoloV10 network = new(new YoloV10Options { Width = 0.5, Nc = 3 });
+        Shaken.Shake(network);
+        network.Train(false);
+        TuningOptions tuning = new() { Adapters = [new LoraOptions { Rank = 4, Alpha = 1, At = ["**"] }] };
+        using (AdapterPlan plan = AdapterPlan.For(network, YoloV10Sites.All, tuning, () => network.ForwardOneToOne(Tensor.Zeros(1, 3, 64, 64))))
+        {
+            plan.Apply();
+        }
+
+        foreach ((_, _, Layer layer) in ModelCopy.Attached(network))
+        {
+            Shaken.Shake(layer);
+        }
+
+        using YoloV10Detector detector = new(network, ["a", "b", "c"]);
+        using Rewritten merged = Merge.Exactly(detector, Quick);
+
+        // Its class branches begin with depthwise convolutions, which see one channel of the mix each.
+        Assert.Equal(["model.16", "model.19", "model.22"], merged.Report.Left.Select(left => left.Name).Order());
+        Assert.All(merged.Report.Left, left => Assert.Contains("grouped", left.Reason, StringComparison.Ordinal));
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        Tensor image = Shaken.Noise(DType.Float, 1, 3, 64, 64);
+        RawDetections before = network.ForwardOneToMany(image), after = ((YoloV10)merged.Network).ForwardOneToMany(image);
+        Assert.InRange(Shaken.Difference(before, after), 0, 1e-3);
     }
 
     [Fact]
