@@ -4,10 +4,17 @@ namespace Graft.Torch.Layers;
 public abstract class Layer : Module
 {
     /// <summary>Runs the layer, then what is attached behind it.</summary>
+    /// <remarks>What it makes on the way is freed at once, unless a recorder wants to look at it; gradients keep what they need.</remarks>
     public Tensor Forward(Tensor input)
     {
         ModuleRun run = Enter();
-        return run.Leave(Run(input));
+        if (OperationRecorder.Active is not null)
+        {
+            return run.Leave(Run(input));
+        }
+
+        using TensorScope scope = TensorScope.Begin();
+        return scope.Keep(run.Leave(Run(input)));
     }
 
     /// <summary>The layer's own computation.</summary>

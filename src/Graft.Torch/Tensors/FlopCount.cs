@@ -4,7 +4,7 @@ namespace Graft.Torch;
 /// <param name="Layers">Convolutions and linear layers: two a multiply-accumulate; biases and activations are not counted.</param>
 /// <param name="Normalizations">Batch normalisation: eight a value.</param>
 /// <param name="Upsampling">Nearest-neighbour enlargement: two a value that it makes.</param>
-/// <param name="Products">Matrix products between activations (attention): two a multiply-accumulate; published figures leave them out.</param>
+/// <param name="Products">Matrix products between activations: two a multiply-accumulate; published figures leave them out.</param>
 public readonly record struct FlopCount(long Layers, long Normalizations, long Upsampling, long Products)
 {
     /// <summary>What papers print: everything but <see cref="Products"/>.</summary>

@@ -53,7 +53,8 @@ public sealed class AttachedAdapters
         List<Tensor> losses = [];
         foreach (MoeRepMonaAdapter adapter in Adapters.Select(planned => planned.Adapter).OfType<MoeRepMonaAdapter>())
         {
-            if (adapter.TakeBalance() is { } balance && adapter.LoadBalanceWeight > 0)
+            using Tensor? balance = adapter.TakeBalance();
+            if (balance is not null && adapter.LoadBalanceWeight > 0)
             {
                 losses.Add(balance * adapter.LoadBalanceWeight);
             }

@@ -43,11 +43,13 @@ public sealed record LayerTable(IReadOnlyList<LayerRow> Rows, LayerRow Total)
         }
 
         LayerRow Row(string path, Module module) => new(
-            path, module.GetType().Name, calls.TryGetValue(module, out ModuleCall? call) ? call.Shape : [], module.ParameterCount, module.TrainableCount,
+            path, module.GetType().Name, calls.TryGetValue(module, out ModuleCall? call) ? call.Shape : [],
+            module.ParameterCount, module.TrainableCount,
             FlopCount.Of(recorder.Operations.Where(operation => IsBelow(operation.Module, path))), module.Children.Count == 0);
-        return new LayerTable(
-            [.. network.Modules().Where(found => found.Path.Length > 0 && calls.ContainsKey(found.Module)).Select(found => Row(found.Path, found.Module))],
-            Row("", network) with { Flops = FlopCount.Of(recorder.Operations) });
+        IEnumerable<LayerRow> rows = network.Modules()
+            .Where(found => found.Path.Length > 0 && calls.ContainsKey(found.Module))
+            .Select(found => Row(found.Path, found.Module));
+        return new LayerTable([.. rows], Row("", network) with { Flops = FlopCount.Of(recorder.Operations) });
     }
 
     /// <summary>The table as text, one line a layer, with the sums below.</summary>
@@ -66,12 +68,13 @@ public sealed record LayerTable(IReadOnlyList<LayerRow> Rows, LayerRow Total)
         }
 
         text.AppendLine(Line("total", "", "", Number(Total.Parameters), Mega(Total.Flops.Published)));
-        text.AppendLine(CultureInfo.InvariantCulture, $"trainable {Number(Total.Trainable)}; products of attention {Mega(Total.Flops.Products)} MFLOPs, not in the total");
+        text.AppendLine($"trainable {Number(Total.Trainable)}; matrix products {Mega(Total.Flops.Products)} MFLOPs, not in the total");
         return text.ToString();
     }
 
     private static bool IsBelow(string module, string path)
-        => path.Length == 0 || module == path || (module.Length > path.Length && module[path.Length] == '.' && module.StartsWith(path, StringComparison.Ordinal));
+        => path.Length == 0 || module == path
+            || (module.Length > path.Length && module[path.Length] == '.' && module.StartsWith(path, StringComparison.Ordinal));
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 

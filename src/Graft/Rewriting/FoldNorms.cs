@@ -27,7 +27,8 @@ public static partial class FoldNorms
         ArgumentNullException.ThrowIfNull(wide);
         ArgumentNullException.ThrowIfNull(narrow);
         int margin = (wide.Kernel - narrow.Kernel) / 2;
-        if ((wide.Input, wide.Output, wide.Groups, wide.Stride, 1, 1) != (narrow.Input, narrow.Output, narrow.Groups, narrow.Stride, wide.Dilation, narrow.Dilation)
+        if ((wide.Input, wide.Output, wide.Groups, wide.Stride) != (narrow.Input, narrow.Output, narrow.Groups, narrow.Stride)
+            || (wide.Dilation, narrow.Dilation) != (1, 1)
             || margin < 0 || wide.Kernel - narrow.Kernel != 2 * margin || wide.Padding - narrow.Padding != margin)
         {
             throw new ArgumentException("The convolutions do not look at the same places of the same channels.", nameof(narrow));
@@ -36,15 +37,16 @@ public static partial class FoldNorms
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
         Tensor weight = Wide(wide.Weight) + Wide(narrow.Weight).Pad([margin, margin, margin, margin]);
-        Tensor bias = (wide.Bias is null ? Tensor.Zeros(wide.Output) : Wide(wide.Bias)) + (narrow.Bias is null ? Tensor.Zeros(wide.Output) : Wide(narrow.Bias));
+        Tensor none = Tensor.Zeros([wide.Output], DType.Double);
+        Tensor bias = (wide.Bias is null ? none : Wide(wide.Bias)) + (narrow.Bias is null ? none : Wide(narrow.Bias));
         return wide.With(weight, bias);
     }
 
-    /// <summary>Fills a network in folded form from one of the same layout in any form; what is attached behind layers goes along.</summary>
+    /// <summary>Fills a network in folded form from one of the same layout in any form; what is attached goes along.</summary>
     /// <param name="source">Stays as it is; parts that the target lacks are left out.</param>
     /// <param name="target">A network of one's own, without normalisations behind convolutions.</param>
     /// <param name="filled">Modules of the target that the caller filled by other rules; they are left alone.</param>
-    /// <exception cref="GraftException">Something is attached between a convolution and its normalisation, or the layouts differ.</exception>
+    /// <exception cref="GraftException">Something is attached inside what is folded, or the layouts differ.</exception>
     public static void Transfer(Module source, Module target, IReadOnlySet<Module>? filled = null)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -67,7 +69,8 @@ public static partial class FoldNorms
                 case BranchedDepthwise { Joined: { } joined } when from is BranchedDepthwise { Wide: { } wide, Narrow: { } narrow }:
                     Fill(joined, path, () => Sum(Branch(wide, path), Branch(narrow, path)));
                     break;
-                case Conv2d when sources.GetValueOrDefault(Above(path)) is ConvNorm { Norm: not null } or BranchedDepthwise { Wide: not null }:
+                case Conv2d when sources.GetValueOrDefault(Above(path)) is ConvNorm { Norm: not null }
+                    or BranchedDepthwise { Wide: not null }:
                     continue;                                   // filled with the unit that it belongs to
                 default:
                     Copy(from, into, path);
@@ -99,7 +102,8 @@ public static partial class FoldNorms
         using NoGrad off = NoGrad.Begin();
         foreach (Parameter target in into.Own)
         {
-            Parameter value = from.Own.FirstOrDefault(own => own.Name == target.Name) ?? throw Differs($"{path}.{target.Name}", "is missing");
+            Parameter value = from.Own.FirstOrDefault(own => own.Name == target.Name)
+                ?? throw Differs($"{path}.{target.Name}", "is missing");
             if (!value.Value.Shape.SequenceEqual(target.Value.Shape))
             {
                 throw Differs($"{path}.{target.Name}", $"is {value.Value} instead of {target.Value}");
@@ -122,9 +126,11 @@ public static partial class FoldNorms
     private static Conv2d Bare(Conv2d conv, string path) => conv.Follower is null ? conv : throw InTheWay(path);
 
     private static GraftException InTheWay(string path) => new(
-        Failure.Refused, $"Something is attached inside '{path}', between a convolution and what it is folded with.", "Merge that adapter first, or attach it behind the whole unit.");
+        Failure.Refused, $"Something is attached inside '{path}', between a convolution and what it is folded with.",
+        "Merge that adapter first, or attach it behind the whole unit.");
 
-    private static GraftException Differs(string path, string how) => new(Failure.Model, $"The networks have different layouts: '{path}' {how} in the source.");
+    private static GraftException Differs(string path, string how)
+        => new(Failure.Model, $"The networks have different layouts: '{path}' {how} in the source.");
 
     private static string Above(string path) => path.LastIndexOf('.') is > 0 and int dot ? path[..dot] : "";
 

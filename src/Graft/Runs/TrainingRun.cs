@@ -69,7 +69,7 @@ public sealed class TrainingRun : IDisposable
         _detector = Detectors.Create(_config.Model, _vocabulary);
         if (request.Base is not null)
         {
-            BaseReport = _detector.Network.LoadWeights(request.Base, options: BaseWeights).ThrowUnlessComplete();
+            BaseReport = BaseFile.Load(_detector.Network, request.Base);
         }
         else if (config.Tuning is { Freeze.Count: > 0 } && request.Resume is null)
         {

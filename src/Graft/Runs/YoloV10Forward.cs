@@ -19,7 +19,8 @@ internal static class YoloV10Forward
         using (OperationRecorder recorder = new())
         {
             output = network.Forward(image);
-            results.AddRange(recorder.Calls.Where(call => IsLayer(call.Path)).Select(call => ($"layer.{call.Path["model.".Length..]}", call.Output!)));
+            results.AddRange(recorder.Calls.Where(call => IsLayer(call.Path))
+                .Select(call => ($"layer.{call.Path["model.".Length..]}", call.Output!)));
         }
 
         if (output.OneToMany is { } many)
@@ -30,7 +31,8 @@ internal static class YoloV10Forward
 
         results.AddRange(Head("one2one", output.OneToOne));
         YoloV10Selection selection = YoloV10Selection.Of(output.OneToOne);
-        Tensor final = Tensor.Cat([selection.Boxes, selection.Scores.Unsqueeze(2), selection.Labels.Unsqueeze(2).To(selection.Scores.DType)], 2);
+        Tensor labels = selection.Labels.Unsqueeze(2).To(selection.Scores.DType);
+        Tensor final = Tensor.Cat([selection.Boxes, selection.Scores.Unsqueeze(2), labels], 2);
         results.AddRange([("final.detections", final), ("final.anchor_index", selection.Places), ("export.detections", final)]);
 
         using YoloV10 folded = Deployment.Of(network, oneToMany: true);

@@ -72,7 +72,8 @@ public class YoloV8WorldNamesTests
         using YoloWorld model = new(YoloV8WorldNames.OptionsOf(weights));
         model.LoadWeights(weights, YoloV8WorldNames.ToOfficial(version)).ThrowUnlessComplete();
 
-        Dictionary<string, double[]> written = YoloV8WorldNames.StateDict(model).ToDictionary(entry => entry.Name, entry => entry.Value.ToDoubles());
+        Dictionary<string, double[]> written = YoloV8WorldNames.StateDict(model)
+            .ToDictionary(entry => entry.Name, entry => entry.Value.ToDoubles());
         Assert.Equal(weights.Entries.Select(entry => entry.Name).Order(StringComparer.Ordinal), written.Keys.Order(StringComparer.Ordinal));
         Assert.All(weights.Entries, entry => Assert.Equal(entry.ToDoubles(), written[entry.Name]));
     }

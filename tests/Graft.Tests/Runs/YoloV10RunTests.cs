@@ -49,8 +49,26 @@ public class YoloV10RunTests
         Assert.Equal(1, model.Report.Coverage);
         Tensor input = Golden.Of(golden["input"]);
         Fitting fitting = Fitting.None((int)input.Size(3), (int)input.Size(2));
-        int[] expected = Golden.Ints(Golden.Manifest("yolov10", folder).GetProperty("files").GetProperty("inference.npz").GetProperty("meta").GetProperty("predict_conf_025"));
-        Assert.Equal(expected, detector.Detect(input, [fitting, fitting], new PostProcessOptions { ScoreThreshold = 0.25 }).Select(found => found.Length));
+        int[] expected = Golden.Ints(YoloV10Tests.Inference(folder).GetProperty("predict_conf_025"));
+        PostProcessOptions options = new() { ScoreThreshold = 0.25 };
+        Assert.Equal(expected, detector.Detect(input, [fitting, fitting], options).Select(found => found.Length));
+    }
+
+    [SharedFact]
+    public void BaseWithOtherClasses_GivesEverythingButTheClassifiers()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        using IDetector detector = Detectors.Create(new YoloV10Options { Nc = 3 }, new Vocabulary(["a", "b", "c"], null, "test"));
+        LoadReport report = BaseFile.Load(detector.Network, Golden.PathOf("yolov10", "yolov10n_128", "stripped.pt"));
+        Assert.Equal(102, report.Missing.Count);
+        Assert.All(report.Missing, missing => Assert.Contains("cv3.", missing.Name, StringComparison.Ordinal));
+        using WeightFile file = WeightFile.Open(Golden.PathOf("yolov10", "yolov10n_128", "stripped.pt"));
+        Assert.Equal(file["model.0.conv.weight"].ToDoubles(), detector.Network.StateDict().First().Value.ToDoubles());
+
+        using IDetector other = Detectors.Create(new YoloV10Options { Scale = YoloV10Scale.S }, Detectors.Unnamed(new YoloV10Options()));
+        string path = Golden.PathOf("yolov10", "yolov10n_128", "stripped.pt");
+        Assert.Equal(Failure.Model, Assert.Throws<GraftException>(() => BaseFile.Load(other.Network, path)).Failure);
     }
 
     [Fact]

@@ -77,8 +77,8 @@ public sealed class MoeRepMonaAdapter : Adapter
     /// <summary>Starts counting from zero.</summary>
     public void ResetUsage() => Array.Clear(_usage);
 
-    /// <summary>The last training run's balance E·Σ fₑ·Pₑ (1 when experts are equally busy), once; null outside training. Use it in the
-    /// tensor scope of that run.</summary>
+    /// <summary>The last training run's balance E·Σ fₑ·Pₑ (1 when experts are equally busy), once; null outside training. The
+    /// caller disposes it.</summary>
     public Tensor? TakeBalance()
     {
         Tensor? balance = _balance;
@@ -124,6 +124,7 @@ public sealed class MoeRepMonaAdapter : Adapter
         }
 
         Tensor part = share * (1.0 / (chosen.Size(0) * _top));
-        _balance = (part * probabilities.Mean([0])).Sum() * Experts.Count;
+        _balance?.Dispose();
+        _balance = ((part * probabilities.Mean([0])).Sum() * Experts.Count).Unscoped();      // outlives this layer's tensors
     }
 }

@@ -69,7 +69,7 @@ public sealed record UltralyticsFile(
     {
         PickleDictionary? table = value as PickleDictionary ?? (value as PickleRecord)?.State as PickleDictionary;
         return table?.Entries.Where(entry => entry.Key.Text is not null && entry.Value is PickleScalar)
-            .GroupBy(entry => entry.Key.Text!).ToDictionary(group => group.Key, group => group.Last().Value.Text ?? group.Last().Value.ToString()!) ?? [];
+            .ToDictionary(entry => entry.Key.Text!, entry => entry.Value.Text ?? entry.Value.ToString()!) ?? [];
     }
 
     private static float[] Numbers(WeightFile file, PickleValue? value)

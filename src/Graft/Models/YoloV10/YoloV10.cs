@@ -17,7 +17,8 @@ public sealed class YoloV10 : Module
     {
         ArgumentNullException.ThrowIfNull(options);
         Options = options;
-        int c1 = options.Channels(64), c2 = options.Channels(128), c3 = options.Channels(256), c4 = options.Channels(512), c5 = options.Channels(1024);
+        int c1 = options.Channels(64), c2 = options.Channels(128), c3 = options.Channels(256);
+        int c4 = options.Channels(512), c5 = options.Channels(1024);
         Layer Chain(int layer, int input, int output, int blocks, bool shortcut = false) => options.IsCompact(layer)
             ? SplitChain.OfCompact(input, output, options.Blocks(blocks), shortcut: true, options.LargeKernel && layer is 8 or 22)
             : SplitChain.OfBottlenecks(input, output, options.Blocks(blocks), shortcut);
@@ -100,7 +101,8 @@ public sealed class YoloV10 : Module
         if (images is not { Rank: 4, Shape: [_, 3, var height, var width] } || height % 32 != 0 || width % 32 != 0)
         {
             throw new GraftException(
-                Failure.Data, $"The pictures are {images}; expected B×3×H×W with H and W multiples of 32.", "Letterbox pictures to the input size first.");
+                Failure.Data, $"The pictures are {images}; expected B×3×H×W with H and W multiples of 32.",
+                "Letterbox pictures to the input size first.");
         }
     }
 
@@ -144,7 +146,8 @@ public sealed class YoloV10Head : Module
     public RawDetections OneToMany(Pyramid maps) => _manyBoxes is not null
         ? Run(maps, _manyBoxes, _manyClasses!)
         : throw new GraftException(
-            Failure.Usage, "This model has no one-to-many head: it was dropped for deployment.", "Use the one-to-one head, or the model before the rewrite.");
+            Failure.Usage, "This model has no one-to-many head: it was dropped for deployment.",
+            "Use the one-to-one head, or the model before the rewrite.");
 
     /// <summary>Maps to raw answers, one per object.</summary>
     public RawDetections OneToOne(Pyramid maps) => Run(maps, _oneBoxes, _oneClasses);

@@ -9,15 +9,22 @@ public static class YoloV10Block
 {
     private static readonly Dictionary<string, (string[] Arguments, Func<Arguments, Layer> Make)> Known = new(StringComparer.Ordinal)
     {
-        ["Conv"] = (["c1", "c2", "k", "s", "g", "act"], a => new ConvNorm(a.Int("c1"), a.Int("c2"), a.Int("k", 1), a.Int("s", 1), a.Int("g", 1), a.Flag("act", true))),
-        ["Bottleneck"] = (["c1", "c2", "shortcut", "e"], a => new Bottleneck(a.Int("c1"), a.Int("c2"), a.Flag("shortcut", true), a.Number("e", 0.5))),
-        ["C2f"] = (["c1", "c2", "n", "shortcut"], a => SplitChain.OfBottlenecks(a.Int("c1"), a.Int("c2"), a.Int("n", 1), a.Flag("shortcut"))),
+        ["Conv"] = (["c1", "c2", "k", "s", "g", "act"],
+            a => new ConvNorm(a.Int("c1"), a.Int("c2"), a.Int("k", 1), a.Int("s", 1), a.Int("g", 1), a.Flag("act", true))),
+        ["Bottleneck"] = (["c1", "c2", "shortcut", "e"],
+            a => new Bottleneck(a.Int("c1"), a.Int("c2"), a.Flag("shortcut", true), a.Number("e", 0.5))),
+        ["C2f"] = (["c1", "c2", "n", "shortcut"],
+            a => SplitChain.OfBottlenecks(a.Int("c1"), a.Int("c2"), a.Int("n", 1), a.Flag("shortcut"))),
         ["SPPF"] = (["c1", "c2", "k"], a => new PoolPyramid(a.Int("c1"), a.Int("c2"), a.Int("k", 5))),
-        ["SCDown"] = (["c1", "c2", "k", "s"], a => new ChannelThenSpaceDown(a.Int("c1"), a.Int("c2"), a.Int("k", 3), a.Int("s", 2))),
+        ["SCDown"] = (["c1", "c2", "k", "s"],
+            a => new ChannelThenSpaceDown(a.Int("c1"), a.Int("c2"), a.Int("k", 3), a.Int("s", 2))),
         ["RepVGGDW"] = (["c"], a => new BranchedDepthwise(a.Int("c"))),
-        ["CIB"] = (["c1", "c2", "shortcut", "e", "lk"], a => new CompactInverted(a.Int("c1"), a.Int("c2"), a.Flag("shortcut", true), a.Number("e", 0.5), a.Flag("lk"))),
-        ["C2fCIB"] = (["c1", "c2", "n", "shortcut", "lk"], a => SplitChain.OfCompact(a.Int("c1"), a.Int("c2"), a.Int("n", 1), a.Flag("shortcut"), a.Flag("lk"))),
-        ["Attention"] = (["dim", "num_heads", "attn_ratio"], a => new Attention(a.Int("dim"), a.Int("num_heads", 8), a.Number("attn_ratio", 0.5))),
+        ["CIB"] = (["c1", "c2", "shortcut", "e", "lk"],
+            a => new CompactInverted(a.Int("c1"), a.Int("c2"), a.Flag("shortcut", true), a.Number("e", 0.5), a.Flag("lk"))),
+        ["C2fCIB"] = (["c1", "c2", "n", "shortcut", "lk"],
+            a => SplitChain.OfCompact(a.Int("c1"), a.Int("c2"), a.Int("n", 1), a.Flag("shortcut"), a.Flag("lk"))),
+        ["Attention"] = (["dim", "num_heads", "attn_ratio"],
+            a => new Attention(a.Int("dim"), a.Int("num_heads", 8), a.Number("attn_ratio", 0.5))),
         ["PSA"] = (["c1"], a => new PartialSelfAttention(a.Int("c1"))),
     };
 
@@ -35,7 +42,8 @@ public static class YoloV10Block
         if (!Known.TryGetValue(name, out (string[] Arguments, Func<Arguments, Layer> Make) block))
         {
             throw new GraftException(
-                Failure.Usage, $"There is no YOLOv10 block '{name}'.", Nearest.Suggestion(name, Names) ?? $"Known are {string.Join(", ", Names)}.");
+                Failure.Usage, $"There is no YOLOv10 block '{name}'.",
+                Nearest.Suggestion(name, Names) ?? $"Known are {string.Join(", ", Names)}.");
         }
 
         string? strange = options.Keys.FirstOrDefault(key => !block.Arguments.Contains(key));
@@ -45,18 +53,36 @@ public static class YoloV10Block
 
     private sealed record Arguments(string Block, IReadOnlyDictionary<string, string> Given)
     {
-        internal int Int(string name, int? otherwise = null) => Given.TryGetValue(name, out string? text)
-            ? int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value > 0 ? value : throw Wrong(name, text, "a positive whole number")
-            : otherwise ?? throw new GraftException(Failure.Usage, $"{Block} needs '{name}'.", $"Add {name}=NUMBER.");
-
-        internal double Number(string name, double otherwise) => !Given.TryGetValue(name, out string? text) ? otherwise
-            : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value > 0 ? value : throw Wrong(name, text, "a positive number");
-
-        internal bool Flag(string name, bool otherwise = false) => !Given.TryGetValue(name, out string? text) ? otherwise : text.ToLowerInvariant() switch
+        internal int Int(string name, int? otherwise = null)
         {
+            if (!Given.TryGetValue(name, out string? text))
+            {
+                return otherwise ?? throw new GraftException(Failure.Usage, $"{Block} needs '{name}'.", $"Add {name}=NUMBER.");
+            }
+
+            return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value > 0
+                ? value
+                : throw Wrong(name, text, "a positive whole number");
+        }
+
+        internal double Number(string name, double otherwise)
+        {
+            if (!Given.TryGetValue(name, out string? text))
+            {
+                return otherwise;
+            }
+
+            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value is > 0 and < 100
+                ? value
+                : throw Wrong(name, text, "a positive number");
+        }
+
+        internal bool Flag(string name, bool otherwise = false) => Given.GetValueOrDefault(name)?.ToLowerInvariant() switch
+        {
+            null => otherwise,
             "true" or "1" => true,
             "false" or "0" => false,
-            _ => throw Wrong(name, text, "true or false"),
+            string text => throw Wrong(name, text, "true or false"),
         };
 
         private GraftException Wrong(string name, string text, string expected)

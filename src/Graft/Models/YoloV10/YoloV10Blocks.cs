@@ -221,7 +221,7 @@ internal sealed class PartialSelfAttention : Layer
     }
 }
 
-/// <summary>The ramp 0..15 that turns a distribution into a distance; kept because official checkpoints hold it, and never trained.</summary>
+/// <summary>The ramp 0..15 that turns a distribution into a distance; official checkpoints hold it, and it never learns.</summary>
 internal sealed class DistributionRamp : Module
 {
     internal DistributionRamp(int bins)
@@ -256,5 +256,6 @@ internal static class FoldedForm
 internal static class Sums
 {
     /// <summary>a + b, written over a when no gradient needs it.</summary>
-    internal static Tensor Plus(this Tensor fresh, Tensor other) => fresh.RequiresGrad || other.RequiresGrad ? fresh + other : fresh.AddInPlace(other);
+    internal static Tensor Plus(this Tensor fresh, Tensor other)
+        => fresh.RequiresGrad || other.RequiresGrad ? fresh + other : fresh.AddInPlace(other);
 }

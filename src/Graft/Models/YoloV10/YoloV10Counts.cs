@@ -30,7 +30,8 @@ public sealed record YoloV10Counts(YoloV10Size Training, long Trainable, YoloV10
     public static YoloV10Counts Of(YoloV10Options options, int height = 640, int width = 640)
     {
         ArgumentNullException.ThrowIfNull(options);
-        YoloV10Size Size(bool folded, bool oneToMany) => Measure(options with { Folded = folded, OneToMany = oneToMany }, height, width).Size;
+        YoloV10Size Size(bool folded, bool oneToMany)
+            => Measure(options with { Folded = folded, OneToMany = oneToMany }, height, width).Size;
         (YoloV10Size training, long trainable) = Measure(options with { Folded = false, OneToMany = true }, height, width);
         return new(training, trainable, Size(true, true), Size(false, false), Size(true, false));
     }
@@ -48,8 +49,7 @@ public sealed record YoloV10Counts(YoloV10Size Training, long Trainable, YoloV10
         double growth = (double)pixels / (Side * Side);
         // The authors turn distributions into distances by a convolution, and their profiler sees it.
         long ramp = 2L * 4 * YoloV10Options.RegMax * places * (options.OneToMany ? 2 : 1);
-        return (
-            new((long)model.ParameterCount, model.StateDict().Count(), (long)(flops.Published * growth) + ramp, (long)(flops.Products * growth * growth)),
-            model.TrainableCount);
+        long work = (long)(flops.Published * growth) + ramp, products = (long)(flops.Products * growth * growth);
+        return (new(model.ParameterCount, model.StateDict().Count(), work, products), model.TrainableCount);
     }
 }

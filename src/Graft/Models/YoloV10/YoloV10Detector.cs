@@ -21,7 +21,8 @@ public sealed class YoloV10Detector : IDetector
         if (names.Count != network.Options.Nc)
         {
             throw new GraftException(
-                Failure.Usage, $"There are {names.Count} class names; the model has {network.Options.Nc} classes.", $"Set model.nc={names.Count}.");
+                Failure.Usage, $"There are {names.Count} class names; the model has {network.Options.Nc} classes.",
+                $"Set model.nc={names.Count}.");
         }
 
         _network = network;
@@ -48,7 +49,9 @@ public sealed class YoloV10Detector : IDetector
     {
         if (_network.Options.Folded || !_network.Options.OneToMany)
         {
-            throw new GraftException(Failure.Usage, "This YOLOv10 was rewritten for deployment and cannot be trained.", "Train the model that it was made from.");
+            throw new GraftException(
+                Failure.Usage, "This YOLOv10 was rewritten for deployment and cannot be trained.",
+                "Train the model that it was made from.");
         }
 
         YoloV10Output output = _network.Forward(images);
@@ -64,7 +67,9 @@ public sealed class YoloV10Detector : IDetector
     public (LossTerms OneToMany, LossTerms OneToOne) Terms(YoloV10Output output, Targets targets)
     {
         DetectionLoss single = LossOptions with { Assigner = LossOptions.Assigner with { TopK = 1 } };
-        return (LossOptions.Compute(output.OneToMany!.Value, targets, YoloV10Head.Strides), single.Compute(output.OneToOne, targets, YoloV10Head.Strides));
+        return (
+            LossOptions.Compute(output.OneToMany!.Value, targets, YoloV10Head.Strides),
+            single.Compute(output.OneToOne, targets, YoloV10Head.Strides));
     }
 
     /// <inheritdoc/>
@@ -74,7 +79,8 @@ public sealed class YoloV10Detector : IDetector
         ArgumentNullException.ThrowIfNull(options);
         if (!options.OneToMany)
         {
-            return YoloV10Selection.Of(_network.ForwardOneToOne(images), options.MaxPerImage).ToDetections(fittings, options.ScoreThreshold);
+            YoloV10Selection selection = YoloV10Selection.Of(_network.ForwardOneToOne(images), options.MaxPerImage);
+            return selection.ToDetections(fittings, options.ScoreThreshold);
         }
 
         (Tensor boxes, Tensor scores) = RawDecoding.Decode(_network.ForwardOneToMany(images), YoloV10Head.Strides);

@@ -25,13 +25,15 @@ public static class YoloV10Layout
             Folded = !names.Any(name => name.EndsWith(".bn.weight", StringComparison.Ordinal)),
             OneToMany = names.Contains("model.23.cv3.0.2.weight"),
         };
-        YoloV10Scale[] layouts = [.. Enum.GetValues<YoloV10Scale>().Where(scale => HasCompactLayersOf(form with { Scale = scale }, file, names))];
+        YoloV10Scale[] layouts =
+            [.. Enum.GetValues<YoloV10Scale>().Where(scale => HasCompactLayersOf(form with { Scale = scale }, file, names))];
         if (layouts.Length > 0 && Factors(yaml) is { } factors)
         {
             return form with { Scale = layouts[0], Depth = factors[0], Width = factors[1], MaxChannels = (int)factors[2] };
         }
 
-        YoloV10Options? found = layouts.Select(scale => form with { Scale = scale }).FirstOrDefault(options => HasSizesOf(options, file, names));
+        YoloV10Options? found = layouts.Select(scale => form with { Scale = scale })
+            .FirstOrDefault(options => HasSizesOf(options, file, names));
         return found ?? throw new GraftException(
             Failure.Model, $"{file.Path} holds a YOLOv10 of none of the published sizes.",
             "Name its sizes: --config with model.scale, model.depth, model.width, model.max_channels and model.nc.");
@@ -45,15 +47,18 @@ public static class YoloV10Layout
     private static bool HasSizesOf(YoloV10Options options, WeightFile file, string[] names)
         => file.TryGet("model.0.conv.weight")?.Shape[0] == options.Channels(64)
             && file.TryGet("model.9.cv2.conv.weight")?.Shape[0] == options.Channels(1024)
-            && names.Count(name => name.StartsWith("model.4.m.", StringComparison.Ordinal) && name.EndsWith("cv2.conv.weight", StringComparison.Ordinal))
-                == options.Blocks(6);
+            && names.Count(name => NameMap.Fits("model.4.m.*.cv2.conv.weight", name)) == options.Blocks(6);
 
     /// <summary>Depth, width and most channels, as the layer table gives them for its scale.</summary>
     private static double[]? Factors(PickleValue? yaml)
     {
         PickleValue? scales = yaml?["scales"];
-        PickleValue? triple = yaml?["scale"]?.Text is { } scale ? scales?[scale] : scales is PickleDictionary { Entries: [var first, ..] } ? first.Value : null;
+        PickleValue? triple = yaml?["scale"]?.Text is { } scale
+            ? scales?[scale]
+            : scales is PickleDictionary { Entries: [var first, ..] } ? first.Value : null;
         double?[] numbers = triple is PickleSequence { Items.Count: 3 } list ? [.. list.Items.Select(item => item.Number)] : [];
-        return numbers is [{ } depth, { } width, { } most] && depth > 0 && width > 0 && most is >= 8 and <= 8192 ? [depth, width, most] : null;
+        return numbers is [{ } depth and > 0 and <= 4, { } width and > 0 and <= 4, { } most and >= 8 and <= 8192]
+            ? [depth, width, most]
+            : null;
     }
 }

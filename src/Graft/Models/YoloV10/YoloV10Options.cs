@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Graft.Models.YoloV10;
 
-/// <summary>Sizes of YOLOv10 (arXiv:2405.14458); the scales differ in depth, width and in which layers are compact inverted blocks.</summary>
+/// <summary>Sizes of YOLOv10 (arXiv:2405.14458); scales differ in depth, width and in which layers are compact inverted blocks.</summary>
 /// <remarks>
 /// | scale | depth | width | widest | compact layers | 7×7 | deployed: parameters, GFLOPs |
 /// |---|---|---|---|---|---|---|

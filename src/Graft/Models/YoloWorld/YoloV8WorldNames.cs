@@ -17,7 +17,7 @@ public static class YoloV8WorldNames
     /// <summary>1 or 2, by whether there is a text enhancer; for names of either kind.</summary>
     /// <param name="names">Names of a file's tensors.</param>
     public static int VersionOf(IEnumerable<string> names)
-        => names.Any(name => name.StartsWith("neck.text_enhancer.", StringComparison.Ordinal) || name.StartsWith("model.16.query.", StringComparison.Ordinal)) ? 1 : 2;
+        => names.Any(name => NameMap.Fits("neck.text_enhancer.*", name) || NameMap.Fits("model.16.query.*", name)) ? 1 : 2;
 
     /// <summary>Ultralytics' names to those of the official checkpoints, which are Graft's.</summary>
     /// <param name="version">1 or 2.</param>
@@ -57,8 +57,8 @@ public static class YoloV8WorldNames
         double widen = Size("model.3.conv.weight", 0) / 256.0;
         int blocks = file.Entries.Count(entry => NameMap.Fits("model.4.m.*.cv1.conv.weight", entry.Name));
         int[] gates = [15, 12, last];                                                    // at strides 8, 16, 32
-        int level = Size("model.15.cv2.conv.weight", 0), hidden = Size($"model.{head}.cv3.0.0.conv.weight", 0), text = Size("model.12.attn.gl.weight", 1);
-        int embedding = Size($"model.{head}.cv3.0.2.weight", 0);
+        int level = Size("model.15.cv2.conv.weight", 0), text = Size("model.12.attn.gl.weight", 1);
+        int hidden = Size($"model.{head}.cv3.0.0.conv.weight", 0), embedding = Size($"model.{head}.cv3.0.2.weight", 0);
         YoloWorldOptions options = new()
         {
             Version = version,
@@ -86,7 +86,8 @@ public static class YoloV8WorldNames
             if (!map.TryApply(name, out _, out NameTarget target) || target.Pattern is not { } theirs)
             {
                 throw new GraftException(
-                    Failure.Model, $"'{name}' has no name in Ultralytics' form of YOLO-World.", "Only networks that read text, without adapters, can be written in that form.");
+                    Failure.Model, $"'{name}' has no name in Ultralytics' form of YOLO-World.",
+                    "Only networks that read text, without adapters, can be written in that form.");
             }
 
             yield return (theirs, value);

@@ -1,0 +1,39 @@
+using Graft.Files;
+using Graft.Models.Ultralytics;
+using Graft.Models.YoloV10;
+using Graft.Torch.Layers;
+
+namespace Graft.Runs;
+
+/// <summary>Starting weights: from a file of ours, an official one, or one of the Ultralytics family.</summary>
+internal static class BaseFile
+{
+    /// <summary>Fills a network. Everything must fit, but for the class branches of a YOLOv10 with another number of classes.</summary>
+    /// <exception cref="GraftException">The file cannot be read or does not fit; the message holds the report.</exception>
+    internal static LoadReport Load(Module network, string path)
+    {
+        using WeightFile file = WeightFile.Open(path);
+        NameMap map = (Checkpoint.IsOurs(file) ? null : UltralyticsFile.TryRead(file)?.Map) ?? NameMap.Empty;
+        LoadOptions options = TrainingRun.BaseWeights;
+        if (network is YoloV10)
+        {
+            string[] other = [.. OtherClasses(network, file)];
+            NameMap dropped = new();
+            foreach (string name in other)
+            {
+                dropped[name] = NameMap.Drop("the base has another number of classes");
+            }
+
+            (map, options) = (dropped.Then(map), options with { MayMiss = [.. options.MayMiss, .. other] });
+        }
+
+        return network.LoadWeights(file, map, options).ThrowUnlessComplete();
+    }
+
+    /// <summary>Entries of the class branches whose shape follows another number of classes.</summary>
+    private static IEnumerable<string> OtherClasses(Module network, WeightFile file)
+        => network.StateDict()
+            .Where(entry => NameMap.Fits("model.23.*cv3.*", entry.Name)
+                && file.TryGet(entry.Name) is { } found && !found.Shape.SequenceEqual(entry.Value.Shape))
+            .Select(entry => entry.Name);
+}
