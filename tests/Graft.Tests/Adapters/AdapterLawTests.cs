@@ -153,8 +153,8 @@ public class AdapterLawTests
             double total = top == 1 ? 1 : kept.Sum(e => share[e]);
             for (int expert = 0; expert < 3; expert++)
             {
-                Assert.Equal(share[expert], probabilities.ToDoubles()[(3 * picture) + expert], 5);
-                Assert.Equal(kept.Contains(expert) ? share[expert] / total : 0, gates.ToDoubles()[(3 * picture) + expert], 5);
+                Assert.Equal(share[expert], probabilities.ToDoubles()[(3 * picture) + expert], 1e-5);
+                Assert.Equal(kept.Contains(expert) ? share[expert] / total : 0, gates.ToDoubles()[(3 * picture) + expert], 1e-5);
             }
         }
     }
@@ -171,7 +171,7 @@ public class AdapterLawTests
         adapter.Train();
         adapter.Forward(Tensor.Zeros(2, 8, 4, 4));
         Assert.Equal([2L, 2L, 0L], adapter.Usage);
-        Assert.Equal(1, adapter.TakeBalance()!.ToDouble(), 5);
+        Assert.Equal(1, adapter.TakeBalance()!.ToDouble(), 1e-5);
         Assert.Null(adapter.TakeBalance());
     }
 }
