@@ -19,11 +19,12 @@ internal sealed class PredictCommand : Command
 
     internal override string Usage => """
         graft predict RUN|FILE IMAGE|DIR|VIDEO... [--prompts "a,b"|FILE.json --embeddings FILE.npy] [--conf 0.25] [--iou 0.7] [--out DIR] [--config CONFIG]
+                      [--adapter FILE] [--strength 1]
 
         Writes each picture with its boxes to --out (runs/detect/predict) and, with --json, all boxes as data.
         """;
 
-    protected override string[] Options => ["prompts=", "embeddings=", "text-model=", "vocabulary=", "conf=", "iou=", "out=", "config=", "imgsz="];
+    protected override string[] Options => ["prompts=", "embeddings=", "text-model=", "vocabulary=", "conf=", "iou=", "out=", "config=", "imgsz=", .. AdapterChoice.Options];
 
     protected override int Run(Arguments arguments, Output output)
     {
@@ -33,6 +34,7 @@ internal sealed class PredictCommand : Command
         }
 
         using TrainedModel model = TrainedModel.Open(arguments.Targets[0], arguments.Overrides, WordOptions.Of(arguments), arguments.Value("config"));
+        AdapterChoice.Apply(model, arguments, keepWords: arguments.Has("prompts"));
         PostProcessOptions options = model.Config.Predict with
         {
             ScoreThreshold = arguments.Number("conf", arguments.Overrides.Any(pair => pair.StartsWith("predict.score", StringComparison.Ordinal)) ? model.Config.Predict.ScoreThreshold : 0.25),

@@ -14,12 +14,13 @@ internal sealed class ValCommand : Command
 
     internal override string Usage => """
         graft val RUN|FILE [--data DATA] [--classes "a,b"] [--config CONFIG] [--split val|train] [--save-json FILE]
+                           [--adapter FILE] [--strength 1]
         graft val --detections DT.json --annotations GT.json [--pycocotools-ids]
 
         With --classes the model is asked for other classes of the data than those that it learned (zero-shot); their words are the data's prompts.
         """;
 
-    protected override string[] Options => ["data=", "config=", "split=", "detections=", "annotations=", "pycocotools-ids", "save-json=", "classes="];
+    protected override string[] Options => ["data=", "config=", "split=", "detections=", "annotations=", "pycocotools-ids", "save-json=", "classes=", .. AdapterChoice.Options];
 
     protected override int Run(Arguments arguments, Output output)
     {
@@ -47,6 +48,7 @@ internal sealed class ValCommand : Command
         using TrainedModel model = arguments.Value("classes") is { } classes
             ? Asked(target, split, classes.Split(',', StringSplitOptions.TrimEntries), overrides, arguments)
             : TrainedModel.Open(target, overrides, config: arguments.Value("config"));
+        AdapterChoice.Apply(model, arguments, keepWords: arguments.Has("classes"));
         DetectionDataset set = DetectionData.OpenSplit(model.Config.Data with { Classes = [] }, split, model.Vocabulary.Names);
         output.Line($"{set}");
         using DetectorEvaluation evaluation = new(set, model.Config.Train.Imgsz, model.Config.Predict);

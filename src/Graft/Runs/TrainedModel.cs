@@ -1,3 +1,4 @@
+using Graft.Adapters.Storage;
 using Graft.Detection;
 using Graft.Files;
 using Graft.Models.Ultralytics;
@@ -9,8 +10,11 @@ namespace Graft.Runs;
 /// <summary>A detector from a run folder or a weight file, ready to evaluate and predict.</summary>
 public sealed class TrainedModel : IDisposable
 {
+    private readonly Vocabulary _words;
+    private AdapterSet? _adapters;
+
     private TrainedModel(string path, RunConfig config, Vocabulary vocabulary, IDetector detector, LoadReport report)
-        => (Path, Config, Vocabulary, Detector, Report) = (path, config, vocabulary, detector, report);
+        => (Path, Config, _words, Vocabulary, Detector, Report) = (path, config, vocabulary, vocabulary, detector, report);
 
     /// <summary>The weight file.</summary>
     public string Path { get; }
@@ -18,8 +22,11 @@ public sealed class TrainedModel : IDisposable
     /// <summary>How it was made.</summary>
     public RunConfig Config { get; }
 
-    /// <summary>What it names.</summary>
-    public Vocabulary Vocabulary { get; }
+    /// <summary>What it names at present.</summary>
+    public Vocabulary Vocabulary { get; private set; }
+
+    /// <summary>Names of the adapters that were loaded.</summary>
+    public IReadOnlyCollection<string> Adapters => _adapters?.Names ?? [];
 
     /// <summary>The detector, in evaluation mode.</summary>
     public IDetector Detector { get; }
@@ -80,8 +87,43 @@ public sealed class TrainedModel : IDisposable
         return ConfigOf(file, overrides, config, Checkpoint.IsOurs(file) ? null : UltralyticsFile.TryRead(file));
     }
 
+    /// <summary>Loads an adapter file of this base under a name; <see cref="Use"/> puts it in use.</summary>
+    /// <param name="name">Such as <c>line-3</c>.</param>
+    /// <param name="path">A file that training wrote as <c>weights/adapter.safetensors</c>.</param>
+    /// <exception cref="GraftException">Of kind Model: it belongs to another base.</exception>
+    public void Load(string name, string path) => (_adapters ??= new AdapterSet(Detector.Network)).Load(name, path);
+
+    /// <summary>Puts a loaded adapter in use, with the words that it was trained with; null: the plain base.</summary>
+    /// <param name="name">The name that it was loaded under.</param>
+    /// <param name="strength">Share of its change, 0 to 1.</param>
+    /// <param name="keepWords">Stay with the present words.</param>
+    public void Use(string? name, double strength = 1, bool keepWords = false)
+    {
+        if (_adapters is null)
+        {
+            if (name is not null)
+            {
+                throw new GraftException(Failure.Usage, $"There is no adapter '{name}': none was loaded.", "Load it first.");
+            }
+
+            return;
+        }
+
+        _adapters.Use(name, strength);
+        Vocabulary words = keepWords ? Vocabulary : _adapters.Vocabulary ?? _words;
+        if (!ReferenceEquals(words, Vocabulary) && Detector is YoloWorldDetector world)
+        {
+            world.Speak(words);
+            Vocabulary = words;
+        }
+    }
+
     /// <inheritdoc/>
-    public void Dispose() => Detector.Dispose();
+    public void Dispose()
+    {
+        _adapters?.Dispose();
+        Detector.Dispose();
+    }
 
     private static string FileOf(string target) => Directory.Exists(target) ? BestOf(RunFolder.Open(target)) : target;
 

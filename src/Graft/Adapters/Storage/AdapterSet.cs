@@ -61,7 +61,11 @@ public sealed class AdapterSet : IDisposable
         Use(null);
         try
         {
-            _members.Add(name, Member.Build(_model, file));
+            Member member = Member.Build(_model, file);
+            _members.Add(name, member);
+            member.PutIn();
+            _model.NamePaths();
+            member.TakeOut();
         }
         finally
         {

@@ -8,7 +8,7 @@ namespace Graft.Models.YoloWorld;
 public sealed class YoloWorldDetector : IDetector
 {
     private readonly YoloWorld _network;
-    private readonly Tensor? _text;
+    private Tensor? _text;
 
     /// <summary>Joins a network and a vocabulary.</summary>
     /// <param name="network">The network; the detector disposes it.</param>
@@ -19,23 +19,11 @@ public sealed class YoloWorldDetector : IDetector
         _network = network;
         Vocabulary = vocabulary;
         LossOptions = loss ?? new DetectionLoss();
-        int width = network.Options.TextDim;
-        if (vocabulary.Embeddings is { } rows)
-        {
-            if (rows.Length != vocabulary.Names.Count * width)
-            {
-                throw new GraftException(
-                    Failure.Data,
-                    $"The text embeddings hold {rows.Length} numbers; {vocabulary.Names.Count} classes of width {width} need {vocabulary.Names.Count * width}.",
-                    "model.text_dim must be the width of the embeddings (512 for ViT-B/32, 768 for ViT-L/14).");
-            }
-
-            _text = Tensor.From(rows, 1, vocabulary.Names.Count, width).Unscoped();
-        }
+        _text = TextOf(vocabulary);
     }
 
     /// <summary>The words.</summary>
-    public Vocabulary Vocabulary { get; }
+    public Vocabulary Vocabulary { get; private set; }
 
     /// <summary>Assigner and gains.</summary>
     public DetectionLoss LossOptions { get; }
@@ -51,6 +39,16 @@ public sealed class YoloWorldDetector : IDetector
 
     /// <summary>1×N×D embeddings in use; null when words are baked in.</summary>
     public Tensor? Text => _network.Prompts is { } prompts ? prompts.Value.Unsqueeze(0) : _text;
+
+    /// <summary>Looks for other words from now on.</summary>
+    /// <exception cref="GraftException">Of kind Data: their embeddings have another width than the network's text.</exception>
+    public void Speak(Vocabulary vocabulary)
+    {
+        ArgumentNullException.ThrowIfNull(vocabulary);
+        Tensor? text = TextOf(vocabulary);
+        _text?.Dispose();
+        (_text, Vocabulary) = (text, vocabulary);
+    }
 
     /// <summary>The network's maps.</summary>
     public RawDetections Forward(Tensor images) => _network.Forward(images, Text);
@@ -74,5 +72,21 @@ public sealed class YoloWorldDetector : IDetector
     {
         _text?.Dispose();
         _network.Dispose();
+    }
+
+    private Tensor? TextOf(Vocabulary vocabulary)
+    {
+        int width = _network.Options.TextDim, needed = vocabulary.Names.Count * width;
+        if (vocabulary.Embeddings is not { } rows)
+        {
+            return null;
+        }
+
+        return rows.Length == needed
+            ? Tensor.From(rows, 1, vocabulary.Names.Count, width).Unscoped()
+            : throw new GraftException(
+                Failure.Data,
+                $"The text embeddings hold {rows.Length} numbers; {vocabulary.Names.Count} classes of width {width} need {needed}.",
+                "model.text_dim must be the width of the embeddings (512 for ViT-B/32, 768 for ViT-L/14).");
     }
 }
