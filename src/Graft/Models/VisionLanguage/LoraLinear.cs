@@ -81,7 +81,7 @@ public sealed class LoraLinear : Layer
         Tensor output = input.Linear(Weight.Value, Bias?.Value);
         if (Down is null || Up is null)
             return output;
-        Tensor seen = Training && Dropout > 0 ? input.Dropout(Dropout, training: true) : input;
+        Tensor seen = Down.Training && Dropout > 0 ? input.Dropout(Dropout, training: true) : input;
         return output + Up.Forward(Down.Forward(seen)) * _scale;
     }
 }

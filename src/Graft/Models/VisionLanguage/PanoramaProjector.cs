@@ -3,19 +3,6 @@ using Graft.Torch.Layers;
 
 namespace Graft.Models.VisionLanguage;
 
-/// <summary>How the tokens of overlapping views become one strip.</summary>
-public enum StitchingMode
-{
-    /// <summary>All columns of all views.</summary>
-    Concat,
-
-    /// <summary>Without the columns that the view before has shown already.</summary>
-    DropOverlap,
-
-    /// <summary>Columns of all views interpolated at even steps over the strip, averaged where views overlap.</summary>
-    Resample,
-}
-
 /// <summary>Adds to every token where in the panorama it lies, brings it to the language model's width and stitches the views.</summary>
 public sealed class PanoramaProjector : Module
 {
