@@ -1,0 +1,25 @@
+using System.Globalization;
+using Graft;
+using Graft.Bench;
+
+// Entries take "name=value" words. Results go to stdout; the exit code is 0 only when everything is as it should be.
+Dictionary<string, Func<Settings, int>> entries = new()
+{
+    ["fuzz"] = FuzzEntry.Run,
+};
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
+if (args.Length == 0 || !entries.TryGetValue(args[0], out Func<Settings, int>? entry))
+{
+    Console.Error.WriteLine($"Name one of {string.Join(", ", entries.Keys)}; bench/README.md says what they do.");
+    return (int)Failure.Usage;
+}
+
+try
+{
+    return entry(new Settings(args[1..]));
+}
+catch (GraftException error)
+{
+    Console.Error.WriteLine($"{error.Message} {error.Hint}");
+    return (int)error.Failure;
+}
