@@ -3,32 +3,60 @@ using System.Text.Json;
 
 namespace Graft.Cli.Tests;
 
-/// <summary>Runs the real command line in a process of its own.</summary>
+/// <summary>Runs the real command line in a process of its own, as a user would.</summary>
 internal static class GraftCli
 {
-    internal sealed record Result(int ExitCode, string Output, string Errors)
+    /// <summary>What a finished command left: exit code and both streams.</summary>
+    internal sealed record Result(string Command, int ExitCode, string Output, string Errors)
     {
-        internal JsonElement Json => JsonDocument.Parse(Output).RootElement;
-    }
-
-    internal static Result Run(params string[] words)
-    {
-        using Process process = Start(words);
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return new Result(process.ExitCode, output, errors.Result);
-    }
-
-    internal static Process Start(params string[] words)
-    {
-        ProcessStartInfo start = new("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Graft.Cli.dll"));
-        foreach (string word in words)
+        /// <summary>The one JSON object on stdout.</summary>
+        internal JsonElement Json
         {
-            start.ArgumentList.Add(word);
+            get
+            {
+                Assert.True(Output.StartsWith('{'), $"graft {Command}: no JSON on stdout (exit code {ExitCode}).\n{Output}\n{Errors}");
+                return JsonDocument.Parse(Output).RootElement;
+            }
         }
 
-        return Process.Start(start)!;
+        /// <summary>Asserts the exit code, showing everything that was printed when it differs.</summary>
+        internal Result Ends(int code)
+        {
+            Assert.True(ExitCode == code, $"graft {Command}: exit code {ExitCode} instead of {code}.\n{Output}\n{Errors}");
+            return this;
+        }
+
+        /// <summary>Asserts success.</summary>
+        internal Result Succeeds() => Ends(0);
+
+        /// <summary>Asserts a failure with one clear message: the exit code, a line <c>graft: …</c>, words in it, and no stack trace.</summary>
+        internal Result Fails(int code, params string[] words)
+        {
+            Ends(code);
+            Assert.Single(Errors.Split('\n'), line => line.StartsWith("graft: ", StringComparison.Ordinal));
+            Assert.DoesNotContain("   at ", Errors, StringComparison.Ordinal);
+            Assert.All(words, word => Assert.Contains(word, Errors, StringComparison.OrdinalIgnoreCase));
+            return this;
+        }
+    }
+
+    /// <summary>Runs a command to its end.</summary>
+    internal static Result Run(params string[] words)
+    {
+        using RunningCli running = Begin(words);
+        return running.Finish();
+    }
+
+    /// <summary>Starts a command that the test waits for or stops.</summary>
+    internal static RunningCli Begin(params string[] words)
+    {
+        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "Graft.Cli.dll"), .. words])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        start.Environment["OMP_WAIT_POLICY"] = "PASSIVE";
+        return new RunningCli(Process.Start(start)!, string.Join(' ', words));
     }
 }

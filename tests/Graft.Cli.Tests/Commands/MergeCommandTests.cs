@@ -1,0 +1,34 @@
+using System.Text.Json;
+
+namespace Graft.Cli.Tests.Commands;
+
+/// <summary>graft merge: an adapted run becomes a plain model that answers the same.</summary>
+public sealed class MergeCommandTests(TinyRun run) : IClassFixture<TinyRun>
+{
+    [Fact]
+    public void AdaptedMergedAndAsked_AnswersTheSame()
+    {
+        string config = run.Data.Write("lora.yaml", """
+            _base_: tiny.yaml
+            tuning:
+              adapters:
+                - {kind: lora, at: "neck.**", rank: 4}
+            """);
+        string merged = run.Data.At("merged.safetensors"), adapted = run.Data.At("lora");
+        GraftCli.Result trained = run.Data.Train(Path.GetFileName(config), "lora", "--base", run.Folder, "--json").Succeeds();
+        Assert.True(trained.Json.GetProperty("trainable").GetInt64() < trained.Json.GetProperty("total").GetInt64() / 50);
+        Assert.True(new FileInfo(Path.Combine(adapted, "weights", "adapter.safetensors")).Length < 100_000);
+
+        GraftCli.Result report = GraftCli.Run("merge", adapted, "--out", merged, "--json").Succeeds();
+        Assert.True(report.Json.GetProperty("exact").GetBoolean());
+        GraftCli.Run("inspect", merged, "--against", run.Best).Succeeds();
+
+        JsonElement before = GraftCli.Run("val", adapted, "--json").Json, after = GraftCli.Run("val", merged, "--json").Json;
+        Assert.Equal(before.GetProperty("map50").GetDouble(), after.GetProperty("map50").GetDouble(), 1e-6);
+
+        GraftCli.Result found = GraftCli.Run(
+            "predict", merged, Path.Combine(run.Data.Root, "images", "val"), "--conf", "0.001", "--out", run.Data.At("found"), "--json").Succeeds();
+        Assert.Equal(4, found.Json.GetProperty("images").GetArrayLength());
+        Assert.Equal(4, Directory.GetFiles(run.Data.At("found"), "*.jpg").Length);
+    }
+}

@@ -1,0 +1,91 @@
+using System.Text.Json;
+
+namespace Graft.Cli.Tests.Commands;
+
+/// <summary>Runs that are stopped: by Ctrl+C, by force, by a lack of progress.</summary>
+public sealed class ResumeTests(TinyData data) : IClassFixture<TinyData>
+{
+    private static readonly string[] LongRun = ["train.epochs=6", "train.batch=1"];
+
+    [Fact]
+    public void InterruptedAndResumed_EqualsNeverStopped()
+    {
+        data.Train("tiny.yaml", "whole", LongRun).Succeeds();
+        using (RunningCli running = GraftCli.Begin(data.Command("tiny.yaml", "parts", LongRun)))
+        {
+            running.WaitUntil(output => output.Contains("epoch   2/", StringComparison.Ordinal));
+            running.Signal("INT");
+            GraftCli.Result stopped = running.Finish().Succeeds();
+            Assert.Contains($"graft train --resume {data.At("parts")}", stopped.Output, StringComparison.Ordinal);
+        }
+
+        Assert.InRange(Rows("parts").Length, 3, 6);    // a heading and at least two epochs, not all six
+        GraftCli.Run("train", "--resume", data.At("parts")).Succeeds();
+        Assert.Equal(7, Rows("whole").Length);
+        Assert.Equal(Rows("whole"), Rows("parts"));
+        Assert.Equal(Weights("whole", "last"), Weights("parts", "last"));
+        Assert.Equal(Weights("whole", "best"), Weights("parts", "best"));
+        Assert.True(File.Exists(data.At("parts", "results.png")));
+    }
+
+    [Fact]
+    public void KilledWhileSaving_KeepsThePreviousFilesAndGoesOn()
+    {
+        data.Train("tiny.yaml", "unhurt", LongRun).Succeeds();
+        using (RunningCli running = GraftCli.Begin(data.Command("tiny.yaml", "killed", LongRun)))
+        {
+            running.WaitUntil(output => output.Contains("epoch   1/", StringComparison.Ordinal) && File.Exists(data.At("killed", "weights", "resume.safetensors")));
+            running.WaitUntil(_ => Directory.EnumerateFiles(data.At("killed", "weights"), "*.partial").Any());
+            running.Signal("KILL");
+            Assert.NotEqual(0, running.Finish().ExitCode);
+        }
+
+        foreach (string name in new[] { "last", "resume" })
+        {
+            Assert.NotEmpty(GraftCli.Run("inspect", data.At("killed", "weights", name + ".safetensors"), "--json").Succeeds().Json.GetProperty("tensors").EnumerateArray());
+        }
+
+        GraftCli.Run("train", "--resume", data.At("killed")).Succeeds();
+        Assert.Equal(Weights("unhurt", "last"), Weights("killed", "last"));
+        Assert.Equal(Rows("unhurt"), Rows("killed"));
+        Assert.Empty(Directory.EnumerateFiles(data.At("killed"), "*.partial", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public void WithoutProgress_TheRunStopsEarlyAndSaysSo()
+    {
+        // With a rate of zero the weights stay as they are, and so does mAP.
+        GraftCli.Result result = data.Train("tiny.yaml", "patient", "train.lr=0", "train.epochs=9", "train.patience=2", "train.close_mosaic=0", "--json").Succeeds();
+        Assert.Equal("patience", result.Json.GetProperty("end").GetString());
+        Assert.Equal(3, result.Json.GetProperty("epochs").GetInt32());
+        Assert.Contains("has not improved for 2 epochs", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void NothingToResume_IsAUsageError()
+    {
+        GraftCli.Run("train", "--resume", data.At("nowhere")).Fails(2, "nowhere");
+        GraftCli.Run("train", "--resume", "--project", data.At("empty")).Fails(2, "no run to resume");
+    }
+
+    [Fact]
+    public void ResumeOfAnotherSize_IsRefused()
+    {
+        data.Train("tiny.yaml", "small", "train.epochs=1").Succeeds();
+        JsonElement before = GraftCli.Run("inspect", data.At("small", "weights", "resume.safetensors"), "--json").Json.Clone();
+        GraftCli.Run("train", "--resume", data.At("small"), "train.epochs=2", "model.widen_factor=0.25").Fails(4, "stem.conv.weight");
+        Assert.Equal(before.ToString(), GraftCli.Run("inspect", data.At("small", "weights", "resume.safetensors"), "--json").Json.ToString());
+        Assert.Contains("widen_factor: 0.125", File.ReadAllText(data.At("small", "args.yaml")), StringComparison.Ordinal);
+    }
+
+    private byte[] Weights(string run, string name) => File.ReadAllBytes(data.At(run, "weights", name + ".safetensors"));
+
+    /// <summary>results.csv without the column of times.</summary>
+    private string[] Rows(string run)
+    {
+        string[][] rows = [.. File.ReadAllLines(data.At(run, "results.csv")).Select(line => line.Split(','))];
+        int time = Array.FindIndex(rows[0], name => name.Trim() == "time");
+        Assert.True(time >= 0, "results.csv has no column of times");
+        return [.. rows.Select(cells => string.Join(',', cells.Where((_, column) => column != time)))];
+    }
+}

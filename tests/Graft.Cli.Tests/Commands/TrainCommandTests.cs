@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Text.Json;
+using Graft.Files;
+
+namespace Graft.Cli.Tests.Commands;
+
+/// <summary>graft train: what a run leaves, what it refuses, what an adapter may change.</summary>
+public sealed class TrainCommandTests(TinyRun run) : IClassFixture<TinyRun>
+{
+    private TinyData Data => run.Data;
+
+    [Fact]
+    public void RunFolder_HoldsWhatUltralyticsUsersExpect()
+    {
+        foreach (string name in new[]
+        {
+            "weights/best.safetensors", "weights/last.safetensors", "weights/resume.safetensors", "args.yaml", "results.csv", "results.png",
+            "labels.jpg", "BoxPR_curve.png", "val_batch0_labels.jpg", "val_batch0_pred.jpg",
+        })
+        {
+            Assert.True(new FileInfo(Path.Combine(run.Folder, name)) is { Exists: true, Length: > 0 }, $"{name} is missing.");
+        }
+
+        string[] lines = File.ReadAllLines(Path.Combine(run.Folder, "results.csv"));
+        Assert.Equal(3, lines.Length);
+        string[] heads = [.. lines[0].Split(',').Select(head => head.Trim())];
+        foreach (string head in new[] { "epoch", "time", "train/box_loss", "train/cls_loss", "train/dfl_loss", "metrics/mAP50(B)", "metrics/mAP50-95(B)", "lr/pg0" })
+        {
+            Assert.Contains(head, heads);
+        }
+
+        double[] losses = [.. lines[1..].Select(line => double.Parse(line.Split(',')[Array.IndexOf(heads, "train/box_loss")], CultureInfo.InvariantCulture))];
+        Assert.All(losses, loss => Assert.True(double.IsFinite(loss) && loss > 0));
+    }
+
+    [Fact]
+    public void Json_HoldsWhatScriptsRead()
+    {
+        JsonElement found = run.Result.Json;
+        Assert.Equal(run.Folder, found.GetProperty("run").GetString());
+        Assert.Equal("finished", found.GetProperty("end").GetString());
+        Assert.InRange(found.GetProperty("best").GetProperty("map50").GetDouble(), 0, 1);
+        Assert.InRange(found.GetProperty("best").GetProperty("map").GetDouble(), 0, 1);
+        Assert.True(found.GetProperty("images_per_second").GetDouble() > 0);
+        Assert.True(found.GetProperty("peak_memory_mb").GetDouble() > 10);
+        Assert.Equal(found.GetProperty("total").GetInt64(), found.GetProperty("trainable").GetInt64());
+        Assert.Equal(0, found.GetProperty("skipped_steps").GetInt64());
+    }
+
+    [Fact]
+    public void SameSeed_GivesTheSameWeights_AndAnotherSeedOthers()
+    {
+        Data.Train("tiny.yaml", "again", "--quiet").Succeeds();
+        Assert.Equal(File.ReadAllBytes(run.Best), File.ReadAllBytes(Data.At("again", "weights", "best.safetensors")));
+        Data.Train("tiny.yaml", "other", "--seed", "5").Succeeds();
+        Assert.NotEqual(Values(run.Best)["backbone.image_model.stem.conv.weight"], Values(Data.At("other", "weights", "best.safetensors"))["backbone.image_model.stem.conv.weight"]);
+    }
+
+    [Fact]
+    public void AdapterRun_ChangesOnlyTheAdapter()
+    {
+        GraftCli.Result adapted = Data.Train("adapt.yaml", "adapted", "--base", run.Folder, "--json").Succeeds();
+        Assert.Equal(adapted.Json.GetProperty("trainable").GetInt64(), adapted.Json.GetProperty("total").GetInt64() - run.Result.Json.GetProperty("total").GetInt64());
+
+        Dictionary<string, float[]> before = Values(run.Best), after = Values(Data.At("adapted", "weights", "last.safetensors"));
+        Assert.All(before, entry => Assert.Equal(entry.Value, after[entry.Key]));     // statistics of the frozen norms too
+        string[] added = [.. after.Keys.Except(before.Keys)];
+        Assert.NotEmpty(added);
+        Assert.All(added, name => Assert.Contains("adapter", name, StringComparison.Ordinal));
+
+        Dictionary<string, float[]> alone = Values(Data.At("adapted", "weights", "adapter.safetensors"));
+        Assert.True(new FileInfo(Data.At("adapted", "weights", "adapter.safetensors")).Length < new FileInfo(run.Best).Length / 4);
+        Assert.Equal(added.Length, alone.Keys.Intersect(added).Count());
+    }
+
+    [Fact]
+    public void AdapterWithoutABase_IsRefused()
+    {
+        Data.Train("adapt.yaml", "baseless").Fails(2, "no base was given", "--base");
+        Assert.False(Directory.Exists(Data.At("baseless")));
+    }
+
+    [Fact]
+    public void BaseOfAnotherSize_IsRefusedWithTheWholeList()
+    {
+        Data.Train("tiny.yaml", "wider", "--base", run.Folder, "model.widen_factor=0.25")
+            .Fails(4, "backbone.image_model.stem.conv.weight", "bbox_head.head_module.reg_preds.2.0.conv.weight");
+        Assert.False(Directory.Exists(Data.At("wider")));
+    }
+
+    [Fact]
+    public void ExplodingGradients_AreSkippedAndCounted_AndStopTheRun()
+    {
+        // Decay beyond the rate multiplies every weight by -99 a step.
+        GraftCli.Result result = Data.Train(
+            "tiny.yaml", "exploded", "train.lr=10", "train.weight_decay=10", "train.epochs=100", "train.bad_step_limit=4", "train.warmup_epochs=0", "train.val_interval=100", "train.close_mosaic=0");
+        result.Fails(1, "the step is skipped (1 so far)", "the step is skipped (4 so far)", "4 steps in a row had NaN or infinite gradients", "train.lr");
+    }
+
+    [Fact]
+    public void RateBeyondReason_IsAConfigurationError()
+        => Data.Train("tiny.yaml", "absurd", "train.lr=1e9").Fails(2, "train.lr", "1e9", "10");
+
+    private static Dictionary<string, float[]> Values(string path)
+    {
+        using WeightFile file = WeightFile.Open(path);
+        return file.Entries.Where(entry => entry.DType == ElementType.Float32).ToDictionary(entry => entry.Name, entry => entry.ToSingles());
+    }
+}
