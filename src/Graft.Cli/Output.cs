@@ -8,6 +8,8 @@ namespace Graft.Cli;
 /// <summary>The only place that prints: text and progress for people on stderr, one JSON object for programs on stdout.</summary>
 internal sealed class Output(bool json, bool quiet)
 {
+    private const int UncutWidth = 4096;
+
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly IAnsiConsole _people = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(json ? Console.Error : Console.Out) });
     private bool _lineOpen;
@@ -66,6 +68,8 @@ internal sealed class Output(bool json, bool quiet)
             table.AddRow([.. row.Select(cell => new Spectre.Console.Text(cell))]);
         }
 
+        // A terminal wraps long lines; a table that is cut to its width would lose them.
+        _people.Profile.Width = Math.Max(_people.Profile.Width, UncutWidth);
         _people.Write(table);
     }
 

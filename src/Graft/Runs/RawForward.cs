@@ -82,9 +82,22 @@ public static class RawForward
         ];
     }
 
-    /// <summary>Loads <c>param:NAME</c> and <c>buffer:NAME</c> of an npz, or plain names of any weight file, into a module.</summary>
+    /// <summary>
+    /// Loads <c>param:NAME</c> and <c>buffer:NAME</c> of an npz, or plain names of any weight file, into a module. A file that marks its
+    /// weights so may hold recorded inputs and results beside them.
+    /// </summary>
+    /// <exception cref="GraftException">The weights do not fit; the message holds the report.</exception>
     public static LoadReport LoadModule(Layer module, string path)
-        => module.LoadWeights(path, new NameMap { ["param:*"] = "*", ["buffer:*"] = "*" }).ThrowUnlessComplete();
+    {
+        using WeightFile file = WeightFile.Open(path);
+        NameMap map = new() { ["param:*"] = "*", ["buffer:*"] = "*" };
+        if (file.Entries.Any(entry => entry.Name.StartsWith("param:", StringComparison.Ordinal)))
+        {
+            map["*"] = NameMap.Drop("neither param:NAME nor buffer:NAME");
+        }
+
+        return module.LoadWeights(file, map).ThrowUnlessComplete();
+    }
 
     private static IEnumerable<(string, Tensor)> Statistics(Module module, bool train)
         => train ? module.State().Where(entry => entry.Parameter.IsBuffer).Select(entry => ("buffer:" + entry.Name, entry.Parameter.Value)) : [];
