@@ -6,6 +6,8 @@ namespace Graft.Cli.Tests;
 /// <summary>Runs the real command line in a process of its own, as a user would.</summary>
 internal static class GraftCli
 {
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "Graft.Cli.dll");
+
     /// <summary>What a finished command left: exit code and both streams.</summary>
     internal sealed record Result(string Command, int ExitCode, string Output, string Errors)
     {
@@ -47,10 +49,19 @@ internal static class GraftCli
         return running.Finish();
     }
 
-    /// <summary>Starts a command that the test waits for or stops.</summary>
-    internal static RunningCli Begin(params string[] words)
+    /// <summary>Runs a command that may write files of some kilobytes only.</summary>
+    internal static Result RunLimited(int fileKilobytes, params string[] words)
     {
-        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "Graft.Cli.dll"), .. words])
+        using RunningCli running = Begin("sh", ["-c", $"trap '' XFSZ; ulimit -f {fileKilobytes * 2} && DOTNET_EnableWriteXorExecute=0 exec dotnet \"$@\"", "sh", Program, .. words], words);
+        return running.Finish();
+    }
+
+    /// <summary>Starts a command that the test waits for or stops.</summary>
+    internal static RunningCli Begin(params string[] words) => Begin("dotnet", [Program, .. words], words);
+
+    private static RunningCli Begin(string program, string[] arguments, string[] words)
+    {
+        ProcessStartInfo start = new(program, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

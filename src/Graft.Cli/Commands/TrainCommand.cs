@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
+using Graft.Cli.Rendering;
 using Graft.Configuration;
 using Graft.Runs;
 using Graft.Torch;
@@ -50,14 +51,18 @@ internal sealed class TrainCommand : Command
         using TrainingRun run = new(config.Value, request);
         output.Line($"train: {run.Data.Train}");
         output.Line($"val:   {run.Data.Val}");
-        foreach (Data.DataProblem problem in run.Data.Train.Problems.List().Concat(run.Data.Val.Problems.List()))
-        {
-            output.Note(problem.ToString());
-        }
-
+        DataRemarks remarks = new(output, config.Value.Data);
+        Remark();
         TrainingResult result = run.Run(new TrainingProgress(output, config.Value.Train.Epochs), stop.Token);
+        Remark();
         Report(result, output);
         return 0;
+
+        void Remark()
+        {
+            remarks.Say("train", run.Data.Train);
+            remarks.Say("val", run.Data.Val);
+        }
 
         void Ask(PosixSignalContext context)
         {

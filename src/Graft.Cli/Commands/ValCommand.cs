@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Graft.Cli.Rendering;
 using Graft.Data;
 using Graft.Evaluation;
 using Graft.Runs;
@@ -31,9 +32,19 @@ internal sealed class ValCommand : Command
     }
 
     private static CocoScores OfFiles(Arguments arguments)
-        => CocoEvaluator.Evaluate(
-            CocoGroundTruth.From(CocoFile.Read(arguments.Required("annotations"))),
-            CocoResultFile.Read(arguments.Required("detections")), arguments.Has("pycocotools-ids"));
+    {
+        string annotations = arguments.Required("annotations"), detections = arguments.Required("detections");
+        CocoGroundTruth truth = CocoGroundTruth.From(CocoFile.Read(annotations));
+        IReadOnlyList<CocoResult> results = CocoResultFile.Read(detections);
+        try
+        {
+            return CocoEvaluator.Evaluate(truth, results, arguments.Has("pycocotools-ids"));
+        }
+        catch (GraftException error) when (error.Failure == Failure.Data)
+        {
+            throw new GraftException(Failure.Data, $"{detections}: {error.Message}", error.Hint, error);
+        }
+    }
 
     private static CocoScores OfModel(Arguments arguments, Output output)
     {
@@ -53,10 +64,7 @@ internal sealed class ValCommand : Command
         output.Line($"{set}");
         using DetectorEvaluation evaluation = new(set, model.Config.Train.Imgsz, model.Config.Predict);
         EvaluationResult result = evaluation.Run(model.Detector, done => output.Progress($"{done}/{set.Images.Count} pictures"));
-        foreach (DataProblem problem in set.Problems.List())
-        {
-            output.Note(problem.ToString());
-        }
+        new DataRemarks(output, arguments.Has("classes") ? new DataOptions { Classes = model.Vocabulary.Names } : new DataOptions()).Say(split.ToString().ToLowerInvariant(), set);
 
         if (arguments.Value("save-json") is { } resultFile)
         {

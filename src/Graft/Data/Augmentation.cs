@@ -102,8 +102,8 @@ internal sealed class Augmentation(DetectionDataset data, ImageStore store, Lett
 
         throw new GraftException(
             Failure.Data,
-            $"{data.Source}: none of its {data.Images.Count} pictures can be read.",
-            "Check the files; see the problems listed.");
+            $"{data.Source}: none of its {data.Images.Count} pictures can be read: {string.Join("; ", data.Problems.List())}.",
+            "Check the files.");
     }
 
     private int Any(SplitMix64 random) => random.Integer(0, data.Images.Count - 1);

@@ -82,10 +82,10 @@ internal sealed class DataLocator
             folders.AddRange([Path.Combine(root, "images"), root]);
         }
 
-        return folders.FirstOrDefault(folder => file.Images.Take(5).Any(image => File.Exists(Path.Combine(folder, image.FileName))))
+        return folders.FirstOrDefault(folder => file.Images.Any(image => File.Exists(Path.Combine(folder, image.FileName))))
             ?? throw new GraftException(
                 Failure.Data,
-                $"{file.Path}: none of its first pictures ({file.Images[0].FileName}) was found"
+                $"{file.Path}: none of its {file.Images.Count} pictures (such as {file.Images[0].FileName}) was found"
                 + $" (looked in {string.Join(", ", folders.Where(Directory.Exists).Distinct())}).",
                 $"Give their folder as data.{Name(split)}_images.");
     }

@@ -35,4 +35,7 @@ public sealed record DataOptions
 
     /// <summary><c>.npy</c> file of N×D text embeddings, one row a class in label order; for detectors that read text.</summary>
     public string? Embeddings { get; init; }
+
+    /// <summary>Whether classes are chosen by name, so that objects of others are left out on purpose.</summary>
+    public bool SelectsClasses() => Classes.Count > 0 || Names.Count > 0;
 }

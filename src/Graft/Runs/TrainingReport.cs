@@ -50,8 +50,8 @@ internal static class TrainingReport
             },
             Warnings =
             [
-                .. data.Train.Problems.List().Select(problem => $"Training data: {problem}"),
-                .. data.Val.Problems.List().Select(problem => $"Validation data: {problem}"),
+                .. Problems(config, data.Train).Select(problem => $"Training data: {problem}"),
+                .. Problems(config, data.Val).Select(problem => $"Validation data: {problem}"),
             ],
             Pictures = [.. Pictures.Where(picture => File.Exists(folder.In(picture.File)))],
             Machine = Machine(),
@@ -66,6 +66,10 @@ internal static class TrainingReport
 
     /// <summary>Version of Graft.</summary>
     public static string Revision() => typeof(TrainingReport).Assembly.GetName().Version?.ToString(3) ?? string.Empty;
+
+    /// <summary>What a reader must know; objects that were left out on purpose are none of it.</summary>
+    private static IEnumerable<DataProblem> Problems(RunConfig config, DetectionDataset set)
+        => set.Problems.List().Where(problem => problem.Kind != DataProblemKind.OtherClass || !config.Data.SelectsClasses());
 
     private static string Describe(AttachedAdapters? attached) => attached is null
         ? string.Empty

@@ -2,6 +2,7 @@ using Graft.Data;
 using Graft.Detection;
 using Graft.Files;
 using Graft.Models.YoloWorld;
+using Graft.Text;
 
 namespace Graft.Runs;
 
@@ -19,7 +20,7 @@ public static class Vocabularies
     /// <exception cref="GraftException">Wrong shape or width, or numbers that are not finite.</exception>
     public static Vocabulary Read(string path, IReadOnlyList<string> names, int width)
     {
-        using WeightFile file = WeightFile.Open(path);
+        using WeightFile file = PromptEmbeddings.Open(path);
         WeightEntry entry = file.Single;
         if (entry.Shape.Count != 2 || entry.Shape[0] != names.Count || entry.Shape[1] != width)
         {

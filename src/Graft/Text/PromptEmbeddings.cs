@@ -60,7 +60,7 @@ public sealed class PromptEmbeddings
     /// <exception cref="GraftException">Wrong shape, width or type, or rows that are not finite or zero.</exception>
     public static PromptEmbeddings Load(string path, int? width = null, bool keepLengths = false)
     {
-        using WeightFile file = WeightFile.Open(path);
+        using WeightFile file = Open(path);
         WeightEntry entry = file.Single;
         if (!entry.DType.IsFloatingPoint())
             throw new GraftException(Failure.Data, $"{path}: holds {entry.DType} numbers; embeddings are floating-point.");
@@ -79,6 +79,19 @@ public sealed class PromptEmbeddings
         if (record?.Prompts is not null && !fits)
             notes.Add($"{path}.json names {record.Prompts.Count} classes, the file has {entry.Shape[0]}; the names were left out");
         return new PromptEmbeddings(values, (int)entry.Shape[1], fits ? record!.Prompts : null) { ModelHash = record?.ModelSha256, Notes = notes };
+    }
+
+    /// <summary>Opens a file of numbers; one that cannot be read is an error of the data, not of a model.</summary>
+    internal static WeightFile Open(string path)
+    {
+        try
+        {
+            return WeightFile.Open(path);
+        }
+        catch (GraftException error) when (error.Failure == Failure.Model)
+        {
+            throw new GraftException(Failure.Data, error.Message, error.Hint, error);
+        }
     }
 
     private static List<string> Check(string path, float[] values, int width, bool keepLengths)

@@ -86,7 +86,7 @@ public sealed class YoloWorldDetector : IDetector
             ? Tensor.From(rows, 1, vocabulary.Names.Count, width).Unscoped()
             : throw new GraftException(
                 Failure.Data,
-                $"The text embeddings hold {rows.Length} numbers; {vocabulary.Names.Count} classes of width {width} need {needed}.",
+                $"The text embeddings ({vocabulary.Source}) hold {rows.Length} numbers; {vocabulary.Names.Count} classes of width {width} need {needed}.",
                 "model.text_dim must be the width of the embeddings (512 for ViT-B/32, 768 for ViT-L/14).");
     }
 }
