@@ -30,7 +30,8 @@ public static class AtomicFile
         catch (Exception error)
         {
             Discard(partial);
-            if (error is IOException or UnauthorizedAccessException)
+            // .NET reports a file that may not grow (EFBIG) as an argument out of range.
+            if (error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" })
             {
                 throw new GraftException(
                     Failure.Runtime, $"Cannot write {path}: {error.Message}", "Check the free space and the permissions of its folder.", error);
