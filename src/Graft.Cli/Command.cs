@@ -10,7 +10,7 @@ internal abstract class Command
     internal static readonly Command[] All =
     [
         new DemoCommand(), new ConfigCommand(), new InspectCommand(), new ForwardCommand(), new TrainCommand(), new ValCommand(),
-        new PredictCommand(), new MergeCommand(), new EmbedCommand(), new ReparamCommand(), new AdapterCommand(), new PeftCommand(), new BenchCommand(),
+        new PredictCommand(), new MergeCommand(), new EmbedCommand(), new ReparamCommand(), new AdapterCommand(), new PeftCommand(), new VlmCommand(), new BenchCommand(),
     ];
 
     internal abstract string Name { get; }

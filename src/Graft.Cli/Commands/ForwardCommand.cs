@@ -1,6 +1,4 @@
-using System.Text.Json.Nodes;
 using Graft.Adapters;
-using Graft.Files;
 using Graft.Models.YoloV10;
 using Graft.Runs;
 using Graft.Torch;
@@ -19,34 +17,25 @@ internal sealed class ForwardCommand : Command
         graft forward CONFIG --weights FILE --input NAME=FILE.npy ... --out FILE.npz
         graft forward --module NAME [option=value ...] --weights FILE --input x=FILE.npy [--grad FILE.npy] [--train] --out FILE.npz
 
+        --expect FILE.npz   compare with the tensors of the same names there [--tolerance 1e-4]; exit code 1 when they differ
+        FILE.npy may also be an npz that has a tensor of the input's name.
+
         Networks take the inputs image (B,3,H,W, RGB in 0..1) and text (1 or B, N, D).
         Modules are adapters (lora, rep_mona, bottleneck, ...) and the blocks of YOLOv10 (CIB, C2fCIB, PSA, SCDown, ...);
         their options are the constructor arguments (in_channels=64 rank=16; c1=64 c2=64 lk=true).
         """;
 
-    protected override string[] Options => ["weights=", "input=*", "out=", "module=", "grad=", "train"];
+    protected override string[] Options => ["weights=", "input=*", "out=", "module=", "grad=", "train", "expect=", "tolerance="];
 
     protected override int Run(Arguments arguments, Output output)
     {
         using TensorScope scope = TensorScope.Begin();
-        Dictionary<string, Tensor> inputs = Inputs(arguments);
-        string target = arguments.Required("out");
+        Dictionary<string, Tensor> inputs = TensorFiles.Inputs(arguments);
         IReadOnlyList<(string Name, Tensor Value)> results = arguments.Value("module") is { } module
             ? Module(module, arguments, inputs)
             : RawForward.Run(ConfigFinder.Load(arguments.Target("CONFIG"), arguments.Overrides).Value, arguments.Required("weights"), inputs);
 
-        NpzWriter.Write(target, results.Select(result => WeightData.From(result.Name, result.Value)));
-        output.Table(["output", "shape"], results.Select(result => new[] { result.Name, string.Join("×", result.Value.Shape) }));
-        output.Result(new JsonObject
-        {
-            ["out"] = target,
-            ["outputs"] = new JsonArray([.. results.Select(result => (JsonNode)new JsonObject
-            {
-                ["name"] = result.Name,
-                ["shape"] = new JsonArray([.. result.Value.Shape.Select(length => (JsonNode)length)]),
-            })]),
-        });
-        return 0;
+        return TensorFiles.Write(arguments, results, output);
     }
 
     private static IReadOnlyList<(string Name, Tensor Value)> Module(string name, Arguments arguments, Dictionary<string, Tensor> inputs)
@@ -63,32 +52,9 @@ internal sealed class ForwardCommand : Command
             ? YoloV10Block.Create(name, settings.Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]))
             : AdapterOptions.Parse(name, settings).Create((int)input.Size(1));
         RawForward.LoadModule(layer, arguments.Required("weights"));
-        Tensor? gradient = arguments.Value("grad") is { } path ? Read(path) : null;
+        Tensor? gradient = arguments.Value("grad") is { } path ? TensorFiles.Read(path) : null;
         IReadOnlyList<(string Name, Tensor Value)> results = RawForward.Run(layer, input, gradient, arguments.Has("train"));
         // Buffers die with the layer; results must outlive it.
         return [.. results.Select(result => (result.Name, result.Value.Clone()))];
-    }
-
-    private static Dictionary<string, Tensor> Inputs(Arguments arguments)
-    {
-        Dictionary<string, Tensor> inputs = [];
-        foreach (string pair in arguments.Values("input"))
-        {
-            int equals = pair.IndexOf('=');
-            if (equals < 1)
-            {
-                throw Arguments.Wrong($"--input {pair}: expected NAME=FILE.npy.");
-            }
-
-            inputs[pair[..equals]] = Read(pair[(equals + 1)..]);
-        }
-
-        return inputs;
-    }
-
-    private static Tensor Read(string path)
-    {
-        using WeightFile file = WeightFile.Open(path);
-        return file.Single.ToTensor();
     }
 }

@@ -37,6 +37,9 @@ public sealed class PeftAdapter : IDisposable
     /// <summary>What a careful reader should know, one sentence each.</summary>
     public IReadOnlyList<string> Remarks { get; }
 
+    /// <summary>The texts in the header of its weight file; none inside a checkpoint.</summary>
+    public IReadOnlyDictionary<string, string> Metadata => _file?.Metadata ?? new Dictionary<string, string>();
+
     /// <summary>Number of values in all its tensors.</summary>
     public long ParameterCount => Modules.Sum(module => module.ParameterCount) + Replacements.Values.Sum(entry => entry.ElementCount);
 

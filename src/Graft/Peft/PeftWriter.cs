@@ -11,9 +11,10 @@ public static class PeftWriter
     /// <param name="pairs">The adapted modules, named by their full paths in the base model.</param>
     /// <param name="template">Fields that the pairs do not decide, such as the task; null for the usual ones.</param>
     /// <param name="replacements">Whole tensors of modules that are saved as they are, named by their full paths.</param>
+    /// <param name="metadata">More texts for the header of the weights.</param>
     /// <exception cref="GraftException">PEFT cannot express a pair (exit code 6), or a file cannot be written.</exception>
     public static void Write(string folder, IReadOnlyList<LoraPair> pairs, PeftConfig? template = null,
-        IReadOnlyList<WeightData>? replacements = null)
+        IReadOnlyList<WeightData>? replacements = null, IReadOnlyDictionary<string, string>? metadata = null)
     {
         pairs.ToList().ForEach(Check);
         List<WeightData> tensors = [.. pairs.SelectMany(Tensors),
@@ -24,7 +25,7 @@ public static class PeftWriter
         }
 
         SafeTensorsWriter.Write(Path.Combine(folder, PeftAdapter.SafeWeights), tensors,
-            new Dictionary<string, string> { ["format"] = "pt" });
+            new Dictionary<string, string>(metadata ?? new Dictionary<string, string>()) { ["format"] = "pt" });
         PeftConfigWriter.Write(Path.Combine(folder, PeftConfig.FileName),
             Configure(pairs, template ?? new PeftConfig(), replacements ?? []));
     }

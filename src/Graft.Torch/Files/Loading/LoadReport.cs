@@ -240,6 +240,8 @@ public sealed partial class LoadReport
         if (filled.TryGetValue(place.Name, out WeightEntry? first))
         {
             (first.HoldsTheSameAs(entry) ? _duplicates : _conflicts).Add((entry.Name, place.Name));
+            first.Release();
+            entry.Release();
             return;
         }
 

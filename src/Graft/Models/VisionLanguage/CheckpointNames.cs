@@ -1,9 +1,11 @@
+using Graft.Files;
+
 namespace Graft.Models.VisionLanguage;
 
 /// <summary>What the names of a PanoramaVLM checkpoint say, before a single value is read.</summary>
 public sealed record CheckpointNames
 {
-    private const string Lightning = "model.", Wrapper = "base_model.model.", Layer = ".base_layer.";
+    private const string Wrapper = "base_model.model.", Layer = ".base_layer.";
 
     /// <summary>Names in the file.</summary>
     public int InFile { get; private init; }
@@ -29,19 +31,28 @@ public sealed record CheckpointNames
     /// <summary>What a loader reports that only strips Lightning's prefix: missing, unexpected, and the "loaded" it computes from them.</summary>
     public (int Missing, int Unexpected, int PrintedLoaded) Naive { get; private init; }
 
+    private IReadOnlyDictionary<string, string> Targets { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The model's name for a name of the file; null for LoRA matrices and unexpected names.</summary>
+    public string? TargetOf(string name) => Targets.GetValueOrDefault(name);
+
     /// <summary>Sorts the names of a file; every name is in exactly one class.</summary>
     /// <param name="file">The file's names.</param>
     /// <param name="published">The names of the model without adapters, doubles included.</param>
-    public static CheckpointNames Sort(IReadOnlyList<string> file, IEnumerable<string> published)
+    /// <param name="tiedHead">Whether the output layer is the token table. A tensor under either of its two names is not missing.</param>
+    public static CheckpointNames Sort(IReadOnlyList<string> file, IEnumerable<string> published, bool tiedHead = true)
     {
         ArgumentNullException.ThrowIfNull(file);
+        string lightning = PanoramaNames.PrefixOf(file);
         HashSet<string> wanted = [.. published], found = [], plain = [];
         int matched = 0, prefix = 0, baseLayer = 0, lora = 0;
         var unexpected = new List<string>();
+        var targets = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (string name in file)
         {
-            string inner = name.StartsWith(Lightning, StringComparison.Ordinal) ? name[Lightning.Length..] : name;
-            plain.Add(inner);
+            plain.Add(name.StartsWith("model.", StringComparison.Ordinal) ? name["model.".Length..] : name);
+            string inner = NameMap.WithoutWrappers(name);
+            inner = lightning.Length > 0 && inner.StartsWith(lightning, StringComparison.Ordinal) ? inner[lightning.Length..] : inner;
             int wrapper = inner.IndexOf(Wrapper, StringComparison.Ordinal);
             string unwrapped = wrapper < 0 ? inner : inner.Remove(wrapper, Wrapper.Length);
             string target = unwrapped.Replace(Layer, ".", StringComparison.Ordinal);
@@ -58,6 +69,7 @@ public sealed record CheckpointNames
             }
 
             found.Add(target);
+            targets[name] = target;
             if (wrapper < 0)
                 matched++;
             else if (target.Length != unwrapped.Length)
@@ -66,15 +78,17 @@ public sealed record CheckpointNames
                 prefix++;
         }
 
+        HashSet<string> tensors = [.. found.Select(name => PanoramaNames.FirstNameOf(name, tiedHead))];
         return new CheckpointNames
         {
+            Targets = targets,
             InFile = file.Count,
             Matched = matched,
             BehindPrefix = prefix,
             BehindBaseLayer = baseLayer,
             Lora = lora,
             Unexpected = unexpected,
-            Missing = [.. wanted.Where(name => !found.Contains(name)).Order(StringComparer.Ordinal)],
+            Missing = [.. wanted.Where(name => !tensors.Contains(PanoramaNames.FirstNameOf(name, tiedHead))).Order(StringComparer.Ordinal)],
             Naive = (wanted.Count(name => !plain.Contains(name)), plain.Count(name => !wanted.Contains(name)),
                 file.Count - wanted.Count(name => !plain.Contains(name))),
         };

@@ -59,6 +59,12 @@ public sealed record FusedSequence(Tensor Embeddings, long[] Mask, long[] Labels
 
     private static Row Divide(TextTokens text, int pictureLength, PanoramaVlmOptions options)
     {
+        if (Array.Exists(text.Ids, id => id < 0 || id >= options.Language.VocabularySize))
+        {
+            throw new GraftException(Failure.Data, $"The text holds the id {text.Ids.First(id => id < 0 || id >= options.Language.VocabularySize)}; "
+                + $"the model knows 0 to {options.Language.VocabularySize - 1}.", "Use the tokenizer of the language model that was trained.");
+        }
+
         int length = Math.Min(text.Ids.Length, options.MaxTextLength);
         int place = options.VisionTokenId is { } id ? Array.IndexOf(text.Ids, id, 0, length) : -1;
         int[] kept = [.. Enumerable.Range(0, length).Where(i => text.Ids[i] != options.VisionTokenId)];

@@ -28,6 +28,9 @@ public sealed class LoraLinear : Layer
     /// <summary>B, out×rank, or null when there is no update.</summary>
     public Linear? Up { get; private set; }
 
+    /// <summary>s, the factor of the update; 0 before there was one.</summary>
+    public double Scale => _scale;
+
     /// <summary>Share of the update's input that is zeroed while training.</summary>
     public double Dropout { get; set; }
 

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Graft.Files;
 
 namespace Graft.Models.VisionLanguage;
 
@@ -6,6 +8,7 @@ namespace Graft.Models.VisionLanguage;
 internal static class PanoramaConfig
 {
     public const string FileName = "model_config.json";
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
 
     public static PanoramaVlmOptions Read(string path)
     {
@@ -43,6 +46,75 @@ internal static class PanoramaConfig
         {
             throw new GraftException(Failure.Model, $"{path}: not the sizes of a PanoramaVLM: {error.Message}", inner: error);
         }
+    }
+
+    /// <summary>Writes the sizes so that <see cref="Read"/> gives them back.</summary>
+    public static void Write(string path, PanoramaVlmOptions options)
+    {
+        var config = new JsonObject
+        {
+            ["vision"] = new JsonObject
+            {
+                ["hidden"] = options.Vision.Width,
+                ["inter"] = options.Vision.MlpWidth,
+                ["layers"] = options.Vision.Layers,
+                ["heads"] = options.Vision.Heads,
+                ["patch"] = options.Vision.Patch,
+                ["image"] = options.Vision.Image,
+                ["eps"] = options.Vision.Epsilon,
+            },
+            ["resampler"] = options.Resampler switch
+            {
+                QFormerOptions q => new JsonObject
+                {
+                    ["type"] = "qformer",
+                    ["num_query"] = q.Queries,
+                    ["layers"] = q.Layers,
+                    ["vocab"] = q.VocabularySize,
+                    ["maxpos"] = q.Positions,
+                },
+                MlpResamplerOptions m => new JsonObject
+                {
+                    ["type"] = "mlp",
+                    ["hidden"] = m.HiddenWidth ?? Math.Max(options.Vision.Width, options.LatentWidth),
+                    ["depth"] = m.Depth,
+                },
+                BiMambaOptions b => new JsonObject
+                {
+                    ["type"] = "bimamba",
+                    ["hidden"] = b.Width,
+                    ["layers"] = b.Blocks,
+                    ["d_state"] = b.StateSize,
+                    ["d_conv"] = b.ConvTaps,
+                    ["expand"] = b.Expand,
+                },
+                _ => throw new ArgumentException($"There is no resampler for {options.Resampler.GetType().Name}.", nameof(options)),
+            },
+            ["language_model"] = new JsonObject
+            {
+                ["hidden"] = options.Language.Width,
+                ["inter"] = options.Language.MlpWidth,
+                ["layers"] = options.Language.Layers,
+                ["heads"] = options.Language.Heads,
+                ["kv_heads"] = options.Language.KeyHeads,
+                ["head_dim"] = options.Language.HeadWidth,
+                ["vocab"] = options.Language.VocabularySize,
+                ["eps"] = options.Language.Epsilon,
+                ["theta"] = options.Language.RopeTheta,
+                ["tie"] = options.Language.TiedHead,
+                ["qkv_bias"] = options.Language.QueryKeyValueBias,
+                ["qk_norm"] = options.Language.QueryKeyNorm,
+            },
+            ["latent_dimension"] = options.LatentWidth,
+            ["vicreg_projector_dim"] = options.VicRegWidth,
+            ["use_vicreg_norm"] = options.VisionNorm,
+            ["overlap_ratio"] = options.Overlap,
+            ["stitching_mode"] = options.Stitching switch { StitchingMode.Concat => "concat", StitchingMode.Resample => "resample", _ => "drop_overlap" },
+        };
+        if (options.VisionTokenId is { } id)
+            config["vision_token_id"] = id;
+        var root = new JsonObject { ["config"] = config, ["hyper_parameters"] = new JsonObject { ["max_text_length"] = options.MaxTextLength } };
+        AtomicFile.WriteText(path, root.ToJsonString(Indented) + "\n");
     }
 
     /// <summary>Sizes of a language model from Hugging Face's <c>config.json</c>.</summary>

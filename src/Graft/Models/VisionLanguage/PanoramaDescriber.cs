@@ -50,6 +50,15 @@ public sealed class PanoramaDescriber
     /// <param name="cancellation">Stops between tokens.</param>
     /// <returns>What the model said and nothing else; empty when it said nothing.</returns>
     public string Describe(RgbImage panorama, string instruction, GenerationOptions options, CancellationToken cancellation = default)
+        => Text(Answer(panorama, instruction, options, null, cancellation));
+
+    /// <summary>The ids of an answer to a question about a picture.</summary>
+    /// <param name="panorama">The panorama.</param>
+    /// <param name="instruction">The user's message, see <see cref="Question"/>.</param>
+    /// <param name="options">How tokens are chosen.</param>
+    /// <param name="onToken">Told every id when it is chosen.</param>
+    /// <param name="cancellation">Stops between tokens.</param>
+    public int[] Answer(RgbImage panorama, string instruction, GenerationOptions options, Action<int>? onToken = null, CancellationToken cancellation = default)
     {
         using TensorScope scope = TensorScope.Begin();
         int[] prompt = Tokenizer.Encode(ChatTemplate.Prompt(SystemMessage, $"{Placeholder}\n{instruction}"));
@@ -60,26 +69,15 @@ public sealed class PanoramaDescriber
                 "Shorten the question or the system message.");
         }
 
-        int[] answer = PanoramaGenerator.Generate(Model, Pixels(panorama).Unsqueeze(0), prompt, _ends, options, cancellation);
-        return Tokenizer.Decode(answer, skipSpecial: true).Trim();
+        return PanoramaGenerator.Generate(Model, Pixels(panorama).Unsqueeze(0), prompt, _ends, options, onToken, cancellation);
     }
+
+    /// <summary>The text of an answer's ids.</summary>
+    public string Text(int[] answer) => Tokenizer.Decode(answer, skipSpecial: true).Trim();
 
     /// <summary>The views of a panorama as the vision tower takes them.</summary>
     /// <returns>V×3×I×I in −1..1.</returns>
-    public Tensor Pixels(RgbImage panorama)
-    {
-        int side = Model.Options.Vision.Image;
-        IReadOnlyList<RgbImage> views = PanoramaViews.Cut(panorama, side, Views);
-        float[] values = new float[views.Count * 3 * side * side];
-        for (int view = 0; view < views.Count; view++)
-        {
-            byte[] pixels = views[view].Pixels;
-            for (int i = 0; i < pixels.Length; i++)
-                values[((view * 3) + (i % 3)) * side * side + i / 3] = pixels[i] / 127.5f - 1;
-        }
-
-        return Tensor.From(values, views.Count, 3, side, side);
-    }
+    public Tensor Pixels(RgbImage panorama) => PanoramaViews.Pixels(panorama, Model.Options.Vision.Image, Views);
 
     /// <summary>A question with its answer as the model learns it; the picture goes in front, as in the published training.</summary>
     public TextTokens TrainingText(string instruction, string answer)

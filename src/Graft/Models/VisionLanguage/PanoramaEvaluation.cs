@@ -66,7 +66,8 @@ public static class PanoramaEvaluation
         };
     }
 
-    private static List<PanoramaAnswer> Questions(string csv)
+    /// <summary>The rows of a CSV file as questions that have not been answered.</summary>
+    internal static List<PanoramaAnswer> Questions(string csv)
     {
         List<IReadOnlyDictionary<string, string>> rows = CsvTable.Read(csv);
         if (rows.Count == 0)

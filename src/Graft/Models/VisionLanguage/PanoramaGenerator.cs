@@ -11,9 +11,10 @@ public static class PanoramaGenerator
     /// <param name="prompt">The prompt's ids, the picture's placeholder among them or not.</param>
     /// <param name="ends">Ids that end an answer.</param>
     /// <param name="options">How tokens are chosen.</param>
+    /// <param name="onToken">Told every id when it is chosen.</param>
     /// <param name="cancellation">Stops between tokens.</param>
     public static int[] Generate(PanoramaVlm model, Tensor views, int[] prompt, IReadOnlyCollection<int> ends,
-        GenerationOptions options, CancellationToken cancellation = default)
+        GenerationOptions options, Action<int>? onToken = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(ends);
@@ -32,6 +33,7 @@ public static class PanoramaGenerator
             if (ends.Contains(token))
                 break;
             answer.Add(token);
+            onToken?.Invoke(token);
             if (answer.Count == options.MaxNewTokens)
                 break;
             using TensorScope step = TensorScope.Begin();

@@ -5,6 +5,7 @@ namespace Graft.Models.VisionLanguage;
 /// <summary>The published names of PanoramaVLM's weights: several tensors are stored under two names, and training wraps them once more.</summary>
 public static class PanoramaNames
 {
+    private const string Lightning = "model.", Tower = "vision_backbone.encoder.";
     private const string TokenTable = "language_model.model.embed_tokens.weight", Head = "language_model.lm_head.weight";
 
     /// <summary>Second names and the first names that hold the same tensors.</summary>
@@ -30,13 +31,31 @@ public static class PanoramaNames
         }
     }
 
+    /// <summary>What stands before the model's names once wrappers at the very front are off: <c>model.</c> of Lightning, with wrappers inside it or not.</summary>
+    internal static string PrefixOf(IEnumerable<string> names)
+        => names.Select(NameMap.WithoutWrappers).Select(name => name[..Math.Max(0, name.IndexOf(Tower, StringComparison.Ordinal))])
+            .FirstOrDefault(found => found.StartsWith(Lightning, StringComparison.Ordinal)
+                && NameMap.WithoutWrappers(found[Lightning.Length..]).Length == 0) ?? "";
+
+    /// <summary>Names that hold the same tensor as another of the model: the second ones, and the tied head.</summary>
+    internal static string FirstNameOf(string name, bool tiedHead)
+    {
+        foreach ((string second, string first) in Doubles)
+        {
+            if (name.StartsWith(second, StringComparison.Ordinal))
+                return first + name[second.Length..];
+        }
+
+        return tiedHead && name == Head ? TokenTable : name;
+    }
+
     /// <summary>From a file's names to the model's: Lightning's and PEFT's wrappers taken off, doubles brought together.</summary>
     /// <param name="names">The file's names.</param>
     /// <param name="tiedHead">Whether the output layer is the token table.</param>
     public static NameMap From(IEnumerable<string> names, bool tiedHead)
     {
         ArgumentNullException.ThrowIfNull(names);
-        string prefix = names.Any(name => name.StartsWith("model.vision_backbone.", StringComparison.Ordinal)) ? "model." : "";
+        string prefix = PrefixOf(names);
         string wrapped = prefix + "language_model.base_model.model.";
         var map = new NameMap
         {

@@ -1,3 +1,5 @@
+using Graft.Torch;
+
 namespace Graft.Models.VisionLanguage;
 
 /// <summary>Cuts equirectangular panoramas (360°×180°, 2:1) into the views that the vision tower sees.</summary>
@@ -24,6 +26,25 @@ public static class PanoramaViews
             _ => throw new GraftException(Failure.Usage, $"There is no crop strategy {options.Strategy}."),
         };
         return [.. views.Select(view => BicubicResize.To(view, side, side))];
+    }
+
+    /// <summary>The views of a panorama as the vision tower takes them.</summary>
+    /// <param name="panorama">The picture; its width spans 360 degrees.</param>
+    /// <param name="side">Side of the square views.</param>
+    /// <param name="options">How to cut.</param>
+    /// <returns>V×3×side×side in −1..1.</returns>
+    public static Tensor Pixels(RgbImage panorama, int side, PanoramaOptions options)
+    {
+        IReadOnlyList<RgbImage> views = Cut(panorama, side, options);
+        float[] values = new float[views.Count * 3 * side * side];
+        for (int view = 0; view < views.Count; view++)
+        {
+            byte[] pixels = views[view].Pixels;
+            for (int i = 0; i < pixels.Length; i++)
+                values[((view * 3) + (i % 3)) * side * side + i / 3] = pixels[i] / 127.5f - 1;
+        }
+
+        return Tensor.From(values, views.Count, 3, side, side);
     }
 
     /// <summary>Directions of <see cref="CropStrategy.E2p"/>: from the centre to the right, in (−180, 180].</summary>

@@ -89,6 +89,11 @@ public sealed class PanoramaVlm : Module
         return VicReg.Loss(tokens.Reshape(views.Size(0), -1, tokens.Size(1), tokens.Size(2)), Options.Overlap, batchwise);
     }
 
+    /// <summary>The resampler's tokens as the VICReg loss compares them.</summary>
+    /// <param name="tokens">(B·V)×S×latent width.</param>
+    /// <returns>(B·V)×S×VICReg width.</returns>
+    public Tensor ProjectForVicReg(Tensor tokens) => _vicReg.Forward(tokens);
+
     private static Layer Create(PanoramaVlmOptions options) => options.Resampler switch
     {
         QFormerOptions qformer => new QFormer(options.Vision.Width, options.LatentWidth, qformer),

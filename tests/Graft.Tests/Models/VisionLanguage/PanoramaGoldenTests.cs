@@ -51,7 +51,7 @@ public sealed class PanoramaGoldenTests
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
-        using PanoramaCheckpoint beside = PanoramaCheckpoint.Load(PathOf(kind, "checkpoint.ckpt"), merge: false);
+        using PanoramaCheckpoint beside = PanoramaCheckpoint.Load(PathOf(kind, "checkpoint.ckpt"), new PanoramaLoading { Merge = false });
         Assert.Equal(1, beside.Report.Coverage);
         Assert.Equal((14, 8.0, true), (beside.Lora!.Modules, beside.Lora.Alpha, beside.Lora.HasEffect));
         Assert.Equal([4], beside.Lora.Ranks);
