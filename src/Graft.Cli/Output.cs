@@ -33,6 +33,15 @@ internal sealed class Output(bool json, bool quiet)
         Console.Error.WriteLine(text);
     }
 
+    /// <summary>Remarks, each on a line.</summary>
+    internal void Notes(IEnumerable<string> texts)
+    {
+        foreach (string text in texts)
+        {
+            Note($"note: {text}");
+        }
+    }
+
     /// <summary>A line that the next one replaces; shown only to a terminal.</summary>
     internal void Progress(string text)
     {

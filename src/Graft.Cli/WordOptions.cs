@@ -1,4 +1,5 @@
 using Graft.Detection;
+using Graft.Files;
 using Graft.Models.Clip;
 using Graft.Models.YoloWorld;
 using Graft.Runs;
@@ -10,28 +11,61 @@ namespace Graft.Cli;
 internal static class WordOptions
 {
     /// <summary>Null when the command line names none: the words of the weight file count.</summary>
-    internal static Vocabulary? Of(Arguments arguments)
+    /// <param name="arguments">The command line.</param>
+    /// <param name="target">The model that is asked.</param>
+    internal static Vocabulary? Of(Arguments arguments, string target)
     {
         if (arguments.Value("prompts") is not { } prompts)
         {
-            return null;
+            string? idle = new[] { "text-model", "vocabulary", "embeddings" }.FirstOrDefault(arguments.Has);
+            return idle is null || arguments.Has("classes") ? null : throw Arguments.Wrong($"--{idle} needs --prompts: the words to look for.");
         }
 
+        int width = Width(arguments, target);
         if (Path.GetExtension(prompts).Equals(".npy", StringComparison.OrdinalIgnoreCase))
         {
-            PromptEmbeddings stored = PromptEmbeddings.Load(prompts);
+            PromptEmbeddings stored = PromptEmbeddings.Load(prompts, width);
             string[] known = stored.Prompts is { } remembered ? [.. remembered.Select(words => words[0])] : [.. Enumerable.Range(1, stored.Count).Select(number => $"class {number}")];
-            return new Vocabulary(known, stored.Values, prompts);
+            return new Vocabulary(known, stored.Values, prompts) { Notes = stored.Notes };
         }
 
-        PromptSet set = PromptSet.Open(prompts);
-        if (arguments.Value("text-model") is { } tower)
+        return Embed(PromptSet.Open(prompts), arguments, target, width);
+    }
+
+    /// <summary>Prompts with their embeddings: of <c>--embeddings</c>, of a text tower (the model's own, if it has one), or stand-ins where
+    /// the model was trained on such.</summary>
+    internal static Vocabulary Embed(PromptSet set, Arguments arguments, string target, int width)
+    {
+        if (arguments.Value("embeddings") is { } path)
+        {
+            return Vocabularies.Read(path, [.. set.Names], width);
+        }
+
+        string? tower = arguments.Value("text-model") ?? OwnTower(target);
+        if (tower is not null)
         {
             using ClipTextEncoder encoder = ClipTextEncoder.Load(tower, arguments.Value("vocabulary"));
-            return new Vocabulary([.. set.Names], encoder.Embed(set, cache: new EmbeddingCache()).Values, tower);
+            return encoder.Width == width
+                ? new Vocabulary([.. set.Names], encoder.Embed(set, cache: new EmbeddingCache()).Values, tower) { Notes = set.Notes }
+                : throw new GraftException(Failure.Model, $"{tower}: its embeddings are {encoder.Width} wide; {target} takes {width}.", "Use the text tower that the model was trained with.");
         }
 
-        int width = new YoloWorldOptions().TextDim;
-        return arguments.Value("embeddings") is { } path ? Vocabularies.Read(path, [.. set.Names], width) : Vocabulary.StandIn([.. set.Names], width);
+        return TrainedModel.WordSourceOf(target) is { } source && source.EndsWith("stand-in", StringComparison.Ordinal)
+            ? Vocabulary.StandIn([.. set.Names], width) with { Notes = set.Notes }
+            : throw new GraftException(
+                Failure.Model, $"{target} holds no text tower, so nothing can turn words into embeddings.",
+                "Name one: --text-model DIR (a CLIP folder or a checkpoint with its tower), or give embeddings: --prompts FILE.npy.");
+    }
+
+    private static int Width(Arguments arguments, string target)
+        => TrainedModel.ConfigOf(target, arguments.Overrides, arguments.Value("config")).Model is YoloWorldOptions world
+            ? world.TextDim
+            : throw new GraftException(Failure.Usage, $"{target} reads no words: its classes are fixed.", "Leave --prompts out.");
+
+    private static string? OwnTower(string target)
+    {
+        string path = TrainedModel.FileOf(target);
+        using WeightFile file = WeightFile.Open(path);
+        return ClipTextEncoder.IsIn(file) ? path : null;
     }
 }

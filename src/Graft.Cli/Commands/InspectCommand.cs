@@ -6,6 +6,7 @@ using Graft.Detection;
 using Graft.Files;
 using Graft.Models;
 using Graft.Models.YoloV10;
+using Graft.Models.YoloWorld;
 using Graft.Peft;
 using Graft.Reports;
 using Graft.Runs;
@@ -15,6 +16,8 @@ namespace Graft.Cli.Commands;
 /// <summary>graft inspect TARGET: what a weight file holds, or what a configuration builds and trains.</summary>
 internal sealed class InspectCommand : Command
 {
+    private const int LongestNote = 160;
+
     internal override string Name => "inspect";
 
     internal override string Summary => "tensors of a weight file; parameters of a configuration; a load report";
@@ -63,6 +66,12 @@ internal sealed class InspectCommand : Command
         using WeightFile file = WeightFile.Open(path);
         output.Line($"{path}: {file.Format}, {file.Entries.Count} tensors, {file.Entries.Sum(entry => entry.ElementCount):N0} values");
         output.Table(["tensor", "shape", "type"], file.Entries.Select(entry => new[] { Printable.Name(entry.Name), Printable.Shape([.. entry.Shape]), entry.DType.TorchName() }));
+        foreach ((string key, string value) in file.Metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            string line = value.ReplaceLineEndings(" ");
+            output.Line($"{key}: {(line.Length > LongestNote ? line[..LongestNote] + "…" : line)}");
+        }
+
         foreach (string remark in file.Remarks)
         {
             output.Line(remark);
@@ -88,6 +97,12 @@ internal sealed class InspectCommand : Command
     private static void Config(Config<RunConfig> config, Arguments arguments, Output output)
     {
         using IDetector detector = Detectors.Create(config.Value.Model, Detectors.Unnamed(config.Value.Model));
+        if (config.Value is { Text.Learn: true, Model: YoloWorldOptions world })
+        {
+            ((YoloWorldDetector)detector).Speak(Vocabulary.StandIn([.. Enumerable.Range(1, world.NumClasses).Select(number => $"class {number}")], world.TextDim));
+        }
+
+        PromptTuning.Prepare(detector, config.Value.Text);
         TuningOptions tuning = config.Value.Tuning ?? new TuningOptions { Freeze = [] };
         using AdapterPlan plan = Tuning.Plan(detector, tuning, config.Value.Train.DecayNorms);
         ModelSummary summary = ModelSummary.Of(plan);

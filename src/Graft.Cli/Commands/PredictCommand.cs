@@ -33,7 +33,8 @@ internal sealed class PredictCommand : Command
             throw Arguments.Wrong("A model (RUN or FILE) and at least one picture, folder or video are expected.");
         }
 
-        using TrainedModel model = TrainedModel.Open(arguments.Targets[0], arguments.Overrides, WordOptions.Of(arguments), arguments.Value("config"));
+        using TrainedModel model = TrainedModel.Open(arguments.Targets[0], arguments.Overrides, WordOptions.Of(arguments, arguments.Targets[0]), arguments.Value("config"));
+        output.Notes(model.Vocabulary.Notes);
         AdapterChoice.Apply(model, arguments, keepWords: arguments.Has("prompts"));
         PostProcessOptions options = model.Config.Predict with
         {

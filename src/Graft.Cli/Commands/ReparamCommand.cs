@@ -32,7 +32,8 @@ internal sealed class ReparamCommand : Command
             "keep" => false,
             string other => throw Arguments.Wrong($"--neck: '{other}' is not known.", "Use conv (words in the neck too) or keep (the neck goes on reading)."),
         };
-        using TrainedModel model = TrainedModel.Open(source, arguments.Overrides, WordOptions.Of(arguments), arguments.Value("config"));
+        using TrainedModel model = TrainedModel.Open(source, arguments.Overrides, WordOptions.Of(arguments, source), arguments.Value("config"));
+        output.Notes(model.Vocabulary.Notes);
         if (model.Detector is not YoloWorldDetector world)
         {
             throw new GraftException(Failure.Refused, $"{source} reads no words, so there is nothing to bake in.", "Only YOLO-World v2 takes words in.");

@@ -53,6 +53,7 @@ internal sealed class TrainCommand : Command
         output.Line($"val:   {run.Data.Val}");
         DataRemarks remarks = new(output, config.Value.Data);
         Remark();
+        output.Notes(run.Notes);
         TrainingResult result = run.Run(new TrainingProgress(output, config.Value.Train.Epochs), stop.Token);
         Remark();
         Report(result, output);

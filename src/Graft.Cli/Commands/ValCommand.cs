@@ -1,34 +1,64 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Graft.Cli.Rendering;
 using Graft.Data;
+using Graft.Detection;
 using Graft.Evaluation;
+using Graft.Models.YoloWorld;
 using Graft.Runs;
 
 namespace Graft.Cli.Commands;
 
-/// <summary>graft val: COCO numbers of a model, or of a result file.</summary>
+/// <summary>graft val: COCO numbers of a model, or of a result file; what a tuned model has kept of its base.</summary>
 internal sealed class ValCommand : Command
 {
     internal override string Name => "val";
 
-    internal override string Summary => "COCO metrics of a model or of a result file";
+    internal override string Summary => "COCO metrics of a model or of a result file; what tuning kept";
 
     internal override string Usage => """
-        graft val RUN|FILE [--data DATA] [--classes "a,b"] [--config CONFIG] [--split val|train] [--save-json FILE]
-                           [--adapter FILE] [--strength 1]
+        graft val RUN|FILE [--data DATA] [--classes "a,b"] [--prompts EMB.npy|CLASSES.json|"a,b" [--text-model DIR]]
+                           [--config CONFIG] [--split val|train] [--save-json FILE] [--adapter FILE] [--strength 1]
+        graft val RUN|FILE --before RUN|FILE [--min-retention 0.9] [--data DATA] [--classes "a,b"] [--prompts ...]
         graft val --detections DT.json --annotations GT.json [--pycocotools-ids]
 
-        With --classes the model is asked for other classes of the data than those that it learned (zero-shot); their words are the data's prompts.
+        With --classes the model is asked for other classes of the data than those that it learned (zero-shot); their words are the data's
+        prompts, or those of --prompts (one entry a class, in label order).
+        With --before both models are asked for what the earlier one knows (its classes and words, unless others are named): retention is
+        mAP now divided by mAP before, and the table gives the drift of each class. Below --min-retention the exit code is 6.
         """;
 
-    protected override string[] Options => ["data=", "config=", "split=", "detections=", "annotations=", "pycocotools-ids", "save-json=", "classes=", .. AdapterChoice.Options];
+    protected override string[] Options =>
+    [
+        "data=", "config=", "split=", "detections=", "annotations=", "pycocotools-ids", "save-json=", "classes=", "prompts=", "embeddings=",
+        "text-model=", "vocabulary=", "before=", "min-retention=", .. AdapterChoice.Options,
+    ];
 
     protected override int Run(Arguments arguments, Output output)
     {
-        CocoScores scores = arguments.Has("detections") ? OfFiles(arguments) : OfModel(arguments, output);
-        Print(scores, output);
-        output.Result(JsonSerializer.SerializeToNode(scores)!.AsObject());
-        return 0;
+        if (arguments.Has("min-retention") && !arguments.Has("before"))
+        {
+            throw Arguments.Wrong("--min-retention needs --before: the model to compare with.");
+        }
+
+        if (arguments.Has("detections"))
+        {
+            CocoScores scores = OfFiles(arguments);
+            ScoreOutput.Print(scores, output);
+            output.Result(JsonSerializer.SerializeToNode(scores)!.AsObject());
+            return 0;
+        }
+
+        List<string> overrides = [.. arguments.Overrides];
+        if (arguments.Value("data") is { } data)
+        {
+            overrides.AddRange([$"data.root={data}", "data.train=null", "data.val=null", "data.prompts=null"]);
+        }
+
+        string target = arguments.Target("RUN or FILE");
+        return arguments.Value("before") is { } before
+            ? Kept(before, target, overrides, arguments, output)
+            : Plain(target, overrides, arguments, output);
     }
 
     private static CocoScores OfFiles(Arguments arguments)
@@ -46,27 +76,66 @@ internal sealed class ValCommand : Command
         }
     }
 
-    private static CocoScores OfModel(Arguments arguments, Output output)
+    private static int Plain(string target, List<string> overrides, Arguments arguments, Output output)
     {
-        List<string> overrides = [.. arguments.Overrides];
-        if (arguments.Value("data") is { } data)
+        Vocabulary? words = Asked(target, overrides, arguments);
+        using TrainedModel model = Open(target, overrides, words, arguments, output);
+        AdapterChoice.Apply(model, arguments, keepWords: words is not null);
+        CocoScores scores = Score(model, arguments, output, saves: true);
+        ScoreOutput.Print(scores, output);
+        output.Result(JsonSerializer.SerializeToNode(scores)!.AsObject());
+        return 0;
+    }
+
+    /// <summary>Asks the model from before, then the present one, for the same words on the same pictures.</summary>
+    private static int Kept(string source, string target, List<string> overrides, Arguments arguments, Output output)
+    {
+        double least = arguments.Number("min-retention", double.NegativeInfinity);
+        Vocabulary? words = Asked(source, overrides, arguments);
+        CocoScores before, after;
+        using (TrainedModel model = Open(source, overrides, words, arguments, output))
         {
-            overrides.AddRange([$"data.root={data}", "data.train=null", "data.val=null", "data.prompts=null"]);
+            before = Score(model, arguments, output, saves: false);
+            words ??= model.Vocabulary.Embeddings is null ? null : model.Vocabulary;
         }
 
-        string target = arguments.Target("RUN or FILE");
-        DataSplit split = arguments.Value("split") == "train" ? DataSplit.Train : DataSplit.Val;
-        using TrainedModel model = arguments.Value("classes") is { } classes
-            ? Asked(target, split, classes.Split(',', StringSplitOptions.TrimEntries), overrides, arguments)
-            : TrainedModel.Open(target, overrides, config: arguments.Value("config"));
-        AdapterChoice.Apply(model, arguments, keepWords: arguments.Has("classes"));
-        DetectionDataset set = DetectionData.OpenSplit(model.Config.Data with { Classes = [] }, split, model.Vocabulary.Names);
-        output.Line($"{set}");
+        using (TrainedModel model = Open(target, overrides, words, arguments, output))
+        {
+            AdapterChoice.Apply(model, arguments, keepWords: true);
+            after = Score(model, arguments, output, saves: true);
+        }
+
+        Retention retention = Retention.Between(before, after);
+        ScoreOutput.Print(retention, output);
+        JsonObject result = JsonSerializer.SerializeToNode(after)!.AsObject();
+        retention.AddTo(result);
+        output.Result(result);
+        if (retention.Figure >= least)
+        {
+            return 0;
+        }
+
+        output.Note($"graft: {target} keeps {retention.Figure:p1} of the mAP of {source}; --min-retention asks for {least:p1}.");
+        return (int)Failure.Refused;
+    }
+
+    private static TrainedModel Open(string target, List<string> overrides, Vocabulary? words, Arguments arguments, Output output)
+    {
+        TrainedModel model = TrainedModel.Open(target, overrides, words, arguments.Value("config"));
+        output.Notes(model.Vocabulary.Notes);
+        return model;
+    }
+
+    private static CocoScores Score(TrainedModel model, Arguments arguments, Output output, bool saves)
+    {
+        DetectionDataset set = DetectionData.OpenSplit(model.Config.Data with { Classes = [] }, Split(arguments), model.Vocabulary.Names);
+        output.Line($"{model.Path}: {set}");
         using DetectorEvaluation evaluation = new(set, model.Config.Train.Imgsz, model.Config.Predict);
         EvaluationResult result = evaluation.Run(model.Detector, done => output.Progress($"{done}/{set.Images.Count} pictures"));
-        new DataRemarks(output, arguments.Has("classes") ? new DataOptions { Classes = model.Vocabulary.Names } : new DataOptions()).Say(split.ToString().ToLowerInvariant(), set);
+        bool selected = arguments.Has("classes") || arguments.Has("before");
+        new DataRemarks(output, selected ? new DataOptions { Classes = model.Vocabulary.Names } : new DataOptions()).Say(Split(arguments).ToString().ToLowerInvariant(), set);
 
-        if (arguments.Value("save-json") is { } resultFile)
+        if (saves && arguments.Value("save-json") is { } resultFile)
         {
             CocoResultFile.Write(resultFile, result.Results);
         }
@@ -74,20 +143,36 @@ internal sealed class ValCommand : Command
         return result.Scores;
     }
 
-    /// <summary>The model with the data's words for other classes.</summary>
-    private static TrainedModel Asked(string target, DataSplit split, string[] classes, List<string> overrides, Arguments arguments)
-    {
-        RunConfig config = TrainedModel.ConfigOf(target, overrides, arguments.Value("config"));
-        DetectionDataset wanted = DetectionData.OpenSplit(config.Data with { Classes = classes }, split);
-        return TrainedModel.Open(target, overrides, Vocabularies.For(config, wanted), arguments.Value("config"));
-    }
+    private static DataSplit Split(Arguments arguments) => arguments.Value("split") == "train" ? DataSplit.Train : DataSplit.Val;
 
-    private static void Print(CocoScores scores, Output output)
+    /// <summary>The words of <c>--classes</c> and <c>--prompts</c>; null: those of the weight file.</summary>
+    private static Vocabulary? Asked(string target, List<string> overrides, Arguments arguments)
     {
-        output.Table(["class", "AP", "AP50"], [
-            .. scores.PerClass.Select(one => new[] { one.Name, $"{one.Ap:f4}", $"{one.Ap50:f4}" }),
-            ["all", $"{scores.Map:f4}", $"{scores.Map50:f4}"]]);
-        output.Line($"AP75 {scores.Map75:f4}   AP small/medium/large {scores.MapSmall:f4} {scores.MapMedium:f4} {scores.MapLarge:f4}");
-        output.Line($"AR 1/10/100 {scores.Mar1:f4} {scores.Mar10:f4} {scores.Mar100:f4}   AR small/medium/large {scores.MarSmall:f4} {scores.MarMedium:f4} {scores.MarLarge:f4}");
+        string[]? classes = arguments.Value("classes")?.Split(',', StringSplitOptions.TrimEntries);
+        Vocabulary? words = WordOptions.Of(arguments, target);
+        if (classes is null && words is null)
+        {
+            return null;
+        }
+
+        RunConfig config = TrainedModel.ConfigOf(target, overrides, arguments.Value("config"));
+        DetectionDataset wanted = DetectionData.OpenSplit(config.Data with { Classes = classes ?? config.Data.Classes }, Split(arguments));
+        if (words is null)
+        {
+            // Words of the data: as the run itself got its words, or by the tower that the command line or the file brings.
+            bool known = config is { Text.Model: not null } or { Data.Embeddings: not null } or { Model: not YoloWorldOptions };
+            return known ? Vocabularies.For(config, wanted)
+                : WordOptions.Embed(wanted.Prompts, arguments, target, ((YoloWorldOptions)config.Model).TextDim) with { Names = wanted.ClassNames };
+        }
+
+        if (words.Names.Count != wanted.ClassNames.Count)
+        {
+            throw new GraftException(
+                Failure.Data, $"--prompts has {words.Names.Count} entries for {wanted.ClassNames.Count} classes: {string.Join(", ", wanted.ClassNames)}.",
+                "Give one entry a class, in label order, or choose classes with --classes.");
+        }
+
+        ClassPrompts.RequireOrder("--prompts", [.. words.Names.Select(name => (IReadOnlyList<string>)[name])], wanted.ClassNames);
+        return words with { Names = wanted.ClassNames };
     }
 }

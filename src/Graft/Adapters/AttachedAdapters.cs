@@ -63,7 +63,8 @@ public sealed class AttachedAdapters
         return losses.Count == 0 ? null : losses.Skip(1).Aggregate(losses[0], (sum, loss) => sum + loss) * (1.0 / losses.Count);
     }
 
-    /// <summary>What makes this model differ from its base: adapters with their statistics, unfrozen weights and statistics.</summary>
+    /// <summary>What makes this model differ from its base: adapters with their statistics, unfrozen weights and statistics. Learned
+    /// words are not among them: they travel as the vocabulary.</summary>
     public IEnumerable<(string Name, Tensor Value)> Changes()
     {
         HashSet<Parameter> learning = [.. Groups.Select(group => group.Parameter)];
@@ -72,9 +73,10 @@ public sealed class AttachedAdapters
         {
             foreach (Parameter parameter in module.Own.Where(parameter => parameter.IsPersistent))
             {
-                if (parameter.IsBuffer ? adapters.Contains(module) || !module.Frozen : learning.Contains(parameter))
+                string name = path.Length == 0 ? parameter.Name : $"{path}.{parameter.Name}";
+                if (!Graft.Adapters.BaseHash.IsVocabulary(name) && (parameter.IsBuffer ? adapters.Contains(module) || !module.Frozen : learning.Contains(parameter)))
                 {
-                    yield return (path.Length == 0 ? parameter.Name : $"{path}.{parameter.Name}", parameter.Value);
+                    yield return (name, parameter.Value);
                 }
             }
         }

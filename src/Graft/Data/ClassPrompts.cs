@@ -29,11 +29,16 @@ public static class ClassPrompts
                 "Write one list of prompts per class, in the order of the annotation file.");
         }
 
-        CheckOrder(path, given.Classes, owners);
+        RequireOrder(path, given.Classes, owners);
         return new PromptSet([.. selected.Select(name => given.Classes[owners.ToList().IndexOf(name)])], path);
     }
 
-    private static void CheckOrder(string path, IReadOnlyList<IReadOnlyList<string>> prompts, IReadOnlyList<string> names)
+    /// <summary>Refuses prompts that stand in the entry of another class.</summary>
+    /// <param name="path">Where they come from.</param>
+    /// <param name="prompts">Prompts of each class.</param>
+    /// <param name="names">Class names in label order, as many.</param>
+    /// <exception cref="GraftException">Of kind Data: the name of a class is found in the entry of another and not in its own.</exception>
+    public static void RequireOrder(string path, IReadOnlyList<IReadOnlyList<string>> prompts, IReadOnlyList<string> names)
     {
         List<string> misplaced = [];
         for (int k = 0; k < names.Count; k++)

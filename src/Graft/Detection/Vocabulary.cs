@@ -9,6 +9,9 @@ namespace Graft.Detection;
 /// <param name="Source">Where the embeddings come from: a file, a text tower, or <c>stand-in</c>.</param>
 public sealed record Vocabulary(IReadOnlyList<string> Names, float[]? Embeddings, string Source)
 {
+    /// <summary>What was put right while reading the embeddings, such as rows that were not of length one.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Unit vectors drawn from the letters of each word: for training without a text tower.</summary>
     /// <remarks>They tell words apart and carry no meaning, so a model trained on them cannot find words that it was not trained on.</remarks>
     public static Vocabulary StandIn(IReadOnlyList<string> names, int width)

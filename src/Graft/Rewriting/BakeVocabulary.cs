@@ -24,8 +24,8 @@ public static class BakeVocabulary
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
         int count = words.Names.Count, width = source.Options.TextDim;
-        Tensor rows = source.Prompts is { } prompts
-            ? Learned(prompts.Value, count)
+        Tensor rows = source.Words is { } prompts
+            ? Learned(prompts.Squeeze(0), count)
             : Tensor.From(BakeableWords.Checked(words, width, log).Embeddings!, count, width).To(DType.Double);
         YoloWorld target = ModelCopy.Fresh(source, source.Options with { BakedHead = count, BakedNeck = neck ? count : 0 });
         try

@@ -55,10 +55,12 @@ public static class ModelCopy
     internal static YoloWorld Empty(YoloWorld source, YoloWorldOptions options, DType? type = null)
     {
         YoloWorld target = Fresh(source, options, type);
-        if (source.Prompts is { } prompts)
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        if (source.Words is { } words)
         {
-            using TensorScope scope = TensorScope.Begin();
-            target.LearnPrompts(prompts.Value.Detach().Clone().To(type ?? PrecisionOf(source)));
+            // As they are read: what stands behind learned prompts is a constant and dissolves.
+            target.LearnPrompts(words.Squeeze(0).Clone().To(type ?? PrecisionOf(source)));
         }
 
         return target;

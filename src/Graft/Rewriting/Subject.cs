@@ -65,7 +65,7 @@ public sealed record Subject(Module Network, Func<Module, Tensor, RawDetections>
 
     private static RawDetections Ask(YoloWorld network, Vocabulary? words, Tensor images)
     {
-        Tensor? text = network.Prompts?.Value.Unsqueeze(0)
+        Tensor? text = network.Words
             ?? (words?.Embeddings is { } rows ? Tensor.From(rows, 1, words.Names.Count, network.Options.TextDim).To(images.DType) : null);
         return network.Forward(images, text);
     }

@@ -1,6 +1,7 @@
 using Graft.Files;
 using Graft.Models.Ultralytics;
 using Graft.Models.YoloV10;
+using Graft.Models.YoloWorld;
 using Graft.Torch.Layers;
 
 namespace Graft.Runs;
@@ -10,11 +11,12 @@ internal static class BaseFile
 {
     /// <summary>Fills a network. Everything must fit, but for the class branches of a YOLOv10 with another number of classes.</summary>
     /// <exception cref="GraftException">The file cannot be read or does not fit; the message holds the report.</exception>
-    internal static LoadReport Load(Module network, string path)
+    internal static LoadReport Load(Module network, string path, IReadOnlyList<string>? names = null)
     {
         using WeightFile file = WeightFile.Open(path);
         NameMap map = (Checkpoint.IsOurs(file) ? null : UltralyticsFile.TryRead(file)?.Map) ?? NameMap.Empty;
         LoadOptions options = TrainingRun.BaseWeights;
+        RequireSameWords(network, names, file);
         if (network is YoloV10)
         {
             string[] other = [.. OtherClasses(network, file)];
@@ -28,6 +30,18 @@ internal static class BaseFile
         }
 
         return network.LoadWeights(file, map, options).ThrowUnlessComplete();
+    }
+
+    /// <summary>Baked words have an order: a base that was baked with others would have its classes permuted in silence.</summary>
+    private static void RequireSameWords(Module network, IReadOnlyList<string>? names, WeightFile file)
+    {
+        if (names is not null && network is YoloWorld { Options.BakedHead: > 0 } && Checkpoint.IsOurs(file) && Checkpoint.VocabularyOf(file).Names is { Count: > 0 } baked
+            && !baked.SequenceEqual(names))
+        {
+            throw new GraftException(
+                Failure.Model, $"{file.Path} has {string.Join(", ", baked)} baked in; the data's classes are {string.Join(", ", names)}.",
+                "Order them alike with data.classes, or bake the data's words: graft reparam.");
+        }
     }
 
     /// <summary>Entries of the class branches whose shape follows another number of classes.</summary>

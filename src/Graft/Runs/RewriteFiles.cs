@@ -29,6 +29,11 @@ public static class RewriteFiles
         Dictionary<string, string> metadata = Checkpoint.Metadata(config, result.Words ?? source.Vocabulary);
         metadata["graft.source"] = Path.GetFullPath(source.Path);
         metadata["graft.vocabulary"] = JsonSerializer.Serialize(source.Vocabulary.Names);
+        if (result.Network is YoloWorld { Options.BakedHead: > 0 })
+        {
+            metadata["graft.new_words"] = "the vocabulary is fixed: new words are baked into the file that graft.source names";
+        }
+
         bool reads = result.Network is YoloWorld { Options: { BakedHead: 0 } or { BakedNeck: 0 }, Prompts: null };
         if (reads && source.Vocabulary.Embeddings is not null && Path.GetExtension(path) is ".safetensors")
         {

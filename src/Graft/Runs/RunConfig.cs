@@ -16,6 +16,9 @@ public sealed record RunConfig
     /// <summary>Pictures, boxes, classes and words.</summary>
     public DataOptions Data { get; init; } = new();
 
+    /// <summary>Where words come from, whether they learn, which are shown.</summary>
+    public TextOptions Text { get; init; } = new();
+
     /// <summary>The training loop.</summary>
     public TrainOptions Train { get; init; } = new();
 

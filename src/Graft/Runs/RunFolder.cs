@@ -17,6 +17,9 @@ public sealed class RunFolder
     /// <summary>What tuning changed in the best epoch, alone: adapters and unfrozen weights, with the hash of their base.</summary>
     public string Adapter => In("weights", "adapter.safetensors");
 
+    /// <summary>Learned words of the best epoch, N×D; only where words learn.</summary>
+    public string Prompts => In("weights", "prompts.npy");
+
     /// <summary>Everything that a resume needs.</summary>
     public string Resume => In("weights", "resume.safetensors");
 

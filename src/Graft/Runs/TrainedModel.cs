@@ -46,22 +46,22 @@ public sealed class TrainedModel : IDisposable
         using WeightFile file = WeightFile.Open(path);
         UltralyticsFile? foreign = Checkpoint.IsOurs(file) ? null : UltralyticsFile.TryRead(file);
         RunConfig settings = ConfigOf(file, overrides, config, foreign);
+        if (words is not null && settings.Model is YoloWorldOptions { BakedHead: > 0 })
+        {
+            RequireBaked(file, words.Names);
+            words = null;
+        }
+
         Vocabulary vocabulary = words ?? (Checkpoint.IsOurs(file) ? Checkpoint.VocabularyOf(file)
             : foreign is { Names.Count: > 0 } ? new Vocabulary(foreign.Names, foreign.TextFeatures, file.Path)
             : throw new GraftException(Failure.Usage, $"{path} carries no class names.", "Give them: --prompts \"scratch,dent\" or --prompts FILE.json."));
-        if (words is not null && settings.Model is YoloWorldOptions { BakedHead: > 0 } baked && baked.BakedHead != words.Names.Count)
-        {
-            throw new GraftException(
-                Failure.Usage, $"{path} has {baked.BakedHead} words baked in; other words need the model that it was baked from.", "Use its source checkpoint with --prompts.");
-        }
-
         IDetector detector = Detectors.Create(settings.Model, vocabulary);
         try
         {
             if (words is null && detector is YoloWorldDetector world && file.TryGet("embeddings") is { } own)
             {
                 using TensorScope scope = TensorScope.Begin();
-                world.World.LearnPrompts(own.ToTensor());
+                world.World.LearnPrompts(own.ToTensor(), settings.Text.Learn, file.TryGet("adapter.0.weight") is not null);
             }
 
             Tuning.Apply(detector, settings);
@@ -125,7 +125,31 @@ public sealed class TrainedModel : IDisposable
         Detector.Dispose();
     }
 
-    private static string FileOf(string target) => Directory.Exists(target) ? BestOf(RunFolder.Open(target)) : target;
+    /// <summary>Where the words of a file of ours come from, such as <c>stand-in</c>; null for other files.</summary>
+    /// <param name="target">Run folder or file.</param>
+    public static string? WordSourceOf(string target)
+    {
+        using WeightFile file = WeightFile.Open(FileOf(target));
+        return Checkpoint.IsOurs(file) ? Checkpoint.VocabularyOf(file).Source : null;
+    }
+
+    /// <summary>The weight file of a run folder (its best weights), or the file itself.</summary>
+    /// <param name="target">Run folder or file.</param>
+    public static string FileOf(string target)
+        => Directory.Exists(target) ? BestOf(RunFolder.Open(target)) : target;
+
+    /// <summary>Baked words are what they are: the same may be asked for, in the same order.</summary>
+    private static void RequireBaked(WeightFile file, IReadOnlyList<string> names)
+    {
+        IReadOnlyList<string> baked = Checkpoint.IsOurs(file) ? Checkpoint.VocabularyOf(file).Names : [];
+        if (!baked.SequenceEqual(names))
+        {
+            string source = file.Metadata.GetValueOrDefault("graft.source", "the model that it was baked from");
+            throw new GraftException(
+                Failure.Usage, $"{file.Path} has its words baked in ({string.Join(", ", baked)}); it was asked for {string.Join(", ", names)}.",
+                $"New words need the source: graft reparam {source} --prompts ...");
+        }
+    }
 
     private static RunConfig ConfigOf(WeightFile file, IEnumerable<string> overrides, string? config, UltralyticsFile? foreign)
         => Checkpoint.IsOurs(file) ? Checkpoint.ConfigOf(file, overrides)

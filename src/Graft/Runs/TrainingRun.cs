@@ -69,7 +69,7 @@ public sealed class TrainingRun : IDisposable
         _detector = Detectors.Create(_config.Model, _vocabulary);
         if (request.Base is not null)
         {
-            BaseReport = BaseFile.Load(_detector.Network, request.Base);
+            BaseReport = BaseFile.Load(_detector.Network, request.Base, _vocabulary.Names);
         }
         else if (config.Tuning is { Freeze.Count: > 0 } && request.Resume is null)
         {
@@ -77,11 +77,20 @@ public sealed class TrainingRun : IDisposable
                 Failure.Usage, "This configuration tunes a frozen model, and no base was given.", "Name one: --base runs/detect/train (or a weight file).");
         }
 
+        PromptTuning.Prepare(_detector, config.Text);
+        if (Vocabularies.BankOf(config, _data.Train) is { } bank)
+        {
+            ((YoloWorldDetector)_detector).Bank = bank;
+        }
+
         Attached = Tuning.Apply(_detector, _config);
     }
 
     /// <summary>What the base file gave; null without one.</summary>
     public LoadReport? BaseReport { get; }
+
+    /// <summary>What was put right while reading the words.</summary>
+    public IReadOnlyList<string> Notes => _vocabulary.Notes;
 
     /// <summary>Adapters and what learns; null when the whole network learns.</summary>
     public AttachedAdapters? Attached { get; }
@@ -93,7 +102,7 @@ public sealed class TrainingRun : IDisposable
     public IDetector Detector => _detector;
 
     /// <summary>Keys that a base file may hold beyond the network's.</summary>
-    public static LoadOptions BaseWeights { get; } = new() { MayExceed = ["backbone.text_model.*", Checkpoint.EmbeddingsKey, "embeddings"] };
+    public static LoadOptions BaseWeights { get; } = new() { MayExceed = ["backbone.text_model.*", Checkpoint.EmbeddingsKey, "embeddings", "adapter.*"] };
 
     /// <summary>Trains, and writes the run folder.</summary>
     public TrainingResult Run(IRunObserver observer, CancellationToken stop)
@@ -149,19 +158,25 @@ public sealed class TrainingRun : IDisposable
                     more[Checkpoint.BaseHashKey] = Attached.BaseHash;
                 }
 
-                Checkpoint.Write(folder.Last, _detector, _vocabulary, _config, more);
+                Vocabulary words = (_detector as YoloWorldDetector)?.Learned() ?? _vocabulary;
+                Checkpoint.Write(folder.Last, _detector, words, _config, more);
                 if (best)
                 {
-                    Checkpoint.Write(folder.Best, _detector, _vocabulary, _config, more);
+                    Checkpoint.Write(folder.Best, _detector, words, _config, more);
                     if (Attached is not null)
                     {
-                        AdapterFile.Save(folder.Adapter, Attached, _vocabulary, more);
+                        AdapterFile.Save(folder.Adapter, Attached, words, more);
+                    }
+
+                    if (_config.Text.Learn)
+                    {
+                        PromptTuning.Save(folder.Prompts, words);
                     }
                 }
 
                 if (_config.Train.SavePeriod > 0 && trainer.State.Epoch % _config.Train.SavePeriod == 0 && trainer.State.StepInEpoch == 0)
                 {
-                    Checkpoint.Write(folder.In("weights", $"epoch{trainer.State.Epoch}.safetensors"), _detector, _vocabulary, _config, more);
+                    Checkpoint.Write(folder.In("weights", $"epoch{trainer.State.Epoch}.safetensors"), _detector, words, _config, more);
                 }
             }
 

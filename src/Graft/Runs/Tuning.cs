@@ -34,7 +34,7 @@ public static class Tuning
     /// <param name="tuning">What to freeze, unfreeze and attach.</param>
     /// <param name="decayNorms">Whether norms and biases decay.</param>
     public static AdapterPlan Plan(Module network, TuningOptions tuning, bool decayNorms = false)
-        => AdapterPlan.For(network, SitesOf(network), tuning, () => Try(network), decayNorms);
+        => AdapterPlan.For(network, SitesOf(network), PromptTuning.With(tuning, network), () => Try(network), decayNorms);
 
     /// <summary>Freezes, unfreezes and attaches, in the memory order that convolutions like.</summary>
     /// <returns>The adapters, or null when the configuration tunes nothing.</returns>

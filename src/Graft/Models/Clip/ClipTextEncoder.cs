@@ -51,13 +51,13 @@ public sealed class ClipTextEncoder : IDisposable
     {
         bool isFolder = Directory.Exists(path);
         string weights = isFolder ? WeightsOf(path) : path;
-        ClipTokenizer tokenizer = TokenizerBeside(vocabulary ?? (isFolder ? path : Path.GetDirectoryName(Path.GetFullPath(path))!), vocabulary is not null);
         using WeightFile file = WeightFile.Open(weights);
         WeightEntry table = file.Entries.FirstOrDefault(entry => entry.Name.EndsWith(TokenTableName, StringComparison.Ordinal))
             ?? throw new GraftException(Failure.Model,
                 $"{weights}: there is no text tower in this file (no tensor ends in {TokenTableName}).",
                 "Re-parameterised checkpoints are saved without it; use the original checkpoint or a CLIP folder to embed new words.");
 
+        ClipTokenizer tokenizer = TokenizerBeside(vocabulary ?? (isFolder ? path : Path.GetDirectoryName(Path.GetFullPath(path))!), vocabulary is not null);
         string prefix = table.Name[..^TokenTableName.Length];
         ClipTextOptions options = isFolder ? ClipTextOptions.Load(Path.Combine(path, "config.json")) : SizesOf(file, prefix, table);
         var model = new ClipTextModel(options);
@@ -168,6 +168,13 @@ public sealed class ClipTextEncoder : IDisposable
         string[] names = ["model.safetensors", "model.safetensors.index.json", "pytorch_model.bin"];
         return names.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
             ?? throw new GraftException(Failure.Model, $"{folder}: there are no weights.", $"The folder needs one of {string.Join(", ", names)}.");
+    }
+
+    /// <summary>Whether a weight file holds a text tower.</summary>
+    public static bool IsIn(WeightFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        return file.Entries.Any(entry => entry.Name.EndsWith(TokenTableName, StringComparison.Ordinal));
     }
 
     private static ClipTokenizer TokenizerBeside(string place, bool named)

@@ -9,6 +9,9 @@ namespace Graft.Models.YoloWorld;
 /// <remarks>Keys are those of the official checkpoints. Its parts are in YoloWorldParts.cs, its baked forms in YoloWorldBaked.cs.</remarks>
 public sealed class YoloWorld : Module
 {
+    private PromptMlp? _promptMlp;
+    private bool _unitPrompts;
+
     /// <summary>Builds the network with the initial values of the published training.</summary>
     public YoloWorld(YoloWorldOptions options)
     {
@@ -40,9 +43,32 @@ public sealed class YoloWorld : Module
     /// <summary>Learned N×D prompt vectors, key <c>embeddings</c>; null when text comes from outside.</summary>
     public Parameter? Prompts { get; private set; }
 
+    /// <summary>The learned prompts as the network reads them, 1×N×D; null when text comes from outside.</summary>
+    public Tensor? Words
+    {
+        get
+        {
+            if (Prompts is not { Value: var rows })
+            {
+                return null;
+            }
+
+            rows = _promptMlp?.Forward(rows) ?? rows;
+            return (_unitPrompts ? rows / rows.Norm([-1], keep: true).Clamp(1e-12) : rows).Unsqueeze(0);
+        }
+    }
+
     /// <summary>Takes prompt vectors into the network, to be learned (prompt tuning) and saved with it.</summary>
     /// <param name="embeddings">N×D.</param>
-    public Parameter LearnPrompts(Tensor embeddings) => Prompts = AddParameter("embeddings", embeddings);
+    /// <param name="unit">Read them at length one, as all other words are; false reads them as they are.</param>
+    /// <param name="mlp">Put a small network behind them, key <c>adapter</c>; then they are always read at length one.</param>
+    public Parameter LearnPrompts(Tensor embeddings, bool unit = false, bool mlp = false)
+    {
+        ArgumentNullException.ThrowIfNull(embeddings);
+        _promptMlp = mlp ? Add("adapter", new PromptMlp((int)embeddings.Size(1))) : null;
+        _unitPrompts = unit || mlp;
+        return Prompts = AddParameter("embeddings", embeddings);
+    }
 
     /// <summary>Runs the whole network.</summary>
     /// <param name="images">B×3×H×W, RGB in 0..1, H and W multiples of 32.</param>

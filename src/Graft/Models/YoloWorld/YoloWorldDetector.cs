@@ -38,7 +38,18 @@ public sealed class YoloWorldDetector : IDetector
     public IReadOnlyList<string> Names => Vocabulary.Names;
 
     /// <summary>1×N×D embeddings in use; null when words are baked in.</summary>
-    public Tensor? Text => _network.Prompts is { } prompts ? prompts.Value.Unsqueeze(0) : _text;
+    public Tensor? Text => _network.Words ?? _text;
+
+    /// <summary>What training shows each picture; null: all words, every time.</summary>
+    public WordBank? Bank { get; set; }
+
+    /// <summary>The vocabulary as it stands: where words are learned, with what they have become.</summary>
+    public Vocabulary Learned()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        return _network.Words is { } words ? Vocabulary with { Embeddings = words.To(DType.Float).ToSingles(), Source = $"learned from {Vocabulary.Source}" } : Vocabulary;
+    }
 
     /// <summary>Looks for other words from now on.</summary>
     /// <exception cref="GraftException">Of kind Data: their embeddings have another width than the network's text.</exception>
@@ -56,7 +67,7 @@ public sealed class YoloWorldDetector : IDetector
     /// <inheritdoc/>
     public Losses Loss(Tensor images, Targets targets)
     {
-        LossTerms terms = LossOptions.Compute(Forward(images), targets, Head.Strides);
+        LossTerms terms = Bank is null ? LossOptions.Compute(Forward(images), targets, Head.Strides) : Sampled(images, targets, Bank);
         return new Losses(terms.Total, [("box_loss", terms.Box), ("cls_loss", terms.Class), ("dfl_loss", terms.Distribution)]);
     }
 
@@ -73,6 +84,20 @@ public sealed class YoloWorldDetector : IDetector
         _text?.Dispose();
         _network.Dispose();
     }
+
+    /// <summary>The loss of pictures that are each shown words of their own.</summary>
+    private LossTerms Sampled(Tensor images, Targets targets, WordBank bank)
+    {
+        ShownWords shown = bank.Sampler.Draw(targets);
+        Tensor words = bank.Synonyms is { } synonyms ? Rows(synonyms, bank.Width) : Text!.Squeeze(0);
+        Tensor all = bank.Never.Length == 0 ? words : Tensor.Cat([words, Rows(bank.Never, bank.Width)], 0);
+        Tensor lists = all.IndexSelect(0, Tensor.From(shown.Rows, shown.Rows.Length)).Reshape(targets.Images, shown.Count, bank.Width);
+        float[] real = [.. shown.Real.Select(there => there ? 1f : 0f)];
+        Tensor mask = Tensor.From(real, targets.Images, shown.Count).Above(0.5);
+        return LossOptions.Compute(_network.Forward(images, lists, mask), shown.Targets, Head.Strides, mask);
+    }
+
+    private static Tensor Rows(float[] values, int width) => Tensor.From(values, values.Length / width, width);
 
     private Tensor? TextOf(Vocabulary vocabulary)
     {

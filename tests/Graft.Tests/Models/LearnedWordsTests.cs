@@ -1,0 +1,133 @@
+using Graft.Detection;
+using Graft.Models.YoloWorld;
+using Graft.Rewriting;
+using Graft.Tests.Rewriting;
+using Graft.Torch;
+
+namespace Graft.Tests.Models;
+
+/// <summary>Prompt vectors inside the network, and pictures that are shown words of their own.</summary>
+public class LearnedWordsTests
+{
+    private const int Width = 24;
+    private static readonly YoloWorldOptions Tiny = new() { WidenFactor = 0.125, DeepenFactor = 0.33, LastStageOutChannels = 512, TextDim = Width, NumClasses = 3 };
+    private static readonly Vocabulary Words = Vocabulary.StandIn(["scratch", "dent", "stain"], Width);
+    private static readonly Targets Boxes = new(2, [new(0, 1, 4, 4, 40, 40), new(1, 0, 10, 8, 50, 60), new(1, 2, 2, 20, 30, 50)]);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void AtTheStart_LearnedWordsAnswerLikeTheFixedOnes(bool mlp)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        using YoloWorldDetector detector = Detector();
+        Tensor image = Shaken.Noise(DType.Float, 1, 3, 64, 64);
+        RawDetections before = detector.Forward(image);
+        Learn(detector, mlp);
+        Assert.InRange(Shaken.Difference(before, detector.Forward(image)), 0, 1e-4);
+        Assert.Equal(3 * Width, detector.World.Prompts!.Value.Count);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void OnlyTheWordsOfAFrozenNetwork_HaveGradients(bool mlp)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using YoloWorldDetector detector = Detector();
+        detector.Network.Freeze();
+        Learn(detector, mlp);
+        detector.Loss(Shaken.Noise(DType.Float, 2, 3, 64, 64), Boxes).Total.Backward();
+        string[] moved = [.. detector.Network.Parameters().Where(entry => entry.Parameter.Value.Grad is not null).Select(entry => entry.Name)];
+        Assert.Equal(mlp ? ["embeddings", "adapter.0.weight", "adapter.0.bias", "adapter.2.weight", "adapter.2.bias"] : ["embeddings"], moved);
+        Assert.NotEqual(0, detector.World.Prompts!.Value.Grad!.Abs().Max().ToDouble());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void LearnedWords_AreReadOut_AndBaked_AsTheyAre(bool mlp)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        using YoloWorldDetector detector = Detector();
+        Learn(detector, mlp);
+        foreach ((string name, var parameter) in detector.World.Parameters().Where(entry => entry.Name == "embeddings" || entry.Name.StartsWith("adapter.", StringComparison.Ordinal)))
+        {
+            parameter.Value.CopyFrom(parameter.Value + (Tensor.RandN([.. parameter.Value.Shape]) * 0.2));
+        }
+
+        Tensor image = Shaken.Noise(DType.Float, 1, 3, 64, 64);
+        RawDetections expected = detector.Forward(image);
+        Vocabulary learned = detector.Learned();
+        for (int row = 0; row < 3; row++)
+        {
+            Assert.Equal(1, learned.Embeddings!.Skip(row * Width).Take(Width).Sum(value => (double)value * value), 1e-5);
+        }
+
+        using YoloWorld plain = new(Tiny);
+        foreach ((string name, Tensor value) in detector.World.StateDict().Where(entry => plain.State().Any(own => own.Name == entry.Name)))
+        {
+            plain.State().Single(own => own.Name == name).Parameter.Value.CopyFrom(value);
+        }
+
+        plain.Train(false);
+        Assert.InRange(Shaken.Difference(expected, plain.Forward(image, Tensor.From(learned.Embeddings!, 1, 3, Width))), 0, 1e-3);
+        using Rewrite rewrite = Rewrite.Of(detector);
+        using Rewritten baked = rewrite.Bake().Prove(new ProofOptions { RandomInputs = 1, RandomSide = 64, CostSide = 64, TimedRuns = 0 });
+        Assert.InRange(Shaken.Difference(expected, baked.Subject.Forward(image)), 0, 1e-3);
+    }
+
+    [Fact]
+    public void PicturesWithListsOfAllWords_HaveTheLossOfTheWholeVocabulary()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using YoloWorldDetector detector = Detector();
+        Tensor images = Shaken.Noise(DType.Float, 2, 3, 64, 64);
+        double whole = detector.Loss(images, Boxes).Total.ToDouble();
+        detector.Bank = new WordBank(new WordSampler([[0], [1], [2]], [], 0), null, [], Width);
+        Assert.Equal(whole, detector.Loss(images, Boxes).Total.ToDouble(), whole * 1e-4);
+    }
+
+    [Fact]
+    public void Padding_ChangesNothing()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        using YoloWorldDetector detector = Detector();
+        Tensor image = Shaken.Noise(DType.Float, 1, 3, 64, 64), text = detector.Text!;
+        RawDetections plain = detector.World.Forward(image, text);
+        Tensor padded = Tensor.Cat([text, text.Narrow(1, 0, 1), text.Narrow(1, 0, 1)], 1);
+        RawDetections masked = detector.World.Forward(image, padded, Tensor.From(new[] { 1f, 1, 1, 0, 0 }, 1, 5).Above(0.5));
+        for (int level = 0; level < 3; level++)
+        {
+            Assert.InRange((masked.Logits[level].Narrow(1, 0, 3) - plain.Logits[level]).Abs().Max().ToDouble(), 0, 1e-5);
+            Assert.InRange((masked.Distributions[level] - plain.Distributions[level]).Abs().Max().ToDouble(), 0, 1e-5);
+            Assert.Equal(-1e7, masked.Logits[level].Narrow(1, 3, 2).Max().ToDouble());
+        }
+    }
+
+    [Fact]
+    public void GradientsReachTheLearnedWords_OfSampledLists()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using YoloWorldDetector detector = Detector();
+        detector.Network.Freeze();
+        Learn(detector, mlp: false);
+        detector.Bank = new WordBank(new WordSampler([[0], [1], [2]], [3, 4], 2), null, Vocabulary.StandIn(["sky", "tree"], Width).Embeddings!, Width);
+        detector.Loss(Shaken.Noise(DType.Float, 2, 3, 64, 64), Boxes).Total.Backward();
+        Assert.NotEqual(0, detector.World.Prompts!.Value.Grad!.Abs().Max().ToDouble());
+    }
+
+    private static YoloWorldDetector Detector()
+    {
+        TorchRuntime.Seed(7);
+        YoloWorldDetector detector = new(new YoloWorld(Tiny), Words);
+        detector.Network.Train(false);
+        return detector;
+    }
+
+    private static void Learn(YoloWorldDetector detector, bool mlp)
+        => detector.World.LearnPrompts(Tensor.From(Words.Embeddings!, 3, Width), unit: true, mlp);
+}
