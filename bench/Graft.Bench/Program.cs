@@ -6,6 +6,7 @@ using Graft.Bench;
 Dictionary<string, Func<Settings, int>> entries = new()
 {
     ["fuzz"] = FuzzEntry.Run,
+    ["memory"] = MemoryEntry.Run,
 };
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 if (args.Length == 0 || !entries.TryGetValue(args[0], out Func<Settings, int>? entry))

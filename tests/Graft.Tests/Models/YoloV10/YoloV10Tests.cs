@@ -19,10 +19,9 @@ public class YoloV10Tests
     public void StateDict_HasTheOfficialNamesShapesAndOrder(string folder)
     {
         using V10 model = new(Options(folder));
-        string text = File.ReadAllText(Golden.PathOf("yolov10", folder, "architecture.json"));
-        JsonElement keys = JsonDocument.Parse(text).RootElement.GetProperty("state_dict");
+        using JsonDocument golden = JsonDocument.Parse(File.ReadAllText(Golden.PathOf("yolov10", folder, "architecture.json")));
         Assert.Equal(
-            keys.EnumerateObject().Select(key => $"{key.Name} {string.Join('×', Golden.Ints(key.Value.GetProperty("shape")))}"),
+            golden.RootElement.GetProperty("state_dict").EnumerateObject().Select(key => $"{key.Name} {string.Join('×', Golden.Ints(key.Value.GetProperty("shape")))}"),
             model.StateDict().Select(entry => $"{entry.Name} {string.Join('×', entry.Value.Shape)}"));
     }
 

@@ -1,0 +1,106 @@
+using Graft.Data;
+using Graft.Detection;
+using Graft.Models.YoloWorld;
+using Graft.Runs;
+using Graft.Synthetic;
+using Graft.Torch;
+using Graft.Torch.Images;
+using Graft.Training;
+
+namespace Graft.Tests.Runs;
+
+/// <summary>Memory at one moment of a long piece of work.</summary>
+/// <param name="Done">Predictions or steps so far.</param>
+/// <param name="Resident">Resident memory in MiB.</param>
+/// <param name="Tensors">Tensors alive.</param>
+public readonly record struct MemorySample(long Done, double Resident, long Tensors)
+{
+    /// <summary>Now.</summary>
+    public static MemorySample Now(long done) => new(done, ProcessMemory.ResidentMegabytes(), Tensor.Live);
+}
+
+/// <summary>Predictions and training steps on a tiny network, as many as one likes, with a look at the memory on the way.</summary>
+public sealed class SteadyWork
+{
+    private const int Pictures = 40, Batch = 2;
+    private readonly string _folder;
+    private readonly RunConfig _config;
+
+    /// <summary>Draws the pictures.</summary>
+    /// <param name="folder">For data and runs.</param>
+    public SteadyWork(string folder)
+    {
+        _folder = folder;
+        SyntheticOptions options = new() { Classes = ["hole", "stain"], Materials = ["ceramic tile"] };
+        SyntheticDataset.Write(Data, [new("train", 1_000, Pictures) { Options = options }, new("val", 2_000, 4) { Options = options }]);
+        _config = new RunConfig
+        {
+            Model = new YoloWorldOptions { WidenFactor = 0.125, DeepenFactor = 0.33, LastStageOutChannels = 512, NumClasses = 2 },
+            Data = new DataOptions { Root = Data },
+            Train = new TrainOptions { Batch = Batch, Imgsz = 64, Lr = 1e-4, Workers = 1, Patience = 0, ValInterval = 10 },
+        };
+    }
+
+    /// <summary>Steps of an epoch.</summary>
+    public static int StepsPerEpoch => Pictures / Batch;
+
+    private string Data => Path.Combine(_folder, "data");
+
+    /// <summary>Reads pictures from the disk and finds boxes in them, again and again.</summary>
+    /// <param name="count">How many predictions.</param>
+    /// <param name="every">A sample is taken after each so many.</param>
+    public IReadOnlyList<MemorySample> Predict(int count, int every)
+    {
+        Vocabulary words = Vocabulary.StandIn(["hole", "stain"], 512);
+        using IDetector detector = Detectors.Create(_config.Model, words);
+        detector.Network.Train(false);
+        detector.Network.Freeze();
+        Predictor predictor = new(detector, _config.Train.Imgsz, new PostProcessOptions { ScoreThreshold = 0.001 });
+        IReadOnlyList<string> files = PictureList.InFolder(Path.Combine(Data, "images", "train"));
+        List<MemorySample> samples = [];
+        for (int done = 1; done <= count; done++)
+        {
+            using Image picture = Image.Load(files[done % files.Count]);
+            predictor.Detect(picture);
+            if (done % every == 0)
+            {
+                samples.Add(MemorySample.Now(done));
+            }
+        }
+
+        return samples;
+    }
+
+    /// <summary>A whole training run with validation and saving.</summary>
+    /// <param name="steps">How many steps; whole epochs.</param>
+    /// <param name="everyEpochs">A sample is taken after each so many epochs.</param>
+    public IReadOnlyList<MemorySample> Train(int steps, int everyEpochs)
+    {
+        Watch watch = new(everyEpochs);
+        RunConfig config = _config with { Train = _config.Train with { Epochs = steps / StepsPerEpoch, CloseMosaic = 0 } };
+        using TrainingRun run = new(config, new TrainingRequest { WorkDir = Path.Combine(_folder, "run") });
+        run.Run(watch, CancellationToken.None);
+        return watch.Samples;
+    }
+
+    private sealed class Watch(int everyEpochs) : IRunObserver
+    {
+        internal List<MemorySample> Samples { get; } = [];
+
+        public void OnStep(StepReport report)
+        {
+        }
+
+        public void OnEpoch(EpochReport report)
+        {
+            if ((report.Epoch + 1) % everyEpochs == 0)
+            {
+                Samples.Add(MemorySample.Now((report.Epoch + 1) * StepsPerEpoch));
+            }
+        }
+
+        public void OnNote(string note)
+        {
+        }
+    }
+}
