@@ -56,6 +56,13 @@ internal static class GraftCli
         return running.Finish();
     }
 
+    /// <summary>Runs a sample to its end.</summary>
+    internal static Result RunSample(string name, params string[] words)
+    {
+        using RunningCli running = Begin("dotnet", [Path.Combine(AppContext.BaseDirectory, name + ".dll"), .. words], [name, .. words]);
+        return running.Finish();
+    }
+
     /// <summary>Starts a command that the test waits for or stops.</summary>
     internal static RunningCli Begin(params string[] words) => Begin("dotnet", [Program, .. words], words);
 

@@ -1,0 +1,50 @@
+using System.Text.Json;
+
+namespace Graft.Cli.Tests;
+
+/// <summary>The programs in samples/ run and do what their README says.</summary>
+public sealed class SamplesTests(TinyRun run) : IClassFixture<TinyRun>
+{
+    [Fact]
+    public void PredictFolder_WritesWhatTheCommandLineFinds()
+    {
+        string pictures = Path.Combine(run.Data.Root, "images", "val"), csv = run.Data.At("boxes.csv");
+        GraftCli.RunSample("PredictFolder", run.Folder, pictures, csv, "0.001").Succeeds();
+        string[] lines = File.ReadAllLines(csv);
+        Assert.Equal("file,label,score,x1,y1,x2,y2", lines[0]);
+        JsonElement images = GraftCli.Run("predict", run.Folder, pictures, "--conf", "0.001", "--out", run.Data.At("seen"), "--json").Json.GetProperty("images");
+        Assert.Equal(images.EnumerateArray().Sum(image => image.GetProperty("boxes").GetArrayLength()), lines.Length - 1);
+        GraftCli.Result empty = GraftCli.RunSample("PredictFolder", run.Folder, Directory.CreateDirectory(run.Data.At("hollow")).FullName, run.Data.At("none.csv"));
+        Assert.Equal(3, empty.ExitCode);
+        Assert.False(File.Exists(run.Data.At("none.csv")));
+    }
+
+    [Fact]
+    public void AdaptByCode_LearnsAndMergesExactly()
+    {
+        GraftCli.Result result = GraftCli.RunSample("AdaptByCode", "2", run.Data.At("adapt")).Succeeds();
+        Assert.Contains("10 adapters: 8,704 of", result.Output, StringComparison.Ordinal);
+        Assert.Contains("epoch 2:", result.Output, StringComparison.Ordinal);
+        GraftCli.Run("inspect", run.Data.At("adapt", "merged.safetensors")).Succeeds();
+    }
+
+    [Fact]
+    public void ReadWeights_ListsTensors()
+    {
+        GraftCli.Result result = GraftCli.RunSample("ReadWeights", run.Best, "stem").Succeeds();
+        Assert.Contains("SafeTensors", result.Output, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("backbone.image_model.stem.conv.weight Float32 8×3×3×3:", result.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("neck.", result.Output, StringComparison.Ordinal);
+        Assert.Equal(4, GraftCli.RunSample("ReadWeights", run.Data.At("absent.pth")).ExitCode);
+    }
+
+    [Fact]
+    public void EverySample_IsNamedInTheReadme_AndShort()
+    {
+        string folder = Path.Combine(Shared.Checkout, "samples"), readme = File.ReadAllText(Path.Combine(folder, "README.md"));
+        string[] samples = [.. Directory.EnumerateDirectories(folder).Select(path => Path.GetFileName(path))];
+        Assert.True(samples.Length >= 3);
+        Assert.All(samples, name => Assert.Contains($"]({name}/Program.cs)", readme, StringComparison.Ordinal));
+        Assert.All(samples, name => Assert.InRange(File.ReadLines(Path.Combine(folder, name, "Program.cs")).Count(), 10, 70));
+    }
+}
