@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-#define GRAFT_ABI 1
+#define GRAFT_ABI 2
 #define GRAFT_API __attribute__((visibility("default")))
 
 typedef int32_t graft_status;
@@ -19,6 +19,7 @@ typedef void* graft_tensor;  // one owned reference to a tensor
 typedef void* graft_op;      // a resolved operator, valid for the life of the process
 typedef void* graft_image;   // an owned 8-bit picture (rows x columns x channels)
 typedef void* graft_video;   // an open video file
+typedef void* graft_plan;    // what one convolution unit prepared for inference
 
 // ---- library -------------------------------------------------------------------------------------------------------
 GRAFT_API int32_t graft_abi(void);
@@ -78,6 +79,9 @@ GRAFT_API void* graft_tensor_data(graft_tensor tensor);
 GRAFT_API graft_status graft_tensor_device(graft_tensor tensor, char* text, int32_t capacity);
 GRAFT_API int32_t graft_tensor_is_contiguous(graft_tensor tensor, int32_t memory_format);
 
+// Says that the memory of a tensor was, or will be, written through its address: what was derived from it is stale.
+GRAFT_API graft_status graft_tensor_touch(graft_tensor tensor);
+
 // ---- autograd ------------------------------------------------------------------------------------------------------
 GRAFT_API graft_status graft_backward(graft_tensor root, graft_tensor gradient, int32_t keep_graph);
 GRAFT_API graft_status graft_grad(graft_tensor tensor, graft_tensor* gradient);  // null when there is none
@@ -85,6 +89,31 @@ GRAFT_API graft_status graft_set_grad(graft_tensor tensor, graft_tensor gradient
 GRAFT_API graft_status graft_set_requires_grad(graft_tensor tensor, int32_t required);
 GRAFT_API int32_t graft_requires_grad(graft_tensor tensor);
 GRAFT_API int32_t graft_set_grad_mode(int32_t enabled);  // returns the previous mode of this thread
+
+// ---- convolution units without gradients ---------------------------------------------------------------------------
+// Convolution, normalisation by fixed statistics and SiLU in one pass over memory, with weights packed at the first call
+// and again whenever one of them has changed. Square kernels' steps; bias and the four of the normalisation may be null.
+typedef struct graft_unit {
+  graft_tensor weight, bias, gain, offset, mean, variance;  // borrowed
+  double epsilon;
+  int32_t stride, padding, dilation, groups, activate;
+} graft_unit;
+
+GRAFT_API graft_status graft_plan_create(graft_plan* plan);  // null when built without oneDNN
+GRAFT_API void graft_plan_free(graft_plan plan);
+// Result: channels-last; null for what it does not serve: gradients, another type than float32, another device than the CPU.
+GRAFT_API graft_status graft_plan_run(graft_plan plan, graft_tensor input, const graft_unit* unit, graft_tensor* result);
+
+// ---- normalisation by the batch, with gradients --------------------------------------------------------------------
+// Batch normalisation and SiLU as one step of the graph; the running statistics move along.
+typedef struct graft_norm {
+  graft_tensor gain, offset, mean, variance;  // borrowed; mean and variance are the running ones
+  double momentum, epsilon;
+  int32_t activate;
+} graft_norm;
+
+// Result: channels-last; null for what it does not serve (another type than float32, another device than the CPU).
+GRAFT_API graft_status graft_norm_silu(graft_tensor input, const graft_norm* norm, graft_tensor* result);
 
 // ---- training updates: one pass over memory each -------------------------------------------------------------------
 typedef struct graft_adamw {

@@ -64,6 +64,10 @@ void graft_tensor_strides(graft_tensor tensor, int64_t* strides) {
 
 void* graft_tensor_data(graft_tensor tensor) { return borrow(tensor).data_ptr(); }
 
+graft_status graft_tensor_touch(graft_tensor tensor) {
+  return guard([&] { graft::look(tensor).bump_version(); });
+}
+
 graft_status graft_tensor_device(graft_tensor tensor, char* text, int32_t capacity) {
   return guard([&] {
     const auto name = borrow(tensor).device().str();

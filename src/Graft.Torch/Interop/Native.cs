@@ -8,7 +8,7 @@ namespace Graft.Torch.Interop;
 /// <summary>Imports of native/include/graft.h, section by section; a test compares both lists.</summary>
 internal static partial class Native
 {
-    internal const int Abi = 1;
+    internal const int Abi = 2;
     private const string Library = "graft";
 
     static Native() => NativeLoader.Load();
@@ -54,6 +54,14 @@ internal static partial class Native
     [LibraryImport(Library)] internal static partial int graft_requires_grad(nint tensor);
     [LibraryImport(Library)] internal static partial int graft_set_grad_mode(int enabled);
 
+    [LibraryImport(Library)] internal static partial int graft_tensor_touch(nint tensor);
+
+    [LibraryImport(Library)] internal static partial int graft_plan_create(out nint plan);
+    [LibraryImport(Library)] internal static partial void graft_plan_free(nint plan);
+    [LibraryImport(Library)] internal static partial int graft_plan_run(nint plan, nint input, in NativeUnit unit, out nint result);
+
+    [LibraryImport(Library)] internal static partial int graft_norm_silu(nint input, in NativeNorm norm, out nint result);
+
     [LibraryImport(Library)]
     internal static partial int graft_adamw_step(nint weight, nint gradient, nint first, nint second, in NativeAdamW settings);
 
@@ -72,6 +80,24 @@ internal static partial class Native
             throw new GraftException(Failure.Runtime, $"{what}: {Marshal.PtrToStringUTF8(graft_last_error())}");
         }
     }
+}
+
+/// <summary>A convolution unit; mirrors graft_unit.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct NativeUnit
+{
+    internal nint Weight, Bias, Gain, Offset, Mean, Variance;
+    internal double Epsilon;
+    internal int Stride, Padding, Dilation, Groups, Activate;
+}
+
+/// <summary>A batch normalisation that learns; mirrors graft_norm.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct NativeNorm
+{
+    internal nint Gain, Offset, Mean, Variance;
+    internal double Momentum, Epsilon;
+    internal int Activate;
 }
 
 /// <summary>One argument or result of an operator call; mirrors graft_value.</summary>

@@ -17,6 +17,9 @@ internal static partial class NativeLoader
             _ = setenv("GOMP_SPINCOUNT", "20000", overwrite: 0);
         }
 
+        // OpenBLAS has workers of its own; they must not spin on the cores that OpenMP's need a moment later (decision 0006).
+        _ = setenv("OPENBLAS_THREAD_TIMEOUT", "8", overwrite: 0);
+
         NativeLibrary.SetDllImportResolver(typeof(NativeLoader).Assembly, (name, assembly, path) =>
             name == "graft" ? Open() : NativeLibrary.Load(name, assembly, path));
         int found = Native.graft_abi();

@@ -3,6 +3,8 @@ namespace Graft.Torch.Layers;
 /// <summary>A 2-D convolution: B×in×H×W to B×out×H'×W'.</summary>
 public sealed class Conv2d : Layer
 {
+    private ConvolutionPlan? _plan;
+
     /// <summary>Creates the layer with PyTorch's default initial values.</summary>
     /// <param name="input">Input channels.</param>
     /// <param name="output">Output channels.</param>
@@ -65,6 +67,20 @@ public sealed class Conv2d : Layer
         }
     }
 
+    /// <summary>This convolution, the normalisation behind it and SiLU in one pass over memory, with weights packed for the machine.</summary>
+    /// <param name="input">B×in×H×W.</param>
+    /// <param name="norm">Normalisation by fixed statistics, if one follows.</param>
+    /// <param name="activate">Whether SiLU follows.</param>
+    /// <returns>Channels-last maps that differ by rounding only; null where gradients are needed, something is attached in between,
+    /// a recorder looks on, or the type or device is not served: then the operators have to run one by one.</returns>
+    public Tensor? ForwardFused(Tensor input, BatchNorm2d? norm, bool activate)
+        => Follower is null && norm?.Follower is null ? ConvolutionPlan.Run(ref _plan, input, this, norm, activate) : null;
+
     /// <inheritdoc/>
-    protected override Tensor Run(Tensor input) => input.Conv2d(Weight.Value, Bias?.Value, Stride, Padding, Dilation, Groups);
+    protected override Tensor Run(Tensor input)
+        => ConvolutionPlan.Run(ref _plan, input, this, norm: null, activate: false)
+            ?? input.Conv2d(Weight.Value, Bias?.Value, Stride, Padding, Dilation, Groups);
+
+    /// <inheritdoc/>
+    protected override void Release() => _plan?.Dispose();
 }

@@ -97,6 +97,7 @@ public abstract class Module : IDisposable
         foreach ((_, Module module) in Modules().ToArray())
         {
             module._own.ForEach(parameter => parameter.Dispose());
+            module.Release();
         }
 
         GC.SuppressFinalize(this);
@@ -115,6 +116,11 @@ public abstract class Module : IDisposable
 
     /// <summary>Takes a part away; it is not disposed.</summary>
     public bool Remove(string name) => _children.RemoveAll(child => child.Key == name) > 0;
+
+    /// <summary>Frees what the module itself holds beside its weights.</summary>
+    protected virtual void Release()
+    {
+    }
 
     /// <summary>Adds a weight under a name; it learns until told otherwise.</summary>
     protected Parameter AddParameter(string name, Tensor value)

@@ -1,3 +1,5 @@
+using Graft.Torch.Interop;
+
 namespace Graft.Torch.Layers;
 
 /// <summary>Batch normalisation (arXiv:1502.03167) of B×C×H×W over B, H and W.</summary>
@@ -39,16 +41,64 @@ public sealed class BatchNorm2d : Layer
     /// <summary>How many training batches were seen.</summary>
     public Parameter Batches { get; }
 
+    /// <summary>This normalisation by the statistics of the batch, and SiLU, as one step: fewer passes over memory in both directions.</summary>
+    /// <param name="input">B×C×H×W.</param>
+    /// <returns>Channels-last maps; null outside training, where something is attached in between, where a recorder looks on, or where
+    /// the type or device is not served: then the operators have to run one by one.</returns>
+    public Tensor? ForwardSilu(Tensor input) => Follower is null ? ByBatch(input, activate: true) : null;
+
     /// <inheritdoc/>
     protected override Tensor Run(Tensor input)
     {
+        if (ByBatch(input, activate: false) is { } normed)
+        {
+            return normed;
+        }
+
         if (Training)
         {
-            using NoGrad off = NoGrad.Begin();
-            Batches.Value.Span<long>()[0]++;
+            Count();
+            // The operator writes the running statistics without counting it as a change.
+            RunningMean.Value.Touch();
+            RunningVariance.Value.Touch();
         }
 
         return input.BatchNorm(Weight.Value, Bias.Value, RunningMean.Value, RunningVariance.Value, Training, Momentum, Epsilon);
+    }
+
+    private Tensor? ByBatch(Tensor input, bool activate)
+    {
+        if (!Training || OperationRecorder.Active is not null)
+        {
+            return null;
+        }
+
+        NativeNorm norm = new()
+        {
+            Gain = Weight.Value.Handle,
+            Offset = Bias.Value.Handle,
+            Mean = RunningMean.Value.Handle,
+            Variance = RunningVariance.Value.Handle,
+            Momentum = Momentum,
+            Epsilon = Epsilon,
+            Activate = activate ? 1 : 0,
+        };
+        Native.Check(Native.graft_norm_silu(input.Handle, in norm, out nint result), "norm_silu");
+        GC.KeepAlive(input);
+        GC.KeepAlive(this);
+        if (result == 0)
+        {
+            return null;
+        }
+
+        Count();
+        return new Tensor(result);
+    }
+
+    private void Count()
+    {
+        using NoGrad off = NoGrad.Begin();
+        Batches.Value.Span<long>()[0]++;
     }
 }
 

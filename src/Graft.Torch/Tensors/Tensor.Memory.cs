@@ -120,7 +120,7 @@ public sealed partial class Tensor
         return single.ToArray<float>();
     }
 
-    /// <summary>The memory of a dense tensor on the CPU, for code that reads or writes it in place.</summary>
+    /// <summary>The memory of a dense tensor on the CPU, for code that reads or writes it in place; taking it counts as a change.</summary>
     public unsafe Span<T> Span<T>()
         where T : unmanaged
     {
@@ -129,8 +129,12 @@ public sealed partial class Tensor
             throw new InvalidOperationException($"{this} is not a contiguous tensor of {typeof(T).Name}.");
         }
 
+        Touch();
         return new Span<T>(Native.graft_tensor_data(Handle), checked((int)Count));
     }
+
+    /// <summary>Says that the memory was written past libtorch, so that what was derived from it (packed weights) is made again.</summary>
+    internal void Touch() => Native.Check(Native.graft_tensor_touch(Handle), "touch");
 
     /// <summary>Address of the first element.</summary>
     internal unsafe nint Data => (nint)Native.graft_tensor_data(Handle);

@@ -50,7 +50,17 @@ public sealed class ConvNorm : Layer
     /// <inheritdoc/>
     protected override Tensor Run(Tensor input)
     {
+        if (Conv.ForwardFused(input, Norm, _activate) is { } whole)
+        {
+            return whole;
+        }
+
         Tensor x = Conv.Forward(input);
+        if (_activate && Norm?.ForwardSilu(x) is { } learning)
+        {
+            return learning;
+        }
+
         x = Norm?.Forward(x) ?? x;
         // Nobody else holds the fresh map, so without gradients it can be overwritten.
         return !_activate ? x : x.RequiresGrad ? x.Silu() : x.SiluInPlace();

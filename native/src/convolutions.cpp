@@ -1,0 +1,253 @@
+// Convolution units for inference: oneDNN primitives whose weights are packed once, with a normalisation folded in and
+// bias and SiLU applied while the result is still in registers.
+#include "guard.h"
+#include "handles.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+#ifdef GRAFT_ONEDNN
+#include <oneapi/dnnl/dnnl.hpp>
+#endif
+
+using graft::borrow;
+using graft::give;
+using graft::guard;
+
+#ifdef GRAFT_ONEDNN
+namespace {
+
+using dnnl::memory;
+
+constexpr size_t kShapesKept = 16;  // a plan forgets its input shapes when more than these have passed
+
+const dnnl::engine& cpu() {
+  static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+  return engine;
+}
+
+// A tensor as it was when it was packed. The weak reference keeps its address from being used again.
+struct Seen {
+  c10::weak_intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl> tensor;
+  const void* data;
+  int64_t version;
+
+  explicit Seen(const at::Tensor& value)
+      : tensor(value.getIntrusivePtr()), data(value.data_ptr()), version(value._version()) {}
+
+  bool is(const at::Tensor& value) const {
+    return tensor._unsafe_get_target() == value.unsafeGetTensorImpl() && data == value.data_ptr() &&
+           version == value._version();
+  }
+};
+
+struct Prepared {
+  dnnl::convolution_forward::primitive_desc description;
+  dnnl::convolution_forward primitive;
+  memory weights;
+};
+
+struct Plan {
+  std::mutex lock;
+  std::vector<Seen> seen;
+  at::Tensor weight, bias;  // with the normalisation in them, plain layout
+  std::vector<std::shared_ptr<Prepared>> prepared;
+  std::vector<std::vector<int64_t>> shapes;
+
+  void forget() {
+    prepared.clear();
+    shapes.clear();
+  }
+};
+
+struct Parts {
+  std::vector<at::Tensor> given;  // weight, then what is there of bias, gain, offset, mean, variance
+  at::Tensor weight, bias, gain, offset, mean, variance;
+
+  static at::Tensor take(graft_tensor handle, std::vector<at::Tensor>& given) {
+    if (handle == nullptr) return {};
+    given.push_back(borrow(handle));
+    return given.back();
+  }
+
+  explicit Parts(const graft_unit& unit)
+      : weight(take(unit.weight, given)),
+        bias(take(unit.bias, given)),
+        gain(take(unit.gain, given)),
+        offset(take(unit.offset, given)),
+        mean(take(unit.mean, given)),
+        variance(take(unit.variance, given)) {}
+
+  bool plain() const {
+    return std::all_of(given.begin(), given.end(), [](const at::Tensor& tensor) {
+      return tensor.scalar_type() == at::kFloat && tensor.device().is_cpu() && tensor.layout() == at::kStrided;
+    });
+  }
+};
+
+// γ·(W∗x + b − μ)/√(σ² + ε) + β as one weight and one bias, in double precision.
+void fold(Plan& plan, const Parts& parts, double epsilon) {
+  auto weight = parts.weight.detach();
+  auto bias = parts.bias.defined() ? parts.bias.detach() : at::zeros({weight.size(0)}, weight.options());
+  if (parts.gain.defined()) {
+    const auto gain =
+        parts.gain.detach().to(at::kDouble) / (parts.variance.detach().to(at::kDouble) + epsilon).sqrt();
+    bias = parts.offset.detach().to(at::kDouble) +
+           (bias.to(at::kDouble) - parts.mean.detach().to(at::kDouble)) * gain;
+    weight = weight.to(at::kDouble) * gain.reshape({-1, 1, 1, 1});
+  }
+  plan.weight = weight.to(at::kFloat).contiguous().clone();
+  plan.bias = bias.to(at::kFloat).contiguous().clone();
+}
+
+std::shared_ptr<Prepared> prepare(Plan& plan, const at::Tensor& input, const std::vector<int64_t>& output,
+                                  const graft_unit& unit) {
+  const auto type = memory::data_type::f32;
+  memory::dims shape = plan.weight.sizes().vec();
+  auto tag = memory::format_tag::oihw;
+  if (unit.groups > 1) {
+    shape[0] /= unit.groups;
+    shape.insert(shape.begin(), unit.groups);
+    tag = memory::format_tag::goihw;
+  }
+  const memory::desc source({input.sizes().vec(), type, memory::format_tag::nhwc});
+  const memory::desc target({output, type, memory::format_tag::nhwc});
+  const memory::desc free_weights({shape, type, memory::format_tag::any});
+  const memory::desc bias({{plan.bias.size(0)}, type, memory::format_tag::x});
+  const memory::dims stride{unit.stride, unit.stride}, padding{unit.padding, unit.padding},
+      dilation{unit.dilation - 1, unit.dilation - 1};
+  dnnl::primitive_attr attributes;
+  attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+  if (unit.activate != 0) {
+    dnnl::post_ops after;
+    after.append_eltwise(1.0f, dnnl::algorithm::eltwise_swish, 1.0f, 0.0f);
+    attributes.set_post_ops(after);
+  }
+  auto made = std::make_shared<Prepared>();
+  made->description = dnnl::convolution_forward::primitive_desc(
+      {dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct, source, free_weights, bias, target,
+       stride, dilation, padding, padding},
+      attributes, cpu());
+  made->primitive = dnnl::convolution_forward(made->description);
+  for (const auto& other : plan.prepared) {
+    if (other->description.weights_desc() == made->description.weights_desc()) {
+      made->weights = other->weights;
+      return made;
+    }
+  }
+  memory plain({shape, type, tag}, cpu(), plan.weight.data_ptr());
+  made->weights = memory(made->description.weights_desc(), cpu());
+  dnnl::stream stream(cpu());
+  dnnl::reorder(plain, made->weights).execute(stream, plain, made->weights);
+  stream.wait();
+  return made;
+}
+
+std::vector<int64_t> output_shape(const at::Tensor& input, const at::Tensor& weight, const graft_unit& unit) {
+  std::vector<int64_t> shape{input.size(0), weight.size(0), 0, 0};
+  for (int axis = 2; axis < 4; ++axis) {
+    const int64_t reach = static_cast<int64_t>(unit.dilation) * (weight.size(axis) - 1) + 1;
+    shape[axis] = (input.size(axis) + 2 * unit.padding - reach) / unit.stride + 1;
+  }
+  return shape;
+}
+
+at::Tensor run(Plan& plan, const at::Tensor& given, const Parts& parts, const graft_unit& unit) {
+  const auto input = given.contiguous(at::MemoryFormat::ChannelsLast);
+  const auto shape = output_shape(input, parts.weight, unit);
+  // oneDNN divides the work when a primitive is made, so the number of threads belongs to the key.
+  std::vector<int64_t> key = input.sizes().vec();
+  key.push_back(at::get_num_threads());
+  key.push_back(unit.activate);
+  std::shared_ptr<Prepared> prepared;
+  at::Tensor bias;
+  {
+    const std::lock_guard<std::mutex> lock(plan.lock);
+    const bool same = plan.seen.size() == parts.given.size() &&
+                      std::equal(plan.seen.begin(), plan.seen.end(), parts.given.begin(),
+                                 [](const Seen& seen, const at::Tensor& tensor) { return seen.is(tensor); });
+    if (!same) {
+      plan.forget();
+      plan.seen.clear();
+      fold(plan, parts, unit.epsilon);
+      for (const auto& tensor : parts.given) plan.seen.emplace_back(tensor);
+    }
+    const auto found = std::find(plan.shapes.begin(), plan.shapes.end(), key);
+    if (found != plan.shapes.end()) {
+      prepared = plan.prepared[found - plan.shapes.begin()];
+    } else {
+      prepared = prepare(plan, input, shape, unit);
+      if (plan.shapes.size() >= kShapesKept) plan.forget();
+      plan.shapes.push_back(key);
+      plan.prepared.push_back(prepared);
+    }
+    bias = plan.bias;
+  }
+  auto result = at::empty(shape, input.options().memory_format(at::MemoryFormat::ChannelsLast));
+  const auto scratch_bytes = static_cast<int64_t>(prepared->description.scratchpad_desc().get_size());
+  auto scratch = at::empty({scratch_bytes}, at::kByte);
+  static thread_local dnnl::stream stream(cpu());
+  prepared->primitive.execute(
+      stream, {{DNNL_ARG_SRC, memory(prepared->description.src_desc(), cpu(), input.data_ptr())},
+               {DNNL_ARG_WEIGHTS, prepared->weights},
+               {DNNL_ARG_BIAS, memory(prepared->description.bias_desc(), cpu(), bias.data_ptr())},
+               {DNNL_ARG_DST, memory(prepared->description.dst_desc(), cpu(), result.data_ptr())},
+               {DNNL_ARG_SCRATCHPAD, memory(prepared->description.scratchpad_desc(), cpu(), scratch.data_ptr())}});
+  stream.wait();
+  return result;
+}
+
+bool learns(const at::Tensor& input, const Parts& parts) {
+  return at::GradMode::is_enabled() &&
+         (input.requires_grad() || std::any_of(parts.given.begin(), parts.given.end(),
+                                               [](const at::Tensor& tensor) { return tensor.requires_grad(); }));
+}
+
+bool serves(const at::Tensor& input, const Parts& parts, const graft_unit& unit) {
+  return !learns(input, parts) && input.dim() == 4 && input.numel() > 0 && input.scalar_type() == at::kFloat && input.device().is_cpu() &&
+         parts.plain() && parts.weight.dim() == 4 && input.size(1) == parts.weight.size(1) * unit.groups;
+}
+
+}  // namespace
+#endif
+
+graft_status graft_plan_create(graft_plan* plan) {
+  return guard([&] {
+#ifdef GRAFT_ONEDNN
+    *plan = new Plan();
+#else
+    *plan = nullptr;
+#endif
+  });
+}
+
+void graft_plan_free(graft_plan plan) {
+#ifdef GRAFT_ONEDNN
+  delete static_cast<Plan*>(plan);
+#else
+  (void)plan;
+#endif
+}
+
+graft_status graft_plan_run(graft_plan plan, graft_tensor input, const graft_unit* unit, graft_tensor* result) {
+  return guard([&] {
+    *result = nullptr;
+#ifdef GRAFT_ONEDNN
+    const Parts parts(*unit);
+    const auto picture = borrow(input);
+    if (!serves(picture, parts, *unit)) return;
+    const c10::AutoGradMode no_grad(false);
+    *result = give(run(*static_cast<Plan*>(plan), picture, parts, *unit));
+#else
+    (void)plan;
+    (void)input;
+    (void)unit;
+#endif
+  });
+}

@@ -1,0 +1,167 @@
+// Batch normalisation and SiLU as one differentiable step for training: three passes over memory forward and five
+// backward, where the operators one by one take five and eight. Sums run over fixed blocks of rows and are joined in
+// order, so the result does not depend on the number of threads.
+#include "guard.h"
+#include "handles.h"
+#include "kernels.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+#include <cmath>
+#include <vector>
+
+using graft::borrow;
+using graft::give;
+using graft::guard;
+
+namespace {
+
+constexpr int64_t kBlockValues = 16384;  // 64 KB: the second look at a block finds it in a near cache
+
+// A channels-last map as rows of channels, cut into blocks of whole rows.
+struct Rows {
+  int64_t channels, rows, block, blocks;
+
+  explicit Rows(const at::Tensor& map)
+      : channels(map.size(1)),
+        rows(map.numel() / map.size(1)),
+        block(std::max<int64_t>(1, kBlockValues / channels)),
+        blocks((rows + block - 1) / block) {}
+
+  int64_t count(int64_t index) const { return std::min(block, rows - index * block); }
+
+  template <typename Body>
+  void each(Body&& body) const {
+    at::parallel_for(0, blocks, 1, [&](int64_t begin, int64_t end) {
+      for (int64_t index = begin; index < end; ++index) body(index, index * block * channels, count(index));
+    });
+  }
+};
+
+// Mean and sum of squared distances of each channel: by block, then joined in double precision (Chan et al. 1979).
+void moments(const Rows& rows, const float* x, std::vector<double>& mean, std::vector<double>& squares) {
+  const int64_t c = rows.channels;
+  std::vector<float> parts(static_cast<size_t>(rows.blocks * 2 * c));
+  rows.each([&](int64_t index, int64_t offset, int64_t count) {
+    float* const part = parts.data() + index * 2 * c;
+    graft::block_moments(x + offset, count, c, part, part + c);
+  });
+  mean.assign(c, 0.0);
+  squares.assign(c, 0.0);
+  double seen = 0;
+  for (int64_t index = 0; index < rows.blocks; ++index) {
+    const double count = static_cast<double>(rows.count(index));
+    const double share = count / (seen + count), both = share * seen;
+    const float* const part = parts.data() + index * 2 * c;
+    for (int64_t i = 0; i < c; ++i) {
+      const double apart = part[i] - mean[i];
+      mean[i] += apart * share;
+      squares[i] += part[c + i] + apart * apart * both;
+    }
+    seen += count;
+  }
+}
+
+void remember(const at::Tensor& running, const std::vector<double>& now, double factor, double momentum) {
+  float* const values = running.data_ptr<float>();
+  for (size_t i = 0; i < now.size(); ++i)
+    values[i] = static_cast<float>((1 - momentum) * values[i] + momentum * now[i] * factor);
+}
+
+class NormSilu : public torch::autograd::Function<NormSilu> {
+ public:
+  static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& input, const at::Tensor& gain,
+                            const at::Tensor& offset, const at::Tensor& running_mean,
+                            const at::Tensor& running_variance, double momentum, double epsilon, bool activate) {
+    const auto x = input.contiguous(at::MemoryFormat::ChannelsLast);
+    const Rows rows(x);
+    const float* const data = x.data_ptr<float>();
+    std::vector<double> mean, squares;
+    moments(rows, data, mean, squares);
+    const int64_t c = rows.channels;
+    // Per channel: mean, 1/√(σ² + ε), then a and b of the affine map a·x + b.
+    auto channel = at::empty({4, c}, x.options().memory_format(at::MemoryFormat::Contiguous));
+    float* const m = channel.data_ptr<float>();
+    const float* const g = gain.data_ptr<float>();
+    const float* const o = offset.data_ptr<float>();
+    const double count = static_cast<double>(rows.rows);
+    for (int64_t i = 0; i < c; ++i) {
+      const double inverse = 1 / std::sqrt(squares[i] / count + epsilon);
+      m[i] = static_cast<float>(mean[i]);
+      m[c + i] = static_cast<float>(inverse);
+      m[2 * c + i] = static_cast<float>(g[i] * inverse);
+      m[3 * c + i] = static_cast<float>(o[i] - mean[i] * g[i] * inverse);
+    }
+    remember(running_mean, mean, 1, momentum);
+    remember(running_variance, squares, 1 / std::max(1.0, count - 1), momentum);
+    auto y = at::empty_like(x);
+    float* const result = y.data_ptr<float>();
+    rows.each([&](int64_t, int64_t begin, int64_t lines) {
+      graft::affine_silu(data + begin, lines, c, m + 2 * c, m + 3 * c, activate, result + begin);
+    });
+    context->save_for_backward({x, channel});
+    context->saved_data["activate"] = activate;
+    return y;
+  }
+
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                 torch::autograd::variable_list gradients) {
+    const auto saved = context->get_saved_variables();
+    const auto& x = saved[0];
+    const bool activate = context->saved_data["activate"].toBool();
+    const auto gradient = gradients[0].contiguous(at::MemoryFormat::ChannelsLast);
+    const Rows rows(x);
+    const int64_t c = rows.channels;
+    const float* const data = x.data_ptr<float>();
+    const float* const dy = gradient.data_ptr<float>();
+    const float* const m = saved[1].data_ptr<float>();
+    std::vector<float> parts(static_cast<size_t>(rows.blocks * 2 * c));
+    rows.each([&](int64_t index, int64_t begin, int64_t lines) {
+      float* const part = parts.data() + index * 2 * c;
+      graft::gradient_sums(data + begin, dy + begin, lines, c, m, activate, part, part + c);
+    });
+    std::vector<double> sums(static_cast<size_t>(2 * c), 0.0);
+    for (int64_t index = 0; index < rows.blocks; ++index)
+      for (int64_t i = 0; i < 2 * c; ++i) sums[i] += parts[index * 2 * c + i];
+    auto d_gain = at::empty({c}, saved[1].options());
+    auto d_offset = at::empty({c}, saved[1].options());
+    // dx = a·(dz − Σdz/R − x̂·Σ(dz·x̂)/R), with the constants of a channel taken together.
+    std::vector<float> share(static_cast<size_t>(2 * c));
+    for (int64_t i = 0; i < c; ++i) {
+      d_offset.data_ptr<float>()[i] = static_cast<float>(sums[i]);
+      d_gain.data_ptr<float>()[i] = static_cast<float>(sums[c + i]);
+      share[i] = static_cast<float>(sums[i] / rows.rows);
+      share[c + i] = static_cast<float>(sums[c + i] / rows.rows);
+    }
+    auto dx = at::empty_like(x);
+    float* const result = dx.data_ptr<float>();
+    rows.each([&](int64_t, int64_t begin, int64_t lines) {
+      graft::gradient_inputs(data + begin, dy + begin, lines, c, m, share.data(), activate, result + begin);
+    });
+    return {dx, d_gain, d_offset, {}, {}, {}, {}, {}};
+  }
+};
+
+bool dense(const at::Tensor& vector, int64_t channels) {
+  return vector.scalar_type() == at::kFloat && vector.device().is_cpu() && vector.is_contiguous() &&
+         vector.numel() == channels;
+}
+
+}  // namespace
+
+graft_status graft_norm_silu(graft_tensor input, const graft_norm* norm, graft_tensor* result) {
+  return guard([&] {
+    *result = nullptr;
+    const auto x = borrow(input);
+    if (x.dim() != 4 || x.numel() <= x.size(1) || x.scalar_type() != at::kFloat || !x.device().is_cpu()) return;
+    const auto gain = borrow(norm->gain), offset = borrow(norm->offset);
+    const auto mean = borrow(norm->mean), variance = borrow(norm->variance);
+    for (const auto& vector : {gain, offset, mean, variance})
+      if (!dense(vector, x.size(1))) return;
+    *result = give(NormSilu::apply(x, gain, offset, mean, variance, norm->momentum, norm->epsilon, norm->activate != 0));
+    mean.unsafeGetTensorImpl()->bump_version();
+    variance.unsafeGetTensorImpl()->bump_version();
+  });
+}
