@@ -1,0 +1,195 @@
+using Graft.Torch.Layers;
+
+namespace Graft.Torch.Tests;
+
+/// <summary>The fused forms answer like the operators one by one, and notice when weights change.</summary>
+public class FusedUnitTests
+{
+    public static TheoryData<int, int, int, int, int, bool, bool> Shapes => new()
+    {
+        { 3, 16, 3, 2, 1, true, true },
+        { 16, 24, 1, 1, 1, true, true },
+        { 24, 24, 3, 1, 24, true, false },
+        { 24, 24, 7, 1, 24, false, true },
+        { 10, 6, 3, 1, 2, true, false },
+        { 13, 5, 1, 1, 1, false, false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Fused_AnswersLikeTheOperatorsOneByOne(int input, int output, int kernel, int stride, int groups, bool normed, bool activate)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        using Conv2d conv = new(input, output, kernel, stride, groups: groups, bias: !normed);
+        using BatchNorm2d? norm = normed ? Moved(output) : null;
+        foreach ((int height, int width, int batch) in new[] { (17, 23, 1), (8, 8, 3), (17, 23, 1) })
+        {
+            Tensor x = Tensor.RandN(batch, input, height, width);
+            Tensor? fused = conv.ForwardFused(x, norm, activate);
+            Assert.NotNull(fused);
+            Near(OneByOne(conv, norm, activate, x), fused, 2e-5);
+        }
+    }
+
+    [Fact]
+    public void ChangedWeights_AreSeen()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        using Conv2d conv = new(8, 8, 3, bias: false);
+        using BatchNorm2d norm = Moved(8);
+        Tensor x = Tensor.RandN(1, 8, 9, 9);
+        Action[] changes =
+        [
+            () => conv.Weight.Value.CopyFrom(Tensor.RandN(8, 8, 3, 3)),
+            () => conv.Weight.Replace(Tensor.RandN(8, 8, 3, 3)),
+            () => conv.Weight.Value.Span<float>()[5] = 3,
+            () => norm.RunningMean.Value.CopyFrom(Tensor.RandN(8)),
+            () => norm.Bias.Value.Span<float>()[0] += 1,
+            () => conv.SetBias(Tensor.RandN(8)),
+            () => conv.Bias!.Value.AddInPlace(Tensor.Ones(8)),
+            () =>
+            {
+                norm.Train();
+                norm.Forward(Tensor.RandN(4, 8, 5, 5) * 3);
+                norm.Train(false);
+            },
+        ];
+        foreach (Action change in changes)
+        {
+            Tensor before = conv.ForwardFused(x, norm, activate: true)!;
+            change();
+            Tensor after = conv.ForwardFused(x, norm, activate: true)!;
+            Assert.True((before - after).Abs().Max().ToDouble() > 1e-3);
+            Near(OneByOne(conv, norm, activate: true, x), after, 2e-5);
+        }
+    }
+
+    [Fact]
+    public void SeveralThreads_ShareOnePlan()
+    {
+        using Conv2d conv = new(8, 12, 3);
+        conv.Freeze();
+        float[][] inputs = [.. Enumerable.Range(0, 8).Select(i => Enumerable.Range(0, 8 * 6 * (i + 4)).Select(v => (float)Math.Sin(v + i)).ToArray())];
+        float[][] alone = [.. inputs.Select((values, i) => Run(values, i))];
+        Parallel.For(0, 64, i => Assert.Equal(alone[i % 8], Run(inputs[i % 8], i % 8)));
+
+        float[] Run(float[] values, int i)
+        {
+            using TensorScope scope = TensorScope.Begin();
+            return conv.Forward(Tensor.From(values, 1, 8, 6, i + 4)).ToArray<float>();
+        }
+    }
+
+    [Theory]
+    [InlineData(8, 2, 5, 7)]
+    [InlineData(16, 4, 40, 40)]
+    [InlineData(96, 3, 3, 3)]
+    public void NormAndSilu_LearnLikeTheOperatorsOneByOne(int channels, int batch, int height, int width)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        Tensor values = (Tensor.RandN(batch, channels, height, width) * 3) + 5, gradient = Tensor.RandN(batch, channels, height, width);
+        (Tensor Y, Tensor[] Others)[] answers = [.. new[] { true, false }.Select(fused =>
+        {
+            BatchNorm2d norm = Moved(channels);
+            norm.Train();
+            Tensor x = values.Clone();
+            x.RequiresGrad = true;
+            Tensor y;
+            if (fused)
+            {
+                y = norm.ForwardSilu(x)!;
+            }
+            else
+            {
+                y = x.BatchNorm(norm.Weight.Value, norm.Bias.Value, norm.RunningMean.Value, norm.RunningVariance.Value, true, norm.Momentum, norm.Epsilon).Silu();
+            }
+
+            y.Backward(gradient);
+            return (y, new[] { x.Grad!, norm.Weight.Value.Grad!, norm.Bias.Value.Grad!, norm.RunningMean.Value, norm.RunningVariance.Value });
+        })];
+        Near(answers[1].Y, answers[0].Y, 1e-5);
+        foreach ((Tensor expected, Tensor found) in answers[1].Others.Zip(answers[0].Others))
+        {
+            Near(expected, found, 2e-5);
+        }
+    }
+
+    [Fact]
+    public void NormAndSilu_DoNotDependOnThreads_AndLetNotANumberPass()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        Tensor x = Tensor.RandN(4, 24, 33, 29);
+        int before = TorchRuntime.Threads;
+        try
+        {
+            float[][] answers = [.. new[] { 1, 2 }.Select(threads =>
+            {
+                TorchRuntime.Threads = threads;
+                using BatchNorm2d norm = Moved(24);
+                norm.Train();
+                return norm.ForwardSilu(x)!.ToArray<float>();
+            })];
+            Assert.Equal(answers[0], answers[1]);
+        }
+        finally
+        {
+            TorchRuntime.Threads = before;
+        }
+
+        using BatchNorm2d broken = Moved(24);
+        broken.Train();
+        x.Span<float>()[7] = float.NaN;
+        Assert.Contains(broken.ForwardSilu(x)!.ToArray<float>(), float.IsNaN);
+    }
+
+    [Fact]
+    public void WhatLearnsOrIsRecorded_RunsOneByOne()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using Conv2d conv = new(4, 4, 3);
+        Tensor x = Tensor.RandN(1, 4, 5, 5);
+        Assert.Null(conv.ForwardFused(x, null, activate: true));
+        using (NoGrad.Begin())
+        using (new OperationRecorder())
+        {
+            Assert.Null(conv.ForwardFused(x, null, activate: true));
+        }
+
+        conv.Freeze();
+        Assert.NotNull(conv.ForwardFused(x, null, activate: true));
+        x.RequiresGrad = true;
+        Assert.Null(conv.ForwardFused(x, null, activate: true));
+        conv.To(DType.Double);
+        Assert.Null(conv.ForwardFused(x.Detach().To(DType.Double), null, activate: true));
+    }
+
+    private static BatchNorm2d Moved(int channels)
+    {
+        using NoGrad off = NoGrad.Begin();
+        TorchRuntime.Seed(5);
+        BatchNorm2d norm = new(channels);
+        norm.Weight.Value.CopyFrom(Tensor.RandN(channels));
+        norm.Bias.Value.CopyFrom(Tensor.RandN(channels));
+        norm.RunningMean.Value.CopyFrom(Tensor.RandN(channels));
+        norm.RunningVariance.Value.CopyFrom(Tensor.Rand(channels) + 0.5);
+        norm.Train(false);
+        return norm;
+    }
+
+    private static Tensor OneByOne(Conv2d conv, BatchNorm2d? norm, bool activate, Tensor x)
+    {
+        Tensor y = x.Conv2d(conv.Weight.Value, conv.Bias?.Value, conv.Stride, conv.Padding, conv.Dilation, conv.Groups);
+        y = norm is null ? y : y.BatchNorm(
+            norm.Weight.Value, norm.Bias.Value, norm.RunningMean.Value, norm.RunningVariance.Value, false, norm.Momentum, norm.Epsilon);
+        return activate ? y.Silu() : y;
+    }
+
+    private static void Near(Tensor expected, Tensor found, double tolerance)
+    {
+        Assert.Equal(expected.Shape, found.Shape);
+        double apart = (expected - found).Abs().Max().ToDouble(), size = expected.Abs().Max().ToDouble();
+        Assert.True(apart <= tolerance * Math.Max(1, size), $"{apart} apart, values to {size}");
+    }
+}
