@@ -91,11 +91,9 @@ GRAFT_API int32_t graft_requires_grad(graft_tensor tensor);
 GRAFT_API int32_t graft_set_grad_mode(int32_t enabled);  // returns the previous mode of this thread
 
 // ---- convolution units without gradients ---------------------------------------------------------------------------
-// Convolution, normalisation by fixed statistics and SiLU in one pass over memory, with weights packed at the first call
-// and again whenever one of them has changed. Square kernels' steps; bias and the four of the normalisation may be null.
+// Convolution and SiLU in one pass over memory, with weights packed at the first call and again whenever they changed.
 typedef struct graft_unit {
-  graft_tensor weight, bias, gain, offset, mean, variance;  // borrowed
-  double epsilon;
+  graft_tensor weight, bias;  // borrowed; bias may be null
   int32_t stride, padding, dilation, groups, activate;
 } graft_unit;
 
@@ -104,7 +102,7 @@ GRAFT_API void graft_plan_free(graft_plan plan);
 // Result: channels-last; null for what it does not serve: gradients, another type than float32, another device than the CPU.
 GRAFT_API graft_status graft_plan_run(graft_plan plan, graft_tensor input, const graft_unit* unit, graft_tensor* result);
 
-// ---- normalisation by the batch, with gradients --------------------------------------------------------------------
+// ---- normalisation by the batch ------------------------------------------------------------------------------------
 // Batch normalisation and SiLU as one step of the graph; the running statistics move along.
 typedef struct graft_norm {
   graft_tensor gain, offset, mean, variance;  // borrowed; mean and variance are the running ones

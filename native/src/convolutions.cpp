@@ -1,5 +1,5 @@
-// Convolution units for inference: oneDNN primitives whose weights are packed once, with a normalisation folded in and
-// bias and SiLU applied while the result is still in registers.
+// Convolution units for inference: oneDNN primitives whose weights are packed once, with bias and SiLU applied while the
+// result is still in registers.
 #include "guard.h"
 #include "handles.h"
 
@@ -56,7 +56,7 @@ struct Prepared {
 struct Plan {
   std::mutex lock;
   std::vector<Seen> seen;
-  at::Tensor weight, bias;  // with the normalisation in them, plain layout
+  at::Tensor weight, bias;  // copies, plain layout
   std::vector<std::shared_ptr<Prepared>> prepared;
   std::vector<std::vector<int64_t>> shapes;
 
@@ -67,22 +67,15 @@ struct Plan {
 };
 
 struct Parts {
-  std::vector<at::Tensor> given;  // weight, then what is there of bias, gain, offset, mean, variance
-  at::Tensor weight, bias, gain, offset, mean, variance;
+  at::Tensor weight, bias;
+  std::vector<at::Tensor> given;
 
-  static at::Tensor take(graft_tensor handle, std::vector<at::Tensor>& given) {
-    if (handle == nullptr) return {};
-    given.push_back(borrow(handle));
-    return given.back();
+  explicit Parts(const graft_unit& unit) : weight(borrow(unit.weight)) {
+    given.push_back(weight);
+    if (unit.bias == nullptr) return;
+    bias = borrow(unit.bias);
+    given.push_back(bias);
   }
-
-  explicit Parts(const graft_unit& unit)
-      : weight(take(unit.weight, given)),
-        bias(take(unit.bias, given)),
-        gain(take(unit.gain, given)),
-        offset(take(unit.offset, given)),
-        mean(take(unit.mean, given)),
-        variance(take(unit.variance, given)) {}
 
   bool plain() const {
     return std::all_of(given.begin(), given.end(), [](const at::Tensor& tensor) {
@@ -91,19 +84,10 @@ struct Parts {
   }
 };
 
-// γ·(W∗x + b − μ)/√(σ² + ε) + β as one weight and one bias, in double precision.
-void fold(Plan& plan, const Parts& parts, double epsilon) {
-  auto weight = parts.weight.detach();
-  auto bias = parts.bias.defined() ? parts.bias.detach() : at::zeros({weight.size(0)}, weight.options());
-  if (parts.gain.defined()) {
-    const auto gain =
-        parts.gain.detach().to(at::kDouble) / (parts.variance.detach().to(at::kDouble) + epsilon).sqrt();
-    bias = parts.offset.detach().to(at::kDouble) +
-           (bias.to(at::kDouble) - parts.mean.detach().to(at::kDouble)) * gain;
-    weight = weight.to(at::kDouble) * gain.reshape({-1, 1, 1, 1});
-  }
-  plan.weight = weight.to(at::kFloat).contiguous().clone();
-  plan.bias = bias.to(at::kFloat).contiguous().clone();
+void copy(Plan& plan, const Parts& parts) {
+  plan.weight = parts.weight.detach().contiguous().clone();
+  plan.bias = parts.bias.defined() ? parts.bias.detach().contiguous().clone()
+                                   : at::zeros({plan.weight.size(0)}, plan.weight.options());
 }
 
 std::shared_ptr<Prepared> prepare(Plan& plan, const at::Tensor& input, const std::vector<int64_t>& output,
@@ -175,7 +159,7 @@ at::Tensor run(Plan& plan, const at::Tensor& given, const Parts& parts, const gr
     if (!same) {
       plan.forget();
       plan.seen.clear();
-      fold(plan, parts, unit.epsilon);
+      copy(plan, parts);
       for (const auto& tensor : parts.given) plan.seen.emplace_back(tensor);
     }
     const auto found = std::find(plan.shapes.begin(), plan.shapes.end(), key);

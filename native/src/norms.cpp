@@ -155,12 +155,14 @@ graft_status graft_norm_silu(graft_tensor input, const graft_norm* norm, graft_t
   return guard([&] {
     *result = nullptr;
     const auto x = borrow(input);
-    if (x.dim() != 4 || x.numel() <= x.size(1) || x.scalar_type() != at::kFloat || !x.device().is_cpu()) return;
+    if (x.dim() != 4 || x.numel() == 0 || x.scalar_type() != at::kFloat || !x.device().is_cpu()) return;
     const auto gain = borrow(norm->gain), offset = borrow(norm->offset);
     const auto mean = borrow(norm->mean), variance = borrow(norm->variance);
     for (const auto& vector : {gain, offset, mean, variance})
       if (!dense(vector, x.size(1))) return;
-    *result = give(NormSilu::apply(x, gain, offset, mean, variance, norm->momentum, norm->epsilon, norm->activate != 0));
+    if (x.numel() == x.size(1)) return;  // one value a channel has no variance: libtorch says so
+    *result = give(
+        NormSilu::apply(x, gain, offset, mean, variance, norm->momentum, norm->epsilon, norm->activate != 0));
     mean.unsafeGetTensorImpl()->bump_version();
     variance.unsafeGetTensorImpl()->bump_version();
   });

@@ -86,12 +86,11 @@ internal static partial class Native
 [StructLayout(LayoutKind.Sequential)]
 internal struct NativeUnit
 {
-    internal nint Weight, Bias, Gain, Offset, Mean, Variance;
-    internal double Epsilon;
+    internal nint Weight, Bias;
     internal int Stride, Padding, Dilation, Groups, Activate;
 }
 
-/// <summary>A batch normalisation that learns; mirrors graft_norm.</summary>
+/// <summary>A batch normalisation; mirrors graft_norm.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct NativeNorm
 {

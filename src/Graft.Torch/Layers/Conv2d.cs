@@ -67,19 +67,31 @@ public sealed class Conv2d : Layer
         }
     }
 
-    /// <summary>This convolution, the normalisation behind it and SiLU in one pass over memory, with weights packed for the machine.</summary>
+    /// <summary>Whether runs without gradients use weights packed for the machine. Deployed forms switch it on: it is faster, and rounds
+    /// differently from libtorch's operators, which recordings of the original are compared with.</summary>
+    public bool Packed { get; set; }
+
+    /// <summary>Lets every convolution of a deployed form use packed weights.</summary>
+    public static void Pack(Module root)
+    {
+        ArgumentNullException.ThrowIfNull(root);
+        foreach (Conv2d conv in root.Modules().Select(found => found.Module).OfType<Conv2d>())
+        {
+            conv.Packed = true;
+        }
+    }
+
+    /// <summary>This convolution and SiLU in one pass over memory.</summary>
     /// <param name="input">B×in×H×W.</param>
-    /// <param name="norm">Normalisation by fixed statistics, if one follows.</param>
-    /// <param name="activate">Whether SiLU follows.</param>
-    /// <returns>Channels-last maps that differ by rounding only; null where gradients are needed, something is attached in between,
-    /// a recorder looks on, or the type or device is not served: then the operators have to run one by one.</returns>
-    public Tensor? ForwardFused(Tensor input, BatchNorm2d? norm, bool activate)
-        => Follower is null && norm?.Follower is null ? ConvolutionPlan.Run(ref _plan, input, this, norm, activate) : null;
+    /// <returns>Channels-last maps that differ by rounding only; null unless <see cref="Packed"/>, and where gradients are needed, something
+    /// is attached in between, a recorder looks on, or the type or device is not served: then the operators have to run one by one.</returns>
+    public Tensor? ForwardSilu(Tensor input) => Follower is null ? Fast(input, activate: true) : null;
 
     /// <inheritdoc/>
     protected override Tensor Run(Tensor input)
-        => ConvolutionPlan.Run(ref _plan, input, this, norm: null, activate: false)
-            ?? input.Conv2d(Weight.Value, Bias?.Value, Stride, Padding, Dilation, Groups);
+        => Fast(input, activate: false) ?? input.Conv2d(Weight.Value, Bias?.Value, Stride, Padding, Dilation, Groups);
+
+    private Tensor? Fast(Tensor input, bool activate) => Packed ? ConvolutionPlan.Run(ref _plan, input, this, activate) : null;
 
     /// <inheritdoc/>
     protected override void Release() => _plan?.Dispose();

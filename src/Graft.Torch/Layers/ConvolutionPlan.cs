@@ -3,9 +3,8 @@ using Graft.Torch.Interop;
 
 namespace Graft.Torch.Layers;
 
-/// <summary>A convolution unit without gradients: convolution, normalisation by fixed statistics and SiLU in one pass over memory.</summary>
-/// <remarks>Weights are packed for the machine at the first run, and again when one of them was replaced or changed in place.
-/// It differs from the operators one by one by rounding only: the normalisation is folded in double precision.</remarks>
+/// <summary>A convolution without gradients, with SiLU in the same pass over memory.</summary>
+/// <remarks>Weights are packed for the machine at the first run, and again when one of them was replaced or changed in place.</remarks>
 internal sealed class ConvolutionPlan : SafeHandle
 {
     private ConvolutionPlan(nint plan)
@@ -18,12 +17,11 @@ internal sealed class ConvolutionPlan : SafeHandle
     /// <param name="plan">Kept by the caller from run to run; made when null.</param>
     /// <param name="input">The maps.</param>
     /// <param name="conv">The convolution.</param>
-    /// <param name="norm">Normalisation in evaluation mode behind it, if any.</param>
     /// <param name="activate">Whether SiLU follows.</param>
-    internal static Tensor? Run(ref ConvolutionPlan? plan, Tensor input, Conv2d conv, BatchNorm2d? norm, bool activate)
+    internal static Tensor? Run(ref ConvolutionPlan? plan, Tensor input, Conv2d conv, bool activate)
     {
         // A recorder sees the operators of the paper's figure.
-        if (OperationRecorder.Active is not null || norm is { Training: true })
+        if (OperationRecorder.Active is not null)
         {
             return null;
         }
@@ -43,11 +41,6 @@ internal sealed class ConvolutionPlan : SafeHandle
         {
             Weight = conv.Weight.Value.Handle,
             Bias = conv.Bias?.Value.Handle ?? 0,
-            Gain = norm?.Weight.Value.Handle ?? 0,
-            Offset = norm?.Bias.Value.Handle ?? 0,
-            Mean = norm?.RunningMean.Value.Handle ?? 0,
-            Variance = norm?.RunningVariance.Value.Handle ?? 0,
-            Epsilon = norm?.Epsilon ?? 0,
             Stride = conv.Stride,
             Padding = conv.Padding,
             Dilation = conv.Dilation,
@@ -57,7 +50,6 @@ internal sealed class ConvolutionPlan : SafeHandle
         int status = Native.graft_plan_run(plan.handle, input.Handle, in unit, out nint result);
         GC.KeepAlive(input);
         GC.KeepAlive(conv);
-        GC.KeepAlive(norm);
         GC.KeepAlive(plan);
         Native.Check(status, "convolution");
         return result == 0 ? null : new Tensor(result);

@@ -50,15 +50,15 @@ public sealed class ConvNorm : Layer
     /// <inheritdoc/>
     protected override Tensor Run(Tensor input)
     {
-        if (Conv.ForwardFused(input, Norm, _activate) is { } whole)
+        if (_activate && Norm is null && Conv.ForwardSilu(input) is { } folded)
         {
-            return whole;
+            return folded;
         }
 
         Tensor x = Conv.Forward(input);
-        if (_activate && Norm?.ForwardSilu(x) is { } learning)
+        if (_activate && Norm?.ForwardSilu(x) is { } whole)
         {
-            return learning;
+            return whole;
         }
 
         x = Norm?.Forward(x) ?? x;

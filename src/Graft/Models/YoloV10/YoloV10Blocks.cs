@@ -117,6 +117,11 @@ internal sealed class BranchedDepthwise : Layer
 
     protected override Tensor Run(Tensor input)
     {
+        if (Joined?.ForwardSilu(input) is { } whole)
+        {
+            return whole;
+        }
+
         Tensor y = Joined?.Forward(input) ?? Wide!.Forward(input).Plus(Narrow!.Forward(input));
         return y.RequiresGrad ? y.Silu() : y.SiluInPlace();
     }
@@ -250,6 +255,8 @@ internal static class FoldedForm
                 unit.DropNorm();
             }
         }
+
+        Conv2d.Pack(root);
     }
 }
 

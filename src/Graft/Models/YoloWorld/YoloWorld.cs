@@ -88,6 +88,8 @@ public sealed class YoloWorld : Module
             brick.Conv.SetBias(Tensor.Zeros(brick.Conv.Output));
             brick.DropNorm();
         }
+
+        Conv2d.Pack(this);
     }
 
     /// <summary>A level's prior bias for N classes at a stride, such that 5 objects are expected in a 640-pixel picture.</summary>
