@@ -7,6 +7,8 @@ Dictionary<string, Func<Settings, int>> entries = new()
 {
     ["fuzz"] = FuzzEntry.Run,
     ["memory"] = MemoryEntry.Run,
+    ["hostile"] = HostileEntry.Run,
+    ["panorama"] = PanoramaEntry.Run,
 };
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 if (args.Length == 0 || !entries.TryGetValue(args[0], out Func<Settings, int>? entry))

@@ -23,7 +23,7 @@ internal sealed class InspectCommand : Command
     internal override string Summary => "tensors of a weight file; parameters of a configuration; a load report";
 
     internal override string Usage => """
-        graft inspect FILE                       tensors of a weight file (nothing in it is executed)
+        graft inspect FILE [--hashes]            tensors of a weight file (nothing in it is executed); SHA-256 of their values
         graft inspect FOLDER                     adapter in a PEFT folder
         graft inspect CONFIG [key=value ...]     parameters, and what trains
         graft inspect CONFIG --layers [train.imgsz=640] [--depth N]
@@ -31,7 +31,7 @@ internal sealed class InspectCommand : Command
         graft inspect FILE --against CONFIG|FILE load report: matched, renamed, missing, unexpected, mismatched
         """;
 
-    protected override string[] Options => ["against=", "layers", "depth="];
+    protected override string[] Options => ["against=", "layers", "depth=", "hashes"];
 
     protected override int Run(Arguments arguments, Output output)
     {
@@ -52,7 +52,7 @@ internal sealed class InspectCommand : Command
         }
         else
         {
-            Weights(target, output);
+            Weights(target, arguments.Has("hashes"), output);
         }
 
         return 0;
@@ -61,15 +61,16 @@ internal sealed class InspectCommand : Command
     private static bool IsConfig(string target)
         => Path.GetExtension(target) is ".yaml" or ".yml" || (!File.Exists(target) && !Directory.Exists(target));
 
-    private static void Weights(string path, Output output)
+    private static void Weights(string path, bool withHashes, Output output)
     {
         using WeightFile file = WeightFile.Open(path);
+        string[]? hashes = withHashes ? [.. file.Entries.Select(Hash)] : null;
         output.Line($"{path}: {file.Format}, {file.Entries.Count} tensors, {file.Entries.Sum(entry => entry.ElementCount):N0} values");
-        output.Table(["tensor", "shape", "type"], file.Entries.Select(entry => new[] { Printable.Name(entry.Name), Printable.Shape([.. entry.Shape]), entry.DType.TorchName() }));
+        output.Table(["tensor", "shape", "type", .. hashes is null ? [] : new[] { "SHA-256" }], file.Entries.Select((entry, i) => (string[])
+            [Printable.Name(entry.Name), Printable.Shape([.. entry.Shape]), entry.DType.TorchName(), .. hashes is null ? [] : new[] { hashes[i] }]));
         foreach ((string key, string value) in file.Metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
-            string line = value.ReplaceLineEndings(" ");
-            output.Line($"{key}: {(line.Length > LongestNote ? line[..LongestNote] + "…" : line)}");
+            output.Line($"{Printable.Name(key)}: {Printable.Name(value.ReplaceLineEndings(" "), LongestNote)}");
         }
 
         foreach (string remark in file.Remarks)
@@ -82,16 +83,25 @@ internal sealed class InspectCommand : Command
             ["path"] = path,
             ["format"] = file.Format.ToString(),
             ["origin"] = file.Origin,
-            ["tensors"] = new JsonArray([.. file.Entries.Select(entry => (JsonNode)new JsonObject
+            ["tensors"] = new JsonArray([.. file.Entries.Select((entry, i) => (JsonNode)new JsonObject
             {
                 ["name"] = entry.Name,
                 ["shape"] = new JsonArray([.. entry.Shape.Select(length => (JsonNode)length)]),
                 ["dtype"] = entry.DType.TorchName(),
+                ["sha256"] = hashes?[i],
             })]),
             ["metadata"] = new JsonObject(file.Metadata.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))),
             ["foreign_classes"] = new JsonArray([.. file.ForeignClasses.Keys.Order(StringComparer.Ordinal).Select(name => (JsonNode)name)]),
             ["remarks"] = new JsonArray([.. file.Remarks.Select(remark => (JsonNode)remark)]),
         });
+    }
+
+    /// <summary>Of the dense, row-major, little-endian bytes; empty where the file only describes the tensor.</summary>
+    private static string Hash(WeightEntry entry)
+    {
+        string hash = entry.HasData ? entry.Sha256() : "";
+        entry.Release();
+        return hash;
     }
 
     private static void Config(Config<RunConfig> config, Arguments arguments, Output output)

@@ -26,8 +26,11 @@ public class HostileAdapterTests
     public void HostileAdapter_EndsAsItsManifestSays(string name, string must)
     {
         using TemporaryFolder folder = Unpack(name);
+        long before = GC.GetAllocatedBytesForCurrentThread();
         var watch = Stopwatch.StartNew();
         string outcome = Outcome(folder.At(name), out string message);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.True(allocated < 512L << 20, $"{name} took {allocated} bytes of memory.");
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), $"{name} took {watch.Elapsed}.");
         Assert.True(message.Length < 2000 && !message.Any(c => char.IsControl(c) && c is not ('\n' or '\r')),
             $"Not fit to be printed: {message}");
@@ -63,6 +66,10 @@ public class HostileAdapterTests
         using PeftAdapter good = PeftAdapter.Open(hostile.At("30_hostile_bin_beside_good_safetensors"));
         Assert.Contains("could not be compared", good.CompareIgnoredFile(), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Library_DoesNotKnowHowToStartAProcess()
+        => Assert.DoesNotContain(typeof(PeftAdapter).Assembly.GetReferencedAssemblies(), used => used.Name == "System.Diagnostics.Process");
 
     private static string Outcome(string path, out string message)
     {

@@ -10,6 +10,7 @@ namespace Graft.Files.Tests;
 /// </summary>
 public class HostileFileTests
 {
+    private const long MostMemory = 512L << 20;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
     public static TheoryData<string, string, string> Lines()
@@ -43,6 +44,11 @@ public class HostileFileTests
     [Fact]
     public void Manifest_HasTheFilesThatAreTested() => Assert.Equal(Shared.Find() is null ? 291 : 304, Lines().Count);
 
+    /// <summary>The readers could not start a process if they wanted to: nothing that they are built from can.</summary>
+    [Fact]
+    public void Readers_DoNotKnowHowToStartAProcess()
+        => Assert.DoesNotContain(typeof(WeightFile).Assembly.GetReferencedAssemblies(), used => used.Name == "System.Diagnostics.Process");
+
     private static byte[] Read(string path)
     {
         if (Shared.Find() is not null)
@@ -59,8 +65,11 @@ public class HostileFileTests
 
     private static void Check(string file, string must, WeightPolicy policy)
     {
+        long before = GC.GetAllocatedBytesForCurrentThread();
         var watch = Stopwatch.StartNew();
         string outcome = Outcome(file, policy, out string message);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.True(allocated < MostMemory, $"{file} took {allocated} bytes of memory.");
         Assert.True(watch.Elapsed < Longest, $"{file} took {watch.Elapsed}.");
         Assert.True(message.Length < 2000 && !message.Any(char.IsControl), $"The message is not fit to be printed: {message}");
         if (must == "load" && Path.GetFileName(file) is "55_rank_100000.safetensors" or "80_lone_surrogate.safetensors")

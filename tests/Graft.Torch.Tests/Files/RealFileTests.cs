@@ -30,6 +30,17 @@ public class RealFileTests
     }
 
     [SharedFact]
+    public void Manifest_NamesTheFilesThatAreTested()
+    {
+        using JsonDocument manifest = JsonDocument.Parse(File.ReadAllText(Shared.PathOf("data", "weights", "manifest.json")));
+        string[] listed = [.. manifest.RootElement.GetProperty("files").EnumerateArray().Where(file => file.TryGetProperty("expected", out _))
+            .Select(file => file.GetProperty("path").GetString()!)];
+        string[] tested = [.. typeof(RealFileTests).GetMethod(nameof(RealFile_HasTheTensorsOfItsManifest))!.GetCustomAttributes(typeof(InlineDataAttribute), false)
+            .Cast<InlineDataAttribute>().Select(data => (string)data.GetData(null!).Single()[0])];
+        Assert.Equal(listed.Order(), tested.Order());
+    }
+
+    [SharedFact]
     public void WordVectors_AreAsLargeAsTheirVocabulary()
     {
         using WeightFile weights = WeightFile.Open(Shared.PathOf("data", "weights", "glove-inspect-100d",

@@ -81,7 +81,7 @@ public sealed class LoraLinear : Layer
     /// <inheritdoc/>
     protected override Tensor Run(Tensor input)
     {
-        Tensor output = input.Linear(Weight.Value, Bias?.Value);
+        Tensor output = SingleRow.Linear(input, Weight.Value, Bias?.Value);
         if (Down is null || Up is null)
             return output;
         Tensor seen = Down.Training && Dropout > 0 ? input.Dropout(Dropout, training: true) : input;

@@ -79,9 +79,11 @@ internal sealed class BertLayer : Module
     public Tensor Forward(Tensor x, Tensor context, Tensor mask)
     {
         ModuleRun run = Enter();
+        using TensorScope? scope = FreeAtOnce();
         x = _self.Forward(x, x, mask);
         x = _cross.Forward(x, context, mask: null);
-        return run.Leave(_output.Forward(_inner.Forward(x).Gelu(), x));
+        Tensor result = run.Leave(_output.Forward(_inner.Forward(x).Gelu(), x));
+        return scope?.Keep(result) ?? result;
     }
 }
 

@@ -64,7 +64,7 @@ public sealed class QwenDecoder : Module
     public Tensor Logits(Tensor states)
     {
         ArgumentNullException.ThrowIfNull(states);
-        return _head?.Forward(states) ?? states.Linear(_tokens.Weight.Value);
+        return _head?.Forward(states) ?? SingleRow.Linear(states, _tokens.Weight.Value, null);
     }
 
     /// <summary>Mean next-token cross entropy over labels that are not −100.</summary>
@@ -211,8 +211,10 @@ internal sealed class QwenLayer : Module
     public Tensor Forward(Tensor x, Rotation rotation, Tensor? mask, KeyValueCache? cache, int layer)
     {
         ModuleRun run = Enter();
+        using TensorScope? scope = FreeAtOnce();
         x += _attention.Forward(_norm1.Forward(x), rotation, mask, cache, layer);
-        return run.Leave(x + _mlp.Forward(_norm2.Forward(x)));
+        Tensor result = run.Leave(x + _mlp.Forward(_norm2.Forward(x)));
+        return scope?.Keep(result) ?? result;
     }
 }
 
