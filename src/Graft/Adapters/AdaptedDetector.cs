@@ -35,5 +35,10 @@ public sealed class AdaptedDetector(IDetector inner, AttachedAdapters attached) 
         => inner.Detect(images, fittings, options);
 
     /// <inheritdoc/>
+    public (Detection.Detection[][] Found, Losses Losses) Judge(
+        Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options, Targets targets)
+        => inner.Judge(images, fittings, options, targets);
+
+    /// <inheritdoc/>
     public void Dispose() => inner.Dispose();
 }

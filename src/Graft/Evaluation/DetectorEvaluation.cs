@@ -9,7 +9,11 @@ namespace Graft.Evaluation;
 /// <param name="Found">Boxes of each picture of the data set, best first.</param>
 /// <param name="Results">The same as COCO results.</param>
 public sealed record EvaluationResult(
-    CocoScores Scores, IReadOnlyList<Detection.Detection[]> Found, IReadOnlyList<CocoResult> Results);
+    CocoScores Scores, IReadOnlyList<Detection.Detection[]> Found, IReadOnlyList<CocoResult> Results)
+{
+    /// <summary>Mean of each part of the loss over the pictures; empty unless asked for.</summary>
+    public IReadOnlyList<(string Name, double Value)> Losses { get; init; } = [];
+}
 
 /// <summary>Runs a detector over a data set and scores it; decoded pictures are kept for the next time.</summary>
 public sealed class DetectorEvaluation : IDisposable
@@ -33,14 +37,16 @@ public sealed class DetectorEvaluation : IDisposable
     /// <summary>Scores a detector; its network must be in evaluation mode.</summary>
     /// <param name="detector">Labels are those of the data set.</param>
     /// <param name="progress">Told how many pictures are done.</param>
-    public EvaluationResult Run(IDetector detector, Action<int>? progress = null)
+    /// <param name="losses">Whether to compute the loss too.</param>
+    public EvaluationResult Run(IDetector detector, Action<int>? progress = null, bool losses = false)
     {
         Dictionary<long, Detection.Detection[]> found = [];
+        Dictionary<string, double> sums = [];
         using NoGrad off = NoGrad.Begin();
         foreach (Batch batch in _batches.All())
         {
             using TensorScope scope = TensorScope.Begin();
-            Detection.Detection[][] boxes = detector.Detect(PixelBatch.Normalise(batch.ToTensor()), batch.Fittings, _options);
+            Detection.Detection[][] boxes = Judge(detector, batch, losses ? sums : null);
             for (int i = 0; i < boxes.Length; i++)
             {
                 found[batch.Images[i].Id] = boxes[i];
@@ -52,11 +58,32 @@ public sealed class DetectorEvaluation : IDisposable
         CocoGroundTruth truth = CocoGroundTruth.From(_data);
         CocoResult[] results = [.. found.SelectMany(entry => entry.Value.Select(box => Result(entry.Key, box)))];
         CocoScores scores = CocoEvaluator.Evaluate(truth with { ImageIds = [.. truth.ImageIds.Where(found.ContainsKey)] }, results);
-        return new EvaluationResult(scores, [.. _data.Images.Select(image => found.GetValueOrDefault(image.Id, []))], results);
+        return new EvaluationResult(scores, [.. _data.Images.Select(image => found.GetValueOrDefault(image.Id, []))], results)
+        {
+            Losses = [.. sums.Select(part => (part.Key, part.Value / Math.Max(1, found.Count)))],
+        };
     }
 
     /// <inheritdoc/>
     public void Dispose() => _batches.Dispose();
+
+    /// <summary>Boxes of a batch; adds the parts of its loss, which count pictures, to the sums when there are any.</summary>
+    private Detection.Detection[][] Judge(IDetector detector, Batch batch, Dictionary<string, double>? sums)
+    {
+        Tensor images = PixelBatch.Normalise(batch.ToTensor());
+        if (sums is null)
+        {
+            return detector.Detect(images, batch.Fittings, _options);
+        }
+
+        (Detection.Detection[][] boxes, Losses losses) = detector.Judge(images, batch.Fittings, _options, batch.Targets);
+        foreach ((string name, Tensor value) in losses.Items)
+        {
+            sums[name] = sums.GetValueOrDefault(name) + value.ToDouble();
+        }
+
+        return boxes;
+    }
 
     private CocoResult Result(long image, Detection.Detection found) => new(
         image, _data.Categories[found.Label].Id, found.Box.X1, found.Box.Y1, found.Box.Width, found.Box.Height, found.Score);

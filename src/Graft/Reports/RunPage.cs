@@ -18,7 +18,7 @@ public static class RunPage
         AddComparisons(blocks, report.Comparisons);
         if (report.Scores is CocoScores scores)
         {
-            blocks.Add(new HeadingBlock("Classes, last evaluation"));
+            blocks.Add(new HeadingBlock("Classes, best epoch"));
             blocks.Add(Classes(scores));
         }
 

@@ -36,7 +36,7 @@ public sealed record RunReport
     /// <summary>The data.</summary>
     public ReportData? Data { get; init; }
 
-    /// <summary>Scores of the last evaluation, with all classes.</summary>
+    /// <summary>Scores of the best epoch, with all classes.</summary>
     public CocoScores? Scores { get; init; }
 
     /// <summary>Scores of two models side by side.</summary>

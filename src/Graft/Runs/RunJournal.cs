@@ -40,7 +40,8 @@ public sealed class RunJournal : IRunObserver
     public void OnEpoch(EpochReport report)
     {
         // YOLOv10 has two heads; the results table has one column a part.
-        double Loss(string part) => report.Losses.Where(loss => loss.Name.StartsWith(part, StringComparison.Ordinal)).Select(loss => loss.Value).DefaultIfEmpty(double.NaN).Sum();
+        double Loss(string part) => Sum(report.Losses, part);
+        double ValLoss(string part) => Sum(report.ValLosses, part);
         (double precision, double recall) = report.Scores is null ? (double.NaN, double.NaN) : DetectionCurves.BestF1(report.Scores);
         _rows.Add(new ResultsRow
         {
@@ -53,6 +54,9 @@ public sealed class RunJournal : IRunObserver
             Recall = recall,
             Map50 = report.Scores?.Map50 ?? double.NaN,
             Map = report.Scores?.Map ?? double.NaN,
+            ValBoxLoss = ValLoss("box_"),
+            ValClassLoss = ValLoss("cls_"),
+            ValDistributionLoss = ValLoss("dfl_"),
             LearningRates = [report.Rate, report.Rate, report.Rate],
         });
         ResultsCsv.Write(_folder.Results, _rows);
@@ -61,8 +65,8 @@ public sealed class RunJournal : IRunObserver
 
     /// <summary>Draws curves, labels and pictures.</summary>
     /// <param name="data">The data of the run.</param>
-    /// <param name="last">The last evaluation, or null when there was none.</param>
-    public void Close(DetectionData data, EvaluationResult? last)
+    /// <param name="shown">The evaluation to show, that of the best epoch; null when there was none.</param>
+    public void Close(DetectionData data, EvaluationResult? shown)
     {
         if (_rows.Count > 0)
         {
@@ -70,21 +74,24 @@ public sealed class RunJournal : IRunObserver
         }
 
         Save("labels.jpg", LabelOverview.Of(data.Train).Draw());
-        if (last is null)
+        if (shown is null)
         {
             return;
         }
 
-        Save("BoxPR_curve.png", ChartSheet.Draw(DetectionCurves.PrecisionOverRecall(last.Scores)));
-        Save("BoxF1_curve.png", ChartSheet.Draw(DetectionCurves.F1OverScore(last.Scores)));
-        Save("BoxP_curve.png", ChartSheet.Draw(DetectionCurves.PrecisionOverScore(last.Scores)));
-        Save("BoxR_curve.png", ChartSheet.Draw(DetectionCurves.RecallOverScore(last.Scores)));
+        Save("BoxPR_curve.png", ChartSheet.Draw(DetectionCurves.PrecisionOverRecall(shown.Scores)));
+        Save("BoxF1_curve.png", ChartSheet.Draw(DetectionCurves.F1OverScore(shown.Scores)));
+        Save("BoxP_curve.png", ChartSheet.Draw(DetectionCurves.PrecisionOverScore(shown.Scores)));
+        Save("BoxR_curve.png", ChartSheet.Draw(DetectionCurves.RecallOverScore(shown.Scores)));
         ConfusionMatrix confusion = ConfusionMatrix.Of(
-            data.Val.ClassNames, data.Val.Images.Zip(last.Found, (image, found) => (image.Objects, (IReadOnlyList<Detection.Detection>)found)));
+            data.Val.ClassNames, data.Val.Images.Zip(shown.Found, (image, found) => (image.Objects, (IReadOnlyList<Detection.Detection>)found)));
         Save("confusion_matrix.png", ConfusionPicture.Draw(confusion));
         Save("confusion_matrix_normalized.png", ConfusionPicture.Draw(confusion, shares: true));
-        Pictures(data.Val, last);
+        Pictures(data.Val, shown);
     }
+
+    private static double Sum(IReadOnlyList<(string Name, double Value)> losses, string part)
+        => losses.Where(loss => loss.Name.StartsWith(part, StringComparison.Ordinal)).Select(loss => loss.Value).DefaultIfEmpty(double.NaN).Sum();
 
     private void Pictures(DetectionDataset val, EvaluationResult last)
     {

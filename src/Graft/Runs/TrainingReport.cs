@@ -20,7 +20,7 @@ internal static class TrainingReport
 
     /// <summary>Writes <c>report.json</c>, <c>report.html</c> and <c>report.md</c>.</summary>
     public static void Write(
-        RunConfig config, TrainingRequest request, DetectionData data, TrainingResult result, AttachedAdapters? attached, EvaluationResult? last)
+        RunConfig config, TrainingRequest request, DetectionData data, TrainingResult result, AttachedAdapters? attached, EvaluationResult? shown)
     {
         RunFolder folder = result.Folder;
         RunReport report = new()
@@ -36,9 +36,9 @@ internal static class TrainingReport
             TrainableParameters = result.Summary.Trainable,
             Data = new ReportData(
                 data.Train.Source, data.Train.ClassNames, data.Train.Images.Count, data.Train.BoxCount, data.Val.Images.Count, data.Val.BoxCount),
-            Scores = last?.Scores,
+            Scores = shown?.Scores,
             Results = File.Exists(folder.Results) ? ResultsCsv.Read(folder.Results) : [],
-            Charts = last is null ? [] : [DetectionCurves.PrecisionOverRecall(last.Scores), DetectionCurves.F1OverScore(last.Scores)],
+            Charts = shown is null ? [] : [DetectionCurves.PrecisionOverRecall(shown.Scores), DetectionCurves.F1OverScore(shown.Scores)],
             ImagesPerSecond = result.ImagesPerSecond,
             PeakMemoryMb = ProcessMemory.PeakMegabytes(),
             Settings = new Dictionary<string, string>

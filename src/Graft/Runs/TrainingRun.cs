@@ -128,24 +128,25 @@ public sealed class TrainingRun : IDisposable
         AtomicFile.WriteText(folder.Arguments, ConfigWriter.ToYaml(_config));
         RunJournal journal = new(folder, observer, trainer.State.Epoch);
         using DetectorEvaluation evaluation = new(_data.Val, _config.Train.Imgsz, _config.Predict, _config.Train.Workers);
-        EvaluationResult? last = null;
+        EvaluationResult? last = null, kept = null;
         long firstStep = trainer.State.Step;
         Stopwatch validating = new();
         TrainingEnd end = trainer.Run(journal, Validate, Save, stop);
         double training = trainer.Seconds - validating.Elapsed.TotalSeconds;
-        journal.Close(_data, last);
+        EvaluationResult? shown = kept ?? (end == TrainingEnd.Interrupted ? last : BestBefore(folder, evaluation) ?? last);
+        journal.Close(_data, shown);
         TrainingResult result = new(
             folder, end, trainer.State, ModelSummary.Of(_detector.Network, Attached), trainer.Seconds,
             (trainer.State.Step - firstStep) * (double)_config.Train.Batch / training);
-        TrainingReport.Write(_config, _request, _data, result, Attached, last);
+        TrainingReport.Write(_config, _request, _data, result, Attached, shown);
         return result;
 
         Validation Validate()
         {
             validating.Start();
-            last = evaluation.Run(_detector);
+            last = evaluation.Run(_detector, losses: true);
             validating.Stop();
-            return new Validation(last.Scores, []);
+            return new Validation(last.Scores, last.Losses);
         }
 
         void Save(bool best)
@@ -162,6 +163,7 @@ public sealed class TrainingRun : IDisposable
                 Checkpoint.Write(folder.Last, _detector, words, _config, more);
                 if (best)
                 {
+                    kept = last;
                     Checkpoint.Write(folder.Best, _detector, words, _config, more);
                     if (Attached is not null)
                     {
@@ -186,6 +188,18 @@ public sealed class TrainingRun : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _detector.Dispose();
+
+    /// <summary>What the best epoch finds when it was before this session; null when there was none.</summary>
+    private static EvaluationResult? BestBefore(RunFolder folder, DetectorEvaluation evaluation)
+    {
+        if (!File.Exists(folder.Best))
+        {
+            return null;
+        }
+
+        using TrainedModel best = TrainedModel.Open(folder.Best, []);
+        return evaluation.Run(best.Detector);
+    }
 
     private TrainingBatches Batches(TrainOptions train) => new(
         _data.Train,

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Graft.Cli.Tests.BadInput;
 using Graft.Files;
 
 namespace Graft.Cli.Tests.Commands;
@@ -29,8 +31,11 @@ public sealed class TrainCommandTests(TinyRun run) : IClassFixture<TinyRun>
             Assert.Contains(head, heads);
         }
 
-        double[] losses = [.. lines[1..].Select(line => double.Parse(line.Split(',')[Array.IndexOf(heads, "train/box_loss")], CultureInfo.InvariantCulture))];
-        Assert.All(losses, loss => Assert.True(double.IsFinite(loss) && loss > 0));
+        foreach (string head in new[] { "train/box_loss", "train/cls_loss", "train/dfl_loss", "val/box_loss", "val/cls_loss", "val/dfl_loss" })
+        {
+            double[] losses = [.. lines[1..].Select(line => double.Parse(line.Split(',')[Array.IndexOf(heads, head)], CultureInfo.InvariantCulture))];
+            Assert.All(losses, loss => Assert.True(double.IsFinite(loss) && loss > 0, $"{head} is {loss}"));
+        }
     }
 
     [Fact]
@@ -45,6 +50,30 @@ public sealed class TrainCommandTests(TinyRun run) : IClassFixture<TinyRun>
         Assert.True(found.GetProperty("peak_memory_mb").GetDouble() > 10);
         Assert.Equal(found.GetProperty("total").GetInt64(), found.GetProperty("trainable").GetInt64());
         Assert.Equal(0, found.GetProperty("skipped_steps").GetInt64());
+    }
+
+    [Fact]
+    public void Report_ShowsTheBestEpoch_AlsoWhenItWasBeforeAResume()
+    {
+        // An untrained network answers with boxes as large as these small pictures; a rate of 10 makes it forget even that.
+        SpoiledData whole = new SpoiledData(Data, "whole").Change(json =>
+        {
+            foreach (JsonNode? annotation in json["annotations"]!.AsArray())
+            {
+                JsonNode image = json["images"]!.AsArray().Single(one => one!["id"]!.GetValue<int>() == annotation!["image_id"]!.GetValue<int>())!;
+                annotation!["bbox"] = new JsonArray(0, 0, image["width"]!.GetValue<int>(), image["height"]!.GetValue<int>());
+            }
+        });
+        double best = Map50(whole.Train("data.val=annotations/train.json", "data.val_images=images/train", "train.lr=1e-6", "--json").Succeeds());
+        Assert.InRange(best, 0.1, 1);
+        double again = Map50(GraftCli.Run("train", "--resume", whole.Run, "train.epochs=2", "train.lr=10", "train.warmup_epochs=0", "--json").Succeeds());
+        Assert.Equal(best, again);
+        string[][] rows = [.. File.ReadAllLines(Path.Combine(whole.Run, "results.csv")).Select(line => line.Split(','))];
+        Assert.True(double.Parse(rows[^1][Array.IndexOf(rows[0], "metrics/mAP50(B)")], CultureInfo.InvariantCulture) < best);
+        using JsonDocument report = JsonDocument.Parse(File.ReadAllText(Path.Combine(whole.Run, "report.json")));
+        Assert.Equal(best, report.RootElement.GetProperty("scores").GetProperty("map50").GetDouble(), 9);
+
+        static double Map50(GraftCli.Result result) => result.Json.GetProperty("best").GetProperty("map50").GetDouble();
     }
 
     [Fact]

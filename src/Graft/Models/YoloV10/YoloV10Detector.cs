@@ -47,20 +47,8 @@ public sealed class YoloV10Detector : IDetector
     /// <exception cref="GraftException">The model is in its form for deployment.</exception>
     public Losses Loss(Tensor images, Targets targets)
     {
-        if (_network.Options.Folded || !_network.Options.OneToMany)
-        {
-            throw new GraftException(
-                Failure.Usage, "This YOLOv10 was rewritten for deployment and cannot be trained.",
-                "Train the model that it was made from.");
-        }
-
-        YoloV10Output output = _network.Forward(images);
-        (LossTerms many, LossTerms one) = Terms(output, targets);
-        return new Losses(many.Total + one.Total,
-        [
-            ("box_om", many.Box), ("cls_om", many.Class), ("dfl_om", many.Distribution),
-            ("box_oo", one.Box), ("cls_oo", one.Class), ("dfl_oo", one.Distribution),
-        ]);
+        RefuseDeployed();
+        return Sum(Terms(_network.Forward(images), targets));
     }
 
     /// <summary>The loss of each head: ten places an object for one-to-many, one for one-to-one, with the same metric.</summary>
@@ -88,5 +76,42 @@ public sealed class YoloV10Detector : IDetector
     }
 
     /// <inheritdoc/>
+    /// <exception cref="GraftException">The model is in its form for deployment, which has no loss.</exception>
+    public (Detection.Detection[][] Found, Losses Losses) Judge(
+        Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options, Targets targets)
+    {
+        RefuseDeployed();
+        YoloV10Output output = _network.Forward(images);
+        Losses losses = Sum(Terms(output, targets));
+        if (!options.OneToMany)
+        {
+            return (YoloV10Selection.Of(output.OneToOne, options.MaxPerImage).ToDetections(fittings, options.ScoreThreshold), losses);
+        }
+
+        (Tensor boxes, Tensor scores) = RawDecoding.Decode(output.OneToMany!.Value, YoloV10Head.Strides);
+        return (PostProcess.Run(boxes, scores, fittings, options), losses);
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => _network.Dispose();
+
+    private static Losses Sum((LossTerms OneToMany, LossTerms OneToOne) terms)
+    {
+        (LossTerms many, LossTerms one) = terms;
+        return new Losses(many.Total + one.Total,
+        [
+            ("box_om", many.Box), ("cls_om", many.Class), ("dfl_om", many.Distribution),
+            ("box_oo", one.Box), ("cls_oo", one.Class), ("dfl_oo", one.Distribution),
+        ]);
+    }
+
+    private void RefuseDeployed()
+    {
+        if (_network.Options.Folded || !_network.Options.OneToMany)
+        {
+            throw new GraftException(
+                Failure.Usage, "This YOLOv10 was rewritten for deployment and cannot be trained.",
+                "Train the model that it was made from.");
+        }
+    }
 }

@@ -68,7 +68,7 @@ public sealed class YoloWorldDetector : IDetector
     public Losses Loss(Tensor images, Targets targets)
     {
         LossTerms terms = Bank is null ? LossOptions.Compute(Forward(images), targets, Head.Strides) : Sampled(images, targets, Bank);
-        return new Losses(terms.Total, [("box_loss", terms.Box), ("cls_loss", terms.Class), ("dfl_loss", terms.Distribution)]);
+        return Named(terms);
     }
 
     /// <inheritdoc/>
@@ -79,11 +79,24 @@ public sealed class YoloWorldDetector : IDetector
     }
 
     /// <inheritdoc/>
+    /// <remarks>The loss is that of all words, whatever training shows.</remarks>
+    public (Detection.Detection[][] Found, Losses Losses) Judge(
+        Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options, Targets targets)
+    {
+        RawDetections raw = Forward(images);
+        (Tensor boxes, Tensor scores) = RawDecoding.Decode(raw, Head.Strides);
+        return (PostProcess.Run(boxes, scores, fittings, options), Named(LossOptions.Compute(raw, targets, Head.Strides)));
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         _text?.Dispose();
         _network.Dispose();
     }
+
+    private static Losses Named(LossTerms terms)
+        => new(terms.Total, [("box_loss", terms.Box), ("cls_loss", terms.Class), ("dfl_loss", terms.Distribution)]);
 
     /// <summary>The loss of pictures that are each shown words of their own.</summary>
     private LossTerms Sampled(Tensor images, Targets targets, WordBank bank)
