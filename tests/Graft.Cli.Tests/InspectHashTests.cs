@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Graft.Cli.Commands;
 
 namespace Graft.Cli.Tests;
 
@@ -13,6 +14,18 @@ public class InspectHashTests
         byte[] values = new byte[8];
         Buffer.BlockCopy(new[] { 1f, 2f }, 0, values, 0, 8);
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(values)), Hashes(folder.At("a.safetensors"))["a"]);
+    }
+
+    [Fact]
+    public void Values_AreComparedWithATolerance()
+    {
+        using var folder = new TemporaryFolder();
+        Files.SafeTensorsWriter.Write(folder.At("a.safetensors"), [Files.WeightData.From("w", [1f, 2f], 2)]);
+        Files.SafeTensorsWriter.Write(folder.At("b.safetensors"), [Files.WeightData.From("w", [1f, 2.25f], 2)]);
+        int Compare(params string[] more) => new InspectCommand().Execute([folder.At("a.safetensors"), "--against", folder.At("b.safetensors"), "--quiet", .. more]);
+        Assert.Equal(0, Compare());
+        Assert.Equal(4, Compare("--values"));
+        Assert.Equal(0, Compare("--values", "--tolerance", "0.25"));
     }
 
     [SharedTheory]

@@ -152,6 +152,19 @@ public sealed class VlmCommandTests : IDisposable
         Assert.Equal(0, Run("check", copy, "--lora", "none", "--quiet"));
     }
 
+    [SharedFact]
+    public void TokensAndViews_AreThoseOfTheLibrary()
+    {
+        Lessons();
+        JsonElement tokens = Json(["vlm", "tokens", Shared.PathOf("golden", "panovlm", "tokenizer"), "A red sofa.", "--json", "--quiet"]);
+        Assert.Equal("A red sofa.", tokens.GetProperty("texts")[0].GetProperty("decoded").GetString());
+        Assert.Equal(Text.QwenTokenizer.Load(Shared.PathOf("golden", "panovlm", "tokenizer")).Encode("A red sofa."),
+            tokens.GetProperty("texts")[0].GetProperty("ids").EnumerateArray().Select(id => id.GetInt32()));
+        Assert.Equal(0, Run("views", _folder.At("a.png"), "--out", _folder.At("views.npz"), "--side", "32", "--quiet"));
+        using Files.WeightFile views = Files.WeightFile.Open(_folder.At("views.npz"));
+        Assert.Equal([9, 3, 32, 32], views.Single.Shape);
+    }
+
     [SharedTheory, InlineData("same", 0), InlineData("drifted", 4)]
     public void LanguageModelFromElsewhere_IsComparedByValue(string name, int exitCode)
         => Assert.Equal(exitCode, Run("check", Shared.PathOf("golden", "panovlm", "tiny_qformer", "checkpoint.ckpt"), "--language-model",

@@ -29,9 +29,11 @@ internal sealed class InspectCommand : Command
         graft inspect CONFIG --layers [train.imgsz=640] [--depth N]
                                                  output shape, parameters, operations of each layer
         graft inspect FILE --against CONFIG|FILE load report: matched, renamed, missing, unexpected, mismatched
+        graft inspect FILE --against FILE --values [--tolerance 0]
+                                                 values too: the largest difference of each tensor; exit code 4 when one is larger
         """;
 
-    protected override string[] Options => ["against=", "layers", "depth=", "hashes"];
+    protected override string[] Options => ["against=", "layers", "depth=", "hashes", "values", "tolerance="];
 
     protected override int Run(Arguments arguments, Output output)
     {
@@ -94,6 +96,30 @@ internal sealed class InspectCommand : Command
             ["foreign_classes"] = new JsonArray([.. file.ForeignClasses.Keys.Order(StringComparer.Ordinal).Select(name => (JsonNode)name)]),
             ["remarks"] = new JsonArray([.. file.Remarks.Select(remark => (JsonNode)remark)]),
         });
+    }
+
+    /// <summary>Compares the tensors that both files have; names that only one has, and other shapes, count as differences.</summary>
+    private static int Values(WeightFile file, WeightFile other, LoadReport report, double tolerance, Output output)
+    {
+        WeightDifference[] found = [.. file.Entries.Where(entry => other.TryGet(entry.Name) is not null)
+            .Select(entry => WeightDifference.Between(entry.Name, other[entry.Name], entry))];
+        WeightDifference[] far = [.. found.Where(one => !(one.AreEqual || one.MaxAbsolute <= tolerance))];
+        bool agree = far.Length == 0 && report.IsComplete;
+        output.Line(report.Describe(int.MaxValue));
+        foreach (WeightDifference one in far)
+        {
+            output.Line($"  {one}");
+        }
+
+        double largest = found.Where(one => double.IsFinite(one.MaxAbsolute)).Select(one => one.MaxAbsolute).DefaultIfEmpty(0).Max();
+        output.Line($"  values of {found.Length} tensors: {found.Count(one => one.AreEqual)} equal, {far.Length} differ by more than {tolerance:g3}; largest difference {largest:g3}");
+        JsonObject result = report.ToJson();
+        result["compared"] = found.Length;
+        result["equal"] = found.Count(one => one.AreEqual);
+        result["max_abs"] = largest;
+        result["differ"] = new JsonArray([.. far.Select(one => (JsonNode)one.Name)]);
+        output.Result(result);
+        return agree ? 0 : (int)Failure.Model;
     }
 
     /// <summary>Of the dense, row-major, little-endian bytes; empty where the file only describes the tensor.</summary>
@@ -166,6 +192,10 @@ internal sealed class InspectCommand : Command
         {
             using WeightFile other = WeightFile.Open(against);
             report = LoadReport.Compare(other.Entries.Select(entry => new ExpectedWeight(entry.Name, entry.Shape, entry.DType)), file);
+            if (arguments.Has("values"))
+            {
+                return Values(file, other, report, arguments.Number("tolerance", 0), output);
+            }
         }
 
         output.Line(report.Describe(int.MaxValue));

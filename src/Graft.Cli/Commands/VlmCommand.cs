@@ -12,7 +12,7 @@ namespace Graft.Cli.Commands;
 /// <summary>graft vlm ACTION: PanoramaVLM, which describes 360° panoramas.</summary>
 internal sealed class VlmCommand : Command
 {
-    private static readonly string[] Actions = ["check", "describe", "eval", "train", "forward"];
+    private static readonly string[] Actions = ["check", "describe", "eval", "train", "forward", "tokens", "views"];
 
     internal override string Name => "vlm";
 
@@ -26,6 +26,9 @@ internal sealed class VlmCommand : Command
                                                          [--rank 32] [--alpha 64] [--dropout 0] [--vicreg-batchwise]
         graft vlm forward MODEL --input pixel_values=FILE.npy [--input input_ids=FILE.npy ...] --out FILE.npz [--steps 8]
                                                          [--expect FILE.npz [--tolerance 1e-4]]: every stage's tensors, compared if you like
+        graft vlm tokens TOKENIZER TEXT...               ids of texts, and the texts that they decode to
+        graft vlm views IMAGE... --out FILE.npz [--side 224] [--crop ...]
+                                                         what the vision tower sees, views×3×side×side in -1..1
 
         MODEL is a checkpoint, a folder with some (the best is taken, --last takes the last), or for check a JSON of names and shapes.
         CSV has the columns url, query, annotation; or url, instruction, response; or, to train without a tokenizer, url, prompt_ids, answer_ids.
@@ -42,7 +45,7 @@ internal sealed class VlmCommand : Command
     protected override string[] Options =>
     [
         "query=", "instruction=", "prompt-ids=", "out=", "stage=", "steps=", "lr=", "batch=", "rank=", "alpha=", "dropout=", "vicreg-batchwise",
-        "input=*", "expect=", "tolerance=", "language-model=", "last", "lora=", "aliases=", "allow=*", "config=", "tokenizer=", "system=", "crop=", "fov=", "view-overlap=",
+        "input=*", "expect=", "tolerance=", "language-model=", "last", "lora=", "aliases=", "allow=*", "config=", "tokenizer=", "system=", "side=", "crop=", "fov=", "view-overlap=",
         "greedy", "temperature=", "top-p=", "top-k=", "repetition-penalty=", "max-new-tokens=", "min-new-tokens=",
     ];
 
@@ -58,6 +61,8 @@ internal sealed class VlmCommand : Command
             "describe" => Describe(model, rest, arguments, output),
             "eval" => Evaluate(model, One(rest, "CSV"), arguments, output),
             "train" => Train(model, One(rest, "CSV"), arguments, output),
+            "tokens" => Tokens(model, rest, output),
+            "views" => Views([model, .. rest], arguments, output),
             "forward" => Forward(model, arguments, output),
             _ => throw Arguments.Wrong($"graft vlm has no action '{action}'.", Nearest.Suggestion(action, Actions)),
         };
@@ -183,6 +188,34 @@ internal sealed class VlmCommand : Command
         using TensorScope scope = TensorScope.Begin();
         return TensorFiles.Write(arguments, PanoramaForward.Run(
             path, VlmOptions.Opening(arguments), TensorFiles.Inputs(arguments), arguments.Integer("steps", 8)), output);
+    }
+
+    private static int Tokens(string folder, string[] texts, Output output)
+    {
+        QwenTokenizer tokenizer = QwenTokenizer.Load(folder);
+        JsonArray encoded = [];
+        foreach (string text in texts)
+        {
+            int[] ids = tokenizer.Encode(text);
+            output.Line(string.Join(' ', ids));
+            encoded.Add(new JsonObject
+            {
+                ["text"] = text,
+                ["ids"] = new JsonArray([.. ids.Select(id => (JsonNode)id)]),
+                ["decoded"] = tokenizer.Decode(ids),
+            });
+        }
+
+        output.Result(new JsonObject { ["count"] = tokenizer.Count, ["texts"] = encoded });
+        return 0;
+    }
+
+    private static int Views(string[] images, Arguments arguments, Output output)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        int side = arguments.Integer("side", 224) is >= 1 and <= 4096 and int given ? given : throw Arguments.Wrong("--side must be 1 to 4096.");
+        PanoramaOptions views = VlmOptions.Views(arguments);
+        return TensorFiles.Write(arguments, [.. images.Select(image => (Path.GetFileNameWithoutExtension(image), PanoramaViews.Pixels(RgbImage.Load(image), side, views)))], output);
     }
 
     private static string One(string[] targets, string what)
