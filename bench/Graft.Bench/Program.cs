@@ -9,6 +9,7 @@ Dictionary<string, Func<Settings, int>> entries = new()
     ["memory"] = MemoryEntry.Run,
     ["hostile"] = HostileEntry.Run,
     ["panorama"] = PanoramaEntry.Run,
+    ["operator"] = OperatorEntry.Run,
 };
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 if (args.Length == 0 || !entries.TryGetValue(args[0], out Func<Settings, int>? entry))
