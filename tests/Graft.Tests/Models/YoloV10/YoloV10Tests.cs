@@ -284,7 +284,7 @@ public class YoloV10Tests
         }
     }
 
-    private static void SameDetections(double[] expected, Found[] found, double pixels, double shift)
+    internal static void SameDetections(double[] expected, Found[] found, double pixels, double shift)
     {
         Assert.Equal(expected.Length / 6, found.Length);
         List<Found> rest = [.. found];
