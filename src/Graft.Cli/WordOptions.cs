@@ -1,3 +1,4 @@
+using Graft.Data;
 using Graft.Detection;
 using Graft.Files;
 using Graft.Models.Clip;
@@ -30,6 +31,38 @@ internal static class WordOptions
         }
 
         return Embed(PromptSet.Open(prompts), arguments, target, width);
+    }
+
+    /// <summary>The words of <c>--classes</c> and <c>--prompts</c>; null: those of the weight file. Classes are those of the run's
+    /// data, and without <c>--prompts</c> their words are the data's prompts.</summary>
+    internal static Vocabulary? OfClasses(string target, IReadOnlyList<string> overrides, DataSplit split, Arguments arguments)
+    {
+        string[]? classes = arguments.Value("classes")?.Split(',', StringSplitOptions.TrimEntries);
+        Vocabulary? words = Of(arguments, target);
+        if (classes is null && words is null)
+        {
+            return null;
+        }
+
+        RunConfig config = TrainedModel.ConfigOf(target, overrides, arguments.Value("config"));
+        DetectionDataset wanted = DetectionData.OpenSplit(config.Data with { Classes = classes ?? config.Data.Classes }, split);
+        if (words is null)
+        {
+            // Words of the data: as the run itself got its words, or by the tower that the command line or the file brings.
+            bool known = config is { Text.Model: not null } or { Data.Embeddings: not null } or { Model: not YoloWorldOptions };
+            return known ? Vocabularies.For(config, wanted)
+                : Embed(wanted.Prompts, arguments, target, ((YoloWorldOptions)config.Model).TextDim) with { Names = wanted.ClassNames };
+        }
+
+        if (words.Names.Count != wanted.ClassNames.Count)
+        {
+            throw new GraftException(
+                Failure.Data, $"--prompts has {words.Names.Count} entries for {wanted.ClassNames.Count} classes: {string.Join(", ", wanted.ClassNames)}.",
+                "Give one entry a class, in label order, or choose classes with --classes.");
+        }
+
+        ClassPrompts.RequireOrder("--prompts", [.. words.Names.Select(name => (IReadOnlyList<string>)[name])], wanted.ClassNames);
+        return words with { Names = wanted.ClassNames };
     }
 
     /// <summary>Prompts with their embeddings: of <c>--embeddings</c>, of a text tower (the model's own, if it has one), or stand-ins where

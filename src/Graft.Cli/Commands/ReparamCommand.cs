@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Graft.Data;
 using Graft.Detection;
 using Graft.Models.YoloWorld;
 using Graft.Rewriting;
@@ -16,11 +17,12 @@ internal sealed class ReparamCommand : Command
 
     internal override string Usage => """
         graft reparam RUN|FILE [--prompts EMB.npy|CLASSES.json|"a,b"] [--text-model DIR] [--neck conv|keep] [--config CONFIG] [--fold] --out FILE
+        graft reparam RUN|FILE --classes "a,b" [--data DATA] [--prompts ...] --out FILE
 
-        Without --prompts the words of the file are baked in. --out ends in .safetensors, or .pth for the original tools.
+        Without --prompts the words of the file are baked in; with --classes, those of the run's data in this order, in the data's words. --out ends in .safetensors, or .pth for the original tools.
         """;
 
-    protected override string[] Options => ["prompts=", "text-model=", "neck=", "config=", "fold", "out=", "names=", "vocabulary="];
+    protected override string[] Options => ["prompts=", "text-model=", "neck=", "config=", "fold", "out=", "classes=", "data=", "embeddings=", "vocabulary="];
 
     protected override int Run(Arguments arguments, Output output)
     {
@@ -32,7 +34,11 @@ internal sealed class ReparamCommand : Command
             "keep" => false,
             string other => throw Arguments.Wrong($"--neck: '{other}' is not known.", "Use conv (words in the neck too) or keep (the neck goes on reading)."),
         };
-        using TrainedModel model = TrainedModel.Open(source, arguments.Overrides, WordOptions.Of(arguments, source), arguments.Value("config"));
+        List<string> overrides = [.. arguments.Overrides, .. DataChoice.Of(arguments)];
+        Vocabulary? words = arguments.Has("classes")
+            ? WordOptions.OfClasses(source, overrides, DataSplit.Train, arguments)
+            : WordOptions.Of(arguments, source);
+        using TrainedModel model = TrainedModel.Open(source, overrides, words, arguments.Value("config"));
         output.Notes(model.Vocabulary.Notes);
         if (model.Detector is not YoloWorldDetector world)
         {

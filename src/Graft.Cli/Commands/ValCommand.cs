@@ -4,7 +4,6 @@ using Graft.Cli.Rendering;
 using Graft.Data;
 using Graft.Detection;
 using Graft.Evaluation;
-using Graft.Models.YoloWorld;
 using Graft.Runs;
 
 namespace Graft.Cli.Commands;
@@ -49,12 +48,7 @@ internal sealed class ValCommand : Command
             return 0;
         }
 
-        List<string> overrides = [.. arguments.Overrides];
-        if (arguments.Value("data") is { } data)
-        {
-            overrides.AddRange([$"data.root={data}", "data.train=null", "data.val=null", "data.prompts=null"]);
-        }
-
+        List<string> overrides = [.. arguments.Overrides, .. DataChoice.Of(arguments)];
         string target = arguments.Target("RUN or FILE");
         return arguments.Value("before") is { } before
             ? Kept(before, target, overrides, arguments, output)
@@ -78,7 +72,7 @@ internal sealed class ValCommand : Command
 
     private static int Plain(string target, List<string> overrides, Arguments arguments, Output output)
     {
-        Vocabulary? words = Asked(target, overrides, arguments);
+        Vocabulary? words = WordOptions.OfClasses(target, overrides, Split(arguments), arguments);
         using TrainedModel model = Open(target, overrides, words, arguments, output);
         AdapterChoice.Apply(model, arguments, keepWords: words is not null);
         CocoScores scores = Score(model, arguments, output, saves: true);
@@ -91,7 +85,7 @@ internal sealed class ValCommand : Command
     private static int Kept(string source, string target, List<string> overrides, Arguments arguments, Output output)
     {
         double least = arguments.Number("min-retention", double.NegativeInfinity);
-        Vocabulary? words = Asked(source, overrides, arguments);
+        Vocabulary? words = WordOptions.OfClasses(source, overrides, Split(arguments), arguments);
         CocoScores before, after;
         using (TrainedModel model = Open(source, overrides, words, arguments, output))
         {
@@ -144,35 +138,4 @@ internal sealed class ValCommand : Command
     }
 
     private static DataSplit Split(Arguments arguments) => arguments.Value("split") == "train" ? DataSplit.Train : DataSplit.Val;
-
-    /// <summary>The words of <c>--classes</c> and <c>--prompts</c>; null: those of the weight file.</summary>
-    private static Vocabulary? Asked(string target, List<string> overrides, Arguments arguments)
-    {
-        string[]? classes = arguments.Value("classes")?.Split(',', StringSplitOptions.TrimEntries);
-        Vocabulary? words = WordOptions.Of(arguments, target);
-        if (classes is null && words is null)
-        {
-            return null;
-        }
-
-        RunConfig config = TrainedModel.ConfigOf(target, overrides, arguments.Value("config"));
-        DetectionDataset wanted = DetectionData.OpenSplit(config.Data with { Classes = classes ?? config.Data.Classes }, Split(arguments));
-        if (words is null)
-        {
-            // Words of the data: as the run itself got its words, or by the tower that the command line or the file brings.
-            bool known = config is { Text.Model: not null } or { Data.Embeddings: not null } or { Model: not YoloWorldOptions };
-            return known ? Vocabularies.For(config, wanted)
-                : WordOptions.Embed(wanted.Prompts, arguments, target, ((YoloWorldOptions)config.Model).TextDim) with { Names = wanted.ClassNames };
-        }
-
-        if (words.Names.Count != wanted.ClassNames.Count)
-        {
-            throw new GraftException(
-                Failure.Data, $"--prompts has {words.Names.Count} entries for {wanted.ClassNames.Count} classes: {string.Join(", ", wanted.ClassNames)}.",
-                "Give one entry a class, in label order, or choose classes with --classes.");
-        }
-
-        ClassPrompts.RequireOrder("--prompts", [.. words.Names.Select(name => (IReadOnlyList<string>)[name])], wanted.ClassNames);
-        return words with { Names = wanted.ClassNames };
-    }
 }
