@@ -26,11 +26,12 @@ if (configs.Length == 0)
     return 2;
 }
 
-// Size N at 320 pixels, whatever size a strategy was published for; no mosaic in any epoch or in all, so that losses can be compared.
+// Size N at 320 pixels, whatever size a strategy was published for; mosaic in all epochs, so that losses can be compared, and a warm-up
+// that does not take all of them.
 List<string> overrides =
 [
     "model.widen_factor=0.25", "model.deepen_factor=0.33", "model.last_stage_out_channels=1024", "train.imgsz=320", "train.batch=8",
-    "train.close_mosaic=0", "train.save_period=0", $"train.epochs={options.GetValueOrDefault("epochs", "3")}",
+    "train.close_mosaic=0", "train.save_period=0", "train.warmup_epochs=0.5", $"train.epochs={options.GetValueOrDefault("epochs", "3")}",
 ];
 if (options.TryGetValue("classes", out string? classes))
 {
