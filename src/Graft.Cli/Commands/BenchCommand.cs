@@ -20,6 +20,8 @@ internal sealed class BenchCommand : Command
         graft bench roofline
         graft bench infer CONFIG [imgsz=640] [--classes N] [--repeat N]
         graft bench train CONFIG [imgsz=320 batch=8] [--classes N] [--repeat N]
+        graft bench words CONFIG [imgsz=640] [--classes 80] [--repeat N]
+                                   a YOLO-World v2 that reads words, with them baked in, and each folded: proof, time, share of the peak
         """;
 
     protected override string[] Options => ["classes=", "repeat="];
@@ -36,12 +38,17 @@ internal sealed class BenchCommand : Command
             return 0;
         }
 
-        if (what is not ("infer" or "train") || arguments.Targets.Count != 2)
+        if (what is not ("infer" or "train" or "words") || arguments.Targets.Count != 2)
         {
-            throw Arguments.Wrong("graft bench takes roofline, infer CONFIG or train CONFIG.");
+            throw Arguments.Wrong("graft bench takes roofline, infer CONFIG, train CONFIG or words CONFIG.");
         }
 
         RunConfig config = ConfigFinder.Load(arguments.Targets[1], arguments.Overrides).Value;
+        if (what == "words")
+        {
+            return Words(config, arguments, output);
+        }
+
         int classes = arguments.Integer("classes", config.Model is YoloV10Options ten ? ten.Nc : 6), repeat = arguments.Integer("repeat", 20);
         string[] names = [.. Enumerable.Range(1, classes).Select(number => $"class {number}")];
         int width = config.Model is YoloWorldOptions world ? world.TextDim : 0;
@@ -58,6 +65,47 @@ internal sealed class BenchCommand : Command
             ["ms"] = speed.Milliseconds,
             ["images_per_second"] = speed.ImagesPerSecond,
             ["threads"] = TorchRuntime.Threads,
+        });
+        return 0;
+    }
+
+    private static int Words(RunConfig config, Arguments arguments, Output output)
+    {
+        if (config.Model is not YoloWorldOptions { Version: 2, BakedHead: 0, BakedNeck: 0 } model)
+        {
+            throw Arguments.Wrong("graft bench words needs a YOLO-World v2 that reads words.", "Try configs/yolo_world/v2_s.yaml.");
+        }
+
+        int classes = arguments.Integer("classes", 80), imgsz = config.Train.Imgsz;
+        Vocabulary words = Vocabulary.StandIn([.. Enumerable.Range(1, classes).Select(number => $"class {number}")], model.TextDim);
+        WordsBench.Result result = WordsBench.Run(model, words, imgsz, arguments.Integer("repeat", 20), output.Progress);
+        output.Line($"{classes} words, {imgsz}×{imgsz}, {TorchRuntime.Threads} threads; peak {result.Forms[0].Speed.Peak:f0} GFLOP/s in the same run");
+        output.Table(
+            ["form", "parameters", "GFLOP", "ms", "share of peak", "largest difference", "boxes move"],
+            result.Forms.Select(form => new[]
+            {
+                form.Name, $"{form.Parameters:n0}", $"{form.Speed.Gflops:f2}", $"{form.Speed.Milliseconds:f1}", $"{100 * form.Speed.Share:f1} %",
+                form.Proof is { } proof ? $"{proof.MaxAbs:e1} ({proof.MaxRel:e1} rel.)" : "–", form.Proof is { } moved ? $"{moved.BoxesMaxPx:e1} px" : "–",
+            }));
+        output.Line($"Reading words costs {100 * result.TextOverhead:f1} % of the time of the same folded network with the words baked in ({result.TextGflops:f3} GFLOP).");
+        output.Result(new JsonObject
+        {
+            ["peak_gflops"] = result.Forms[0].Speed.Peak,
+            ["threads"] = TorchRuntime.Threads,
+            ["text_overhead"] = result.TextOverhead,
+            ["text_gflops"] = result.TextGflops,
+            ["forms"] = new JsonArray([.. result.Forms.Select(form => (JsonNode)new JsonObject
+            {
+                ["name"] = form.Name,
+                ["parameters"] = form.Parameters,
+                ["gflops"] = form.Speed.Gflops,
+                ["ms"] = form.Speed.Milliseconds,
+                ["share_of_peak"] = form.Speed.Share,
+                ["exact"] = form.Proof?.Exact,
+                ["max_abs"] = form.Proof?.MaxAbs,
+                ["max_rel"] = form.Proof?.MaxRel,
+                ["boxes_max_px"] = form.Proof?.BoxesMaxPx,
+            })]),
         });
         return 0;
     }
