@@ -14,7 +14,7 @@ internal static partial class NativeLoader
         // one slow: they spin briefly (docs/decisions/0005-short-spins.md). It must be set before libtorch loads.
         if (Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null)
         {
-            _ = setenv("GOMP_SPINCOUNT", "20000", overwrite: 0);
+            _ = setenv("GOMP_SPINCOUNT", "2000", overwrite: 0);
         }
 
         // OpenBLAS has workers of its own; they must not spin on the cores that OpenMP's need a moment later (decision 0006).
