@@ -48,6 +48,7 @@ struct Seen {
 };
 
 struct Prepared {
+  std::vector<int64_t> key;  // input shape, threads, activation
   dnnl::convolution_forward::primitive_desc description;
   dnnl::convolution_forward primitive;
   memory weights;
@@ -56,14 +57,7 @@ struct Prepared {
 struct Plan {
   std::mutex lock;
   std::vector<Seen> seen;
-  at::Tensor weight, bias;  // copies, plain layout
   std::vector<std::shared_ptr<Prepared>> prepared;
-  std::vector<std::vector<int64_t>> shapes;
-
-  void forget() {
-    prepared.clear();
-    shapes.clear();
-  }
 };
 
 struct Parts {
@@ -84,16 +78,10 @@ struct Parts {
   }
 };
 
-void copy(Plan& plan, const Parts& parts) {
-  plan.weight = parts.weight.detach().contiguous().clone();
-  plan.bias = parts.bias.defined() ? parts.bias.detach().contiguous().clone()
-                                   : at::zeros({plan.weight.size(0)}, plan.weight.options());
-}
-
-std::shared_ptr<Prepared> prepare(Plan& plan, const at::Tensor& input, const std::vector<int64_t>& output,
-                                  const graft_unit& unit) {
+std::shared_ptr<Prepared> prepare(const Plan& plan, std::vector<int64_t> key, const at::Tensor& input,
+                                  const std::vector<int64_t>& output, const Parts& parts, const graft_unit& unit) {
   const auto type = memory::data_type::f32;
-  memory::dims shape = plan.weight.sizes().vec();
+  memory::dims shape = parts.weight.sizes().vec();
   auto tag = memory::format_tag::oihw;
   if (unit.groups > 1) {
     shape[0] /= unit.groups;
@@ -103,7 +91,8 @@ std::shared_ptr<Prepared> prepare(Plan& plan, const at::Tensor& input, const std
   const memory::desc source({input.sizes().vec(), type, memory::format_tag::nhwc});
   const memory::desc target({output, type, memory::format_tag::nhwc});
   const memory::desc free_weights({shape, type, memory::format_tag::any});
-  const memory::desc bias({{plan.bias.size(0)}, type, memory::format_tag::x});
+  const memory::desc bias =
+      parts.bias.defined() ? memory::desc({{parts.bias.size(0)}, type, memory::format_tag::x}) : memory::desc();
   const memory::dims stride{unit.stride, unit.stride}, padding{unit.padding, unit.padding},
       dilation{unit.dilation - 1, unit.dilation - 1};
   dnnl::primitive_attr attributes;
@@ -114,6 +103,7 @@ std::shared_ptr<Prepared> prepare(Plan& plan, const at::Tensor& input, const std
     attributes.set_post_ops(after);
   }
   auto made = std::make_shared<Prepared>();
+  made->key = std::move(key);
   made->description = dnnl::convolution_forward::primitive_desc(
       {dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct, source, free_weights, bias, target,
        stride, dilation, padding, padding},
@@ -125,7 +115,8 @@ std::shared_ptr<Prepared> prepare(Plan& plan, const at::Tensor& input, const std
       return made;
     }
   }
-  memory plain({shape, type, tag}, cpu(), plan.weight.data_ptr());
+  const auto dense = parts.weight.contiguous();
+  memory plain({shape, type, tag}, cpu(), dense.data_ptr());
   made->weights = memory(made->description.weights_desc(), cpu());
   dnnl::stream stream(cpu());
   dnnl::reorder(plain, made->weights).execute(stream, plain, made->weights);
@@ -150,39 +141,39 @@ at::Tensor run(Plan& plan, const at::Tensor& given, const Parts& parts, const gr
   key.push_back(at::get_num_threads());
   key.push_back(unit.activate);
   std::shared_ptr<Prepared> prepared;
-  at::Tensor bias;
   {
     const std::lock_guard<std::mutex> lock(plan.lock);
     const bool same = plan.seen.size() == parts.given.size() &&
                       std::equal(plan.seen.begin(), plan.seen.end(), parts.given.begin(),
                                  [](const Seen& seen, const at::Tensor& tensor) { return seen.is(tensor); });
     if (!same) {
-      plan.forget();
+      plan.prepared.clear();
       plan.seen.clear();
-      copy(plan, parts);
       for (const auto& tensor : parts.given) plan.seen.emplace_back(tensor);
     }
-    const auto found = std::find(plan.shapes.begin(), plan.shapes.end(), key);
-    if (found != plan.shapes.end()) {
-      prepared = plan.prepared[found - plan.shapes.begin()];
+    const auto found = std::find_if(plan.prepared.begin(), plan.prepared.end(),
+                                    [&](const std::shared_ptr<Prepared>& made) { return made->key == key; });
+    if (found != plan.prepared.end()) {
+      prepared = *found;
     } else {
-      prepared = prepare(plan, input, shape, unit);
-      if (plan.shapes.size() >= kShapesKept) plan.forget();
-      plan.shapes.push_back(key);
+      prepared = prepare(plan, std::move(key), input, shape, parts, unit);
+      if (plan.prepared.size() >= kShapesKept) plan.prepared.clear();
       plan.prepared.push_back(prepared);
     }
-    bias = plan.bias;
   }
   auto result = at::empty(shape, input.options().memory_format(at::MemoryFormat::ChannelsLast));
   const auto scratch_bytes = static_cast<int64_t>(prepared->description.scratchpad_desc().get_size());
   auto scratch = at::empty({scratch_bytes}, at::kByte);
   static thread_local dnnl::stream stream(cpu());
-  prepared->primitive.execute(
-      stream, {{DNNL_ARG_SRC, memory(prepared->description.src_desc(), cpu(), input.data_ptr())},
-               {DNNL_ARG_WEIGHTS, prepared->weights},
-               {DNNL_ARG_BIAS, memory(prepared->description.bias_desc(), cpu(), bias.data_ptr())},
-               {DNNL_ARG_DST, memory(prepared->description.dst_desc(), cpu(), result.data_ptr())},
-               {DNNL_ARG_SCRATCHPAD, memory(prepared->description.scratchpad_desc(), cpu(), scratch.data_ptr())}});
+  std::unordered_map<int, memory> arguments{
+      {DNNL_ARG_SRC, memory(prepared->description.src_desc(), cpu(), input.data_ptr())},
+      {DNNL_ARG_WEIGHTS, prepared->weights},
+      {DNNL_ARG_DST, memory(prepared->description.dst_desc(), cpu(), result.data_ptr())},
+      {DNNL_ARG_SCRATCHPAD, memory(prepared->description.scratchpad_desc(), cpu(), scratch.data_ptr())}};
+  const auto bias = parts.bias.defined() ? parts.bias.contiguous() : at::Tensor();
+  if (bias.defined())
+    arguments.emplace(DNNL_ARG_BIAS, memory(prepared->description.bias_desc(), cpu(), bias.data_ptr()));
+  prepared->primitive.execute(stream, arguments);
   stream.wait();
   return result;
 }

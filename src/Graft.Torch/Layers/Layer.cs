@@ -8,13 +8,9 @@ public abstract class Layer : Module
     public Tensor Forward(Tensor input)
     {
         ModuleRun run = Enter();
-        if (OperationRecorder.Active is not null)
-        {
-            return run.Leave(Run(input));
-        }
-
-        using TensorScope scope = TensorScope.Begin();
-        return scope.Keep(run.Leave(Run(input)));
+        using TensorScope? scope = FreeAtOnce();
+        Tensor output = run.Leave(Run(input));
+        return scope?.Keep(output) ?? output;
     }
 
     /// <summary>The layer's own computation.</summary>

@@ -15,10 +15,18 @@ public sealed record ModelCost(long Parameters, double Gflops, double? Milliseco
     /// <param name="models">The models.</param>
     public static IReadOnlyList<ModelCost> Of(int side, int runs, params IReadOnlyList<Subject> models)
     {
+        using Tensor picture = Tensor.Full([1, 3, side, side], 0.5);
+        return Of(picture, runs, models);
+    }
+
+    /// <summary>Measures several models on a picture of one's own, in turn.</summary>
+    /// <param name="picture">1×3×H×W.</param>
+    /// <param name="runs">Timed runs of each; 0 measures no time.</param>
+    /// <param name="models">The models.</param>
+    public static IReadOnlyList<ModelCost> Of(Tensor picture, int runs, params IReadOnlyList<Subject> models)
+    {
         ArgumentNullException.ThrowIfNull(models);
-        using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
-        Tensor picture = Tensor.Full([1, 3, side, side], 0.5);
         double[] gflops = [.. models.Select(model => Operations(model, picture) / 1e9)];
         List<double>[] times = [.. models.Select(_ => new List<double>())];
         for (int run = 0; run < runs; run++)

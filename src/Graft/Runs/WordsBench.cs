@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Graft.Detection;
 using Graft.Models.YoloWorld;
 using Graft.Rewriting;
@@ -9,6 +8,8 @@ namespace Graft.Runs;
 /// <summary>What words cost: one YOLO-World reading them, with them baked in, and each with its normalisations folded, timed in turn in one run.</summary>
 public static class WordsBench
 {
+    private const int WarmUps = 2;
+
     /// <summary>One form of the network.</summary>
     /// <param name="Name">What was done to it.</param>
     /// <param name="Parameters">Learnable values.</param>
@@ -82,40 +83,11 @@ public static class WordsBench
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
         Tensor picture = Tensor.Rand(1, 3, imgsz, imgsz).To(MemoryFormat.ChannelsLast);
-        double[] gflops = [.. subjects.Select(subject => Operations(subject, picture) / 1e9)];
-        List<double>[] times = [.. subjects.Select(_ => new List<double>())];
-        double peak = Bench.Peak();
-        for (int run = -2; run < repetitions; run++)
-        {
-            for (int i = 0; i < subjects.Length; i++)
-            {
-                double milliseconds = Once(subjects[i], picture);
-                if (run >= 0)
-                {
-                    times[i].Add(milliseconds);
-                }
-            }
-        }
-
-        peak = Math.Max(peak, Bench.Peak());
-        return new Result([.. subjects.Select((subject, i) => new Form(
-            names[i], subject.Network.ParameterCount, new Bench.Speed(times[i].Order().ElementAt(repetitions / 2), gflops[i], 1, peak),
-            i == 0 ? null : proofs[i - 1].Report))]);
-    }
-
-    private static long Operations(Subject subject, Tensor picture)
-    {
-        using TensorScope scope = TensorScope.Begin();
-        using OperationRecorder recorder = new();
-        subject.Forward(picture);
-        return recorder.Flops;
-    }
-
-    private static double Once(Subject subject, Tensor picture)
-    {
-        using TensorScope scope = TensorScope.Begin();
-        long start = Stopwatch.GetTimestamp();
-        subject.Forward(picture);
-        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        _ = ModelCost.Of(picture, WarmUps, subjects);
+        double before = Bench.Peak();
+        IReadOnlyList<ModelCost> costs = ModelCost.Of(picture, repetitions, subjects);
+        double peak = Math.Max(before, Bench.Peak());
+        return new Result([.. costs.Select((cost, i) => new Form(
+            names[i], cost.Parameters, new Bench.Speed(cost.Milliseconds!.Value, cost.Gflops, 1, peak), i == 0 ? null : proofs[i - 1].Report))]);
     }
 }
