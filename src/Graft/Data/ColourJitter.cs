@@ -7,6 +7,16 @@ internal static class ColourJitter
 {
     private const int Hues = 180;
 
+    /// <summary>
+    /// Has OpenCV build its tables for Lab (4 MB) now: it does so for the first picture whose contrast is changed, one in a hundred, and a long
+    /// run would seem to leak in the middle.
+    /// </summary>
+    public static void Prepare()
+    {
+        using Image dot = new(8, 8, default);
+        dot.Equalize(1, 8).Dispose();
+    }
+
     /// <summary>Multiplies hue (around the circle), saturation and brightness by random factors.</summary>
     public static void Apply(Sample sample, AugmentOptions options, SplitMix64 random)
     {

@@ -16,6 +16,7 @@ internal static class Prefetch
         int first, int count, int workers, Func<int, T> make, Action<T> drop, CancellationToken stop)
     {
         Queue<Task<T>> running = new();
+        LoaderThreads.Shared.Grow(workers);
         int next = first;
         try
         {
@@ -59,7 +60,8 @@ internal static class Prefetch
             while (running.Count < workers && next < count && !stop.IsCancellationRequested)
             {
                 int number = next++;
-                running.Enqueue(Task.Run(() => make(number), CancellationToken.None));
+                running.Enqueue(Task.Factory.StartNew(
+                    () => make(number), CancellationToken.None, TaskCreationOptions.DenyChildAttach, LoaderThreads.Shared));
             }
         }
     }
