@@ -3,16 +3,18 @@
 using Graft.Samples;
 
 Dictionary<string, string> options = [];
-for (int i = 0; i + 1 < args.Length && args[i].StartsWith("--", StringComparison.Ordinal); i += 2)
+string[] changes = [.. args.SkipWhile(word => word.StartsWith("--", StringComparison.Ordinal) || !word.Contains('=', StringComparison.Ordinal))];
+string[] words = args[..^changes.Length];
+for (int i = 0; i + 1 < words.Length && words[i].StartsWith("--", StringComparison.Ordinal); i += 2)
 {
-    options[args[i][2..]] = args[i + 1];
+    options[words[i][2..]] = words[i + 1];
 }
 
 string[] known = ["base", "data", "classes", "out", "epochs", "lr", "only", "configs"];
-if (args.Length % 2 != 0 || options.Keys.Except(known).Any()
+if (words.Length != 2 * options.Count || options.Keys.Except(known).Any()
     || !options.TryGetValue("base", out string? start) || !options.TryGetValue("data", out string? data))
 {
-    Console.Error.WriteLine("AllStrategies --base RUN|FILE --data FOLDER [--classes \"a,b\"] [--epochs 3] [--lr 0.002] [--only NAME,NAME] [--out runs/strategies] [--configs configs/adapter]");
+    Console.Error.WriteLine("AllStrategies --base RUN|FILE --data FOLDER [--classes \"a,b\"] [--epochs 3] [--lr 0.002] [--only NAME,NAME] [--out runs/strategies] [--configs configs/adapter] [KEY=VALUE ...]");
     return 2;
 }
 
@@ -38,6 +40,8 @@ if (options.TryGetValue("classes", out string? classes))
 {
     overrides.Add($"data.classes=[{classes}]");
 }
+
+overrides.AddRange(changes);
 
 List<StrategyRow> rows = [];
 List<string> failures = [];

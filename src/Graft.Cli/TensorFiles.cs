@@ -27,6 +27,11 @@ internal static class TensorFiles
     /// <summary>The only tensor of a file, or of an npz with several the one of that name.</summary>
     internal static Tensor Read(string path, string? name = null)
     {
+        if (!File.Exists(path))
+        {
+            throw new GraftException(Failure.Data, $"{path}: there is no such file; expected a tensor.", "Check the path.");
+        }
+
         using WeightFile file = WeightFile.Open(path);
         return (file.Entries.Count > 1 && name is not null ? file[name] : file.Single).ToTensor();
     }

@@ -1,14 +1,75 @@
 using System.Text.Json;
+using Graft.Files;
+using Graft.Runs;
 using Graft.Synthetic;
+using Graft.Torch.Images;
 
 namespace Graft.Cli.Tests;
 
 /// <summary>Adapter files through the command line: one base, its adapters chosen at run time.</summary>
-public sealed class AdapterCommandTests : IDisposable
+public sealed class AdapterCommandTests(TinyRun run) : IClassFixture<TinyRun>, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void TwoAdaptersInTurn_AnswerLikeTwoProcesses()
+    {
+        string[] files = [Adapt("turn-a", "lora"), Adapt("turn-b", "rep_mona")];
+        string[] pictures = [.. Directory.EnumerateFiles(Path.Combine(run.Data.Root, "images", "val")).Order(StringComparer.Ordinal)];
+        string[][] alone = [.. files.Select(file => Alone(file))];
+        using TrainedModel model = TrainedModel.Open(run.Folder, []);
+        model.Load("a", files[0]);
+        model.Load("b", files[1]);
+        for (int i = 0; i < pictures.Length; i++)
+        {
+            foreach ((string name, string[] expected) in new[] { "a", "b" }.Zip(alone))
+            {
+                model.Use(name);
+                using Image picture = Image.Load(pictures[i]);
+                Predictor predictor = new(model.Detector, model.Config.Train.Imgsz, model.Config.Predict with { ScoreThreshold = 0.001 });
+                Assert.Equal(expected[i], string.Join(' ', predictor.Detect(picture).Select(found => Text(found.Score, found.Box.X1, found.Box.Y1, found.Box.X2, found.Box.Y2))));
+            }
+        }
+
+        Assert.NotEqual(alone[0], alone[1]);
+
+        string[] Alone(string file)
+            => [.. GraftCli.Run("predict", run.Folder, Path.Combine(run.Data.Root, "images", "val"), "--conf", "0.001", "--adapter", file, "--out", _folder.At("found"), "--json")
+                .Succeeds().Json.GetProperty("images").EnumerateArray().Select(image => string.Join(' ', image.GetProperty("boxes").EnumerateArray()
+                    .Select(box => Text([box.GetProperty("score").GetDouble(), .. box.GetProperty("xyxy").EnumerateArray().Select(side => side.GetDouble())]))))];
+
+        static string Text(params double[] numbers) => string.Join(',', numbers.Select(number => $"{(float)number:r}"));
+    }
+
+    [Fact]
+    public void AMergedLora_ComesOutAgain()
+    {
+        string file = Adapt("lora", "lora"), merged = _folder.At("merged.safetensors"), solved = _folder.At("solved.safetensors"), kept = _folder.At("kept.safetensors");
+        GraftCli.Run("merge", run.Data.At("lora"), "--out", merged).Succeeds();
+        JsonElement result = GraftCli.Run("adapter", "remove", merged, file, "--out", solved, "--json").Succeeds().Json;
+        Assert.False(result.GetProperty("exact").GetBoolean());
+        Assert.InRange(result.GetProperty("max_rel").GetDouble(), 0, 1e-6);
+        Assert.InRange(Distance(run.Best, solved), 1e-12, 1e-5);
+        Assert.InRange(Distance(run.Best, merged), 1e-3, double.MaxValue);
+
+        Assert.True(GraftCli.Run("adapter", "remove", merged, file, "--out", kept, "--base", run.Folder, "--json").Succeeds().Json.GetProperty("exact").GetBoolean());
+        Assert.Equal(0, Distance(run.Best, kept));
+        GraftCli.Run("adapter", "remove", run.Folder, file, "--out", _folder.At("none"), "--base", run.Folder).Fails(6, "differ by");
+        GraftCli.Run("adapter", "remove", merged, Adapt("mona", "rep_mona"), "--out", _folder.At("none")).Fails(2, "rep_mona");
+        Assert.False(File.Exists(_folder.At("none")));
+    }
+
+    [Fact]
+    public void ManyAdapters_AreSmallBesideTheirBase()
+    {
+        JsonElement result = GraftCli.Run("bench", "swap", run.Data.At("adapt.yaml"), "imgsz=64", "--adapters", "3", "--repeat", "3", "--json").Succeeds().Json;
+        Assert.True(result.GetProperty("equal").GetBoolean());
+        Assert.InRange(result.GetProperty("file_mb").GetDouble(), 1e-3, result.GetProperty("base_mb").GetDouble() / 4);
+        Assert.InRange(result.GetProperty("swap_ms").GetDouble(), 1e-6, double.MaxValue);
+        GraftCli.Run("bench", "swap", run.Data.At("tiny.yaml")).Fails(2, "attaches no adapter");
+    }
 
     [Fact]
     public void AdapterFileOnItsBase_AnswersLikeTheAdaptedRun()
@@ -49,6 +110,27 @@ public sealed class AdapterCommandTests : IDisposable
         JsonElement sum = Expect(0, "adapter", "list", _folder.At("sum.safetensors"), "--json").Json.GetProperty("adapters")[0];
         Assert.Equal(2 * listed.GetProperty("values").GetInt64(), sum.GetProperty("values").GetInt64());
         Assert.Contains("compress", Expect(2, "adapter", "compres", file).Errors);
+    }
+
+    private string Adapt(string name, string kind)
+    {
+        string config = run.Data.Write($"{name}.yaml", $$"""
+            _base_: tiny.yaml
+            train: {lr: 0.02}
+            tuning:
+              adapters:
+                - {kind: {{kind}}, at: "neck.**", rank: 4}
+            """);
+        run.Data.Train(Path.GetFileName(config), name, "--base", run.Folder).Succeeds();
+        return run.Data.At(name, "weights", "adapter.safetensors");
+    }
+
+    /// <summary>Largest difference of the tensors that both files have.</summary>
+    private static double Distance(string first, string second)
+    {
+        using WeightFile one = WeightFile.Open(first), other = WeightFile.Open(second);
+        return one.Entries.Where(entry => entry.Name.EndsWith(".weight", StringComparison.Ordinal))
+            .Max(entry => entry.ToSingles().Zip(other[entry.Name].ToSingles()).Max(pair => Math.Abs(pair.First - pair.Second)));
     }
 
     private static string Boxes(GraftCli.Result result) => result.Json.GetProperty("images").ToString();

@@ -39,6 +39,21 @@ public sealed class SamplesTests(TinyRun run) : IClassFixture<TinyRun>
     }
 
     [Fact]
+    public void AllStrategies_TrainsMergesAndTabulates()
+    {
+        string folder = run.Data.At("strategies"), configs = Path.Combine(Shared.Checkout, "configs", "adapter");
+        string[] words = ["--base", run.Folder, "--data", run.Data.Root, "--configs", configs, "--out", folder, "--epochs", "3"];
+        string[] tiny = ["model.widen_factor=0.125", "model.last_stage_out_channels=512", "train.imgsz=64", "train.batch=2"];
+        GraftCli.Result result = GraftCli.RunSample("AllStrategies", [.. words, "--only", "phase2_dense_lora_v1,phase2_step4_1_rep_mona", .. tiny]).Succeeds();
+        string[] rows = [.. File.ReadAllLines(Path.Combine(folder, "strategies.md")).Skip(2)];
+        Assert.Equal(["phase2_dense_lora_v1", "phase2_step4_1_rep_mona"], rows.Select(row => row.Split('|')[1].Trim()));
+        Assert.Contains("nothing left", rows[0], StringComparison.Ordinal);
+        Assert.Contains("parts left", rows[1], StringComparison.Ordinal);
+        Assert.All(rows, row => Assert.Contains(row, result.Output, StringComparison.Ordinal));
+        Assert.Equal(2, GraftCli.RunSample("AllStrategies", [.. words, "--only", "no_such_strategy"]).ExitCode);
+    }
+
+    [Fact]
     public void EverySample_IsNamedInTheReadme_AndShort()
     {
         string folder = Path.Combine(Shared.Checkout, "samples"), readme = File.ReadAllText(Path.Combine(folder, "README.md"));

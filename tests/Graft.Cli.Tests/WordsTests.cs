@@ -61,7 +61,7 @@ public sealed class WordsTests(WordsBase made) : IClassFixture<WordsBase>
     }
 
     [Fact]
-    public void SampledNegatives_TrainAndResumeToTheSameWeights()
+    public void SampledNegatives_TrainTwiceToTheSameWeights()
     {
         string[] shown = ["text.shown=3", "text.negatives=scratch, dent, crack", "text.synonyms=sample", "train.epochs=2"];
         Assert.Equal(0, Train("tiny.yaml", "first", shown).ExitCode);

@@ -2,28 +2,34 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Graft.Adapters.Lora;
 using Graft.Adapters.Storage;
+using Graft.Files;
+using Graft.Rewriting;
+using Graft.Runs;
 using Graft.Torch;
+using Graft.Torch.Layers;
 
 namespace Graft.Cli.Commands;
 
 /// <summary>graft adapter: adapter files, which hold what tuning changed and name their base.</summary>
 internal sealed class AdapterCommand : Command
 {
-    private static readonly string[] Actions = ["list", "add", "compress"];
+    private static readonly string[] Actions = ["list", "add", "compress", "remove"];
 
     internal override string Name => "adapter";
 
-    internal override string Summary => "adapter files: list, add two of one base, compress to a lower rank";
+    internal override string Summary => "adapter files: list, add two of one base, compress to a lower rank, take one out of a merged model";
 
     internal override string Usage => """
         graft adapter list FILE|DIR...                                what they hold, and of which base
         graft adapter add FILE FILE --out FILE [--weights 1,1]        one LoRA whose change is the sum of two; exact, ranks add up
         graft adapter compress FILE --rank N --out FILE               the best LoRA of a lower rank, and what it loses
+        graft adapter remove MERGED FILE --out FILE [--base BASE]     the model before a LoRA was merged: solved for, with its error; with
+                                                                      --base the base itself, after the proof that it is what was merged
 
         To use one: graft predict BASE PICTURE --adapter FILE [--strength 0.5]; graft val takes the same options.
         """;
 
-    protected override string[] Options => ["out=", "weights=", "rank="];
+    protected override string[] Options => ["out=", "weights=", "rank=", "base="];
 
     protected override int Run(Arguments arguments, Output output)
     {
@@ -40,6 +46,9 @@ internal sealed class AdapterCommand : Command
                 break;
             case "compress":
                 Compress(files, arguments, output);
+                break;
+            case "remove":
+                Remove(files, arguments, output);
                 break;
             default:
                 throw Arguments.Wrong($"graft adapter has no action '{action}'.", Nearest.Suggestion(action, Actions));
@@ -106,6 +115,41 @@ internal sealed class AdapterCommand : Command
         result["error"] = compression.Error;
         result["errors"] = new JsonObject(compression.Sites.Select(site => KeyValuePair.Create(site.Site, (JsonNode?)site.Error)));
         output.Result(result);
+    }
+
+    private static void Remove(string[] files, Arguments arguments, Output output)
+    {
+        if (files.Length != 2)
+        {
+            throw Arguments.Wrong($"graft adapter remove takes a merged model and an adapter file; found {files.Length}.");
+        }
+
+        string target = arguments.Required("out");
+        using TrainedModel merged = TrainedModel.Open(files[0], []);
+        using AdapterFile file = AdapterFile.Open(files[1]);
+        using TrainedModel? plain = arguments.Value("base") is { } path ? TrainedModel.Open(path, []) : null;
+        Unmerged result = AdapterRemoval.Of(merged, file, plain);
+        using Module network = result.Network;
+        TrainedModel described = plain ?? merged;
+        Dictionary<string, string> metadata = Checkpoint.Metadata(described.Config, described.Vocabulary);
+        metadata["graft.source"] = Path.GetFullPath(merged.Path);
+        SafeTensorsWriter.Write(target, Checkpoint.Tensors(network, described.Vocabulary), metadata);
+        output.Line(result.Exact
+            ? $"{file.Adapters.Count} adapters taken out: the base bit for bit, which merged again is {files[0]} within {result.MaxRelative:e1}: {target}"
+            : $"{file.Adapters.Count} adapters taken out: merged again the weights differ by {result.MaxRelative:e1} at most: {target}");
+        if (!result.Exact && file.Unfrozen.Count > 0)
+        {
+            output.Line($"The {file.Unfrozen.Count} tensors that tuning unfroze stay as they were tuned; --base gives the old ones back.");
+        }
+
+        output.Result(new JsonObject
+        {
+            ["file"] = target,
+            ["exact"] = result.Exact,
+            ["max_rel"] = result.MaxRelative,
+            ["places"] = new JsonArray([.. file.Adapters.Select(adapter => (JsonNode)adapter.Site.Name)]),
+            ["tuned_weights_left"] = result.Exact ? 0 : file.Unfrozen.Count,
+        });
     }
 
     private static double Number(string text)

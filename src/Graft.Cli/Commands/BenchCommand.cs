@@ -22,9 +22,11 @@ internal sealed class BenchCommand : Command
         graft bench train CONFIG [imgsz=320 batch=8] [--classes N] [--repeat N]
         graft bench words CONFIG [imgsz=640] [--classes 80] [--repeat N]
                                    a YOLO-World v2 that reads words, with them baked in, and each folded: proof, time, share of the peak
+        graft bench swap CONFIG [imgsz=320] [--adapters 20] [--repeat N]
+                                   that many adapter files on one base: size, memory, time of a change, answers as if each were alone
         """;
 
-    protected override string[] Options => ["classes=", "repeat="];
+    protected override string[] Options => ["classes=", "repeat=", "adapters="];
 
     protected override int Run(Arguments arguments, Output output)
     {
@@ -38,9 +40,9 @@ internal sealed class BenchCommand : Command
             return 0;
         }
 
-        if (what is not ("infer" or "train" or "words") || arguments.Targets.Count != 2)
+        if (what is not ("infer" or "train" or "words" or "swap") || arguments.Targets.Count != 2)
         {
-            throw Arguments.Wrong("graft bench takes roofline, infer CONFIG, train CONFIG or words CONFIG.");
+            throw Arguments.Wrong("graft bench takes roofline, infer CONFIG, train CONFIG, words CONFIG or swap CONFIG.");
         }
 
         RunConfig config = ConfigFinder.Load(arguments.Targets[1], arguments.Overrides).Value;
@@ -50,9 +52,13 @@ internal sealed class BenchCommand : Command
         }
 
         int classes = arguments.Integer("classes", config.Model is YoloV10Options ten ? ten.Nc : 6), repeat = arguments.Integer("repeat", 20);
-        string[] names = [.. Enumerable.Range(1, classes).Select(number => $"class {number}")];
-        int width = config.Model is YoloWorldOptions world ? world.TextDim : 0;
-        using IDetector detector = Detectors.Create(Detectors.WithClasses(config.Model, classes), Vocabulary.StandIn(names, width));
+        Vocabulary words = Words(classes, config.Model is YoloWorldOptions world ? world.TextDim : 0);
+        if (what == "swap")
+        {
+            return Swap(config, words, arguments.Integer("adapters", 20), repeat, output);
+        }
+
+        using IDetector detector = Detectors.Create(Detectors.WithClasses(config.Model, classes), words);
         Bench.Speed speed = what == "train" ? Bench.Train(detector, config.Train, repeat) : Infer(detector, config.Train.Imgsz, repeat);
         output.Table(
             ["", "ms", "GFLOP", "GFLOP/s", "peak", "share", "images/s"],
@@ -77,7 +83,7 @@ internal sealed class BenchCommand : Command
         }
 
         int classes = arguments.Integer("classes", 80), imgsz = config.Train.Imgsz;
-        Vocabulary words = Vocabulary.StandIn([.. Enumerable.Range(1, classes).Select(number => $"class {number}")], model.TextDim);
+        Vocabulary words = Words(classes, model.TextDim);
         WordsBench.Result result = WordsBench.Run(model, words, imgsz, arguments.Integer("repeat", 20), output.Progress);
         output.Line($"{classes} words, {imgsz}×{imgsz}, {TorchRuntime.Threads} threads; peak {result.Forms[0].Speed.Peak:f0} GFLOP/s in the same run");
         output.Table(
@@ -109,6 +115,32 @@ internal sealed class BenchCommand : Command
         });
         return 0;
     }
+
+    private static int Swap(RunConfig config, Vocabulary words, int adapters, int repeat, Output output)
+    {
+        SwapBench.Result result = SwapBench.Run(config, words, adapters, repeat);
+        output.Table(
+            ["adapters", "base", "one file", "memory of all", "change", "one picture", "in turn"],
+            [[
+                $"{result.Adapters}", $"{result.BaseMegabytes:f1} MB", $"{result.FileMegabytes:f2} MB", $"{result.ResidentMegabytes:f1} MB",
+                $"{result.SwapMilliseconds:f3} ms", $"{result.InferMilliseconds:f1} ms", result.Equal ? "bit for bit as alone" : "NOT as alone",
+            ]]);
+        output.Result(new JsonObject
+        {
+            ["adapters"] = result.Adapters,
+            ["base_mb"] = result.BaseMegabytes,
+            ["file_mb"] = result.FileMegabytes,
+            ["memory_mb"] = result.ResidentMegabytes,
+            ["swap_ms"] = result.SwapMilliseconds,
+            ["ms"] = result.InferMilliseconds,
+            ["equal"] = result.Equal,
+            ["threads"] = TorchRuntime.Threads,
+        });
+        return result.Equal ? 0 : 1;
+    }
+
+    private static Vocabulary Words(int count, int width)
+        => Vocabulary.StandIn([.. Enumerable.Range(1, count).Select(number => $"class {number}")], width);
 
     /// <summary>Times the form that is delivered: normalisations folded, nothing that only training needs.</summary>
     private static Bench.Speed Infer(IDetector detector, int imgsz, int repeat)

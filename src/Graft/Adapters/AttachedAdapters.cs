@@ -29,11 +29,6 @@ public sealed class AttachedAdapters
     /// <summary>The base as it was when the plan was carried out, see <see cref="Graft.Adapters.BaseHash"/>.</summary>
     public string BaseHash { get; private set; }
 
-    /// <summary>How often each expert was chosen, by place; only mixtures of experts are listed.</summary>
-    public IReadOnlyList<(string Site, IReadOnlyList<long> Usage)> ExpertUsage
-        => [.. Adapters.Where(planned => planned.Adapter is MoeRepMonaAdapter)
-            .Select(planned => (planned.Site.Name, ((MoeRepMonaAdapter)planned.Adapter).Usage))];
-
     /// <summary>Takes over the base hash of the run that is continued: the base was not loaded again, its weights come with the
     /// run.</summary>
     public void ContinueFrom(string? baseHash) => BaseHash = baseHash ?? BaseHash;

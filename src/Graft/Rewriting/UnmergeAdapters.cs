@@ -25,11 +25,15 @@ public static class UnmergeAdapters
         try
         {
             double error = Again(merged, adapters, network);
-            if (plain is not null && error > SameWeights)
+            if (!(error <= SameWeights))
             {
-                throw new MergeRefusedException(
-                    $"These weights with these adapters merged are not the merged network: they differ by {error:g3}.",
-                    "Give the network that the adapters were trained on, or none to solve for it.");
+                throw plain is not null
+                    ? new MergeRefusedException(
+                        $"These weights with these adapters merged are not the merged network: they differ by {error:g3}.",
+                        "Give the network that the adapters were trained on, or none to solve for it.")
+                    : new MergeRefusedException(
+                        $"Merged once more, the solved weights differ from the merged ones by {error:g3}: an adapter has nearly no inverse.",
+                        "Keep the base beside the adapter file: it is what was there before the merge.");
             }
 
             return new Unmerged(network, plain is not null, error);

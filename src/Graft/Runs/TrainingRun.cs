@@ -126,7 +126,8 @@ public sealed class TrainingRun : IDisposable
         }
 
         AtomicFile.WriteText(folder.Arguments, ConfigWriter.ToYaml(_config));
-        RunJournal journal = new(folder, observer, trainer.State.Epoch);
+        IRunObserver told = Attached is null ? observer : new ExpertLog(folder, Attached, observer, trainer.State.Epoch);
+        RunJournal journal = new(folder, told, trainer.State.Epoch);
         using DetectorEvaluation evaluation = new(_data.Val, _config.Train.Imgsz, _config.Predict, _config.Train.Workers);
         EvaluationResult? last = null, kept = null;
         long firstStep = trainer.State.Step;

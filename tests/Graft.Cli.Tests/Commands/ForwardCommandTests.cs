@@ -94,6 +94,7 @@ public sealed class ForwardCommandTests : IDisposable
         GraftCli.Run("forward", "--module", "lora", "rnak=4", "--weights", x, "--input", "x=" + x, "--out", _folder.At("out.npz")).Fails(2, "rnak", "rank");
         GraftCli.Run("forward", "--module", "lorra", "--weights", x, "--input", "x=" + x, "--out", _folder.At("out.npz")).Fails(2, "lorra", "lora");
         GraftCli.Run("forward", "--module", "lora", "in_channels=16", "--weights", x, "--input", "x=" + x, "--out", _folder.At("out.npz")).Fails(2, "in_channels", "8");
+        GraftCli.Run("forward", "--module", "lora", "--weights", x, "--input", "x=" + _folder.At("absent.npy"), "--out", _folder.At("out.npz")).Fails(3, "absent.npy");
     }
 
     private void Network(string folder, string config, params string[] more)

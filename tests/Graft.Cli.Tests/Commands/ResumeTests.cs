@@ -7,25 +7,28 @@ public sealed class ResumeTests(TinyData data) : IClassFixture<TinyData>
 {
     private static readonly string[] LongRun = ["train.epochs=6", "train.batch=1"];
 
-    [Fact]
-    public void InterruptedAndResumed_EqualsNeverStopped()
+    [Theory]
+    [InlineData("all-words")]
+    [InlineData("sampled-words", "text.shown=3", "text.negatives=scratch, dent, crack", "text.synonyms=sample")]
+    public void InterruptedAndResumed_EqualsNeverStopped(string name, params string[] more)
     {
-        data.Train("tiny.yaml", "whole", LongRun).Succeeds();
-        using (RunningCli running = GraftCli.Begin(data.Command("tiny.yaml", "parts", LongRun)))
+        string whole = name + "-whole", parts = name + "-parts";
+        data.Train("tiny.yaml", whole, [.. LongRun, .. more]).Succeeds();
+        using (RunningCli running = GraftCli.Begin(data.Command("tiny.yaml", parts, [.. LongRun, .. more])))
         {
             running.WaitUntil(output => output.Contains("epoch   2/", StringComparison.Ordinal));
             running.Signal("INT");
             GraftCli.Result stopped = running.Finish().Succeeds();
-            Assert.Contains($"graft train --resume {data.At("parts")}", stopped.Output, StringComparison.Ordinal);
+            Assert.Contains($"graft train --resume {data.At(parts)}", stopped.Output, StringComparison.Ordinal);
         }
 
-        Assert.InRange(Rows("parts").Length, 3, 6);    // a heading and at least two epochs, not all six
-        GraftCli.Run("train", "--resume", data.At("parts")).Succeeds();
-        Assert.Equal(7, Rows("whole").Length);
-        Assert.Equal(Rows("whole"), Rows("parts"));
-        Assert.Equal(Weights("whole", "last"), Weights("parts", "last"));
-        Assert.Equal(Weights("whole", "best"), Weights("parts", "best"));
-        Assert.True(File.Exists(data.At("parts", "results.png")));
+        Assert.InRange(Rows(parts).Length, 3, 6);    // a heading and at least two epochs, not all six
+        GraftCli.Run("train", "--resume", data.At(parts)).Succeeds();
+        Assert.Equal(7, Rows(whole).Length);
+        Assert.Equal(Rows(whole), Rows(parts));
+        Assert.Equal(Weights(whole, "last"), Weights(parts, "last"));
+        Assert.Equal(Weights(whole, "best"), Weights(parts, "best"));
+        Assert.True(File.Exists(data.At(parts, "results.png")));
     }
 
     [Fact]

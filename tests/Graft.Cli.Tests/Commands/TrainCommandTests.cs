@@ -103,6 +103,28 @@ public sealed class TrainCommandTests(TinyRun run) : IClassFixture<TinyRun>
     }
 
     [Fact]
+    public void Experts_AreCountedInEachEpoch()
+    {
+        Data.Write("experts.yaml", """
+            _base_: tiny.yaml
+            tuning:
+              adapters:
+                - {kind: moe_rep_mona_v2, at: "neck.out.*", rank: 4, kernel_sizes: [3, 5, 7], top_k: 2}
+            """);
+        Data.Train("experts.yaml", "experts", "--base", run.Folder).Succeeds();
+        string[] lines = File.ReadAllLines(Data.At("experts", "experts.csv"));
+        Assert.Equal("epoch,adapter,kernel,choices,share", lines[0]);
+        string[][] cells = [.. lines.Skip(1).Select(line => line.Split(','))];
+        Assert.Equal(2 * 3 * 3, cells.Length);                                     // epochs, places, experts
+        Assert.All(cells.GroupBy(row => (row[0], row[1])), one =>
+        {
+            Assert.Equal(["3x3", "5x5", "7x7"], one.Select(row => row[2]));
+            Assert.Equal(8 * 2, one.Sum(row => int.Parse(row[3])));                // pictures, choices a picture
+            Assert.Equal(1, one.Sum(row => double.Parse(row[4])), 1e-3);
+        });
+    }
+
+    [Fact]
     public void AdapterWithoutABase_IsRefused()
     {
         Data.Train("adapt.yaml", "baseless").Fails(2, "no base was given", "--base");

@@ -27,6 +27,7 @@ public class StrategyTrainingTests
     public void Strategy_LowersTheLossAndMovesWhatItMayAlone(string name)
     {
         using TensorScope all = TensorScope.Begin();
+        TorchRuntime.Seed(3);
         RunConfig config = StrategyTests.Read(name);
         using YoloWorld model = new(new YoloWorldOptions { WidenFactor = 0.125, DeepenFactor = 0.33, TextDim = 32, NumClasses = 2 });
         using YoloWorldDetector plain = new(model, Vocabulary.StandIn(["spur", "dent"], 32));
@@ -52,7 +53,9 @@ public class StrategyTrainingTests
             Assert.Equal(name.EndsWith("moe_mona_v2", StringComparison.Ordinal), loss.Items.Any(item => item.Name == "balance_loss"));
         }
 
-        Assert.True(losses.TakeLast(3).Average() < losses[0], string.Join(" ", losses.Select(loss => $"{loss:f3}")));
+        // The median: a step at which objects change their places in the assignment may cost several times as much.
+        double late = losses.TakeLast(Steps / 2).Order().ElementAt(Steps / 4);
+        Assert.True(late < losses[0], string.Join(" ", losses.Select(loss => $"{loss:f3}")));
         IEnumerable<string> moved = model.StateDict().Where(entry => !entry.Value.ToDoubles().SequenceEqual(before[entry.Name]))
             .Select(entry => entry.Name);
         Assert.Empty(moved.Except(changing));

@@ -79,23 +79,27 @@ public class LearnedWordsTests
         Assert.InRange(Shaken.Difference(expected, baked.Subject.Forward(image)), 0, 1e-3);
     }
 
-    [Fact]
-    public void PicturesWithListsOfAllWords_HaveTheLossOfTheWholeVocabulary()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void PicturesWithListsOfAllWords_HaveTheLossOfTheWholeVocabulary(int version)
     {
         using TensorScope scope = TensorScope.Begin();
-        using YoloWorldDetector detector = Detector();
+        using YoloWorldDetector detector = Detector(version);
         Tensor images = Shaken.Noise(DType.Float, 2, 3, 64, 64);
         double whole = detector.Loss(images, Boxes).Total.ToDouble();
         detector.Bank = new WordBank(new WordSampler([[0], [1], [2]], [], 0), null, [], Width);
         Assert.Equal(whole, detector.Loss(images, Boxes).Total.ToDouble(), whole * 1e-4);
     }
 
-    [Fact]
-    public void Padding_ChangesNothing()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Padding_ChangesNothing(int version)
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
-        using YoloWorldDetector detector = Detector();
+        using YoloWorldDetector detector = Detector(version);
         Tensor image = Shaken.Noise(DType.Float, 1, 3, 64, 64), text = detector.Text!;
         RawDetections plain = detector.World.Forward(image, text);
         Tensor padded = Tensor.Cat([text, text.Narrow(1, 0, 1), text.Narrow(1, 0, 1)], 1);
@@ -120,10 +124,10 @@ public class LearnedWordsTests
         Assert.NotEqual(0, detector.World.Prompts!.Value.Grad!.Abs().Max().ToDouble());
     }
 
-    private static YoloWorldDetector Detector()
+    private static YoloWorldDetector Detector(int version = 2)
     {
         TorchRuntime.Seed(7);
-        YoloWorldDetector detector = new(new YoloWorld(Tiny), Words);
+        YoloWorldDetector detector = new(new YoloWorld(Tiny with { Version = version }), Words);
         detector.Network.Train(false);
         return detector;
     }

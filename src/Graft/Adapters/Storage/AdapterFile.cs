@@ -78,6 +78,34 @@ public sealed class AdapterFile : IDisposable
     /// <summary>Writes these contents.</summary>
     public void Save(string path) => Write(path, BaseHash, Vocabulary, Adapters, Weights.Select(entry => (entry.Key, entry.Value)), null);
 
+    /// <summary>One of the adapters with its weights; the caller disposes it.</summary>
+    /// <exception cref="GraftException">Of kind Model: weights are missing or of another shape.</exception>
+    public Adapter Build(StoredAdapter stored)
+    {
+        ArgumentNullException.ThrowIfNull(stored);
+        Adapter adapter = stored.Options.Create(stored.Channels);
+        try
+        {
+            using NoGrad off = NoGrad.Begin();
+            foreach ((string key, Tensor target) in adapter.StateDict())
+            {
+                string full = $"{stored.Site.ContainerPath}.{key}";
+                Tensor value = Weights.GetValueOrDefault(full)
+                    ?? throw new GraftException(Failure.Model, $"{Name} lacks {full}, which its adapter of kind {stored.Options.Kind} needs.");
+                RequireShape(full, value, target);
+                target.CopyFrom(value);
+            }
+
+            adapter.Freeze();
+            return adapter;
+        }
+        catch
+        {
+            adapter.Dispose();
+            throw;
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -89,6 +117,14 @@ public sealed class AdapterFile : IDisposable
 
     internal static bool Owns(StoredAdapter adapter, string name)
         => name.StartsWith(adapter.Site.ContainerPath + ".", StringComparison.Ordinal);
+
+    internal void RequireShape(string name, Tensor value, Tensor expected)
+    {
+        if (!value.Shape.AsSpan().SequenceEqual(expected.Shape))
+        {
+            throw new GraftException(Failure.Model, $"{Name}: {name} is {value}, expected {expected}.");
+        }
+    }
 
     private static IReadOnlyList<StoredAdapter> Describe(AttachedAdapters attached)
         => [.. attached.Adapters.Select(planned => new StoredAdapter(

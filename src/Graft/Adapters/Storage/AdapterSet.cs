@@ -205,23 +205,11 @@ public sealed class AdapterSet : IDisposable
         {
             Module host = model.Find(stored.Site.ModulePath)
                 ?? throw new GraftException(Failure.Model, $"{file.Name}: the model has no layer {stored.Site.ModulePath}.");
-            Adapter adapter = stored.Options.Create(stored.Channels);
+            Adapter adapter = file.Build(stored);
             (Module parent, string name) = AdapterContainers.Open(model, stored.Site.ContainerPath);
             _adapters.Add((host, parent, name, adapter));
             _paths.Add(stored.Site.ContainerPath);
-            using NoGrad off = NoGrad.Begin();
-            foreach ((string key, Tensor target) in adapter.StateDict())
-            {
-                string full = $"{stored.Site.ContainerPath}.{key}";
-                Tensor value = file.Weights.GetValueOrDefault(full)
-                    ?? throw new GraftException(
-                        Failure.Model, $"{file.Name} lacks {full}, which its adapter of kind {stored.Options.Kind} needs.");
-                RequireShape(file, full, value, target);
-                target.CopyFrom(value);
-                left.Remove(full);
-            }
-
-            adapter.Freeze();
+            left.ExceptWith(adapter.StateDict().Select(entry => $"{stored.Site.ContainerPath}.{entry.Name}"));
             Parameter? kernel = model.Parameters().Select(entry => entry.Parameter)
                 .FirstOrDefault(parameter => parameter.Value is { Rank: 4 } weight && weight.Size(2) > 1);
             if (kernel is { Value: var like })
@@ -239,7 +227,7 @@ public sealed class AdapterSet : IDisposable
             }
 
             Tensor like = target.Value, value = file.Weights[name];
-            RequireShape(file, name, value, like);
+            file.RequireShape(name, value, like);
             using NoGrad off = NoGrad.Begin();
             using TensorScope scope = TensorScope.Begin();
             Tensor copy = value.To(like.DType).Clone();
@@ -259,13 +247,5 @@ public sealed class AdapterSet : IDisposable
 
         private static MemoryFormat Format(Tensor like)
             => !like.IsContiguous() && like.IsContiguous(MemoryFormat.ChannelsLast) ? MemoryFormat.ChannelsLast : MemoryFormat.Contiguous;
-
-        private static void RequireShape(AdapterFile file, string name, Tensor value, Tensor expected)
-        {
-            if (!value.Shape.AsSpan().SequenceEqual(expected.Shape))
-            {
-                throw new GraftException(Failure.Model, $"{file.Name}: {name} is {value}, expected {expected}.");
-            }
-        }
     }
 }
