@@ -62,6 +62,21 @@ public sealed class AdapterCommandTests(TinyRun run) : IClassFixture<TinyRun>, I
     }
 
     [Fact]
+    public void ALora_IsWrittenForPeft_AndMergesThereToTheSameWeights()
+    {
+        string file = Adapt("for-peft", "lora"), folder = _folder.At("peft"), merged = _folder.At("ours.safetensors"), theirs = _folder.At("theirs.safetensors");
+        JsonElement result = GraftCli.Run("peft", "export", run.Folder, "--adapter", file, "--out", folder, "--json").Succeeds().Json;
+        Assert.InRange(result.GetProperty("max_rel").GetDouble(), 0, 1e-6);
+        GraftCli.Run("peft", "check", folder, "--base", run.Best).Succeeds();
+        GraftCli.Run("peft", "merge", run.Best, folder, "--out", theirs).Succeeds();
+        GraftCli.Run("merge", run.Data.At("for-peft"), "--out", merged).Succeeds();
+        Assert.InRange(Distance(run.Best, theirs), 1e-3, double.MaxValue);
+        Assert.InRange(Distance(merged, theirs), 0, 1e-5);
+        GraftCli.Run("peft", "export", run.Folder, "--adapter", Adapt("no-peft", "rep_mona"), "--out", _folder.At("none")).Fails(6, "rep_mona");
+        Assert.False(Directory.Exists(_folder.At("none")));
+    }
+
+    [Fact]
     public void ManyAdapters_AreSmallBesideTheirBase()
     {
         JsonElement result = GraftCli.Run("bench", "swap", run.Data.At("adapt.yaml"), "imgsz=64", "--adapters", "3", "--repeat", "3", "--json").Succeeds().Json;

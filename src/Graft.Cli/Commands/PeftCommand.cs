@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Graft.Adapters.Storage;
 using Graft.Cli.Rendering;
 using Graft.Files;
 using Graft.Peft;
+using Graft.Runs;
 
 namespace Graft.Cli.Commands;
 
@@ -23,6 +25,7 @@ internal sealed class PeftCommand : Command
         graft peft combine ADAPTER... --weights W,W,... --out DIR [--method cat|svd|linear|ties|magnitude-prune|dare-linear|dare-ties|peft-svd]
                                                          one adapter of several [--rank N] [--density D] [--elect-by-count]
         graft peft export CHECKPOINT --out DIR           the LoRA inside a checkpoint as an adapter's folder
+        graft peft export BASE --adapter FILE --out DIR  a LoRA of Graft as an adapter's folder, proved to give the merged weights
 
         --prefix TEXT   what every name of the model begins with in the base (found by itself in Lightning checkpoints)
         --owner TEXT    the part of the model that was adapted, such as language_model. (found by itself where PEFT wrapped it)
@@ -31,7 +34,7 @@ internal sealed class PeftCommand : Command
 
     protected override string[] Options =>
     [
-        "base=", "checkpoint=", "out=", "weights=", "method=", "rank=", "density=", "elect-by-count", "prefix=", "owner=",
+        "base=", "checkpoint=", "adapter=", "out=", "weights=", "method=", "rank=", "density=", "elect-by-count", "prefix=", "owner=",
             "resize-embeddings",
     ];
 
@@ -46,6 +49,7 @@ internal sealed class PeftCommand : Command
             "merge" => Merge(rest, arguments, output, unmerge: false),
             "unmerge" => Merge(rest, arguments, output, unmerge: true),
             "combine" => Combine(rest, arguments, output),
+            "export" when arguments.Value("adapter") is { } file => ExportOurs(One(rest, "BASE"), file, arguments, output),
             "export" => Export(One(rest, "CHECKPOINT"), arguments, output),
             _ => throw Arguments.Wrong($"graft peft has no action '{action}'.", Nearest.Suggestion(action, Actions)),
         };
@@ -171,6 +175,22 @@ internal sealed class PeftCommand : Command
         using PeftAdapter written = PeftAdapter.Open(folder);
         JsonObject result = PeftOutput.Describe(written, output);
         result["output"] = folder;
+        output.Result(result);
+        return 0;
+    }
+
+    private static int ExportOurs(string target, string path, Arguments arguments, Output output)
+    {
+        string folder = arguments.Required("out");
+        using TrainedModel plain = TrainedModel.Open(target, []);
+        using AdapterFile file = AdapterFile.Open(path);
+        PeftExport.Report report = PeftExport.Write(plain, file, folder);
+        using PeftAdapter written = PeftAdapter.Open(folder);
+        JsonObject result = PeftOutput.Describe(written, output);
+        output.Line($"{report.Pairs.Count} layers with pairs of matrices, {report.Whole.Count} saved whole; merged weights within {report.MaxRelative:e1}: {folder}");
+        result["output"] = folder;
+        result["max_rel"] = report.MaxRelative;
+        result["whole"] = new JsonArray([.. report.Whole.Select(name => (JsonNode)name)]);
         output.Result(result);
         return 0;
     }
