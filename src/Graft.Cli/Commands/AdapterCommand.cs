@@ -135,8 +135,8 @@ internal sealed class AdapterCommand : Command
         metadata["graft.source"] = Path.GetFullPath(merged.Path);
         SafeTensorsWriter.Write(target, Checkpoint.Tensors(network, described.Vocabulary), metadata);
         output.Line(result.Exact
-            ? $"{file.Adapters.Count} adapters taken out: the base bit for bit, which merged again is {files[0]} within {result.MaxRelative:e1}: {target}"
-            : $"{file.Adapters.Count} adapters taken out: merged again the weights differ by {result.MaxRelative:e1} at most: {target}");
+            ? $"{file.Adapters.Count} adapters taken out: the base bit for bit, which merged again is {files[0]} within {result.MaxRelative:g2}: {target}"
+            : $"{file.Adapters.Count} adapters taken out: merged again the weights differ by {result.MaxRelative:g2} at most: {target}");
         if (!result.Exact && file.Unfrozen.Count > 0)
         {
             output.Line($"The {file.Unfrozen.Count} tensors that tuning unfroze stay as they were tuned; --base gives the old ones back.");
