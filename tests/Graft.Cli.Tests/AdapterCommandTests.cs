@@ -48,6 +48,11 @@ public sealed class AdapterCommandTests(TinyRun run) : IClassFixture<TinyRun>, I
     {
         string file = Adapt("lora", "lora"), merged = _folder.At("merged.safetensors"), solved = _folder.At("solved.safetensors"), kept = _folder.At("kept.safetensors");
         GraftCli.Run("merge", run.Data.At("lora"), "--out", merged).Succeeds();
+        JsonElement[] costs = [.. GraftCli.Run("bench", "files", run.Folder, merged, run.Data.At("lora"), "imgsz=64", "--repeat", "1", "--json")
+            .Succeeds().Json.GetProperty("models").EnumerateArray()];
+        Assert.Equal(costs[0].GetProperty("gflops").GetDouble(), costs[1].GetProperty("gflops").GetDouble());
+        Assert.Equal(costs[0].GetProperty("parameters").GetInt64(), costs[1].GetProperty("parameters").GetInt64());
+        Assert.True(costs[2].GetProperty("gflops").GetDouble() > costs[0].GetProperty("gflops").GetDouble());
         JsonElement result = GraftCli.Run("adapter", "remove", merged, file, "--out", solved, "--json").Succeeds().Json;
         Assert.False(result.GetProperty("exact").GetBoolean());
         Assert.InRange(result.GetProperty("max_rel").GetDouble(), 0, 1e-6);

@@ -22,6 +22,8 @@ internal sealed class BenchCommand : Command
         graft bench train CONFIG [imgsz=320 batch=8] [--classes N] [--repeat N]
         graft bench words CONFIG [imgsz=640] [--classes 80] [--repeat N]
                                    a YOLO-World v2 that reads words, with them baked in, and each folded: proof, time, share of the peak
+        graft bench files FILE FILE... [imgsz=640] [--repeat N]
+                                   models as they lie in their files, in turn: time and work of each; the picture is as in the first's training
         graft bench swap CONFIG [imgsz=320] [--adapters 20] [--repeat N]
                                    that many adapter files on one base: size, memory, time of a change, answers as if each were alone
         """;
@@ -40,9 +42,14 @@ internal sealed class BenchCommand : Command
             return 0;
         }
 
+        if (what == "files" && arguments.Targets.Count > 1)
+        {
+            return Files([.. arguments.Targets.Skip(1)], arguments, output);
+        }
+
         if (what is not ("infer" or "train" or "words" or "swap") || arguments.Targets.Count != 2)
         {
-            throw Arguments.Wrong("graft bench takes roofline, infer CONFIG, train CONFIG, words CONFIG or swap CONFIG.");
+            throw Arguments.Wrong("graft bench takes roofline, infer CONFIG, train CONFIG, words CONFIG, files FILE... or swap CONFIG.");
         }
 
         RunConfig config = ConfigFinder.Load(arguments.Targets[1], arguments.Overrides).Value;
@@ -114,6 +121,47 @@ internal sealed class BenchCommand : Command
             })]),
         });
         return 0;
+    }
+
+    private static int Files(string[] paths, Arguments arguments, Output output)
+    {
+        int repeat = arguments.Integer("repeat", 20);
+        List<TrainedModel> models = [];
+        try
+        {
+            foreach (string path in paths)
+            {
+                models.Add(TrainedModel.Open(path, arguments.Overrides));
+                Ready(models[^1].Detector.Network);
+            }
+
+            int imgsz = models[0].Config.Train.Imgsz;
+            _ = ModelCost.Of(imgsz, 2, [.. models.Select(model => Subject.Of(model.Detector))]);    // warm
+            IReadOnlyList<ModelCost> costs = ModelCost.Of(imgsz, repeat, [.. models.Select(model => Subject.Of(model.Detector))]);
+            output.Line($"{imgsz}×{imgsz}, {TorchRuntime.Threads} threads, {repeat} runs of each in turn");
+            output.Table(
+                ["model", "parameters", "GFLOP", "ms", "time beside the first"],
+                costs.Select((cost, i) => new[]
+                {
+                    paths[i], $"{cost.Parameters:n0}", $"{cost.Gflops:f2}", $"{cost.Milliseconds:f1}", $"{100 * ((cost.Milliseconds / costs[0].Milliseconds) - 1):+0.0;-0.0;0.0} %",
+                }));
+            output.Result(new JsonObject
+            {
+                ["threads"] = TorchRuntime.Threads,
+                ["models"] = new JsonArray([.. costs.Select((cost, i) => (JsonNode)new JsonObject
+                {
+                    ["file"] = paths[i],
+                    ["parameters"] = cost.Parameters,
+                    ["gflops"] = cost.Gflops,
+                    ["ms"] = cost.Milliseconds,
+                })]),
+            });
+            return 0;
+        }
+        finally
+        {
+            models.ForEach(model => model.Dispose());
+        }
     }
 
     private static int Swap(RunConfig config, Vocabulary words, int adapters, int repeat, Output output)

@@ -12,11 +12,10 @@ public sealed class Liveness
 {
     private readonly int _patience;
     private readonly Watched[] _watched;
-    private long _steps;
 
     /// <summary>Watches adapters.</summary>
     /// <param name="attached">The adapters.</param>
-    /// <param name="patience">Silent steps in a row that are too many, and steps after which an effect must be seen.</param>
+    /// <param name="patience">Silent steps in a row that are too many, and steps with a gradient after which an effect must be seen.</param>
     public Liveness(AttachedAdapters attached, int patience = 200)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(patience, 1);
@@ -31,7 +30,6 @@ public sealed class Liveness
     /// <exception cref="GraftException">Of kind Runtime, with the adapter and the reason.</exception>
     public void Observe()
     {
-        _steps++;
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
         foreach (Watched one in _watched)
@@ -74,15 +72,24 @@ public sealed class Liveness
     private void CheckEffect(Watched one)
     {
         Adapter adapter = one.Planned.Adapter;
-        if (_steps == _patience)
+        if (one.Moves >= _patience && one.Checked == Check.Waits)
         {
-            (adapter.Measures, adapter.Effect) = (true, null);
+            (adapter.Measures, adapter.Effect, one.Checked) = (true, null, Check.Measures);
+            return;
         }
-        else if (_steps == _patience + 1 && one.Moved && adapter.Effect is null)
+
+        if (one.Checked != Check.Measures)
+        {
+            return;
+        }
+
+        one.Checked = Check.Done;
+        if (adapter.Effect is null)
         {
             throw Dead(one, "it did not run in the last step: nothing calls it");
         }
-        else if (_steps == _patience + 1 && one.Moved && adapter.Effect == 0)
+
+        if (adapter.Effect == 0)
         {
             throw Dead(one, adapter.Strength == 0
                 ? $"its strength is 0, so after {_patience} steps the output is still its input"
@@ -111,6 +118,14 @@ public sealed class Liveness
         $"The adapter at {one.Planned.Site.Name} ({one.Planned.Adapter.Options.Kind}) is not alive: {reason}.",
         "Check tuning.adapters, tuning.rates and train.lr; graft inspect CONFIG prints what each weight gets.");
 
+    /// <summary>The look at an adapter's effect: once, in the step after its gradients sufficed.</summary>
+    private enum Check
+    {
+        Waits,
+        Measures,
+        Done,
+    }
+
     /// <summary>What was seen of one adapter.</summary>
     private sealed class Watched(PlannedAdapter planned)
     {
@@ -125,8 +140,11 @@ public sealed class Liveness
         /// <summary>Whether the last backward pass came to its weights at all.</summary>
         internal bool Reached { get; private set; }
 
-        /// <summary>Whether it ever had a gradient.</summary>
-        internal bool Moved { get; private set; }
+        /// <summary>Steps in which it had a gradient.</summary>
+        internal int Moves { get; private set; }
+
+        /// <summary>How far the look at its effect is.</summary>
+        internal Check Checked { get; set; }
 
         internal void Look()
         {
@@ -136,7 +154,7 @@ public sealed class Liveness
             Reached = learning.Length > 0;
             if (learning.Any(parameter => parameter.Value.Grad!.Abs().Max().ToDouble() != 0))
             {
-                (Moved, Silent, Unasked) = (true, 0, 0);
+                (Moves, Silent, Unasked) = (Moves + 1, 0, 0);
             }
             else if (!Reached || asked == true)
             {

@@ -7,6 +7,7 @@ using Graft.Training;
 namespace Graft.Runs;
 
 /// <summary>Writes down how busy the experts of each mixture were in an epoch (experts.csv), and says when one was never asked.</summary>
+/// <remarks>An epoch that was interrupted counts what came after the resume only.</remarks>
 internal sealed class ExpertLog : IRunObserver
 {
     private const string Header = "epoch,adapter,kernel,choices,share";

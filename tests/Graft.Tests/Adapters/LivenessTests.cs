@@ -52,6 +52,18 @@ public class LivenessTests
     }
 
     [Fact]
+    public void PlaceThatTheLossAsksLate_HasAllItsStepsBeforeItsEffectCounts()
+    {
+        using Run run = new();
+        for (int step = 0; step < 3 * Patience; step++)
+        {
+            run.Step(lossFactor: step < Patience ? 0 : 1);
+        }
+
+        Assert.True(run.Adapter.Effect > 0);
+    }
+
+    [Fact]
     public void DetachedAdapter_StopsTheRun()
     {
         using Run run = new();
