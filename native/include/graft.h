@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-#define GRAFT_ABI 2
+#define GRAFT_ABI 3
 #define GRAFT_API __attribute__((visibility("default")))
 
 typedef int32_t graft_status;
@@ -94,6 +94,7 @@ GRAFT_API int32_t graft_set_grad_mode(int32_t enabled);  // returns the previous
 // Convolution and SiLU in one pass over memory, with weights packed at the first call and again whenever they changed.
 typedef struct graft_unit {
   graft_tensor weight, bias;  // borrowed; bias may be null
+  graft_tensor added;         // borrowed; null, or what joins the result, of its shape
   int32_t stride, padding, dilation, groups, activate;
 } graft_unit;
 

@@ -97,11 +97,10 @@ std::shared_ptr<Prepared> prepare(const Plan& plan, std::vector<int64_t> key, co
       dilation{unit.dilation - 1, unit.dilation - 1};
   dnnl::primitive_attr attributes;
   attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
-  if (unit.activate != 0) {
-    dnnl::post_ops after;
-    after.append_eltwise(1.0f, dnnl::algorithm::eltwise_swish, 1.0f, 0.0f);
-    attributes.set_post_ops(after);
-  }
+  dnnl::post_ops after;
+  if (unit.activate != 0) after.append_eltwise(1.0f, dnnl::algorithm::eltwise_swish, 1.0f, 0.0f);
+  if (unit.added != nullptr) after.append_binary(dnnl::algorithm::binary_add, target);
+  attributes.set_post_ops(after);
   auto made = std::make_shared<Prepared>();
   made->key = std::move(key);
   made->description = dnnl::convolution_forward::primitive_desc(
@@ -140,6 +139,7 @@ at::Tensor run(Plan& plan, const at::Tensor& given, const Parts& parts, const gr
   std::vector<int64_t> key = input.sizes().vec();
   key.push_back(at::get_num_threads());
   key.push_back(unit.activate);
+  key.push_back(unit.added != nullptr);
   std::shared_ptr<Prepared> prepared;
   {
     const std::lock_guard<std::mutex> lock(plan.lock);
@@ -173,6 +173,10 @@ at::Tensor run(Plan& plan, const at::Tensor& given, const Parts& parts, const gr
   const auto bias = parts.bias.defined() ? parts.bias.contiguous() : at::Tensor();
   if (bias.defined())
     arguments.emplace(DNNL_ARG_BIAS, memory(prepared->description.bias_desc(), cpu(), bias.data_ptr()));
+  const auto added = unit.added == nullptr ? at::Tensor() : borrow(unit.added).contiguous(at::MemoryFormat::ChannelsLast);
+  if (added.defined())
+    arguments.emplace(DNNL_ARG_ATTR_MULTIPLE_POST_OP(unit.activate != 0 ? 1 : 0) | DNNL_ARG_SRC_1,
+                      memory(prepared->description.dst_desc(), cpu(), added.data_ptr()));
   prepared->primitive.execute(stream, arguments);
   stream.wait();
   return result;
@@ -185,6 +189,12 @@ bool learns(const at::Tensor& input, const Parts& parts) {
 }
 
 bool serves(const at::Tensor& input, const Parts& parts, const graft_unit& unit) {
+  if (unit.added != nullptr) {
+    const at::Tensor added = borrow(unit.added);
+    if (added.scalar_type() != at::kFloat || !added.device().is_cpu() || (at::GradMode::is_enabled() && added.requires_grad()) ||
+        added.sizes().vec() != output_shape(input, parts.weight, unit))
+      return false;
+  }
   return !learns(input, parts) && input.dim() == 4 && input.numel() > 0 && input.scalar_type() == at::kFloat && input.device().is_cpu() &&
          parts.plain() && parts.weight.dim() == 4 && input.size(1) == parts.weight.size(1) * unit.groups;
 }

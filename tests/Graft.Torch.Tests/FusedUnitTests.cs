@@ -26,6 +26,30 @@ public class FusedUnitTests
         }
     }
 
+    [Theory]
+    [InlineData(16, 24, 1, 1)]
+    [InlineData(24, 24, 7, 24)]
+    [InlineData(13, 5, 3, 1)]
+    public void ConvolutionOnTop_AddsWhatGoesAroundIt_AndLeavesItAsItIs(int input, int output, int kernel, int groups)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using Conv2d conv = new(input, output, kernel, groups: groups) { Packed = true };
+        foreach (MemoryFormat format in new[] { MemoryFormat.Contiguous, MemoryFormat.ChannelsLast })
+        {
+            Tensor x = Tensor.RandN(2, input, 9, 13), around = Tensor.RandN(2, output, 9, 13).To(format), kept = around.Clone();
+            Tensor learning = conv.ForwardPlus(x, around);
+            Assert.True(learning.RequiresGrad);
+            using NoGrad off = NoGrad.Begin();
+            Tensor expected = Plain(conv, x) + around;
+            Near(expected, learning, 1e-5);
+            Near(expected, conv.ForwardPlus(x, around), 1e-5);
+            conv.Packed = false;
+            Near(expected, conv.ForwardPlus(x, around), 1e-5);
+            conv.Packed = true;
+            Near(kept, around, 0);
+        }
+    }
+
     [Fact]
     public void ChangedWeights_AreSeen()
     {

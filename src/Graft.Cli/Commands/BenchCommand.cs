@@ -98,7 +98,7 @@ internal sealed class BenchCommand : Command
             result.Forms.Select(form => new[]
             {
                 form.Name, $"{form.Parameters:n0}", $"{form.Speed.Gflops:f2}", $"{form.Speed.Milliseconds:f1}", $"{100 * form.Speed.Share:f1} %",
-                form.Proof is { } proof ? $"{proof.MaxAbs:e1} ({proof.MaxRel:e1} rel.)" : "–", form.Proof is { } moved ? $"{moved.BoxesMaxPx:e1} px" : "–",
+                form.Proof is { } proof ? $"{proof.MaxAbs:g2} ({proof.MaxRel:g2} rel.)" : "–", form.Proof is { } moved ? $"{moved.BoxesMaxPx:g2} px" : "–",
             }));
         output.Line($"Reading words costs {100 * result.TextOverhead:f1} % of the time of the same folded network with the words baked in ({result.TextGflops:f3} GFLOP).");
         output.Result(new JsonObject

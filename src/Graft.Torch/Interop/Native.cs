@@ -8,7 +8,7 @@ namespace Graft.Torch.Interop;
 /// <summary>Imports of native/include/graft.h, section by section; a test compares both lists.</summary>
 internal static partial class Native
 {
-    internal const int Abi = 2;
+    internal const int Abi = 3;
     private const string Library = "graft";
 
     static Native() => NativeLoader.Load();
@@ -86,7 +86,7 @@ internal static partial class Native
 [StructLayout(LayoutKind.Sequential)]
 internal struct NativeUnit
 {
-    internal nint Weight, Bias;
+    internal nint Weight, Bias, Added;
     internal int Stride, Padding, Dilation, Groups, Activate;
 }
 

@@ -87,6 +87,22 @@ public sealed class Conv2d : Layer
     /// is attached in between, a recorder looks on, or the type or device is not served: then the operators have to run one by one.</returns>
     public Tensor? ForwardSilu(Tensor input) => Follower is null ? Fast(input, activate: true) : null;
 
+    /// <summary>This convolution on top of what goes around it, in one pass over memory where <see cref="Packed"/>.</summary>
+    /// <param name="input">B×in×H×W.</param>
+    /// <param name="around">B×out×H'×W'; it stays as it is.</param>
+    public Tensor ForwardPlus(Tensor input, Tensor around)
+    {
+        ArgumentNullException.ThrowIfNull(around);
+        if (Packed && Follower is null && ConvolutionPlan.Run(ref _plan, input, this, activate: false, around) is { } fused)
+        {
+            return fused;
+        }
+
+        // Written over the branch when no gradient needs it: nobody else holds it.
+        Tensor branch = Forward(input);
+        return branch.RequiresGrad || around.RequiresGrad ? around + branch : branch.AddInPlace(around);
+    }
+
     /// <inheritdoc/>
     protected override Tensor Run(Tensor input)
         => Fast(input, activate: false) ?? input.Conv2d(Weight.Value, Bias?.Value, Stride, Padding, Dilation, Groups);

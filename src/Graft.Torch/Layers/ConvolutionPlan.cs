@@ -18,7 +18,8 @@ internal sealed class ConvolutionPlan : SafeHandle
     /// <param name="input">The maps.</param>
     /// <param name="conv">The convolution.</param>
     /// <param name="activate">Whether SiLU follows.</param>
-    internal static Tensor? Run(ref ConvolutionPlan? plan, Tensor input, Conv2d conv, bool activate)
+    /// <param name="added">What joins the result, of its shape; null for nothing.</param>
+    internal static Tensor? Run(ref ConvolutionPlan? plan, Tensor input, Conv2d conv, bool activate, Tensor? added = null)
     {
         // A recorder sees the operators of the paper's figure.
         if (OperationRecorder.Active is not null)
@@ -41,6 +42,7 @@ internal sealed class ConvolutionPlan : SafeHandle
         {
             Weight = conv.Weight.Value.Handle,
             Bias = conv.Bias?.Value.Handle ?? 0,
+            Added = added?.Handle ?? 0,
             Stride = conv.Stride,
             Padding = conv.Padding,
             Dilation = conv.Dilation,
@@ -49,6 +51,7 @@ internal sealed class ConvolutionPlan : SafeHandle
         };
         int status = Native.graft_plan_run(plan.handle, input.Handle, in unit, out nint result);
         GC.KeepAlive(input);
+        GC.KeepAlive(added);
         GC.KeepAlive(conv);
         GC.KeepAlive(plan);
         Native.Check(status, "convolution");

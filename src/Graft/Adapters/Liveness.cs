@@ -89,11 +89,20 @@ public sealed class Liveness
             throw Dead(one, "it did not run in the last step: nothing calls it");
         }
 
+        if (adapter.Effect == 0 && adapter.Strength == 0)
+        {
+            throw Dead(one, $"its strength is 0, so after {_patience} steps the output is still its input");
+        }
+
+        if (adapter.Effect == 0 && adapter.IsInert)
+        {
+            throw Dead(one, $"after {_patience} steps its output is still its input");
+        }
+
         if (adapter.Effect == 0)
         {
-            throw Dead(one, adapter.Strength == 0
-                ? $"its strength is 0, so after {_patience} steps the output is still its input"
-                : $"after {_patience} steps its output is still its input");
+            // Its weights did move: an object whose box hardly meets its place asks for next to nothing.
+            Note?.Invoke($"The adapter at {one.Planned.Site.Name} has learned, but too little to change its output: its gradients are tiny.");
         }
     }
 

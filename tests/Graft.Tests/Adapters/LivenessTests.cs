@@ -64,6 +64,22 @@ public class LivenessTests
     }
 
     [Fact]
+    public void PlaceThatTheLossHardlyAsks_IsToldAndTheRunGoesOn()
+    {
+        using Run run = new();
+        List<string> notes = [];
+        run.Liveness.Note = notes.Add;
+        for (int step = 0; step < 3 * Patience; step++)
+        {
+            run.Step(lossFactor: 1e-18);
+        }
+
+        Assert.Equal(0, run.Adapter.Effect);
+        Assert.False(run.Adapter.IsInert);
+        Assert.Contains("its gradients are tiny", Assert.Single(notes));
+    }
+
+    [Fact]
     public void DetachedAdapter_StopsTheRun()
     {
         using Run run = new();

@@ -12,6 +12,7 @@ public sealed class MergedBottleneckAdapter : Adapter
     {
         Down = Add("down", new Conv2d(channels, options.HiddenDim));
         Up = Add("up", Drawn(new Conv2d(options.HiddenDim, channels), Tensor.Zeros(channels, options.HiddenDim, 1, 1)));
+        Conv2d.Pack(this);
     }
 
     /// <summary>C to h.</summary>
@@ -24,5 +25,5 @@ public sealed class MergedBottleneckAdapter : Adapter
     public override IReadOnlyList<Parameter> Gates => [Up.Weight, Up.Bias!];
 
     /// <inheritdoc/>
-    protected override Tensor Adapt(Tensor x) => x.Plus(Up.Forward(Down.Forward(x).Gelu()));
+    protected override Tensor Adapt(Tensor x) => Up.ForwardPlus(Down.Forward(x).Gelu(), x);
 }

@@ -24,6 +24,7 @@ public sealed class MergedHierarchicalAdapter : Adapter
         Unsqueeze = Add("unsqueeze", Closed(options.Squeezed, channels));
         Expand = Add("expand", new Conv2d(channels, options.Expanded));
         Contract = Add("contract", Closed(options.Expanded, channels));
+        Conv2d.Pack(this);
     }
 
     /// <summary>D, C to h.</summary>
@@ -56,10 +57,10 @@ public sealed class MergedHierarchicalAdapter : Adapter
     /// <inheritdoc/>
     protected override Tensor Adapt(Tensor x)
     {
-        x = x.Plus(Up.Forward(Down.Forward(x).Gelu()));
-        x = x.Plus(Second.Forward(First.Forward(x).Gelu()));
-        x = x.Plus(Unsqueeze.Forward(Squeeze.Forward(Normalised(x)).Gelu()));
-        return x.Plus(Contract.Forward(Expand.Forward(Normalised(x)).Gelu()));
+        x = Up.ForwardPlus(Down.Forward(x).Gelu(), x);
+        x = Second.ForwardPlus(First.Forward(x).Gelu(), x);
+        x = Unsqueeze.ForwardPlus(Squeeze.Forward(Normalised(x)).Gelu(), x);
+        return Contract.ForwardPlus(Expand.Forward(Normalised(x)).Gelu(), x);
     }
 
     private static Conv2d Closed(int input, int output, int kernel = 1)

@@ -27,6 +27,7 @@ public sealed class MergedMoeRepMonaAdapter : Adapter
         Excitation = Add("se", new SqueezeExcitation(rank, options.SeHidden));
         Spatial = options.SpatialAttention ? Add("spatial", new Conv2d(2, 1, 7, bias: false)) : null;
         Up = Add("up", Drawn(new Conv2d(rank, channels, bias: false), Tensor.Zeros(channels, rank, 1, 1)));
+        Conv2d.Pack(this);
     }
 
     /// <summary>q, 1×r×1×1.</summary>
@@ -71,7 +72,7 @@ public sealed class MergedMoeRepMonaAdapter : Adapter
             a *= Spatial.Forward(Tensor.Cat([a.Mean([1], keep: true), a.Max([1], keep: true)], 1)).Sigmoid();
         }
 
-        return x.Plus(Up.Forward(a));
+        return Up.ForwardPlus(a, x);
     }
 
     /// <summary>Each picture's own mixture of kernels, B×r×H×W: pictures and channels are groups.</summary>

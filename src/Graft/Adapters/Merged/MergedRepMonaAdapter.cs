@@ -25,6 +25,7 @@ public sealed class MergedRepMonaAdapter : Adapter
         Depthwise = Add("depthwise", new Conv2d(rank, rank, options.Kernel, groups: rank, bias: false));
         Mixing = Add("mixing", new Conv2d(rank, rank, bias: false));
         Up = Add("up", Drawn(new Conv2d(rank, channels, bias: false), Tensor.Zeros(channels, rank, 1, 1)));
+        Conv2d.Pack(this);
     }
 
     /// <summary>q, 1×r×1×1: how much of the picture's mean is in D·x; null without the picture's norm.</summary>
@@ -58,6 +59,6 @@ public sealed class MergedRepMonaAdapter : Adapter
             u = (u * picture.Scale) + (Shift!.Value - (Offset.Value * picture.Mean * picture.Scale));
         }
 
-        return x.Plus(Up.Forward((Mixing.Forward(Depthwise.Forward(u)) + u).Gelu()));
+        return Up.ForwardPlus(Mixing.ForwardPlus(Depthwise.Forward(u), u).Gelu(), x);
     }
 }

@@ -23,6 +23,7 @@ public sealed class MergedTrueMonaAdapter : Adapter
         Depthwise = Add("depthwise", new Conv2d(hidden, hidden, options.Kernel, groups: hidden));
         Projector = Add("projector", new Conv2d(hidden, hidden));
         Up = Add("up", Drawn(new Conv2d(hidden, channels), Tensor.Zeros(channels, hidden, 1, 1)));
+        Conv2d.Pack(this);
     }
 
     /// <summary>γ, C.</summary>
@@ -57,7 +58,7 @@ public sealed class MergedTrueMonaAdapter : Adapter
         Tensor weight = gain * Down.Weight.Value.Flatten(1);                                                         // B×h×C
         Tensor bias = Down.Bias!.Value - (Offset.Value * (picture.Mean * picture.Scale).Reshape(-1, 1));              // B×h
         Tensor u = EachPicture(x, weight.Reshape(-1, Channels, 1, 1), bias.Reshape(-1));                             // B×h×H×W
-        return x.Plus(Up.Forward(Projector.Forward(Depthwise.Forward(u)).Gelu()));
+        return Up.ForwardPlus(Projector.Forward(Depthwise.Forward(u)).Gelu(), x);
     }
 
     /// <summary>A 1×1 convolution with weights of its own for each picture: pictures are groups.</summary>
