@@ -25,7 +25,7 @@ internal sealed class BenchCommand : Command
         graft bench files FILE FILE... [imgsz=640] [--repeat N]
                                    models as they lie in their files, in turn: time and work of each; the picture is as in the first's training
         graft bench swap CONFIG [imgsz=320] [--adapters 20] [--repeat N]
-                                   that many adapter files on one base: size, memory, time of a change, answers as if each were alone
+                                   that many adapter files on one base: size, time of a change, answers as if each were alone
         """;
 
     protected override string[] Options => ["classes=", "repeat=", "adapters="];
@@ -168,9 +168,9 @@ internal sealed class BenchCommand : Command
     {
         SwapBench.Result result = SwapBench.Run(config, words, adapters, repeat);
         output.Table(
-            ["adapters", "base", "one file", "memory of all", "change", "one picture", "in turn"],
+            ["adapters", "base", "one file", "all files", "change", "one picture", "in turn"],
             [[
-                $"{result.Adapters}", $"{result.BaseMegabytes:f1} MB", $"{result.FileMegabytes:f2} MB", $"{result.ResidentMegabytes:f1} MB",
+                $"{result.Adapters}", $"{result.BaseMegabytes:f1} MB", $"{result.FileMegabytes:f2} MB", $"{result.Adapters * result.FileMegabytes:f1} MB",
                 $"{result.SwapMilliseconds:f3} ms", $"{result.InferMilliseconds:f1} ms", result.Equal ? "bit for bit as alone" : "NOT as alone",
             ]]);
         output.Result(new JsonObject
@@ -178,7 +178,6 @@ internal sealed class BenchCommand : Command
             ["adapters"] = result.Adapters,
             ["base_mb"] = result.BaseMegabytes,
             ["file_mb"] = result.FileMegabytes,
-            ["memory_mb"] = result.ResidentMegabytes,
             ["swap_ms"] = result.SwapMilliseconds,
             ["ms"] = result.InferMilliseconds,
             ["equal"] = result.Equal,

@@ -7,7 +7,7 @@ using Graft.Torch.Layers;
 
 namespace Graft.Runs;
 
-/// <summary>What many adapters on one base cost: files, memory, the change from one to the next; and whether each answers as if it were alone.</summary>
+/// <summary>What many adapters on one base cost: their files, the change from one to the next; and whether each answers as if it were alone.</summary>
 public static class SwapBench
 {
     private const int Alone = 2, Rounds = 3;
@@ -17,12 +17,11 @@ public static class SwapBench
     /// <param name="Adapters">Number of adapter files.</param>
     /// <param name="BaseMegabytes">The base's weights in memory, MiB.</param>
     /// <param name="FileMegabytes">One adapter file, MiB.</param>
-    /// <param name="ResidentMegabytes">Growth of the process by all of them, MiB.</param>
     /// <param name="SwapMilliseconds">Median of a change from one to the next.</param>
     /// <param name="InferMilliseconds">Median of one picture with an adapter in use.</param>
     /// <param name="Equal">Whether adapters used in turn answered bit for bit like networks that carry one alone.</param>
     public sealed record Result(
-        int Adapters, double BaseMegabytes, double FileMegabytes, double ResidentMegabytes, double SwapMilliseconds, double InferMilliseconds, bool Equal);
+        int Adapters, double BaseMegabytes, double FileMegabytes, double SwapMilliseconds, double InferMilliseconds, bool Equal);
 
     /// <summary>Makes a base and adapter files of random values, and measures.</summary>
     /// <param name="config">Its network and its <c>tuning:</c>.</param>
@@ -87,15 +86,12 @@ public static class SwapBench
 
     private static Result Measure(IDetector plain, Tensor picture, int count, string folder, List<Tensor[]> alone, int repetitions)
     {
-        _ = Ask(plain, picture);
-        double before = ProcessMemory.ResidentMegabytes();
         using AdapterSet set = new(plain.Network);
         for (int i = 0; i < count; i++)
         {
             set.Load($"{i}", FileOf(folder, i));
         }
 
-        double grown = ProcessMemory.ResidentMegabytes() - before;
         bool equal = true;
         for (int round = 0; round < Rounds * alone.Count; round++)
         {
@@ -114,7 +110,7 @@ public static class SwapBench
         double swap = Bench.MedianOf(Math.Max(repetitions, 2 * count), () => set.Use($"{next++ % count}"));
         return new Result(
             count, plain.Network.Parameters().Sum(entry => (double)entry.Parameter.Value.Count) * sizeof(float) / (1 << 20),
-            new FileInfo(FileOf(folder, 0)).Length / (double)(1 << 20), grown, swap, infer, equal);
+            new FileInfo(FileOf(folder, 0)).Length / (double)(1 << 20), swap, infer, equal);
     }
 
     private static Tensor[] Ask(IDetector detector, Tensor picture)
