@@ -122,6 +122,8 @@ typedef struct graft_adamw {
 GRAFT_API graft_status graft_adamw_step(graft_tensor weight, graft_tensor gradient, graft_tensor first,
                                         graft_tensor second, const graft_adamw* settings);
 GRAFT_API graft_status graft_average(graft_tensor average, graft_tensor value, double share);  // a += share * (v - a)
+// Mean and variance (divided by n) of each slice along the first axis of a dense float32 tensor: two values a slice.
+GRAFT_API graft_status graft_picture_moments(graft_tensor tensor, double* moments);
 GRAFT_API graft_status graft_squared_norm(graft_tensor tensor, double* sum);                   // NaN and Inf pass through
 
 // ---- detection -----------------------------------------------------------------------------------------------------

@@ -131,4 +131,28 @@ void gradient_inputs(const float* __restrict x, const float* __restrict dy, int6
   }
 }
 
+GRAFT_PROCESSORS
+void moments(const float* x, int64_t count, float from, double* sum, double* square) {
+  *sum = *square = 0.0;
+  for (int64_t i = 0; i < count;) {
+    // Short runs in float lanes, joined in double.
+    float s[16] = {}, q[16] = {};
+    const int64_t run = std::min(count, i + 1024);
+    for (; i + 16 <= run; i += 16)
+      for (int lane = 0; lane < 16; ++lane) {
+        const float value = x[i + lane] - from;
+        s[lane] += value;
+        q[lane] += value * value;
+      }
+    for (; i < run; ++i) {
+      s[0] += x[i] - from;
+      q[0] += (x[i] - from) * (x[i] - from);
+    }
+    for (int lane = 0; lane < 16; ++lane) {
+      *sum += s[lane];
+      *square += q[lane];
+    }
+  }
+}
+
 }  // namespace graft

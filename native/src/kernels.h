@@ -7,6 +7,9 @@ namespace graft {
 // Mean of each channel over `lines` rows, and the sum of squared distances from it.
 void block_moments(const float* x, int64_t lines, int64_t channels, float* mean, float* squares);
 
+// Σ (x − from) and Σ (x − from)², in double.
+void moments(const float* x, int64_t count, float from, double* sum, double* square);
+
 // y = silu(a·x + b), or a·x + b.
 void affine_silu(const float* x, int64_t lines, int64_t channels, const float* a, const float* b, bool activate, float* y);
 

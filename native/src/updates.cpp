@@ -1,6 +1,7 @@
 // The element-wise work of a training step, one pass over memory each, and box suppression.
 #include "guard.h"
 #include "handles.h"
+#include "kernels.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
@@ -99,6 +100,34 @@ graft_status graft_squared_norm(graft_tensor tensor, double* sum) {
     });
     *sum = 0.0;
     for (const double part : partial) *sum += part;
+  });
+}
+
+graft_status graft_picture_moments(graft_tensor tensor, double* moments) {
+  return guard([&] {
+    const auto t = borrow(tensor);
+    const float* const all = flat(t);
+    const int64_t pictures = t.size(0), count = t.numel() / pictures;
+    TORCH_CHECK(pictures == 1 || t.stride(0) == count, "pictures do not lie one after the other");
+    const int64_t blocks = (count + kBlock - 1) / kBlock;
+    std::vector<double> sums(static_cast<size_t>(blocks)), squares(static_cast<size_t>(blocks));
+    for (int64_t picture = 0; picture < pictures; ++picture) {
+      const float* const data = all + picture * count;
+      const float from = data[0];  // one pass needs values near zero, or squares drown the variance
+      at::parallel_for(0, blocks, 1, [&](int64_t begin, int64_t end) {
+        for (int64_t block = begin; block < end; ++block) {
+          const int64_t stop = std::min(count, (block + 1) * kBlock);
+          const int64_t start = block * kBlock;
+          graft::moments(data + start, stop - start, from, &sums[static_cast<size_t>(block)], &squares[static_cast<size_t>(block)]);
+        }
+      });
+      double sum = 0.0, square = 0.0;
+      for (const double part : sums) sum += part;
+      for (const double part : squares) square += part;
+      const double mean = sum / static_cast<double>(count);
+      moments[2 * picture] = mean + from;
+      moments[2 * picture + 1] = std::max(0.0, square / static_cast<double>(count) - mean * mean);
+    }
   });
 }
 

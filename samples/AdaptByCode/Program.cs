@@ -43,7 +43,7 @@ detector.Network.Train(false);
 using Rewritten merged = Merge.Exactly(detector);               // throws with the proof when it is not exact
 merged.Save(Path.Combine(folder, "merged.safetensors"), "AdaptByCode");
 RewriteReport proof = merged.Report;
-Console.WriteLine($"merged: largest difference {proof.MaxAbs:e1}, boxes move {proof.BoxesMaxPx:e1} px, {proof.GflopsBefore:f3} to {proof.GflopsAfter:f3} GFLOP");
+Console.WriteLine($"merged: largest difference {proof.MaxAbs:g2}, boxes move {proof.BoxesMaxPx:g2} px, {proof.GflopsBefore:f3} to {proof.GflopsAfter:f3} GFLOP");
 return proof.Exact && proof.Left.Count == 0 ? 0 : 1;
 
 internal sealed class Report : IRunObserver

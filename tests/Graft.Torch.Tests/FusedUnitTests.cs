@@ -27,6 +27,25 @@ public class FusedUnitTests
     }
 
     [Theory]
+    [InlineData(1, 5, 7, 3, 0)]
+    [InlineData(3, 16, 33, 21, 1000)]
+    [InlineData(2, 64, 20, 20, -3)]
+    public void MomentsOfPictures_InOnePass_AreThoseInDouble(int batch, int channels, int height, int width, double offset)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        foreach (MemoryFormat format in new[] { MemoryFormat.Contiguous, MemoryFormat.ChannelsLast })
+        {
+            Tensor x = (Tensor.RandN(batch, channels, height, width) + offset).To(format), wide = x.To(DType.Double);
+            (Tensor mean, Tensor variance) = x.PictureMoments()!.Value;
+            Assert.Null(wide.PictureMoments());
+            Assert.Equal([batch, 1, 1, 1], mean.Shape);
+            Near(wide.Mean([1, 2, 3], keep: true).To(DType.Float), mean, 1e-6 * Math.Max(1, Math.Abs(offset)));
+            Near(wide.Variance([1, 2, 3], keep: true).To(DType.Float), variance, 1e-5);
+        }
+    }
+
+    [Theory]
     [InlineData(16, 24, 1, 1)]
     [InlineData(24, 24, 7, 24)]
     [InlineData(13, 5, 3, 1)]

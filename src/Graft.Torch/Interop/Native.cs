@@ -66,6 +66,7 @@ internal static partial class Native
     internal static partial int graft_adamw_step(nint weight, nint gradient, nint first, nint second, in NativeAdamW settings);
 
     [LibraryImport(Library)] internal static partial int graft_average(nint average, nint value, double share);
+    [LibraryImport(Library)] internal static partial int graft_picture_moments(nint tensor, [Out] double[] moments);
     [LibraryImport(Library)] internal static partial int graft_squared_norm(nint tensor, out double sum);
 
     [LibraryImport(Library)]

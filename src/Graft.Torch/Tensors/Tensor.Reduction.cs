@@ -1,3 +1,5 @@
+using Graft.Torch.Interop;
+
 namespace Graft.Torch;
 
 /// <summary>Sums, extremes and orderings.</summary>
@@ -24,6 +26,24 @@ public sealed partial class Tensor
     /// <summary>Mean and variance (divided by n) of each channel of B×C×H×W over B, H and W: two vectors of C; not differentiable.</summary>
     public (Tensor Mean, Tensor Variance) ChannelMoments()
         => Pair(Aten.BatchNormUpdateStats.CallMany(this, Argument.Nothing, Argument.Nothing, 0.0));
+
+    /// <summary>Mean and variance (divided by n) of each picture of a dense B×C×H×W in float32, in one pass over memory: B×1×1×1 each; null where
+    /// operators have to serve: with gradients, for other types and orders, before a recorder.</summary>
+    public (Tensor Mean, Tensor Variance)? PictureMoments()
+    {
+        bool dense = IsContiguous() || IsContiguous(MemoryFormat.ChannelsLast);
+        if (RequiresGrad || DType != DType.Float || !dense || OperationRecorder.Active is not null)
+        {
+            return null;
+        }
+
+        double[] moments = new double[2 * Size(0)];
+        Native.Check(Native.graft_picture_moments(Handle, moments), "picture moments");
+        GC.KeepAlive(this);
+        return (Column(0), Column(1));
+
+        Tensor Column(int part) => From([.. moments.Where((_, i) => i % 2 == part).Select(value => (float)value)], Size(0), 1, 1, 1);
+    }
 
     /// <summary>Largest element along axes.</summary>
     public Tensor Max(long[] axes, bool keep = false) => Aten.AMax.Call(this, axes, keep);

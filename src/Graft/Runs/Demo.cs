@@ -63,7 +63,7 @@ public sealed class Demo
 
         _say("3. Folded for the factory PC, and proved against the original");
         RewriteReport merge = Fold(second.Folder.Best, adapting);
-        _say($"   {(merge.Exact ? "exact" : "refused")}: largest difference {merge.MaxAbs:e1}, boxes move {merge.BoxesMaxPx:e1} px at most");
+        _say($"   {(merge.Exact ? "exact" : "refused")}: largest difference {merge.MaxAbs:g2}, boxes move {merge.BoxesMaxPx:g2} px at most");
         DemoResult result = new(_folder, known, zero, adapted, merge, second.Summary.Trainable, second.Summary.Total);
         _say($"The whole story with pictures: {DemoPage.Save(result, Known, New)}");
         return result;

@@ -55,8 +55,8 @@ public sealed class MergedRepMonaAdapter : Adapter
         Tensor u = Down.Forward(x);                                                          // B×r×H×W
         if (Offset is not null)
         {
-            PictureMoments picture = PictureMoments.Of(x, _epsilon);
-            u = (u * picture.Scale) + (Shift!.Value - (Offset.Value * picture.Mean * picture.Scale));
+            (Tensor mean, Tensor scale) = PictureMoments.WholeOf(x, _epsilon);
+            u = (u * scale) + (Shift!.Value - (Offset.Value * mean * scale));
         }
 
         return Up.ForwardPlus(Mixing.ForwardPlus(Depthwise.Forward(u), u).Gelu(), x);

@@ -8,6 +8,18 @@ namespace Graft.Adapters.Merged;
 /// <param name="Channels">Mean of each channel, B×C.</param>
 internal readonly record struct PictureMoments(Tensor Mean, Tensor Scale, Tensor Channels)
 {
+    /// <summary>Moments over C, H and W of each picture, without those of its channels.</summary>
+    internal static (Tensor Mean, Tensor Scale) WholeOf(Tensor x, double epsilon)
+    {
+        if (x.PictureMoments() is { } moments)
+        {
+            return (moments.Mean, (moments.Variance + epsilon).Rsqrt());
+        }
+
+        PictureMoments all = Of(x, epsilon);
+        return (all.Mean, all.Scale);
+    }
+
     /// <summary>Moments over C, H and W of each picture.</summary>
     internal static PictureMoments Of(Tensor x, double epsilon)
     {
