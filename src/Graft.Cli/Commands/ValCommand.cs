@@ -123,6 +123,7 @@ internal sealed class ValCommand : Command
     private static CocoScores Score(TrainedModel model, Arguments arguments, Output output, bool saves)
     {
         DetectionDataset set = DetectionData.OpenSplit(model.Config.Data with { Classes = [] }, Split(arguments), model.Vocabulary.Names);
+        set.RequireObjects(toLearn: false);
         output.Line($"{model.Path}: {set}");
         using DetectorEvaluation evaluation = new(set, model.Config.Train.Imgsz, model.Config.Predict);
         EvaluationResult result = evaluation.Run(model.Detector, done => output.Progress($"{done}/{set.Images.Count} pictures"));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Graft.Evaluation;
 
 namespace Graft.Cli;
@@ -8,17 +9,22 @@ internal static class ScoreOutput
     internal static void Print(CocoScores scores, Output output)
     {
         output.Table(["class", "AP", "AP50"], [
-            .. scores.PerClass.Select(one => new[] { one.Name, $"{one.Ap:f4}", $"{one.Ap50:f4}" }),
-            ["all", $"{scores.Map:f4}", $"{scores.Map50:f4}"]]);
-        output.Line($"AP75 {scores.Map75:f4}   AP small/medium/large {scores.MapSmall:f4} {scores.MapMedium:f4} {scores.MapLarge:f4}");
-        output.Line($"AR 1/10/100 {scores.Mar1:f4} {scores.Mar10:f4} {scores.Mar100:f4}   AR small/medium/large {scores.MarSmall:f4} {scores.MarMedium:f4} {scores.MarLarge:f4}");
+            .. scores.PerClass.Select(one => new[] { one.Name, Score(one.Ap), Score(one.Ap50) }),
+            ["all", Score(scores.Map), Score(scores.Map50)]]);
+        output.Line($"AP75 {Score(scores.Map75)}   AP small/medium/large {Score(scores.MapSmall)} {Score(scores.MapMedium)} {Score(scores.MapLarge)}");
+        output.Line($"AR 1/10/100 {Score(scores.Mar1)} {Score(scores.Mar10)} {Score(scores.Mar100)}   AR small/medium/large {Score(scores.MarSmall)} {Score(scores.MarMedium)} {Score(scores.MarLarge)}");
     }
 
     internal static void Print(Retention retention, Output output)
     {
         output.Table(["class", "AP before", "AP now", "drift"], [
-            .. retention.Classes.Select(one => new[] { one.Name, $"{one.Before:f4}", $"{one.After:f4}", $"{one.Drift:+0.0000;-0.0000;0.0000}" }),
-            ["all", $"{retention.Before:f4}", $"{retention.After:f4}", $"{retention.After - retention.Before:+0.0000;-0.0000;0.0000}"]]);
-        output.Line($"retention {retention.Figure:p1}");
+            .. retention.Classes.Select(one => new[] { one.Name, Score(one.Before), Score(one.After), Drift(one.Drift) }),
+            ["all", Score(retention.Before), Score(retention.After), Drift(retention.After - retention.Before)]]);
+        output.Line(string.Create(CultureInfo.InvariantCulture, $"retention {retention.Figure:p1}"));
     }
+
+    /// <summary>Four decimals; a dash where nothing defines the score.</summary>
+    internal static string Score(double score) => score >= 0 ? score.ToString("f4", CultureInfo.InvariantCulture) : "–";
+
+    private static string Drift(double drift) => drift.ToString("+0.0000;-0.0000;0.0000", CultureInfo.InvariantCulture);
 }

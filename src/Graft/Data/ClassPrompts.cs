@@ -37,22 +37,21 @@ public static class ClassPrompts
     /// <param name="path">Where they come from.</param>
     /// <param name="prompts">Prompts of each class.</param>
     /// <param name="names">Class names in label order, as many.</param>
-    /// <exception cref="GraftException">Of kind Data: the name of a class is found in the entry of another and not in its own.</exception>
+    /// <exception cref="GraftException">Of kind Data: the name of a class is found in the entry of another.</exception>
     public static void RequireOrder(string path, IReadOnlyList<IReadOnlyList<string>> prompts, IReadOnlyList<string> names)
     {
         List<string> misplaced = [];
+        bool reordered = true;
         for (int k = 0; k < names.Count; k++)
         {
             string name = Letters(names[k]);
-            if (prompts[k].Any(prompt => Letters(prompt) == name))
+            for (int other = 0; other < prompts.Count; other++)
             {
-                continue;
-            }
-
-            int other = prompts.ToList().FindIndex(entry => entry.Any(prompt => Letters(prompt) == name));
-            if (other >= 0)
-            {
-                misplaced.Add($"'{names[k]}' is class {k} but stands in entry {other}");
+                if (other != k && Letters(names[other]) != name && prompts[other].Any(prompt => Letters(prompt) == name))
+                {
+                    misplaced.Add($"'{names[k]}' is class {k} but stands in entry {other}");
+                    reordered &= !prompts[k].Any(prompt => Letters(prompt) == name);
+                }
             }
         }
 
@@ -60,11 +59,13 @@ public static class ClassPrompts
         {
             throw new GraftException(
                 Failure.Data,
-                $"{path}: the prompts are in another order than the classes: {string.Join("; ", misplaced)}.",
-                $"Order the entries as the annotation file orders its classes: {string.Join(", ", names)}.");
+                $"{path}: the prompts are {(reordered ? "in another order than the classes" : "mixed up")}: {string.Join("; ", misplaced)}.",
+                reordered
+                    ? $"Order the entries as the annotation file orders its classes: {string.Join(", ", names)}."
+                    : "The name of a class cannot be a prompt of another; take it out of that entry.");
         }
     }
 
     // "Mouse bite", "mouse_bite" and "mousebite" are one name.
-    private static string Letters(string text) => string.Concat(text.Where(char.IsLetterOrDigit)).ToLowerInvariant();
+    internal static string Letters(string text) => string.Concat(text.Where(char.IsLetterOrDigit)).ToLowerInvariant();
 }

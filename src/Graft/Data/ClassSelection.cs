@@ -5,6 +5,9 @@ namespace Graft.Data;
 /// <summary>Which classes of an annotation file are used, under which labels, names and prompts.</summary>
 internal sealed class ClassSelection
 {
+    private const int MostNamed = 10;
+
+    private readonly IReadOnlyList<string> _all;
     private readonly int[] _labels;
 
     private ClassSelection(string source, IReadOnlyList<string> all, IReadOnlyList<string> selected, PromptSet prompts)
@@ -12,6 +15,7 @@ internal sealed class ClassSelection
         Names = selected;
         Prompts = prompts;
         Source = source;
+        _all = all;
         _labels = [.. all.Select(name => selected.ToList().IndexOf(name))];
     }
 
@@ -29,6 +33,18 @@ internal sealed class ClassSelection
 
     /// <summary>The label of the n-th class of the file; −1 when it is not used.</summary>
     public int LabelOf(int index) => _labels[index];
+
+    /// <summary>The name of the n-th class of the file.</summary>
+    public string NameOf(int index) => _all[index];
+
+    /// <summary>Notes selected classes that the file does not have.</summary>
+    public void NoteMissing(DataProblems problems)
+    {
+        foreach (string name in Names.Except(_all))
+        {
+            problems.Add(DataProblemKind.MissingClass, $"'{name}'");
+        }
+    }
 
     /// <summary>Selects by names.</summary>
     /// <param name="source">The annotation file, for messages.</param>
@@ -65,6 +81,11 @@ internal sealed class ClassSelection
                 Nearest.Suggestion(missing, names));
         }
 
+        if (learnt is not null && !learnt.Any(names.Contains))
+        {
+            throw NothingInCommon(source, names, learnt);
+        }
+
         if (selected.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
             throw new GraftException(Failure.Data, $"{source}: the class '{twice.Key}' is named twice.", "Name every class once.");
@@ -75,4 +96,18 @@ internal sealed class ClassSelection
             : ClassPrompts.Load(promptFile, names, selected);
         return new ClassSelection(source, names, selected, prompts);
     }
+
+    private static GraftException NothingInCommon(string source, IReadOnlyList<string> names, IReadOnlyList<string> learnt)
+    {
+        bool byCase = names.Any(name => learnt.Any(other => ClassPrompts.Letters(other) == ClassPrompts.Letters(name)));
+        bool renames = names.Count == learnt.Count;
+        return new GraftException(
+            Failure.Data,
+            $"{source}: the data has {Listed(names)}; the model knows {Listed(learnt)}: none in common.",
+            (byCase ? "Some names differ by case, spaces or punctuation only. " : "")
+            + (renames ? $"Name the classes of the data anew, in their order: data.names=\"[{string.Join(", ", learnt)}]\"." : "Correct the class names of the data, or take a model of these classes."));
+    }
+
+    private static string Listed(IReadOnlyList<string> names)
+        => string.Join(", ", names.Take(MostNamed)) + (names.Count > MostNamed ? $", … ({names.Count})" : "");
 }

@@ -8,14 +8,16 @@ internal static class CocoDataset
     public static DetectionDataset Open(CocoFile file, string folder, ClassSelection classes)
     {
         DataProblems problems = new(file.Path);
+        problems.Add(file.Repairs);
         ObjectRules rules = new(problems);
+        CornerBoxes corners = new(file.Path, "[x, y, width, height]");
         Dictionary<long, int> labels = [];
         for (int k = 0; k < file.Categories.Count; k++)
         {
-            labels[file.Categories[k].Id] = classes.LabelOf(k);
+            labels[file.Categories[k].Id] = k;
         }
 
-        ILookup<long, CocoAnnotation> objects = file.Annotations.ToLookup(annotation => annotation.ImageId);
+        ILookup<long, CocoAnnotation> objects = Repaired(file, problems).ToLookup(annotation => annotation.ImageId);
         List<DetectionImage> images = [];
         List<CocoAnnotation> truth = [];
         foreach (CocoImage listed in file.Images)
@@ -37,10 +39,13 @@ internal static class CocoDataset
             foreach (CocoAnnotation annotation in objects[listed.Id])
             {
                 string place = $"annotation {annotation.Id}";
-                int label = labels[annotation.CategoryId];
+                int number = labels[annotation.CategoryId];
+                Box box = Box.FromSize(annotation.X, annotation.Y, annotation.Width, annotation.Height);
+                corners.Add(box, new Box(annotation.X, annotation.Y, annotation.Width, annotation.Height), width, height);
+                int label = classes.LabelOf(number);
                 if (label < 0)
                 {
-                    problems.Add(DataProblemKind.OtherClass, place);
+                    problems.Add(DataProblemKind.OtherClass, $"{place}: '{classes.NameOf(number)}'");
                     continue;
                 }
 
@@ -51,13 +56,14 @@ internal static class CocoDataset
                     continue;
                 }
 
-                Box box = Box.FromSize(annotation.X, annotation.Y, annotation.Width, annotation.Height);
                 rules.Add(learnt, label, box, annotation.Area, width, height, place);
             }
 
             images.Add(new DetectionImage(listed.Id, path, width, height, learnt));
         }
 
+        corners.Refuse();
+        classes.NoteMissing(problems);
         return new DetectionDataset
         {
             Source = file.Path,
@@ -68,6 +74,30 @@ internal static class CocoDataset
             Annotations = truth,
             Problems = problems,
         };
+    }
+
+    /// <summary>Puts right what some exporters write: an area of 0 beside a right box, the crowd flag on every object.</summary>
+    private static IEnumerable<CocoAnnotation> Repaired(CocoFile file, DataProblems problems)
+    {
+        // Mask assistants mark everything as crowd; a file of crowds alone has nothing to learn or measure.
+        bool allCrowd = file.Annotations.All(annotation => annotation.Crowd);
+        foreach (CocoAnnotation annotation in file.Annotations)
+        {
+            CocoAnnotation repaired = annotation;
+            if (allCrowd)
+            {
+                problems.Add(DataProblemKind.CrowdEverywhere, $"annotation {annotation.Id}");
+                repaired = repaired with { Crowd = false };
+            }
+
+            if (annotation.Area <= 0 && annotation is { Width: >= 1, Height: >= 1 })
+            {
+                problems.Add(DataProblemKind.AreaFromBox, $"annotation {annotation.Id}");
+                repaired = repaired with { Area = annotation.Width * annotation.Height };
+            }
+
+            yield return repaired;
+        }
     }
 
     /// <summary>The size from the picture's header; notes a picture that has none.</summary>

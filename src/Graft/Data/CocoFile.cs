@@ -11,7 +11,8 @@ public sealed record CocoFile(
     IReadOnlyList<CocoCategory> Categories,
     IReadOnlyList<CocoAnnotation> Annotations)
 {
-    private const string Expected = "COCO annotations: an object with \"images\", \"annotations\" and \"categories\"";
+    /// <summary>What was filled in while reading; counted, never fatal.</summary>
+    public DataProblems Repairs { get; init; } = new(Path);
 
     /// <summary>
     /// Reads and checks a file; throws a <see cref="GraftException"/> of kind Data for anything that is not COCO JSON, for ids that
@@ -19,144 +20,29 @@ public sealed record CocoFile(
     /// </summary>
     public static CocoFile Read(string path)
     {
-        JsonCursor json = new(path, JsonCursor.Load(path, Expected));
-        List<CocoImage>? images = null;
-        List<CocoCategory>? categories = null;
-        List<CocoAnnotation>? annotations = null;
-        json.EnterObject(Expected);
-        while (json.NextProperty(out string name))
-        {
-            switch (name)
-            {
-                case "images": images = ReadImages(ref json); break;
-                case "categories": categories = ReadCategories(ref json); break;
-                case "annotations": annotations = ReadAnnotations(ref json); break;
-                default: json.Skip(); break;
-            }
-        }
-
-        string? missing = images is null ? "images" : categories is null ? "categories" : annotations is null ? "annotations" : null;
-        if (missing is not null)
-        {
-            throw new GraftException(
-                Failure.Data, $"{path}: has no \"{missing}\"; expected {Expected}.", "Export the file as COCO detection JSON.");
-        }
-
-        CocoFile file = new(path, images!, categories!, annotations!);
+        CocoFile file = CocoReader.Read(path);
         file.Check();
         return file;
     }
 
-    private static List<CocoImage> ReadImages(ref JsonCursor json)
+    /// <summary>
+    /// Categories that only group others: no annotation uses them, and another category names them as its group. Exporters such as
+    /// Roboflow write one before the classes.
+    /// </summary>
+    public IReadOnlyList<CocoCategory> Groups()
     {
-        List<CocoImage> images = [];
-        json.EnterList("a list of images");
-        while (json.NextElement())
-        {
-            long? id = null;
-            string? file = null;
-            long width = 0;
-            long height = 0;
-            json.EnterObject("an image");
-            while (json.NextProperty(out string name))
-            {
-                switch (name)
-                {
-                    case "id": id = json.ReadInteger("a whole number"); break;
-                    case "file_name": file = json.ReadString("a file name"); break;
-                    case "width": width = json.ReadInteger("pixels"); break;
-                    case "height": height = json.ReadInteger("pixels"); break;
-                    default: json.Skip(); break;
-                }
-            }
-
-            if (width is < 0 or > int.MaxValue || height is < 0 or > int.MaxValue)
-            {
-                throw json.Fail($"image {id} has the size {width} × {height}; expected positive pixels.");
-            }
-
-            images.Add(new CocoImage(
-                id ?? throw json.Fail($"image number {images.Count} of the list has no id."),
-                file ?? throw json.Fail($"image {id} has no file_name."),
-                (int)width,
-                (int)height));
-        }
-
-        return images;
+        HashSet<long> used = [.. Annotations.Select(annotation => annotation.CategoryId)];
+        HashSet<string> named = [.. Categories.Where(category => category.Supercategory != category.Name)
+            .Select(category => category.Supercategory).OfType<string>()];
+        return [.. Categories.Where(category => !used.Contains(category.Id) && category.Supercategory != category.Name
+            && named.Contains(category.Name))];
     }
 
-    private static List<CocoCategory> ReadCategories(ref JsonCursor json)
+    /// <summary>The file without <see cref="Groups"/>.</summary>
+    public CocoFile WithoutGroups()
     {
-        List<CocoCategory> categories = [];
-        json.EnterList("a list of categories");
-        while (json.NextElement())
-        {
-            long? id = null;
-            string? label = null;
-            json.EnterObject("a category");
-            while (json.NextProperty(out string name))
-            {
-                switch (name)
-                {
-                    case "id": id = json.ReadInteger("a whole number"); break;
-                    case "name": label = json.ReadString("a class name"); break;
-                    default: json.Skip(); break;
-                }
-            }
-
-            categories.Add(new CocoCategory(
-                id ?? throw json.Fail($"category number {categories.Count} of the list has no id."),
-                label ?? throw json.Fail($"category {id} has no name.")));
-        }
-
-        return categories;
-    }
-
-    private static List<CocoAnnotation> ReadAnnotations(ref JsonCursor json)
-    {
-        List<CocoAnnotation> annotations = [];
-        json.EnterList("a list of annotations");
-        while (json.NextElement())
-        {
-            long? id = null;
-            long? image = null;
-            long? category = null;
-            (double X, double Y, double Width, double Height)? box = null;
-            double? area = null;
-            bool crowd = false;
-            bool ignore = false;
-            json.EnterObject("an annotation");
-            while (json.NextProperty(out string name))
-            {
-                switch (name)
-                {
-                    case "id": id = json.ReadInteger("a whole number"); break;
-                    case "image_id": image = json.ReadInteger("the id of an image"); break;
-                    case "category_id": category = json.ReadInteger("the id of a category"); break;
-                    case "bbox": box = json.ReadBox(); break;
-                    case "area": area = json.ReadNumber("square pixels"); break;
-                    case "iscrowd": crowd = json.ReadFlag("0 or 1"); break;
-                    case "ignore": ignore = json.ReadFlag("0 or 1"); break;
-                    default: json.Skip(); break;
-                }
-            }
-
-            long known = id ?? throw json.Fail($"annotation number {annotations.Count} of the list has no id.");
-            (double x, double y, double width, double height) = box ?? throw json.Fail($"annotation {id} has no bbox.");
-            annotations.Add(new CocoAnnotation(
-                known,
-                image ?? throw json.Fail($"annotation {id} has no image_id."),
-                category ?? throw json.Fail($"annotation {id} has no category_id."),
-                x,
-                y,
-                width,
-                height,
-                area ?? (width * height),
-                crowd,
-                ignore));
-        }
-
-        return annotations;
+        IReadOnlyList<CocoCategory> groups = Groups();
+        return groups.Count == 0 ? this : this with { Categories = [.. Categories.Where(category => !groups.Contains(category))] };
     }
 
     private void Check()
@@ -167,7 +53,7 @@ public sealed record CocoFile(
             Categories.Select(category => category.Id), DataProblemKind.DuplicateCategoryId, "category", problems);
         Unique(Annotations.Select(annotation => annotation.Id), DataProblemKind.DuplicateAnnotationId, "annotation", problems);
         HashSet<string> names = [];
-        foreach (CocoCategory category in Categories)
+        foreach (CocoCategory category in WithoutGroups().Categories)
         {
             if (!names.Add(category.Name))
             {

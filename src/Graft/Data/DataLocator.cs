@@ -29,6 +29,15 @@ internal sealed class DataLocator
             .Select(name => Path.Combine(Root, name))
             .FirstOrDefault(File.Exists);
 
+    /// <summary>Class names of a <c>classes.txt</c> (LabelImg, Label Studio) or <c>obj.names</c> (CVAT) of the data set; empty without one.</summary>
+    public IReadOnlyList<string> ClassList()
+    {
+        string[] candidates = ["classes.txt", "obj.names", Path.Combine("labels", "classes.txt"), Path.Combine("labels", "train", "classes.txt")];
+        return candidates.Select(name => Path.Combine(Root, name)).FirstOrDefault(File.Exists) is { } found
+            ? [.. File.ReadLines(found).Select(line => line.Trim()).Where(line => line.Length > 0)]
+            : [];
+    }
+
     /// <summary>The prompt file, or null; <c>class_texts.json</c> beside the data is taken when none is given.</summary>
     public string? Prompts
     {

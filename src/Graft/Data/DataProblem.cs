@@ -37,6 +37,14 @@ public sealed record DataProblem(DataProblemKind Kind, int Count, IReadOnlyList<
             DataProblemKind.IgnoredObject => $"object{s} marked as crowd or ignore, not trained on",
             DataProblemKind.OtherClass => $"object{s} of other classes, left out",
             DataProblemKind.SharedImage => $"validation image{s} that {(count == 1 ? "is" : "are")} also in the training set",
+            DataProblemKind.MissingLabelFile => $"image{s} without a label file, taken as background",
+            DataProblemKind.LabelWithoutImage => $"label file{s} without an image that can be read, not used",
+            DataProblemKind.AreaFromBox => $"annotation{s} with area 0, the area of the box is taken",
+            DataProblemKind.BoxFromPolygon => $"annotation{s} with polygons and no box, the box around them is taken",
+            DataProblemKind.CrowdEverywhere => $"object{s} marked as crowd like all others of the file, taken as ordinary",
+            DataProblemKind.GroupCategory => $"categor{(count == 1 ? "y that groups" : "ies that group")} others and {(count == 1 ? "has" : "have")} no annotations, left out",
+            DataProblemKind.NumberedAnnotation => $"annotation{s} without an id, numbered",
+            DataProblemKind.MissingClass => $"class{es} that the data does not have",
             _ => kind.ToString(),
         };
     }

@@ -55,4 +55,28 @@ public enum DataProblemKind
 
     /// <summary>A validation picture that is also a training picture.</summary>
     SharedImage,
+
+    /// <summary>An image without a label file; taken as background.</summary>
+    MissingLabelFile,
+
+    /// <summary>A label file whose image is missing or of a format that cannot be read; not used.</summary>
+    LabelWithoutImage,
+
+    /// <summary>An annotation whose area is 0 or less beside a right box; the area of the box is taken.</summary>
+    AreaFromBox,
+
+    /// <summary>An annotation with polygons and no box; the box around them is taken.</summary>
+    BoxFromPolygon,
+
+    /// <summary>An object marked as crowd in a file that marks all objects so; taken as an ordinary object.</summary>
+    CrowdEverywhere,
+
+    /// <summary>A category that only groups others; left out.</summary>
+    GroupCategory,
+
+    /// <summary>An annotation without an id; numbered.</summary>
+    NumberedAnnotation,
+
+    /// <summary>A class of the detector or of the training split that this data set does not have.</summary>
+    MissingClass,
 }

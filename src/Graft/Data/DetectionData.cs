@@ -14,10 +14,11 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
         List<string?> known = [.. folders];
         DetectionDataset train = OpenSplit(options, DataSplit.Train, null, known);
         DetectionDataset val = OpenSplit(options, DataSplit.Val, train.ClassNames, known) with { Prompts = train.Prompts };
-        HashSet<string> learnt = [.. train.Images.Select(image => Path.GetFullPath(image.Path))];
-        foreach (DetectionImage image in val.Images.Where(image => learnt.Contains(Path.GetFullPath(image.Path))))
+        train.RequireObjects(toLearn: true);
+        val.RequireObjects(toLearn: false);
+        foreach (string shared in SharedImages.Of(train, val))
         {
-            val.Problems.Add(DataProblemKind.SharedImage, image.Path);
+            val.Problems.Add(DataProblemKind.SharedImage, shared);
         }
 
         return new DetectionData(train, val);
@@ -57,7 +58,12 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
             $"Give it as data.{name} (a COCO JSON file, a folder of pictures, or a list file), or write a data.yaml.");
         if (Path.GetExtension(source).Equals(".json", StringComparison.OrdinalIgnoreCase))
         {
-            CocoFile file = CocoFile.Read(source);
+            CocoFile read = CocoFile.Read(source), file = read.WithoutGroups();
+            foreach (CocoCategory group in read.Groups())
+            {
+                file.Repairs.Add(DataProblemKind.GroupCategory, $"category {group.Id}: '{group.Name}'");
+            }
+
             string[] listed = [.. file.Categories.Select(category => category.Name)];
             ClassSelection selection = ClassSelection.Of(source, listed, options, prompts, learnt);
             return file.Images.Count == 0
@@ -65,9 +71,9 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
                 : CocoDataset.Open(file, locator.Pictures(file, split), selection);
         }
 
-        IReadOnlyList<string> named = locator.YoloFile is { } yolo ? YoloDataFile.Read(yolo).Names : [];
-        ClassSelection classes = ClassSelection.Of(source, named, options, prompts, learnt);
-        return YoloDataset.Open(source, Pictures(source), classes.Count, classes);
+        YoloDataFile? described = locator.YoloFile is { } yolo ? YoloDataFile.Read(yolo) : null;
+        ClassSelection classes = ClassSelection.Of(source, described?.Names ?? locator.ClassList(), options, prompts, learnt);
+        return YoloDataset.Open(source, Pictures(source), Labels(locator.Root, [source], classes.Count, described?.KeyPointColumns), classes);
     }
 
     private static DetectionDataset OpenYolo(
@@ -84,8 +90,12 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
         ClassSelection classes = ClassSelection.Of(file.Path, file.Names, options, prompts, learnt);
         string[] paths = [.. sources.Select(source => DataLocator.Resolve(file, source))];
         string[] pictures = [.. paths.SelectMany(Pictures).Distinct()];
-        return YoloDataset.Open(paths.Length == 1 ? paths[0] : file.Path, pictures, file.Names.Count, classes);
+        return YoloDataset.Open(
+            paths.Length == 1 ? paths[0] : file.Path, pictures, Labels(file.Folder, paths, file.Names.Count, file.KeyPointColumns), classes);
     }
+
+    private static YoloLabels Labels(string root, IEnumerable<string> sources, int classes, int? keyPointColumns)
+        => new(root, [.. sources.Where(Directory.Exists)], classes, keyPointColumns);
 
     private static IReadOnlyList<string> Pictures(string source)
         => File.Exists(source) ? PictureList.InListFile(source) : PictureList.InFolder(source);

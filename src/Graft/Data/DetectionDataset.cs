@@ -1,3 +1,4 @@
+using System.Globalization;
 using Graft.Text;
 
 namespace Graft.Data;
@@ -26,6 +27,9 @@ public sealed record DetectionDataset
     /// <summary>What was found wrong, with counts; a background loader adds to it.</summary>
     public required DataProblems Problems { get; init; }
 
+    /// <summary>Why there is no object at all, where the reader can say; null otherwise.</summary>
+    public string? EmptyBecause { get; init; }
+
     /// <summary>Number of objects to learn.</summary>
     public int BoxCount => Images.Sum(image => image.Objects.Count);
 
@@ -41,6 +45,28 @@ public sealed record DetectionDataset
         return counts;
     }
 
+    /// <summary>Refuses a data set from which nothing can be learned or measured.</summary>
+    /// <param name="toLearn">Whether boxes to learn from are needed; else objects to measure against are enough.</param>
+    /// <exception cref="GraftException">Of kind Data, with the counts of what was found instead.</exception>
+    public void RequireObjects(bool toLearn)
+    {
+        if (toLearn ? BoxCount > 0 : Annotations.Any(annotation => !annotation.Crowd))
+        {
+            return;
+        }
+
+        string[] reasons = [.. Problems.List().Where(problem => problem.Kind != DataProblemKind.MissingLabelFile).Select(problem => problem.ToString())];
+        string because = EmptyBecause ?? $"{Images.Count} {(Images.Count == 1 ? "image" : "images")}, none with an object of {string.Join(", ", ClassNames)}";
+        throw new GraftException(
+            Failure.Data,
+            $"{Source}: no box to {(toLearn ? "learn from" : "measure against")}: {string.Join("; ", reasons.Prepend(because))}.",
+            EmptyBecause is null
+                ? "Check the annotations and the class names."
+                : "Labels of images/train/a.jpg belong into labels/train/a.txt; move them there, or name the folder of the images 'images'.");
+    }
+
     /// <summary>Reads "240 images, 1656 boxes, 6 classes (…/train.json)".</summary>
-    public override string ToString() => $"{Images.Count} images, {BoxCount} boxes, {ClassNames.Count} classes ({Source})";
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Images.Count} image{(Images.Count == 1 ? "" : "s")}, {BoxCount} box{(BoxCount == 1 ? "" : "es")}, {ClassNames.Count} class{(ClassNames.Count == 1 ? "" : "es")} ({Source})");
 }

@@ -114,6 +114,23 @@ internal ref struct JsonCursor
         return value;
     }
 
+    /// <summary>An id: a whole number, also one in quotes as some exporters write it (<c>"12"</c>).</summary>
+    public long ReadId(string expected)
+    {
+        if (_reader.TokenType != JsonTokenType.String)
+        {
+            return ReadInteger(expected);
+        }
+
+        if (!long.TryParse(Text(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value))
+        {
+            throw Unexpected(expected);
+        }
+
+        Advance();
+        return value;
+    }
+
     public double ReadNumber(string expected)
     {
         if (_reader.TokenType != JsonTokenType.Number || !_reader.TryGetDouble(out double value) || !double.IsFinite(value))

@@ -7,6 +7,9 @@ namespace Graft.Data;
 internal sealed record YoloDataFile(
     string Path, string Folder, IReadOnlyList<string> Names, IReadOnlyDictionary<DataSplit, IReadOnlyList<string>> Sources)
 {
+    /// <summary>Values after the box in each label line: the product of <c>kpt_shape</c>; null without key points.</summary>
+    public int? KeyPointColumns { get; private init; }
+
     public static YoloDataFile Read(string path)
     {
         ConfigMap map = YamlReader.ReadFile(path, Failure.Data);
@@ -30,7 +33,19 @@ internal sealed record YoloDataFile(
             }
         }
 
-        return new YoloDataFile(path, folder, names, sources);
+        return new YoloDataFile(path, folder, names, sources) { KeyPointColumns = ReadKeyPoints(map) };
+    }
+
+    private static int? ReadKeyPoints(ConfigMap map)
+    {
+        const string Expected = "kpt_shape: [NUMBER OF POINTS, 2 or 3 VALUES]";
+        if (map["kpt_shape"] is not { } node || node is ConfigScalar { Text: null })
+        {
+            return null;
+        }
+
+        int[] shape = [.. Texts(node, Expected).Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : 0)];
+        return shape is [> 0 and < 10_000, 2 or 3] ? shape[0] * shape[1] : throw Wrong(node, Expected);
     }
 
     private static List<string> ReadNames(string path, ConfigMap map)
@@ -38,6 +53,8 @@ internal sealed record YoloDataFile(
         List<string> names = map["names"] switch
         {
             ConfigMap byId => ById(byId),
+            ConfigScalar { Text: { } one } scalar when one.Contains(',', StringComparison.Ordinal) => throw new GraftException(
+                Failure.Data, $"{scalar.Origin}: names is the text '{one}', which would be one class.", $"Write a list: names: [{one}]."),
             { } node => Texts(node, "class names"),
             null => [],
         };

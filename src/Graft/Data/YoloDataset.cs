@@ -10,11 +10,22 @@ internal static class YoloDataset
     /// <summary>True for file names of pictures that can be decoded.</summary>
     public static bool IsPicture(string path) => Extensions.Contains(Path.GetExtension(path).ToLowerInvariant());
 
-    public static DetectionDataset Open(string source, IReadOnlyList<string> pictures, int fileClasses, ClassSelection classes)
+    /// <summary>Reads the label files of images.</summary>
+    /// <param name="source">Names the data in messages.</param>
+    /// <param name="pictures">The images.</param>
+    /// <param name="file">How label lines are read.</param>
+    /// <param name="classes">Which classes are used.</param>
+    public static DetectionDataset Open(string source, IReadOnlyList<string> pictures, YoloLabels file, ClassSelection classes)
     {
         DataProblems problems = new(source);
         ObjectRules rules = new(problems);
-        List<LabelledPicture> read = [.. pictures.AsParallel().AsOrdered().Select(path => Read(path, fileClasses))];
+        CornerBoxes corners = new(source, "class cx cy w h");
+        List<LabelledPicture> read = [.. pictures.AsParallel().AsOrdered().Select(path => Read(path, file))];
+        if (file.KeyPointColumns is null)
+        {
+            KeyPointLine.Refuse(source, read.SelectMany(picture => picture.Objects));
+        }
+
         List<DetectionImage> images = [];
         List<CocoAnnotation> truth = [];
         for (int i = 0; i < pictures.Count; i++)
@@ -27,16 +38,22 @@ internal static class YoloDataset
             }
 
             List<LabelledBox> learnt = [];
-            foreach ((int number, Box fractions, string place) in read[i].Objects)
+            foreach (YoloLabel found in read[i].Objects)
             {
-                int label = classes.LabelOf(number);
+                string place = found.Place;
+                Box box = found.Box.Map(width, height);
+                if (!found.IsLong)
+                {
+                    corners.Add(box, found.AsCorners.Map(width, height), width, height);
+                }
+
+                int label = classes.LabelOf((int)found.Class);
                 if (label < 0)
                 {
-                    problems.Add(DataProblemKind.OtherClass, place);
+                    problems.Add(DataProblemKind.OtherClass, $"{place}: '{classes.NameOf((int)found.Class)}'");
                     continue;
                 }
 
-                Box box = fractions.Map(width, height);
                 truth.Add(new CocoAnnotation(truth.Count + 1, i + 1, label, box.X1, box.Y1, box.Width, box.Height, box.Area));
                 rules.Add(learnt, label, box, box.Area, width, height, place);
             }
@@ -45,6 +62,13 @@ internal static class YoloDataset
         }
 
         problems.ThrowIfFatal();
+        corners.Refuse();
+        classes.NoteMissing(problems);
+        foreach (string folder in file.Folders)
+        {
+            LabelFiles.NoteOrphans(folder, pictures, problems);
+        }
+
         return new DetectionDataset
         {
             Source = source,
@@ -54,10 +78,11 @@ internal static class YoloDataset
             Images = images,
             Annotations = truth,
             Problems = problems,
+            EmptyBecause = truth.Count == 0 && images.Count > 0 ? LabelFiles.Explain([.. images.Select(image => image.Path)], file.Root) : null,
         };
     }
 
-    private static LabelledPicture Read(string path, int classes)
+    private static LabelledPicture Read(string path, YoloLabels file)
     {
         DataProblems problems = new(path);
         if (!File.Exists(path))
@@ -66,12 +91,21 @@ internal static class YoloDataset
             return new LabelledPicture(0, 0, [], problems);
         }
 
-        return CocoDataset.TrySize(path, problems, out int width, out int height)
-            ? new LabelledPicture(width, height, YoloLabelFile.Read(YoloLabelFile.PathOf(path), classes, problems), problems)
-            : new LabelledPicture(0, 0, [], problems);
+        if (!CocoDataset.TrySize(path, problems, out int width, out int height))
+        {
+            return new LabelledPicture(0, 0, [], problems);
+        }
+
+        string labels = YoloLabelFile.PathOf(path);
+        if (!File.Exists(labels))
+        {
+            problems.Add(DataProblemKind.MissingLabelFile, path);
+        }
+
+        return new LabelledPicture(width, height, YoloLabelFile.Read(labels, file.Classes, file.KeyPointColumns, problems), problems);
     }
 
     // A width of 0 says that the picture cannot be used.
     private sealed record LabelledPicture(
-        int Width, int Height, IReadOnlyList<(int Class, Box Box, string Place)> Objects, DataProblems Problems);
+        int Width, int Height, IReadOnlyList<YoloLabel> Objects, DataProblems Problems);
 }

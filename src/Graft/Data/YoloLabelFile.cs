@@ -1,35 +1,47 @@
 using System.Globalization;
 using Graft.Detection;
+using Graft.Files;
 
 namespace Graft.Data;
 
-/// <summary>Reads YOLO label files: <c>class cx cy w h</c> a line, or a polygon, as fractions of the picture's size.</summary>
+/// <summary>
+/// Reads YOLO label files, as fractions of the image's size. A line is <c>class cx cy w h</c>; or a polygon <c>class x1 y1 x2 y2 x3 y3 …</c>
+/// (also the four corners of an oriented box), of which the box around it is taken; or, where data.yaml has <c>kpt_shape</c>, a box
+/// followed by key points, which are passed over.
+/// </summary>
 internal static class YoloLabelFile
 {
     // Exporters round; the field's readers accept this much beyond the picture.
     private const double Tolerated = 0.01;
+    private const int BoxColumns = 5;
+    private const int LongestShown = 120;
 
     /// <summary>Where the labels of a picture are: the last folder <c>images</c> of its path becomes <c>labels</c>.</summary>
     public static string PathOf(string picture)
     {
         char slash = Path.DirectorySeparatorChar;
         string images = $"{slash}images{slash}";
-        int at = picture.LastIndexOf(images, StringComparison.Ordinal);
-        string path = at < 0 ? picture : $"{picture[..at]}{slash}labels{slash}{picture[(at + images.Length)..]}";
+        int at = picture.LastIndexOf(images, StringComparison.OrdinalIgnoreCase);
+        string labels = at >= 0 && picture[at + 1] == 'I' ? "Labels" : "labels";
+        string path = at < 0 ? picture : $"{picture[..at]}{slash}{labels}{slash}{picture[(at + images.Length)..]}";
         return Path.ChangeExtension(path, ".txt");
     }
 
-    /// <summary>Class and box (in fractions) of each line, with its place; malformed lines are noted. A missing file has none.</summary>
-    public static IReadOnlyList<(int Class, Box Box, string Place)> Read(string path, int classes, DataProblems problems)
+    /// <summary>The objects of each line; malformed lines are noted. A missing file has none.</summary>
+    /// <param name="path">The label file.</param>
+    /// <param name="classes">Number of classes.</param>
+    /// <param name="keyPointColumns">Values after the box, from <c>kpt_shape</c>; null: lines longer than a box are polygons.</param>
+    /// <param name="problems">Takes what is wrong.</param>
+    public static IReadOnlyList<YoloLabel> Read(string path, int classes, int? keyPointColumns, DataProblems problems)
     {
-        List<(int Class, Box Box, string Place)> objects = [];
+        List<YoloLabel> objects = [];
         if (!File.Exists(path))
         {
             return objects;
         }
 
         int line = 0;
-        foreach (string text in File.ReadLines(path))
+        foreach (string text in Lines(path))
         {
             line++;
             if (string.IsNullOrWhiteSpace(text))
@@ -38,9 +50,9 @@ internal static class YoloLabelFile
             }
 
             string place = string.Create(CultureInfo.InvariantCulture, $"{path}:{line}");
-            if (Parse(text) is not { } found)
+            if (Parse(text, place, keyPointColumns) is not { } found)
             {
-                problems.Add(DataProblemKind.MalformedLabel, $"{place}: '{text.Trim()}'");
+                problems.Add(DataProblemKind.MalformedLabel, $"{place}: '{Printable.Name(text.Trim(), LongestShown)}'");
             }
             else if (found.Class < 0 || found.Class >= classes || found.Class != Math.Floor(found.Class))
             {
@@ -49,41 +61,59 @@ internal static class YoloLabelFile
             }
             else
             {
-                objects.Add(((int)found.Class, found.Box, place));
+                objects.Add(found);
             }
         }
 
         return objects;
     }
 
-    private static (double Class, Box Box)? Parse(string line)
+    private static string[] Lines(string path)
+    {
+        try
+        {
+            return File.ReadAllLines(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new GraftException(Failure.Data, $"{path}: cannot be read ({error.Message}); expected a label file.", null, error);
+        }
+    }
+
+    private static YoloLabel? Parse(string line, string place, int? keyPointColumns)
     {
         string[] words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         double[] numbers = new double[words.Length];
         for (int i = 0; i < words.Length; i++)
         {
-            if (!double.TryParse(words[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i])
-                || !double.IsFinite(numbers[i])
-                || (i > 0 && numbers[i] is < -Tolerated or > 1 + Tolerated))
+            bool isNumber = double.TryParse(words[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]);
+            bool inside = i == 0 || (keyPointColumns is not null && i >= BoxColumns) || numbers[i] is >= -Tolerated and <= 1 + Tolerated;
+            if (!isNumber || !double.IsFinite(numbers[i]) || !inside)
             {
                 return null;
             }
         }
 
-        if (numbers.Length == 5)
+        if (numbers.Length == BoxColumns || (keyPointColumns is { } more && numbers.Length == BoxColumns + more))
         {
-            return (numbers[0], Box.FromSize(
-                numbers[1] - (numbers[3] / 2), numbers[2] - (numbers[4] / 2), numbers[3], numbers[4]));
+            return new YoloLabel(numbers[0], CentredBox(numbers), place);
         }
 
         // A polygon: class x1 y1 x2 y2 x3 y3 …
-        if (numbers.Length < 7 || numbers.Length % 2 == 0)
+        if (keyPointColumns is not null || numbers.Length < 7 || numbers.Length % 2 == 0)
         {
             return null;
         }
 
         double[] x = [.. numbers.Skip(1).Where((_, i) => i % 2 == 0)];
         double[] y = [.. numbers.Skip(1).Where((_, i) => i % 2 == 1)];
-        return (numbers[0], new Box(x.Min(), y.Min(), x.Max(), y.Max()));
+        return new YoloLabel(numbers[0], new Box(x.Min(), y.Min(), x.Max(), y.Max()), place)
+        {
+            IsLong = true,
+            LooksLikeKeyPoints = KeyPointLine.Fits(numbers),
+        };
     }
+
+    private static Box CentredBox(double[] numbers)
+        => Box.FromSize(numbers[1] - (numbers[3] / 2), numbers[2] - (numbers[4] / 2), numbers[3], numbers[4]);
 }

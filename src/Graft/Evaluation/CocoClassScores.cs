@@ -13,8 +13,8 @@ namespace Graft.Evaluation;
 public sealed record CocoClassScores(
     [property: JsonPropertyName("category_id")] long CategoryId,
     [property: JsonPropertyName("name")] string Name,
-    [property: JsonPropertyName("ap")] double Ap,
-    [property: JsonPropertyName("ap50")] double Ap50,
-    [property: JsonPropertyName("ap75")] double Ap75,
-    [property: JsonPropertyName("ar_100")] double Ar100,
+    [property: JsonPropertyName("ap"), JsonConverter(typeof(UndefinedAsNull))] double Ap,
+    [property: JsonPropertyName("ap50"), JsonConverter(typeof(UndefinedAsNull))] double Ap50,
+    [property: JsonPropertyName("ap75"), JsonConverter(typeof(UndefinedAsNull))] double Ap75,
+    [property: JsonPropertyName("ar_100"), JsonConverter(typeof(UndefinedAsNull))] double Ar100,
     [property: JsonPropertyName("objects")] int Objects);

@@ -2,55 +2,67 @@ using System.Text.Json.Serialization;
 
 namespace Graft.Evaluation;
 
-/// <summary>The twelve COCO numbers, 0..1, −1 where nothing defines them; written as JSON under the names that scripts use.</summary>
+/// <summary>The twelve COCO numbers, 0..1, −1 where nothing defines them; written as JSON under the names that scripts use, null for −1.</summary>
 public sealed record CocoScores
 {
     /// <summary>Mean average precision at IoU 0.50:0.95.</summary>
     [JsonPropertyName("map")]
+    [JsonConverter(typeof(UndefinedAsNull))]
     public required double Map { get; init; }
 
     /// <summary>Mean average precision at IoU 0.50.</summary>
     [JsonPropertyName("map50")]
+    [JsonConverter(typeof(UndefinedAsNull))]
     public required double Map50 { get; init; }
 
     /// <summary>Mean average precision at IoU 0.75.</summary>
     [JsonPropertyName("map75")]
+    [JsonConverter(typeof(UndefinedAsNull))]
     public required double Map75 { get; init; }
 
     /// <summary>Mean average precision of objects up to 32² pixels.</summary>
     [JsonPropertyName("map_s")]
+    [JsonConverter(typeof(UndefinedAsNull))]
     public required double MapSmall { get; init; }
 
     /// <summary>Mean average precision of objects from 32² to 96² pixels.</summary>
     [JsonPropertyName("map_m")]
+    [JsonConverter(typeof(UndefinedAsNull))]
     public required double MapMedium { get; init; }
 
     /// <summary>Mean average precision of objects from 96² pixels.</summary>
     [JsonPropertyName("map_l")]
+    [JsonConverter(typeof(UndefinedAsNull))]
     public required double MapLarge { get; init; }
 
     /// <summary>Mean average recall with 1 detection a picture and class.</summary>
     [JsonPropertyName("mar_1")]
+    [JsonConverter(typeof(UndefinedAsNull))]
     public required double Mar1 { get; init; }
 
     /// <summary>Mean average recall with 10 detections a picture and class.</summary>
     [JsonPropertyName("mar_10")]
+    [JsonConverter(typeof(UndefinedAsNull))]
     public required double Mar10 { get; init; }
 
     /// <summary>Mean average recall with 100 detections a picture and class.</summary>
     [JsonPropertyName("mar_100")]
+    [JsonConverter(typeof(UndefinedAsNull))]
     public required double Mar100 { get; init; }
 
     /// <summary>Mean average recall of objects up to 32² pixels.</summary>
     [JsonPropertyName("mar_s")]
+    [JsonConverter(typeof(UndefinedAsNull))]
     public required double MarSmall { get; init; }
 
     /// <summary>Mean average recall of objects from 32² to 96² pixels.</summary>
     [JsonPropertyName("mar_m")]
+    [JsonConverter(typeof(UndefinedAsNull))]
     public required double MarMedium { get; init; }
 
     /// <summary>Mean average recall of objects from 96² pixels.</summary>
     [JsonPropertyName("mar_l")]
+    [JsonConverter(typeof(UndefinedAsNull))]
     public required double MarLarge { get; init; }
 
     /// <summary>The classes in label order.</summary>

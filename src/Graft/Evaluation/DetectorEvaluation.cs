@@ -55,6 +55,13 @@ public sealed class DetectorEvaluation : IDisposable
             progress?.Invoke(found.Count);
         }
 
+        if (found.Count == 0)
+        {
+            throw new GraftException(
+                Failure.Data, $"{_data.Source}: none of its {_data.Images.Count} images could be used: {string.Join("; ", _data.Problems.List())}.",
+                "Check the images and the sizes that the annotations give.");
+        }
+
         CocoGroundTruth truth = CocoGroundTruth.From(_data);
         CocoResult[] results = [.. found.SelectMany(entry => entry.Value.Select(box => Result(entry.Key, box)))];
         CocoScores scores = CocoEvaluator.Evaluate(truth with { ImageIds = [.. truth.ImageIds.Where(found.ContainsKey)] }, results);

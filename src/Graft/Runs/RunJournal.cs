@@ -52,8 +52,8 @@ public sealed class RunJournal : IRunObserver
             TrainDistributionLoss = Loss("dfl_"),
             Precision = precision,
             Recall = recall,
-            Map50 = report.Scores?.Map50 ?? double.NaN,
-            Map = report.Scores?.Map ?? double.NaN,
+            Map50 = Defined(report.Scores?.Map50),
+            Map = Defined(report.Scores?.Map),
             ValBoxLoss = ValLoss("box_"),
             ValClassLoss = ValLoss("cls_"),
             ValDistributionLoss = ValLoss("dfl_"),
@@ -89,6 +89,9 @@ public sealed class RunJournal : IRunObserver
         Save("confusion_matrix_normalized.png", ConfusionPicture.Draw(confusion, shares: true));
         Pictures(data.Val, shown);
     }
+
+    /// <summary>A score that nothing defines (−1) is not a number in the table.</summary>
+    private static double Defined(double? score) => score >= 0 ? score.Value : double.NaN;
 
     private static double Sum(IReadOnlyList<(string Name, double Value)> losses, string part)
         => losses.Where(loss => loss.Name.StartsWith(part, StringComparison.Ordinal)).Select(loss => loss.Value).DefaultIfEmpty(double.NaN).Sum();

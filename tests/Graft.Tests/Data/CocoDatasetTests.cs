@@ -140,7 +140,7 @@ public sealed class CocoDatasetTests : IDisposable
     public void ValidationWithOtherClassOrder_GetsTheLabelsOfTraining()
     {
         WritePictures("a.png", "b.png");
-        WriteJson("train", "");
+        WriteJson("train", """{ "id": 1, "image_id": 5, "category_id": 7, "bbox": [1, 1, 5, 5] }""");
         PngFile.Write(_folder, "images/val/c.png", 50, 50);
         _folder.Write("annotations/val.json", """
             {

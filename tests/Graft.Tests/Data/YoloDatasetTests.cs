@@ -25,7 +25,7 @@ public sealed class YoloDatasetTests : IDisposable
         Assert.Equal([1, 2], set.BoxesPerClass());
         Assert.Equal(["scratch", "dent"], set.Prompts.Names);
         Assert.Equal(3, set.Annotations.Count);
-        Assert.Empty(set.Problems.List());
+        Assert.Equal(DataProblemKind.MissingLabelFile, Assert.Single(set.Problems.List()).Kind);
     }
 
     [Fact]

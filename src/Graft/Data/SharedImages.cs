@@ -1,0 +1,60 @@
+using System.Security.Cryptography;
+
+namespace Graft.Data;
+
+/// <summary>Finds images of the validation split that are in the training split too: the same file, or a copy of it.</summary>
+internal static class SharedImages
+{
+    private const int HeadBytes = 4096;
+
+    /// <summary>
+    /// Paths of the validation images that training sees, in order. Files of a length that both splits have are compared by their
+    /// beginnings; only where these agree too, whole files are read.
+    /// </summary>
+    public static IReadOnlyList<string> Of(DetectionDataset train, DetectionDataset val)
+    {
+        HashSet<string> paths = [.. train.Images.Select(image => Path.GetFullPath(image.Path))];
+        Dictionary<string, long> lengths = val.Images.Select(image => image.Path).Distinct().ToDictionary(path => path, Length);
+        HashSet<long> wanted = [.. lengths.Values.Where(length => length > 0)];
+        ILookup<string, string> beginnings = train.Images.Select(image => image.Path).AsParallel().AsOrdered()
+            .Where(path => wanted.Contains(Length(path)))
+            .Select(path => (Path: path, Head: Hash(path, HeadBytes))).ToArray()
+            .Where(entry => entry.Head is not null)
+            .ToLookup(entry => entry.Head!, entry => entry.Path);
+        return [.. val.Images.Select(image => image.Path).AsParallel().AsOrdered().Where(path =>
+            paths.Contains(Path.GetFullPath(path)) || (beginnings.Count > 0 && IsCopy(path, lengths[path], beginnings)))];
+    }
+
+    private static bool IsCopy(string path, long length, ILookup<string, string> beginnings)
+    {
+        string[] alike = Hash(path, HeadBytes) is { } head ? [.. beginnings[head].Where(other => Length(other) == length)] : [];
+        return alike.Length > 0 && Hash(path, long.MaxValue) is { } whole && alike.Any(other => Hash(other, long.MaxValue) == whole);
+    }
+
+    /// <summary>Of the first bytes of a file; null when it cannot be read, which is counted elsewhere.</summary>
+    private static string? Hash(string path, long bytes)
+    {
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            byte[] buffer = new byte[Math.Min(bytes, file.Length)];
+            return Convert.ToHexString(SHA256.HashData(buffer.AsSpan(0, file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false))));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static long Length(string path)
+    {
+        try
+        {
+            return new FileInfo(path).Length;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return -1;
+        }
+    }
+}
