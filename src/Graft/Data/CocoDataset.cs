@@ -17,21 +17,17 @@ internal static class CocoDataset
             labels[file.Categories[k].Id] = k;
         }
 
+        HeaderSize[] sizes = [.. file.Images.AsParallel().AsOrdered().Select(listed => HeaderSize.Of(listed, Path.Combine(folder, listed.FileName)))];
         ILookup<long, CocoAnnotation> objects = Repaired(file, problems).ToLookup(annotation => annotation.ImageId);
         List<DetectionImage> images = [];
         List<CocoAnnotation> truth = [];
-        foreach (CocoImage listed in file.Images)
+        for (int i = 0; i < sizes.Length; i++)
         {
-            string path = Path.Combine(folder, listed.FileName);
-            if (!File.Exists(path))
+            CocoImage listed = file.Images[i];
+            (string path, int width, int height) = (sizes[i].Path, sizes[i].Width, sizes[i].Height);
+            if (sizes[i].Problem is { } problem)
             {
-                problems.Add(DataProblemKind.MissingImage, path);
-                continue;
-            }
-
-            (int width, int height) = (listed.Width, listed.Height);
-            if ((width == 0 || height == 0) && !TrySize(path, problems, out width, out height))
-            {
+                problems.Add(problem, sizes[i].Place);
                 continue;
             }
 

@@ -9,7 +9,7 @@ namespace Graft.Data;
 internal sealed class ImageStore : IDisposable
 {
     // A picture may differ from its annotation by rounding; more means that the boxes belong to another picture.
-    private const int SizeTolerance = 2;
+    internal const int SizeTolerance = 2;
 
     private readonly DetectionDataset _data;
     private readonly Letterbox _letterbox;
