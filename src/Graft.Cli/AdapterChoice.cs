@@ -12,7 +12,7 @@ internal static class AdapterChoice
         if (arguments.Value("adapter") is { } path)
         {
             model.Load(path, path);
-            model.Use(path, arguments.Number("strength", 1), keepWords);
+            model.Use(path, arguments.Number("strength", 1, 0, 100), keepWords);
         }
         else if (arguments.Has("strength"))
         {

@@ -4,7 +4,7 @@ namespace Graft.Cli;
 internal sealed class Arguments
 {
     /// <summary>Options of every command; a trailing <c>=</c> means that a value follows.</summary>
-    private static readonly string[] Common = ["json", "quiet", "help", "threads=", "seed=", "device="];
+    private static readonly string[] Common = ["json", "quiet", "verbose", "help", "threads=", "seed=", "device="];
 
     /// <summary>What users of Ultralytics and OpenMMLab type, and what it means here.</summary>
     private static readonly Dictionary<string, string> Aliases = new()
@@ -52,6 +52,8 @@ internal sealed class Arguments
 
     internal bool Quiet => Has("quiet");
 
+    internal bool Verbose => Has("verbose");
+
     /// <summary>Takes the words after the command apart.</summary>
     /// <param name="words">Words of the command line.</param>
     /// <param name="known">Options of the command: <c>name</c>, <c>name=</c> (a value follows), <c>name=*</c> (may be given often), <c>name=?</c> (a value may follow).</param>
@@ -68,6 +70,11 @@ internal sealed class Arguments
                 if (word is "-h")
                 {
                     result._options["help"] = null;
+                }
+                else if (word.Length > 1 && word[0] == '-' && char.IsAsciiLetter(word[1]) && !File.Exists(word))
+                {
+                    string? near = Nearest.To(word[1..].Split('=')[0], kinds.Keys.Concat(Aliases.Keys));
+                    throw Wrong($"There is no option {word}.", near is null ? null : $"Did you mean --{near}?");
                 }
                 else if (word.IndexOf('=') is > 0 and int equals && !File.Exists(word))
                 {
@@ -106,12 +113,7 @@ internal sealed class Arguments
                 value = follows ? words[++i] : throw Wrong($"--{name} needs a value.");
             }
 
-            if (kind == "=*")
-            {
-                (result._many.TryGetValue(name, out List<string>? list) ? list : result._many[name] = []).Add(value!);
-            }
-
-            result._options[name] = value;
+            result.Take(name, kind, value);
         }
 
         return result;
@@ -125,13 +127,42 @@ internal sealed class Arguments
 
     internal string Required(string option) => Value(option) ?? throw Wrong($"--{option} is missing.");
 
-    internal int Integer(string option, int otherwise)
-        => Value(option) is not { } text ? otherwise
-            : int.TryParse(text, out int value) ? value : throw Wrong($"--{option}: '{text}' is not a whole number.");
+    /// <summary>A whole number between two limits, both included.</summary>
+    /// <param name="option">The option.</param>
+    /// <param name="otherwise">What counts without it.</param>
+    /// <param name="low">Smallest value.</param>
+    /// <param name="high">Largest value.</param>
+    /// <param name="multiple">What it must be a multiple of; 0: of nothing.</param>
+    internal int Integer(string option, int otherwise, int low = int.MinValue, int high = int.MaxValue, int multiple = 0)
+    {
+        if (Value(option) is not { } text)
+        {
+            return otherwise;
+        }
 
-    internal double Number(string option, double otherwise)
-        => Value(option) is not { } text ? otherwise
-            : double.TryParse(text, out double value) ? value : throw Wrong($"--{option}: '{text}' is not a number.");
+        NumberRange range = new(low == int.MinValue ? double.NegativeInfinity : low, high, Multiple: multiple);
+        long value = NumberText.Whole(text) ?? throw Wrong($"--{option} is '{text}', expected a whole number, {range}.", NumberText.Hint(text, whole: true));
+        return value is >= int.MinValue and <= int.MaxValue && range.Contains(value)
+            ? (int)value
+            : throw Wrong($"--{option} is {text}, expected {range}.", range.Hint(value));
+    }
+
+    /// <summary>A number between two limits, both included.</summary>
+    internal double Number(string option, double otherwise, double low = double.NegativeInfinity, double high = double.PositiveInfinity)
+        => Number(option, otherwise, new NumberRange(low, high));
+
+    /// <summary>A number of a range.</summary>
+    internal double Number(string option, double otherwise, NumberRange range)
+        => Value(option) is { } text ? Real(option, text, range) : otherwise;
+
+    /// <summary>A list of numbers, <c>1,0.5</c>; null when it is not given.</summary>
+    internal double[]? Numbers(string option)
+        => Value(option)?.Split(',').Select(text => Real(option, text.Trim(), new NumberRange())).ToArray();
+
+    /// <summary>One of several words; null when it is not given.</summary>
+    internal string? Choice(string option, params string[] words)
+        => Value(option) is not { } text || words.Contains(text) ? Value(option)
+            : throw Wrong($"--{option} is '{text}', expected {string.Join(" or ", words)}.", Nearest.Suggestion(text, words));
 
     /// <summary>The only target.</summary>
     internal string Target(string what)
@@ -140,6 +171,37 @@ internal sealed class Arguments
 
     internal static GraftException Wrong(string message, string? hint = null)
         => new(Failure.Usage, message, hint ?? "graft COMMAND --help lists the options.");
+
+    private static double Real(string option, string text, NumberRange range)
+    {
+        double value = NumberText.Real(text) ?? throw Wrong($"--{option}: '{text}' is not a number; expected {range}.", NumberText.Hint(text));
+        return range.Contains(value) ? value : throw Wrong($"--{option} is {text}, expected {range}.", range.Hint(value));
+    }
+
+    /// <summary>Keeps an option that the command knows; the same one twice with different values is a mistake unless it may be repeated.</summary>
+    private void Take(string name, string kind, string? value)
+    {
+        if (kind.Length == 0 && value is not null)
+        {
+            throw Wrong($"--{name} takes no value; found '{value}'.", $"Write --{name}, or leave it out.");
+        }
+
+        if (kind.Length > 0 && value is "")
+        {
+            throw Wrong($"--{name} needs a value; found nothing after '='.");
+        }
+
+        if (kind == "=*")
+        {
+            (_many.TryGetValue(name, out List<string>? list) ? list : _many[name] = []).Add(value!);
+        }
+        else if (_options.TryGetValue(name, out string? before) && before != value)
+        {
+            throw Wrong($"--{name} is given twice: {before ?? "nothing"} and {value ?? "nothing"}.", "Give it once.");
+        }
+
+        _options[name] = value;
+    }
 
     /// <summary>A long option that is a setting's name (<c>--epochs 5</c>) overrides it; anything else is a typing mistake.</summary>
     private int TakeUnknown(string name, string? value, IReadOnlyList<string> words, int at, IEnumerable<string> known)
@@ -160,5 +222,14 @@ internal sealed class Arguments
         return at;
     }
 
-    private void Override(string key, string value) => _overrides.Add($"{Aliases.GetValueOrDefault(key, key)}={value}");
+    private void Override(string key, string value)
+    {
+        string full = Aliases.GetValueOrDefault(key, key), pair = $"{full}={value}";
+        if (_overrides.FirstOrDefault(other => other.StartsWith(full + "=", StringComparison.Ordinal)) is { } before && before != pair)
+        {
+            throw Wrong($"{full} is given twice: {before[(full.Length + 1)..]} and {value}.", "Give it once.");
+        }
+
+        _overrides.Add(pair);
+    }
 }

@@ -6,6 +6,8 @@ namespace Graft.Cli;
 /// <summary>One command: its words, its options and what it runs.</summary>
 internal abstract class Command
 {
+    private const int MostThreads = 1024;
+
     /// <summary>Every command, in the order of the help.</summary>
     internal static readonly Command[] All =
     [
@@ -27,8 +29,9 @@ internal abstract class Command
     internal static string Overview()
         => "graft COMMAND TARGET... [key=value ...] [--options]\n\n"
             + string.Join("\n", All.Select(command => $"  {command.Name,-9} {command.Summary}"))
-            + "\n\nEvery command takes --json, --threads N, --seed N, --device cpu|cuda:0, --quiet and --help."
-            + "\nExit codes: 0 done, 1 failed, 2 usage or config, 3 data, 4 model or weights, 5 export, 6 refused.";
+            + "\n\nEvery command takes --json, --threads N, --seed N, --device cpu, --quiet, --verbose and --help."
+            + "\nExit codes: 0 done, 1 failed, 2 usage or config, 3 data, 4 model or weights, 5 export, 6 refused,"
+            + "\n            130 stopped by Ctrl+C, 143 stopped by SIGTERM.";
 
     internal int Execute(IReadOnlyList<string> words)
     {
@@ -40,26 +43,23 @@ internal abstract class Command
         }
 
         Prepare(arguments);
-        return Run(arguments, new Output(arguments.Json, arguments.Quiet));
+        return Run(arguments, new Output(arguments.Json, arguments.Quiet, arguments.Verbose));
     }
 
     protected abstract int Run(Arguments arguments, Output output);
 
     private static void Prepare(Arguments arguments)
     {
-        if (arguments.Value("device") is { } device)
+        if (arguments.Value("device") is { } device && device != "cpu")
         {
-            TorchRuntime.RequireDevice(device);
-            if (device != "cpu")
-            {
-                throw new GraftException(Failure.Usage, $"--device {device}: this version computes on the CPU only.", "Leave --device out.");
-            }
+            throw Arguments.Wrong($"--device {device}: this version computes on the CPU only.", "Leave --device out, or write --device cpu.");
         }
 
         if (arguments.Has("threads"))
         {
-            int threads = arguments.Integer("threads", 0);
-            TorchRuntime.Threads = threads >= 1 ? threads : throw Arguments.Wrong("--threads must be at least 1.");
+            TorchRuntime.Threads = arguments.Integer("threads", 0, 1, MostThreads);
         }
+
+        _ = arguments.Integer("seed", 0, 0);
     }
 }

@@ -6,7 +6,7 @@ using Spectre.Console;
 namespace Graft.Cli;
 
 /// <summary>The only place that prints: text and progress for people on stderr, one JSON object for programs on stdout.</summary>
-internal sealed class Output(bool json, bool quiet)
+internal sealed class Output(bool json, bool quiet, bool verbose = false)
 {
     private const int UncutWidth = 4096;
 
@@ -15,6 +15,9 @@ internal sealed class Output(bool json, bool quiet)
     private bool _lineOpen;
 
     internal bool IsJson => json;
+
+    /// <summary>Whether everything is shown that is usually shortened.</summary>
+    internal bool IsVerbose => verbose;
 
     /// <summary>A line for people.</summary>
     internal void Line(string text = "")

@@ -1,10 +1,11 @@
-using System.Text.Json.Nodes;
+using System.Globalization;
 using Graft;
 using Graft.Cli;
 
+// Texts and numbers are the same everywhere, whatever the machine's language.
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 string name = args.Length == 0 ? "--help" : args[0];
 Command? command = Command.All.FirstOrDefault(one => one.Name == name);
-bool json = args.Contains("--json");
 try
 {
     if (name is "--version" or "-V" or "version")
@@ -27,23 +28,7 @@ try
 
     return command.Execute(args[1..]);
 }
-catch (GraftException error)
+catch (Exception error)
 {
-    Console.Error.WriteLine($"graft: {error.Message}");
-    if (error.Hint is not null)
-    {
-        Console.Error.WriteLine($"  hint: {error.Hint}");
-    }
-
-    if (json)
-    {
-        Console.WriteLine(new JsonObject { ["error"] = error.Message, ["hint"] = error.Hint, ["kind"] = error.Failure.ToString().ToLowerInvariant() }.ToJsonString());
-    }
-
-    return (int)error.Failure;
-}
-catch (Exception error) when (error is IOException or UnauthorizedAccessException or OutOfMemoryException)
-{
-    Console.Error.WriteLine($"graft: {error.Message}");
-    return (int)Failure.Runtime;
+    return FailureOutput.Print(error, name, args);
 }

@@ -42,7 +42,7 @@ internal static class TensorFiles
     {
         string target = arguments.Required("out");
         NpzWriter.Write(target, results.Select(result => WeightData.From(result.Name, result.Value)));
-        double tolerance = arguments.Number("tolerance", 1e-4);
+        double tolerance = arguments.Number("tolerance", 1e-4, 0);
         Dictionary<string, double?> differences = arguments.Value("expect") is { } path ? Compare(results, path) : [];
         output.Table(["output", "shape", .. differences.Count > 0 ? new[] { "max difference" } : []], results.Select(result => (string[])
         [

@@ -29,26 +29,24 @@ internal static class VlmOptions
         return defaults with
         {
             Strategy = Choice<CropStrategy>(arguments, "crop") ?? defaults.Strategy,
-            FovDegrees = arguments.Number("fov", defaults.FovDegrees),
-            Overlap = arguments.Number("view-overlap", defaults.Overlap),
+            FovDegrees = arguments.Number("fov", defaults.FovDegrees, new NumberRange(0, 360, LowExclusive: true)),
+            Overlap = arguments.Number("view-overlap", defaults.Overlap, new NumberRange(0, 1, HighExclusive: true)),
         };
     }
 
     internal static GenerationOptions Generation(Arguments arguments)
     {
         GenerationOptions defaults = arguments.Has("greedy") ? GenerationOptions.Greedy : new GenerationOptions();
-        GenerationOptions options = defaults with
+        return defaults with
         {
-            MaxNewTokens = arguments.Integer("max-new-tokens", defaults.MaxNewTokens),
-            MinNewTokens = arguments.Integer("min-new-tokens", defaults.MinNewTokens),
-            Temperature = arguments.Number("temperature", defaults.Temperature),
-            TopP = arguments.Number("top-p", defaults.TopP),
-            TopK = arguments.Integer("top-k", defaults.TopK),
-            RepetitionPenalty = arguments.Number("repetition-penalty", defaults.RepetitionPenalty),
-            Seed = arguments.Integer("seed", defaults.Seed),
+            MaxNewTokens = arguments.Integer("max-new-tokens", defaults.MaxNewTokens, 1),
+            MinNewTokens = arguments.Integer("min-new-tokens", defaults.MinNewTokens, 0),
+            Temperature = arguments.Number("temperature", defaults.Temperature, 0, 1),
+            TopP = arguments.Number("top-p", defaults.TopP, new NumberRange(0, 1, LowExclusive: true)),
+            TopK = arguments.Integer("top-k", defaults.TopK, 0),
+            RepetitionPenalty = arguments.Number("repetition-penalty", defaults.RepetitionPenalty, new NumberRange(0, LowExclusive: true)),
+            Seed = arguments.Integer("seed", defaults.Seed, 0),
         };
-        return options is { MaxNewTokens: >= 1, MinNewTokens: >= 0, Temperature: >= 0 and <= 1, TopP: > 0 and <= 1, TopK: >= 0, RepetitionPenalty: > 0 } ? options
-            : throw Arguments.Wrong($"These settings of generation are not possible: {options}.", "--temperature is 0 to 1, --top-p above 0 to 1, counts are positive.");
     }
 
     internal static PanoramaTrainingOptions Training(Arguments arguments)
@@ -57,11 +55,11 @@ internal static class VlmOptions
         return defaults with
         {
             Stage = Choice<PanoramaStage>(arguments, "stage") ?? throw Arguments.Wrong("--stage is missing.", "vision, resampler or finetune."),
-            Steps = arguments.Integer("steps", defaults.Steps),
-            LearningRate = arguments.Number("lr", defaults.LearningRate),
-            LoraRank = arguments.Integer("rank", defaults.LoraRank) is >= 1 and int rank ? rank : throw Arguments.Wrong("--rank must be at least 1."),
-            LoraAlpha = arguments.Number("alpha", defaults.LoraAlpha),
-            LoraDropout = arguments.Number("dropout", defaults.LoraDropout),
+            Steps = arguments.Integer("steps", defaults.Steps, 0),
+            LearningRate = arguments.Number("lr", defaults.LearningRate, 0, 10),
+            LoraRank = arguments.Integer("rank", defaults.LoraRank, 1, 4096),
+            LoraAlpha = arguments.Number("alpha", defaults.LoraAlpha, 0, 100_000),
+            LoraDropout = arguments.Number("dropout", defaults.LoraDropout, 0, 0.99),
             VicRegBatchwise = arguments.Has("vicreg-batchwise"),
         };
     }
@@ -74,8 +72,8 @@ internal static class VlmOptions
         };
 
     internal static int[] Ids(string text)
-        => [.. text.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries).Select(word => int.TryParse(word, out int id) && id >= 0 ? id
-            : throw Arguments.Wrong($"--prompt-ids: '{word}' is no id."))];
+        => [.. text.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries).Select(word => NumberText.Whole(word) is >= 0 and <= int.MaxValue and long id ? (int)id
+            : throw Arguments.Wrong($"--prompt-ids: '{word}' is not an id, expected whole numbers from 0."))];
 
     private static T? Choice<T>(Arguments arguments, string option)
         where T : struct, Enum

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Graft.Adapters.Lora;
 using Graft.Adapters.Storage;
@@ -85,7 +84,7 @@ internal sealed class AdapterCommand : Command
             throw Arguments.Wrong($"graft adapter add takes two files; found {files.Length}.");
         }
 
-        double[] weights = [.. (arguments.Value("weights") ?? "1,1").Split(',').Select(Number)];
+        double[] weights = arguments.Numbers("weights") ?? [1, 1];
         if (weights.Length != 2)
         {
             throw Arguments.Wrong($"--weights has {weights.Length} numbers, expected 2.");
@@ -102,7 +101,8 @@ internal sealed class AdapterCommand : Command
     private static void Compress(string[] files, Arguments arguments, Output output)
     {
         string path = files.Length == 1 ? files[0] : throw Arguments.Wrong($"graft adapter compress takes one file; found {files.Length}.");
-        int rank = int.TryParse(arguments.Required("rank"), out int given) && given > 0 ? given : throw Arguments.Wrong("--rank must be 1 or more.");
+        _ = arguments.Required("rank");
+        int rank = arguments.Integer("rank", 0, 1);
         using AdapterFile file = AdapterFile.Open(path);
         using TensorScope scope = TensorScope.Begin();
         LoraCompression compression = LoraArithmetic.Compress(file, rank);
@@ -151,11 +151,6 @@ internal sealed class AdapterCommand : Command
             ["tuned_weights_left"] = result.Exact ? 0 : file.Unfrozen.Count,
         });
     }
-
-    private static double Number(string text)
-        => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
-            ? value
-            : throw Arguments.Wrong($"--weights: '{text}' is not a number.");
 
     private static IEnumerable<string> Kinds(AdapterFile file) => file.Adapters.Select(adapter => adapter.Options.Kind).Distinct();
 

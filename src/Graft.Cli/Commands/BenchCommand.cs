@@ -12,6 +12,8 @@ namespace Graft.Cli.Commands;
 /// <summary>graft bench: speed as a share of the convolution peak measured in the same run.</summary>
 internal sealed class BenchCommand : Command
 {
+    private const int MostClasses = 100_000;
+
     internal override string Name => "bench";
 
     internal override string Summary => "speed as a share of this machine's convolution peak";
@@ -58,11 +60,11 @@ internal sealed class BenchCommand : Command
             return Words(config, arguments, output);
         }
 
-        int classes = arguments.Integer("classes", config.Model is YoloV10Options ten ? ten.Nc : 6), repeat = arguments.Integer("repeat", 20);
+        int classes = arguments.Integer("classes", config.Model is YoloV10Options ten ? ten.Nc : 6, 1, MostClasses), repeat = arguments.Integer("repeat", 20, 1);
         Vocabulary words = Words(classes, config.Model is YoloWorldOptions world ? world.TextDim : 0);
         if (what == "swap")
         {
-            return Swap(config, words, arguments.Integer("adapters", 20), repeat, output);
+            return Swap(config, words, arguments.Integer("adapters", 20, 1, 10_000), repeat, output);
         }
 
         using IDetector detector = Detectors.Create(Detectors.WithClasses(config.Model, classes), words);
@@ -89,9 +91,9 @@ internal sealed class BenchCommand : Command
             throw Arguments.Wrong("graft bench words needs a YOLO-World v2 that reads words.", "Try configs/yolo_world/v2_s.yaml.");
         }
 
-        int classes = arguments.Integer("classes", 80), imgsz = config.Train.Imgsz;
+        int classes = arguments.Integer("classes", 80, 1, MostClasses), imgsz = config.Train.Imgsz;
         Vocabulary words = Words(classes, model.TextDim);
-        WordsBench.Result result = WordsBench.Run(model, words, imgsz, arguments.Integer("repeat", 20), output.Progress);
+        WordsBench.Result result = WordsBench.Run(model, words, imgsz, arguments.Integer("repeat", 20, 1), output.Progress);
         output.Line($"{classes} words, {imgsz}×{imgsz}, {TorchRuntime.Threads} threads; peak {result.Forms[0].Speed.Peak:f0} GFLOP/s in the same run");
         output.Table(
             ["form", "parameters", "GFLOP", "ms", "share of peak", "largest difference", "boxes move"],
@@ -125,7 +127,7 @@ internal sealed class BenchCommand : Command
 
     private static int Files(string[] paths, Arguments arguments, Output output)
     {
-        int repeat = arguments.Integer("repeat", 20);
+        int repeat = arguments.Integer("repeat", 20, 1);
         List<TrainedModel> models = [];
         try
         {

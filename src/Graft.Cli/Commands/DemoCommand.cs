@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Graft.Runs;
 using Graft.Torch;
@@ -24,21 +23,16 @@ internal sealed class DemoCommand : Command
     {
         TorchRuntime.Threads = arguments.Integer("threads", Environment.ProcessorCount);
         string folder = arguments.Value("out") ?? RunFolder.Create("runs", "demo").Path;
-        using CancellationTokenSource stop = new();
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
-        {
-            context.Cancel = true;
-            stop.Cancel();
-        });
+        using Interruption stop = new();
         DemoResult result;
         try
         {
-            result = new Demo(folder, new TrainingProgress(output, 0), output.Line).Run(arguments.Integer("seed", 0), stop.Token);
+            result = new Demo(folder, new TrainingProgress(output, 0), output.Line).Run(arguments.Integer("seed", 0, 0), stop.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (stop.Asked)
         {
             output.Note($"Stopped. What is there so far: {folder}");
-            return (int)Failure.Runtime;
+            return stop.ExitCode;
         }
 
         output.Table(["mAP50", "known defects", "new defects"], [

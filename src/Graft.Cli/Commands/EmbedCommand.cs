@@ -26,12 +26,7 @@ internal sealed class EmbedCommand : Command
         TorchRuntime.Threads = arguments.Integer("threads", Environment.ProcessorCount);
         PromptSet prompts = PromptSet.Open(arguments.Target("CLASSES"));
         string target = arguments.Required("out");
-        Synonyms synonyms = arguments.Value("synonyms") switch
-        {
-            null or "average" => Synonyms.Average,
-            "first" => Synonyms.First,
-            string other => throw Arguments.Wrong($"--synonyms: '{other}' is not known.", "Use average or first."),
-        };
+        Synonyms synonyms = arguments.Choice("synonyms", "average", "first") == "first" ? Synonyms.First : Synonyms.Average;
         using ClipTextEncoder encoder = ClipTextEncoder.Load(arguments.Required("text-model"), arguments.Value("vocabulary"));
         PromptEmbeddings embeddings = encoder.Embed(
             prompts, synonyms, arguments.Has("no-cache") ? null : new EmbeddingCache(), (done, all) => output.Progress($"{done}/{all} prompts"));

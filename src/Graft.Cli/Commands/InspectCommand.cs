@@ -171,7 +171,7 @@ internal sealed class InspectCommand : Command
         if (arguments.Has("layers"))
         {
             LayerTable table = NetworkSizes.Layers(detector.Network, config.Value.Train.Imgsz);
-            output.Line(table.ToText(arguments.Integer("depth", 0)));
+            output.Line(table.ToText(arguments.Integer("depth", 0, 0)));
             result["layers"] = NetworkSizes.ToJson(table);
         }
 
@@ -194,7 +194,7 @@ internal sealed class InspectCommand : Command
             report = LoadReport.Compare(other.Entries.Select(entry => new ExpectedWeight(entry.Name, entry.Shape, entry.DType)), file);
             if (arguments.Has("values"))
             {
-                return Values(file, other, report, arguments.Number("tolerance", 0), output);
+                return Values(file, other, report, arguments.Number("tolerance", 0, 0), output);
             }
         }
 

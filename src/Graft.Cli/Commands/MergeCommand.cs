@@ -36,7 +36,7 @@ internal sealed class MergeCommand : Command
         if (arguments.Has("tolerance"))
         {
             // A tolerance that somebody asks for is meant as it is.
-            options = options with { Tolerance = options.Tolerance with { Single = arguments.Number("tolerance", 0), RoundingFactor = 0 } };
+            options = options with { Tolerance = options.Tolerance with { Single = arguments.Number("tolerance", 0, 0, 1), RoundingFactor = 0 } };
         }
 
         using TensorScope scope = TensorScope.Begin();

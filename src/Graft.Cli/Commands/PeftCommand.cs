@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Graft.Adapters.Storage;
 using Graft.Cli.Rendering;
@@ -138,13 +137,11 @@ internal sealed class PeftCommand : Command
         CombinationOptions options = new()
         {
             Method = method,
-            Weights = [.. arguments.Required("weights").Split(',').Select(text => double.TryParse(text, CultureInfo.InvariantCulture,
-                out double weight)
-                ? weight : throw Arguments.Wrong($"--weights: '{text}' is not a number."))],
-            Rank = arguments.Has("rank") ? arguments.Integer("rank", 0) : null,
-            Density = arguments.Number("density", 1),
+            Weights = arguments.Numbers("weights") ?? throw Arguments.Wrong("--weights is missing."),
+            Rank = arguments.Has("rank") ? arguments.Integer("rank", 0, 1) : null,
+            Density = arguments.Number("density", 1, new NumberRange(0, 1, LowExclusive: true)),
             ElectByCount = arguments.Has("elect-by-count"),
-            Seed = arguments.Integer("seed", 0),
+            Seed = arguments.Integer("seed", 0, 0),
         };
         List<PeftAdapter> adapters = [];
         try

@@ -28,12 +28,7 @@ internal sealed class ReparamCommand : Command
     {
         TorchRuntime.Threads = arguments.Integer("threads", Environment.ProcessorCount);
         string source = arguments.Target("RUN or FILE"), target = arguments.Required("out");
-        bool neck = arguments.Value("neck") switch
-        {
-            null or "conv" => true,
-            "keep" => false,
-            string other => throw Arguments.Wrong($"--neck: '{other}' is not known.", "Use conv (words in the neck too) or keep (the neck goes on reading)."),
-        };
+        bool neck = arguments.Choice("neck", "conv", "keep") != "keep";
         List<string> overrides = [.. arguments.Overrides, .. DataChoice.Of(arguments)];
         Vocabulary? words = arguments.Has("classes")
             ? WordOptions.OfClasses(source, overrides, DataSplit.Train, arguments)

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Graft.Cli.Rendering;
 using Graft.Configuration;
@@ -21,7 +20,7 @@ internal sealed class TrainCommand : Command
         DATA is a YOLO data.yaml or a folder with COCO files. Ctrl+C saves, and --resume goes on as if it had never stopped.
         """;
 
-    protected override string[] Options => ["data=", "base=", "resume=?", "work-dir=", "project=", "name=", "amp"];
+    protected override string[] Options => ["data=", "base=", "resume=?", "work-dir=", "project=", "name="];
 
     protected override int Run(Arguments arguments, Output output)
     {
@@ -31,7 +30,6 @@ internal sealed class TrainCommand : Command
         List<string> overrides = [.. arguments.Overrides];
         overrides.AddRange(arguments.Value("data") is { } data ? [$"data.root={data}"] : []);
         overrides.AddRange(arguments.Value("seed") is { } seed ? [$"train.seed={seed}"] : []);
-        overrides.AddRange(arguments.Has("amp") ? ["train.amp=true"] : []);
         string source = resume?.Arguments ?? ConfigFinder.Resolve(arguments.Target("CONFIG"));
         Config<RunConfig> config = ConfigFile.Load<RunConfig>(source, overrides);
         TrainingRequest request = new()
@@ -45,9 +43,7 @@ internal sealed class TrainCommand : Command
             Resume = resume,
         };
 
-        using CancellationTokenSource stop = new();
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Ask);
-        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Ask);
+        using Interruption stop = new();
         using TrainingRun run = new(config.Value, request);
         output.Line($"train: {run.Data.Train}");
         output.Line($"val:   {run.Data.Val}");
@@ -57,18 +53,12 @@ internal sealed class TrainCommand : Command
         TrainingResult result = run.Run(new TrainingProgress(output, config.Value.Train.Epochs), stop.Token);
         Remark();
         Report(result, output);
-        return 0;
+        return result.End == TrainingEnd.Interrupted ? stop.ExitCode : 0;
 
         void Remark()
         {
             remarks.Say("train", run.Data.Train);
             remarks.Say("val", run.Data.Val);
-        }
-
-        void Ask(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            stop.Cancel();
         }
     }
 

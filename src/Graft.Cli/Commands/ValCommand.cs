@@ -35,6 +35,7 @@ internal sealed class ValCommand : Command
 
     protected override int Run(Arguments arguments, Output output)
     {
+        _ = Split(arguments);
         if (arguments.Has("min-retention") && !arguments.Has("before"))
         {
             throw Arguments.Wrong("--min-retention needs --before: the model to compare with.");
@@ -84,7 +85,7 @@ internal sealed class ValCommand : Command
     /// <summary>Asks the model from before, then the present one, for the same words on the same pictures.</summary>
     private static int Kept(string source, string target, List<string> overrides, Arguments arguments, Output output)
     {
-        double least = arguments.Number("min-retention", double.NegativeInfinity);
+        double least = arguments.Number("min-retention", double.NegativeInfinity, 0, 1);
         Vocabulary? words = WordOptions.OfClasses(source, overrides, Split(arguments), arguments);
         CocoScores before, after;
         using (TrainedModel model = Open(source, overrides, words, arguments, output))
@@ -138,5 +139,5 @@ internal sealed class ValCommand : Command
         return result.Scores;
     }
 
-    private static DataSplit Split(Arguments arguments) => arguments.Value("split") == "train" ? DataSplit.Train : DataSplit.Val;
+    private static DataSplit Split(Arguments arguments) => arguments.Choice("split", "val", "train") == "train" ? DataSplit.Train : DataSplit.Val;
 }

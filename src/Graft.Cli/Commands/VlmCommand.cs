@@ -169,7 +169,7 @@ internal sealed class VlmCommand : Command
             Options = options,
             Tokenizer = arguments.Value("tokenizer"),
             SystemMessage = arguments.Value("system"),
-            Batch = arguments.Integer("batch", 1),
+            Batch = arguments.Integer("batch", 1, 1, 4096),
             Seed = arguments.Integer("seed", 0),
         }, (done, loss) => output.Progress($"step {done} of {options.Steps}, loss {loss:g4}"));
         output.Line($"{result.Output}: {result.Losses.Count} steps, {result.TrainedValues:N0} values learned"
@@ -187,7 +187,7 @@ internal sealed class VlmCommand : Command
     {
         using TensorScope scope = TensorScope.Begin();
         return TensorFiles.Write(arguments, PanoramaForward.Run(
-            path, VlmOptions.Opening(arguments), TensorFiles.Inputs(arguments), arguments.Integer("steps", 8)), output);
+            path, VlmOptions.Opening(arguments), TensorFiles.Inputs(arguments), arguments.Integer("steps", 8, 0, 1_000_000)), output);
     }
 
     private static int Tokens(string folder, string[] texts, Output output)
@@ -213,7 +213,7 @@ internal sealed class VlmCommand : Command
     private static int Views(string[] images, Arguments arguments, Output output)
     {
         using TensorScope scope = TensorScope.Begin();
-        int side = arguments.Integer("side", 224) is >= 1 and <= 4096 and int given ? given : throw Arguments.Wrong("--side must be 1 to 4096.");
+        int side = arguments.Integer("side", 224, 1, 4096);
         PanoramaOptions views = VlmOptions.Views(arguments);
         return TensorFiles.Write(arguments, [.. images.Select(image => (Path.GetFileNameWithoutExtension(image), PanoramaViews.Pixels(RgbImage.Load(image), side, views)))], output);
     }

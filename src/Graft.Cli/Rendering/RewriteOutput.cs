@@ -3,15 +3,22 @@ using Graft.Rewriting;
 
 namespace Graft.Cli;
 
-/// <summary>Shows a rewrite and its proof.</summary>
+/// <summary>Shows a rewrite and its proof: the outputs that differ most, or all of them with <c>--verbose</c>.</summary>
 internal static class RewriteOutput
 {
     private const double Jump = 0.01;
+    private const int Shown = 5;
 
     internal static void Print(RewriteReport report, string target, Output output)
     {
-        output.Table(["output", "largest difference", "relative"], report.Proof.Select(entry => new[] { entry.Name, $"{entry.MaxAbsolute:g2}", $"{entry.MaxRelative:g2}" }));
-        output.Line($"{(report.Exact ? "exact" : "not exact")}: largest difference {report.MaxAbs:g2} ({report.MaxRel:g2} relative); {report.Boxes} boxes move {report.BoxesMaxPx:g2} px at most{Rounding(report)}");
+        ProofEntry[] proof = output.IsVerbose ? [.. report.Proof] : [.. report.Proof.OrderByDescending(entry => Rank(entry.MaxRelative)).Take(Shown)];
+        output.Table(["output", "largest difference", "relative"], proof.Select(entry => new[] { entry.Name, $"{entry.MaxAbsolute:g2}", $"{entry.MaxRelative:g2}" }));
+        if (proof.Length < report.Proof.Count)
+        {
+            output.Line($"{Counted.Of(report.Proof.Count, "output")} compared; the {proof.Length} that differ most are shown, all with --verbose");
+        }
+
+        output.Line($"{(report.Exact ? "exact" : "not exact")}: largest difference {report.MaxAbs:g2} ({report.MaxRel:g2} relative); {Counted.Of(report.Boxes, "box")} {(report.Boxes == 1 ? "moves" : "move")} {report.BoxesMaxPx:g2} px at most{Rounding(report)}");
         output.Line($"{report.GflopsBefore:f2} GFLOP before, {report.GflopsAfter:f2} after; {report.MsBefore:f1} ms before, {report.MsAfter:f1} after");
         foreach (string note in report.Notes)
         {
@@ -23,6 +30,9 @@ internal static class RewriteOutput
         json["out"] = target;
         output.Result(json);
     }
+
+    /// <summary>What cannot be compared comes first.</summary>
+    private static double Rank(double difference) => double.IsNaN(difference) ? double.PositiveInfinity : difference;
 
     /// <summary>Where near-equal scores change places, boxes seem to jump; the original's do the same between its two precisions.</summary>
     private static string Rounding(RewriteReport report)

@@ -1,5 +1,4 @@
 using System.Collections;
-using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using System.Runtime.CompilerServices;
@@ -35,20 +34,20 @@ internal sealed class ConfigBinder
         return (T)value!;
     }
 
-    private object? BindValue(Type type, bool nullable, ConfigNode node, string path, RangeAttribute? range, object? current)
+    private object? BindValue(Type type, bool nullable, ConfigNode node, string path, NumberRange? range, object? current)
     {
         _origins[path] = node.Origin;
         Type plain = Nullable.GetUnderlyingType(type) ?? type;
         if (node is ConfigScalar { Text: null })
         {
-            return nullable ? null : Mistake(node, $"{path} is empty, expected {Describe(plain)}.");
+            return nullable ? null : Mistake(node, $"{path} is empty, expected {Describe(plain, range)}.");
         }
 
         if (ConfigSchema.IsScalar(plain))
         {
             return node is ConfigScalar scalar
                 ? BindScalar(plain, scalar, path, range)
-                : Mistake(node, $"{path} is {node.Describe()}, expected {Describe(plain)}.");
+                : Mistake(node, $"{path} is {node.Describe()}, expected {Describe(plain, range)}.");
         }
 
         if (ConfigSchema.ElementOf(plain) is { } element)
@@ -66,29 +65,27 @@ internal sealed class ConfigBinder
             : BindRecord(plain, map, path, current);
     }
 
-    private object? BindScalar(Type type, ConfigScalar node, string path, RangeAttribute? range)
+    private object? BindScalar(Type type, ConfigScalar node, string path, NumberRange? range)
     {
         string text = node.Text!;
         object? value = ConfigNumbers.Parse(type, text);
         if (value is null)
         {
-            string? near = type.IsEnum ? Nearest.Suggestion(text, Enum.GetNames(type).Select(ConfigSchema.SnakeCase)) : null;
-            return Mistake(node, $"{path} is '{text}', expected {Describe(type)}.", near);
+            string? hint = type.IsEnum
+                ? Nearest.Suggestion(text, Enum.GetNames(type).Select(ConfigSchema.SnakeCase))
+                : ConfigNumbers.Hint(type, text);
+            return Mistake(node, $"{path} is '{text}', expected {Describe(type, range)}.", hint);
         }
 
-        if (range is not null && !range.IsValid(value))
+        if (range is { } allowed && IsNumber(type) && Convert.ToDouble(value, CultureInfo.InvariantCulture) is var number && !allowed.Contains(number))
         {
-            string low = Convert.ToString(range.Minimum, CultureInfo.InvariantCulture)!;
-            string high = Convert.ToString(range.Maximum, CultureInfo.InvariantCulture)!;
-            string above = range.MinimumIsExclusive ? "above " : "";
-            string below = range.MaximumIsExclusive ? "below " : "";
-            return Mistake(node, $"{path} is {text}, expected {above}{low} to {below}{high}.");
+            return Mistake(node, $"{path} is {text}, expected {allowed}.", allowed.Hint(number));
         }
 
         return value;
     }
 
-    private object? BindList(Type type, Type element, ConfigNode node, string path, RangeAttribute? range)
+    private object? BindList(Type type, Type element, ConfigNode node, string path, NumberRange? range)
     {
         IReadOnlyList<ConfigNode> nodes = node switch
         {
@@ -110,7 +107,7 @@ internal sealed class ConfigBinder
         return type.IsGenericType && type.GetGenericTypeDefinition() == typeof(List<>) ? Activator.CreateInstance(type, items) : items;
     }
 
-    private IDictionary BindDictionary(Type type, Type element, ConfigMap map, string path, RangeAttribute? range)
+    private IDictionary BindDictionary(Type type, Type element, ConfigMap map, string path, NumberRange? range)
     {
         IDictionary items = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), element))!;
         foreach ((string key, ConfigNode node) in map.Entries)
@@ -121,7 +118,7 @@ internal sealed class ConfigBinder
         return items;
     }
 
-    private object? BindElement(Type element, ConfigNode node, string path, RangeAttribute? range)
+    private object? BindElement(Type element, ConfigNode node, string path, NumberRange? range)
         => BindValue(element, Nullable.GetUnderlyingType(element) is not null, node, path, range, null);
 
     private object? BindRecord(Type declared, ConfigMap map, string path, object? current)
@@ -147,12 +144,16 @@ internal sealed class ConfigBinder
                     nullable,
                     node,
                     ConfigPath.Append(path, key),
-                    property.GetCustomAttribute<RangeAttribute>(),
+                    ConfigSchema.RangeOf(property),
                     property.GetValue(record));
                 if (value is not null || nullable)
                 {
                     property.SetValue(record, value);
                 }
+            }
+            else if (type.GetCustomAttributes<RemovedSettingAttribute>().FirstOrDefault(removed => removed.Key == key) is { } removed)
+            {
+                Removed(node, path, removed);
             }
             else if (!(polymorphic && key == "kind"))
             {
@@ -202,6 +203,14 @@ internal sealed class ConfigBinder
         Mistake(node, $"there is no setting '{full}'.", hint);
     }
 
+    private void Removed(ConfigNode node, string path, RemovedSettingAttribute removed)
+    {
+        if (node is not ConfigScalar scalar || (scalar.Text is { } text && !text.Equals(removed.Harmless, StringComparison.OrdinalIgnoreCase)))
+        {
+            Mistake(node, $"{ConfigPath.Append(path, removed.Key)}: {removed.Reason}.", "Leave it out.");
+        }
+    }
+
     private object? Mistake(ConfigNode node, string message, string? hint = null)
     {
         _mistakes.Add(($"{node.Origin}: {message}", hint));
@@ -214,12 +223,15 @@ internal sealed class ConfigBinder
 
     private static string Names(IEnumerable<KindAttribute> kinds) => string.Join(", ", kinds.Select(kind => kind.Name));
 
-    private static string Describe(Type type)
+    private static bool IsNumber(Type type) => ConfigNumbers.IsReal(type) || ConfigNumbers.IsWhole(type);
+
+    private static string Describe(Type type, NumberRange? range = null)
     {
         Type plain = Nullable.GetUnderlyingType(type) ?? type;
-        return plain == typeof(string) ? "text"
+        return range is { } allowed && IsNumber(plain) ? $"{Describe(plain)}, {allowed}"
+            : plain == typeof(string) ? "text"
             : plain == typeof(bool) ? "true or false"
-            : plain == typeof(int) || plain == typeof(long) || plain == typeof(byte) ? "a whole number"
+            : ConfigNumbers.IsWhole(plain) ? "a whole number"
             : plain.IsEnum ? "one of " + string.Join(", ", Enum.GetNames(plain).Select(ConfigSchema.SnakeCase))
             : plain.IsPrimitive ? "a number"
             : ConfigSchema.ElementOf(plain) is not null ? "a list"

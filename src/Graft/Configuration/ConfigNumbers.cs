@@ -25,19 +25,29 @@ internal static class ConfigNumbers
             return bool.TryParse(text, out bool flag) ? flag : null;
         }
 
-        if (type == typeof(double) || type == typeof(float))
+        if (IsReal(type))
         {
-            bool isNumber = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number);
-            return !isNumber || double.IsNaN(number) ? null : type == typeof(double) ? number : (float)number;
+            double? number = NumberText.Real(text);
+            return number is null || type == typeof(double) ? number : float.IsFinite((float)number.Value) ? (float)number.Value : null;
         }
 
-        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole)
+        return NumberText.Whole(text) is { } whole
             ? type == typeof(long) ? whole
                 : type == typeof(int) && whole is >= int.MinValue and <= int.MaxValue ? (int)whole
                 : type == typeof(byte) && whole is >= byte.MinValue and <= byte.MaxValue ? (byte)whole
                 : null
             : null;
     }
+
+    /// <summary>How to write what a text that <see cref="Parse"/> refuses probably means, or null.</summary>
+    public static string? Hint(Type type, string text)
+        => IsReal(type) ? NumberText.Hint(text) : IsWhole(type) ? NumberText.Hint(text, whole: true) : null;
+
+    /// <summary>Whether values of a type are numbers with decimals.</summary>
+    public static bool IsReal(Type type) => type == typeof(double) || type == typeof(float);
+
+    /// <summary>Whether values of a type are whole numbers.</summary>
+    public static bool IsWhole(Type type) => type == typeof(int) || type == typeof(long) || type == typeof(byte);
 
     /// <summary>The text from which <see cref="Parse"/> makes the same value again.</summary>
     public static string Format(object value) => value switch

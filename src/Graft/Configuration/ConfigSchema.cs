@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Reflection;
 using System.Text;
 
@@ -54,6 +56,16 @@ internal static class ConfigSchema
         => type.IsGenericType && Dictionaries.Contains(type.GetGenericTypeDefinition()) && type.GetGenericArguments()[0] == typeof(string)
             ? type.GetGenericArguments()[1]
             : null;
+
+    /// <summary>The numbers that a property allows; null when it has no range.</summary>
+    public static NumberRange? RangeOf(PropertyInfo property)
+    {
+        int multiple = property.GetCustomAttribute<MultipleOfAttribute>()?.Divisor ?? 0;
+        return property.GetCustomAttribute<RangeAttribute>() is not { } range ? multiple == 0 ? null : new NumberRange(Multiple: multiple)
+            : new NumberRange(
+                Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture), Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture),
+                range.MinimumIsExclusive, range.MaximumIsExclusive, multiple);
+    }
 
     /// <summary>True for values that are written as one word or number.</summary>
     public static bool IsScalar(Type type)

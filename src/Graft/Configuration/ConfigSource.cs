@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Graft.Configuration;
 
 /// <summary>Puts a configuration together from a file, its bases and the overrides.</summary>
@@ -93,7 +95,7 @@ internal static class ConfigSource
         string segment = segments[at];
         if (below is ConfigList list)
         {
-            if (!int.TryParse(segment, out int index) || index < 0 || index >= list.Items.Count)
+            if (!int.TryParse(segment, NumberStyles.None, CultureInfo.InvariantCulture, out int index) || index >= list.Items.Count)
             {
                 throw new GraftException(
                     Failure.Usage,

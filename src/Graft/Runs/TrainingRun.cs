@@ -219,11 +219,6 @@ public sealed class TrainingRun : IDisposable
 
     private static void RefuseUnready(RunConfig config)
     {
-        if (config.Train.Amp)
-        {
-            throw new GraftException(Failure.Usage, "Mixed precision (train.amp) is not part of this version.", "Leave --amp out.");
-        }
-
         if (config.Train.Imgsz % 32 != 0)
         {
             throw new GraftException(Failure.Usage, $"train.imgsz is {config.Train.Imgsz}; it must be a multiple of 32.", $"Use {config.Train.Imgsz / 32 * 32} or {((config.Train.Imgsz / 32) + 1) * 32}.");

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Graft.Configuration;
 
 namespace Graft.Training;
 
@@ -23,6 +24,7 @@ public enum OptimizerKind
 }
 
 /// <summary>Settings of the training loop; names follow Ultralytics and mmengine where they agree.</summary>
+[RemovedSetting("amp", "false", "mixed precision is not available")]
 public sealed record TrainOptions
 {
     /// <summary>Passes over the training pictures.</summary>
@@ -34,7 +36,7 @@ public sealed record TrainOptions
     public int Batch { get; init; } = 16;
 
     /// <summary>Side of the square input in pixels, a multiple of 32.</summary>
-    [Range(32, 8192)]
+    [Range(32, 8192), MultipleOf(32)]
     public int Imgsz { get; init; } = 640;
 
     /// <summary>Peak learning rate.</summary>
@@ -79,14 +81,12 @@ public sealed record TrainOptions
     public double EmaSteps { get; init; } = 2000;
 
     /// <summary>Seed of everything random.</summary>
+    [Range(0, int.MaxValue)]
     public int Seed { get; init; }
 
     /// <summary>Threads that prepare pictures.</summary>
     [Range(0, 256)]
     public int Workers { get; init; } = 2;
-
-    /// <summary>Mixed precision; refused until this build has it.</summary>
-    public bool Amp { get; init; }
 
     /// <summary>Epochs without a better mAP before the run stops; 0: never.</summary>
     [Range(0, 100000)]

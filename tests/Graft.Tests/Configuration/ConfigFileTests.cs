@@ -136,7 +136,7 @@ public sealed class ConfigFileTests : IDisposable
     [InlineData("train: { epochs: 5 }", "the setting 'model' is missing", "")]
     [InlineData("model: { widen_factor: 1 }\ntrain: { epochs: 0 }", "config.yaml:2: train.epochs is 0, expected 1 to 1000.", "")]
     [InlineData("model: { widen_factor: 1 }\ntrain: { lr: 0 }", "train.lr is 0, expected above 0 to 1.", "")]
-    [InlineData("model: { widen_factor: 1 }\ntrain: { epochs: 2.5 }", "train.epochs is '2.5', expected a whole number.", "")]
+    [InlineData("model: { widen_factor: 1 }\ntrain: { epochs: 2.5 }", "train.epochs is '2.5', expected a whole number, 1 to 1000.", "")]
     [InlineData("model: { widen_factor: 1 }\ntrain: { fit: strech }", "train.fit is 'strech', expected one of keep_ratio, stretch.", "Did you mean 'stretch'?")]
     [InlineData("model: { widen_factor: 1 }\ntrain: 5", "train is '5', expected a group of keys.", "")]
     [InlineData("model: { widen_factor: 1 }\nadapter: { rank: 3 }", "adapter needs 'kind', one of lora, mona.", "")]

@@ -32,9 +32,11 @@ public sealed record YoloWorldOptions : ModelOptions
     public int LastStageOutChannels { get; init; } = 1024;
 
     /// <summary>Channels of the text gates at strides 8, 16, 32 after widening; null: by the size.</summary>
+    [Range(1, 8192)]
     public int[]? NeckEmbedChannels { get; init; }
 
     /// <summary>Heads of the text gates at strides 8, 16, 32 after widening; null: by the size.</summary>
+    [Range(1, 256)]
     public int[]? NeckNumHeads { get; init; }
 
     /// <summary>Classes that training uses; only widens the class branch when above the channels at stride 8.</summary>
@@ -46,6 +48,7 @@ public sealed record YoloWorldOptions : ModelOptions
     public int TextDim { get; init; } = 512;
 
     /// <summary>Width of the class embedding that is compared with the text; null: that of the text.</summary>
+    [Range(1, 8192)]
     public int? EmbedDims { get; init; }
 
     /// <summary>Bins of a box side's distribution.</summary>

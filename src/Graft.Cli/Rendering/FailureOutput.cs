@@ -1,0 +1,61 @@
+using System.Reflection;
+using System.Text.Json.Nodes;
+
+namespace Graft.Cli;
+
+/// <summary>Shows what ended a command: a line with a hint for people, an object for programs, the stack only with <c>--verbose</c>.</summary>
+internal static class FailureOutput
+{
+    /// <summary>Prints an error.</summary>
+    /// <returns>The exit code.</returns>
+    internal static int Print(Exception error, string command, IReadOnlyList<string> words)
+    {
+        GraftException shown = Explain(error, command);
+        Console.Error.WriteLine($"graft: {shown.Message}");
+        if (shown.Hint is not null)
+        {
+            Console.Error.WriteLine($"  hint: {shown.Hint}");
+        }
+
+        if (words.Contains("--verbose") && shown != error)
+        {
+            Console.Error.WriteLine(error);
+        }
+
+        if (words.Any(word => word == "--json" || word.StartsWith("--json=", StringComparison.Ordinal)))
+        {
+            Console.WriteLine(Fields(shown).ToJsonString());
+        }
+
+        return (int)shown.Failure;
+    }
+
+    /// <summary>The fields of an error in an object for programs.</summary>
+    internal static JsonObject Fields(GraftException error) => new()
+    {
+        ["error"] = error.Message,
+        ["hint"] = error.Hint,
+        ["kind"] = error.Failure.ToString().ToLowerInvariant(),
+    };
+
+    /// <summary>The error itself when it is one of Graft, the cause of a wrapper, or words for what nobody expected.</summary>
+    internal static GraftException Explain(Exception error, string command) => error switch
+    {
+        GraftException own => own,
+        AggregateException { InnerExceptions: [Exception first, ..] } => Explain(first, command),
+        TargetInvocationException { InnerException: { } inner } => Explain(inner, command),
+        TypeInitializationException { InnerException: { } inner } => Explain(inner, command),
+        OutOfMemoryException => new(Failure.Runtime, $"There is not enough memory for graft {command}.", "Lower the batch, the image size or the number of workers.", error),
+        IOException or UnauthorizedAccessException => new(Failure.Runtime, error.Message, null, error),
+        _ => new(
+            Failure.Runtime, $"An unexpected error ended graft {command}{Said(error.Message)}.",
+            "This is a fault of Graft; --verbose shows where it is.", error),
+    };
+
+    // Messages that name types of the program say nothing to people.
+    private static string Said(string message)
+    {
+        string line = message.Split('\n')[0].Trim().TrimEnd('.');
+        return line.Length == 0 || line.Contains("System.", StringComparison.Ordinal) || line.Contains("Graft.", StringComparison.Ordinal) ? "" : $": {line}";
+    }
+}

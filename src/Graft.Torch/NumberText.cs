@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Graft;
+
+/// <summary>
+/// Reads numbers that people write, the same on every machine: a point before decimals, no separators of thousands, no hexadecimal digits,
+/// never NaN or infinity.
+/// </summary>
+public static partial class NumberText
+{
+    private const NumberStyles Plain = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+
+    /// <summary>The number, or null when the text is none.</summary>
+    public static double? Real(string text)
+        => double.TryParse(text, Plain, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) ? value : null;
+
+    /// <summary>The whole number, or null when the text is none.</summary>
+    public static long? Whole(string text)
+        => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) ? value : null;
+
+    /// <summary>How to write what a text that is no number probably means ("Write 0.3."), or null.</summary>
+    /// <param name="text">What was written.</param>
+    /// <param name="whole">Whether a whole number is expected.</param>
+    public static string? Hint(string text, bool whole = false)
+    {
+        if (text.EndsWith('%') && Real(text[..^1]) is { } percent && !whole)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"Write {percent / 100}.");
+        }
+
+        if (whole)
+        {
+            return Real(text) is { } value && Math.Abs(value) < 1e15 && value == Math.Floor(value)
+                ? string.Create(CultureInfo.InvariantCulture, $"Write {value:f0}.")
+                : null;
+        }
+
+        if (!DecimalComma().IsMatch(text))
+        {
+            return null;
+        }
+
+        string point = text.Replace(',', '.');
+        return Separated().IsMatch(text) ? $"Write {point}, or {text.Replace(",", "", StringComparison.Ordinal)} without a separator." : $"Write {point}.";
+    }
+
+    [GeneratedRegex(@"^[-+]?\d*,\d+([eE][-+]?\d+)?$")]
+    private static partial Regex DecimalComma();
+
+    /// <summary>The comma of "1,000" and "12,000", which may be a separator of thousands; that of "0,300" is none.</summary>
+    [GeneratedRegex(@"(?<=^[-+]?[1-9]\d{0,2}),(?=\d{3}$)")]
+    private static partial Regex Separated();
+}
