@@ -1,3 +1,5 @@
+using Graft.Files;
+
 namespace Graft.Configuration;
 
 /// <summary>A YAML value that remembers where it was given.</summary>
@@ -13,7 +15,7 @@ internal abstract record ConfigNode(ConfigOrigin Origin)
 /// <summary>A single value; null text is YAML's null. Letters says that the value is text even if it looks like a number.</summary>
 internal sealed record ConfigScalar(ConfigOrigin Origin, string? Text, bool Letters = false) : ConfigNode(Origin)
 {
-    public override string Describe() => Text is null ? "nothing" : $"'{Text}'";
+    public override string Describe() => Text is null ? "nothing" : Printable.Quoted(Text);
 }
 
 /// <summary>A sequence of values.</summary>
@@ -40,13 +42,27 @@ internal sealed record ConfigMap(ConfigOrigin Origin, IReadOnlyList<KeyValuePair
             return top;
         }
 
-        ConfigMap merged = this;
-        foreach ((string key, ConfigNode value) in top.Entries)
+        List<KeyValuePair<string, ConfigNode>> merged = [.. Entries];
+        Dictionary<string, int> places = new(StringComparer.Ordinal);
+        for (int i = 0; i < merged.Count; i++)
         {
-            merged = merged.Set(key, merged[key] is { } below ? below.Under(value) : value);
+            places.TryAdd(merged[i].Key, i);
         }
 
-        return merged with { Origin = top.Origin };
+        foreach ((string key, ConfigNode value) in top.Entries)
+        {
+            if (places.TryGetValue(key, out int at))
+            {
+                merged[at] = KeyValuePair.Create(key, merged[at].Value.Under(value));
+            }
+            else
+            {
+                places.Add(key, merged.Count);
+                merged.Add(KeyValuePair.Create(key, value));
+            }
+        }
+
+        return new ConfigMap(top.Origin, merged);
     }
 
     /// <summary>This map with one value replaced; another <c>kind</c> drops all other keys.</summary>

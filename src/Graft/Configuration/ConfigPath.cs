@@ -1,4 +1,5 @@
 using System.Text;
+using Graft.Files;
 
 namespace Graft.Configuration;
 
@@ -31,7 +32,7 @@ internal static class ConfigPath
         return segments.All(part => part.Length > 0)
             ? segments
             : throw new GraftException(
-                Failure.Usage, $"'{path}' is not the path of a setting.", "Write section.key, for example train.epochs.");
+                Failure.Usage, $"{Printable.Quoted(path)} is not the path of a setting.", "Write section.key, for example train.epochs.");
     }
 
     public static string Join(IEnumerable<string> segments) => string.Join(".", segments.Select(Quote));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Graft.Files;
 
 namespace Graft.Configuration;
 
@@ -31,7 +32,7 @@ internal static class ConfigSource
         int equals = assignment.IndexOf('=', StringComparison.Ordinal);
         if (equals <= 0)
         {
-            throw new GraftException(Failure.Usage, $"'{assignment}' is not an override.", "Write key=value, for example train.epochs=40.");
+            throw new GraftException(Failure.Usage, $"{Printable.Quoted(assignment)} is not an override.", "Write key=value, for example train.epochs=40.");
         }
 
         string key = assignment[..equals].Trim();
@@ -56,7 +57,7 @@ internal static class ConfigSource
             {
                 throw new GraftException(
                     Failure.Usage,
-                    $"{name.Origin}: the base '{name.Text}' does not exist (looked for {file}).",
+                    $"{name.Origin}: the base {Printable.Quoted(name.Text!)} does not exist (looked for {Printable.Name(file, 400)}).",
                     $"{BaseKey} is relative to the folder of the file that names it.");
             }
 
@@ -79,7 +80,7 @@ internal static class ConfigSource
             ConfigList list => list.Items,
             _ => [node],
         };
-        return items.Select(item => item is ConfigScalar { Text: not null } name
+        return items.Select(item => item is ConfigScalar { Text: { Length: > 0 } text } name && !text.Contains('\0', StringComparison.Ordinal)
             ? name
             : throw new GraftException(
                 Failure.Usage, $"{item.Origin}: {BaseKey} is {item.Describe()}, expected a file name or a list of them."));
@@ -99,7 +100,7 @@ internal static class ConfigSource
             {
                 throw new GraftException(
                     Failure.Usage,
-                    $"{ConfigPath.Join(segments)}: '{segment}' is not an index of the list at {ConfigPath.Join(segments.Take(at))}.",
+                    $"{ConfigPath.Join(segments)}: {Printable.Quoted(segment)} is not an index of the list at {ConfigPath.Join(segments.Take(at))}.",
                     $"The list has {list.Items.Count} items; the first has index 0.");
             }
 

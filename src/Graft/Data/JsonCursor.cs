@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Graft.Files;
 
 namespace Graft.Data;
 
@@ -15,7 +16,7 @@ internal ref struct JsonCursor
     public JsonCursor(string file, ReadOnlySpan<byte> bytes)
     {
         _file = file;
-        _bytes = bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes;
+        _bytes = bytes[JsonText.Check(file, bytes, Failure.Data)..];
         _reader = new Utf8JsonReader(_bytes, new JsonReaderOptions { MaxDepth = 256 });
         Advance();
     }
@@ -24,21 +25,7 @@ internal ref struct JsonCursor
     public readonly JsonTokenType Token => _reader.TokenType;
 
     /// <summary>Reads a file whole, telling a missing one apart from one that cannot be read.</summary>
-    public static byte[] Load(string path, string what)
-    {
-        try
-        {
-            return File.ReadAllBytes(path);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new GraftException(Failure.Data, $"{path}: there is no such file; expected {what}.", "Check the path.", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new GraftException(Failure.Data, $"{path}: cannot be read ({e.Message}); expected {what}.", null, e);
-        }
-    }
+    public static byte[] Load(string path, string what) => TextFile.ReadBytes(path, what, Failure.Data);
 
     /// <summary>Enters the object at the cursor.</summary>
     public void EnterObject(string expected) => Enter(JsonTokenType.StartObject, expected);
@@ -196,7 +183,7 @@ internal ref struct JsonCursor
         }
         catch (InvalidOperationException e)
         {
-            throw new GraftException(Failure.Data, Fail("found text that is not UTF-8.").Message, "Save the file as UTF-8.", e);
+            throw new GraftException(Failure.Data, Fail("found text with half of a surrogate pair.").Message, "Export the file again.", e);
         }
     }
 
@@ -209,7 +196,7 @@ internal ref struct JsonCursor
             case JsonTokenType.None: return "nothing";
             default:
                 string text = Encoding.UTF8.GetString(_reader.ValueSpan[..Math.Min(_reader.ValueSpan.Length, 40)]);
-                return _reader.TokenType == JsonTokenType.String ? $"the text \"{text}\"" : text;
+                return _reader.TokenType == JsonTokenType.String ? $"the text \"{Printable.Name(text)}\"" : text;
         }
     }
 
@@ -220,7 +207,7 @@ internal ref struct JsonCursor
         {
             if (name is not null)
             {
-                place.Append(place.Length > 0 ? "." : "").Append(name);
+                place.Append(place.Length > 0 ? "." : "").Append(Printable.Name(name));
             }
             else if (index >= 0)
             {
@@ -260,9 +247,5 @@ internal ref struct JsonCursor
         }
     }
 
-    private readonly GraftException Malformed(JsonException e) => new(
-        Failure.Data,
-        $"{_file}:{e.LineNumber + 1}: is not valid JSON, or ends too early: {e.Message.Split(". LineNumber")[0]}",
-        "Check that the file was written completely.",
-        e);
+    private readonly GraftException Malformed(JsonException e) => JsonText.Malformed(_file, _bytes, e, Failure.Data);
 }

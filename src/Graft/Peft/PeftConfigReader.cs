@@ -46,23 +46,12 @@ public static class PeftConfigReader
                 "An adapter is a folder with adapter_config.json and adapter_model.safetensors.");
         }
 
-        try
-        {
-            ReadOnlyMemory<byte> bytes = File.ReadAllBytes(path);
-            bytes = bytes.Span.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
-            using JsonDocument json = JsonDocument.Parse(bytes,
-                new JsonDocumentOptions { MaxDepth = 64, AllowDuplicateProperties = false });
-            if (json.RootElement.ValueKind != JsonValueKind.Object)
-            {
-                throw Broken(path, "it is not a JSON object.");
-            }
-
-            return Read(new PeftFields(path, json.RootElement));
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or IOException or UnauthorizedAccessException)
-        {
-            throw Broken(path, $"it cannot be read: {Printable.Name(error.Message, 200)}");
-        }
+        return JsonText.Read(
+            path,
+            "a PEFT configuration",
+            Failure.Model,
+            root => root.ValueKind == JsonValueKind.Object ? Read(new PeftFields(path, root)) : throw Broken(path, "it is not a JSON object."),
+            new JsonDocumentOptions { MaxDepth = 64, AllowDuplicateProperties = false });
     }
 
     internal static GraftException Broken(string path, string found, string? hint = null)

@@ -27,18 +27,22 @@ public static class ReportJson
     /// <exception cref="GraftException">The file is missing or is no such report.</exception>
     public static T Load<T>(string path)
     {
-        try
+        const string Expected = "a report that Graft wrote";
+        return JsonText.Read(path, Expected, Failure.Data, root =>
         {
-            return JsonSerializer.Deserialize<T>(File.ReadAllBytes(path), Options) ?? throw new JsonException("it says null");
-        }
-        catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
-        {
-            throw new GraftException(
-                Failure.Data,
-                $"{path} is no {typeof(T).Name}: {error.Message}",
-                "Give the report.json that Graft wrote into a run folder.",
-                error);
-        }
+            try
+            {
+                return root.Deserialize<T>(Options) ?? throw new JsonException("it says null");
+            }
+            catch (JsonException error)
+            {
+                throw new GraftException(
+                    Failure.Data,
+                    $"{path}: is not {Expected} (at {Printable.Name(error.Path ?? "$")}).",
+                    "Give the report.json that Graft wrote into a run folder.",
+                    error);
+            }
+        });
     }
 
     private sealed class MissingNumber : JsonConverter<double>

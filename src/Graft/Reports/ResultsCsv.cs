@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Graft.Files;
 
 namespace Graft.Reports;
@@ -21,16 +20,7 @@ public static class ResultsCsv
     /// <exception cref="GraftException">The file is missing, has no <c>epoch</c> column or a value that is no number.</exception>
     public static IReadOnlyList<ResultsRow> Read(string path)
     {
-        string[] lines;
-        try
-        {
-            lines = File.ReadAllLines(path, Encoding.UTF8);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new GraftException(Failure.Data, $"Cannot read {path}: {error.Message}", inner: error);
-        }
-
+        string[] lines = TextFile.ReadLines(path, "the results.csv of a run", Failure.Data);
         string[] names = lines.Length > 0 ? [.. lines[0].Split(',').Select(name => name.Trim())] : [];
         if (!names.Contains("epoch"))
         {

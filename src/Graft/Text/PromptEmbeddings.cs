@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Graft.Files;
 using Graft.Torch;
@@ -19,7 +20,7 @@ public sealed class PromptEmbeddings
         ArgumentNullException.ThrowIfNull(values);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         if (values.Length == 0 || values.Length % width != 0 || (prompts is not null && prompts.Count != values.Length / width))
-            throw new ArgumentException($"{values.Length} numbers are not {prompts?.Count.ToString() ?? "whole"} embeddings of {width}.", nameof(values));
+            throw new ArgumentException($"{values.Length} numbers are not {prompts?.Count.ToString(CultureInfo.InvariantCulture) ?? "whole"} embeddings of {width}.", nameof(values));
         (Values, Width, Prompts) = (values, width, prompts);
     }
 
@@ -123,15 +124,20 @@ public sealed class PromptEmbeddings
 
     private static Record? ReadRecord(string path)
     {
-        try
+        if (!File.Exists(path))
+            return null;
+        return JsonText.Read(path, "the record of embeddings that Graft writes", Failure.Data, root =>
         {
-            return File.Exists(path) ? JsonSerializer.Deserialize<Record>(File.ReadAllText(path)) : null;
-        }
-        catch (JsonException error)
-        {
-            throw new GraftException(Failure.Data, $"{path}: not the record of embeddings that Graft writes: {error.Message}",
-                "Remove the file to use the numbers without their prompts.", error);
-        }
+            try
+            {
+                return root.Deserialize<Record>();
+            }
+            catch (JsonException error)
+            {
+                throw new GraftException(Failure.Data, $"{path}: not the record of embeddings that Graft writes (at {Printable.Name(error.Path ?? "$")}).",
+                    "Remove the file to use the numbers without their prompts.", error);
+            }
+        });
     }
 
     private sealed record Record(IReadOnlyList<IReadOnlyList<string>>? Prompts, int[] Shape, string? ModelSha256);

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
+using Graft.Files;
 
 namespace Graft.Text;
 
@@ -20,7 +21,7 @@ internal static class TokenizerFiles
             string name = Path.GetFileName(path);
             if (name is "vocab.json" or "merges.txt")
                 return ReadVocabAndMerges(Path.GetDirectoryName(Path.GetFullPath(path))!, endOfWord);
-            return name.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? TokenizerJson.Read(path, ReadText(path)) : ReadClipList(path);
+            return name.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? TokenizerJson.Read(path) : ReadClipList(path);
         }
 
         if (!Directory.Exists(path))
@@ -34,7 +35,7 @@ internal static class TokenizerFiles
         if (File.Exists(Path.Combine(path, "vocab.json")) && File.Exists(Path.Combine(path, "merges.txt")))
             return ReadVocabAndMerges(path, endOfWord);
         if (File.Exists(json))
-            return TokenizerJson.Read(json, ReadText(json));
+            return TokenizerJson.Read(json);
         if (lists.Select(l => Path.Combine(path, l)).FirstOrDefault(File.Exists) is { } list)
             return ReadClipList(list);
 
@@ -47,17 +48,7 @@ internal static class TokenizerFiles
     /// <summary>Reads a text file as strict UTF-8.</summary>
     public static string ReadText(string path)
     {
-        var file = new FileInfo(path);
-        if (file.Length > MaxBytes)
-            throw new GraftException(Failure.Model, $"{path}: {file.Length} bytes; tokenizer files have at most {MaxBytes}.");
-        try
-        {
-            return File.ReadAllText(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
-        }
-        catch (DecoderFallbackException error)
-        {
-            throw new GraftException(Failure.Model, $"{path}: not UTF-8 text ({error.Message})", inner: error);
-        }
+        return TextFile.Read(path, "a tokenizer file", Failure.Model, MaxBytes);
     }
 
     private static TokenizerParts ReadVocabAndMerges(string folder, string endOfWord)
@@ -69,11 +60,10 @@ internal static class TokenizerFiles
                 throw new GraftException(Failure.Model, $"{needed}: the file is missing.", "vocab.json and merges.txt belong together.");
         }
 
-        using JsonDocument tokens = TokenizerJson.Parse(vocabulary, ReadText(vocabulary));
         return new TokenizerParts
         {
             Source = folder,
-            Vocabulary = TokenizerJson.Vocabulary(vocabulary, tokens.RootElement),
+            Vocabulary = TokenizerJson.Load(vocabulary, root => TokenizerJson.Vocabulary(vocabulary, root)),
             Merges = ParseMerges(merges, ReadText(merges).Split('\n'), int.MaxValue),
             Added = TokenizerJson.AddedTokensOfConfig(Path.Combine(folder, "tokenizer_config.json")),
             EndOfWord = endOfWord,

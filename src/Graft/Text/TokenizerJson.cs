@@ -1,15 +1,23 @@
+using System.Globalization;
 using System.Text.Json;
+using Graft.Files;
 
 namespace Graft.Text;
 
 /// <summary>Reads the JSON files of Hugging Face tokenizers.</summary>
 internal static class TokenizerJson
 {
+    private const long MaxBytes = 256L << 20;
+
     /// <summary>Reads a <c>tokenizer.json</c>; anything that would change the ids and is not understood is refused by name.</summary>
-    public static TokenizerParts Read(string path, string text)
+    public static TokenizerParts Read(string path) => Load(path, root => Read(path, root));
+
+    /// <summary>Reads a JSON file of a tokenizer; whatever goes wrong names the file.</summary>
+    public static T Load<T>(string path, Func<JsonElement, T> read)
+        => JsonText.Parse(path, TextFile.ReadBytes(path, "a tokenizer file", Failure.Model, MaxBytes), "a tokenizer file", Failure.Model, read);
+
+    private static TokenizerParts Read(string path, JsonElement root)
     {
-        using JsonDocument document = Parse(path, text);
-        JsonElement root = document.RootElement;
         JsonElement model = Member(path, root, "model", JsonValueKind.Object);
         if (model.TryGetProperty("type", out JsonElement type) && type.ValueKind == JsonValueKind.String && type.GetString() != "BPE")
             throw Refuse(path, $"the model type \"{type}\"", "BPE");
@@ -44,20 +52,22 @@ internal static class TokenizerJson
     /// <summary>The added tokens of a <c>tokenizer_config.json</c>; none when the file is absent.</summary>
     public static List<AddedToken> AddedTokensOfConfig(string path)
     {
+        return File.Exists(path) ? Load(path, root => AddedTokens(path, root)) : [];
+    }
+
+    private static List<AddedToken> AddedTokens(string path, JsonElement root)
+    {
         var added = new List<AddedToken>();
-        if (!File.Exists(path))
-            return added;
-        using JsonDocument document = Parse(path, TokenizerFiles.ReadText(path));
-        if (document.RootElement.ValueKind != JsonValueKind.Object
-            || !document.RootElement.TryGetProperty("added_tokens_decoder", out JsonElement decoder) || decoder.ValueKind != JsonValueKind.Object)
+        if (root.ValueKind != JsonValueKind.Object
+            || !root.TryGetProperty("added_tokens_decoder", out JsonElement decoder) || decoder.ValueKind != JsonValueKind.Object)
         {
             return added;
         }
 
         foreach (JsonProperty token in decoder.EnumerateObject())
         {
-            if (!int.TryParse(token.Name, out int id))
-                throw new GraftException(Failure.Model, $"{path}: added_tokens_decoder has the key \"{token.Name}\"; expected an id.");
+            if (!int.TryParse(token.Name, NumberStyles.None, CultureInfo.InvariantCulture, out int id))
+                throw new GraftException(Failure.Model, $"{path}: added_tokens_decoder has the key \"{Printable.Name(token.Name)}\"; expected an id.");
             added.Add(Added(path, token.Value, id));
         }
 
@@ -73,24 +83,12 @@ internal static class TokenizerJson
         foreach (JsonProperty token in map.EnumerateObject())
         {
             if (token.Value.ValueKind != JsonValueKind.Number || !token.Value.TryGetInt32(out int id) || id < 0)
-                throw new GraftException(Failure.Model, $"{path}: the token \"{token.Name}\" has the id {token.Value}; expected a whole number.");
+                throw new GraftException(Failure.Model, $"{path}: the token \"{Printable.Name(token.Name)}\" has the id {Printable.Name(token.Value.ToString())}; expected a whole number.");
             if (!vocabulary.TryAdd(token.Name, id))
-                throw new GraftException(Failure.Model, $"{path}: the token \"{token.Name}\" is listed twice.");
+                throw new GraftException(Failure.Model, $"{path}: the token \"{Printable.Name(token.Name)}\" is listed twice.");
         }
 
         return vocabulary;
-    }
-
-    public static JsonDocument Parse(string path, string text)
-    {
-        try
-        {
-            return JsonDocument.Parse(text);
-        }
-        catch (JsonException error)
-        {
-            throw new GraftException(Failure.Model, $"{path}: not valid JSON: {error.Message}", inner: error);
-        }
     }
 
     private static List<(string Left, string Right)> Merges(string path, JsonElement list)
@@ -105,7 +103,7 @@ internal static class TokenizerJson
                 _ => null,
             };
             if (pair is not [{ Length: > 0 } left, { Length: > 0 } right])
-                throw new GraftException(Failure.Model, $"{path}: merge {merges.Count} is {item}; expected \"left right\" or [\"left\", \"right\"].");
+                throw new GraftException(Failure.Model, $"{path}: merge {merges.Count} is {Printable.Name(item.ToString())}; expected \"left right\" or [\"left\", \"right\"].");
             merges.Add((left, right));
         }
 
@@ -170,6 +168,6 @@ internal static class TokenizerJson
         => owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out JsonElement flag) && flag.ValueKind == JsonValueKind.True;
 
     private static GraftException Refuse(string path, string found, string supported)
-        => new(Failure.Model, $"{path}: {found} is not supported; supported: {supported}.",
+        => new(Failure.Model, $"{path}: {Printable.Name(found)} is not supported; supported: {supported}.",
             "Encoding would give other ids than the model was trained with.");
 }

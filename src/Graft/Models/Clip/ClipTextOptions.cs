@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Graft.Files;
 
 namespace Graft.Models.Clip;
 
@@ -43,10 +44,8 @@ public sealed record ClipTextOptions
     {
         if (!File.Exists(path))
             throw new GraftException(Failure.Model, $"{path}: the file is missing.", "A CLIP folder has config.json beside its weights.");
-        try
+        return JsonText.Read(path, "the config.json of a CLIP model", Failure.Model, root =>
         {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllText(path));
-            JsonElement root = document.RootElement;
             JsonElement text = root.TryGetProperty("text_config", out JsonElement inner) && inner.ValueKind == JsonValueKind.Object ? inner : root;
             int width = Integer(text, "hidden_size", Base.Width);
             string activation = text.TryGetProperty("hidden_act", out JsonElement act) ? act.GetString() ?? "" : "quick_gelu";
@@ -67,11 +66,7 @@ public sealed record ClipTextOptions
             return options.Width % options.Heads == 0
                 ? options
                 : throw new GraftException(Failure.Model, $"{path}: {options.Heads} heads do not divide the width {options.Width}.");
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
-        {
-            throw new GraftException(Failure.Model, $"{path}: not a CLIP config.json: {error.Message}", inner: error);
-        }
+        });
 
         int Integer(JsonElement owner, string name, int otherwise)
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using Graft.Files;
 
 namespace Graft.Models.VisionLanguage;
 
@@ -8,17 +9,7 @@ internal static class CsvTable
     /// <summary>Rows as dictionaries by the names of the first row.</summary>
     public static List<IReadOnlyDictionary<string, string>> Read(string path)
     {
-        string text;
-        try
-        {
-            text = File.ReadAllText(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or DecoderFallbackException)
-        {
-            throw new GraftException(Failure.Data, $"{path}: cannot be read as UTF-8 text: {error.Message}", inner: error);
-        }
-
-        List<string[]> rows = Parse(path, text);
+        List<string[]> rows = Parse(path, TextFile.Read(path, "a table (CSV)", Failure.Data));
         if (rows.Count == 0)
             throw new GraftException(Failure.Data, $"{path}: the file is empty.", "The first row names the columns.");
         string[] names = rows[0];

@@ -12,12 +12,11 @@ internal static class PanoramaConfig
 
     public static PanoramaVlmOptions Read(string path)
     {
-        try
+        return JsonText.Read(path, "the sizes of a PanoramaVLM", Failure.Model, root =>
         {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllText(path));
-            JsonElement config = document.RootElement.TryGetProperty("config", out JsonElement inner) ? inner : document.RootElement;
-            JsonElement hyper = document.RootElement.TryGetProperty("hyper_parameters", out JsonElement found) ? found : default;
-            JsonElement vision = config.GetProperty("vision");
+            JsonElement config = root.TryGetProperty("config", out JsonElement inner) ? inner : root;
+            JsonElement hyper = root.TryGetProperty("hyper_parameters", out JsonElement found) ? found : default;
+            JsonElement vision = Member(config, "vision");
             var defaults = new PanoramaVlmOptions();
             return new PanoramaVlmOptions
             {
@@ -31,8 +30,8 @@ internal static class PanoramaConfig
                     Image = Size(vision, "image"),
                     Epsilon = Real(vision, "eps", 1e-6),
                 },
-                Resampler = Resampler(path, config.GetProperty("resampler")),
-                Language = Language(config.GetProperty("language_model")),
+                Resampler = Resampler(path, Member(config, "resampler")),
+                Language = Language(Member(config, "language_model")),
                 LatentWidth = Size(config, "latent_dimension"),
                 VicRegWidth = Size(config, "vicreg_projector_dim", defaults.VicRegWidth),
                 VisionNorm = Flag(config, "use_vicreg_norm", true),
@@ -41,11 +40,7 @@ internal static class PanoramaConfig
                 VisionTokenId = config.TryGetProperty("vision_token_id", out JsonElement id) ? id.GetInt32() : null,
                 MaxTextLength = Size(hyper, "max_text_length", defaults.MaxTextLength),
             };
-        }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
-        {
-            throw new GraftException(Failure.Model, $"{path}: not the sizes of a PanoramaVLM: {error.Message}", inner: error);
-        }
+        });
     }
 
     /// <summary>Writes the sizes so that <see cref="Read"/> gives them back.</summary>
@@ -120,11 +115,9 @@ internal static class PanoramaConfig
     /// <summary>Sizes of a language model from Hugging Face's <c>config.json</c>.</summary>
     public static QwenOptions ReadQwen(string path)
     {
-        try
+        return JsonText.Read(path, "the config.json of a Qwen model", Failure.Model, root =>
         {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllText(path));
-            JsonElement root = document.RootElement;
-            string kind = root.GetProperty("model_type").GetString() ?? "";
+            string kind = Member(root, "model_type").GetString() ?? "";
             if (kind is not ("qwen2" or "qwen3"))
                 throw new GraftException(Failure.Model, $"{path}: model_type is \"{kind}\"; supported are qwen2 and qwen3.");
             int width = Size(root, "hidden_size"), heads = Size(root, "num_attention_heads");
@@ -143,11 +136,7 @@ internal static class PanoramaConfig
                 QueryKeyValueBias = Flag(root, "attention_bias", kind == "qwen2"),
                 QueryKeyNorm = kind == "qwen3",
             };
-        }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or IOException)
-        {
-            throw new GraftException(Failure.Model, $"{path}: not a Qwen config.json: {error.Message}", inner: error);
-        }
+        });
     }
 
     public static StitchingMode Stitching(string source, string? name) => name switch
@@ -174,7 +163,7 @@ internal static class PanoramaConfig
         QueryKeyNorm = Flag(owner, "qk_norm", true),
     };
 
-    private static ResamplerOptions Resampler(string path, JsonElement owner) => owner.GetProperty("type").GetString() switch
+    private static ResamplerOptions Resampler(string path, JsonElement owner) => Member(owner, "type").GetString() switch
     {
         "qformer" => new QFormerOptions
         {
@@ -194,6 +183,11 @@ internal static class PanoramaConfig
         },
         var other => throw new GraftException(Failure.Model, $"{path}: the resampler is \"{other}\"; known are qformer, mlp and bimamba."),
     };
+
+    private static JsonElement Member(JsonElement owner, string name)
+        => owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out JsonElement member)
+            ? member
+            : throw new KeyNotFoundException($"\"{name}\" is missing");
 
     private static int Size(JsonElement owner, string name, int? otherwise = null)
     {
