@@ -5,7 +5,11 @@ namespace Graft.Data;
 /// <summary>Makes a data set of a COCO file and a folder of pictures.</summary>
 internal static class CocoDataset
 {
-    public static DetectionDataset Open(CocoFile file, string folder, ClassSelection classes)
+    /// <summary>Reads a split.</summary>
+    /// <param name="file">What the file says.</param>
+    /// <param name="paths">The path of each of its images.</param>
+    /// <param name="classes">Which classes are used.</param>
+    public static DetectionDataset Open(CocoFile file, IReadOnlyList<string> paths, ClassSelection classes)
     {
         DataProblems problems = new(file.Path);
         problems.Add(file.Repairs);
@@ -17,7 +21,7 @@ internal static class CocoDataset
             labels[file.Categories[k].Id] = k;
         }
 
-        HeaderSize[] sizes = [.. file.Images.AsParallel().AsOrdered().Select(listed => HeaderSize.Of(listed, Path.Combine(folder, listed.FileName)))];
+        HeaderSize[] sizes = [.. file.Images.Zip(paths).AsParallel().AsOrdered().Select(image => HeaderSize.Of(image.First, image.Second))];
         ILookup<long, CocoAnnotation> objects = Repaired(file, problems).ToLookup(annotation => annotation.ImageId);
         List<DetectionImage> images = [];
         List<CocoAnnotation> truth = [];

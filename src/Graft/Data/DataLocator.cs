@@ -1,3 +1,6 @@
+using System.Globalization;
+using Graft.Files;
+
 namespace Graft.Data;
 
 /// <summary>Finds the files of a data set from few words: given paths first, then the layouts that exporters write.</summary>
@@ -34,7 +37,7 @@ internal sealed class DataLocator
     {
         string[] candidates = ["classes.txt", "obj.names", Path.Combine("labels", "classes.txt"), Path.Combine("labels", "train", "classes.txt")];
         return candidates.Select(name => Path.Combine(Root, name)).FirstOrDefault(File.Exists) is { } found
-            ? [.. File.ReadLines(found).Select(line => line.Trim()).Where(line => line.Length > 0)]
+            ? [.. TextFile.ReadLines(found, "a class name per line", Failure.Data).Select(line => line.Trim()).Where(line => line.Length > 0)]
             : [];
     }
 
@@ -71,14 +74,53 @@ internal sealed class DataLocator
         return RootFile is not null && !IsYaml(RootFile) ? RootFile : Aliases(split).SelectMany(Candidates).FirstOrDefault(Exists);
     }
 
-    /// <summary>The folder that holds the pictures of a COCO file.</summary>
-    public string Pictures(CocoFile file, DataSplit split)
+    /// <summary>
+    /// The path of each image of a COCO file, in file order: below the given folder, or below the first of the usual folders that holds any
+    /// of them. A name that is not found as written is looked for by its end, since exporters write absolute paths and addresses.
+    /// </summary>
+    public IReadOnlyList<string> Pictures(CocoFile file, DataSplit split)
+    {
+        string[] folders = ImageFolders(file, split);
+        foreach (Func<string, string, string?> find in new[] { WrittenPath.Find, WrittenPath.FindByEnd })
+        {
+            if (folders.FirstOrDefault(folder => file.Images.Any(image => find(folder, image.FileName) is not null)) is { } folder)
+            {
+                return Unambiguous(file, [.. file.Images.Select(image => WrittenPath.Find(folder, image.FileName) ?? WrittenPath.FindByEnd(folder, image.FileName)
+                    ?? Path.Combine(folder, image.FileName))]);
+            }
+        }
+
+        string count = file.Images.Count == 1 ? "its image" : string.Create(CultureInfo.InvariantCulture, $"none of its {file.Images.Count} images");
+        throw new GraftException(
+            Failure.Data,
+            $"{file.Path}: {count} (such as {file.Images[0].FileName}) was {(file.Images.Count == 1 ? "not " : "")}found"
+            + $" (looked in {string.Join(", ", folders.Where(Directory.Exists))}).",
+            $"Give their folder as data.{Name(split)}_images.");
+    }
+
+    /// <summary>Refuses a file of which two images would be read from the same place.</summary>
+    private static string[] Unambiguous(CocoFile file, string[] paths)
+    {
+        foreach (IGrouping<string, int> same in Enumerable.Range(0, paths.Length).GroupBy(i => paths[i]).Where(group => group.Count() > 1))
+        {
+            int[] images = [.. same];
+            throw new GraftException(
+                Failure.Data,
+                $"{file.Path}: images {file.Images[images[0]].Id} ({file.Images[images[0]].FileName}) and {file.Images[images[1]].Id}"
+                + $" ({file.Images[images[1]].FileName}) both mean {same.Key}.",
+                "Give each image a name of its own, or lay the folders out as the file names them.");
+        }
+
+        return paths;
+    }
+
+    private string[] ImageFolders(CocoFile file, DataSplit split)
     {
         string? given = split == DataSplit.Train ? _options.TrainImages : _options.ValImages;
         if (given is not null)
         {
-            return Find(given, Root) ?? throw new GraftException(
-                Failure.Data, $"data.{Name(split)}_images: there is no folder '{given}' (looked in {Root}).", "Check the path.");
+            return [Find(given, Root) ?? throw new GraftException(
+                Failure.Data, $"data.{Name(split)}_images: there is no folder '{given}' (looked in {Root}).", "Check the path.")];
         }
 
         string own = Path.GetDirectoryName(Path.GetFullPath(file.Path))!;
@@ -91,23 +133,17 @@ internal sealed class DataLocator
             folders.AddRange([Path.Combine(root, "images"), root]);
         }
 
-        return folders.FirstOrDefault(folder => file.Images.Any(image => File.Exists(Path.Combine(folder, image.FileName))))
-            ?? throw new GraftException(
-                Failure.Data,
-                $"{file.Path}: none of its {file.Images.Count} pictures (such as {file.Images[0].FileName}) was found"
-                + $" (looked in {string.Join(", ", folders.Where(Directory.Exists).Distinct())}).",
-                $"Give their folder as data.{Name(split)}_images.");
+        return [.. folders.Select(Path.GetFullPath).Distinct()];
     }
 
     /// <summary>What <c>data.yaml</c> names, relative to it or (as some exporters write by mistake) one folder up.</summary>
     public static string Resolve(YoloDataFile file, string source)
     {
-        string path = Path.GetFullPath(Path.Combine(file.Folder, source));
-        string repaired = source.StartsWith("../", StringComparison.Ordinal)
-            ? Path.GetFullPath(Path.Combine(file.Folder, source[3..]))
-            : path;
-        return new[] { path, repaired }.FirstOrDefault(Exists) ?? throw new GraftException(
-            Failure.Data, $"{file.Path}: there is no '{source}' (looked for {path}).", "Correct 'path' or the split in the file.");
+        string repaired = source.StartsWith("../", StringComparison.Ordinal) || source.StartsWith("..\\", StringComparison.Ordinal) ? source[3..] : source;
+        return WrittenPath.Find(file.Folder, source) ?? WrittenPath.Find(file.Folder, repaired) ?? throw new GraftException(
+            Failure.Data,
+            $"{file.Path}: there is no '{source}' (looked for {Path.GetFullPath(Path.Combine(file.Folder, source))}).",
+            "Correct 'path' or the split in the file.");
     }
 
     private IEnumerable<string> Candidates(string split)
@@ -132,9 +168,7 @@ internal sealed class DataLocator
     }
 
     private string? Find(string path, string? first = null)
-        => new[] { first }.Concat(_folders).Where(folder => folder is not null)
-            .Select(folder => Path.GetFullPath(Path.Combine(folder!, path)))
-            .FirstOrDefault(Exists);
+        => new[] { first }.Concat(_folders).OfType<string>().Select(folder => WrittenPath.Find(folder, path)).FirstOrDefault(found => found is not null);
 
     private static string[] Aliases(DataSplit split) => split == DataSplit.Train ? ["train"] : ["val", "valid", "validation"];
 

@@ -1,3 +1,5 @@
+using Graft.Files;
+
 namespace Graft.Data;
 
 /// <summary>Finds pictures in folders and list files.</summary>
@@ -26,10 +28,10 @@ public static class PictureList
     public static IReadOnlyList<string> InListFile(string path)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        List<string> pictures = [.. File.ReadLines(path)
+        List<string> pictures = [.. TextFile.ReadLines(path, "one path of an image per line", Failure.Data)
             .Select(line => line.Trim())
             .Where(line => line.Length > 0)
-            .Select(line => Path.GetFullPath(Path.Combine(folder, line)))];
+            .Select(line => WrittenPath.Find(folder, line) ?? Path.GetFullPath(Path.Combine(folder, line)))];
         return pictures.Count > 0 ? pictures : throw new GraftException(
             Failure.Data, $"{path}: lists no pictures.", "Write one path a line.");
     }

@@ -18,7 +18,7 @@ internal sealed record YoloDataFile(
         if (map["path"] is ConfigScalar { Text: { } given })
         {
             // Relative to the file as most exporters mean it; or to the working directory; or the folder was moved: the file's own.
-            string[] candidates = [System.IO.Path.Combine(own, given), System.IO.Path.GetFullPath(given)];
+            string?[] candidates = [WrittenPath.Find(own, given), WrittenPath.Find(Directory.GetCurrentDirectory(), given)];
             folder = candidates.FirstOrDefault(Directory.Exists) ?? own;
         }
 

@@ -41,7 +41,7 @@ internal static class YoloLabelFile
         }
 
         int line = 0;
-        foreach (string text in Lines(path))
+        foreach (string text in TextFile.ReadLines(path, "YOLO labels", Failure.Data))
         {
             line++;
             if (string.IsNullOrWhiteSpace(text))
@@ -66,18 +66,6 @@ internal static class YoloLabelFile
         }
 
         return objects;
-    }
-
-    private static string[] Lines(string path)
-    {
-        try
-        {
-            return File.ReadAllLines(path);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new GraftException(Failure.Data, $"{path}: cannot be read ({error.Message}); expected a label file.", null, error);
-        }
     }
 
     private static YoloLabel? Parse(string line, string place, int? keyPointColumns)

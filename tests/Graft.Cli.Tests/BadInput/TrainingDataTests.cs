@@ -26,7 +26,7 @@ public sealed class TrainingDataTests(TinyData data) : IClassFixture<TinyData>
     {
         SpoiledData none = new(data, "none");
         Directory.Delete(Path.Combine(none.Root, "images", "train"), recursive: true);
-        Refused(none, "train.json", "none of its 8 pictures");
+        Refused(none, "train.json", "none of its 8 images");
 
         SpoiledData broken = new(data, "broken");
         foreach (string picture in broken.Pictures)

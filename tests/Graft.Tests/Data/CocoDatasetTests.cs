@@ -100,7 +100,7 @@ public sealed class CocoDatasetTests : IDisposable
     public void AllPicturesMissing_SaysWhereItLooked()
     {
         GraftException error = Assert.Throws<GraftException>(() => OpenWritten(""));
-        Assert.Contains("pictures (such as a.png) was found", error.Message, StringComparison.Ordinal);
+        Assert.Contains("images (such as a.png) was found", error.Message, StringComparison.Ordinal);
         Assert.Contains("data.train_images", error.Hint, StringComparison.Ordinal);
     }
 

@@ -1,0 +1,76 @@
+using Graft.Data;
+
+namespace Graft.Tests.Data;
+
+/// <summary>Paths as files of other systems write them are found here.</summary>
+public sealed class WrittenPathTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("images/train/a.png")]
+    [InlineData(@"images\train\a.png")]
+    [InlineData(@".\images\train\a.png")]
+    [InlineData("a.png")]
+    [InlineData("/data/upload/4/a.png")]
+    [InlineData(@"C:\Users\line 3\a.png")]
+    [InlineData("http://host/data/upload/4/a.png?d=upload#x")]
+    [InlineData("s3://bucket/some/train/a.png")]
+    public void FileNamesOfCocoFiles_AreFound(string name)
+    {
+        Write("images/train/a.png");
+        Assert.Equal(_folder.At("images", "train", "a.png"), Open(name).Images.Single().Path);
+    }
+
+    [Theory]
+    [InlineData(@"images\train\a.png")]
+    [InlineData("/data/upload/4/a.png")]
+    [InlineData("https://host/my%20a.png")]
+    public void LastPartOfAName_IsTriedInAGivenFolder(string name)
+    {
+        Write("elsewhere/a.png", "elsewhere/my a.png");
+        DetectionImage image = Open(name, new DataOptions { TrainImages = "elsewhere" }).Images.Single();
+        Assert.Equal(_folder.At("elsewhere", name.Contains("my", StringComparison.Ordinal) ? "my a.png" : "a.png"), image.Path);
+    }
+
+    [Fact]
+    public void TwoImagesThatWouldBeOneFile_AreRefused()
+    {
+        Write("images/train/a.png");
+        GraftException error = Assert.Throws<GraftException>(() => Open("/upload/1/a.png\", \"width\": 64, \"height\": 64 }, { \"id\": 2, \"file_name\": \"/upload/2/a.png"));
+        Assert.Equal(Failure.Data, error.Failure);
+        Assert.Contains("images 1 (/upload/1/a.png) and 2 (/upload/2/a.png) both mean", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ListFilesAndDataYamlOfWindows_AreFound()
+    {
+        Write("images/train/a.png", "images/val/b.png");
+        _folder.Write("labels/train/a.txt", "0 0.5 0.5 0.5 0.5");
+        _folder.Write("labels/val/b.txt", "0 0.5 0.5 0.5 0.5");
+        _folder.Write("train.txt", "\uFEFFimages\\train\\a.png\r\n\r\n");
+        _folder.Write("data.yaml", "train: train.txt\nval: images\\val\nnames: [disc]");
+        DetectionData data = DetectionData.Open(new DataOptions { Root = _folder.At("data.yaml") });
+        Assert.Equal((1, 1), (data.Train.BoxCount, data.Val.BoxCount));
+    }
+
+    private DetectionDataset Open(string name, DataOptions? options = null)
+    {
+        string escaped = name.Contains('"', StringComparison.Ordinal) ? name : name.Replace(@"\", @"\\", StringComparison.Ordinal);
+        _folder.Write("annotations/train.json", $$"""
+            { "images": [{ "id": 1, "file_name": "{{escaped}}" }], "categories": [{ "id": 1, "name": "disc" }],
+              "annotations": [{ "id": 1, "image_id": 1, "category_id": 1, "bbox": [4, 4, 20, 20] }] }
+            """);
+        return DetectionData.OpenSplit((options ?? new DataOptions()) with { Root = _folder.Path }, DataSplit.Train);
+    }
+
+    private void Write(params string[] names)
+    {
+        foreach (string name in names)
+        {
+            PngFile.Write(_folder, name, 64, 64, level: (byte)name.Length);
+        }
+    }
+}
