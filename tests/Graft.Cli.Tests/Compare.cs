@@ -15,10 +15,6 @@ internal static class Compare
         Assert.True(worst <= tolerance, $"{actualName}: the largest difference is {worst:g3}, allowed are {tolerance:g3}.");
     }
 
-    /// <summary>By the largest absolute difference as a share of the largest value, or of 1.</summary>
-    internal static void CloseRelative(string expectedFile, string expectedName, string actualFile, string actualName, double share)
-        => Close(expectedFile, expectedName, actualFile, actualName, share * Math.Max(1, Npz.Read(expectedFile, expectedName).Values.Max(Math.Abs)));
-
     /// <summary>Names of all arrays.</summary>
     internal static string[] Names(string file)
     {

@@ -8,6 +8,7 @@ using Graft.Torch.Images;
 namespace Graft.Cli.Tests;
 
 /// <summary>PanoramaVLM through the command line: on a model that is made here, and on the goldens where they are.</summary>
+[Collection("libtorch\'s one generator")]
 public sealed class VlmCommandTests : IDisposable
 {
     private const string Prompt = "3,4,5,29,6";

@@ -6,6 +6,7 @@ using Graft.Torch;
 namespace Graft.Cli.Tests;
 
 /// <summary>Words that cannot be used, through the real command line: what is wrong is named, and the exit code says whose fault it is.</summary>
+[Collection("libtorch\'s one generator")]
 public sealed class WordsInputTests(TinyRun run) : IClassFixture<TinyRun>, IDisposable
 {
     private const int Width = 512, DataError = 3, ModelError = 4;

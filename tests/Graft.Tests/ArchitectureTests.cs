@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 namespace Graft.Tests;
 
 /// <summary>Folders look down only, files stay short, only the command line prints: docs/ideas.md has the picture.</summary>
+[SideBySide]
 public partial class ArchitectureTests
 {
     private const int MostLines = 300, MostModelLines = 500;

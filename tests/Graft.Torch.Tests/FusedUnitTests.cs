@@ -4,6 +4,7 @@ using Graft.Torch.Optimizers;
 namespace Graft.Torch.Tests;
 
 /// <summary>The fused forms answer like the operators one by one, and notice when weights change.</summary>
+[Trait("Kind", "Parity")]
 public class FusedUnitTests
 {
     [Theory]

@@ -1,5 +1,6 @@
 namespace Graft.Torch.Tests;
 
+[SideBySide]
 public class NearestTests
 {
     private static readonly string[] Keys = ["learning_rate", "weight_decay", "epochs", "batch", "lr"];

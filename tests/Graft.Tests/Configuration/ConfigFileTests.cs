@@ -2,6 +2,7 @@ using Graft.Configuration;
 
 namespace Graft.Tests.Configuration;
 
+[SideBySide]
 public sealed class ConfigFileTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -3,6 +3,7 @@ using Graft.Detection;
 
 namespace Graft.Tests.Data;
 
+[SideBySide]
 public sealed class CocoDatasetTests : IDisposable
 {
     private const string Images = """

@@ -2,6 +2,7 @@ using Graft.Data;
 
 namespace Graft.Tests.Data;
 
+[SideBySide]
 public class DeepPcbTests
 {
     private static readonly string[] Names = ["open", "short", "mousebite", "spur", "copper", "pin-hole"];

@@ -4,6 +4,7 @@ using Graft.Evaluation;
 
 namespace Graft.Tests.Data;
 
+[SideBySide]
 public sealed class EvaluationBatchesTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -5,6 +5,7 @@ using Graft.Torch.Images;
 
 namespace Graft.Tests.Data;
 
+[SideBySide]
 public class LetterboxTests
 {
     private static readonly Dictionary<string, Letterbox> Pipelines = new()

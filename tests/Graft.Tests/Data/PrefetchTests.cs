@@ -2,6 +2,7 @@ using Graft.Data;
 
 namespace Graft.Tests.Data;
 
+[SideBySide]
 public class PrefetchTests
 {
     [Fact]

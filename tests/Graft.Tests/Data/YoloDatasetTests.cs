@@ -3,6 +3,7 @@ using Graft.Detection;
 
 namespace Graft.Tests.Data;
 
+[SideBySide]
 public sealed class YoloDatasetTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

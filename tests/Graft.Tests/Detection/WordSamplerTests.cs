@@ -2,6 +2,7 @@ using Graft.Detection;
 
 namespace Graft.Tests.Detection;
 
+[SideBySide]
 public class WordSamplerTests
 {
     private static readonly IReadOnlyList<IReadOnlyList<int>> Classes = [[0, 1], [2], [3, 4, 5], [6]];

@@ -6,6 +6,7 @@ using Graft.Torch.Images;
 
 namespace Graft.Tests.Evaluation;
 
+[SideBySide]
 public class ConfusionMatrixTests
 {
     private static readonly Box Left = new(0, 0, 10, 10);

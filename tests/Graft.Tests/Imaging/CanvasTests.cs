@@ -4,6 +4,7 @@ using Graft.Torch.Images;
 
 namespace Graft.Tests.Imaging;
 
+[SideBySide]
 public class CanvasTests
 {
     [Fact]

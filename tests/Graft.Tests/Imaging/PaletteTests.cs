@@ -2,6 +2,7 @@ using Graft.Imaging;
 
 namespace Graft.Tests.Imaging;
 
+[SideBySide]
 public class PaletteTests
 {
     [Fact]

@@ -11,6 +11,9 @@ namespace Graft.Tests.Models;
 /// <summary>Opens golden folders: models by their manifests, tensors by name.</summary>
 internal static class Golden
 {
+    /// <summary>Half a unit in the last place of float32, relative; the recordings and their errors are rounded to it.</summary>
+    internal const double Rounding = 1.0 / (1 << 23);
+
     internal static string PathOf(params string[] parts) => GoldenData.PathOf(parts);
 
     internal static JsonElement Manifest(params string[] parts)
@@ -62,13 +65,40 @@ internal static class Golden
     {
         WeightEntry entry = golden[name];
         Assert.Equal(entry.Shape, found.Shape);
-        double[] expected = entry.ToDoubles(), actual = found.ToDoubles();
-        double worst = expected.Zip(actual, (e, a) => Math.Abs(e - a)).DefaultIfEmpty().Max();
+        double worst = Worst(entry.ToDoubles(), found.ToDoubles());
         Assert.True(worst <= tolerance, $"{name}: the largest difference is {worst:g3}, allowed are {tolerance:g3}.");
     }
 
+    /// <summary>
+    /// Compares as the manifest allows. A float64 result must be as far from the recording as the original's own float64 result is, to a
+    /// float32 rounding: nothing is lost on the way, whatever kernels the processor prefers.
+    /// </summary>
+    internal static void Close(WeightFile golden, string name, Tensor found, Tolerances tolerances)
+    {
+        if (found.DType != DType.Double)
+        {
+            Close(golden, name, found, tolerances.Of(name));
+            return;
+        }
+
+        double rounding = golden[name].ToDoubles().Select(Math.Abs).DefaultIfEmpty().Max() * Rounding, error = tolerances.ErrorOf(name);
+        Close(golden, name, found, error + rounding);
+        if (!tolerances.IsBound(name))
+        {
+            double worst = Worst(golden[name].ToDoubles(), found.ToDoubles());
+            Assert.True(worst >= error - rounding, $"{name}: the recording differs by {worst:g9} from float64, the original's by {error:g9}.");
+        }
+    }
+
+    /// <summary>Compares two numbers by their relative difference.</summary>
+    internal static void Near(double expected, double found, double relative, string what = "The value", double floor = 0)
+    {
+        Assert.True(
+            Math.Abs(expected - found) <= (relative * Math.Abs(expected)) + floor, $"{what} is {found:g9}, expected {expected:g9} within {relative:g2} of it.");
+    }
+
     /// <summary>Compares each box with the golden one at its place in the list.</summary>
-    internal static void SameDetections(WeightFile golden, string set, Graft.Detection.Detection[][] found, double pixels)
+    internal static void SameDetections(WeightFile golden, string set, Graft.Detection.Detection[][] found, double pixels, double score)
     {
         for (int image = 0; image < found.Length; image++)
         {
@@ -79,12 +109,14 @@ internal static class Golden
             for (int i = 0; i < labels.Length; i++)
             {
                 Box box = new(boxes[4 * i], boxes[(4 * i) + 1], boxes[(4 * i) + 2], boxes[(4 * i) + 3]);
-                int match = rest.FindIndex(one => one.Label == labels[i] && Math.Abs(one.Score - scores[i]) < 1e-4 && Distance(one.Box, box) < pixels);
+                int match = rest.FindIndex(one => one.Label == labels[i] && Math.Abs(one.Score - scores[i]) < score && Distance(one.Box, box) < pixels);
                 Assert.True(match >= 0, $"{set}, picture {image}: no box like {box} with label {labels[i]} and score {scores[i]:f5}.");
                 rest.RemoveAt(match);
             }
         }
     }
+
+    private static double Worst(double[] expected, double[] actual) => expected.Zip(actual, (e, a) => Math.Abs(e - a)).DefaultIfEmpty().Max();
 
     private static double Distance(Box a, Box b)
         => new[] { a.X1 - b.X1, a.Y1 - b.Y1, a.X2 - b.X2, a.Y2 - b.Y2 }.Max(Math.Abs);

@@ -5,6 +5,7 @@ using Graft.Testing;
 namespace Graft.Tests.Models;
 
 /// <summary>The committed goldens stand in for the shared data, so that parity is tested in every checkout.</summary>
+[SideBySide]
 public class GoldenDataTests
 {
     [Fact]

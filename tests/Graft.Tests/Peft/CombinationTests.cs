@@ -3,6 +3,7 @@ using Graft.Files;
 namespace Graft.Peft.Tests;
 
 /// <summary>Combinations are PEFT's under PEFT's names, and exact under ours.</summary>
+[Trait("Kind", "Parity")]
 public class CombinationTests
 {
     private static readonly double[] Weights = [0.7, -0.4, 1.2];

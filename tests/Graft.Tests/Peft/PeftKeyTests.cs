@@ -3,6 +3,7 @@ using Graft.Files;
 
 namespace Graft.Peft.Tests;
 
+[SideBySide]
 public class PeftKeyTests
 {
     [Theory]

@@ -3,6 +3,7 @@ using Graft.Files;
 namespace Graft.Peft.Tests;
 
 /// <summary>Merged weights are PEFT's; what cannot be merged is refused.</summary>
+[Trait("Kind", "Parity")]
 public class PeftMergeTests
 {
     private const double Tolerance = 1e-5;

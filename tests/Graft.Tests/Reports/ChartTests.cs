@@ -2,6 +2,7 @@ using Graft.Reports.Charts;
 
 namespace Graft.Tests.Reports;
 
+[SideBySide]
 public class ChartTests
 {
     [Theory]

@@ -7,6 +7,7 @@ using Graft.Torch.Images;
 
 namespace Graft.Tests.Reports;
 
+[SideBySide]
 public sealed class PageTests : IDisposable
 {
     private const string Nasty = "<b>5 µm</b> & \"edge\" | *star* [x](y)";

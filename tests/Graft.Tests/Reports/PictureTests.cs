@@ -8,6 +8,7 @@ using Graft.Torch.Images;
 
 namespace Graft.Tests.Reports;
 
+[SideBySide]
 public class PictureTests
 {
     [Fact]

@@ -4,6 +4,7 @@ using Graft.Torch.Images;
 
 namespace Graft.Tests.Reports;
 
+[SideBySide]
 public sealed class ResultsCsvTests : IDisposable
 {
     private readonly string _path = Path.Combine(Directory.CreateTempSubdirectory("graft-results").FullName, "results.csv");

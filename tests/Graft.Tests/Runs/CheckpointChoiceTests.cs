@@ -2,6 +2,7 @@ using Graft.Runs.Panorama;
 
 namespace Graft.Tests.Runs;
 
+[SideBySide]
 public class CheckpointChoiceTests
 {
     [Theory]

@@ -2,7 +2,8 @@ using Graft.Torch;
 
 namespace Graft.Tests.Runs;
 
-[Collection(nameof(MemoryTests))]
+/// <summary>Counts every tensor of the process.</summary>
+[Alone]
 public sealed class MemoryTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -27,7 +28,3 @@ public sealed class MemoryTests : IDisposable
         Assert.All(samples, sample => Assert.Equal(samples[0].Tensors, sample.Tensors));
     }
 }
-
-/// <summary>Counts every tensor of the process, so nothing else may run beside it.</summary>
-[CollectionDefinition(nameof(MemoryTests), DisableParallelization = true)]
-public sealed class MemoryTestsAlone;

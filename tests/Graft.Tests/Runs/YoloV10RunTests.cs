@@ -11,6 +11,7 @@ using Graft.Torch;
 
 namespace Graft.Tests.Runs;
 
+[Trait("Kind", "Parity")]
 public class YoloV10RunTests
 {
     [SharedTheory, InlineData("yolov10n_128", "stripped.pt"), InlineData("tiny_m", "last.pt")]

@@ -2,6 +2,7 @@ using Graft.Synthetic.Painting;
 
 namespace Graft.Tests.Synthetic;
 
+[SideBySide]
 public class NoiseTests
 {
     [Fact]

@@ -6,6 +6,7 @@ using Graft.Torch.Images;
 
 namespace Graft.Tests.Synthetic;
 
+[SideBySide]
 public sealed class SyntheticDatasetTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("graft-synthetic").FullName;

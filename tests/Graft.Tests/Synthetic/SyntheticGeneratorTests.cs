@@ -4,6 +4,7 @@ using Graft.Synthetic;
 
 namespace Graft.Tests.Synthetic;
 
+[SideBySide]
 public class SyntheticGeneratorTests
 {
     private static readonly SyntheticGenerator Mixed = new(SyntheticSplit.MixedTest.Options);

@@ -2,6 +2,7 @@ using Graft.Text;
 
 namespace Graft.Tests.Text;
 
+[SideBySide]
 public sealed class AddedTokensTests
 {
     [Fact]

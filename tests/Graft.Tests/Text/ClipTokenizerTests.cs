@@ -4,6 +4,7 @@ using Graft.Text;
 
 namespace Graft.Tests.Text;
 
+[SideBySide]
 public sealed class ClipTokenizerTests
 {
     private static string Folder => Shared.PathOf("data", "clip-tokenizer");

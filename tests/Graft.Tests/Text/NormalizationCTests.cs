@@ -2,6 +2,7 @@ using Graft.Text;
 
 namespace Graft.Tests.Text;
 
+[SideBySide]
 public sealed class NormalizationCTests
 {
     /// <summary>Cases in the manner of the standard's own conformance file: composition, reordering, exclusions, blocking, Hangul.</summary>

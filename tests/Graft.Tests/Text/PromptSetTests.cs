@@ -3,6 +3,7 @@ using Graft.Text;
 
 namespace Graft.Tests.Text;
 
+[SideBySide]
 public sealed class PromptSetTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("graft");

@@ -3,6 +3,7 @@ using Graft.Text;
 
 namespace Graft.Tests.Text;
 
+[SideBySide]
 public sealed class QwenTokenizerTests
 {
     private static string Folder => Shared.PathOf("golden", "panovlm", "tokenizer");

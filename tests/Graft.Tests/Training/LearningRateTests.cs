@@ -2,6 +2,7 @@ using Graft.Training;
 
 namespace Graft.Tests.Training;
 
+[SideBySide]
 public class LearningRateTests
 {
     [Theory]

@@ -4,6 +4,7 @@ using Graft.Training;
 
 namespace Graft.Tests.Training;
 
+[SideBySide]
 public class StrategyScheduleTests
 {
     private const int StepsPerEpoch = 8;

@@ -2,6 +2,7 @@ using Graft.Files;
 
 namespace Graft.Torch.Tests.Files;
 
+[SideBySide]
 public sealed class AtomicFileTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("graft-atomic").FullName;

@@ -3,6 +3,7 @@ using System.Text.Json;
 namespace Graft.Files.Tests;
 
 /// <summary>Every container variant holds the values that it was written with.</summary>
+[SideBySide]
 public class FormatTests
 {
     private static string PathOf(params string[] parts) => Shared.Golden(["files", "formats", .. parts]);

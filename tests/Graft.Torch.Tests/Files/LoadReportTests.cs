@@ -2,6 +2,7 @@ using System.Text.Json;
 
 namespace Graft.Files.Tests;
 
+[SideBySide]
 public class LoadReportTests
 {
     [Fact]

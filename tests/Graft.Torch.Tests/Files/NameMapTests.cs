@@ -1,5 +1,6 @@
 namespace Graft.Files.Tests;
 
+[SideBySide]
 public class NameMapTests
 {
     [Theory]

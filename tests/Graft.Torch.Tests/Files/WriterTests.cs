@@ -3,6 +3,7 @@ using System.IO.Compression;
 namespace Graft.Files.Tests;
 
 /// <summary>What is written reads back the same, byte for byte, in every format that can hold it.</summary>
+[SideBySide]
 public class WriterTests
 {
     private static readonly ElementType[] InNumPy =

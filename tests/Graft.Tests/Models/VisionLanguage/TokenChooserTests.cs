@@ -2,6 +2,7 @@ using Graft.Models.VisionLanguage;
 
 namespace Graft.Tests.Models.VisionLanguage;
 
+[SideBySide]
 public sealed class TokenChooserTests
 {
     [Fact]

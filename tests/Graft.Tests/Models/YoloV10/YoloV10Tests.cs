@@ -11,6 +11,7 @@ using V10 = Graft.Models.YoloV10.YoloV10;
 
 namespace Graft.Tests.Models.YoloV10;
 
+[Trait("Kind", "Parity")]
 public class YoloV10Tests
 {
     private const string Nano = "yolov10n_128", Tiny = "tiny_m";
@@ -25,14 +26,18 @@ public class YoloV10Tests
             model.StateDict().Select(entry => $"{entry.Name} {string.Join('×', entry.Value.Shape)}"));
     }
 
-    [SharedTheory, InlineData(Nano, false), InlineData(Tiny, false), InlineData(Nano, true), InlineData(Tiny, true)]
-    public void BothHeads_AnswerLikeTheOriginal(string folder, bool channelsLast)
+    [SharedTheory]
+    [InlineData(Nano, false), InlineData(Tiny, false), InlineData(Nano, true), InlineData(Tiny, true)]
+    [InlineData(Nano, false, DType.Double), InlineData(Tiny, false, DType.Double)]
+    public void BothHeads_AnswerLikeTheOriginal(string folder, bool channelsLast, DType type = DType.Float)
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
         using WeightFile golden = WeightFile.Open(Golden.PathOf("yolov10", folder, "inference.npz"));
         using V10 model = Open(folder);
-        Tensor input = Golden.Of(golden["input"]);
+        model.To(type);
+        Tolerances allowed = Allowed(folder);
+        Tensor input = Golden.Of(golden["input"]).To(type);
         if (channelsLast)
         {
             model.To(MemoryFormat.ChannelsLast);
@@ -40,10 +45,10 @@ public class YoloV10Tests
         }
 
         YoloV10Output output = model.Forward(input);
-        Same(golden, "one2many", output.OneToMany!.Value);
-        Same(golden, "one2one", output.OneToOne);
-        Same(golden, "one2one", model.ForwardOneToOne(input));
-        Same(golden, "one2many", model.ForwardOneToMany(input));
+        Same(golden, "one2many", output.OneToMany!.Value, allowed);
+        Same(golden, "one2one", output.OneToOne, allowed);
+        Same(golden, "one2one", model.ForwardOneToOne(input), allowed);
+        Same(golden, "one2many", model.ForwardOneToMany(input), allowed);
     }
 
     [SharedTheory, InlineData(Nano), InlineData(Tiny)]
@@ -96,10 +101,10 @@ public class YoloV10Tests
         YoloV10Output output = folded.Forward(input);
         for (int level = 0; level < 3; level++)
         {
-            Golden.Close(golden, $"fused.one2many.raw.{level}", Raw(output.OneToMany!.Value, level), 1e-3);
+            Golden.Close(golden, $"fused.one2many.raw.{level}", Raw(output.OneToMany!.Value, level), Allowed(folder));
         }
 
-        Golden.Close(golden, "fused.one2one.decoded", Decoded(output.OneToOne), 2e-2);
+        Golden.Close(golden, "fused.one2one.decoded", Decoded(output.OneToOne), Allowed(folder));
         JsonElement keys = Inference(folder).GetProperty("fused_state_dict");
         Assert.Equal(
             keys.EnumerateObject().Select(key => $"{key.Name} {string.Join('×', Golden.Ints(key.Value))}").Order(StringComparer.Ordinal),
@@ -143,7 +148,7 @@ public class YoloV10Tests
         int compared = 0;
         foreach (ModuleCall call in recorder.Calls.Where(call => call.Path.Count(c => c == '.') == 1 && call.Path != "model.23"))
         {
-            Golden.Close(layers, $"layer.{call.Path["model.".Length..]}", call.Output!, 1e-3);
+            Golden.Close(layers, $"layer.{call.Path["model.".Length..]}", call.Output!, Allowed(Nano));
             compared++;
         }
 
@@ -223,6 +228,17 @@ public class YoloV10Tests
     internal static JsonElement Inference(string folder)
         => Golden.Manifest("yolov10", folder).GetProperty("files").GetProperty("inference.npz").GetProperty("meta");
 
+    /// <summary>What the README suggests; the recordings' own errors are those that the manifest states for all maps and boxes together.</summary>
+    internal static Tolerances Allowed(string folder)
+    {
+        JsonElement meta = Inference(folder);
+        return new Tolerances()
+            .Suggest(1e-3, "one2many.raw.*", "one2one.raw.*", "fused.one2many.raw.*", "layer.*")
+            .Suggest(2e-2, "one2many.decoded", "one2one.decoded", "fused.one2one.decoded")
+            .With(meta.GetProperty("float32_vs_float64_raw").GetDouble(), "one2many.raw.*", "one2one.raw.*")
+            .With(meta.GetProperty("float32_vs_float64_boxes_px").GetDouble(), "one2many.decoded", "one2one.decoded");
+    }
+
     internal static V10 Open(string folder)
     {
         V10 model = new(Options(folder));
@@ -246,14 +262,14 @@ public class YoloV10Tests
         return Tensor.Cat([(low + high) * 0.5, high - low, scores], 2).Transpose(1, 2);
     }
 
-    private static void Same(WeightFile golden, string head, RawDetections raw)
+    private static void Same(WeightFile golden, string head, RawDetections raw, Tolerances allowed)
     {
         for (int level = 0; level < 3; level++)
         {
-            Golden.Close(golden, $"{head}.raw.{level}", Raw(raw, level), 1e-3);
+            Golden.Close(golden, $"{head}.raw.{level}", Raw(raw, level), allowed);
         }
 
-        Golden.Close(golden, $"{head}.decoded", Decoded(raw), 2e-2);
+        Golden.Close(golden, $"{head}.decoded", Decoded(raw), allowed);
     }
 
     /// <summary>Compares as a set keyed by place and class; the lowest scores may be exchanged for equal ones.</summary>
