@@ -1,27 +1,27 @@
 using System.Text.Json.Nodes;
-using Graft.Data;
 using Graft.Detection;
-using Graft.Files;
-using Graft.Imaging;
 using Graft.Runs;
-using Graft.Torch.Images;
 
 namespace Graft.Cli.Commands;
 
-/// <summary>graft predict: pictures with boxes, and boxes as data.</summary>
+/// <summary>graft predict: images with boxes, and boxes as data.</summary>
 internal sealed class PredictCommand : Command
 {
-    private static readonly string[] Videos = [".mp4", ".avi", ".mov", ".mkv"];
+    private const string Project = "runs/detect";
 
     internal override string Name => "predict";
 
-    internal override string Summary => "find boxes in pictures, folders and videos";
+    internal override string Summary => "find boxes in images, folders and videos";
 
     internal override string Usage => """
-        graft predict RUN|FILE IMAGE|DIR|VIDEO... [--prompts "a,b"|FILE.json --embeddings FILE.npy] [--conf 0.25] [--iou 0.7] [--out DIR] [--config CONFIG]
-                      [--adapter FILE] [--strength 1]
+        graft predict RUN|FILE IMAGE|DIR|VIDEO... [--prompts "a,b"|FILE.json --embeddings FILE.npy] [--conf 0.25] [--iou 0.7] [--imgsz 640]
+                      [--out DIR] [--config CONFIG] [--adapter FILE] [--strength 1]
 
-        Writes each picture with its boxes to --out (runs/detect/predict) and, with --json, all boxes as data.
+        Writes each image (.jpg) and video (.mp4) with its boxes to --out (runs/detect/predict) and, with --json, all boxes as data.
+        Each input has a result of its own: sub-folders of DIR are kept; a name that is taken keeps its extension (001.png.jpg) or gets a
+        number (001-2.jpg). Earlier results of the same name in --out are replaced, images and videos that are searched never; where --out
+        lies in DIR, what it holds is not searched. Inputs that cannot be read are skipped, named and counted; the exit code is then 3.
+        Ctrl+C keeps what is done.
         """;
 
     protected override string[] Options => ["prompts=", "embeddings=", "text-model=", "vocabulary=", "conf=", "iou=", "out=", "config=", "imgsz=", .. AdapterChoice.Options];
@@ -30,102 +30,50 @@ internal sealed class PredictCommand : Command
     {
         if (arguments.Targets.Count < 2)
         {
-            throw Arguments.Wrong("A model (RUN or FILE) and at least one picture, folder or video are expected.");
+            throw Arguments.Wrong("A model (RUN or FILE) and at least one image, folder or video are expected.");
         }
 
+        double? score = arguments.Has("conf") ? arguments.Number("conf", 0, 0, 1) : null, iou = arguments.Has("iou") ? arguments.Number("iou", 0, 0, 1) : null;
+        int? side = arguments.Has("imgsz") ? arguments.Integer("imgsz", 0, 32, 8192, multiple: 32) : null;
+        string[] targets = [.. arguments.Targets.Skip(1)];
+        string? folder = arguments.Value("out");
+        using Interruption stop = new();
         using TrainedModel model = TrainedModel.Open(arguments.Targets[0], arguments.Overrides, WordOptions.Of(arguments, arguments.Targets[0]), arguments.Value("config"));
         output.Notes(model.Vocabulary.Notes);
         AdapterChoice.Apply(model, arguments, keepWords: arguments.Has("prompts"));
+        bool configured = arguments.Overrides.Any(pair => pair.StartsWith("predict.score", StringComparison.Ordinal));
         PostProcessOptions options = model.Config.Predict with
         {
-            ScoreThreshold = arguments.Number("conf", arguments.Overrides.Any(pair => pair.StartsWith("predict.score", StringComparison.Ordinal)) ? model.Config.Predict.ScoreThreshold : 0.25),
-            IouThreshold = arguments.Number("iou", model.Config.Predict.IouThreshold),
+            ScoreThreshold = score ?? (configured ? model.Config.Predict.ScoreThreshold : 0.25),
+            IouThreshold = iou ?? model.Config.Predict.IouThreshold,
         };
-        Predictor predictor = new(model.Detector, arguments.Integer("imgsz", model.Config.Train.Imgsz), options);
-        string folder = arguments.Value("out") ?? RunFolder.Create("runs/detect", "predict").Path;
-        JsonArray images = [];
-        foreach (string target in arguments.Targets.Skip(1).SelectMany(Expand))
+        PredictionInputs inputs = new(targets, folder, folder ?? Project);
+        PredictionSurvey survey = inputs.Survey();
+        output.Notes(survey.Notes(folder ?? Project));
+        PredictionRun run = new(new Predictor(model.Detector, side ?? model.Config.Train.Imgsz, options), model.Vocabulary.Names, folder, output);
+        GraftException? end = run.Search(inputs, survey, stop);
+        JsonObject result = new() { ["out"] = run.Folder, ["images"] = run.Images, ["failed"] = run.Failed };
+        if (run.Folder is not null)
         {
-            if (Videos.Contains(Path.GetExtension(target).ToLowerInvariant()))
-            {
-                Video(predictor, target, folder, model.Vocabulary.Names, images, output);
-                continue;
-            }
-
-            using Image picture = Image.Load(target);
-            Detection.Detection[] found = predictor.Detect(picture);
-            Draw(picture, found, model.Vocabulary.Names);
-            AtomicFile.WriteBytes(Path.Combine(folder, Path.ChangeExtension(Path.GetFileName(target), ".jpg")), picture.Encode(".jpg", 92));
-            images.Add(Entry(target, found, model.Vocabulary.Names));
-            output.Line($"{target}: {Describe(found, model.Vocabulary.Names)}");
+            output.Line($"Results: {run.Folder}");
         }
 
-        output.Line($"Pictures: {folder}");
-        output.Result(new JsonObject { ["out"] = folder, ["images"] = images });
-        return 0;
-    }
-
-    private static IEnumerable<string> Expand(string target)
-    {
-        if (!Directory.Exists(target))
+        if (stop.Asked)
         {
-            return [target];
+            output.Note($"Stopped: {run.Done} of {Counted.Of(survey.Images + survey.Videos, "input")} are done.");
+            result["interrupted"] = true;
         }
 
-        IReadOnlyList<string> pictures = PictureList.InFolder(target);
-        return pictures.Count > 0 ? pictures : throw new GraftException(Failure.Data, $"The folder {target} holds no pictures.", "PNG, JPEG, BMP and TIFF files are looked for.");
-    }
-
-    private static void Video(
-        Predictor predictor, string path, string folder, IReadOnlyList<string> names, JsonArray images, Output output)
-    {
-        using VideoReader reader = new(path);
-        VideoWriter? writer = null;
-        string target = Path.Combine(folder, Path.GetFileNameWithoutExtension(path) + ".mp4"), partial = target + ".partial.mp4";
-        Directory.CreateDirectory(folder);
-        try
+        if (end is not null)
         {
-            for (int frame = 0; reader.Read() is { } picture; frame++)
+            FailureOutput.Say(end);
+            foreach ((string key, JsonNode? value) in FailureOutput.Fields(end))
             {
-                using (picture)
-                {
-                    Detection.Detection[] found = predictor.Detect(picture);
-                    Draw(picture, found, names);
-                    writer ??= new VideoWriter(partial, reader.Rate, picture.Width, picture.Height);
-                    writer.Add(picture);
-                    images.Add(Entry($"{path}#{frame}", found, names));
-                    output.Progress($"{path}: picture {frame + 1}/{reader.Frames}");
-                }
+                result[key] = value?.DeepClone();
             }
         }
-        finally
-        {
-            writer?.Dispose();
-        }
 
-        if (writer is null)
-        {
-            throw new GraftException(Failure.Data, $"The video {path} holds no picture that can be read.");
-        }
-
-        File.Move(partial, target, overwrite: true);
-        output.Line($"{path}: written to {target}");
+        output.Result(result);
+        return stop.Asked ? stop.ExitCode : end is null ? 0 : (int)end.Failure;
     }
-
-    private static void Draw(Image picture, Detection.Detection[] found, IReadOnlyList<string> names)
-        => new Canvas(picture).Boxes([.. found.Select(DrawnBox.Of)], names);
-
-    private static string Describe(Detection.Detection[] found, IReadOnlyList<string> names)
-        => found.Length == 0 ? "nothing found" : string.Join(", ", found.GroupBy(one => one.Label).Select(group => $"{group.Count()} {names[group.Key]}"));
-
-    private static JsonObject Entry(string file, Detection.Detection[] found, IReadOnlyList<string> names) => new()
-    {
-        ["file"] = file,
-        ["boxes"] = new JsonArray([.. found.Select(one => (JsonNode)new JsonObject
-        {
-            ["label"] = names[one.Label],
-            ["score"] = one.Score,
-            ["xyxy"] = new JsonArray(one.Box.X1, one.Box.Y1, one.Box.X2, one.Box.Y2),
-        })]),
-    };
 }

@@ -11,12 +11,7 @@ internal static class FailureOutput
     internal static int Print(Exception error, string command, IReadOnlyList<string> words)
     {
         GraftException shown = Explain(error, command);
-        Console.Error.WriteLine($"graft: {shown.Message}");
-        if (shown.Hint is not null)
-        {
-            Console.Error.WriteLine($"  hint: {shown.Hint}");
-        }
-
+        Say(shown);
         if (words.Contains("--verbose") && shown != error)
         {
             Console.Error.WriteLine(error);
@@ -28,6 +23,16 @@ internal static class FailureOutput
         }
 
         return (int)shown.Failure;
+    }
+
+    /// <summary>The line for people, with its hint.</summary>
+    internal static void Say(GraftException error)
+    {
+        Console.Error.WriteLine($"graft: {error.Message}");
+        if (error.Hint is not null)
+        {
+            Console.Error.WriteLine($"  hint: {error.Hint}");
+        }
     }
 
     /// <summary>The fields of an error in an object for programs.</summary>

@@ -12,12 +12,15 @@ namespace Graft.Runs;
 /// <param name="options">Thresholds of the final boxes.</param>
 public sealed class Predictor(IDetector detector, int imgsz, PostProcessOptions options)
 {
-    private readonly Letterbox _letterbox = Fitted(detector, imgsz);
+    private readonly Letterbox _letterbox = Fitted(detector, Checked(imgsz));
     private readonly byte[] _pixels = new byte[3 * imgsz * imgsz];
 
     /// <summary>How a detector takes its pictures: YOLO-World in a square; YOLOv10 enlarged, too, and padded to multiples of 32 only.</summary>
     public static Letterbox Fitted(IDetector detector, int imgsz)
         => detector is YoloV10Detector ? new(imgsz) { FitFirst = false, ScaleUp = true, Multiple = 32 } : new(imgsz);
+
+    private static int Checked(int imgsz) => imgsz is > 0 && imgsz % 32 == 0 ? imgsz
+        : throw new GraftException(Failure.Usage, $"imgsz is {imgsz}, expected a positive multiple of 32.");
 
     /// <summary>Boxes of one picture (BGR), best first, in its own pixels.</summary>
     public Detection.Detection[] Detect(Image picture)

@@ -10,6 +10,7 @@ public sealed record MoeRepMonaOptions : AdapterOptions
     public int Rank { get; init; } = 16;
 
     /// <summary>Sides of the experts' depthwise kernels, odd; one expert each.</summary>
+    [Range(1, 63)]
     public IReadOnlyList<int> KernelSizes { get; init; } = [3, 5, 7];
 
     /// <summary>k: experts that count for a picture.</summary>

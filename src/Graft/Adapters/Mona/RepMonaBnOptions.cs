@@ -10,6 +10,7 @@ public sealed record RepMonaBnOptions : AdapterOptions
     public int Rank { get; init; } = 16;
 
     /// <summary>Sides of the depthwise kernels, odd.</summary>
+    [Range(1, 63)]
     public IReadOnlyList<int> KernelSizes { get; init; } = [3, 5, 7];
 
     /// <inheritdoc/>

@@ -10,6 +10,7 @@ public sealed record RepMonaOptions : AdapterOptions
     public int Rank { get; init; } = 16;
 
     /// <summary>Sides of the depthwise kernels, odd.</summary>
+    [Range(1, 63)]
     public IReadOnlyList<int> KernelSizes { get; init; } = [3, 5, 7];
 
     /// <summary>Normalise over C, H and W of each picture (the original calls it layer norm); otherwise batch norm.</summary>

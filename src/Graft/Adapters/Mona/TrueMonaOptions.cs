@@ -10,6 +10,7 @@ public sealed record TrueMonaOptions : AdapterOptions
     public int HiddenDim { get; init; } = 64;
 
     /// <summary>Sides of the depthwise kernels, odd.</summary>
+    [Range(1, 63)]
     public IReadOnlyList<int> KernelSizes { get; init; } = [3, 5, 7];
 
     /// <summary>Share of inner values dropped while training.</summary>

@@ -1,0 +1,36 @@
+namespace Graft.Runs;
+
+/// <summary>What there is to search, counted before anything is written.</summary>
+/// <param name="Images">Files that are read as images.</param>
+/// <param name="Videos">Files that are read as videos.</param>
+/// <param name="OtherFiles">Files in folders that are neither, by extension.</param>
+/// <param name="Results">Images and videos in the folder of results, which lies in a folder that is searched and is left out.</param>
+/// <param name="EmptyFolders">Folders that hold nothing to search.</param>
+public sealed record PredictionSurvey(
+    int Images, int Videos, IReadOnlyDictionary<string, int> OtherFiles, int Results, IReadOnlyList<string> EmptyFolders)
+{
+    private const int Named = 5;
+
+    /// <summary>What is left out, each kind in one sentence.</summary>
+    public IEnumerable<string> Notes(string results)
+    {
+        if (OtherFiles.Count > 0)
+        {
+            yield return $"{Others()} passed over";
+        }
+
+        if (Results > 0)
+        {
+            yield return $"{Counted.Of(Results, "file")} in {results}, the folder of results, {(Results == 1 ? "is" : "are")} not searched";
+        }
+    }
+
+    /// <summary>Reads "3 files that are no images or videos (.heic 2, .gif 1)".</summary>
+    internal string Others()
+    {
+        int count = OtherFiles.Values.Sum();
+        KeyValuePair<string, int>[] kinds = [.. OtherFiles.OrderByDescending(kind => kind.Value).ThenBy(kind => kind.Key, StringComparer.Ordinal)];
+        string list = string.Join(", ", kinds.Take(Named).Select(kind => $"{kind.Key} {kind.Value}"));
+        return $"{Counted.Of(count, "file")} that {(count == 1 ? "is" : "are")} no images or videos ({list}{(kinds.Length > Named ? ", …" : "")})";
+    }
+}
