@@ -6,6 +6,7 @@ using Graft.Bench;
 Dictionary<string, Func<Settings, int>> entries = new()
 {
     ["fuzz"] = FuzzEntry.Run,
+    ["texts"] = TextsEntry.Run,
     ["memory"] = MemoryEntry.Run,
     ["hostile"] = HostileEntry.Run,
     ["panorama"] = PanoramaEntry.Run,

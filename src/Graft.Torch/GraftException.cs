@@ -1,3 +1,5 @@
+using Graft.Files;
+
 namespace Graft;
 
 /// <summary>What went wrong, as a script tells it apart: each kind is one exit code of the command line.</summary>
@@ -31,10 +33,10 @@ public class GraftException : Exception
     /// <param name="hint">What to do about it.</param>
     /// <param name="inner">The cause, if another exception was.</param>
     public GraftException(Failure failure, string message, string? hint = null, Exception? inner = null)
-        : base(message, inner)
+        : base(Printable.Text(message), inner)
     {
         Failure = failure;
-        Hint = hint;
+        Hint = hint is null ? null : Printable.Text(hint);
     }
 
     /// <summary>Which kind of failure this is.</summary>

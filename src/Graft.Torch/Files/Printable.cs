@@ -25,6 +25,25 @@ public static class Printable
         return cut ? shown.Append(CultureInfo.InvariantCulture, $"… ({text.Length} characters)").ToString() : shown.ToString();
     }
 
+    /// <summary>Text of several lines, with the control characters escaped that would move the cursor, colour a terminal or turn the line around.</summary>
+    public static string Text(string text)
+    {
+        if (!text.Any(Moves))
+        {
+            return text;
+        }
+
+        var shown = new StringBuilder(text.Length + 16);
+        foreach (char c in text)
+        {
+            shown = Moves(c) ? shown.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}") : shown.Append(c);
+        }
+
+        return shown.ToString();
+
+        static bool Moves(char c) => (char.IsControl(c) && c is not ('\n' or '\t')) || c is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
+    }
+
     /// <summary>A name from a file in single quotes.</summary>
     public static string Quoted(string text) => $"'{Name(text)}'";
 

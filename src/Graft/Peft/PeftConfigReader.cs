@@ -46,12 +46,20 @@ public static class PeftConfigReader
                 "An adapter is a folder with adapter_config.json and adapter_model.safetensors.");
         }
 
-        return JsonText.Read(
-            path,
-            "a PEFT configuration",
-            Failure.Model,
-            root => root.ValueKind == JsonValueKind.Object ? Read(new PeftFields(path, root)) : throw Broken(path, "it is not a JSON object."),
-            new JsonDocumentOptions { MaxDepth = 64, AllowDuplicateProperties = false });
+        try
+        {
+            return JsonText.Read(
+                path,
+                "a PEFT configuration",
+                Failure.Model,
+                root => root.ValueKind == JsonValueKind.Object ? Read(new PeftFields(path, root)) : throw Broken(path, "it is not a JSON object."),
+                new JsonDocumentOptions { MaxDepth = 64, AllowDuplicateProperties = false });
+        }
+        catch (GraftException error) when (!error.Message.StartsWith(Printable.Name(path, 400), StringComparison.Ordinal))
+        {
+            // A pattern that is no regular expression does not know whose it is.
+            throw new GraftException(error.Failure, $"{Printable.Name(path, 400)}: {error.Message}", error.Hint, error);
+        }
     }
 
     internal static GraftException Broken(string path, string found, string? hint = null)

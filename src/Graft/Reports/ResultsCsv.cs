@@ -51,9 +51,17 @@ public static class ResultsCsv
 
     private static ResultsRow Parse(string path, int number, string[] names, string[] cells)
     {
+        if (cells.Length != names.Length)
+        {
+            throw new GraftException(
+                Failure.Data, $"{path}: line {number} has {cells.Length} values; the header has {names.Length}.", "Decimal commas and cut-off lines do that.");
+        }
+
+        double epoch = Value("epoch");
         return new ResultsRow
         {
-            Epoch = (int)Value("epoch"),
+            Epoch = epoch >= 0 && epoch <= int.MaxValue && epoch == Math.Floor(epoch) ? (int)epoch
+                : throw new GraftException(Failure.Data, $"{path}: line {number}, column epoch is {epoch}; expected a whole number."),
             Time = Value("time"),
             TrainBoxLoss = Value("train/box_loss"),
             TrainClassLoss = Value("train/cls_loss"),

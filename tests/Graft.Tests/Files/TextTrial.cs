@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace Graft.Tests.Files;
+
+/// <summary>How the reading of a damaged text ended.</summary>
+internal enum TextOutcome
+{
+    /// <summary>With a value.</summary>
+    Read,
+
+    /// <summary>With an error that names the file in plain words.</summary>
+    Refused,
+
+    /// <summary>With another exception, or words that are not plain.</summary>
+    Crashed,
+
+    /// <summary>After too long a time.</summary>
+    Slow,
+
+    /// <summary>After allocating too much.</summary>
+    Greedy,
+}
+
+/// <summary>Damaged texts for one reader, one after the other.</summary>
+internal sealed partial class TextTrial
+{
+    private const long MostMemory = 200 << 20;
+    private static readonly TimeSpan Slowest = TimeSpan.FromSeconds(2);
+
+    private readonly TextReader _reader;
+    private readonly TextMutations _mutations;
+    private readonly string _folder;
+
+    /// <summary>Prepares the files of a reader in a folder.</summary>
+    internal TextTrial(string reader, TemporaryFolder folder, int seed)
+    {
+        _reader = TextReader.For(reader, folder);
+        _mutations = new TextMutations(seed, _reader.Texts);
+        _folder = folder.Path;
+    }
+
+    /// <summary>The file that is being read, for a watchdog.</summary>
+    internal byte[] Current { get; private set; } = [];
+
+    /// <summary>What to tell the person who repairs the reader, the file in Base64 included; empty when it ended well.</summary>
+    internal string Detail { get; private set; } = "";
+
+    /// <summary>The words of the last error, if there was one.</summary>
+    internal string Words { get; private set; } = "";
+
+    /// <summary>Damages a text and reads it.</summary>
+    internal TextOutcome Next()
+    {
+        Current = _mutations.Next();
+        string path = _reader.Paths[_mutations.Seed];
+        File.WriteAllBytes(path, Current);
+        (TextOutcome outcome, string detail) = Outcome(path);
+        Detail = detail.Length == 0 ? "" : $"{detail}\n{_reader.Name}, {Current.Length} bytes: {Convert.ToBase64String(Current)}";
+        return outcome;
+    }
+
+    private (TextOutcome Outcome, string Detail) Outcome(string path)
+    {
+        (TextOutcome Outcome, string Detail) end = (TextOutcome.Read, "");
+        Words = "";
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        var watch = Stopwatch.StartNew();
+        try
+        {
+            _reader.Read(path);
+        }
+        catch (GraftException error)
+        {
+            Words = $"{error.Message} {error.Hint}";
+            end = Internal().Match(Words) is { Success: true } name ? (TextOutcome.Crashed, $"names '{name.Value}': {Words}")
+                : Unprintable().IsMatch(Words) ? (TextOutcome.Crashed, $"cannot be printed: {Words}")
+                : !error.Message.Contains(_folder, StringComparison.Ordinal) ? (TextOutcome.Crashed, $"does not name the file: {Words}")
+                : (TextOutcome.Refused, "");
+        }
+        catch (Exception error)
+        {
+            end = (TextOutcome.Crashed, error.ToString());
+        }
+
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        return watch.Elapsed >= Slowest ? (TextOutcome.Slow, $"It took {watch.Elapsed}.")
+            : allocated >= MostMemory ? (TextOutcome.Greedy, $"It allocated {allocated} bytes.") : end;
+    }
+
+    /// <summary>Names of types, which say nothing to the person who wrote the text.</summary>
+    [GeneratedRegex(@"\b(System|Microsoft|Graft|YamlDotNet)\.[A-Z]|[A-Za-z]`\d\[|\w+Exception\b|\b(IReadOnlyList|Int32|Int64|JsonElement|Object reference)\b")]
+    private static partial Regex Internal();
+
+    [GeneratedRegex(@"[\0-\x08\x0B-\x1F]")]
+    private static partial Regex Unprintable();
+}
