@@ -1,13 +1,15 @@
 namespace Graft.Data;
 
-/// <summary>Turns a path as an annotation file writes it, on whatever system, into a file or folder that exists here.</summary>
+/// <summary>Turns a path as an annotation file writes it, on whatever system or server, into a file or folder that exists here.</summary>
 internal static class WrittenPath
 {
     /// <summary>The path below a folder: as written, or with backslashes as separators when there is no such file; null when neither exists.</summary>
+    /// <param name="folder">Folder against which relative paths are meant.</param>
+    /// <param name="written">The path as the file has it.</param>
     public static string? Find(string folder, string written)
     {
-        string text = written.Trim();
-        return new[] { text, text.Replace('\\', '/') }.Where(path => path.Length > 0)
+        string text = Clean(written);
+        return text.Length == 0 ? null : new[] { text, text.Replace('\\', '/') }
             .Select(path => Path.GetFullPath(Path.Combine(folder, path)))
             .FirstOrDefault(path => File.Exists(path) || Directory.Exists(path));
     }
@@ -16,18 +18,31 @@ internal static class WrittenPath
     /// The file below a folder that has the longest possible part of the end of a written path: for absolute paths of other machines,
     /// addresses, and names relative to another folder; null when not even the last part exists.
     /// </summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="written">The path or address as the file has it.</param>
     public static string? FindByEnd(string folder, string written)
+        => Forms(Clean(written)).SelectMany(form => Ends(folder, form)).FirstOrDefault(File.Exists);
+
+    /// <summary>A file may be named like an address without query; Label Studio's local storage has the path in the query (<c>?d=a/b.jpg</c>).</summary>
+    private static IEnumerable<string> Forms(string text)
     {
-        string text = written.Trim();
-        int scheme = text.IndexOf("://", StringComparison.Ordinal);
-        if (scheme > 0)
+        int query = text.AsSpan().IndexOfAny('?', '#');
+        string bare = query < 0 ? text : text[..query];
+        yield return text;
+        if (query >= 0 && text.AsSpan(query).StartsWith("?d=", StringComparison.Ordinal) && bare.EndsWith('/'))
         {
-            text = Uri.UnescapeDataString(text[(scheme + 3)..].Split('?', '#')[0]);
+            yield return Uri.UnescapeDataString(text[(query + 3)..].Split('&')[0]);
         }
 
-        string[] parts = [.. text.Split('/', '\\').Where(part => part.Length > 0 && part is not "." and not ".." && !part.EndsWith(':'))];
-        return Enumerable.Range(0, parts.Length)
-            .Select(skipped => Path.GetFullPath(Path.Combine([folder, .. parts[skipped..]])))
-            .FirstOrDefault(File.Exists);
+        yield return Uri.UnescapeDataString(bare);
     }
+
+    private static IEnumerable<string> Ends(string folder, string text)
+    {
+        string[] parts = [.. text.Split('/', '\\').Where(part => part.Length > 0 && part is not "." and not ".." && !part.EndsWith(':'))];
+        return Enumerable.Range(0, parts.Length).Select(skipped => Path.GetFullPath(Path.Combine([folder, .. parts[skipped..]])));
+    }
+
+    /// <summary>No file name holds a NUL, and the file system's own methods throw on one.</summary>
+    private static string Clean(string written) => written.Contains('\0', StringComparison.Ordinal) ? "" : written.Trim();
 }

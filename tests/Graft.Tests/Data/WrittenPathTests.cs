@@ -18,6 +18,7 @@ public sealed class WrittenPathTests : IDisposable
     [InlineData(@"C:\Users\line 3\a.png")]
     [InlineData("http://host/data/upload/4/a.png?d=upload#x")]
     [InlineData("s3://bucket/some/train/a.png")]
+    [InlineData("/data/local-files/?d=upload/4/a.png")]
     public void FileNamesOfCocoFiles_AreFound(string name)
     {
         Write("images/train/a.png");
