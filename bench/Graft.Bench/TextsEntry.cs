@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Graft.Runs;
 using Graft.Testing;
-using Graft.Tests.Files;
+using Graft.Tests.Texts;
 
 namespace Graft.Bench;
 
@@ -16,9 +16,9 @@ internal static class TextsEntry
         int files = settings.Integer("files", 100_000), seed = settings.Integer("seed", 1), words = settings.Integer("words", 0);
         string only = settings.Text("reader", "");
         settings.Finish();
-        string[] readers = only.Length == 0 ? Graft.Tests.Files.TextReader.Names
-            : Graft.Tests.Files.TextReader.Names.Contains(only) ? [only]
-            : throw new GraftException(Failure.Usage, $"There is no reader '{only}'.", $"Known are {string.Join(", ", Graft.Tests.Files.TextReader.Names)}.");
+        string[] readers = only.Length == 0 ? Graft.Tests.Texts.TextReader.Names
+            : Graft.Tests.Texts.TextReader.Names.Contains(only) ? [only]
+            : throw new GraftException(Failure.Usage, $"There is no reader '{only}'.", $"Known are {string.Join(", ", Graft.Tests.Texts.TextReader.Names)}.");
         Console.WriteLine($"{"reader",-14} {"files",8} {"read",8} {"refused",8} {"crashed",8} {"slow",8} {"greedy",8} {"seconds",8} {"slowest ms",10}");
         int broken = readers.Sum(reader => Fuzz(reader, files, seed, words));
         double peak = ProcessMemory.PeakMegabytes();

@@ -43,7 +43,7 @@ internal sealed class ValCommand : Command
 
         if (arguments.Has("detections"))
         {
-            CocoScores scores = OfFiles(arguments);
+            CocoScores scores = OfFiles(arguments, output);
             ScoreOutput.Print(scores, output);
             output.Result(JsonSerializer.SerializeToNode(scores)!.AsObject());
             return 0;
@@ -56,14 +56,15 @@ internal sealed class ValCommand : Command
             : Plain(target, overrides, arguments, output);
     }
 
-    private static CocoScores OfFiles(Arguments arguments)
+    private static CocoScores OfFiles(Arguments arguments, Output output)
     {
         string annotations = arguments.Required("annotations"), detections = arguments.Required("detections");
-        CocoGroundTruth truth = CocoGroundTruth.From(CocoFile.Read(annotations));
-        IReadOnlyList<CocoResult> results = CocoResultFile.Read(detections);
+        CocoFile truth = CocoFile.Read(annotations);
+        CocoResultCheck check = CocoResultCheck.Of(detections, CocoResultFile.Read(detections), truth);
+        output.Notes(check.Remarks);
         try
         {
-            return CocoEvaluator.Evaluate(truth, results, arguments.Has("pycocotools-ids"));
+            return CocoEvaluator.Evaluate(CocoGroundTruth.From(truth), check.Results, arguments.Has("pycocotools-ids"));
         }
         catch (GraftException error) when (error.Failure == Failure.Data)
         {

@@ -90,8 +90,8 @@ public static class JsonText
         }
 
         int at = Offset(bytes, line, error.BytePositionInLine ?? 0);
-        bool ends = bytes[at..].Trim(" \t\r\n"u8).IsEmpty;
-        string what = Explain(bytes, at) ?? (ends ? "the file ends in the middle: it is cut off, or a bracket is not closed." : Own(error));
+        bool ends = bytes[at..].Trim(" \t\r\n"u8).IsEmpty || error.Message.Contains("reached end of data", StringComparison.Ordinal);
+        string what = ends ? "the file ends in the middle: it is cut off, or a bracket is not closed." : Explain(bytes, at) ?? Own(error);
         return new GraftException(
             failure,
             string.Create(CultureInfo.InvariantCulture, $"{path}:{line + 1}: is not valid JSON{(ends ? ", or ends too early" : "")}: {what}"),
@@ -149,5 +149,5 @@ public static class JsonText
         return (int)Math.Min(at + position, bytes.Length);
     }
 
-    private static string Own(JsonException error) => Printable.Name(error.Message.Split(". LineNumber")[0].Split(" LineNumber:")[0], 200);
+    private static string Own(JsonException error) => Printable.Name(error.Message.Split(". LineNumber")[0].Split(" LineNumber:")[0].TrimEnd('.'), 200) + ".";
 }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 
-namespace Graft.Tests.Files;
+namespace Graft.Tests.Texts;
 
 /// <summary>How the reading of a damaged text ended.</summary>
 internal enum TextOutcome

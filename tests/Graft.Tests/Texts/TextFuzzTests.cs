@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Graft.Tests.Files;
+namespace Graft.Tests.Texts;
 
 /// <summary>
 /// Damaged texts end in a value or in an error that names the file in plain words, quickly and with bounded memory.

@@ -8,7 +8,7 @@ using Graft.Reports;
 using Graft.Runs;
 using Graft.Text;
 
-namespace Graft.Tests.Files;
+namespace Graft.Tests.Texts;
 
 /// <summary>A reader of a text that people write, with sound files for it.</summary>
 /// <param name="Name">What it reads.</param>
@@ -65,7 +65,7 @@ internal sealed record TextReader(string Name, string[] Texts, string[] Paths, A
                      {"image_id": 2, "category_id": 2, "bbox": [1, 2, 3e1, 4], "score": 1, "segmentation": {"size": [3, 4], "counts": "abc"}}]
                     """, "[]");
             case "labels":
-                return Of("labels.txt", path => YoloLabelFile.Read(path, 3, new DataProblems(path)),
+                return Of("labels.txt", ReadLabels,
                     "0 0.5 0.5 0.2 0.3\n1 0.25 0.25 0.1 0.1\n", "2 0.1 0.1 0.2 0.1 0.2 0.2\n0 0.5 0.5 1e-1 .3\n\n");
             default:
                 return ForModels(name, folder);
@@ -113,6 +113,14 @@ internal sealed record TextReader(string Name, string[] Texts, string[] Paths, A
 
         TextReader Of(string file, Action<string> read, params string[] texts)
             => new(name, texts, [.. texts.Select(_ => folder.At(file))], read);
+    }
+
+    /// <summary>Wrong lines are noted rather than thrown; what is fatal ends the reading of a data set.</summary>
+    private static void ReadLabels(string path)
+    {
+        DataProblems problems = new(path);
+        YoloLabelFile.Read(path, 3, problems);
+        problems.ThrowIfFatal();
     }
 
     /// <summary>A word of the command line has no file; its errors begin with the word, and the file is named here.</summary>
