@@ -174,8 +174,8 @@ public class AdapterFileTests
         using TensorScope scope = TensorScope.Begin();
         using TemporaryFolder folder = new();
         using YoloWorld model = World();
-        Files.SafeTensorsWriter.Write(
-            folder.At("model.safetensors"), model.StateDict().Select(entry => Files.WeightData.From(entry.Name, entry.Value)));
+        Graft.Files.SafeTensorsWriter.Write(
+            folder.At("model.safetensors"), model.StateDict().Select(entry => Graft.Files.WeightData.From(entry.Name, entry.Value)));
         Assert.Equal(Failure.Model, Assert.Throws<GraftException>(() => AdapterFile.Open(folder.At("model.safetensors"))).Failure);
     }
 

@@ -119,7 +119,7 @@ internal sealed record TextReader(string Name, string[] Texts, string[] Paths, A
     private static void ReadLabels(string path)
     {
         DataProblems problems = new(path);
-        YoloLabelFile.Read(path, 3, problems);
+        YoloLabelFile.Read(path, 3, null, problems);
         problems.ThrowIfFatal();
     }
 
