@@ -22,7 +22,12 @@ internal sealed class TrainingProgress(Output output, int epochs) : IRunObserver
     public void OnEpoch(EpochReport report)
     {
         string losses = string.Join("  ", report.Losses.Select(loss => $"{loss.Name.Replace("_loss", "", StringComparison.Ordinal)} {loss.Value:f3}"));
-        string scores = report.Scores is { } s ? $"  mAP50 {s.Map50:f4}  mAP {s.Map:f4}{(report.IsBest ? " *" : "")}" : "";
+        string scores = report.Scores switch
+        {
+            null => "",
+            { Map: >= 0 } s => $"  mAP50 {s.Map50:f4}  mAP {s.Map:f4}{(report.IsBest ? " *" : "")}",
+            _ => "  mAP –",
+        };
         string left = epochs == 0 ? "" : $"  {TimeSpan.FromSeconds(report.Seconds / (report.Epoch + 1) * (epochs - report.Epoch - 1)):hh\\:mm\\:ss} left";
         output.Line($"epoch {report.Epoch + 1,3}{Of}  {losses}{scores}  {_speed:f1} images/s{left}");
     }

@@ -65,20 +65,31 @@ internal sealed class TrainCommand : Command
     private static string? Base(string? target)
         => target is not null && Directory.Exists(target) ? RunFolder.Open(target).Best : target;
 
+    /// <summary>The best epoch, or where the weights are when nothing could be measured.</summary>
+    private static string Outcome(TrainingResult result)
+        => result.State.Measured
+            ? $"Best: mAP50 {result.State.BestMap50:f4}, mAP {result.State.BestMap:f4} in epoch {result.State.BestEpoch + 1}"
+            : $"No epoch was measured (mAP is undefined without a true box), so none is best; the last weights: {result.Folder.Last}";
+
     private static void Report(TrainingResult result, Output output)
     {
         TrainingState state = result.State;
         output.Line(result.End switch
         {
             TrainingEnd.Interrupted => $"Stopped in epoch {state.Epoch + 1}, step {state.StepInEpoch}; saved. Go on with: graft train --resume {result.Folder.Path}",
-            _ => $"Best: mAP50 {state.BestMap50:f4}, mAP {state.BestMap:f4} in epoch {state.BestEpoch + 1}; {result.Seconds:f0} s, {result.ImagesPerSecond:f1} images/s.",
+            _ => $"{Outcome(result)}; {result.Seconds:f0} s, {result.ImagesPerSecond:f1} images/s.",
         });
         output.Line($"Results: {result.Folder.Path}");
         output.Result(new JsonObject
         {
             ["run"] = result.Folder.Path,
             ["end"] = result.End.ToString().ToLowerInvariant(),
-            ["best"] = new JsonObject { ["map"] = state.BestMap, ["map50"] = state.BestMap50, ["epoch"] = state.BestEpoch + 1 },
+            ["best"] = new JsonObject
+            {
+                ["map"] = state.Measured ? state.BestMap : null,
+                ["map50"] = state.Measured ? state.BestMap50 : null,
+                ["epoch"] = state.Measured ? state.BestEpoch + 1 : null,
+            },
             ["epochs"] = state.Epoch,
             ["seconds"] = result.Seconds,
             ["images_per_second"] = result.ImagesPerSecond,

@@ -16,7 +16,7 @@ public static class RunPage
         List<PageBlock> blocks = [.. report.Warnings.Select(text => new TextBlock(text) { IsWarning = true })];
         blocks.Add(new FiguresBlock(Figures(report)));
         AddComparisons(blocks, report.Comparisons);
-        if (report.Scores is CocoScores scores)
+        if (report.Scores is { Map: >= 0 } scores)
         {
             blocks.Add(new HeadingBlock("Classes, best epoch"));
             blocks.Add(Classes(scores));
@@ -68,12 +68,12 @@ public static class RunPage
     private static List<KeyFigure> Figures(RunReport report)
     {
         List<KeyFigure> figures = [];
-        if (report.Results.Where(row => double.IsFinite(row.Map)).MaxBy(row => row.Map) is ResultsRow best)
+        if (ResultsRow.Best(report.Results) is { } best)
         {
             figures.Add(new KeyFigure(Score(best.Map50), "mAP50", Invariant($"IoU 0.50, best epoch ({best.Epoch})")));
             figures.Add(new KeyFigure(Score(best.Map), "mAP50-95", Invariant($"IoU 0.50 to 0.95, best epoch ({best.Epoch})")));
         }
-        else if (report.Scores is CocoScores scores)
+        else if (report.Scores is { Map: >= 0 } scores)
         {
             figures.Add(new KeyFigure(Score(scores.Map50), "mAP50", "mean average precision, IoU 0.50"));
             figures.Add(new KeyFigure(Score(scores.Map), "mAP50-95", "IoU 0.50 to 0.95"));

@@ -36,7 +36,7 @@ public sealed record RunReport
     /// <summary>The data.</summary>
     public ReportData? Data { get; init; }
 
-    /// <summary>Scores of the best epoch, with all classes.</summary>
+    /// <summary>Scores of the best epoch, with all classes; those of the last one where none was measured.</summary>
     public CocoScores? Scores { get; init; }
 
     /// <summary>Scores of two models side by side.</summary>

@@ -58,7 +58,7 @@ public static class TrainingCurves
 
     private static ChartMark? Best(IReadOnlyList<ResultsRow> rows)
     {
-        ResultsRow? best = rows.Where(row => double.IsFinite(row.Map)).MaxBy(row => row.Map);
+        ResultsRow? best = ResultsRow.Best(rows);
         if (best is null)
         {
             return null;

@@ -20,7 +20,7 @@ public sealed record StepReport(
 /// <param name="ValLosses">Mean of each part on the validation pictures; empty when not validated.</param>
 /// <param name="Rate">Learning rate at the end.</param>
 /// <param name="Seconds">Since the run began.</param>
-/// <param name="IsBest">Whether its mAP is the best so far.</param>
+/// <param name="IsBest">Whether its mAP is the best so far, or equals it.</param>
 public sealed record EpochReport(
     int Epoch, IReadOnlyList<(string Name, double Value)> Losses, CocoScores? Scores, IReadOnlyList<(string Name, double Value)> ValLosses,
     double Rate, double Seconds, bool IsBest);

@@ -88,7 +88,7 @@ public sealed record TrainOptions
     [Range(0, 256)]
     public int Workers { get; init; } = 2;
 
-    /// <summary>Epochs without a better mAP before the run stops; 0: never.</summary>
+    /// <summary>Epochs since mAP last rose before the run stops; 0: never. An equal mAP is no rise, and nothing counts before the first one.</summary>
     [Range(0, 100000)]
     public int Patience { get; init; } = 100;
 

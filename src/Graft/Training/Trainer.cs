@@ -5,6 +5,7 @@ using Graft.Evaluation;
 using Graft.Torch;
 using Graft.Torch.Layers;
 using Graft.Torch.Optimizers;
+using static System.FormattableString;
 
 namespace Graft.Training;
 
@@ -14,7 +15,7 @@ public enum TrainingEnd
     /// <summary>All epochs are done.</summary>
     Finished,
 
-    /// <summary>mAP did not improve for <see cref="TrainOptions.Patience"/> epochs.</summary>
+    /// <summary>mAP did not rise for <see cref="TrainOptions.Patience"/> epochs.</summary>
     Patience,
 
     /// <summary>Somebody asked to stop; the state is saved.</summary>
@@ -34,7 +35,6 @@ public sealed class Trainer : IDisposable
     private readonly TrainingBatches _data;
     private readonly LearningRate _rate;
     private readonly Stopwatch _clock = new();
-    private IReadOnlyList<string> _names = [];
 
     /// <summary>Prepares a run.</summary>
     /// <param name="detector">What learns: its trainable weights.</param>
@@ -73,7 +73,7 @@ public sealed class Trainer : IDisposable
     /// <summary>Runs until the end, a lack of progress, or a wish to stop.</summary>
     /// <param name="observer">Looks on.</param>
     /// <param name="validate">Scores the averaged weights; called with them in place and the network in evaluation mode.</param>
-    /// <param name="save">Writes the run down; true when this epoch is the best so far.</param>
+    /// <param name="save">Writes the run down; true when this epoch is the best so far or equals it.</param>
     /// <param name="stop">Asks to stop after the step in progress.</param>
     public TrainingEnd Run(IRunObserver observer, Func<Validation> validate, Action<bool> save, CancellationToken stop)
     {
@@ -81,7 +81,6 @@ public sealed class Trainer : IDisposable
         while (State.Epoch < _options.Epochs)
         {
             bool closing = State.Epoch >= _options.Epochs - _options.CloseMosaic;
-            TorchRuntime.Seed(((ulong)(uint)_options.Seed << 32) + (ulong)State.Epoch);     // an epoch draws the same numbers after a resume
             _detector.Network.Train();
             if (!Epoch(closing, observer, stop))
             {
@@ -91,23 +90,20 @@ public sealed class Trainer : IDisposable
 
             int epoch = State.Epoch;
             double rate = _rate.At(State.Step - 1);
-            (string Name, double Value)[] losses = [.. _names.Zip(State.LossSums, (name, sum) => (name, sum / _data.Count))];
+            double steps = State.LossSteps ?? _data.Count;
+            (string Name, double Value)[] losses = [.. State.LossNames.Zip(State.LossSums, (name, sum) => (name, sum / steps))];
             State.Epoch++;
-            State.StepInEpoch = 0;
-            State.LossSums = [];
+            (State.StepInEpoch, State.LossSums, State.LossSteps) = (0, [], 0);
             bool due = closing || State.Epoch % _options.ValInterval == 0 || State.Epoch == _options.Epochs;
             Validation? found = due ? Score(validate) : null;
-            bool best = found is not null && found.Scores.Map > State.BestMap;
-            if (best)
-            {
-                (State.BestMap, State.BestMap50, State.BestEpoch) = (found!.Scores.Map, found.Scores.Map50, epoch);
-            }
-
+            bool best = found is not null && IsBest(found.Scores, epoch);
             observer.OnEpoch(new EpochReport(epoch, losses, found?.Scores, found?.Losses ?? [], rate, Seconds, best));
             save(best);
-            if (_options.Patience > 0 && State.Epoch < _options.Epochs && State.Epoch - 1 - State.BestEpoch >= _options.Patience)
+            int since = State.Measured ? epoch - State.RisenEpoch : 0;
+            if (_options.Patience > 0 && State.Epoch < _options.Epochs && since >= _options.Patience)
             {
-                observer.OnNote($"mAP has not improved for {_options.Patience} epochs (best {State.BestMap:f4} in epoch {State.BestEpoch + 1}); stopping.");
+                observer.OnNote(Invariant(
+                    $"mAP has not improved for {_options.Patience} epochs (best {State.BestMap:f4} in epoch {State.BestEpoch + 1}); stopping."));
                 return TrainingEnd.Patience;
             }
         }
@@ -127,6 +123,20 @@ public sealed class Trainer : IDisposable
         => [.. network.Parameters().Where(entry => entry.Parameter.Trainable)
             .Select(entry => new ParameterGroup(entry.Name, entry.Parameter, 1, decayNorms || entry.Parameter.Value.Rank > 1 ? 1 : 0))];
 
+    /// <summary>Notes the scores of an epoch. One without a defined mAP is never best; of equal ones the last is, which has learned longest.</summary>
+    private bool IsBest(CocoScores scores, int epoch)
+    {
+        bool measured = scores.Map >= 0, rises = scores.Map > State.BestMap;      // neither holds for NaN
+        if (!measured || scores.Map < State.BestMap)
+        {
+            return false;
+        }
+
+        State.RisenEpoch = rises ? epoch : State.RisenEpoch;
+        (State.BestMap, State.BestMap50, State.BestEpoch) = (scores.Map, scores.Map50, epoch);
+        return true;
+    }
+
     private bool Epoch(bool closing, IRunObserver observer, CancellationToken stop)
     {
         Stopwatch watch = Stopwatch.StartNew();
@@ -138,8 +148,7 @@ public sealed class Trainer : IDisposable
                 images += batch.Targets.Images;
                 double rate = _rate.At(State.Step);
                 (string Name, double Value)[] losses = Step(batch, rate, observer);
-                _names = [.. losses.Select(loss => loss.Name)];
-                State.LossSums = [.. losses.Select((loss, i) => loss.Value + (State.LossSums.Length > i ? State.LossSums[i] : 0))];
+                Sum(losses);
                 State.Step++;
                 State.StepInEpoch++;
                 double seconds = watch.Elapsed.TotalSeconds;
@@ -156,8 +165,20 @@ public sealed class Trainer : IDisposable
         return !stop.IsCancellationRequested;
     }
 
+    private void Sum((string Name, double Value)[] losses)
+    {
+        State.LossNames = [.. losses.Select(loss => loss.Name)];
+        State.LossSteps ??= State.StepInEpoch;
+        if (losses.All(loss => double.IsFinite(loss.Value)))        // a skipped step says nothing about the others
+        {
+            State.LossSums = [.. losses.Select((loss, i) => loss.Value + (State.LossSums.Length > i ? State.LossSums[i] : 0))];
+            State.LossSteps++;
+        }
+    }
+
     private (string Name, double Value)[] Step(Batch batch, double rate, IRunObserver observer)
     {
+        TorchRuntime.Seed(SplitMix64.For(_options.Seed, State.Step).Next());      // a step draws the same numbers after a resume
         Losses loss = _detector.Loss(PixelBatch.Normalise(batch.ToTensor()), batch.Targets);
         loss.Total.Backward();
         double norm = Optimizer.GradientNorm();
@@ -182,13 +203,13 @@ public sealed class Trainer : IDisposable
     {
         State.BadSteps++;
         State.BadStepsInARow++;
-        observer.OnNote($"Step {State.Step}: the gradient norm is {norm}; the step is skipped ({State.BadSteps} so far).");
+        observer.OnNote(Invariant($"Step {State.Step}: the gradient norm is {norm}; the step is skipped ({State.BadSteps} so far)."));
         if (State.BadStepsInARow >= _options.BadStepLimit)
         {
+            string best = State.Measured ? Invariant($" Best so far: mAP {State.BestMap:f4} in epoch {State.BestEpoch + 1}.") : string.Empty;
             throw new GraftException(
                 Failure.Runtime,
-                $"{State.BadStepsInARow} steps in a row had NaN or infinite gradients (epoch {State.Epoch + 1}, step {State.Step}); the run stops. "
-                + $"Best so far: mAP {State.BestMap:f4} in epoch {State.BestEpoch + 1}.",
+                Invariant($"{State.BadStepsInARow} steps in a row had NaN or infinite gradients (epoch {State.Epoch + 1}, step {State.Step}); the run stops.") + best,
                 "Lower train.lr, set train.clip_norm, and check the data for boxes without extent; weights/last is from the last good epoch.");
         }
     }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Graft.Training;
 
 /// <summary>Where a run stands: everything besides tensors that a resume needs.</summary>
@@ -12,17 +14,34 @@ public sealed record TrainingState
     /// <summary>Steps of all epochs that are done.</summary>
     public long Step { get; set; }
 
-    /// <summary>Sums of the loss parts over the finished steps of this epoch.</summary>
+    /// <summary>Names of the loss parts.</summary>
+    public string[] LossNames { get; set; } = [];
+
+    /// <summary>Sums of the loss parts over the steps of this epoch in which all were finite.</summary>
     public double[] LossSums { get; set; } = [];
 
-    /// <summary>Best mAP so far; -1 before the first validation.</summary>
+    /// <summary>Number of those steps; null in files of earlier versions, which summed over all.</summary>
+    public int? LossSteps { get; set; }
+
+    /// <summary>Whether a validation has defined a mAP; until then there is no best epoch.</summary>
+    [JsonIgnore]
+    public bool Measured => BestEpoch >= 0;
+
+    /// <summary>Best mAP so far; -1 while nothing is <see cref="Measured"/>.</summary>
     public double BestMap { get; set; } = -1;
 
     /// <summary>mAP at IoU 0.5 of that epoch.</summary>
     public double BestMap50 { get; set; }
 
-    /// <summary>Epoch of the best mAP.</summary>
+    /// <summary>Epoch of the best mAP, the last one of equals; -1 while nothing is <see cref="Measured"/>.</summary>
     public int BestEpoch { get; set; } = -1;
+
+    /// <summary>Epoch in which mAP last rose above all before: patience counts from it, so that equal scores do not prolong a run.</summary>
+    public int RisenEpoch
+    {
+        get => field < 0 ? BestEpoch : field;       // files of earlier versions have no such epoch
+        set;
+    } = -1;
 
     /// <summary>Steps skipped because gradients were NaN or infinite.</summary>
     public long BadSteps { get; set; }

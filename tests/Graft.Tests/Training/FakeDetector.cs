@@ -1,0 +1,46 @@
+using Graft.Detection;
+using Graft.Torch;
+using Graft.Torch.Layers;
+
+namespace Graft.Tests.Training;
+
+/// <summary>A detector of three weights: its loss pulls them towards the brightness of the pictures and a random number a step.</summary>
+internal sealed class FakeDetector : IDetector
+{
+    private readonly Net _net = new();
+    private int _steps;
+
+    /// <summary>Steps of this detector, from 0, whose loss is not a number.</summary>
+    internal HashSet<int> Bad { get; init; } = [];
+
+    /// <summary>Makes loss and gradients so many times as large.</summary>
+    internal double Gain { get; init; } = 1;
+
+    public Module Network => _net;
+
+    public IReadOnlyList<string> Names { get; } = ["red", "blue"];
+
+    internal double[] Weights => _net.Weight.Value.ToDoubles();
+
+    public Losses Loss(Tensor images, Targets targets)
+    {
+        double gain = Bad.Contains(_steps++) ? double.NaN : Gain;
+        Tensor aim = Tensor.Rand(3) + (images.Sum() * (1.0 / images.Count));
+        Tensor loss = (_net.Weight.Value - aim).Square().Sum() * gain;
+        return new Losses(loss, [("box_loss", loss)]);
+    }
+
+    public Graft.Detection.Detection[][] Detect(Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options) => throw new NotSupportedException();
+
+    public (Graft.Detection.Detection[][] Found, Losses Losses) Judge(
+        Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options, Targets targets) => throw new NotSupportedException();
+
+    public void Dispose() => _net.Dispose();
+
+    private sealed class Net : Module
+    {
+        internal Net() => Weight = AddParameter("weight", Tensor.Full([3], 5));
+
+        internal Parameter Weight { get; }
+    }
+}

@@ -1,0 +1,94 @@
+using Graft.Data;
+using Graft.Evaluation;
+using Graft.Runs;
+using Graft.Tests.Data;
+using Graft.Torch;
+using Graft.Training;
+
+namespace Graft.Tests.Training;
+
+/// <summary>A trainer with a fake detector on four small pictures, one a step, and what it tells.</summary>
+internal sealed class FakeRun : IRunObserver, IDisposable
+{
+    internal const int StepsPerEpoch = 4;
+    private readonly TrainingBatches _batches;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TensorScope _scope = TensorScope.Begin();
+    private readonly double[] _maps;
+    private int _validated;
+
+    /// <param name="folder">Where the pictures lie.</param>
+    /// <param name="options">The recipe.</param>
+    /// <param name="detector">What learns.</param>
+    /// <param name="maps">mAP of the validations, in turn.</param>
+    internal FakeRun(TemporaryFolder folder, TrainOptions options, FakeDetector detector, params double[] maps)
+    {
+        _maps = maps;
+        Detector = detector;
+        _batches = new TrainingBatches(
+            PaintedBoards.Write(folder, StepsPerEpoch, 100, 60), new BatchOptions { Size = 1, Side = 32, Workers = 0, Seed = options.Seed }, AugmentOptions.None);
+        Trainer = new Trainer(detector, options, _batches);
+    }
+
+    internal static TrainOptions Options { get; } = new()
+    {
+        Epochs = 4, Batch = 1, Imgsz = 32, Lr = 0.01, LrFinal = 1, WarmupEpochs = 0, WeightDecay = 0, Patience = 0, CloseMosaic = 0, Seed = 3,
+    };
+
+    internal FakeDetector Detector { get; }
+
+    internal Trainer Trainer { get; }
+
+    internal TrainingState State => Trainer.State;
+
+    internal List<EpochReport> Epochs { get; } = [];
+
+    internal List<string> Notes { get; } = [];
+
+    /// <summary>What each save was told: whether the epoch is the best.</summary>
+    internal List<bool> Saves { get; } = [];
+
+    /// <summary>Asks to stop after so many steps.</summary>
+    internal int? StopAfter { get; init; }
+
+    /// <summary>Where each save is written; nowhere by default.</summary>
+    internal string? File { get; init; }
+
+    public void OnStep(StepReport report)
+    {
+        if (State.Step == StopAfter)
+        {
+            _stop.Cancel();
+        }
+    }
+
+    public void OnEpoch(EpochReport report) => Epochs.Add(report with { Seconds = 0 });
+
+    public void OnNote(string note) => Notes.Add(note);
+
+    public void Dispose()
+    {
+        Trainer.Dispose();
+        Detector.Dispose();
+        _batches.Dispose();
+        _stop.Dispose();
+        _scope.Dispose();
+    }
+
+    internal TrainingEnd Go() => Trainer.Run(this, () => new Validation(Scores(_maps[_validated++]), []), Save, _stop.Token);
+
+    private void Save(bool best)
+    {
+        Saves.Add(best);
+        if (File is not null)
+        {
+            ResumeFile.Write(File, Trainer, Detector.Network);
+        }
+    }
+
+    private static CocoScores Scores(double map) => new()
+    {
+        Map = map, Map50 = map, Map75 = map, MapSmall = map, MapMedium = map, MapLarge = map,
+        Mar1 = map, Mar10 = map, Mar100 = map, MarSmall = map, MarMedium = map, MarLarge = map, PerClass = [],
+    };
+}
