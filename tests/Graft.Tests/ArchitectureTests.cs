@@ -32,7 +32,7 @@ public partial class ArchitectureTests
         ["Peft"] = [],
         ["Rewriting"] = ["Adapters", "Models", "Detection", "Imaging", "Configuration"],
         ["Evaluation"] = ["Data", "Detection"],
-        ["Training"] = ["Evaluation", "Data", "Detection"],
+        ["Training"] = ["Evaluation", "Data", "Detection", "Configuration"],
         ["Export"] = ["Rewriting", "Models", "Data", "Detection", "Imaging"],
         ["Reports"] = ["Evaluation", "Data", "Detection", "Imaging"],
         ["Runs"] =

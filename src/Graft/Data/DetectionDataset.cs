@@ -42,5 +42,5 @@ public sealed record DetectionDataset
     }
 
     /// <summary>Reads "240 images, 1656 boxes, 6 classes (…/train.json)".</summary>
-    public override string ToString() => $"{Images.Count} images, {BoxCount} boxes, {ClassNames.Count} classes ({Source})";
+    public override string ToString() => $"{Counted.Of(Images.Count, "image")}, {Counted.Of(BoxCount, "box")}, {Counted.Of(ClassNames.Count, "class")} ({Source})";
 }
