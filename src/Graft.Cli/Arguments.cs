@@ -38,6 +38,32 @@ internal sealed class Arguments
         ["save_period"] = "train.save_period",
     };
 
+    /// <summary>What users of other tools write, and what it is called here.</summary>
+    private static readonly Dictionary<string, string> Elsewhere = new()
+    {
+        ["batch_size"] = "batch",
+        ["bs"] = "batch",
+        ["conf_thres"] = "conf",
+        ["conf_threshold"] = "conf",
+        ["confidence"] = "conf",
+        ["score_thr"] = "conf",
+        ["score_threshold"] = "conf",
+        ["epoch"] = "epochs",
+        ["max_epochs"] = "epochs",
+        ["num_epochs"] = "epochs",
+        ["img"] = "imgsz",
+        ["img_size"] = "imgsz",
+        ["image_size"] = "imgsz",
+        ["iou_thres"] = "iou",
+        ["iou_threshold"] = "iou",
+        ["nms_thr"] = "iou",
+        ["learning_rate"] = "lr0",
+        ["lr"] = "lr0",
+        ["num_workers"] = "workers",
+        ["output"] = "out",
+        ["output_dir"] = "out",
+    };
+
     private readonly Dictionary<string, string?> _options = [];
     private readonly Dictionary<string, List<string>> _many = [];
     private readonly List<string> _overrides = [];
@@ -73,7 +99,8 @@ internal sealed class Arguments
                 }
                 else if (word.Length > 1 && word[0] == '-' && char.IsAsciiLetter(word[1]) && !File.Exists(word))
                 {
-                    string? near = Nearest.To(word[1..].Split('=')[0], kinds.Keys.Concat(Aliases.Keys));
+                    string plain = word.TrimStart('-').Split('=')[0];
+                    string? near = Elsewhere.GetValueOrDefault(plain) ?? Nearest.To(plain, kinds.Keys.Concat(Aliases.Keys));
                     throw Wrong($"There is no option {word}.", near is null ? null : $"Did you mean --{near}?");
                 }
                 else if (word.IndexOf('=') is > 0 and int equals && !File.Exists(word))
@@ -209,7 +236,7 @@ internal sealed class Arguments
         string key = name.Replace('-', '_');
         if (!Aliases.ContainsKey(key) && !key.Contains('.'))
         {
-            string? near = Nearest.To(name, known.Concat(Aliases.Keys));
+            string? near = Elsewhere.GetValueOrDefault(key) ?? Nearest.To(name, known.Concat(Aliases.Keys));
             throw Wrong($"There is no option --{name}.", near is null ? null : $"Did you mean --{near}?");
         }
 
@@ -224,6 +251,11 @@ internal sealed class Arguments
 
     private void Override(string key, string value)
     {
+        if (Elsewhere.TryGetValue(key, out string? here) && Aliases.ContainsKey(here))
+        {
+            throw Wrong($"There is no setting {key}.", $"Did you mean {here}={value}?");
+        }
+
         string full = Aliases.GetValueOrDefault(key, key), pair = $"{full}={value}";
         if (_overrides.FirstOrDefault(other => other.StartsWith(full + "=", StringComparison.Ordinal)) is { } before && before != pair)
         {

@@ -13,7 +13,7 @@ namespace Graft.Cli;
 /// <param name="output">Where to say what was found.</param>
 internal sealed class PredictionRun(Predictor predictor, IReadOnlyList<string> names, string? folder, Output output)
 {
-    private const int Quality = 92;
+    private const int Quality = 92, UnknownRate = 25;
 
     /// <summary>Where results lie; null while there is none and none was named.</summary>
     internal string? Folder { get; private set; } = folder;
@@ -125,7 +125,7 @@ internal sealed class PredictionRun(Predictor predictor, IReadOnlyList<string> n
                     target ??= Target(input);
                     partial ??= target + ".partial.mp4";
                     Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(target))!);
-                    writer ??= new VideoWriter(partial, reader.Rate, picture.Width, picture.Height);
+                    writer ??= new VideoWriter(partial, reader.Rate > 0 ? reader.Rate : UnknownRate, picture.Width, picture.Height);
                     writer.Add(picture);
                     boxes += found.Length;
                     if (output.IsJson)

@@ -52,7 +52,7 @@ internal static class TensorFiles
         string[] far = [.. differences.Where(pair => pair.Value is null || !(pair.Value <= tolerance)).Select(pair => pair.Key)];
         if (differences.Count > 0)
         {
-            output.Line(far.Length == 0 ? $"{differences.Count} outputs agree within {tolerance:g3}" : $"{far.Length} of {differences.Count} outputs differ by more than {tolerance:g3}: {string.Join(", ", far)}");
+            output.Line(far.Length == 0 ? $"{Counted.Of(differences.Count, "output")} {(differences.Count == 1 ? "agrees" : "agree")} within {tolerance:g3}" : $"{far.Length} of {Counted.Of(differences.Count, "output")} differ by more than {tolerance:g3}: {string.Join(", ", far)}");
         }
 
         output.Result(new JsonObject

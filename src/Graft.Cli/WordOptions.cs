@@ -57,7 +57,7 @@ internal static class WordOptions
         if (words.Names.Count != wanted.ClassNames.Count)
         {
             throw new GraftException(
-                Failure.Data, $"--prompts has {words.Names.Count} entries for {wanted.ClassNames.Count} classes: {string.Join(", ", wanted.ClassNames)}.",
+                Failure.Data, $"--prompts has {Counted.Of(words.Names.Count, "entry", "entries")} for {Counted.Of(wanted.ClassNames.Count, "class")}: {string.Join(", ", wanted.ClassNames)}.",
                 "Give one entry a class, in label order, or choose classes with --classes.");
         }
 

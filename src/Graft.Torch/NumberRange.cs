@@ -8,7 +8,7 @@ namespace Graft;
 /// <param name="LowExclusive">Whether the smallest value itself is left out.</param>
 /// <param name="HighExclusive">Whether the largest value itself is left out.</param>
 /// <param name="Multiple">What values must be a multiple of; 0: of nothing.</param>
-public readonly record struct NumberRange(
+public sealed record NumberRange(
     double Low = double.NegativeInfinity, double High = double.PositiveInfinity, bool LowExclusive = false, bool HighExclusive = false, int Multiple = 0)
 {
     /// <summary>Whether a value is allowed.</summary>

@@ -1,29 +1,81 @@
-using System.Text;
-
 namespace Graft.Cli.Tests;
 
-public class ArgumentsTests
+/// <summary>The command line taken apart, without running a command.</summary>
+public sealed class ArgumentsTests
 {
-    [Fact]
-    public void AnyWords_AreTakenApartOrRefused()
+    [Theory]
+    [InlineData("--conf 0,3", "--conf: '0,3' is not a number; expected 0 to 1.", "Write 0.3.")]
+    [InlineData("--conf 0,05", "--conf: '0,05' is not a number; expected 0 to 1.", "Write 0.05.")]
+    [InlineData("--conf 3", "--conf is 3, expected 0 to 1.", null)]
+    [InlineData("--conf -1", "--conf is -1, expected 0 to 1.", null)]
+    [InlineData("--conf NaN", "--conf: 'NaN' is not a number; expected 0 to 1.", null)]
+    [InlineData("--conf 1e999", "--conf: '1e999' is not a number; expected 0 to 1.", null)]
+    [InlineData("--conf 0x1", "--conf: '0x1' is not a number; expected 0 to 1.", null)]
+    [InlineData("--side 33", "--side is 33, expected a multiple of 32 from 32 to 8192.", "Use 32 or 64.")]
+    [InlineData("--side 64.5", "--side is '64.5', expected a whole number, a multiple of 32 from 32 to 8192.", null)]
+    [InlineData("--side 99999999999999999999", "--side is '99999999999999999999', expected a whole number", null)]
+    [InlineData("--weights 1;2", "--weights: '1;2' is not a number", null)]
+    [InlineData("--split vla", "--split is 'vla', expected val or train.", "Did you mean 'val'?")]
+    public void WrongValues_AreRefused_WithTheOptionAndWhatIsExpected(string line, string message, string? hint)
     {
-        TextMutations mutations = new(9, ["train\ndata=x.yaml\n--work-dir\nout\nepochs=5\ntrain.lr=1e-3", "--cfg-options\na=b\n--epochs\n3\n--json", "--conf=0.5\n--allow\nx\n-h\na b"]);
-        int refused = 0;
-        for (int i = 0; i < 3000; i++)
+        Arguments arguments = Parse(line);
+        GraftException error = Assert.Throws<GraftException>(() =>
         {
-            string[] words = Encoding.UTF8.GetString(mutations.Next()).Split('\n');
-            try
-            {
-                Arguments.Parse(words, "work-dir=", "conf=", "allow=*", "resume=?", "last");
-            }
-            catch (GraftException error)
-            {
-                Assert.Equal(Failure.Usage, error.Failure);
-                Assert.DoesNotContain("System.", error.Message, StringComparison.Ordinal);
-                refused++;
-            }
-        }
-
-        Assert.InRange(refused, 100, 2900);
+            _ = arguments.Number("conf", 0.25, 0, 1);
+            _ = arguments.Integer("side", 640, 32, 8192, multiple: 32);
+            _ = arguments.Numbers("weights");
+            _ = arguments.Choice("split", "val", "train");
+        });
+        Assert.Equal(Failure.Usage, error.Failure);
+        Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
+        Assert.Equal(hint ?? "graft COMMAND --help lists the options.", error.Hint);
     }
+
+    [Theory]
+    [InlineData("--conf=", "--conf needs a value; found nothing after '='.")]
+    [InlineData("--conf", "--conf needs a value.")]
+    [InlineData("--conf --json", "--conf needs a value.")]
+    [InlineData("--json=true", "--json takes no value; found 'true'.")]
+    [InlineData("--conf 0.3 --conf=0.4", "--conf is given twice: 0.3 and 0.4.")]
+    [InlineData("epochs=3 train.epochs=4", "train.epochs is given twice: 3 and 4.")]
+    [InlineData("-conf 0.3", "There is no option -conf.")]
+    [InlineData("--conf-thres 0.3", "There is no option --conf-thres.")]
+    [InlineData("batch_size=8", "There is no setting batch_size.")]
+    public void WrongForms_AreRefused(string line, string message)
+        => Assert.StartsWith(message, Assert.Throws<GraftException>(() => Parse(line)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("--conf-thres 0.3", "Did you mean --conf?")]
+    [InlineData("--img 640", "Did you mean --imgsz?")]
+    [InlineData("batch_size=8", "Did you mean batch=8?")]
+    [InlineData("-conf 0.3", "Did you mean --conf?")]
+    public void HabitsOfOtherTools_GetASuggestion(string line, string hint)
+        => Assert.Equal(hint, Assert.Throws<GraftException>(() => Parse(line)).Hint);
+
+    [Fact]
+    public void RightValues_AreRead()
+    {
+        Arguments arguments = Parse("model --conf 3e-1 --conf=3e-1 --side 64 --weights 1,-.5 --split train --verbose epochs=3");
+        Assert.Equal(0.3, arguments.Number("conf", 0.25, 0, 1));
+        Assert.Equal(64, arguments.Integer("side", 640, 32, 8192, multiple: 32));
+        Assert.Equal([1, -0.5], arguments.Numbers("weights")!);
+        Assert.Equal("train", arguments.Choice("split", "val", "train"));
+        Assert.True(arguments.Verbose);
+        Assert.Equal(["model"], arguments.Targets);
+        Assert.Equal(["train.epochs=3"], arguments.Overrides);
+        Assert.Equal(7, arguments.Integer("seed", 7, 0));
+    }
+
+    [Fact]
+    public void UnexpectedErrors_NameNoTypes_AndCausesAreUnwrapped()
+    {
+        GraftException cause = new(Failure.Data, "images.json:3: a brace is missing.");
+        Assert.Same(cause, FailureOutput.Explain(new AggregateException(new TypeInitializationException("Graft.Some", cause)), "train"));
+        Assert.Equal("An unexpected error ended graft train.", FailureOutput.Explain(new InvalidCastException("Unable to cast object of type 'System.String'."), "train").Message);
+        Assert.Equal("An unexpected error ended graft train: Sequence contains no elements.", FailureOutput.Explain(new InvalidOperationException("Sequence contains no elements."), "train").Message);
+        Assert.Equal("There is not enough memory for graft train.", FailureOutput.Explain(new InsufficientMemoryException(), "train").Message);
+        Assert.Equal(Failure.Runtime, FailureOutput.Explain(new IOException("disk full"), "train").Failure);
+    }
+
+    private static Arguments Parse(string line) => Arguments.Parse(line.Split(' '), "conf=", "side=", "weights=", "split=", "imgsz=");
 }

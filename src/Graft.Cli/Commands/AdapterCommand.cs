@@ -87,14 +87,14 @@ internal sealed class AdapterCommand : Command
         double[] weights = arguments.Numbers("weights") ?? [1, 1];
         if (weights.Length != 2)
         {
-            throw Arguments.Wrong($"--weights has {weights.Length} numbers, expected 2.");
+            throw Arguments.Wrong($"--weights has {Counted.Of(weights.Length, "number")}, expected 2.");
         }
 
         using AdapterFile first = AdapterFile.Open(files[0]), second = AdapterFile.Open(files[1]);
         using AdapterFile sum = LoraArithmetic.Add(first, second, weights[0], weights[1]);
         string target = arguments.Required("out");
         sum.Save(target);
-        output.Line($"{sum.Adapters.Count} places, {sum.Count:N0} values: {target}");
+        output.Line($"{Counted.Of(sum.Adapters.Count, "place")}, {Counted.Of(sum.Count, "value")}: {target}");
         output.Result(Describe(target, sum));
     }
 
@@ -110,7 +110,7 @@ internal sealed class AdapterCommand : Command
         string target = arguments.Required("out");
         small.Save(target);
         output.Table(["place", "lost"], compression.Sites.Select(site => new[] { site.Site, $"{100 * site.Error:f2} %" }));
-        output.Line($"{file.Count:N0} values became {small.Count:N0}; relative error of all changes {100 * compression.Error:f2} %: {target}");
+        output.Line($"{Counted.Of(file.Count, "value")} became {small.Count:N0}; relative error of all changes {100 * compression.Error:f2} %: {target}");
         JsonObject result = Describe(target, small);
         result["error"] = compression.Error;
         result["errors"] = new JsonObject(compression.Sites.Select(site => KeyValuePair.Create(site.Site, (JsonNode?)site.Error)));
@@ -135,8 +135,8 @@ internal sealed class AdapterCommand : Command
         metadata["graft.source"] = Path.GetFullPath(merged.Path);
         SafeTensorsWriter.Write(target, Checkpoint.Tensors(network, described.Vocabulary), metadata);
         output.Line(result.Exact
-            ? $"{file.Adapters.Count} adapters taken out: the base bit for bit, which merged again is {files[0]} within {result.MaxRelative:g2}: {target}"
-            : $"{file.Adapters.Count} adapters taken out: merged again the weights differ by {result.MaxRelative:g2} at most: {target}");
+            ? $"{Counted.Of(file.Adapters.Count, "adapter")} taken out: the base bit for bit, which merged again is {files[0]} within {result.MaxRelative:g2}: {target}"
+            : $"{Counted.Of(file.Adapters.Count, "adapter")} taken out: merged again the weights differ by {result.MaxRelative:g2} at most: {target}");
         if (!result.Exact && file.Unfrozen.Count > 0)
         {
             output.Line($"The {file.Unfrozen.Count} tensors that tuning unfroze stay as they were tuned; --base gives the old ones back.");

@@ -36,7 +36,7 @@ internal sealed class EmbedCommand : Command
             output.Note(note);
         }
 
-        output.Line($"{embeddings.Count} classes × {embeddings.Width} written to {target}");
+        output.Line($"{Counted.Of(embeddings.Count, "class")} × {embeddings.Width} written to {target}");
         output.Result(new JsonObject
         {
             ["out"] = target,

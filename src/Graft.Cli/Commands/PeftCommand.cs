@@ -184,7 +184,7 @@ internal sealed class PeftCommand : Command
         PeftExport.Report report = PeftExport.Write(plain, file, folder);
         using PeftAdapter written = PeftAdapter.Open(folder);
         JsonObject result = PeftOutput.Describe(written, output);
-        output.Line($"{report.Pairs.Count} layers with pairs of matrices, {report.Whole.Count} saved whole; merged weights within {report.MaxRelative:g2}: {folder}");
+        output.Line($"{Counted.Of(report.Pairs.Count, "layer")} with pairs of matrices, {report.Whole.Count} saved whole; merged weights within {report.MaxRelative:g2}: {folder}");
         result["output"] = folder;
         result["max_rel"] = report.MaxRelative;
         result["whole"] = new JsonArray([.. report.Whole.Select(name => (JsonNode)name)]);

@@ -128,7 +128,7 @@ internal sealed class ValCommand : Command
         set.RequireObjects(toLearn: false);
         output.Line($"{model.Path}: {set}");
         using DetectorEvaluation evaluation = new(set, model.Config.Train.Imgsz, model.Config.Predict);
-        EvaluationResult result = evaluation.Run(model.Detector, done => output.Progress($"{done}/{set.Images.Count} pictures"));
+        EvaluationResult result = evaluation.Run(model.Detector, done => output.Progress($"{done}/{Counted.Of(set.Images.Count, "image")}"));
         bool selected = arguments.Has("classes") || arguments.Has("before");
         new DataRemarks(output, selected ? new DataOptions { Classes = model.Vocabulary.Names } : new DataOptions()).Say(Split(arguments).ToString().ToLowerInvariant(), set);
 

@@ -118,7 +118,7 @@ internal sealed class VlmCommand : Command
             void Chosen(int id)
             {
                 times.Add(watch.Elapsed.TotalSeconds);
-                output.Progress($"{image}: {times.Count} tokens");
+                output.Progress($"{image}: {Counted.Of(times.Count, "token")}");
             }
         }
 
@@ -133,7 +133,7 @@ internal sealed class VlmCommand : Command
         using PanoramaModel opened = PanoramaModel.Open(path, VlmOptions.Opening(arguments));
         output.Line(opened.Check.ToString());
         PanoramaScores scores = PanoramaEvaluation.Run(VlmOptions.Describer(opened, arguments), csv, prefix, generation,
-            (done, of) => output.Progress($"{done} of {of} rows"));
+            (done, of) => output.Progress($"{done} of {Counted.Of(of, "row")}"));
         output.Table(["rows", "scored", "empty", "no reference", "errors", "BLEU-4", "METEOR", "ROUGE-L"],
             [[$"{scores.Samples}", $"{scores.Scored}", $"{scores.Empty}", $"{scores.WithoutReference}", $"{scores.Errors.Count}",
                 $"{scores.Bleu4:f4}", $"{scores.Meteor:f4}", $"{scores.RougeL:f4}"]]);
@@ -172,11 +172,11 @@ internal sealed class VlmCommand : Command
             Batch = arguments.Integer("batch", 1, 1, 4096),
             Seed = arguments.Integer("seed", 0),
         }, (done, loss) => output.Progress($"step {done} of {options.Steps}, loss {loss:g4}"));
-        output.Line($"{result.Output}: {result.Losses.Count} steps, {result.TrainedValues:N0} values learned"
+        output.Line($"{result.Output}: {Counted.Of(result.Losses.Count, "step")}, {Counted.Of(result.TrainedValues, "value")} learned"
             + (result.Losses.Count == 0 ? "" : $", loss {result.Losses[0]:g4} to {result.Losses[^1]:g4}"));
         if (result.LoraModules > 0)
         {
-            output.Line($"LoRA of {result.LoraModules} layers, {result.ZeroModules} of them zero{(result.LoraHasEffect ? "" : ": it has no effect")}");
+            output.Line($"LoRA of {Counted.Of(result.LoraModules, "layer")}, {result.ZeroModules} of them zero{(result.LoraHasEffect ? "" : ": it has no effect")}");
         }
 
         output.Result(result.ToJson());

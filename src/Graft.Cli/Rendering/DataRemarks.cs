@@ -20,7 +20,7 @@ internal sealed class DataRemarks(Output output, DataOptions options)
 
             if (problem.Kind == DataProblemKind.OtherClass && options.SelectsClasses())
             {
-                output.Line($"{split}: {problem.Count:N0} objects of classes that are not selected");
+                output.Line($"{split}: {Counted.Of(problem.Count, "object")} of classes that are not selected");
             }
             else
             {

@@ -1,4 +1,6 @@
 using System.Reflection;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Graft.Cli;
@@ -6,6 +8,8 @@ namespace Graft.Cli;
 /// <summary>Shows what ended a command: a line with a hint for people, an object for programs, the stack only with <c>--verbose</c>.</summary>
 internal static class FailureOutput
 {
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Prints an error.</summary>
     /// <returns>The exit code.</returns>
     internal static int Print(Exception error, string command, IReadOnlyList<string> words)
@@ -19,7 +23,7 @@ internal static class FailureOutput
 
         if (words.Any(word => word == "--json" || word.StartsWith("--json=", StringComparison.Ordinal)))
         {
-            Console.WriteLine(Fields(shown).ToJsonString());
+            Console.WriteLine(Fields(shown).ToJsonString(Readable));
         }
 
         return (int)shown.Failure;

@@ -51,5 +51,5 @@ public sealed record ParameterRate(double LrMult, double DecayMult, long Values,
     /// <summary>Reads like "lr ×0.5, decay ×0: 24 weights, 3,072 values".</summary>
     public override string ToString()
         => string.Create(
-            CultureInfo.InvariantCulture, $"lr ×{LrMult:0.####}, decay ×{DecayMult:0.####}: {Names.Count} weights, {Values:N0} values");
+            CultureInfo.InvariantCulture, $"lr ×{LrMult:0.####}, decay ×{DecayMult:0.####}: {Counted.Of(Names.Count, "weight")}, {Counted.Of(Values, "value")}");
 }

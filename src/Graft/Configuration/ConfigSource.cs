@@ -101,7 +101,7 @@ internal static class ConfigSource
                 throw new GraftException(
                     Failure.Usage,
                     $"{ConfigPath.Join(segments)}: {Printable.Quoted(segment)} is not an index of the list at {ConfigPath.Join(segments.Take(at))}.",
-                    $"The list has {list.Items.Count} items; the first has index 0.");
+                    $"The list has {Counted.Of(list.Items.Count, "item")}; the first has index 0.");
             }
 
             ConfigNode[] items = [.. list.Items];

@@ -25,7 +25,7 @@ public static class ClassPrompts
                 : $"{all.Count} (all classes) or {selected.Count} (those selected)";
             throw new GraftException(
                 Failure.Data,
-                $"{path}: has prompts for {count} classes, expected {expected}: {string.Join(", ", all)}.",
+                $"{path}: has prompts for {Counted.Of(count, "class")}, expected {expected}: {string.Join(", ", all)}.",
                 "Write one list of prompts per class, in the order of the annotation file.");
         }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Graft.Text;
 
 namespace Graft.Data;
@@ -56,7 +55,7 @@ public sealed record DetectionDataset
         }
 
         string[] reasons = [.. Problems.List().Where(problem => problem.Kind != DataProblemKind.MissingLabelFile).Select(problem => problem.ToString())];
-        string because = EmptyBecause ?? $"{Images.Count} {(Images.Count == 1 ? "image" : "images")}, none with an object of {string.Join(", ", ClassNames)}";
+        string because = EmptyBecause ?? $"{Counted.Of(Images.Count, "image")}, none with an object of {string.Join(", ", ClassNames)}";
         throw new GraftException(
             Failure.Data,
             $"{Source}: no box to {(toLearn ? "learn from" : "measure against")}: {string.Join("; ", reasons.Prepend(because))}.",
@@ -66,7 +65,5 @@ public sealed record DetectionDataset
     }
 
     /// <summary>Reads "240 images, 1656 boxes, 6 classes (…/train.json)".</summary>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Images.Count} image{(Images.Count == 1 ? "" : "s")}, {BoxCount} box{(BoxCount == 1 ? "" : "es")}, {ClassNames.Count} class{(ClassNames.Count == 1 ? "" : "es")} ({Source})");
+    public override string ToString() => $"{Counted.Of(Images.Count, "image")}, {Counted.Of(BoxCount, "box")}, {Counted.Of(ClassNames.Count, "class")} ({Source})";
 }

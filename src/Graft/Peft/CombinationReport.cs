@@ -38,7 +38,7 @@ public sealed class CombinationReport
     public override string ToString()
     {
         string text = string.Create(CultureInfo.InvariantCulture,
-            $"{Printable.Name(Output, 400)}: {Modules.Count} modules combined by {Method}, "
+            $"{Printable.Name(Output, 400)}: {Counted.Of(Modules.Count, "module")} combined by {Method}, "
             + $"{100 * RelativeError:g4} % away from the weighted sum of the updates");
         return Warning is null ? text : text + Environment.NewLine + "  note: " + Warning;
     }

@@ -41,7 +41,7 @@ public sealed class MergeReport
     {
         double largest = Changes.Count == 0 ? 0 : Changes.Max(change => change.RelativeChange);
         string text = string.Create(CultureInfo.InvariantCulture,
-            $"{Printable.Name(Output, 400)}: {Changes.Count} weights merged (largest relative change {largest:g4}), "
+            $"{Printable.Name(Output, 400)}: {Counted.Of(Changes.Count, "weight")} merged (largest relative change {largest:g4}), "
             + $"{Replacements.Count} replaced, {Copied} copied as they are");
         return string.Join(Environment.NewLine, Notes.Select(note => "  note: " + note).Prepend(text));
     }

@@ -156,5 +156,5 @@ public sealed class PeftAdapter : IDisposable
     public void Dispose() => _file?.Dispose();
 
     /// <summary>Source, configuration and size.</summary>
-    public override string ToString() => $"{Printable.Name(Source, 400)}: {Config}, {Modules.Count} modules, {ParameterCount} values";
+    public override string ToString() => $"{Printable.Name(Source, 400)}: {Config}, {Counted.Of(Modules.Count, "module")}, {Counted.Of(ParameterCount, "value")}";
 }

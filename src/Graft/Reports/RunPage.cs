@@ -86,7 +86,7 @@ public static class RunPage
             figures.Add(new KeyFigure(Invariant($"{share:0.##%}"), "trained", note));
         }
 
-        Add(report.Seconds, "time", Duration, Invariant($"{report.Results.Count} epochs"));
+        Add(report.Seconds, "time", Duration, Counted.Of(report.Results.Count, "epoch"));
         Add(report.ImagesPerSecond, "pictures a second", value => Invariant($"{value:0.#}"), "training");
         Add(report.PeakMemoryMb, "peak memory", value => Invariant($"{value:0} MB"), string.Empty);
         return figures;

@@ -45,7 +45,7 @@ public sealed class TrainingDataTests(TinyData data) : IClassFixture<TinyData>
         data.Train("tiny.yaml", "run-empty").Succeeds();
         GraftCli.Run("train", data.At("tiny.yaml"), "--data", empty, "--work-dir", data.At("run-nothing")).Fails(3, empty, "training set");
         GraftCli.Run("train", data.At("tiny.yaml"), "--data", data.At("nowhere"), "--work-dir", data.At("run-nothing")).Fails(3, "nowhere");
-        GraftCli.Run("predict", data.At("run-empty"), empty, "--out", data.At("found")).Fails(3, empty, "picture");
+        GraftCli.Run("predict", data.At("run-empty"), empty, "--out", data.At("found")).Fails(3, empty, "no images or videos");
         Assert.False(Directory.Exists(data.At("run-nothing")));
         Assert.False(Directory.Exists(data.At("found")));
     }

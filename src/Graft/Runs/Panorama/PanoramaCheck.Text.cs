@@ -45,7 +45,7 @@ public sealed partial class PanoramaCheck
             text.Append("  NOT EXPLAINED: ").AppendLine(problem);
         }
 
-        return text.Append(IsExplained ? "  everything is explained" : $"  {_problems.Count} findings are not explained").ToString();
+        return text.Append(IsExplained ? "  everything is explained" : $"  {Counted.Of(_problems.Count, "finding")} {(_problems.Count == 1 ? "is" : "are")} not explained").ToString();
     }
 
     /// <summary>The report as a JSON object.</summary>

@@ -1,0 +1,30 @@
+using System.Text;
+
+namespace Graft.Cli.Tests;
+
+/// <summary>Random words of the command line end in a reading or a clear refusal.</summary>
+public sealed class ArgumentMutationTests
+{
+    [Fact]
+    public void AnyWords_AreTakenApartOrRefused()
+    {
+        TextMutations mutations = new(9, ["train\ndata=x.yaml\n--work-dir\nout\nepochs=5\ntrain.lr=1e-3", "--cfg-options\na=b\n--epochs\n3\n--json", "--conf=0.5\n--allow\nx\n-h\na b"]);
+        int refused = 0;
+        for (int i = 0; i < 3000; i++)
+        {
+            string[] words = Encoding.UTF8.GetString(mutations.Next()).Split('\n');
+            try
+            {
+                Arguments.Parse(words, "work-dir=", "conf=", "allow=*", "resume=?", "last");
+            }
+            catch (GraftException error)
+            {
+                Assert.Equal(Failure.Usage, error.Failure);
+                Assert.DoesNotContain("System.", error.Message, StringComparison.Ordinal);
+                refused++;
+            }
+        }
+
+        Assert.InRange(refused, 100, 2900);
+    }
+}
