@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Graft.Data;
 using Graft.Detection;
 using Graft.Evaluation;
@@ -107,7 +108,7 @@ public sealed class Trainer : IDisposable
             save(best);
             if (_options.Patience > 0 && State.Epoch < _options.Epochs && State.Epoch - 1 - State.BestEpoch >= _options.Patience)
             {
-                observer.OnNote($"mAP has not improved for {_options.Patience} epochs (best {State.BestMap:f4} in epoch {State.BestEpoch + 1}); stopping.");
+                observer.OnNote(string.Create(CultureInfo.InvariantCulture, $"mAP has not improved for {_options.Patience} epochs (best {State.BestMap:f4} in epoch {State.BestEpoch + 1}); stopping."));
                 return TrainingEnd.Patience;
             }
         }
@@ -182,13 +183,13 @@ public sealed class Trainer : IDisposable
     {
         State.BadSteps++;
         State.BadStepsInARow++;
-        observer.OnNote($"Step {State.Step}: the gradient norm is {norm}; the step is skipped ({State.BadSteps} so far).");
+        observer.OnNote(string.Create(CultureInfo.InvariantCulture, $"Step {State.Step}: the gradient norm is {norm}; the step is skipped ({State.BadSteps} so far)."));
         if (State.BadStepsInARow >= _options.BadStepLimit)
         {
             throw new GraftException(
                 Failure.Runtime,
                 $"{State.BadStepsInARow} steps in a row had NaN or infinite gradients (epoch {State.Epoch + 1}, step {State.Step}); the run stops. "
-                + $"Best so far: mAP {State.BestMap:f4} in epoch {State.BestEpoch + 1}.",
+                + string.Create(CultureInfo.InvariantCulture, $"Best so far: mAP {State.BestMap:f4} in epoch {State.BestEpoch + 1}."),
                 "Lower train.lr, set train.clip_norm, and check the data for boxes without extent; weights/last is from the last good epoch.");
         }
     }
