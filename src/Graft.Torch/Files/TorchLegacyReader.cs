@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Numerics;
 
 namespace Graft.Files;
@@ -33,7 +34,7 @@ internal sealed class TorchLegacyReader
         if (reader.Next(context, "the protocol version").Integer is var version && version != ProtocolVersion)
         {
             throw Bad.File(file.Path,
-                $"protocol version {version?.ToString() ?? "(not a number)"} of the old PyTorch format; {ProtocolVersion} is known.");
+                $"protocol version {version?.ToString(CultureInfo.InvariantCulture) ?? "(not a number)"} of the old PyTorch format; {ProtocolVersion} is known.");
         }
 
         if (reader.Next(context, "the system info") is not PickleDictionary info

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Graft.Files;
@@ -28,7 +29,7 @@ internal sealed class TorchZipReader
         _root = pickles[0][..^"data.pkl".Length];
         string text = Text("version")
             ?? throw Bad.File(file.Path, $"member {Printable.Quoted(_root + "version")} is missing; this is not a PyTorch file.");
-        if (!int.TryParse(text, out int version) || version is < 1 or > NewestVersion)
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int version) || version is < 1 or > NewestVersion)
         {
             throw Bad.File(file.Path, $"its version {Printable.Quoted(text)} is not understood.",
                 "The file is damaged, or newer than this program.");

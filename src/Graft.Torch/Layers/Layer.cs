@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Graft.Torch.Layers;
 
 /// <summary>A module that maps one tensor to one tensor.</summary>
@@ -28,7 +30,7 @@ public sealed class Sequential : Layer
         _layers = layers;
         for (int i = 0; i < layers.Length; i++)
         {
-            Add(i.ToString(), layers[i]);
+            Add(i.ToString(CultureInfo.InvariantCulture), layers[i]);
         }
     }
 
@@ -63,7 +65,7 @@ public sealed class ModuleList<T> : Module
     /// <summary>Adds one at the end.</summary>
     public void Append(T item)
     {
-        Add(_items.Count.ToString(), item);
+        Add(_items.Count.ToString(CultureInfo.InvariantCulture), item);
         _items.Add(item);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Graft.Torch;
 using Graft.Torch.Layers;
 
@@ -38,7 +39,7 @@ public abstract class Adapter : Layer
         get => _strength;
         set => _strength = value is >= 0 and <= 1
             ? value
-            : throw new GraftException(Failure.Usage, $"The strength of an adapter is {value}, expected 0 to 1.");
+            : throw new GraftException(Failure.Usage, string.Create(CultureInfo.InvariantCulture, $"The strength of an adapter is {value}, expected 0 to 1."));
     }
 
     /// <summary>True while the weights that open the branch are all zero: output equals input, and a merge proves nothing.</summary>

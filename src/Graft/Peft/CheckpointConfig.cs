@@ -1,3 +1,4 @@
+using System.Globalization;
 using Graft.Files;
 
 namespace Graft.Peft;
@@ -22,7 +23,7 @@ public static class CheckpointConfig
         if (rank is < 1 or > int.MaxValue || !double.IsFinite(alpha) || targets.Count == 0)
         {
             throw new GraftException(Failure.Model,
-                $"{Printable.Name(file.Path, 400)}: hyper_parameters.use_lora_cfg gives rank {rank}, alpha {alpha} and "
+                string.Create(CultureInfo.InvariantCulture, $"{Printable.Name(file.Path, 400)}: hyper_parameters.use_lora_cfg gives rank {rank}, alpha {alpha} and ")
                 + $"{targets.Count} target modules; a LoRA configuration was expected.");
         }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Graft.Files;
 using Graft.Torch;
 
@@ -43,7 +44,7 @@ public sealed class Combination
 
         if (options.Density is not (> 0 and <= 1) || options.Rank is <= 0)
         {
-            throw new GraftException(Failure.Usage, $"density {options.Density} and rank {options.Rank} are not possible.",
+            throw new GraftException(Failure.Usage, string.Create(CultureInfo.InvariantCulture, $"density {options.Density} and rank {options.Rank} are not possible."),
                 "Density is above 0 and at most 1, a rank at least 1.");
         }
 

@@ -68,7 +68,7 @@ public sealed record LayerTable(IReadOnlyList<LayerRow> Rows, LayerRow Total)
         }
 
         text.AppendLine(Line("total", "", "", Number(Total.Parameters), Mega(Total.Flops.Published)));
-        text.AppendLine($"trainable {Number(Total.Trainable)}; matrix products {Mega(Total.Flops.Products)} MFLOPs, not in the total");
+        text.AppendLine(CultureInfo.InvariantCulture, $"trainable {Number(Total.Trainable)}; matrix products {Mega(Total.Flops.Products)} MFLOPs, not in the total");
         return text.ToString();
     }
 

@@ -61,7 +61,7 @@ public static class ResultsCsv
         return new ResultsRow
         {
             Epoch = epoch >= 0 && epoch <= int.MaxValue && epoch == Math.Floor(epoch) ? (int)epoch
-                : throw new GraftException(Failure.Data, $"{path}: line {number}, column epoch is {epoch}; expected a whole number."),
+                : throw new GraftException(Failure.Data, string.Create(CultureInfo.InvariantCulture, $"{path}: line {number}, column epoch is {epoch}; expected a whole number.")),
             Time = Value("time"),
             TrainBoxLoss = Value("train/box_loss"),
             TrainClassLoss = Value("train/cls_loss"),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Graft.Detection;
@@ -40,7 +41,7 @@ internal static class BakeableWords
 
         if (others.Length > 0)
         {
-            log?.Note($"{others.Length} of {count} embeddings were not of length one ({lengths.Min():0.###} to {lengths.Max():0.###}) and were normalised");
+            log?.Note(string.Create(CultureInfo.InvariantCulture, $"{others.Length} of {count} embeddings were not of length one ({lengths.Min():0.###} to {lengths.Max():0.###}) and were normalised"));
         }
 
         return words with { Embeddings = rows };

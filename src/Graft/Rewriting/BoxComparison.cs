@@ -1,3 +1,4 @@
+using System.Globalization;
 using Graft.Detection;
 
 namespace Graft.Rewriting;
@@ -39,7 +40,7 @@ public sealed record BoxComparison(int Before, int After, int Unmatched, double 
 
         if (MaxPixels > pixels)
         {
-            yield return $"a box moved by {MaxPixels:g3} px, allowed are {pixels:g3}";
+            yield return string.Create(CultureInfo.InvariantCulture, $"a box moved by {MaxPixels:g3} px, allowed are {pixels:g3}");
         }
     }
 

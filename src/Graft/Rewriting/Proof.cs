@@ -1,3 +1,4 @@
+using System.Globalization;
 using Graft.Torch;
 
 namespace Graft.Rewriting;
@@ -34,7 +35,7 @@ public sealed record Proof(IReadOnlyList<ProofEntry> Outputs)
     [
         .. Outputs.Select(output => (Output: output, Allowed: Allowed(output))).Where(found => found.Output.MaxRelative > found.Allowed)
             .OrderByDescending(found => found.Output.MaxRelative / found.Allowed)
-            .Select(found => $"{found.Output} differs by {found.Output.MaxRelative:g3} of its largest value, allowed are {found.Allowed:g3}"),
+            .Select(found => string.Create(CultureInfo.InvariantCulture, $"{found.Output} differs by {found.Output.MaxRelative:g3} of its largest value, allowed are {found.Allowed:g3}")),
         .. BoxesDouble?.Objections(Tolerance.BoxPixels, 0) ?? [],
         .. Boxes?.Objections(
             Math.Max(Tolerance.BoxPixels, Tolerance.RoundingFactor * (Rounding?.Boxes?.MaxPixels ?? 0)),
@@ -66,7 +67,7 @@ public sealed record Proof(IReadOnlyList<ProofEntry> Outputs)
     {
         ProofEntry worst = Outputs.MaxBy(output => output.MaxAbsolute)!;
         return worst.MaxAbsolute <= tolerance ? this : throw new MergeRefusedException(
-            $"The rewritten model is not the original: {worst} differs by {worst.MaxAbsolute:g3}, allowed are {tolerance:g3}.", this);
+            string.Create(CultureInfo.InvariantCulture, $"The rewritten model is not the original: {worst} differs by {worst.MaxAbsolute:g3}, allowed are {tolerance:g3}."), this);
     }
 
     /// <summary>Refuses when anything is above <see cref="Tolerance"/>.</summary>

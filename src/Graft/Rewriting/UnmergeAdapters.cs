@@ -1,3 +1,4 @@
+using System.Globalization;
 using Graft.Adapters.Lora;
 using Graft.Detection;
 using Graft.Rewriting.Rules;
@@ -29,10 +30,10 @@ public static class UnmergeAdapters
             {
                 throw plain is not null
                     ? new MergeRefusedException(
-                        $"These weights with these adapters merged are not the merged network: they differ by {error:g3}.",
+                        string.Create(CultureInfo.InvariantCulture, $"These weights with these adapters merged are not the merged network: they differ by {error:g3}."),
                         "Give the network that the adapters were trained on, or none to solve for it.")
                     : new MergeRefusedException(
-                        $"Merged once more, the solved weights differ from the merged ones by {error:g3}: an adapter has nearly no inverse.",
+                        string.Create(CultureInfo.InvariantCulture, $"Merged once more, the solved weights differ from the merged ones by {error:g3}: an adapter has nearly no inverse."),
                         "Keep the base beside the adapter file: it is what was there before the merge.");
             }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Graft.Adapters;
 using Graft.Adapters.Mona;
 using Graft.Data;
@@ -49,7 +50,7 @@ public sealed class Demo
         RunConfig config = Config(data, Known, seed);
         TrainingResult first = Train(config, null, "base", stop);
         CocoScores known = Score(first.Folder.Best, config, Known), zero = Score(first.Folder.Best, config, New);
-        _say($"   mAP50 on {string.Join(" and ", Known)}: {known.Map50:f3}; on {string.Join(" and ", New)}, never seen: {zero.Map50:f3}");
+        _say(string.Create(CultureInfo.InvariantCulture, $"   mAP50 on {string.Join(" and ", Known)}: {known.Map50:f3}; on {string.Join(" and ", New)}, never seen: {zero.Map50:f3}"));
 
         _say($"2. Frozen, with Rep-MoNA of rank 16 in the neck, adapted to {string.Join(" and ", New)}");
         RunConfig adapting = Config(data, New, seed) with
@@ -59,11 +60,11 @@ public sealed class Demo
         adapting = adapting with { Train = adapting.Train with { Epochs = 30, Lr = 0.004, CloseMosaic = 6 } };
         TrainingResult second = Train(adapting, first.Folder.Best, "adapted", stop);
         CocoScores adapted = Score(second.Folder.Best, adapting, New);
-        _say($"   {second.Summary.Trainable:N0} of {second.Summary.Total:N0} values learned; mAP50 on {string.Join(" and ", New)}: {adapted.Map50:f3}");
+        _say(string.Create(CultureInfo.InvariantCulture, $"   {second.Summary.Trainable:N0} of {second.Summary.Total:N0} values learned; mAP50 on {string.Join(" and ", New)}: {adapted.Map50:f3}"));
 
         _say("3. Folded for the factory PC, and proved against the original");
         RewriteReport merge = Fold(second.Folder.Best, adapting);
-        _say($"   {(merge.Exact ? "exact" : "refused")}: largest difference {merge.MaxAbs:g2}, boxes move {merge.BoxesMaxPx:g2} px at most");
+        _say(string.Create(CultureInfo.InvariantCulture, $"   {(merge.Exact ? "exact" : "refused")}: largest difference {merge.MaxAbs:g2}, boxes move {merge.BoxesMaxPx:g2} px at most"));
         DemoResult result = new(_folder, known, zero, adapted, merge, second.Summary.Trainable, second.Summary.Total);
         _say($"The whole story with pictures: {DemoPage.Save(result, Known, New)}");
         return result;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Graft.Adapters.Lora;
 using Graft.Adapters.Storage;
 using Graft.Files;
@@ -66,7 +67,7 @@ public static class PeftExport
 
         if (!(worst <= Tolerance))
         {
-            throw new MergeRefusedException($"The pairs give the merged weights only within {worst:g3}.", "Merge the adapter instead: graft merge.");
+            throw new MergeRefusedException(string.Create(CultureInfo.InvariantCulture, $"The pairs give the merged weights only within {worst:g3}."), "Merge the adapter instead: graft merge.");
         }
 
         PeftWriter.Write(folder, pairs, replacements: whole, metadata: new Dictionary<string, string> { ["graft.base_sha256"] = file.BaseHash });

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Graft.Adapters;
 using Graft.Data;
@@ -45,7 +46,7 @@ internal static class TrainingReport
             {
                 ["train.epochs"] = $"{config.Train.Epochs}",
                 ["train.batch"] = $"{config.Train.Batch}",
-                ["train.lr"] = $"{config.Train.Lr}",
+                ["train.lr"] = string.Create(CultureInfo.InvariantCulture, $"{config.Train.Lr}"),
                 ["train.seed"] = $"{config.Train.Seed}",
             },
             Warnings =

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Graft.Adapters;
 using Graft.Adapters.Storage;
 using Graft.Configuration;
@@ -154,7 +155,7 @@ public sealed class TrainingRun : IDisposable
         {
             using (trainer.Average.Apply())
             {
-                Dictionary<string, string> more = new() { ["graft.epoch"] = trainer.State.Epoch.ToString(), ["graft.best_map"] = $"{trainer.State.BestMap:r}" };
+                Dictionary<string, string> more = new() { ["graft.epoch"] = trainer.State.Epoch.ToString(CultureInfo.InvariantCulture), ["graft.best_map"] = string.Create(CultureInfo.InvariantCulture, $"{trainer.State.BestMap:r}") };
                 if (Attached is not null)
                 {
                     more[Checkpoint.BaseHashKey] = Attached.BaseHash;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -62,7 +63,7 @@ internal sealed class SplitPattern
         }
         catch (RegexMatchTimeoutException error)
         {
-            throw new GraftException(Failure.Data, $"Splitting a text into words took longer than {Limit.TotalSeconds:0} s.",
+            throw new GraftException(Failure.Data, string.Create(CultureInfo.InvariantCulture, $"Splitting a text into words took longer than {Limit.TotalSeconds:0} s."),
                 "Shorten the text.", error);
         }
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Graft.Data;
 using Graft.Detection;
 using Graft.Evaluation;

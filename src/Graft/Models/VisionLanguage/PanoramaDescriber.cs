@@ -1,3 +1,4 @@
+using System.Globalization;
 using Graft.Text;
 using Graft.Torch;
 
@@ -22,7 +23,7 @@ public sealed class PanoramaDescriber
         {
             throw new GraftException(Failure.Model,
                 $"The tokenizer has {tokenizer.Count} ids with {Placeholder} at {placeholder}; the model has {model.Options.Language.VocabularySize} rows "
-                + $"and expects it at {model.Options.VisionTokenId?.ToString() ?? "none"}.", "Use the tokenizer of the language model that was trained.");
+                + $"and expects it at {model.Options.VisionTokenId?.ToString(CultureInfo.InvariantCulture) ?? "none"}.", "Use the tokenizer of the language model that was trained.");
         }
 
         _ends = [.. new[] { "<|im_end|>", "<|endoftext|>" }.Select(tokenizer.IdOf).OfType<int>()];

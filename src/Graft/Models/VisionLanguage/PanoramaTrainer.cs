@@ -1,3 +1,4 @@
+using System.Globalization;
 using Graft.Torch;
 using Graft.Torch.Layers;
 using Graft.Torch.Optimizers;
@@ -47,7 +48,7 @@ public sealed class PanoramaTrainer : IDisposable
         double value = loss.ToDouble(), norm = _optimizer.GradientNorm();
         if (!double.IsFinite(value) || !double.IsFinite(norm))
         {
-            throw new GraftException(Failure.Runtime, $"The loss is {value} and its gradient {norm} after {_optimizer.Steps} steps.",
+            throw new GraftException(Failure.Runtime, string.Create(CultureInfo.InvariantCulture, $"The loss is {value} and its gradient {norm} after {_optimizer.Steps} steps."),
                 "Lower the learning rate, or look for broken pictures.");
         }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using Graft.Reports.Charts;
@@ -17,11 +18,11 @@ public static class HtmlView
         html.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n");
         html.Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n");
         html.Append("<meta name=\"color-scheme\" content=\"light dark\"/>\n");
-        html.Append($"<title>{Text(page.Title)}</title>\n<style>\n{HtmlStyle.Sheet}\n</style>\n</head>\n<body>\n<main>\n");
-        html.Append($"<h1>{Text(page.Title)}</h1>\n");
+        html.Append(CultureInfo.InvariantCulture, $"<title>{Text(page.Title)}</title>\n<style>\n{HtmlStyle.Sheet}\n</style>\n</head>\n<body>\n<main>\n");
+        html.Append(CultureInfo.InvariantCulture, $"<h1>{Text(page.Title)}</h1>\n");
         if (page.Subtitle.Length > 0)
         {
-            html.Append($"<p class=\"subtitle\">{Text(page.Subtitle)}</p>\n");
+            html.Append(CultureInfo.InvariantCulture, $"<p class=\"subtitle\">{Text(page.Subtitle)}</p>\n");
         }
 
         foreach (PageBlock block in page.Blocks)
@@ -57,7 +58,7 @@ public static class HtmlView
         StringBuilder html = new("<div class=\"wide\"><table>\n<thead><tr>");
         foreach ((TableColumn column, string kind) in table.Columns.Zip(classes))
         {
-            html.Append($"<th class=\"{kind}\">{Text(column.Name)}</th>");
+            html.Append(CultureInfo.InvariantCulture, $"<th class=\"{kind}\">{Text(column.Name)}</th>");
         }
 
         html.Append("</tr></thead>\n<tbody>\n");
@@ -66,7 +67,7 @@ public static class HtmlView
             html.Append(table.Emphasized.Contains(i) ? "<tr class=\"strong\">" : "<tr>");
             foreach ((string cell, string kind) in table.Rows[i].Zip(classes))
             {
-                html.Append($"<td class=\"{kind}\">{Text(cell)}</td>");
+                html.Append(CultureInfo.InvariantCulture, $"<td class=\"{kind}\">{Text(cell)}</td>");
             }
 
             html.Append("</tr>\n");
