@@ -11,7 +11,7 @@ public sealed class Resumption
     private const string Unequal = "the result does not equal that of an uninterrupted run";
 
     /// <summary>Settings that decide which tensors exist or what they mean.</summary>
-    private static readonly string[] Fixed = ["model", "tuning", "tuning.freeze", "tuning.unfreeze", "tuning.adapters", "tuning.as_run", "text.learn", "text.mlp", "train.optimizer"];
+    private static readonly string[] Fixed = ["tuning", "tuning.freeze", "tuning.unfreeze", "tuning.adapters", "tuning.as_run", "text.learn", "text.mlp", "train.optimizer"];
 
     /// <summary>Settings that change no result, or that are compared by what they lead to.</summary>
     private static readonly string[] Free =
@@ -88,7 +88,7 @@ public sealed class Resumption
     }
 
     /// <summary>What differs from the run so far, one sentence each.</summary>
-    /// <exception cref="GraftException">Of kind Refused: other classes.</exception>
+    /// <exception cref="GraftException">Of kind Refused: other classes, tuning or optimizer.</exception>
     internal IReadOnlyList<string> Compare(RunRecord now)
     {
         if (_before.Classes.Count > 0 && !_before.Classes.SequenceEqual(now.Classes))
@@ -98,6 +98,7 @@ public sealed class Resumption
                 "Put names and order of the classes back as they were, or start a new run from these weights: graft train CONFIG --base RUN --data DATA.");
         }
 
+        Refuse(now, key => IsFixed(key) && !IsModel(key));
         List<string> notes = [];
         if (!_complete)
         {
@@ -127,20 +128,13 @@ public sealed class Resumption
         }
     }
 
-    /// <summary>Checks the settings that decide what the tensors mean; those that change shapes are found by their shapes.</summary>
-    /// <exception cref="GraftException">Of kind Refused: another network, tuning or optimizer.</exception>
-    internal void RequireSameNetwork(RunRecord now)
-    {
-        (string Key, string Before, string Now)[] changed = [.. Settings(now).Where(change => IsFixed(change.Key))];
-        if (changed.Length > 0)
-        {
-            throw new GraftException(
-                Failure.Refused, $"{Folder.Path}: a resume cannot change {string.Join("; ", changed.Select(one => $"{one.Key} {one.Before} -> {one.Now}"))}.",
-                "Leave them as they were, or start a new run from these weights: graft train CONFIG --base RUN.");
-        }
-    }
+    /// <summary>Checks the settings of the network; call it after its weights were read, which names the tensors of another size.</summary>
+    /// <exception cref="GraftException">Of kind Refused: another network of the same shapes.</exception>
+    internal void RequireSameNetwork(RunRecord now) => Refuse(now, IsModel);
 
-    private static bool IsFixed(string key) => Fixed.Contains(key) || key.StartsWith("model.", StringComparison.Ordinal);
+    private static bool IsModel(string key) => key == "model" || key.StartsWith("model.", StringComparison.Ordinal);
+
+    private static bool IsFixed(string key) => Fixed.Contains(key) || IsModel(key);
 
     private static IEnumerable<string> Split(string name, SplitRecord? before, SplitRecord now)
     {
@@ -186,6 +180,17 @@ public sealed class Resumption
         return old.Keys.Union(current.Keys)
             .Select(key => (key, old.GetValueOrDefault(key, "none"), current.GetValueOrDefault(key, "none")))
             .Where(change => change.Item2 != change.Item3 && !Free.Contains(change.key));
+    }
+
+    private void Refuse(RunRecord now, Func<string, bool> which)
+    {
+        string[] changed = [.. Settings(now).Where(change => which(change.Key)).Select(change => $"{change.Key} {change.Before} -> {change.Now}")];
+        if (changed.Length > 0)
+        {
+            throw new GraftException(
+                Failure.Refused, $"{Folder.Path}: a resume cannot change {string.Join("; ", changed)}.",
+                "Leave it as it was, or start a new run from these weights: graft train CONFIG --base RUN.");
+        }
     }
 
     private GraftException? Finished(TrainOptions options)
