@@ -20,6 +20,7 @@ try
         return 0;
     }
 
+    Habits.Answer(args);
     if (command is null)
     {
         string? near = Nearest.To(name, Command.All.Select(one => one.Name));

@@ -15,8 +15,14 @@ internal sealed class ConfigCommand : Command
         graft config list
         graft config show CONFIG [key=value ...]
 
-        CONFIG is a YAML file or a short name such as yolo_world/v2_n.
+        CONFIG is a YAML file, a short name such as yolo_world/v2_n, or the last part of one: v2_n.
         """;
+
+    private static readonly (string Folder, string Title)[] Groups =
+    [
+        ("start", "start: recipes for classes of your own"), ("yolo_world", "models: YOLO-World, sizes alone"), ("yolov10", "models: YOLOv10, sizes alone"),
+        ("boards", "boards: the circuit boards of the README"), ("adapter", "adapter: strategies for adapting a frozen base"),
+    ];
 
     protected override string[] Options => [];
 
@@ -26,12 +32,12 @@ internal sealed class ConfigCommand : Command
         {
             case ["list"]:
                 IReadOnlyList<string> found = ConfigFinder.List();
-                foreach (string path in found)
+                List(found, output);
+                output.Result(new JsonObject
                 {
-                    output.Line(path);
-                }
-
-                output.Result(new JsonObject { ["configs"] = new JsonArray([.. found.Select(path => (JsonNode)path)]) });
+                    ["configs"] = new JsonArray([.. found.Select(path => (JsonNode)path)]),
+                    ["descriptions"] = new JsonObject(found.Select(path => KeyValuePair.Create(path, (JsonNode?)ConfigFinder.Describe(path)))),
+                });
                 return 0;
 
             case ["show", string name]:
@@ -43,5 +49,24 @@ internal sealed class ConfigCommand : Command
             default:
                 throw Arguments.Wrong("graft config takes 'list', or 'show CONFIG'.");
         }
+    }
+
+    private static void List(IReadOnlyList<string> found, Output output)
+    {
+        ILookup<string, string> folders = found.ToLookup(path => ConfigFinder.ShortName(path).Split('/')[0]);
+        IEnumerable<(string Folder, string Title)> others = folders.Select(group => (group.Key, group.Key)).Where(group => Groups.All(known => known.Folder != group.Key));
+        int width = found.Select(path => ConfigFinder.ShortName(path).Length).DefaultIfEmpty().Max();
+        foreach ((string folder, string title) in Groups.Concat(others).Where(group => folders.Contains(group.Folder)))
+        {
+            output.Line(title);
+            foreach (string path in folders[folder])
+            {
+                output.Line($"  {ConfigFinder.ShortName(path).PadRight(width)}  {ConfigFinder.Describe(path)}".TrimEnd());
+            }
+
+            output.Line();
+        }
+
+        output.Line("Train with one: graft train NAME --data DATA. Show its values: graft config show NAME.");
     }
 }

@@ -12,12 +12,12 @@ internal sealed class DemoCommand : Command
     internal override string Summary => "the whole story in minutes, on pictures that it draws itself";
 
     internal override string Usage => """
-        graft demo [--out DIR]
+        graft demo [--out DIR [--overwrite]]
 
         Draws defects, trains a small base, adapts it frozen to defects that it has never seen, folds it with a proof, shows pictures.
         """;
 
-    protected override string[] Options => ["out="];
+    protected override string[] Options => ["out=", "overwrite"];
 
     protected override int Run(Arguments arguments, Output output)
     {
@@ -27,7 +27,8 @@ internal sealed class DemoCommand : Command
         DemoResult result;
         try
         {
-            result = new Demo(folder, new TrainingProgress(output, 0), output.Line).Run(arguments.Integer("seed", 0, 0), stop.Token);
+            result = new Demo(folder, new TrainingProgress(output, 0), output.Line) { Overwrite = arguments.Has("overwrite") }
+                .Run(arguments.Integer("seed", 0, 0), stop.Token);
         }
         catch (OperationCanceledException) when (stop.Asked)
         {

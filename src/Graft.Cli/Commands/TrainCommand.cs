@@ -15,36 +15,43 @@ internal sealed class TrainCommand : Command
     internal override string Summary => "train a detector, or adapt a frozen one";
 
     internal override string Usage => """
-        graft train CONFIG [--data DATA] [--base FILE|RUN] [--resume [RUN]] [--work-dir DIR | --project DIR --name NAME] [key=value ...]
+        graft train CONFIG [--data DATA] [--base FILE|RUN] [--work-dir DIR [--overwrite] | --project DIR --name NAME] [key=value ...]
+        graft train --resume [RUN] [--data DATA] [key=value ...]
 
-        DATA is a YOLO data.yaml or a folder with COCO files. Ctrl+C saves, and --resume goes on as if it had never stopped.
+        DATA is a YOLO data.yaml or a folder with COCO files. Ctrl+C saves, and --resume goes on as if it had never stopped; without RUN it
+        takes the newest run that is not finished. A --work-dir that holds a run is refused unless --overwrite replaces that run.
         """;
 
-    protected override string[] Options => ["data=", "base=", "resume=?", "work-dir=", "project=", "name="];
+    protected override string[] Options => ["data=", "base=", "resume=?", "work-dir=", "project=", "name=", "overwrite"];
 
     protected override int Run(Arguments arguments, Output output)
     {
         TorchRuntime.Threads = arguments.Integer("threads", Environment.ProcessorCount);
-        string project = arguments.Value("project") ?? "runs/detect";
-        RunFolder? resume = arguments.Has("resume") ? RunFolder.Open(arguments.Value("resume"), project) : null;
         List<string> overrides = [.. arguments.Overrides];
         overrides.AddRange(arguments.Value("data") is { } data ? [$"data.root={data}"] : []);
         overrides.AddRange(arguments.Value("seed") is { } seed ? [$"train.seed={seed}"] : []);
-        string source = resume?.Arguments ?? ConfigFinder.Resolve(arguments.Target("CONFIG"));
+        Resumption? resume = Resumed(arguments, overrides, output);
+        string source = resume?.Folder.Arguments ?? ConfigFinder.Resolve(Source(arguments));
         Config<RunConfig> config = ConfigFile.Load<RunConfig>(source, overrides);
         TrainingRequest request = new()
         {
             Command = string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Prepend("graft")),
             ConfigFolder = Path.GetDirectoryName(Path.GetFullPath(source)),
             Base = Base(arguments.Value("base")),
-            Project = project,
+            Project = Project(arguments),
             Name = arguments.Value("name") ?? "train",
             WorkDir = arguments.Value("work-dir"),
+            Overwrite = arguments.Has("overwrite"),
             Resume = resume,
         };
 
         using Interruption stop = new();
         using TrainingRun run = new(config.Value, request);
+        if (resume is not null)
+        {
+            output.Line($"resume: {resume.Folder.Path}, {resume.State.Epoch} of {config.Value.Train.Epochs} epochs done");
+        }
+
         output.Line($"train: {run.Data.Train}");
         output.Line($"val:   {run.Data.Val}");
         DataRemarks remarks = new(output, config.Value.Data);
@@ -53,12 +60,70 @@ internal sealed class TrainCommand : Command
         TrainingResult result = run.Run(new TrainingProgress(output, config.Value.Train.Epochs), stop.Token);
         Remark();
         Report(result, output);
+        Places(result.Folder, output);
         return result.End == TrainingEnd.Interrupted ? stop.ExitCode : 0;
 
         void Remark()
         {
             remarks.Say("train", run.Data.Train);
             remarks.Say("val", run.Data.Val);
+        }
+    }
+
+    private static string Project(Arguments arguments) => arguments.Value("project") ?? "runs/detect";
+
+    private static string Source(Arguments arguments)
+    {
+        if (arguments.Has("overwrite") && !arguments.Has("work-dir"))
+        {
+            throw Arguments.Wrong("--overwrite replaces the run in --work-dir, which is missing.", "Give --work-dir DIR, or leave --overwrite out: the new run gets a folder of its own.");
+        }
+
+        return arguments.Targets.Count > 0
+            ? arguments.Target("CONFIG")
+            : throw Arguments.Wrong("CONFIG is missing.", $"For classes of your own: graft train start/scratch --data {arguments.Value("data") ?? "DATA"}");
+    }
+
+    /// <summary>The run that --resume means: its value, the folder that --work-dir or --name names, or the newest unfinished one.</summary>
+    private static Resumption? Resumed(Arguments arguments, IReadOnlyList<string> overrides, Output output)
+    {
+        if (!arguments.Has("resume"))
+        {
+            return null;
+        }
+
+        foreach (string option in new[] { "overwrite", "base" }.Where(arguments.Has))
+        {
+            throw Arguments.Wrong($"--{option} does not go with --resume, which continues a run with its own weights.", $"Leave --{option} out, or leave --resume out to start a new run.");
+        }
+
+        if (arguments.Value("resume") is not null && arguments.Has("work-dir"))
+        {
+            throw Arguments.Wrong("--resume RUN and --work-dir both name a run folder.", "A resumed run stays in its folder: leave --work-dir out.");
+        }
+
+        string? folder = arguments.Value("resume") ?? arguments.Value("work-dir") ?? (arguments.Value("name") is { } name ? Path.Combine(Project(arguments), name) : null);
+        Resumption resume = folder is null ? Resumption.Newest(Project(arguments), overrides) : Resumption.Open(RunFolder.Open(folder));
+        if (arguments.Targets.Count > 0)
+        {
+            output.Notes([$"{string.Join(", ", arguments.Targets)} is not read: --resume continues with {resume.Folder.Arguments}."]);
+        }
+
+        return resume;
+    }
+
+    /// <summary>Where the files of the run are that people look for.</summary>
+    private static void Places(RunFolder folder, Output output)
+    {
+        foreach ((string what, string path) in new[]
+        {
+            ("best weights", folder.Best), ("adapter alone", folder.Adapter), ("last weights", folder.Last), ("report", folder.In("report.html")),
+        })
+        {
+            if (File.Exists(path))
+            {
+                output.Line($"  {what + ":",-14} {path}");
+            }
         }
     }
 

@@ -14,8 +14,16 @@ public static class ConfigFinder
             .Select(file => Path.Combine("configs", Path.GetRelativePath(Folder, file)))
             .Where(file => !file.Split(Path.DirectorySeparatorChar).Any(part => part.StartsWith('_'))).Order(StringComparer.Ordinal)];
 
-    /// <summary>The file that a name means.</summary>
-    /// <exception cref="GraftException">There is none; the nearest name is the hint.</exception>
+    /// <summary>The name under which a listed configuration is found everywhere: <c>yolo_world/v2_n</c>.</summary>
+    public static string ShortName(string path)
+        => Path.ChangeExtension(Path.GetRelativePath("configs", path), null).Replace(Path.DirectorySeparatorChar, '/');
+
+    /// <summary>What a listed configuration is for: the comment in its first line; empty without one.</summary>
+    public static string Describe(string path)
+        => File.ReadLines(Path.Combine(Path.GetDirectoryName(Folder)!, path)).FirstOrDefault() is { } line && line.StartsWith('#') ? line.TrimStart('#').Trim() : "";
+
+    /// <summary>The file that a name means: a path, a short name, or the last part of one short name.</summary>
+    /// <exception cref="GraftException">There is none, and the nearest name is the hint; or there are several, which are listed.</exception>
     public static string Resolve(string name)
     {
         string[] tries =
@@ -28,7 +36,19 @@ public static class ConfigFinder
             return found;
         }
 
-        string? near = Nearest.To(name, List());
+        string[] same = [.. List().Where(file => Path.GetFileNameWithoutExtension(file) == name || Path.GetFileName(file) == name)];
+        if (same.Length == 1)
+        {
+            return Path.Combine(Path.GetDirectoryName(Folder)!, same[0]);
+        }
+
+        if (same.Length > 1)
+        {
+            throw new GraftException(
+                Failure.Usage, $"{name} is the name of {same.Length} configurations: {string.Join(", ", same.Select(ShortName))}.", $"Give the folder too, such as {ShortName(same[^1])}.");
+        }
+
+        string? near = Nearest.To(name, List().Concat(List().Select(ShortName)));
         throw new GraftException(
             Failure.Usage, $"There is no configuration {name}.", near is null ? "graft config list shows what exists." : $"Did you mean {near}?");
     }

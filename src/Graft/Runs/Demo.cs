@@ -36,12 +36,20 @@ public sealed class Demo
     /// <param name="say">Told what happens, in sentences.</param>
     public Demo(string folder, IRunObserver observer, Action<string> say) => (_folder, _observer, _say) = (folder, observer, say);
 
+    /// <summary>Replace the runs of an earlier demo in the same folder.</summary>
+    public bool Overwrite { get; init; }
+
     /// <summary>Runs it.</summary>
     /// <param name="seed">Of training; the pictures are always the same.</param>
     /// <param name="stop">Ends it early.</param>
     public DemoResult Run(int seed, CancellationToken stop)
     {
         string data = Path.Combine(_folder, "data");
+        foreach (string name in Overwrite ? Array.Empty<string>() : ["base", "adapted"])
+        {
+            RunFolder.RequireFree(Path.Combine(_folder, name));
+        }
+
         _say($"Drawing 144 pictures of metal and tile with {string.Join(", ", Known.Concat(New))} into {data}");
         SyntheticOptions both = new() { Classes = [.. Known, .. New], Materials = Surfaces };
         SyntheticDataset.Write(data, [new("train", 1_000, 96) { Options = both }, new("val", 5_000, 48) { Options = both }], cancellation: stop);
@@ -91,7 +99,7 @@ public sealed class Demo
 
     private TrainingResult Train(RunConfig config, string? from, string name, CancellationToken stop)
     {
-        using TrainingRun run = new(config, new TrainingRequest { Base = from, WorkDir = Path.Combine(_folder, name) });
+        using TrainingRun run = new(config, new TrainingRequest { Base = from, WorkDir = Path.Combine(_folder, name), Overwrite = Overwrite });
         TrainingResult result = run.Run(_observer, stop);
         stop.ThrowIfCancellationRequested();
         return result;

@@ -1,8 +1,18 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
 namespace Graft.Runs;
 
 /// <summary>The folder of one run, with the file names that Ultralytics users expect.</summary>
-public sealed class RunFolder
+public sealed partial class RunFolder
 {
+    private static readonly string[] Written =
+    [
+        "args.yaml", "results.csv", "results.png", "labels.jpg", "BoxPR_curve.png", "BoxF1_curve.png", "BoxP_curve.png", "BoxR_curve.png",
+        "confusion_matrix.png", "confusion_matrix_normalized.png", "val_batch0_labels.jpg", "val_batch0_pred.jpg", "experts.csv",
+        "report.json", "report.html", "report.md",
+    ];
+
     private RunFolder(string path) => Path = path;
 
     /// <summary>The folder.</summary>
@@ -32,18 +42,40 @@ public sealed class RunFolder
     /// <summary>A path inside the folder.</summary>
     public string In(params string[] parts) => System.IO.Path.Combine([Path, .. parts]);
 
-    /// <summary>Makes the next free folder: NAME, NAME2, NAME3, …</summary>
+    /// <summary>Whether a run has started here: configuration, results or weights are there.</summary>
+    public bool HoldsRun => File.Exists(Arguments) || File.Exists(Results)
+        || (Directory.Exists(In("weights")) && Directory.EnumerateFiles(In("weights"), "*.safetensors").Any());
+
+    /// <summary>Makes the next free folder: NAME, NAME2, NAME3, …; no two callers get the same, not even at the same moment.</summary>
     /// <param name="project">Parent folder, such as <c>runs/detect</c>.</param>
     /// <param name="name">Such as <c>train</c>.</param>
     public static RunFolder Create(string project, string name)
     {
-        string path = System.IO.Path.Combine(project, name);
-        for (int number = 2; Directory.Exists(path); number++)
+        // A folder that is renamed never replaces one that has something in it, and each of ours has its weights/.
+        RunFolder made = At(System.IO.Path.Combine(project, $".{name}-{Guid.NewGuid():n}"));
+        for (int number = 1; ; number++)
         {
-            path = System.IO.Path.Combine(project, name + number);
-        }
+            string path = System.IO.Path.Combine(project, number == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}{number}"));
+            if (Taken(path))
+            {
+                continue;
+            }
 
-        return At(path);
+            try
+            {
+                Directory.Move(made.Path, path);
+                return new RunFolder(path);
+            }
+            catch (IOException) when (Taken(path))
+            {
+                // Somebody else was quicker.
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                Directory.Delete(made.Path, recursive: true);
+                throw new GraftException(Failure.Runtime, $"Cannot make the run folder {path}: {error.Message}", inner: error);
+            }
+        }
     }
 
     /// <summary>A folder of a given name, made when absent.</summary>
@@ -61,22 +93,57 @@ public sealed class RunFolder
         return new RunFolder(path);
     }
 
-    /// <summary>Opens an existing run: its folder, or with null the newest below the project.</summary>
-    /// <exception cref="GraftException">There is no such run.</exception>
-    public static RunFolder Open(string? path, string project = "runs/detect")
+    /// <summary>Checks that a folder may be given to a new run; writes nothing.</summary>
+    /// <exception cref="GraftException">Of kind Refused: it holds a run.</exception>
+    public static void RequireFree(string path)
     {
-        if (path is not null)
+        if (new RunFolder(path).HoldsRun)
         {
-            return Directory.Exists(path)
-                ? new RunFolder(path)
-                : throw new GraftException(Failure.Usage, $"There is no run folder {path}.", "Give the folder that holds args.yaml and weights/.");
+            throw new GraftException(
+                Failure.Refused, $"The folder {path} already holds a run.", $"Continue it with --resume {path}, give another folder, or replace it with --overwrite.");
         }
-
-        DirectoryInfo[] runs = Directory.Exists(project)
-            ? [.. new DirectoryInfo(project).GetDirectories().Where(run => File.Exists(System.IO.Path.Combine(run.FullName, "weights", "resume.safetensors")))]
-            : [];
-        return runs.Length > 0
-            ? new RunFolder(System.IO.Path.Combine(project, runs.MaxBy(run => File.GetLastWriteTimeUtc(System.IO.Path.Combine(run.FullName, "weights", "resume.safetensors")))!.Name))
-            : throw new GraftException(Failure.Usage, $"There is no run to resume below {project}.", "Give the run folder: --resume runs/detect/train.");
     }
+
+    /// <summary>Deletes what runs write, and nothing else.</summary>
+    public void Clear()
+    {
+        try
+        {
+            foreach (string name in Written.Append("weights/prompts.npy").Append("weights/prompts.npy.json"))
+            {
+                File.Delete(In(name));
+                File.Delete(In(name + ".partial"));
+            }
+
+            foreach (string file in Directory.Exists(In("weights")) ? Directory.GetFiles(In("weights")) : [])
+            {
+                if (Weights().IsMatch(System.IO.Path.GetFileName(file)))
+                {
+                    File.Delete(file);
+                }
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new GraftException(Failure.Runtime, $"Cannot replace the run in {Path}: {error.Message}", inner: error);
+        }
+    }
+
+    /// <summary>Opens an existing run.</summary>
+    /// <exception cref="GraftException">There is no such run.</exception>
+    public static RunFolder Open(string path)
+        => Directory.Exists(path)
+            ? new RunFolder(path)
+            : throw new GraftException(Failure.Usage, $"There is no run folder {path}.", "Give the folder that holds args.yaml and weights/.");
+
+    /// <summary>Every run below a project that can be resumed, the newest first.</summary>
+    public static IReadOnlyList<RunFolder> Below(string project) => Directory.Exists(project)
+        ? [.. Directory.GetDirectories(project).Select(path => new RunFolder(path)).Where(run => File.Exists(run.Resume))
+            .OrderByDescending(run => File.GetLastWriteTimeUtc(run.Resume))]
+        : [];
+
+    private static bool Taken(string path) => Directory.Exists(path) || File.Exists(path);
+
+    [GeneratedRegex(@"^(best|last|resume|adapter|epoch\d+)\.safetensors(\.partial)?$")]
+    private static partial Regex Weights();
 }

@@ -13,31 +13,6 @@ using Graft.Training;
 
 namespace Graft.Runs;
 
-/// <summary>What a training run is asked for besides its configuration.</summary>
-public sealed record TrainingRequest
-{
-    /// <summary>Folder that the configuration's relative paths are tried against.</summary>
-    public string? ConfigFolder { get; init; }
-
-    /// <summary>Weights to start from: a file of ours or an official one; null: fresh weights.</summary>
-    public string? Base { get; init; }
-
-    /// <summary>Parent of the run folder.</summary>
-    public string Project { get; init; } = "runs/detect";
-
-    /// <summary>Name of the run folder; a number is added when it exists.</summary>
-    public string Name { get; init; } = "train";
-
-    /// <summary>Exact run folder, instead of project and name.</summary>
-    public string? WorkDir { get; init; }
-
-    /// <summary>The command line, for the report.</summary>
-    public string Command { get; init; } = "graft train";
-
-    /// <summary>Continue the run in this folder.</summary>
-    public RunFolder? Resume { get; init; }
-}
-
 /// <summary>How a run ended.</summary>
 /// <param name="Folder">Its folder.</param>
 /// <param name="End">Why it ended.</param>
@@ -56,42 +31,40 @@ public sealed class TrainingRun : IDisposable
     private readonly DetectionData _data;
     private readonly Vocabulary _vocabulary;
     private readonly IDetector _detector;
+    private readonly RunRecord _record;
+    private readonly List<string> _notes;
 
     /// <summary>Opens the data and builds the detector; nothing is written yet.</summary>
     /// <exception cref="GraftException">Data, weights or settings that cannot be used.</exception>
     public TrainingRun(RunConfig config, TrainingRequest request)
     {
         RefuseUnready(config);
+        request.RequireFolder();
+        request.Resume?.RequireUnfinished(config.Train);
         _request = request;
-        _data = DetectionData.Open(config.Data, request.ConfigFolder);
+        _data = DetectionData.Open(config.Data, request.ConfigFolder, request.Resume?.ConfigFolder);
         _vocabulary = Vocabularies.For(config, _data.Train);
         _config = config with { Model = Detectors.WithClasses(config.Model, _vocabulary.Names.Count) };
+        _record = RunRecord.Of(_config, _data, request.Resume?.ConfigFolder ?? request.ConfigFolder);
+        _notes = [.. _vocabulary.Notes, .. request.Resume?.Compare(_record) ?? TrainingExpectations.Of(_data.Train, fresh: request.Base is null)];
         TorchRuntime.Seed((ulong)config.Train.Seed);
         _detector = Detectors.Create(_config.Model, _vocabulary);
-        if (request.Base is not null)
+        try
         {
-            BaseReport = BaseFile.Load(_detector.Network, request.Base, _vocabulary.Names);
+            (BaseReport, Attached) = Prepare(config, request);
         }
-        else if (config.Tuning is { Freeze.Count: > 0 } && request.Resume is null)
+        catch
         {
-            throw new GraftException(
-                Failure.Usage, "This configuration tunes a frozen model, and no base was given.", "Name one: --base runs/detect/train (or a weight file).");
+            _detector.Dispose();
+            throw;
         }
-
-        PromptTuning.Prepare(_detector, config.Text);
-        if (Vocabularies.BankOf(config, _data.Train) is { } bank)
-        {
-            ((YoloWorldDetector)_detector).Bank = bank;
-        }
-
-        Attached = Tuning.Apply(_detector, _config);
     }
 
     /// <summary>What the base file gave; null without one.</summary>
     public LoadReport? BaseReport { get; }
 
-    /// <summary>What was put right while reading the words.</summary>
-    public IReadOnlyList<string> Notes => _vocabulary.Notes;
+    /// <summary>What a user must know before training: what was put right while reading, what to expect, what a resume changes.</summary>
+    public IReadOnlyList<string> Notes => _notes;
 
     /// <summary>Adapters and what learns; null when the whole network learns.</summary>
     public AttachedAdapters? Attached { get; }
@@ -108,7 +81,7 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Trains, and writes the run folder.</summary>
     public TrainingResult Run(IRunObserver observer, CancellationToken stop)
     {
-        RunFolder folder = _request.Resume ?? (_request.WorkDir is { } exact ? RunFolder.At(exact) : RunFolder.Create(_request.Project, _request.Name));
+        using RunLock held = _request.Claim(out RunFolder folder);
         using TrainingBatches batches = Batches(_config.Train);
         IDetector learner = Attached is null ? _detector : new AdaptedDetector(_detector, Attached);
         using Trainer trainer = new(learner, _config.Train, batches, Attached?.Groups);
@@ -122,7 +95,7 @@ public sealed class TrainingRun : IDisposable
 
         if (_request.Resume is not null)
         {
-            ResumeFile.Read(folder.Resume, trainer, _detector.Network);
+            Continue(_request.Resume, trainer, batches.Count, observer);
             Attached?.ContinueFrom(Checkpoint.BaseHashOf(folder.Last));
         }
 
@@ -134,6 +107,11 @@ public sealed class TrainingRun : IDisposable
         long firstStep = trainer.State.Step;
         Stopwatch validating = new();
         TrainingEnd end = trainer.Run(journal, Validate, Save, stop);
+        if (end == TrainingEnd.Patience)
+        {
+            ResumeFile.Write(folder.Resume, trainer, _detector.Network, _record with { OutOfPatience = true });
+        }
+
         double training = trainer.Seconds - validating.Elapsed.TotalSeconds;
         EvaluationResult? shown = kept ?? (end == TrainingEnd.Interrupted ? last : BestBefore(folder, evaluation) ?? last);
         journal.Close(_data, shown);
@@ -155,7 +133,11 @@ public sealed class TrainingRun : IDisposable
         {
             using (trainer.Average.Apply())
             {
-                Dictionary<string, string> more = new() { ["graft.epoch"] = trainer.State.Epoch.ToString(CultureInfo.InvariantCulture), ["graft.best_map"] = string.Create(CultureInfo.InvariantCulture, $"{trainer.State.BestMap:r}") };
+                Dictionary<string, string> more = new()
+                {
+                    ["graft.epoch"] = trainer.State.Epoch.ToString(CultureInfo.InvariantCulture),
+                    ["graft.best_map"] = trainer.State.BestMap.ToString("r", CultureInfo.InvariantCulture),
+                };
                 if (Attached is not null)
                 {
                     more[Checkpoint.BaseHashKey] = Attached.BaseHash;
@@ -180,16 +162,38 @@ public sealed class TrainingRun : IDisposable
 
                 if (_config.Train.SavePeriod > 0 && trainer.State.Epoch % _config.Train.SavePeriod == 0 && trainer.State.StepInEpoch == 0)
                 {
-                    Checkpoint.Write(folder.In("weights", $"epoch{trainer.State.Epoch}.safetensors"), _detector, words, _config, more);
+                    Checkpoint.Write(folder.In("weights", string.Create(CultureInfo.InvariantCulture, $"epoch{trainer.State.Epoch}.safetensors")), _detector, words, _config, more);
                 }
             }
 
-            ResumeFile.Write(folder.Resume, trainer, _detector.Network);
+            ResumeFile.Write(folder.Resume, trainer, _detector.Network, _record);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _detector.Dispose();
+
+    private (LoadReport? Base, AttachedAdapters? Attached) Prepare(RunConfig config, TrainingRequest request)
+    {
+        LoadReport? report = null;
+        if (request.Base is not null)
+        {
+            report = BaseFile.Load(_detector.Network, request.Base, _vocabulary.Names);
+        }
+        else if (config.Tuning is { Freeze.Count: > 0 } && request.Resume is null)
+        {
+            throw new GraftException(
+                Failure.Usage, "This configuration tunes a frozen model, and no base was given.", "Name one: --base runs/detect/train (or a weight file).");
+        }
+
+        PromptTuning.Prepare(_detector, config.Text);
+        if (Vocabularies.BankOf(config, _data.Train) is { } bank)
+        {
+            ((YoloWorldDetector)_detector).Bank = bank;
+        }
+
+        return (report, Tuning.Apply(_detector, _config));
+    }
 
     /// <summary>What the best epoch finds when it was before this session; null when there was none.</summary>
     private static EvaluationResult? BestBefore(RunFolder folder, DetectorEvaluation evaluation)
@@ -217,6 +221,23 @@ public sealed class TrainingRun : IDisposable
             Saturation = train.HsvS,
             Value = train.HsvV,
         });
+
+    private void Continue(Resumption resumption, Trainer trainer, int stepsPerEpoch, IRunObserver observer)
+    {
+        ResumeFile.Read(resumption.Folder.Resume, trainer, _detector.Network);
+        resumption.RequireSameNetwork(_record);
+        TrainingState state = trainer.State;
+        if (state.Step != ((long)state.Epoch * stepsPerEpoch) + state.StepInEpoch)
+        {
+            // Other images or another batch: steps are counted anew, or the learning rate would be that of another epoch.
+            if (state.StepInEpoch > 0)
+            {
+                observer.OnNote($"note: an epoch has {stepsPerEpoch} steps now; epoch {state.Epoch + 1} starts again.");
+            }
+
+            (state.Step, state.StepInEpoch, state.LossSums, state.LossSteps) = ((long)state.Epoch * stepsPerEpoch, 0, [], 0);
+        }
+    }
 
     private static void RefuseUnready(RunConfig config)
     {

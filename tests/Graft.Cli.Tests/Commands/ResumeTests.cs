@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Graft.Cli.Tests.BadInput;
 
 namespace Graft.Cli.Tests.Commands;
 
@@ -79,6 +81,44 @@ public sealed class ResumeTests(TinyData data) : IClassFixture<TinyData>
         GraftCli.Run("train", "--resume", data.At("small"), "train.epochs=2", "model.widen_factor=0.25").Fails(4, "stem.conv.weight");
         Assert.Equal(before.ToString(), GraftCli.Run("inspect", data.At("small", "weights", "resume.safetensors"), "--json").Json.ToString());
         Assert.Contains("widen_factor: 0.125", File.ReadAllText(data.At("small", "args.yaml")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Resume_ComparesWithTheRunThatItContinues()
+    {
+        string run = data.At("compared"), resume = data.At("compared", "weights", "resume.safetensors");
+        data.Train("tiny.yaml", "compared", "train.epochs=1").Succeeds();
+        byte[] before = File.ReadAllBytes(resume);
+        string arguments = File.ReadAllText(data.At("compared", "args.yaml"));
+        SpoiledData swapped = new SpoiledData(data, "swapped").Change(json => Swap(json["categories"]!));
+        File.Delete(Path.Combine(swapped.Root, "class_texts.json"));
+        GraftCli.Run("train", "--resume", run).Fails(2, "the run is finished: 1 of 1 epochs", "epochs=N");
+        GraftCli.Run("train", "--resume", run, "epochs=2", "--data", swapped.Root).Fails(6, "was trained on hole, stain; the data has stain, hole");
+        GraftCli.Run("train", "--resume", run, "epochs=2", "train.optimizer=sgd").Fails(6, "a resume cannot change train.optimizer");
+        Assert.Equal(before, File.ReadAllBytes(resume));
+        Assert.Equal(arguments, File.ReadAllText(data.At("compared", "args.yaml")));
+
+        string said = GraftCli.Run("train", data.At("tiny.yaml"), "--resume", run, "epochs=2", "batch=1").Succeeds().Errors;
+        foreach (string note in new[] { "tiny.yaml is not read", "train.batch 2 -> 1: the result does not equal", "train.epochs 1 -> 2" })
+        {
+            Assert.Contains(note, said, StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain("split", said, StringComparison.Ordinal);
+        File.Delete(resume);
+        GraftCli.Run("train", "--resume", run, "epochs=3").Fails(4, resume);
+
+        static void Swap(JsonNode categories)
+            => (categories[0]!["name"], categories[1]!["name"]) = (categories[1]!["name"]!.DeepClone(), categories[0]!["name"]!.DeepClone());
+    }
+
+    [Fact]
+    public void FolderOfARunningTraining_IsRefused()
+    {
+        using RunningCli running = GraftCli.Begin(data.Command("tiny.yaml", "busy", LongRun));
+        running.WaitUntil(output => output.Contains("epoch   1/", StringComparison.Ordinal));
+        data.Train("tiny.yaml", "busy", "--overwrite").Fails(6, data.At("busy"), "in use by process");
+        GraftCli.Run("train", "--resume", data.At("busy")).Fails(6, data.At("busy"), "in use by process");
     }
 
     private byte[] Weights(string run, string name) => File.ReadAllBytes(data.At(run, "weights", name + ".safetensors"));

@@ -39,6 +39,25 @@ public sealed class TrainCommandTests(TinyRun run) : IClassFixture<TinyRun>
     }
 
     [Fact]
+    public void FolderWithARun_IsRefused_AndReplacedWhenAsked()
+    {
+        Assert.Contains("8 training images, ", run.Result.Errors, StringComparison.Ordinal);
+        Assert.Contains("training from scratch on so few images", run.Result.Errors, StringComparison.Ordinal);
+        byte[] before = File.ReadAllBytes(run.Best);
+        Data.Train("tiny.yaml", "base", "train.epochs=1").Fails(6, run.Folder, "--resume", "--overwrite");
+        Data.Train("tiny.yaml", "base", "train.epochs=1", "--overwrite", "--base", run.Folder).Fails(6, "would delete the base");
+        Assert.Equal(before, File.ReadAllBytes(run.Best));
+
+        string notes = Data.Write("over/notes.txt", "mine");
+        Data.Train("tiny.yaml", "over", "train.epochs=1", "train.save_period=1").Succeeds();
+        GraftCli.Result again = Data.Train("tiny.yaml", "over", "train.epochs=1", "--overwrite").Succeeds();
+        Assert.Contains(Data.At("over", "weights", "best.safetensors"), again.Output, StringComparison.Ordinal);
+        Assert.False(File.Exists(Data.At("over", "weights", "epoch1.safetensors")));
+        Graft.Runs.RunFolder.At(Data.At("over")).Clear();
+        Assert.Equal([notes], Directory.GetFiles(Data.At("over"), "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
     public void Json_HoldsWhatScriptsRead()
     {
         JsonElement found = run.Result.Json;

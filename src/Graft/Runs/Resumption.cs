@@ -1,0 +1,212 @@
+using System.Globalization;
+using Graft.Configuration;
+using Graft.Files;
+using Graft.Training;
+
+namespace Graft.Runs;
+
+/// <summary>A stopped run that is continued: where it stands, and how it compares with what continues it.</summary>
+public sealed class Resumption
+{
+    private const string Unequal = "the result does not equal that of an uninterrupted run";
+
+    /// <summary>Settings that decide which tensors exist or what they mean.</summary>
+    private static readonly string[] Fixed = ["tuning", "tuning.freeze", "tuning.unfreeze", "tuning.adapters", "tuning.as_run", "text.learn", "text.mlp", "train.optimizer"];
+
+    /// <summary>Settings that change no result, or that are compared by what they lead to.</summary>
+    private static readonly string[] Free =
+    [
+        "data.root", "data.train", "data.val", "data.train_images", "data.val_images", "data.names", "data.classes", "train.epochs", "train.workers",
+        "train.save_period", "train.patience",
+    ];
+
+    private readonly RunRecord _before;
+    private readonly bool _complete;
+
+    private Resumption(RunFolder folder, TrainingState state, RunRecord? record)
+    {
+        (Folder, State, _complete) = (folder, state, record is not null);
+        _before = record ?? new RunRecord { Classes = ClassesOf(folder.Last), Config = File.ReadAllText(folder.Arguments) };
+    }
+
+    /// <summary>The run folder.</summary>
+    public RunFolder Folder { get; }
+
+    /// <summary>Where the run stands.</summary>
+    public TrainingState State { get; }
+
+    /// <summary>Folder of the configuration that the run started with; null when unknown.</summary>
+    public string? ConfigFolder => _before.ConfigFolder;
+
+    /// <summary>Opens a run to continue it.</summary>
+    /// <exception cref="GraftException">Of kind Usage: no run is there; of kind Model: its resume file is missing or damaged.</exception>
+    public static Resumption Open(RunFolder folder)
+    {
+        RunLock.RequireNone(folder.Path);
+        if (!File.Exists(folder.Arguments) && !File.Exists(folder.Resume))
+        {
+            throw new GraftException(Failure.Usage, $"The folder {folder.Path} holds no run: it has no args.yaml and no weights/resume.safetensors.", "Give the run folder: --resume runs/detect/train.");
+        }
+
+        (TrainingState state, RunRecord? record) = ResumeFile.Peek(folder.Resume);
+        return File.Exists(folder.Arguments)
+            ? new Resumption(folder, state, record)
+            : throw new GraftException(Failure.Usage, $"There is no {folder.Arguments}, the configuration of the run.", "Put the file back, or start again.");
+    }
+
+    /// <summary>Opens the newest run below a project that is not finished.</summary>
+    /// <param name="project">Parent folder, such as <c>runs/detect</c>.</param>
+    /// <param name="overrides">Settings that the resume changes: more epochs make a finished run an unfinished one.</param>
+    /// <exception cref="GraftException">Of kind Usage: there is none.</exception>
+    public static Resumption Newest(string project, IReadOnlyList<string> overrides)
+    {
+        IReadOnlyList<RunFolder> runs = RunFolder.Below(project);
+        foreach (RunFolder run in runs.Where(run => File.Exists(run.Arguments)))
+        {
+            Resumption found = Open(run);
+            if (found.Finished(ConfigFile.Load<RunConfig>(run.Arguments, overrides).Value.Train) is null)
+            {
+                return found;
+            }
+        }
+
+        throw runs.Count == 0
+            ? new GraftException(Failure.Usage, $"There is no run to resume below {project}.", "Give the run folder: --resume runs/detect/train.")
+            : new GraftException(
+                Failure.Usage, $"There is no unfinished run to resume below {project}; the newest finished one is {runs[0].Path}.",
+                $"To train it further: graft train --resume {runs[0].Path} epochs=N");
+    }
+
+    /// <summary>Checks that something is left to train.</summary>
+    /// <exception cref="GraftException">Of kind Usage: the run is finished.</exception>
+    public void RequireUnfinished(TrainOptions options)
+    {
+        if (Finished(options) is { } reason)
+        {
+            throw reason;
+        }
+    }
+
+    /// <summary>What differs from the run so far, one sentence each.</summary>
+    /// <exception cref="GraftException">Of kind Refused: other classes, tuning or optimizer.</exception>
+    internal IReadOnlyList<string> Compare(RunRecord now)
+    {
+        if (_before.Classes.Count > 0 && !_before.Classes.SequenceEqual(now.Classes))
+        {
+            throw new GraftException(
+                Failure.Refused, $"{Folder.Path}: the run was trained on {Listed(_before.Classes)}; the data has {Listed(now.Classes)}.",
+                "Put names and order of the classes back as they were, or start a new run from these weights: graft train CONFIG --base RUN --data DATA.");
+        }
+
+        Refuse(now, key => IsFixed(key) && !IsModel(key));
+        List<string> notes = [];
+        if (!_complete)
+        {
+            notes.Add($"{Folder.Resume} was written by an older version and does not describe its data; only classes and configuration are compared.");
+        }
+
+        notes.AddRange(Settings(now).Where(change => !IsFixed(change.Key)).Select(change => $"{change.Key} {change.Before} -> {change.Now}: {Unequal}."));
+        int before = Epochs(_before), epochs = Epochs(now);
+        if (before != epochs)
+        {
+            notes.Add($"train.epochs {before} -> {epochs}: learning rates follow the new length from epoch {State.Epoch + 1} on.");
+        }
+
+        notes.AddRange([.. Split("training", _before.Train, now.Train!), .. Split("validation", _before.Val, now.Val!)]);
+        notes.AddRange([.. Program("Graft", _before.Revision, now.Revision), .. Program("libraries", _before.Libraries, now.Libraries)]);
+        notes.AddRange(_before.Threads == 0 ? [] : Program("threads", $"{_before.Threads}", $"{now.Threads}"));
+        return notes;
+    }
+
+    /// <summary>Checks that no other process continued the run since it was opened.</summary>
+    /// <exception cref="GraftException">Of kind Refused: it stands elsewhere.</exception>
+    internal void RequireSamePlace()
+    {
+        if (ResumeFile.Peek(Folder.Resume).State.Step != State.Step)
+        {
+            throw new GraftException(Failure.Refused, $"{Folder.Path}: another process trained this run while it was opened.", "Resume it again.");
+        }
+    }
+
+    /// <summary>Checks the settings of the network; call it after its weights were read, which names the tensors of another size.</summary>
+    /// <exception cref="GraftException">Of kind Refused: another network of the same shapes.</exception>
+    internal void RequireSameNetwork(RunRecord now) => Refuse(now, IsModel);
+
+    private static bool IsModel(string key) => key == "model" || key.StartsWith("model.", StringComparison.Ordinal);
+
+    private static bool IsFixed(string key) => Fixed.Contains(key) || IsModel(key);
+
+    private static IEnumerable<string> Split(string name, SplitRecord? before, SplitRecord now)
+    {
+        if (before is null || before == now)
+        {
+            return [];
+        }
+
+        string what = (before.Images, before.Boxes) != (now.Images, now.Boxes) ? $"{Sizes(before)} -> {Sizes(now)}"
+            : before.Files != now.Files ? "other image files" : "other annotations";
+        return [$"{name} split: {what}: {Unequal}."];
+
+        static string Sizes(SplitRecord split) => $"{Count(split.Images, "image", "images")}, {Count(split.Boxes, "box", "boxes")}";
+    }
+
+    private static string Count(int number, string one, string many) => string.Create(CultureInfo.InvariantCulture, $"{number} {(number == 1 ? one : many)}");
+
+    private static IEnumerable<string> Program(string name, string? before, string? now)
+        => before is null || before == now ? [] : [$"{name} {before} -> {now}: the last digits may differ from those of an uninterrupted run."];
+
+    private static string Listed(IReadOnlyList<string> names)
+        => names.Count <= 20 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(20))} and {names.Count - 20} more";
+
+    private static int Epochs(RunRecord record) => Parsed(record).Value.Train.Epochs;
+
+    private static Config<RunConfig> Parsed(RunRecord record) => ConfigFile.Parse<RunConfig>(record.Config, "the configuration of the run");
+
+    private static IReadOnlyList<string> ClassesOf(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return [];
+        }
+
+        using WeightFile file = WeightFile.Open(path);
+        return Checkpoint.IsOurs(file) ? Checkpoint.VocabularyOf(file).Names : [];
+    }
+
+    private IEnumerable<(string Key, string Before, string Now)> Settings(RunRecord now)
+    {
+        Dictionary<string, string> old = Parsed(_before).Entries().ToDictionary(entry => entry.Path, entry => entry.Value);
+        Dictionary<string, string> current = Parsed(now).Entries().ToDictionary(entry => entry.Path, entry => entry.Value);
+        return old.Keys.Union(current.Keys)
+            .Select(key => (key, old.GetValueOrDefault(key, "none"), current.GetValueOrDefault(key, "none")))
+            .Where(change => change.Item2 != change.Item3 && !Free.Contains(change.key));
+    }
+
+    private void Refuse(RunRecord now, Func<string, bool> which)
+    {
+        string[] changed = [.. Settings(now).Where(change => which(change.Key)).Select(change => $"{change.Key} {change.Before} -> {change.Now}")];
+        if (changed.Length > 0)
+        {
+            throw new GraftException(
+                Failure.Refused, $"{Folder.Path}: a resume cannot change {string.Join("; ", changed)}.",
+                "Leave it as it was, or start a new run from these weights: graft train CONFIG --base RUN.");
+        }
+    }
+
+    private GraftException? Finished(TrainOptions options)
+    {
+        if (State.Epoch >= options.Epochs)
+        {
+            return new GraftException(
+                Failure.Usage, $"{Folder.Path}: the run is finished: {State.Epoch} of {options.Epochs} epochs.",
+                $"Give more epochs to go on: graft train --resume {Folder.Path} epochs=N");
+        }
+
+        return _before.OutOfPatience && Parsed(_before).Value.Train.Patience == options.Patience
+            ? new GraftException(
+                Failure.Usage,
+                $"{Folder.Path}: the run is finished: mAP did not improve for {options.Patience} epochs (train.patience), after {State.Epoch} of {options.Epochs} epochs.",
+                $"Give another patience to go on (0: no limit): graft train --resume {Folder.Path} patience=N")
+            : null;
+    }
+}

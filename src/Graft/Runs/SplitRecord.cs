@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Graft.Data;
+
+namespace Graft.Runs;
+
+/// <summary>What identifies one split of a data set.</summary>
+/// <param name="Images">Number of images.</param>
+/// <param name="Boxes">Number of boxes to learn.</param>
+/// <param name="Files">Hash of the images' relative paths and file sizes, in order.</param>
+/// <param name="Annotations">Hash of the boxes and labels, in order.</param>
+internal sealed record SplitRecord(int Images, int Boxes, string Files, string Annotations)
+{
+    /// <summary>Of an opened data set.</summary>
+    public static SplitRecord Of(DetectionDataset set)
+    {
+        string[] paths = [.. set.Images.Select(image => Path.GetFullPath(image.Path))];
+        string root = Root(paths);
+        using IncrementalHash files = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using IncrementalHash annotations = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach ((DetectionImage image, string path) in set.Images.Zip(paths))
+        {
+            FileInfo file = new(path);
+            Add(files, $"{path[root.Length..].Replace('\\', '/')}|{(file.Exists ? file.Length : -1)}\n");
+            Add(annotations, $"{image.Width}x{image.Height}\n");
+            foreach (LabelledBox one in image.Objects)
+            {
+                Add(annotations, $"{one.Label} {one.Box.X1:r} {one.Box.Y1:r} {one.Box.X2:r} {one.Box.Y2:r}\n");
+            }
+        }
+
+        return new SplitRecord(set.Images.Count, set.BoxCount, Convert.ToHexStringLower(files.GetHashAndReset()), Convert.ToHexStringLower(annotations.GetHashAndReset()));
+    }
+
+    private static void Add(IncrementalHash hash, FormattableString text) => hash.AppendData(Encoding.UTF8.GetBytes(text.ToString(CultureInfo.InvariantCulture)));
+
+    /// <summary>The folder that all images share, so that a data set which is moved as a whole stays the same.</summary>
+    private static string Root(IReadOnlyList<string> paths)
+    {
+        string root = paths.Count == 0 ? "" : Path.GetDirectoryName(paths[0])! + Path.DirectorySeparatorChar;
+        foreach (string path in paths)
+        {
+            while (root.Length > 0 && !path.StartsWith(root, StringComparison.Ordinal))
+            {
+                root = Path.GetDirectoryName(root.TrimEnd(Path.DirectorySeparatorChar)) is { } up ? up.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar : "";
+            }
+        }
+
+        return root;
+    }
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+using Graft.Data;
+
+namespace Graft.Runs;
+
+/// <summary>What small or uneven training data leads to, said before training.</summary>
+internal static class TrainingExpectations
+{
+    private const int FewImages = 100, FewBoxes = 5, Named = 10;
+
+    /// <summary>Sentences about a training split.</summary>
+    /// <param name="train">The split.</param>
+    /// <param name="fresh">Whether the weights are random at the start.</param>
+    internal static IReadOnlyList<string> Of(DetectionDataset train, bool fresh)
+    {
+        List<string> notes = [];
+        int images = train.Images.Count, boxes = train.BoxCount;
+        if (fresh && images < FewImages)
+        {
+            notes.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{images} training {(images == 1 ? "image" : "images")}, {boxes} {(boxes == 1 ? "box" : "boxes")}: training from scratch on so few images rarely finds "
+                + $"anything; adapt a base instead: graft train start/adapt --base RUN|FILE --data DATA."));
+        }
+
+        IReadOnlyList<int> counts = train.BoxesPerClass();
+        string[] few = [.. train.ClassNames.Zip(counts).Where(one => one.Second < FewBoxes)
+            .Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.First} ({one.Second})"))];
+        if (few.Length > 0)
+        {
+            string rest = few.Length > Named ? string.Create(CultureInfo.InvariantCulture, $" and {few.Length - Named} more") : "";
+            notes.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{few.Length} of {counts.Count} classes {(few.Length == 1 ? "has" : "have")} fewer than {FewBoxes} training boxes: {string.Join(", ", few.Take(Named))}{rest}."));
+        }
+
+        return notes;
+    }
+}

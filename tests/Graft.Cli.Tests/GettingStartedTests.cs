@@ -1,0 +1,62 @@
+using System.Text.RegularExpressions;
+
+namespace Graft.Cli.Tests;
+
+/// <summary>docs/getting-started.md: its data sets are read, and its command lines run.</summary>
+public sealed partial class GettingStartedTests : IDisposable
+{
+    private static readonly string[] Small =
+        ["epochs=1", "imgsz=64", "batch=2", "workers=0", "close_mosaic=0", "model.widen_factor=0.125", "model.last_stage_out_channels=512"];
+
+    private readonly TemporaryFolder _folder = new();
+
+    [Fact]
+    public void EveryCommandLine_RunsOnTheDataThatThePageShows()
+    {
+        string page = File.ReadAllText(Path.Combine(Shared.Checkout, "docs", "getting-started.md"));
+        string[] Blocks(string language) => [.. Block().Matches(page).Where(block => block.Groups[1].Value == language).Select(block => block.Groups[2].Value)];
+        string label = Blocks("text").Single(block => char.IsAsciiDigit(block[0]));
+        using (TinyData drawn = new())
+        {
+            foreach ((string split, string name) in new[] { ("train", "board-001"), ("val", "board-101") })
+            {
+                foreach (string root in new[] { "my-data", "my-coco" })
+                {
+                    string image = _folder.At(root, "images", split, name + ".jpg");
+                    Directory.CreateDirectory(Path.GetDirectoryName(image)!);
+                    File.Copy(drawn.Picture(split, 0), image);
+                }
+
+                _folder.Write($"my-data/labels/{split}/{name}.txt", label);
+                _folder.Write($"my-coco/annotations/{split}.json", Blocks("json").Single().Replace("board-001", name, StringComparison.Ordinal));
+            }
+        }
+
+        _folder.Write("my-data/data.yaml", Blocks("yaml").Single());
+        string[] lines = [.. Blocks("sh").SelectMany(block => block.Split('\n', StringSplitOptions.RemoveEmptyEntries))];
+        Assert.True(lines.Length >= 8, "the page lost its command lines");
+        foreach (string line in lines)
+        {
+            List<string> words = [.. line.Split(' ').Select(word => Own().IsMatch(word) ? _folder.At(word) : word)];
+            Assert.Equal("./graft", words[0]);
+            if (words[1] == "train")
+            {
+                // The page extends a run of a hundred epochs; here it has one.
+                words = [.. words.Where(word => !word.StartsWith("epochs=", StringComparison.Ordinal)), .. words.Contains("--resume") ? ["epochs=2"] : Small];
+                words.AddRange(["--project", _folder.At("runs", "detect")]);
+            }
+
+            GraftCli.Run([.. words.Skip(1)]).Succeeds();
+        }
+
+        Assert.True(File.Exists(_folder.At("merged.safetensors")));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [GeneratedRegex("^```(\\w+)\\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Block();
+
+    [GeneratedRegex("^(my-data|my-coco|runs|merged)")]
+    private static partial Regex Own();
+}
