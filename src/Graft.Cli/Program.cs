@@ -35,6 +35,11 @@ catch (GraftException error)
         Console.Error.WriteLine($"  hint: {error.Hint}");
     }
 
+    if (error.Details is not null && args.Contains("--verbose"))
+    {
+        Console.Error.WriteLine(error.Details);
+    }
+
     if (json)
     {
         Console.WriteLine(new JsonObject { ["error"] = error.Message, ["hint"] = error.Hint, ["kind"] = error.Failure.ToString().ToLowerInvariant() }.ToJsonString());

@@ -20,4 +20,5 @@ internal enum PickleMeaning
     ElementType,
     NumpyScalar,
     NumpyType,
+    NumpyArray,
 }
