@@ -152,7 +152,7 @@ internal static class StateDictionary
                 continue;
             }
 
-            if (arrays && next.Value is PickleRecord { ClassName: NumpyArray.ClassName } array)
+            if (arrays && next.Value is PickleRecord array && NumpyArray.Claims(array))
             {
                 entries.Add(NumpyArray.Entry(array, next.Name, context));
                 continue;

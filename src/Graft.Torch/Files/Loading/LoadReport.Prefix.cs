@@ -24,7 +24,8 @@ public sealed partial class LoadReport
         _prefix = NamePrefix.Of(names, name => IsKnown(name, wanted, map));
         if (_prefix.Text.Length > 0)
         {
-            _prefixExplainsAll = wanted.Count <= names.Count(name => _prefix.Inner(name) is { } inner && IsKnown(inner, wanted, map));
+            HashSet<string?> covered = [.. names.Select(name => _prefix.Inner(name) is { } inner ? Resolve(inner, wanted, map, out _).Pattern : null)];
+            _prefixExplainsAll = wanted.Keys.All(name => covered.Contains(name) || Allowed(_options.MayMiss, name));
             if (_prefix.Copies.Count > 0)
             {
                 string others = string.Join(", ", _prefix.Copies.Select(copy => copy.Length == 0 ? "no prefix" : Printable.Quoted(copy)));

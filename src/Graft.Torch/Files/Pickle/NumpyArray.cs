@@ -3,7 +3,13 @@ namespace Graft.Files;
 /// <summary>A NumPy array inside a pickle: its state says version, shape, type, order of memory and bytes. Nothing is called.</summary>
 internal static class NumpyArray
 {
-    internal const string ClassName = "numpy.ndarray";
+    /// <summary>Whether a record is what NumPy rebuilds an array by.</summary>
+    internal static bool Claims(PickleRecord record)
+        => record is
+        {
+            ClassName: "numpy.core.multiarray._reconstruct" or "numpy._core.multiarray._reconstruct",
+            Arguments: [PickleGlobal { Name: "numpy.ndarray" }, ..],
+        };
 
     /// <summary>The array as a tensor.</summary>
     /// <exception cref="GraftException">Its bytes are not those that shape and type need.</exception>

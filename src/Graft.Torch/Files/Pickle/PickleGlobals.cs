@@ -25,9 +25,6 @@ internal static class PickleGlobals
         [("torch", "UntypedStorage")] = PickleMeaning.UntypedStorage,
         [("numpy.core.multiarray", "scalar")] = PickleMeaning.NumpyScalar,
         [("numpy._core.multiarray", "scalar")] = PickleMeaning.NumpyScalar,
-        [("numpy.core.multiarray", "_reconstruct")] = PickleMeaning.NumpyArray,
-        [("numpy._core.multiarray", "_reconstruct")] = PickleMeaning.NumpyArray,
-        [("numpy", "ndarray")] = PickleMeaning.TypeOnly,
         [("numpy", "dtype")] = PickleMeaning.NumpyType,
         // A whole file in a file: kept out even where foreign names are skipped.
         [("torch.storage", "_load_from_bytes")] = PickleMeaning.Forbidden,

@@ -20,5 +20,4 @@ internal enum PickleMeaning
     ElementType,
     NumpyScalar,
     NumpyType,
-    NumpyArray,
 }

@@ -193,8 +193,6 @@ internal ref partial struct PickleReader
             case PickleMeaning.Size when arguments is [PickleSequence { Kind: not PickleSequenceKind.Set } sizes]: return sizes;
             case PickleMeaning.Device when arguments is [PickleScalar { Value: string } device, ..]: return device;
             case PickleMeaning.NumpyType: return NumpyType(arguments);
-            case PickleMeaning.NumpyArray when arguments is [PickleGlobal { Name: "numpy.ndarray" }, ..]:
-                return new PickleRecord(NumpyArray.ClassName, arguments);
             case PickleMeaning.NumpyScalar: return NumpyScalar(arguments);
             default: throw Error($"{callee} cannot be called like this");
         }
