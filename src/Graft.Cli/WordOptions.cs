@@ -14,7 +14,9 @@ internal static class WordOptions
     /// <summary>Null when the command line names none: the words of the weight file count.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="target">The model that is asked.</param>
-    internal static Vocabulary? Of(Arguments arguments, string target)
+    internal static Vocabulary? Of(Arguments arguments, string target) => Judged(Read(arguments, target), target);
+
+    private static Vocabulary? Read(Arguments arguments, string target)
     {
         if (arguments.Value("prompts") is not { } prompts)
         {
@@ -50,8 +52,8 @@ internal static class WordOptions
         {
             // Words of the data: as the run itself got its words, or by the tower that the command line or the file brings.
             bool known = config is { Text.Model: not null } or { Data.Embeddings: not null } or { Model: not YoloWorldOptions };
-            return known ? Vocabularies.For(config, wanted)
-                : Embed(wanted.Prompts, arguments, target, ((YoloWorldOptions)config.Model).TextDim) with { Names = wanted.ClassNames };
+            return Judged(known ? Vocabularies.For(config, wanted)
+                : Embed(wanted.Prompts, arguments, target, ((YoloWorldOptions)config.Model).TextDim) with { Names = wanted.ClassNames }, target);
         }
 
         if (words.Names.Count != wanted.ClassNames.Count)
@@ -89,6 +91,9 @@ internal static class WordOptions
                 Failure.Model, $"{target} holds no text tower, so nothing can turn words into embeddings.",
                 "Name one: --text-model DIR (a CLIP folder or a checkpoint with its tower), or give embeddings: --prompts FILE.npy.");
     }
+
+    private static Vocabulary? Judged(Vocabulary? words, string target)
+        => words is null || TrainedModel.WordsOf(target) is not { } learned ? words : StandIns.Judge(words, learned);
 
     private static int Width(Arguments arguments, string target)
         => TrainedModel.ConfigOf(target, arguments.Overrides, arguments.Value("config")).Model is YoloWorldOptions world

@@ -44,4 +44,7 @@ public class GraftException : Exception
 
     /// <summary>What to do about it, if anything can be said.</summary>
     public string? Hint { get; }
+
+    /// <summary>Everything that the message shortens, such as all names of a list; null when it says all.</summary>
+    public string? Details { get; init; }
 }

@@ -5,6 +5,7 @@ using Graft.Configuration;
 using Graft.Detection;
 using Graft.Files;
 using Graft.Models;
+using Graft.Models.Ultralytics;
 using Graft.Models.YoloV10;
 using Graft.Models.YoloWorld;
 using Graft.Peft;
@@ -16,7 +17,9 @@ namespace Graft.Cli.Commands;
 /// <summary>graft inspect TARGET: what a weight file holds, or what a configuration builds and trains.</summary>
 internal sealed class InspectCommand : Command
 {
-    private const int LongestNote = 160;
+    private const int LongestNote = 160, ShownGlobals = 10, ShownNames = 20, ShownMismatches = 4;
+
+    private static readonly string[] Libraries = ["torch.", "torchvision.", "ultralytics.", "models.", "numpy.", "collections."];
 
     internal override string Name => "inspect";
 
@@ -24,7 +27,7 @@ internal sealed class InspectCommand : Command
 
     internal override string Usage => """
         graft inspect FILE [--hashes]            tensors of a weight file (nothing in it is executed); SHA-256 of their values
-        graft inspect FOLDER                     adapter in a PEFT folder
+        graft inspect FOLDER                     weights of a run folder, or the adapter in a PEFT folder
         graft inspect CONFIG [key=value ...]     parameters, and what trains
         graft inspect CONFIG --layers [train.imgsz=640] [--depth N]
                                                  output shape, parameters, operations of each layer
@@ -45,8 +48,7 @@ internal sealed class InspectCommand : Command
 
         if (Directory.Exists(target))
         {
-            using PeftAdapter adapter = PeftAdapter.Open(target);
-            output.Result(PeftOutput.Describe(adapter, output));
+            Folder(target, arguments, output);
         }
         else if (IsConfig(target))
         {
@@ -60,6 +62,25 @@ internal sealed class InspectCommand : Command
         return 0;
     }
 
+    /// <summary>An adapter in a PEFT folder, or the weights and the configuration of a run.</summary>
+    private static void Folder(string folder, Arguments arguments, Output output)
+    {
+        string settings = RunFolder.Open(folder).Arguments;
+        if (File.Exists(Path.Combine(folder, "adapter_config.json")))
+        {
+            using PeftAdapter adapter = PeftAdapter.Open(folder);
+            output.Result(PeftOutput.Describe(adapter, output));
+            return;
+        }
+
+        string[] tries = [Path.Combine(folder, "weights", "best.safetensors"), Path.Combine(folder, "weights", "last.safetensors")];
+        string path = Array.Find(tries, File.Exists) ?? throw new GraftException(
+            Failure.Model, $"{folder} is neither a run folder nor a PEFT folder: it holds no weights/best.safetensors, no weights/last.safetensors and no adapter_config.json.",
+            "Give a run folder, a PEFT folder or a weight file.");
+        output.Line($"{folder}: run{(File.Exists(settings) ? $", settings in {settings}" : "")}");
+        Weights(path, arguments.Has("hashes"), output);
+    }
+
     private static bool IsConfig(string target)
         => Path.GetExtension(target) is ".yaml" or ".yml" || (!File.Exists(target) && !Directory.Exists(target));
 
@@ -68,6 +89,7 @@ internal sealed class InspectCommand : Command
         using WeightFile file = WeightFile.Open(path);
         string[]? hashes = withHashes ? [.. file.Entries.Select(Hash)] : null;
         output.Line($"{path}: {file.Format}, {file.Entries.Count} tensors, {file.Entries.Sum(entry => entry.ElementCount):N0} values");
+        JsonObject known = Known(file, output);
         output.Table(["tensor", "shape", "type", .. hashes is null ? [] : new[] { "SHA-256" }], file.Entries.Select((entry, i) => (string[])
             [Printable.Name(entry.Name), Printable.Shape([.. entry.Shape]), entry.DType.TorchName(), .. hashes is null ? [] : new[] { hashes[i] }]));
         foreach ((string key, string value) in file.Metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
@@ -80,11 +102,20 @@ internal sealed class InspectCommand : Command
             output.Line(remark);
         }
 
+        string[] globals = Globals(file);
+        if (globals.Length > 0)
+        {
+            output.Line($"asks for: {string.Join(", ", globals.Take(ShownGlobals).Select(name => Printable.Name(name)))}{(globals.Length > ShownGlobals ? $" and {globals.Length - ShownGlobals} more" : "")} (not run)");
+        }
+
         output.Result(new JsonObject
         {
             ["path"] = path,
             ["format"] = file.Format.ToString(),
             ["origin"] = file.Origin,
+            ["model"] = known["model"]?.DeepClone(),
+            ["class_names"] = known["class_names"]?.DeepClone(),
+            ["globals"] = new JsonArray([.. globals.Select(name => (JsonNode)name)]),
             ["tensors"] = new JsonArray([.. file.Entries.Select((entry, i) => (JsonNode)new JsonObject
             {
                 ["name"] = entry.Name,
@@ -98,14 +129,39 @@ internal sealed class InspectCommand : Command
         });
     }
 
-    /// <summary>Compares the tensors that both files have; names that only one has, and other shapes, count as differences.</summary>
-    private static int Values(WeightFile file, WeightFile other, LoadReport report, double tolerance, Output output)
+    /// <summary>Classes and functions that a pickle names, those of no library of networks first.</summary>
+    private static string[] Globals(WeightFile file)
+        => [.. file.ForeignClasses.Keys.OrderBy(name => Libraries.Any(library => name.StartsWith(library, StringComparison.Ordinal))).ThenBy(name => name, StringComparer.Ordinal)];
+
+    /// <summary>Which network the tensors belong to, and the class names that the file carries.</summary>
+    private static JsonObject Known(WeightFile file, Output output)
     {
+        bool ours = Checkpoint.IsOurs(file);
+        ModelOptions? model = ours ? Checkpoint.ConfigOf(file).Model : ModelFamilies.TryRecognise(file);
+        string? text = model is not null ? ModelFamilies.Describe(model) : ModelFamilies.OtherFamily(file);
+        IReadOnlyList<string> names = ours ? Checkpoint.VocabularyOf(file).Names : model is null ? [] : UltralyticsFile.TryRead(file)?.Names ?? [];
+        if (text is not null)
+        {
+            output.Line($"network: {text}{(model is null ? ", which Graft has no network of" : "")}");
+        }
+
+        if (names.Count > 0)
+        {
+            output.Line($"class names: {string.Join(", ", names.Take(ShownNames).Select(name => Printable.Name(name)))}{(names.Count > ShownNames ? $" and {names.Count - ShownNames} more" : "")}");
+        }
+
+        return new JsonObject { ["model"] = text, ["class_names"] = new JsonArray([.. names.Select(name => (JsonNode)name)]) };
+    }
+
+    /// <summary>Compares the tensors that both files have; names that only one has, and other shapes, count as differences.</summary>
+    private static int Values(WeightFile file, WeightFile other, LoadReport report, Arguments arguments, Output output)
+    {
+        double tolerance = arguments.Number("tolerance", 0, 0);
         WeightDifference[] found = [.. file.Entries.Where(entry => other.TryGet(entry.Name) is not null)
             .Select(entry => WeightDifference.Between(entry.Name, other[entry.Name], entry))];
         WeightDifference[] far = [.. found.Where(one => !(one.AreEqual || one.MaxAbsolute <= tolerance))];
         bool agree = far.Length == 0 && report.IsComplete;
-        output.Line(report.Describe(int.MaxValue));
+        output.Line(Shown(report, arguments));
         foreach (WeightDifference one in far)
         {
             output.Line($"  {one}");
@@ -121,6 +177,8 @@ internal sealed class InspectCommand : Command
         output.Result(result);
         return agree ? 0 : (int)Failure.Model;
     }
+
+    private static string Shown(LoadReport report, Arguments arguments) => report.Describe(arguments.Has("verbose") ? int.MaxValue : ShownMismatches);
 
     /// <summary>Of the dense, row-major, little-endian bytes; empty where the file only describes the tensor.</summary>
     private static string Hash(WeightEntry entry)
@@ -182,11 +240,14 @@ internal sealed class InspectCommand : Command
     {
         using WeightFile file = WeightFile.Open(path);
         LoadReport report;
+        (string Message, string Hint)? difference = null;
         if (IsConfig(against))
         {
             ModelOptions model = ConfigFinder.Load(against, arguments.Overrides).Value.Model;
             using IDetector detector = Detectors.Create(model, Detectors.Unnamed(model));
-            report = LoadReport.Compare(detector.Network.ExpectedWeights(), file, options: RawForward.WithoutTextTower);
+            NameMap? map = Checkpoint.IsOurs(file) ? null : UltralyticsFile.TryRead(file)?.Map;
+            report = LoadReport.Compare(detector.Network.ExpectedWeights(), file, map, RawForward.WithoutTextTower);
+            difference = report.IsComplete ? null : ModelFamilies.Difference(file, Checkpoint.IsOurs(file) ? Checkpoint.ConfigOf(file).Model : null, model);
         }
         else
         {
@@ -194,11 +255,16 @@ internal sealed class InspectCommand : Command
             report = LoadReport.Compare(other.Entries.Select(entry => new ExpectedWeight(entry.Name, entry.Shape, entry.DType)), file);
             if (arguments.Has("values"))
             {
-                return Values(file, other, report, arguments.Number("tolerance", 0, 0), output);
+                return Values(file, other, report, arguments, output);
             }
         }
 
-        output.Line(report.Describe(int.MaxValue));
+        output.Line(Shown(report, arguments));
+        if (difference is { } size)
+        {
+            output.Line($"{size.Message} {size.Hint}");
+        }
+
         output.Result(report.ToJson());
         return report.IsComplete ? 0 : (int)Failure.Model;
     }

@@ -1,3 +1,5 @@
+using Graft.Adapters.Storage;
+using Graft.Detection;
 using Graft.Rewriting;
 using Graft.Runs;
 using Graft.Torch;
@@ -12,19 +14,20 @@ internal sealed class MergeCommand : Command
     internal override string Summary => "dissolve adapters into the weights, proved exact or refused";
 
     internal override string Usage => """
-        graft merge RUN|FILE --out FILE [--tolerance REL] [--fold] [--completely]
+        graft merge RUN|FILE [--adapter FILE] [--config CONFIG] --out FILE [--tolerance REL] [--fold] [--completely]
 
+        With --adapter the base comes first: graft merge BASE --adapter weights/adapter.safetensors --out FILE; the result has the adapter's words.
         Plain LoRA leaves nothing behind; other adapters keep their nonlinear rest in its cheapest exact form, and the report says what it
         costs. --fold folds normalisations too (the keys are then no longer the official ones). --completely refuses when anything stays.
         """;
 
-    protected override string[] Options => ["out=", "tolerance=", "fold", "completely"];
+    protected override string[] Options => ["out=", "tolerance=", "fold", "completely", "adapter=", "config="];
 
     protected override int Run(Arguments arguments, Output output)
     {
         TorchRuntime.Threads = arguments.Integer("threads", Environment.ProcessorCount);
         string source = arguments.Target("RUN or FILE"), target = arguments.Required("out");
-        using TrainedModel model = TrainedModel.Open(source, arguments.Overrides);
+        using TrainedModel model = Open(source, arguments);
         using Rewrite rewrite = Rewrite.Of(model.Detector);
         rewrite.MergeAdapters(new MergeOptions { Completely = arguments.Has("completely") });
         if (arguments.Has("fold"))
@@ -45,5 +48,34 @@ internal sealed class MergeCommand : Command
         RewriteFiles.Save(result, model, target);
         RewriteOutput.Print(result.Report, target, output);
         return 0;
+    }
+
+    /// <summary>A run, or a base with the adapter file on it; a base without words of its own takes the adapter's.</summary>
+    private static TrainedModel Open(string source, Arguments arguments)
+    {
+        if (arguments.Value("adapter") is not { } path)
+        {
+            return TrainedModel.Open(source, arguments.Overrides, config: arguments.Value("config"));
+        }
+
+        Vocabulary? words = null;
+        if (TrainedModel.WordsOf(source) is null)
+        {
+            using AdapterFile file = AdapterFile.Open(path);
+            words = file.Vocabulary;
+        }
+
+        TrainedModel model = TrainedModel.Open(source, arguments.Overrides, words, arguments.Value("config"));
+        try
+        {
+            model.Load(path, path);
+            model.Use(path);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
     }
 }

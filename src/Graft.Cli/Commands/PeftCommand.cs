@@ -28,13 +28,14 @@ internal sealed class PeftCommand : Command
 
         --prefix TEXT   what every name of the model begins with in the base (found by itself in Lightning checkpoints)
         --owner TEXT    the part of the model that was adapted, such as language_model. (found by itself where PEFT wrapped it)
+        --allow-missing       take an adapter that has no tensors for some of its targets
         --resize-embeddings   let embeddings take the number of rows that the adapter brings
         """;
 
     protected override string[] Options =>
     [
         "base=", "checkpoint=", "adapter=", "out=", "weights=", "method=", "rank=", "density=", "elect-by-count", "prefix=", "owner=",
-            "resize-embeddings",
+            "resize-embeddings", "allow-missing",
     ];
 
     protected override int Run(Arguments arguments, Output output)
@@ -113,6 +114,7 @@ internal sealed class PeftCommand : Command
                 Owner = owner,
                 Unmerge = unmerge,
                 ResizeEmbeddings = arguments.Has("resize-embeddings"),
+                AllowMissing = arguments.Has("allow-missing"),
             };
             MergeReport report = PeftMerge.Write(file, adapters, arguments.Required("out"), options);
             output.Line(report.ToString());
@@ -168,6 +170,12 @@ internal sealed class PeftCommand : Command
         (string prefix, string owner) = Layout(arguments, file);
         using PeftAdapter adapter = Inside(file, prefix, owner);
         string folder = arguments.Required("out");
+        if (!arguments.Has("allow-missing"))
+        {
+            PlainModel model = PlainModel.Of(file, prefix);
+            _ = AdapterFit.Check(adapter, name => model.TryGet(name)?.Shape, model.Names, owner).ThrowUnlessTargetsHaveTensors();
+        }
+
         PeftWriter.Write(folder, adapter);
         using PeftAdapter written = PeftAdapter.Open(folder);
         JsonObject result = PeftOutput.Describe(written, output);

@@ -16,13 +16,13 @@ internal sealed class ReparamCommand : Command
     internal override string Summary => "bake words into convolutions, with a proof";
 
     internal override string Usage => """
-        graft reparam RUN|FILE [--prompts EMB.npy|CLASSES.json|"a,b"] [--text-model DIR] [--neck conv|keep] [--config CONFIG] [--fold] --out FILE
+        graft reparam RUN|FILE [--prompts EMB.npy|CLASSES.json|"a,b"] [--text-model DIR] [--neck conv|keep] [--config CONFIG] [--fold] [--allow-stand-ins] --out FILE
         graft reparam RUN|FILE --classes "a,b" [--data DATA] [--prompts ...] --out FILE
 
         Without --prompts the words of the file are baked in; with --classes, those of the run's data in this order, in the data's words. --out ends in .safetensors, or .pth for the original tools.
         """;
 
-    protected override string[] Options => ["prompts=", "text-model=", "neck=", "config=", "fold", "out=", "classes=", "data=", "embeddings=", "vocabulary="];
+    protected override string[] Options => ["prompts=", "text-model=", "neck=", "config=", "fold", "out=", "classes=", "data=", "embeddings=", "vocabulary=", "allow-stand-ins"];
 
     protected override int Run(Arguments arguments, Output output)
     {
@@ -33,6 +33,13 @@ internal sealed class ReparamCommand : Command
         Vocabulary? words = arguments.Has("classes")
             ? WordOptions.OfClasses(source, overrides, DataSplit.Train, arguments)
             : WordOptions.Of(arguments, source);
+        if (words is { WithoutMeaning: [_, ..] } && !arguments.Has("allow-stand-ins"))
+        {
+            throw new GraftException(
+                Failure.Refused, $"{source}: {words.Notes[^1]}.",
+                "Bake the words that it learned (leave --prompts out), or train with a text tower (text.model). --allow-stand-ins bakes them all the same.");
+        }
+
         using TrainedModel model = TrainedModel.Open(source, overrides, words, arguments.Value("config"));
         output.Notes(model.Vocabulary.Notes);
         if (model.Detector is not YoloWorldDetector world)

@@ -73,7 +73,7 @@ internal sealed class VlmCommand : Command
         PanoramaCheck check = PanoramaCheck.Of(path, VlmOptions.Opening(arguments));
         output.Line(check.ToString());
         output.Result(check.ToJson());
-        return check.IsExplained ? 0 : (int)Failure.Model;
+        return check is { IsExplained: true, HasEffect: true } ? 0 : (int)Failure.Model;
     }
 
     private static int Describe(string path, string[] images, Arguments arguments, Output output)

@@ -16,9 +16,17 @@ internal static class FailureOutput
     {
         GraftException shown = Explain(error, command);
         Say(shown);
-        if (words.Contains("--verbose") && shown != error)
+        if (words.Contains("--verbose"))
         {
-            Console.Error.WriteLine(error);
+            if (shown.Details is { } details)
+            {
+                Console.Error.WriteLine(details);
+            }
+
+            if (shown != error)
+            {
+                Console.Error.WriteLine(error);
+            }
         }
 
         if (words.Any(word => word == "--json" || word.StartsWith("--json=", StringComparison.Ordinal)))

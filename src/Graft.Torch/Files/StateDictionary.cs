@@ -7,28 +7,78 @@ internal static class StateDictionary
 {
     private const int MostSteps = 4_000_000, DeepestModule = 200;
     private static readonly string[] Keys = ["state_dict", "model_state_dict", "model"];
+    private static readonly string[] Averaged = ["ema", "state_dict_ema", "model_ema", "ema_model", "averaged_model", "params_ema", "ema_state_dict"];
+    private static readonly string[] Rarer = ["module", "net", "network", "weights", "params", "model_state", .. Keys, .. Averaged];
 
     /// <summary>The tensors that are the model's, and which part of the file they came from ("" for the whole).</summary>
     internal static (List<WeightEntry> Entries, string Origin) Find(PickleValue root, PickleContext context)
+    {
+        (List<WeightEntry> entries, string origin) = Choose(root, context, value => Walk(value, context));
+        // Arrays count only where there are no tensors: beside tensors they belong to the state of random numbers and the like.
+        return entries.Count > 0 || Choose(root, context, value => WalkContainers(value, context, arrays: true)) is not { Entries.Count: > 0 } arrays
+            ? (entries, origin) : Said(arrays, context);
+    }
+
+    private static (List<WeightEntry> Entries, string Origin) Said((List<WeightEntry> Entries, string Origin) arrays, PickleContext context)
+    {
+        context.Remark($"the values are NumPy arrays, {arrays.Entries.Count} of them, and are read as tensors");
+        return arrays;
+    }
+
+    private static (List<WeightEntry> Entries, string Origin) Choose(
+        PickleValue root, PickleContext context, Func<PickleValue, List<WeightEntry>> walk)
     {
         foreach (string key in (ReadOnlySpan<string>)["ema", "model"])
         {
             if (root[key] is PickleRecord module && IsModule(module))
             {
-                return (Walk(module, context), key);
+                return (walk(module), key);
             }
         }
 
-        foreach (string key in Keys)
+        string[] parts = [.. Averaged.Concat(Keys).Where(key => IsDictionary(root[key]))];
+        foreach (string key in parts.Where(key => !IsSwapped(root, key)).Concat(parts))
         {
-            if (root[key] is { } part and (PickleDictionary or PickleRecord { Entries: not null }))
+            if (walk(root[key]!) is { Count: > 0 } entries)
             {
-                return (Walk(part, context), key);
+                if (parts.Length > 1 && (Averaged.Contains(key) || Array.Exists(parts, part => IsSwapped(root, part))))
+                {
+                    context.Remark($"of the parts {string.Join(", ", parts)} the averaged weights are taken: {key}");
+                }
+
+                return Deeper(root[key]!, key, entries, context, walk);
             }
         }
 
-        return (Walk(root, context), "");
+        string? first = Keys.FirstOrDefault(key => IsDictionary(root[key]));
+        return first is not null ? ([], first) : Deeper(root, "", walk(root), context, walk);
     }
+
+    /// <summary>A part whose only content is another part, such as <c>model</c> with a <c>module</c> in it.</summary>
+    private static (List<WeightEntry> Entries, string Origin) Deeper(
+        PickleValue value, string origin, List<WeightEntry> entries, PickleContext context, Func<PickleValue, List<WeightEntry>> walk)
+    {
+        for (int depth = 0; depth < 3; depth++)
+        {
+            string? inner = Rarer.FirstOrDefault(key => IsDictionary(value[key]) && entries.Count > 0
+                && entries.TrueForAll(entry => entry.Name.StartsWith(key + "/", StringComparison.Ordinal)));
+            if (inner is null)
+            {
+                break;
+            }
+
+            (value, origin) = (value[inner]!, origin.Length == 0 ? inner : $"{origin}/{inner}");
+            entries = walk(value);
+        }
+
+        return (entries, origin);
+    }
+
+    private static bool IsDictionary(PickleValue? value) => value is PickleDictionary or PickleRecord { Entries: not null };
+
+    /// <summary>OpenMMLab's tools exchange the two before they save: the averaged weights stand in <c>state_dict</c>.</summary>
+    private static bool IsSwapped(PickleValue root, string key)
+        => key == "ema_state_dict" && IsDictionary(root["state_dict"]) && (IsDictionary(root["message_hub"]) || IsDictionary(root["meta"]));
 
     /// <summary>All tensors below a value, by name.</summary>
     internal static List<WeightEntry> Walk(PickleValue value, PickleContext context)
@@ -82,7 +132,7 @@ internal static class StateDictionary
     /// <summary>
     /// Tensors in dictionaries, lists and tuples; each container is visited once, so that sharing and cycles cost nothing.
     /// </summary>
-    private static List<WeightEntry> WalkContainers(PickleValue root, PickleContext context)
+    private static List<WeightEntry> WalkContainers(PickleValue root, PickleContext context, bool arrays = false)
     {
         var entries = new List<WeightEntry>();
         var visited = new HashSet<PickleValue>(ReferenceEqualityComparer.Instance);
@@ -99,6 +149,12 @@ internal static class StateDictionary
             if (next.Value is PickleRecord module && IsModule(module))
             {
                 entries.AddRange(WalkModule(module, context).Select(entry => entry.WithName(Join(next.Name, entry.Name))));
+                continue;
+            }
+
+            if (arrays && next.Value is PickleRecord array && NumpyArray.Claims(array))
+            {
+                entries.Add(NumpyArray.Entry(array, next.Name, context));
                 continue;
             }
 

@@ -6,7 +6,7 @@ namespace Graft.Files;
 /// </summary>
 internal sealed unsafe class StorageBytes
 {
-    private readonly MappedFile _file;
+    private readonly MappedFile? _file;
     private readonly long _offset;
     private readonly int _skip;
     private readonly Func<byte[]?>? _prepare;
@@ -26,6 +26,9 @@ internal sealed unsafe class StorageBytes
         _ready = prepare is null;
     }
 
+    /// <summary>Bytes that are in memory already, such as those that stand inside a pickle.</summary>
+    internal StorageBytes(byte[] bytes, string key) => (Length, Key, _prepare) = (bytes.Length, key, () => bytes);
+
     internal long Length { get; }
 
     internal string Key { get; }
@@ -37,7 +40,7 @@ internal sealed unsafe class StorageBytes
         {
             if (_managed is null)
             {
-                _file.Release(_offset, Length + _skip);
+                _file!.Release(_offset, Length + _skip);
             }
             else
             {
@@ -59,8 +62,7 @@ internal sealed unsafe class StorageBytes
                 _ready = true;
             }
 
-            byte* start = _file.Start;
-            return _managed is { } bytes ? (bytes, _skip) : (null, (nint)(start + _offset + _skip));
+            return _managed is { } bytes ? (bytes, _skip) : (null, (nint)(_file!.Start + _offset + _skip));
         }
     }
 }

@@ -12,6 +12,9 @@ public sealed record Vocabulary(IReadOnlyList<string> Names, float[]? Embeddings
     /// <summary>What was put right while reading the embeddings, such as rows that were not of length one.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>Names whose embeddings mean nothing to the model that is asked for them, since it learned stand-ins of other words.</summary>
+    public IReadOnlyList<string> WithoutMeaning { get; init; } = [];
+
     /// <summary>Unit vectors drawn from the letters of each word: for training without a text tower.</summary>
     /// <remarks>They tell words apart and carry no meaning, so a model trained on them cannot find words that it was not trained on.</remarks>
     public static Vocabulary StandIn(IReadOnlyList<string> names, int width)

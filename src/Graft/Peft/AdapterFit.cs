@@ -7,7 +7,7 @@ namespace Graft.Peft;
 /// <summary>How an adapter fits a base: which modules have both, which only one, and which shapes differ.</summary>
 public sealed class AdapterFit
 {
-    private const int Shown = 10;
+    private const int Shown = 10, ShownInError = 4;
     private readonly List<string> _matched = [];
     private readonly List<string> _withoutTensors = [];
     private readonly List<string> _withoutBase = [];
@@ -86,7 +86,26 @@ public sealed class AdapterFit
     /// <exception cref="GraftException">A tensor has no place; the message lists all of them.</exception>
     public AdapterFit ThrowUnlessComplete()
         => IsComplete ? this : throw new GraftException(Failure.Model,
-            $"{Printable.Name(Adapter.Source, 400)} does not fit the base.{Environment.NewLine}{Describe(int.MaxValue)}", Hint());
+            $"{Printable.Name(Adapter.Source, 400)} does not fit the base.{Environment.NewLine}{Describe(ShownInError)}", Hint())
+        {
+            Details = Describe(int.MaxValue),
+        };
+
+    /// <summary>Refuses an adapter that has no tensors for modules that its configuration targets: a part of what was trained is not in the file.</summary>
+    /// <exception cref="GraftException">Of kind Model: such modules exist; the message has their number and the first names.</exception>
+    public AdapterFit ThrowUnlessTargetsHaveTensors()
+        => _withoutTensors.Count == 0 ? this : throw new GraftException(Failure.Model,
+            $"{Printable.Name(Adapter.Source, 400)} {MissingTargets()}",
+            "The file is incomplete: save the adapter again. --allow-missing takes it as it is.")
+        {
+            Details = Describe(int.MaxValue),
+        };
+
+    /// <summary>What the targets without tensors are, as the end of a sentence about the adapter.</summary>
+    internal string MissingTargets()
+        => $"targets {_withoutTensors.Count + _matched.Count} modules of the base and has tensors for {_matched.Count} of them; without: "
+            + string.Join(", ", _withoutTensors.Take(ShownInError).Select(name => Printable.Name(name, 300)))
+            + (_withoutTensors.Count > ShownInError ? ", …" : "");
 
     /// <summary>The counts, and the names of whatever does not fit.</summary>
     public override string ToString() => Describe(Shown);

@@ -17,4 +17,7 @@ public sealed record MergeOptions
 
     /// <summary>Lets embeddings and heads take the number of rows that an adapter brings.</summary>
     public bool ResizeEmbeddings { get; init; }
+
+    /// <summary>Merges an adapter that has no tensors for some of the modules that its configuration targets.</summary>
+    public bool AllowMissing { get; init; }
 }

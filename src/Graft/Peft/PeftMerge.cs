@@ -61,8 +61,11 @@ public sealed class PeftMerge
     }
 
     private AdapterFit Fit(PeftAdapter adapter)
-        => AdapterFit.Check(adapter, name => _model.TryGet(name)?.Shape, _model.Names, _options.Owner,
+    {
+        AdapterFit fit = AdapterFit.Check(adapter, name => _model.TryGet(name)?.Shape, _model.Names, _options.Owner,
             _options.ResizeEmbeddings).ThrowUnlessComplete();
+        return _options.AllowMissing ? fit : fit.ThrowUnlessTargetsHaveTensors();
+    }
 
     private Dictionary<string, string> Metadata(WeightFile file) => new()
     {
@@ -81,6 +84,8 @@ public sealed class PeftMerge
                 + $"{Printable.Quoted(_options.Prefix)} and are left out");
         }
 
+        _report.Notes.AddRange(_report.Fits.Where(fit => fit.TargetsWithoutTensors.Count > 0)
+            .Select(fit => $"{Printable.Name(fit.Adapter.Source, 400)} {fit.MissingTargets()}"));
         foreach (PeftAdapter adapter in _adapters)
         {
             _report.Notes.AddRange(adapter.Remarks);

@@ -1,4 +1,5 @@
 using Graft.Files;
+using Graft.Models;
 using Graft.Models.Ultralytics;
 using Graft.Models.YoloV10;
 using Graft.Models.YoloWorld;
@@ -14,6 +15,7 @@ internal static class BaseFile
     internal static LoadReport Load(Module network, string path, IReadOnlyList<string>? names = null)
     {
         using WeightFile file = WeightFile.Open(path);
+        ModelFiles.RequireWhole(file);
         NameMap map = (Checkpoint.IsOurs(file) ? null : UltralyticsFile.TryRead(file)?.Map) ?? NameMap.Empty;
         LoadOptions options = TrainingRun.BaseWeights;
         RequireSameWords(network, names, file);
@@ -29,7 +31,13 @@ internal static class BaseFile
             (map, options) = (dropped.Then(map), options with { MayMiss = [.. options.MayMiss, .. other] });
         }
 
-        return network.LoadWeights(file, map, options).ThrowUnlessComplete();
+        ModelOptions? asked = network switch
+        {
+            YoloWorld world => world.Options,
+            YoloV10 ten => ten.Options,
+            _ => null,
+        };
+        return asked is null ? network.LoadWeights(file, map, options).ThrowUnlessComplete() : ModelFiles.Load(network, file, asked, map, options);
     }
 
     /// <summary>Baked words have an order: a base that was baked with others would have its classes permuted in silence.</summary>
@@ -46,8 +54,12 @@ internal static class BaseFile
 
     /// <summary>Entries of the class branches whose shape follows another number of classes.</summary>
     private static IEnumerable<string> OtherClasses(Module network, WeightFile file)
-        => network.StateDict()
+    {
+        WeightShapes[] all = [.. WeightShapes.Of(file)];
+        WeightShapes shapes = Array.Find(all, one => YoloV10Layout.Fits(one.Names)) ?? all[0];
+        return network.StateDict()
             .Where(entry => NameMap.Fits("model.23.*cv3.*", entry.Name)
-                && file.TryGet(entry.Name) is { } found && !found.Shape.SequenceEqual(entry.Value.Shape))
+                && shapes.TryGet(entry.Name) is { } found && !found.SequenceEqual(entry.Value.Shape))
             .Select(entry => entry.Name);
+    }
 }

@@ -1,6 +1,7 @@
 using Graft.Adapters;
 using Graft.Detection;
 using Graft.Files;
+using Graft.Models;
 using Graft.Models.Blocks;
 using Graft.Models.YoloV10;
 using Graft.Models.YoloWorld;
@@ -37,20 +38,27 @@ public static class RawForward
                         Tuning.Plan(network, tuning).Apply();
                     }
 
-                    network.LoadWeights(weights, options: WithoutTextTower).ThrowUnlessComplete();
+                    Load(network, weights, world);
                     return World(network, image, inputs);
                 }
 
             case YoloV10Options ten:
                 using (YoloV10 network = new(ten))
                 {
-                    network.LoadWeights(weights).ThrowUnlessComplete();
+                    Load(network, weights, ten);
                     return YoloV10Forward.Run(network, image);
                 }
 
             default:
-                throw new GraftException(Failure.Usage, $"graft forward does not know the network {config.Model.GetType().Name}.");
+                throw new GraftException(Failure.Usage, $"graft forward has no network for this configuration.");
         }
+    }
+
+    private static void Load(Module network, string weights, ModelOptions asked)
+    {
+        using WeightFile file = WeightFile.Open(weights);
+        ModelFiles.RequireWhole(file);
+        ModelFiles.Load(network, file, asked, null, asked is YoloWorldOptions ? WithoutTextTower : LoadOptions.Exact);
     }
 
     /// <summary>Official files carry the text tower and its position numbers, which the detector itself does not need.</summary>

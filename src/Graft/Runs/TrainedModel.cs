@@ -1,6 +1,7 @@
 using Graft.Adapters.Storage;
 using Graft.Detection;
 using Graft.Files;
+using Graft.Models;
 using Graft.Models.Ultralytics;
 using Graft.Models.YoloWorld;
 using Graft.Torch;
@@ -44,6 +45,7 @@ public sealed class TrainedModel : IDisposable
     {
         string path = FileOf(target);
         using WeightFile file = WeightFile.Open(path);
+        ModelFiles.RequireWhole(file);
         UltralyticsFile? foreign = Checkpoint.IsOurs(file) ? null : UltralyticsFile.TryRead(file);
         RunConfig settings = ConfigOf(file, overrides, config, foreign);
         if (words is not null && settings.Model is YoloWorldOptions { BakedHead: > 0 })
@@ -65,7 +67,7 @@ public sealed class TrainedModel : IDisposable
             }
 
             Tuning.Apply(detector, settings);
-            LoadReport report = detector.Network.LoadWeights(file, foreign?.Map, TrainingRun.BaseWeights).ThrowUnlessComplete();
+            LoadReport report = ModelFiles.Load(detector.Network, file, settings.Model, foreign?.Map, TrainingRun.BaseWeights);
             detector.Network.Train(false);
             detector.Network.Freeze();
             return new TrainedModel(path, settings, vocabulary, detector, report);
@@ -84,6 +86,7 @@ public sealed class TrainedModel : IDisposable
     public static RunConfig ConfigOf(string target, IEnumerable<string> overrides, string? config = null)
     {
         using WeightFile file = WeightFile.Open(FileOf(target));
+        ModelFiles.RequireWhole(file);
         return ConfigOf(file, overrides, config, Checkpoint.IsOurs(file) ? null : UltralyticsFile.TryRead(file));
     }
 
@@ -111,9 +114,18 @@ public sealed class TrainedModel : IDisposable
 
         _adapters.Use(name, strength);
         Vocabulary words = keepWords ? Vocabulary : _adapters.Vocabulary ?? _words;
-        if (!ReferenceEquals(words, Vocabulary) && Detector is YoloWorldDetector world)
+        if (ReferenceEquals(words, Vocabulary))
+        {
+            return;
+        }
+
+        if (Detector is YoloWorldDetector world)
         {
             world.Speak(words);
+            Vocabulary = words;
+        }
+        else if (words.Names.Count == Vocabulary.Names.Count)
+        {
             Vocabulary = words;
         }
     }
@@ -131,6 +143,14 @@ public sealed class TrainedModel : IDisposable
     {
         using WeightFile file = WeightFile.Open(FileOf(target));
         return Checkpoint.IsOurs(file) ? Checkpoint.VocabularyOf(file).Source : null;
+    }
+
+    /// <summary>The words of a file of ours; null for other files.</summary>
+    /// <param name="target">Run folder or file.</param>
+    public static Vocabulary? WordsOf(string target)
+    {
+        using WeightFile file = WeightFile.Open(FileOf(target));
+        return Checkpoint.IsOurs(file) ? Checkpoint.VocabularyOf(file) : null;
     }
 
     /// <summary>The weight file of a run folder (its best weights), or the file itself.</summary>
@@ -155,12 +175,15 @@ public sealed class TrainedModel : IDisposable
         => Checkpoint.IsOurs(file) ? Checkpoint.ConfigOf(file, overrides)
             : config is not null ? ConfigFinder.Load(config, overrides).Value
             : foreign is not null ? Checkpoint.Changed(new RunConfig { Model = foreign.Model }, overrides)
+            : ModelFamilies.TryRecognise(file) is { } known ? Checkpoint.Changed(new RunConfig { Model = known }, overrides)
             : throw new GraftException(
-                Failure.Model, $"{file.Path} carries no configuration of Graft, so its network is not known.",
-                "Name it: --config configs/yolo_world/v2_s.yaml.");
+                Failure.Model, ModelFamilies.OtherFamily(file) is { } other
+                    ? $"{file.Path} is {other}, which Graft has no network of."
+                    : $"{file.Path} carries no configuration of Graft, and its tensors are of no network that Graft knows.",
+                "Graft has the networks YOLO-World (v1, v2) and YOLOv10; name one of another size with --config configs/yolo_world/v2_s.yaml.");
 
     private static string BestOf(RunFolder folder)
         => File.Exists(folder.Best) ? folder.Best
             : File.Exists(folder.Last) ? folder.Last
-            : throw new GraftException(Failure.Model, $"{folder.Path} holds no weights/best.safetensors.", "Has the run finished its first epoch?");
+            : throw ModelFiles.NoRun(folder.Path);
 }

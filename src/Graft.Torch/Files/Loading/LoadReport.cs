@@ -20,6 +20,9 @@ public sealed partial class LoadReport
     private readonly List<string> _notFinite = [];
     private readonly List<string> _remarks = [];
     private readonly LoadOptions _options;
+    private NamePrefix _prefix = NamePrefix.None;
+    private bool _prefixExplainsAll;
+    private string _common = "";
 
     private LoadReport(string file, LoadOptions options) => (File, _options) = (file, options);
 
@@ -96,20 +99,22 @@ public sealed partial class LoadReport
     public IEnumerable<ExpectedWeight> MissingUnexplained => _missing.Where(expected => !Allowed(_options.MayMiss, expected.Name));
 
     /// <summary>Unexpected tensors that the caller did not allow.</summary>
-    public IEnumerable<WeightEntry> UnexpectedUnexplained => _unexpected.Where(entry => !Allowed(_options.MayExceed, entry.Name));
+    public IEnumerable<WeightEntry> UnexpectedUnexplained => _unexpected.Where(entry => !MayExceed(entry));
+
+    /// <summary>What wrappers put before every name of the model in the file, as it was found.</summary>
+    public NamePrefix Prefix => _prefix;
 
     /// <summary>Whether everything is explained: nothing missing, unexpected, mismatched or in conflict beyond what was allowed.</summary>
     public bool IsComplete => _mismatched.Count == 0 && _conflicts.Count == 0 && !MissingUnexplained.Any() && !UnexpectedUnexplained.Any();
 
     /// <summary>Refuses the file unless everything is explained.</summary>
-    /// <exception cref="GraftException">Something is not; the message lists all of it.</exception>
+    /// <exception cref="GraftException">Something is not; the message has the counts and the first names, its details have all of them.</exception>
     /// <returns>This report.</returns>
     public LoadReport ThrowUnlessComplete()
-        => IsComplete ? this
-            : throw new GraftException(Failure.Model,
-                $"{Printable.Name(File, 400)} does not fit the model.{Environment.NewLine}{Describe(int.MaxValue)}",
-            "Check that the configuration has the size of the checkpoint (scale, classes, adapters). "
-                + "Names that may differ must be allowed one by one.");
+        => IsComplete ? this : throw new GraftException(Failure.Model, $"{Printable.Name(File, 400)} does not fit the model: {Summary()}", Hint())
+        {
+            Details = Describe(int.MaxValue),
+        };
 
     /// <summary>Compares a file with what a model wants; copies nothing.</summary>
     /// <param name="expected">All tensors of the model.</param>
@@ -177,6 +182,7 @@ public sealed partial class LoadReport
         }
 
         NamesInFile = entries.Count;
+        FindPrefix(entries, wanted, map);
         var filled = new Dictionary<string, WeightEntry>(StringComparer.Ordinal);
         foreach (WeightEntry entry in entries)
         {
@@ -209,8 +215,19 @@ public sealed partial class LoadReport
 
             name = name[_options.Prefix.Length..];
         }
+        else if (TakeWrapped(entry, wanted, map) is { } inner)
+        {
+            name = inner;
+        }
+        else
+        {
+            return;
+        }
 
         NameTarget target = Resolve(name, wanted, map, out string? rule);
+        rule = _prefix.Text.Length > 0 && name.Length < entry.Name.Length && target.Pattern is not null
+            ? $"without '{_prefix.Text}' {rule}".TrimEnd()
+            : rule;
         if (target.Pattern is null)
         {
             (target.IsMerged ? _merged : target.Reason is null ? _unexpected : null)?.Add(entry);

@@ -62,8 +62,11 @@ public sealed class AdapterFile : IDisposable
         if (file.Metadata.GetValueOrDefault("format") != Format || file.Metadata.GetValueOrDefault("version") != Version)
         {
             throw new GraftException(
-                Failure.Model, $"{path} is no adapter file of version {Version}.",
-                "Adapter files are written by training and end in .safetensors; for a whole model use it as the base.");
+                Failure.Model,
+                file.Metadata.ContainsKey("graft.config") ? $"{path} is a whole model, not an adapter file."
+                    : file.Entries.Any(entry => entry.Name.Contains(".lora_", StringComparison.Ordinal)) ? $"{path} is an adapter of the PEFT library, not one of Graft."
+                    : $"{path} is no adapter file of version {Version}.",
+                "Adapter files are written by training as weights/adapter.safetensors. A whole model is used as the base; graft peft reads PEFT's adapters.");
         }
 
         List<StoredAdapter> adapters = ReadAdapters(path, file.Metadata);

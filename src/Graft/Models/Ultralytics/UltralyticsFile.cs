@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Graft.Files;
 using Graft.Models.YoloV10;
 using Graft.Models.YoloWorld;
@@ -11,7 +13,7 @@ namespace Graft.Models.Ultralytics;
 /// <param name="TrainArguments">Settings of the run that made it, as text.</param>
 /// <param name="Strides">Input pixels a cell as the file gives them; empty when it does not.</param>
 /// <param name="TextFeatures">Embeddings of the names, row by row, that a World checkpoint may carry; null without.</param>
-public sealed record UltralyticsFile(
+public sealed partial record UltralyticsFile(
     ModelOptions Model, IReadOnlyList<string> Names, NameMap Map, IReadOnlyDictionary<string, string> TrainArguments,
     IReadOnlyList<int> Strides, float[]? TextFeatures)
 {
@@ -22,13 +24,14 @@ public sealed record UltralyticsFile(
     {
         ArgumentNullException.ThrowIfNull(file);
         PickleValue? model = file.Origin is "ema" or "model" ? file.Root?[file.Origin] : file.Root;
-        string[] tensors = [.. file.Entries.Select(entry => entry.Name)];
+        string[] tensors = [.. WeightShapes.Of(file).Select(shapes => shapes.Names)
+            .FirstOrDefault(names => YoloV10Layout.Fits(names) || YoloV8WorldNames.Fit(names)) ?? []];
         Dictionary<string, string> arguments = Arguments(file.Root?["train_args"] ?? model?["args"]);
         int[] strides = [.. Numbers(file, model?["stride"]).Select(value => (int)value)];
         if (YoloV10Layout.Fits(tensors))
         {
             YoloV10Options ten = YoloV10Layout.Of(file, model?["yaml"]);
-            return new(ten, NamesOf(model, ten.Nc), NameMap.Empty, arguments, strides, null);
+            return new(ten, NamesOf(file, model, ten.Nc), NameMap.Empty, arguments, strides, null);
         }
 
         if (!YoloV8WorldNames.Fit(tensors))
@@ -40,19 +43,20 @@ public sealed record UltralyticsFile(
         float[] features = Numbers(file, model?["txt_feats"]);
         int rows = features.Length / world.TextDim;
         return new(
-            world, NamesOf(model, rows), YoloV8WorldNames.ToOfficial(world.Version), arguments, strides,
+            world, NamesOf(file, model, rows), YoloV8WorldNames.ToOfficial(world.Version), arguments, strides,
             rows > 0 && features.Length == rows * world.TextDim ? features : null);
     }
 
     /// <summary>Names by number; a number without a name is its own.</summary>
-    private static string[] NamesOf(PickleValue? model, int count)
+    private static string[] NamesOf(WeightFile file, PickleValue? model, int count)
     {
         string[] names = [.. Enumerable.Range(0, count).Select(label => $"{label}")];
-        IEnumerable<(long? Label, string? Name)> given = model?["names"] switch
+        IEnumerable<(long? Label, string? Name)> given = (model?["names"] ?? file.Root?["names"]) switch
         {
-            PickleDictionary table => table.Entries.Select(entry => (entry.Key.Integer, entry.Value.Text)),
+            PickleDictionary table => table.Entries
+                .Select(entry => (entry.Key.Integer ?? (long.TryParse(entry.Key.Text, CultureInfo.InvariantCulture, out long label) ? label : null), entry.Value.Text)),
             PickleSequence list => list.Items.Select((item, label) => ((long?)label, item.Text)),
-            _ => [],
+            _ => InMetadata(file.Metadata.GetValueOrDefault("names", "")),
         };
         foreach ((long? label, string? name) in given)
         {
@@ -64,6 +68,18 @@ public sealed record UltralyticsFile(
 
         return names;
     }
+
+    /// <summary>Names in the text that exporters keep beside the weights: <c>{0: 'scratch', 1: 'dent'}</c>, or a list in either notation.</summary>
+    private static IEnumerable<(long? Label, string? Name)> InMetadata(string text)
+        => text.TrimStart().StartsWith('{')
+            ? Numbered().Matches(text).Select(match => ((long?)long.Parse(match.Groups["label"].Value, CultureInfo.InvariantCulture), (string?)match.Groups["name"].Value))
+            : Listed().Matches(text).Select((match, label) => ((long?)label, (string?)match.Groups["name"].Value));
+
+    [GeneratedRegex("""["']?(?<label>\d{1,9})["']?\s*:\s*(?<quote>["'])(?<name>.*?)\k<quote>""")]
+    private static partial Regex Numbered();
+
+    [GeneratedRegex("""(?<quote>["'])(?<name>.*?)\k<quote>""")]
+    private static partial Regex Listed();
 
     private static Dictionary<string, string> Arguments(PickleValue? value)
     {

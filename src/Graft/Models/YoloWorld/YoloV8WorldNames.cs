@@ -51,29 +51,14 @@ public static class YoloV8WorldNames
     /// <exception cref="GraftException">The file does not hold such a network.</exception>
     public static YoloWorldOptions OptionsOf(WeightFile file)
     {
-        ArgumentNullException.ThrowIfNull(file);
-        int version = VersionOf(file.Entries.Select(entry => entry.Name)), head = HeadLayer(version), last = version == 1 ? 22 : 21;
-        int Size(string name, int axis) => (int)file[name].Shape[axis];
-        double widen = Size("model.3.conv.weight", 0) / 256.0;
-        int blocks = file.Entries.Count(entry => NameMap.Fits("model.4.m.*.cv1.conv.weight", entry.Name));
-        int[] gates = [15, 12, last];                                                    // at strides 8, 16, 32
-        int level = Size("model.15.cv2.conv.weight", 0), text = Size("model.12.attn.gl.weight", 1);
-        int hidden = Size($"model.{head}.cv3.0.0.conv.weight", 0), embedding = Size($"model.{head}.cv3.0.2.weight", 0);
-        YoloWorldOptions options = new()
-        {
-            Version = version,
-            WidenFactor = widen,
-            DeepenFactor = blocks switch { 2 => 0.33, 4 => 0.67, _ => blocks / 6.0 },
-            LastStageOutChannels = (int)Math.Round(Size("model.7.conv.weight", 0) / widen),
-            NeckEmbedChannels = [.. gates.Select(layer => Size($"model.{layer}.attn.gl.weight", 0))],
-            NeckNumHeads = [.. gates.Select(layer => Size($"model.{layer}.attn.bias", 0))],
-            NumClasses = hidden > level ? hidden : Math.Min(80, level),
-            TextDim = text,
-            EmbedDims = embedding == text ? null : embedding,
-            RegMax = Size($"model.{head}.cv2.0.2.weight", 0) / 4,
-        };
-        return version == 1 ? options with { EnhancerChannels = Size("model.16.query.1.weight", 0) } : options;
+        WeightShapes[] all = [.. WeightShapes.Of(file)];
+        return OptionsOf(Array.Find(all, shapes => Fit(shapes.Names)) ?? all[0]);
     }
+
+    /// <summary>Sizes of the network with Ultralytics' names, from the shapes of its tensors.</summary>
+    /// <exception cref="GraftException">These are not the tensors of such a network.</exception>
+    internal static YoloWorldOptions OptionsOf(WeightShapes shapes)
+        => YoloWorldLayout.Of(shapes.Renamed(ToOfficial(VersionOf(shapes.Names))));
 
     /// <summary>A network's state under Ultralytics' names, with their constant ramp; the caller's scope owns the ramp.</summary>
     public static IEnumerable<(string Name, Tensor Value)> StateDict(YoloWorld network)
