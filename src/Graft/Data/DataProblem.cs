@@ -37,6 +37,10 @@ public sealed record DataProblem(DataProblemKind Kind, int Count, IReadOnlyList<
             DataProblemKind.IgnoredObject => $"object{s} marked as crowd or ignore, not trained on",
             DataProblemKind.OtherClass => $"object{s} of other classes, left out",
             DataProblemKind.SharedImage => $"validation image{s} that {(count == 1 ? "is" : "are")} also in the training set",
+            DataProblemKind.DamagedImage => $"damaged image{s} (cut off or corrupt), skipped; data.damaged=use reads {(count == 1 ? "it" : "them")} as far as possible",
+            DataProblemKind.DamagedImageUsed => $"damaged image{s} (cut off or corrupt), used as far as {(count == 1 ? "it goes" : "they go")}",
+            DataProblemKind.DarkImage
+                => $"16-bit image{s}, divided by 256, {(count == 1 ? "is" : "are")} dark; set data.depth to the bits that are used, such as 12",
             _ => kind.ToString(),
         };
     }

@@ -55,4 +55,13 @@ public enum DataProblemKind
 
     /// <summary>A validation picture that is also a training picture.</summary>
     SharedImage,
+
+    /// <summary>An image file that is cut off or corrupt; skipped.</summary>
+    DamagedImage,
+
+    /// <summary>An image file that is cut off or corrupt; used as far as it can be read.</summary>
+    DamagedImageUsed,
+
+    /// <summary>A 16-bit image whose values fill less than half of the range.</summary>
+    DarkImage,
 }
