@@ -1,7 +1,7 @@
 # Sourced by ./graft and ./test: installs what is missing, builds what has changed. Prints to stderr only.
 set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
-packages=(cmake g++ make libtorch-dev libdnnl-dev libopenblas0-pthread libopencv-dev)
+packages=(cmake g++ make libtorch-dev libdnnl-dev libopenblas0-pthread libopencv-dev libjpeg-dev libpng-dev)
 
 say() { printf '%s\n' "graft: $*" >&2; }
 

@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-#define GRAFT_ABI 3
+#define GRAFT_ABI 4
 #define GRAFT_API __attribute__((visibility("default")))
 
 typedef int32_t graft_status;
@@ -139,7 +139,16 @@ enum graft_colour { GRAFT_SWAP = 0, GRAFT_TO_GREY = 1, GRAFT_FROM_GREY = 2, GRAF
 GRAFT_API void graft_image_free(graft_image image);
 GRAFT_API graft_status graft_image_create(int32_t rows, int32_t columns, int32_t channels, const double* fill,
                                           graft_image* image);
-GRAFT_API graft_status graft_image_decode(const uint8_t* bytes, int64_t length, graft_image* image);  // BGR, EXIF turned
+// What a file was: bits per value, the brightest 16-bit value, and the first sign of damage (UTF-8, empty: none).
+typedef struct {
+  int32_t bits;
+  int32_t brightest;
+  char damage[248];
+} graft_decoding;
+// 8-bit BGR, not turned; null when nothing can be read. `depth` is the number of significant bits of 16-bit values (0: 16).
+GRAFT_API graft_status graft_image_decode(const uint8_t* bytes, int64_t length, int32_t depth, graft_decoding* info,
+                                          graft_image* image);
+GRAFT_API graft_status graft_image_turn(graft_image image, int32_t orientation, graft_image* result);  // EXIF's 1 to 8
 GRAFT_API graft_status graft_image_encode(graft_image image, const char* extension, int32_t quality, uint8_t** bytes,
                                           int64_t* length);
 GRAFT_API void graft_buffer_free(uint8_t* bytes);

@@ -1,4 +1,4 @@
-// OpenCV: decode, encode, geometry, colour. Drawing and video are in drawing.cpp.
+// OpenCV: encode, geometry, colour. Reading files is in decoding.cpp, drawing and video in drawing.cpp.
 #include "guard.h"
 #include "mats.h"
 
@@ -18,15 +18,6 @@ void graft_image_free(graft_image image) { delete static_cast<cv::Mat*>(image); 
 graft_status graft_image_create(int32_t rows, int32_t columns, int32_t channels, const double* fill,
                                 graft_image* image) {
   return guard([&] { *image = give(cv::Mat(rows, columns, CV_8UC(channels), graft::colour(fill))); });
-}
-
-graft_status graft_image_decode(const uint8_t* bytes, int64_t length, graft_image* image) {
-  return guard([&] {
-    const cv::Mat raw(1, static_cast<int>(length), CV_8U, const_cast<uint8_t*>(bytes));
-    auto picture = cv::imdecode(raw, cv::IMREAD_COLOR);
-    CV_Assert(!picture.empty() && "the bytes are no picture that OpenCV can read");
-    *image = give(std::move(picture));
-  });
 }
 
 graft_status graft_image_encode(graft_image image, const char* extension, int32_t quality, uint8_t** bytes,

@@ -8,7 +8,7 @@ namespace Graft.Torch.Interop;
 /// <summary>Imports of native/include/graft.h, section by section; a test compares both lists.</summary>
 internal static partial class Native
 {
-    internal const int Abi = 3;
+    internal const int Abi = 4;
     private const string Library = "graft";
 
     static Native() => NativeLoader.Load();

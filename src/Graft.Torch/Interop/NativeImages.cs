@@ -7,7 +7,11 @@ internal static unsafe partial class Native
 {
     [LibraryImport(Library)] internal static partial void graft_image_free(nint image);
     [LibraryImport(Library)] internal static partial int graft_image_create(int rows, int columns, int channels, double* fill, out nint image);
-    [LibraryImport(Library)] internal static partial int graft_image_decode(byte* bytes, long length, out nint image);
+
+    [LibraryImport(Library)]
+    internal static partial int graft_image_decode(byte* bytes, long length, int depth, out NativeDecoding info, out nint image);
+
+    [LibraryImport(Library)] internal static partial int graft_image_turn(nint image, int orientation, out nint result);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int graft_image_encode(nint image, string extension, int quality, out byte* bytes, out long length);

@@ -1,3 +1,6 @@
+using System.ComponentModel.DataAnnotations;
+using Graft.Torch.Images;
+
 namespace Graft.Data;
 
 /// <summary>The <c>data:</c> section of a configuration: where pictures, boxes, class names and prompts are.</summary>
@@ -35,6 +38,18 @@ public sealed record DataOptions
 
     /// <summary><c>.npy</c> file of N×D text embeddings, one row a class in label order; for detectors that read text.</summary>
     public string? Embeddings { get; init; }
+
+    /// <summary>
+    /// Significant bits of 16-bit images, such as 12 for values up to 4095: they are divided by 2^(bits − 8) and clamped to 255; null: by 256.
+    /// </summary>
+    [Range(8, 16)]
+    public int? Depth { get; init; }
+
+    /// <summary>What becomes of image files that are cut off or corrupt; both are counted.</summary>
+    public DamagedImages Damaged { get; init; }
+
+    /// <summary>How the files of the images are read.</summary>
+    public ImageReading Reading() => new() { Depth = Depth, UseDamaged = Damaged == DamagedImages.Use };
 
     /// <summary>Whether classes are chosen by name, so that objects of others are left out on purpose.</summary>
     public bool SelectsClasses() => Classes.Count > 0 || Names.Count > 0;

@@ -45,6 +45,10 @@ public sealed record DataProblem(DataProblemKind Kind, int Count, IReadOnlyList<
             DataProblemKind.GroupCategory => $"categor{(count == 1 ? "y that groups" : "ies that group")} others and {(count == 1 ? "has" : "have")} no annotations, left out",
             DataProblemKind.NumberedAnnotation => $"annotation{s} without an id, numbered",
             DataProblemKind.MissingClass => $"class{es} that the data does not have",
+            DataProblemKind.DamagedImage => $"damaged image{s} (cut off or corrupt), skipped; data.damaged=use reads {(count == 1 ? "it" : "them")} as far as possible",
+            DataProblemKind.DamagedImageUsed => $"damaged image{s} (cut off or corrupt), used as far as {(count == 1 ? "it goes" : "they go")}",
+            DataProblemKind.DarkImage
+                => $"16-bit image{s}, divided by 256, {(count == 1 ? "is" : "are")} dark; set data.depth to the bits that are used, such as 12",
             _ => kind.ToString(),
         };
     }

@@ -79,4 +79,13 @@ public enum DataProblemKind
 
     /// <summary>A class of the detector or of the training split that this data set does not have.</summary>
     MissingClass,
+
+    /// <summary>An image file that is cut off or corrupt; skipped.</summary>
+    DamagedImage,
+
+    /// <summary>An image file that is cut off or corrupt; used as far as it can be read.</summary>
+    DamagedImageUsed,
+
+    /// <summary>A 16-bit image whose values fill less than half of the range.</summary>
+    DarkImage,
 }

@@ -41,7 +41,7 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
             ? OpenYolo(YoloDataFile.Read(yolo), options, split, prompts, learnt)
             : OpenSource(locator, options, split, prompts, learnt);
         return set.Images.Count > 0
-            ? set
+            ? set with { Reading = options.Reading() }
             : throw new GraftException(
                 Failure.Data,
                 $"{set.Source}: has no usable picture: {string.Join("; ", set.Problems.List())}.",

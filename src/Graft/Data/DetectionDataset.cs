@@ -1,4 +1,5 @@
 using Graft.Text;
+using Graft.Torch.Images;
 
 namespace Graft.Data;
 
@@ -22,6 +23,9 @@ public sealed record DetectionDataset
 
     /// <summary>The objects as annotated, for evaluation: also those that training leaves out.</summary>
     public required IReadOnlyList<CocoAnnotation> Annotations { get; init; }
+
+    /// <summary>How the files of the images are read.</summary>
+    public ImageReading Reading { get; init; } = new();
 
     /// <summary>What was found wrong, with counts; a background loader adds to it.</summary>
     public required DataProblems Problems { get; init; }

@@ -11,11 +11,15 @@ internal sealed class ImageStore : IDisposable
     // A picture may differ from its annotation by rounding; more means that the boxes belong to another picture.
     internal const int SizeTolerance = 2;
 
+    // A 16-bit image that stays below is darker than 128 of 255 everywhere: its values have fewer bits.
+    private const int HalfRange = 1 << 15;
+
     private readonly DetectionDataset _data;
     private readonly Letterbox _letterbox;
     private readonly long _budget;
     private readonly ConcurrentDictionary<int, Image> _kept = [];
     private readonly ConcurrentDictionary<int, bool> _unreadable = [];
+    private readonly ConcurrentDictionary<(int Index, DataProblemKind Kind), bool> _noted = [];
     private long _used;
 
     public ImageStore(DetectionDataset data, Letterbox letterbox, long budget)
@@ -62,12 +66,19 @@ internal sealed class ImageStore : IDisposable
         DetectionImage listed = _data.Images[index];
         try
         {
-            Image picture = Image.Load(listed.Path);
+            Image picture = Image.Load(listed.Path, _data.Reading with { UseDamaged = true });
+            if (picture.Damage is { } damage && !Accept(index, damage))
+            {
+                picture.Dispose();
+                return null;
+            }
+
+            NoteDarkness(index, picture);
             if (Math.Abs(picture.Width - listed.Width) > SizeTolerance || Math.Abs(picture.Height - listed.Height) > SizeTolerance)
             {
                 using (picture)
                 {
-                    Note(index, DataProblemKind.ImageSizeDiffers, $"{listed.Path}: {picture.Width} × {picture.Height}");
+                    Note(index, DataProblemKind.ImageSizeDiffers, Sizes(listed, picture));
                     return null;
                 }
             }
@@ -85,10 +96,40 @@ internal sealed class ImageStore : IDisposable
         }
         catch (GraftException e) when (e.Failure == Failure.Data)
         {
-            Note(index, DataProblemKind.UnreadableImage, listed.Path);
+            Note(index, DataProblemKind.UnreadableImage, e.Message.TrimEnd('.'));
             return null;
         }
     }
+
+    /// <summary>Notes a damaged file once; false when it is to be skipped.</summary>
+    private bool Accept(int index, string damage)
+    {
+        string place = $"{_data.Images[index].Path}: {damage}";
+        if (!_data.Reading.UseDamaged)
+        {
+            Note(index, DataProblemKind.DamagedImage, place);
+            return false;
+        }
+
+        if (_noted.TryAdd((index, DataProblemKind.DamagedImageUsed), true))
+        {
+            _data.Problems.Add(DataProblemKind.DamagedImageUsed, place);
+        }
+
+        return true;
+    }
+
+    private void NoteDarkness(int index, Image picture)
+    {
+        if (picture.Bits == 16 && _data.Reading.Depth is null && picture.Brightest < HalfRange
+            && _noted.TryAdd((index, DataProblemKind.DarkImage), true))
+        {
+            _data.Problems.Add(DataProblemKind.DarkImage, $"{_data.Images[index].Path}: brightest value {picture.Brightest} of {ushort.MaxValue}");
+        }
+    }
+
+    private static string Sizes(DetectionImage listed, Image picture)
+        => $"{listed.Path}: {picture.Width} x {picture.Height}, annotated {listed.Width} x {listed.Height}";
 
     private void Note(int index, DataProblemKind kind, string place)
     {

@@ -2,11 +2,27 @@ using Graft.Files;
 
 namespace Graft.Data;
 
-/// <summary>Finds pictures in folders and list files.</summary>
+/// <summary>Finds images in folders and list files.</summary>
 public static class PictureList
 {
-    /// <summary>All pictures in a folder and the folders in it, sorted by path.</summary>
-    /// <exception cref="GraftException">Of kind Data: the folder does not exist or has no picture.</exception>
+    private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".bmp", ".dib", ".tif", ".tiff", ".webp", ".jp2", ".pbm", ".pgm", ".ppm", ".pnm",
+        ".ras", ".sr",
+    };
+
+    // Images of formats that are not read: a label file beside one shows that it was meant to be used.
+    private static readonly HashSet<string> Foreign = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ".gif", ".heic", ".heif", ".hif", ".avif", ".jxl", ".jxr", ".j2k", ".j2c", ".jpc", ".jpx", ".jls", ".svg", ".ico", ".psd", ".tga", ".pcx",
+        ".exr", ".hdr", ".pfm", ".dcm", ".dicom", ".raw", ".dng", ".cr2", ".cr3", ".nef", ".arw", ".orf", ".rw2", ".raf", ".fits", ".npy",
+    };
+
+    /// <summary>True for file names of images that can be read.</summary>
+    public static bool IsImage(string path) => Extensions.Contains(Path.GetExtension(path));
+
+    /// <summary>All images in a folder and the folders in it, sorted by path; hidden ones are left out, each folder is entered once.</summary>
+    /// <exception cref="GraftException">Of kind Data: the folder does not exist, cannot be listed or has no image.</exception>
     public static IReadOnlyList<string> InFolder(string folder)
     {
         if (!Directory.Exists(folder))
@@ -14,25 +30,52 @@ public static class PictureList
             throw new GraftException(Failure.Data, $"{folder}: there is no such folder; expected pictures.", "Check the path.");
         }
 
-        List<string> pictures = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(YoloDataset.IsPicture)];
-        pictures.Sort(StringComparer.Ordinal);
+        List<string> files = Visible(folder);
+        List<string> pictures = [.. files.Where(IsImage)];
+        string[] foreign = [.. files.Where(file => Foreign.Contains(Path.GetExtension(file)))];
         return pictures.Count > 0
             ? pictures
             : throw new GraftException(
                 Failure.Data,
-                $"{folder}: has no pictures (.jpg, .png, .bmp, .tif, .webp), also not in the folders inside.",
-                "Check the path.");
+                $"{folder}: has no pictures (.jpg, .png, .bmp, .tif, .webp, .jp2, .pgm), also not in the folders inside.",
+                foreign.Length == 0
+                    ? "Check the path."
+                    : $"Convert its {foreign.Length} files of formats that cannot be read ({Examples(foreign)}) to PNG or JPEG.");
     }
 
-    /// <summary>The pictures that a text file lists, one a line; relative ones are relative to the file.</summary>
+    /// <summary>The files in a folder, and the folders in it, that are images of formats that cannot be read, sorted by path.</summary>
+    public static IReadOnlyList<string> Unreadable(string folder)
+        => Directory.Exists(folder) ? [.. Visible(folder).Where(file => Foreign.Contains(Path.GetExtension(file)))] : [];
+
+    /// <summary>
+    /// The images that a text file lists, one per line; relative ones are relative to the file, blank lines and those that begin with # are
+    /// left out.
+    /// </summary>
+    /// <exception cref="GraftException">Of kind Data: the file cannot be read or lists nothing.</exception>
     public static IReadOnlyList<string> InListFile(string path)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        List<string> pictures = [.. TextFile.ReadLines(path, "one path of an image per line", Failure.Data)
-            .Select(line => line.Trim())
-            .Where(line => line.Length > 0)
-            .Select(line => WrittenPath.Find(folder, line) ?? Path.GetFullPath(Path.Combine(folder, line)))];
+        List<string> pictures = [];
+        foreach (string line in TextFile.ReadLines(path, "one path of an image per line", Failure.Data).Select(line => line.Trim()).Where(line => line.Length > 0))
+        {
+            string? found = WrittenPath.FindAnywhere(folder, line);
+            if (found is not null || line[0] != '#')
+            {
+                pictures.Add(found ?? Path.GetFullPath(Path.Combine(folder, line)));
+            }
+        }
+
         return pictures.Count > 0 ? pictures : throw new GraftException(
             Failure.Data, $"{path}: lists no pictures.", "Write one path a line.");
     }
+
+    private static List<string> Visible(string folder)
+    {
+        List<string> files = [.. FolderWalk.Files(folder).Where(entry => !entry.IsHidden).Select(entry => entry.Path)];
+        files.Sort(StringComparer.Ordinal);
+        return files;
+    }
+
+    private static string Examples(string[] files)
+        => string.Join(", ", files.Take(3).Select(Path.GetFileName)) + (files.Length > 3 ? ", …" : "");
 }

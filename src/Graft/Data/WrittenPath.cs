@@ -14,6 +14,16 @@ internal static class WrittenPath
             .FirstOrDefault(path => File.Exists(path) || Directory.Exists(path));
     }
 
+    /// <summary>As <see cref="Find"/>; a path that names a place elsewhere (root, drive, address) is looked for by its end.</summary>
+    /// <param name="folder">Folder against which relative paths are meant.</param>
+    /// <param name="written">The path or address as the file has it.</param>
+    public static string? FindAnywhere(string folder, string written)
+    {
+        string text = Clean(written).Replace('\\', '/');
+        bool elsewhere = text is ['/', ..] or [_, ':', '/', ..] || text.Contains("://", StringComparison.Ordinal) || text.StartsWith("upload/", StringComparison.Ordinal);
+        return Find(folder, written) ?? (elsewhere ? FindByEnd(folder, written) : null);
+    }
+
     /// <summary>
     /// The file below a folder that has the longest possible part of the end of a written path: for absolute paths of other machines,
     /// addresses, and names relative to another folder; null when not even the last part exists.

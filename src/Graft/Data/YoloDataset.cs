@@ -5,10 +5,8 @@ namespace Graft.Data;
 /// <summary>Makes a data set of pictures with YOLO label files.</summary>
 internal static class YoloDataset
 {
-    private static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"];
-
     /// <summary>True for file names of pictures that can be decoded.</summary>
-    public static bool IsPicture(string path) => Extensions.Contains(Path.GetExtension(path).ToLowerInvariant());
+    public static bool IsPicture(string path) => PictureList.IsImage(path);
 
     /// <summary>Reads the label files of images.</summary>
     /// <param name="source">Names the data in messages.</param>

@@ -106,7 +106,7 @@ public sealed class RunJournal : IRunObserver
             DetectionImage image = val.Images[i];
             try
             {
-                pictures.Add(Image.Load(image.Path));
+                pictures.Add(Image.Load(image.Path, val.Reading));
             }
             catch (GraftException)
             {

@@ -115,7 +115,7 @@ public sealed class TrainingBatchesTests : IDisposable
 
         DataProblem problem = Assert.Single(data.Problems.List());
         Assert.Equal((DataProblemKind.UnreadableImage, 2), (problem.Kind, problem.Count));
-        Assert.Contains(data.Images[2].Path, problem.Examples);
+        Assert.Contains($"{data.Images[2].Path}: not a readable image: it is a text file", problem.Examples);
     }
 
     [Fact]

@@ -57,6 +57,55 @@ public sealed class WrittenPathTests : IDisposable
         Assert.Equal((1, 1), (data.Train.BoxCount, data.Val.BoxCount));
     }
 
+    [Theory]
+    [InlineData("000.jpg", "000.jpg")]
+    [InlineData("./000.jpg", "000.jpg")]
+    [InlineData(" 000.jpg ", "000.jpg")]
+    [InlineData("train/../000.jpg", "000.jpg")]
+    [InlineData("train\\001.jpg", "train/001.jpg")]
+    [InlineData(".\\train\\001.jpg", "train/001.jpg")]
+    [InlineData("C:\\data\\set\\train\\001.jpg", "train/001.jpg")]
+    [InlineData("d:/data/000.jpg", "000.jpg")]
+    [InlineData("\\\\server\\share\\000.jpg", "000.jpg")]
+    [InlineData("/home/somebody/set/train/001.jpg", "train/001.jpg")]
+    [InlineData("/data/upload/4/000.jpg", "000.jpg")]
+    [InlineData("/data/upload/4/004.jpg", "4/004.jpg")]
+    [InlineData("upload\\4\\abcd-003.jpg", "abcd-003.jpg")]
+    [InlineData("upload/4/abcd-003.jpg", "abcd-003.jpg")]
+    [InlineData("http://host/x/000.jpg?d=1", "000.jpg")]
+    [InlineData("https://host:8080/000.jpg#top", "000.jpg")]
+    [InlineData("https://host/a%20b/002%20%281%29.jpg", "a b/002 (1).jpg")]
+    [InlineData("file:///C:/x/train/001.jpg", "train/001.jpg")]
+    [InlineData("s3://bucket/set/000.jpg", "000.jpg")]
+    [InlineData("/data/local-files/?d=set/train/001.jpg", "train/001.jpg")]
+    [InlineData("100%.jpg", "100%.jpg")]
+    [InlineData("b%20c.jpg", "b%20c.jpg")]
+    public void PathsOfListFiles_AreFound(string written, string expected)
+    {
+        foreach (string name in new[] { "000.jpg", "train/001.jpg", "4/004.jpg", "abcd-003.jpg", "a b/002 (1).jpg", "100%.jpg", "b%20c.jpg" })
+        {
+            _folder.Write(name, "");
+        }
+
+        Assert.Equal(_folder.At(expected), WrittenPath.FindAnywhere(_folder.Path, written));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("   ")]
+    [InlineData("009.jpg")]
+    [InlineData("other/000.jpg")]
+    [InlineData("other\\000.jpg")]
+    [InlineData("C:\\data\\009.jpg")]
+    [InlineData("http://host")]
+    [InlineData("000.jpg\0")]
+    [InlineData("%")]
+    public void PathsOfFilesThatAreNotThere_AreNull(string written)
+    {
+        _folder.Write("000.jpg", "");
+        Assert.Null(WrittenPath.FindAnywhere(_folder.Path, written));
+    }
+
     private DetectionDataset Open(string name, DataOptions? options = null)
     {
         string escaped = name.Contains('"', StringComparison.Ordinal) ? name : name.Replace(@"\", @"\\", StringComparison.Ordinal);

@@ -1,0 +1,11 @@
+namespace Graft.Data;
+
+/// <summary>What becomes of image files that are cut off or corrupt.</summary>
+public enum DamagedImages
+{
+    /// <summary>They are left out and counted.</summary>
+    Skip,
+
+    /// <summary>They are used as far as they can be read, and counted.</summary>
+    Use,
+}
