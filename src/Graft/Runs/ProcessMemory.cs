@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Graft.Runs;
 
 /// <summary>Memory of this process as the kernel counts it.</summary>
@@ -15,6 +17,6 @@ public static class ProcessMemory
         string? line = File.Exists(Status) ? File.ReadLines(Status).FirstOrDefault(text => text.StartsWith(field, StringComparison.Ordinal)) : null;
         return line is null
             ? Environment.WorkingSet / 1048576.0
-            : double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[1]) / 1024;
+            : double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[1], CultureInfo.InvariantCulture) / 1024;
     }
 }
