@@ -17,7 +17,9 @@ public static class StandIns
     {
         ArgumentNullException.ThrowIfNull(words);
         ArgumentNullException.ThrowIfNull(learned);
-        if (words.Embeddings is not { } asked || learned.Embeddings is not { } known || !learned.Source.EndsWith(Source, StringComparison.Ordinal))
+        // Embeddings from a file, such as learned words, are meant as they are.
+        if (words.Embeddings is not { } asked || learned.Embeddings is not { } known
+            || !learned.Source.EndsWith(Source, StringComparison.Ordinal) || !words.Source.EndsWith(Source, StringComparison.Ordinal))
         {
             return words;
         }

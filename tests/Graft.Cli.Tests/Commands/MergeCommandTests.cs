@@ -23,6 +23,11 @@ public sealed class MergeCommandTests(TinyRun run) : IClassFixture<TinyRun>
         Assert.True(report.Json.GetProperty("exact").GetBoolean());
         GraftCli.Run("inspect", merged, "--against", run.Best).Succeeds();
 
+        // The base and the adapter file alone give the same weights as the run.
+        string joined = run.Data.At("joined.safetensors");
+        GraftCli.Run("merge", run.Folder, "--adapter", Path.Combine(adapted, "weights", "adapter.safetensors"), "--out", joined, "--json").Succeeds();
+        GraftCli.Run("inspect", joined, "--against", merged, "--values", "--tolerance", "1e-6").Succeeds();
+
         JsonElement before = GraftCli.Run("val", adapted, "--json").Json, after = GraftCli.Run("val", merged, "--json").Json;
         Assert.Equal(before.GetProperty("map50").GetDouble(), after.GetProperty("map50").GetDouble(), 1e-6);
 

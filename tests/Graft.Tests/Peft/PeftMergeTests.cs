@@ -57,6 +57,20 @@ public class PeftMergeTests
         AssertClose(Unit(unit, "base.safetensors"), folder.At("base.safetensors"), 1e-6);
     }
 
+    [SharedFact]
+    public void AnAdapterWithoutTensorsForSomeTargets_IsRefusedUnlessItIsInsistedOn()
+    {
+        using var folder = new TemporaryFolder();
+        string source = Shared.PathOf("faults", "peft-missing-targets", "base.safetensors"), output = folder.At("out.safetensors");
+        using PeftAdapter adapter = PeftAdapter.Open(Shared.PathOf("faults", "peft-missing-targets", "adapter"));
+        GraftException error = Assert.Throws<GraftException>(() => PeftMerge.Write(source, [adapter], output));
+        Assert.Equal(Failure.Model, error.Failure);
+        Assert.Contains("targets 4 modules of the base and has tensors for 2 of them", error.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(output));
+        MergeReport report = PeftMerge.Write(source, [adapter], output, new MergeOptions { AllowMissing = true });
+        Assert.Contains(report.Notes, note => note.Contains("tensors for 2 of them", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void GroupedConvolution_IsRefused()
     {

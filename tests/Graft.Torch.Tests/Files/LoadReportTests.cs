@@ -33,7 +33,7 @@ public class LoadReportTests
     }
 
     [Fact]
-    public void UnexplainedNames_AreRefusedWithTheFullList()
+    public void UnexplainedNames_AreRefusedInFewLines_WithTheFullListAsDetails()
     {
         using var folder = new TemporaryFolder();
         using WeightFile file = Arrays.File(folder, ("a", [2], 1), ("surplus", [2], 1));
@@ -41,11 +41,88 @@ public class LoadReportTests
             30).Select(i => new ExpectedWeight($"lost.{i}", [1])).Append(new("a", [2]));
         GraftException error = Assert.Throws<GraftException>(() => LoadReport.Compare(wanted, file).ThrowUnlessComplete());
         Assert.Equal(Failure.Model, error.Failure);
-        Assert.All(Enumerable.Range(0, 30), i => Assert.Contains($"lost.{i} 1", error.Message, StringComparison.Ordinal));
+        Assert.InRange(error.Message.Split('\n').Length, 2, 10);
+        Assert.Contains("30 missing, 1 unexpected, 1 of another shape", error.Message, StringComparison.Ordinal);
+        Assert.All(Enumerable.Range(0, 30), i => Assert.Contains($"lost.{i} 1", error.Details, StringComparison.Ordinal));
         Assert.Contains("surplus", error.Message, StringComparison.Ordinal);
         LoadReport allowed = LoadReport.Compare(wanted, file, null, new LoadOptions { MayMiss = ["lost.*"], MayExceed = ["surplus"] });
         Assert.True(allowed.ThrowUnlessComplete().IsComplete);
         Assert.Equal(30, allowed.Missing.Count);
+    }
+
+    [Theory]
+    [InlineData("model.")]
+    [InlineData("ema.")]
+    [InlineData("module._orig_mod.")]
+    [InlineData("model.module._orig_mod.")]
+    [InlineData("averaged_model.module.")]
+    [InlineData("student.model.")]
+    public void KnownWrappers_AreTakenOffEveryName(string prefix)
+    {
+        using var folder = new TemporaryFolder();
+        using WeightFile file = Arrays.File(folder, (prefix + "stem.weight", [2], 1), (prefix + "stem.bias", [3], 2), ("n_averaged", [], 3));
+        LoadReport report = LoadReport.Compare([new("stem.weight", [2]), new("stem.bias", [3])], file, options: new LoadOptions { MayExceed = ["n_averaged"] });
+        Assert.True(report.IsComplete, report.ToString());
+        Assert.Equal(2, report.Renamed);
+    }
+
+    [Fact]
+    public void OfTwoCopies_TheAveragedOneIsTaken_AndItIsSaid()
+    {
+        using var folder = new TemporaryFolder();
+        using WeightFile file = Arrays.File(folder, ("model.model.a", [2], 1), ("model.model.b", [3], 2), ("ema.model.a", [2], 3), ("ema.model.b", [3], 4), ("loss.scale", [1], 5));
+        LoadReport report = LoadReport.Compare([new("a", [2]), new("b", [3])], file);
+        Assert.True(report.IsComplete, report.ToString());
+        Assert.Equal(["ema.model.a", "ema.model.b"], report.Assignments.Select(one => one.Entry.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(2, report.LeftOut.Count);
+        Assert.Equal(["loss.scale"], report.OutOfScope);
+        Assert.Contains(report.Remarks, remark => remark.Contains("'ema.model.' is taken", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void NamesThatStandAsTheyAre_KeepTheirOwnFirstPart()
+    {
+        using var folder = new TemporaryFolder();
+        using WeightFile file = Arrays.File(folder, ("model.0.a", [2], 1), ("model.1.a", [2], 2));
+        LoadReport report = LoadReport.Compare([new("model.0.a", [2]), new("model.1.a", [2])], file);
+        Assert.Equal(2, report.Matched);
+        using WeightFile wrapped = Arrays.File(folder, ("model.model.0.a", [2], 1), ("model.model.1.a", [2], 2));
+        Assert.Equal(2, LoadReport.Compare([new("model.0.a", [2]), new("model.1.a", [2])], wrapped).ThrowUnlessComplete().Renamed);
+    }
+
+    [Fact]
+    public void TwoEqualCopiesWithoutAverage_AreRefusedByTheirPrefixes()
+    {
+        using var folder = new TemporaryFolder();
+        using WeightFile file = Arrays.File(folder, ("student.a", [2], 1), ("teacher.a", [2], 2), ("student.b", [2], 1), ("teacher.b", [2], 2));
+        GraftException error = Assert.Throws<GraftException>(() => LoadReport.Compare([new("a", [2]), new("b", [2])], file).ThrowUnlessComplete());
+        Assert.Contains("'student.' and 'teacher.'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnUnknownWrapper_IsNamed()
+    {
+        using var folder = new TemporaryFolder();
+        using WeightFile file = Arrays.File(folder, ("net.a", [2], 1), ("net.b", [2], 2));
+        GraftException error = Assert.Throws<GraftException>(() => LoadReport.Compare([new("a", [2]), new("b", [2])], file).ThrowUnlessComplete());
+        Assert.Contains("every name begins with 'net.'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Graft.Testing.SharedTheory]
+    [InlineData("compiled.pth")]
+    [InlineData("ema_only.pt")]
+    [InlineData("lightning.ckpt")]
+    [InlineData("lightning_ema.ckpt")]
+    [InlineData("numpy_arrays.pth")]
+    public void HandedWrappers_HoldThePlainWeights(string name)
+    {
+        using WeightFile plain = WeightFile.Open(Graft.Testing.Shared.PathOf("faults", "checkpoint-prefixes", "plain.safetensors"));
+        using WeightFile file = WeightFile.Open(Graft.Testing.Shared.PathOf("faults", "checkpoint-prefixes", name));
+        LoadReport report = LoadReport.Compare(plain.Entries.Select(entry => new ExpectedWeight(entry.Name, entry.Shape, entry.DType)), file).ThrowUnlessComplete();
+        if (name is not "lightning_ema.ckpt")
+        {
+            Assert.All(report.Assignments, one => Assert.True(WeightDifference.Between(one.Target, plain[one.Target], one.Entry).AreEqual));
+        }
     }
 
     [Fact]
