@@ -54,7 +54,7 @@ internal sealed class ConfigCommand : Command
     private static void List(IReadOnlyList<string> found, Output output)
     {
         ILookup<string, string> folders = found.ToLookup(path => ConfigFinder.ShortName(path).Split('/')[0]);
-        IEnumerable<(string Folder, string Title)> others = folders.Select(group => (group.Key, group.Key)).Where(group => Groups.All(known => known.Folder != group.Key));
+        IEnumerable<(string Folder, string Title)> others = folders.Where(group => Groups.All(known => known.Folder != group.Key)).Select(group => (group.Key, group.Key));
         int width = found.Select(path => ConfigFinder.ShortName(path).Length).DefaultIfEmpty().Max();
         foreach ((string folder, string title) in Groups.Concat(others).Where(group => folders.Contains(group.Folder)))
         {

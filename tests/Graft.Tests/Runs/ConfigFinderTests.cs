@@ -30,6 +30,6 @@ public class ConfigFinderTests
         GraftException refused = Assert.Throws<GraftException>(() => ConfigFinder.Resolve("scratch"));
         Assert.Equal(Failure.Usage, refused.Failure);
         Assert.Contains("boards/scratch, start/scratch", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("v2_s", Assert.Throws<GraftException>(() => ConfigFinder.Resolve("v2_q")).Hint, StringComparison.Ordinal);
+        Assert.Contains("v2_", Assert.Throws<GraftException>(() => ConfigFinder.Resolve("yolo_world/v2_q")).Hint, StringComparison.Ordinal);
     }
 }
