@@ -61,7 +61,7 @@ public sealed class CultureTests : IDisposable
         CocoResultFile.Write(path, [result]);
         Assert.Equal(result, Assert.Single(CocoResultFile.Read(path)));
         DataProblems problems = new("labels");
-        Assert.Equal(0.25, YoloLabelFile.Read(_folder.Write("a.txt", "0 0.5 0.5 0.25 0.25"), 1, problems)[0].Box.Width, 1e-9);
+        Assert.Equal(0.25, YoloLabelFile.Read(_folder.Write("a.txt", "0 0.5 0.5 0.25 0.25"), 1, null, problems)[0].Box.Width, 1e-9);
     }
 
     [Fact]

@@ -82,7 +82,7 @@ internal sealed class FakeRun : IRunObserver, IDisposable
         Saves.Add(best);
         if (File is not null)
         {
-            ResumeFile.Write(File, Trainer, Detector.Network);
+            ResumeFile.Write(File, Trainer, Detector.Network, new RunRecord());
         }
     }
 

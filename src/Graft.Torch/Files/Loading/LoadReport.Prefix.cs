@@ -76,11 +76,11 @@ public sealed partial class LoadReport
             $"{_assignments.Count} of {NamesInFile} names fit, {missing.Length} missing, {unexpected.Length} unexpected, {_mismatched.Count} of another shape.");
         if (_prefix.Rivals.Count > 0)
         {
-            text.AppendLine().Append($"  it holds copies under {string.Join(" and ", _prefix.Rivals.Take(ShownInError).Select(one => Printable.Quoted(one)))}, and nothing says which is meant");
+            text.AppendLine().Append(CultureInfo.InvariantCulture, $"  it holds copies under {string.Join(" and ", _prefix.Rivals.Take(ShownInError).Select(one => Printable.Quoted(one)))}, and nothing says which is meant");
         }
         else if (_common.Length > 0 && _assignments.Count == 0)
         {
-            text.AppendLine().Append($"  every name begins with {Printable.Quoted(_common)}");
+            text.AppendLine().Append(CultureInfo.InvariantCulture, $"  every name begins with {Printable.Quoted(_common)}");
         }
 
         First(text, "missing", missing.Select(one => $"{Printable.Name(one.Name)} {Printable.Shape([.. one.Shape])}"), missing.Length);
