@@ -73,7 +73,7 @@ public static class RunPage
             figures.Add(new KeyFigure(Score(best.Map50), "mAP50", Invariant($"IoU 0.50, best epoch ({best.Epoch})")));
             figures.Add(new KeyFigure(Score(best.Map), "mAP50-95", Invariant($"IoU 0.50 to 0.95, best epoch ({best.Epoch})")));
         }
-        else if (report.Scores is { Map: >= 0 } scores)
+        else if (report.Scores is CocoScores scores)
         {
             figures.Add(new KeyFigure(Score(scores.Map50), "mAP50", "mean average precision, IoU 0.50"));
             figures.Add(new KeyFigure(Score(scores.Map), "mAP50-95", "IoU 0.50 to 0.95"));

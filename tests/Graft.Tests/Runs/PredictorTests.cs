@@ -33,7 +33,7 @@ public class PredictorTests
         }
 
         Found[] found = new Predictor(detector, 160, new PostProcessOptions { ScoreThreshold = 0.25 }).Detect(picture);
-        YoloV10Tests.SameDetections(golden[$"boxes.{number}"].ToDoubles(), found, Pixels[number], shift: 0);
+        YoloV10Compare.SameDetections(golden[$"boxes.{number}"].ToDoubles(), found, Pixels[number], shift: 0);
     }
 
     private static Image Picture(WeightEntry pixels)

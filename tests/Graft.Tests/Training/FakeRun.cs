@@ -32,7 +32,16 @@ internal sealed class FakeRun : IRunObserver, IDisposable
 
     internal static TrainOptions Options { get; } = new()
     {
-        Epochs = 4, Batch = 1, Imgsz = 32, Lr = 0.01, LrFinal = 1, WarmupEpochs = 0, WeightDecay = 0, Patience = 0, CloseMosaic = 0, Seed = 3,
+        Epochs = 4,
+        Batch = 1,
+        Imgsz = 32,
+        Lr = 0.01,
+        LrFinal = 1,
+        WarmupEpochs = 0,
+        WeightDecay = 0,
+        Patience = 0,
+        CloseMosaic = 0,
+        Seed = 3,
     };
 
     internal FakeDetector Detector { get; }
@@ -88,7 +97,18 @@ internal sealed class FakeRun : IRunObserver, IDisposable
 
     private static CocoScores Scores(double map) => new()
     {
-        Map = map, Map50 = map, Map75 = map, MapSmall = map, MapMedium = map, MapLarge = map,
-        Mar1 = map, Mar10 = map, Mar100 = map, MarSmall = map, MarMedium = map, MarLarge = map, PerClass = [],
+        Map = map,
+        Map50 = map,
+        Map75 = map,
+        MapSmall = map,
+        MapMedium = map,
+        MapLarge = map,
+        Mar1 = map,
+        Mar10 = map,
+        Mar100 = map,
+        MarSmall = map,
+        MarMedium = map,
+        MarLarge = map,
+        PerClass = [],
     };
 }

@@ -6,6 +6,7 @@ using Graft.Models.YoloV10;
 using Graft.Rewriting;
 using Graft.Torch;
 using Graft.Torch.Layers;
+using static Graft.Tests.Models.YoloV10.YoloV10Compare;
 using Found = Graft.Detection.Detection;
 using V10 = Graft.Models.YoloV10.YoloV10;
 
@@ -228,17 +229,6 @@ public class YoloV10Tests
     internal static JsonElement Inference(string folder)
         => Golden.Manifest("yolov10", folder).GetProperty("files").GetProperty("inference.npz").GetProperty("meta");
 
-    /// <summary>What the README suggests; the recordings' own errors are those that the manifest states for all maps and boxes together.</summary>
-    internal static Tolerances Allowed(string folder)
-    {
-        JsonElement meta = Inference(folder);
-        return new Tolerances()
-            .Suggest(1e-3, "one2many.raw.*", "one2one.raw.*", "fused.one2many.raw.*", "layer.*")
-            .Suggest(2e-2, "one2many.decoded", "one2one.decoded", "fused.one2one.decoded")
-            .With(meta.GetProperty("float32_vs_float64_raw").GetDouble(), "one2many.raw.*", "one2one.raw.*")
-            .With(meta.GetProperty("float32_vs_float64_boxes_px").GetDouble(), "one2many.decoded", "one2one.decoded");
-    }
-
     internal static V10 Open(string folder)
     {
         V10 model = new(Options(folder));
@@ -250,67 +240,5 @@ public class YoloV10Tests
     {
         V10 model = Open(folder);
         return new YoloV10Detector(model, [.. Enumerable.Range(0, model.Options.Nc).Select(label => $"class{label}")]);
-    }
-
-    private static Tensor Raw(RawDetections raw, int level) => Tensor.Cat([raw.Distributions[level], raw.Logits[level]], 1);
-
-    /// <summary>B×(4+nc)×P: centre and size in pixels, then scores.</summary>
-    private static Tensor Decoded(RawDetections raw)
-    {
-        (Tensor boxes, Tensor scores) = RawDecoding.Decode(raw, YoloV10Head.Strides);
-        Tensor low = boxes.Narrow(2, 0, 2), high = boxes.Narrow(2, 2, 2);
-        return Tensor.Cat([(low + high) * 0.5, high - low, scores], 2).Transpose(1, 2);
-    }
-
-    private static void Same(WeightFile golden, string head, RawDetections raw, Tolerances allowed)
-    {
-        for (int level = 0; level < 3; level++)
-        {
-            Golden.Close(golden, $"{head}.raw.{level}", Raw(raw, level), allowed);
-        }
-
-        Golden.Close(golden, $"{head}.decoded", Decoded(raw), allowed);
-    }
-
-    /// <summary>Compares as a set keyed by place and class; the lowest scores may be exchanged for equal ones.</summary>
-    private static void SameSelection(WeightEntry detections, WeightEntry places, YoloV10Selection found)
-    {
-        double[] expected = detections.ToDoubles(), boxes = found.Boxes.ToDoubles(), scores = found.Scores.ToDoubles();
-        long[] place = places.ToInt64s(), foundPlace = found.Places.ToArray<long>(), labels = found.Labels.ToArray<long>();
-        int count = (int)places.Shape[1];
-        for (int image = 0; image < places.Shape[0]; image++)
-        {
-            Dictionary<(long Place, long Label), int> at = Enumerable.Range(image * count, count)
-                .ToDictionary(i => (foundPlace[i], labels[i]));
-            double last = expected[(((image * count) + count - 1) * 6) + 4];
-            for (int i = image * count; i < (image + 1) * count; i++)
-            {
-                if (!at.TryGetValue((place[i], (long)expected[(6 * i) + 5]), out int mine))
-                {
-                    Assert.True(expected[(6 * i) + 4] - last < 1e-6, $"Place {place[i]}, class {expected[(6 * i) + 5]} was not selected.");
-                    continue;
-                }
-
-                Assert.Equal(expected[(6 * i) + 4], scores[mine], 1e-4);
-                for (int side = 0; side < 4; side++)
-                {
-                    Assert.Equal(expected[(6 * i) + side], boxes[(4 * mine) + side], 2e-2);
-                }
-            }
-        }
-    }
-
-    internal static void SameDetections(double[] expected, Found[] found, double pixels, double shift)
-    {
-        Assert.Equal(expected.Length / 6, found.Length);
-        List<Found> rest = [.. found];
-        foreach (double[] row in expected.Chunk(6))
-        {
-            int match = rest.FindIndex(candidate => candidate.Label == (int)row[5] && Math.Abs(candidate.Score - row[4]) < 1e-4
-                && Math.Abs(candidate.Box.X1 - shift - row[0]) < pixels && Math.Abs(candidate.Box.Y1 - shift - row[1]) < pixels
-                && Math.Abs(candidate.Box.X2 - shift - row[2]) < pixels && Math.Abs(candidate.Box.Y2 - shift - row[3]) < pixels);
-            Assert.True(match >= 0, $"No detection like {string.Join(", ", row)}.");
-            rest.RemoveAt(match);
-        }
     }
 }
