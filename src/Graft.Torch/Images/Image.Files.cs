@@ -101,14 +101,6 @@ public sealed unsafe partial class Image
             throw new GraftException(Failure.Data, $"{name}not a readable image: {why}.", Formats);
         }
 
-        if (facts?.Orientation > 1)
-        {
-            int status = Native.graft_image_turn(handle, facts.Orientation, out nint turned);
-            Native.graft_image_free(handle);
-            Native.Check(status, "turn the image");
-            handle = turned;
-        }
-
         if (damage is not null && !reading.UseDamaged)
         {
             Native.graft_image_free(handle);
@@ -116,7 +108,23 @@ public sealed unsafe partial class Image
                 Failure.Data, $"{name}damaged image: {damage}.", "Copy or export the file again; data.damaged=use reads it as far as it goes.");
         }
 
-        return new Image(handle) { Damage = damage, Bits = info.Bits, Brightest = info.Brightest };
+        return new Image(Turned(handle, facts?.Orientation ?? 1)) { Damage = damage, Bits = info.Bits, Brightest = info.Brightest };
+    }
+
+    /// <summary>The image of a handle, turned by an EXIF orientation; takes the handle over.</summary>
+    internal static Image Upright(nint handle, int orientation) => new(Turned(handle, orientation));
+
+    private static nint Turned(nint handle, int orientation)
+    {
+        if (orientation == 1)
+        {
+            return handle;
+        }
+
+        int status = Native.graft_image_turn(handle, orientation, out nint turned);
+        Native.graft_image_free(handle);
+        Native.Check(status, "turn the image");
+        return turned;
     }
 
     private static ImageFacts? Facts(ReadOnlySpan<byte> bytes)

@@ -5,6 +5,7 @@ namespace Graft.Torch.Images;
 /// <summary>Reads the pictures of a video file, one after the other.</summary>
 public sealed class VideoReader : IDisposable
 {
+    private readonly int _orientation;
     private nint _handle;
 
     /// <summary>Opens a file.</summary>
@@ -18,6 +19,7 @@ public sealed class VideoReader : IDisposable
         }
 
         (Rate, Frames) = (rate, frames);
+        _orientation = VideoHeader.OrientationOf(path);
     }
 
     /// <summary>Pictures a second.</summary>
@@ -26,11 +28,11 @@ public sealed class VideoReader : IDisposable
     /// <summary>Number of pictures, as the file says; 0 when unknown.</summary>
     public long Frames { get; }
 
-    /// <summary>The next picture, or null at the end.</summary>
+    /// <summary>The next image, turned upright as an MP4 or MOV file says, or null at the end.</summary>
     public Image? Read()
     {
         Native.Check(Native.graft_video_read(_handle, out nint image), "read video");
-        return image == 0 ? null : new Image(image);
+        return image == 0 ? null : Image.Upright(image, _orientation);
     }
 
     /// <inheritdoc/>
