@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Graft.Torch.Images;
 
 namespace Graft.Cli.Tests;
 
@@ -16,20 +17,17 @@ public sealed partial class GettingStartedTests : IDisposable
         string page = File.ReadAllText(Path.Combine(Shared.Checkout, "docs", "getting-started.md"));
         string[] Blocks(string language) => [.. Block().Matches(page).Where(block => block.Groups[1].Value == language).Select(block => block.Groups[2].Value)];
         string label = Blocks("text").Single(block => char.IsAsciiDigit(block[0]));
-        using (TinyData drawn = new())
+        foreach ((string split, string name, int light) in new[] { ("train", "board-001", 60), ("val", "board-101", 120) })
         {
-            foreach ((string split, string name) in new[] { ("train", "board-001"), ("val", "board-101") })
+            foreach (string root in new[] { "my-data", "my-coco" })
             {
-                foreach (string root in new[] { "my-data", "my-coco" })
-                {
-                    string image = _folder.At(root, "images", split, name + ".jpg");
-                    Directory.CreateDirectory(Path.GetDirectoryName(image)!);
-                    File.Copy(drawn.Picture(split, 0), image);
-                }
-
-                _folder.Write($"my-data/labels/{split}/{name}.txt", label);
-                _folder.Write($"my-coco/annotations/{split}.json", Blocks("json").Single().Replace("board-001", name, StringComparison.Ordinal));
+                string file = _folder.At(root, "images", split, name + ".jpg");
+                Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+                File.WriteAllBytes(file, Board(light));
             }
+
+            _folder.Write($"my-data/labels/{split}/{name}.txt", label);
+            _folder.Write($"my-coco/annotations/{split}.json", Blocks("json").Single().Replace("board-001", name, StringComparison.Ordinal));
         }
 
         _folder.Write("my-data/data.yaml", Blocks("yaml").Single());
@@ -53,6 +51,22 @@ public sealed partial class GettingStartedTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    /// <summary>An image of the size that the page names, with a pin hole where its annotations say.</summary>
+    private static byte[] Board(int light)
+    {
+        using Image image = new(640, 480, default);
+        for (int y = 0; y < 480; y++)
+        {
+            image.Row(y).Fill((byte)light);
+            if (y is >= 192 and < 288)
+            {
+                image.Row(y)[(288 * 3)..(352 * 3)].Fill(255);
+            }
+        }
+
+        return image.Encode(".jpg", 90);
+    }
 
     [GeneratedRegex("^```(\\w+)\\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();
