@@ -115,7 +115,7 @@ public sealed class ResumeTests(TinyData data) : IClassFixture<TinyData>
     [Fact]
     public void FolderOfARunningTraining_IsRefused()
     {
-        using RunningCli running = GraftCli.Begin(data.Command("tiny.yaml", "busy", LongRun));
+        using RunningCli running = GraftCli.Begin(data.Command("tiny.yaml", "busy", "train.epochs=1000", "train.close_mosaic=0"));
         running.WaitUntil(output => output.Contains("epoch   1/", StringComparison.Ordinal));
         data.Train("tiny.yaml", "busy", "--overwrite").Fails(6, data.At("busy"), "in use by process");
         GraftCli.Run("train", "--resume", data.At("busy")).Fails(6, data.At("busy"), "in use by process");
