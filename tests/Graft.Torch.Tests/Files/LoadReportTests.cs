@@ -107,7 +107,7 @@ public class LoadReportTests
         Assert.Contains("every name begins with 'net.'", error.Message, StringComparison.Ordinal);
     }
 
-    [Graft.Testing.SharedTheory]
+    [SharedTheory]
     [InlineData("compiled.pth")]
     [InlineData("ema_only.pt")]
     [InlineData("lightning.ckpt")]
@@ -115,8 +115,8 @@ public class LoadReportTests
     [InlineData("numpy_arrays.pth")]
     public void HandedWrappers_HoldThePlainWeights(string name)
     {
-        using WeightFile plain = WeightFile.Open(Graft.Testing.Shared.PathOf("faults", "checkpoint-prefixes", "plain.safetensors"));
-        using WeightFile file = WeightFile.Open(Graft.Testing.Shared.PathOf("faults", "checkpoint-prefixes", name));
+        using WeightFile plain = WeightFile.Open(Shared.PathOf("faults", "checkpoint-prefixes", "plain.safetensors"));
+        using WeightFile file = WeightFile.Open(Shared.PathOf("faults", "checkpoint-prefixes", name));
         LoadReport report = LoadReport.Compare(plain.Entries.Select(entry => new ExpectedWeight(entry.Name, entry.Shape, entry.DType)), file).ThrowUnlessComplete();
         if (name is not "lightning_ema.ckpt")
         {
