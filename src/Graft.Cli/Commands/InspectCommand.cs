@@ -137,7 +137,7 @@ internal sealed class InspectCommand : Command
     private static JsonObject Known(WeightFile file, Output output)
     {
         bool ours = Checkpoint.IsOurs(file);
-        ModelOptions? model = ours ? Checkpoint.ConfigOf(file).Model : ModelFamilies.TryRecognise(file);
+        ModelOptions? model = ModelIn(file, ours);
         string? text = model is not null ? ModelFamilies.Describe(model) : ModelFamilies.OtherFamily(file);
         IReadOnlyList<string> names = ours ? Checkpoint.VocabularyOf(file).Names : model is null ? [] : UltralyticsFile.TryRead(file)?.Names ?? [];
         if (text is not null)
@@ -151,6 +151,19 @@ internal sealed class InspectCommand : Command
         }
 
         return new JsonObject { ["model"] = text, ["class_names"] = new JsonArray([.. names.Select(name => (JsonNode)name)]) };
+    }
+
+    /// <summary>What is said about a file never keeps its tensors from being listed.</summary>
+    private static ModelOptions? ModelIn(WeightFile file, bool ours)
+    {
+        try
+        {
+            return ours ? Checkpoint.ConfigOf(file).Model : ModelFamilies.TryRecognise(file);
+        }
+        catch (GraftException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Compares the tensors that both files have; names that only one has, and other shapes, count as differences.</summary>

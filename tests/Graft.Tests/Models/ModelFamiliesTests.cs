@@ -6,6 +6,7 @@ using Graft.Models.YoloV10;
 using Graft.Models.YoloWorld;
 using Graft.Runs;
 using Graft.Testing;
+using Graft.Torch;
 using Graft.Torch.Layers;
 using V10 = Graft.Models.YoloV10.YoloV10;
 using World = Graft.Models.YoloWorld.YoloWorld;
@@ -40,7 +41,7 @@ public sealed class ModelFamiliesTests : IDisposable
     {
         using World model = new(new YoloWorldOptions { WidenFactor = 0.25, TextDim = 64 });
         string path = _folder.At("world.safetensors");
-        using (Graft.Torch.TensorScope.Begin())
+        using (TensorScope.Begin())
         {
             SafeTensorsWriter.Write(path, YoloV8WorldNames.StateDict(model).Select(entry => WeightData.From("model." + entry.Name, entry.Value)));
         }

@@ -7,6 +7,12 @@ namespace Graft.Files;
 public sealed partial class LoadReport
 {
     private const int ShownInError = 3;
+    private NamePrefix _prefix = NamePrefix.None;
+    private bool _prefixExplainsAll;
+    private string _common = "";
+
+    /// <summary>What wrappers put before every name of the model in the file, as it was found.</summary>
+    public NamePrefix Prefix => _prefix;
 
     private bool MayExceed(WeightEntry entry)
         => Allowed(_options.MayExceed, entry.Name)

@@ -20,9 +20,6 @@ public sealed partial class LoadReport
     private readonly List<string> _notFinite = [];
     private readonly List<string> _remarks = [];
     private readonly LoadOptions _options;
-    private NamePrefix _prefix = NamePrefix.None;
-    private bool _prefixExplainsAll;
-    private string _common = "";
 
     private LoadReport(string file, LoadOptions options) => (File, _options) = (file, options);
 
@@ -100,9 +97,6 @@ public sealed partial class LoadReport
 
     /// <summary>Unexpected tensors that the caller did not allow.</summary>
     public IEnumerable<WeightEntry> UnexpectedUnexplained => _unexpected.Where(entry => !MayExceed(entry));
-
-    /// <summary>What wrappers put before every name of the model in the file, as it was found.</summary>
-    public NamePrefix Prefix => _prefix;
 
     /// <summary>Whether everything is explained: nothing missing, unexpected, mismatched or in conflict beyond what was allowed.</summary>
     public bool IsComplete => _mismatched.Count == 0 && _conflicts.Count == 0 && !MissingUnexplained.Any() && !UnexpectedUnexplained.Any();
