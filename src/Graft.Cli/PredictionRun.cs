@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Graft.Data;
 using Graft.Files;
 using Graft.Imaging;
 using Graft.Runs;
@@ -9,9 +10,10 @@ namespace Graft.Cli;
 /// <summary>Searches inputs one after the other and writes a result for each; one that cannot be read does not stop the others.</summary>
 /// <param name="predictor">Finds the boxes.</param>
 /// <param name="names">Class names by label.</param>
+/// <param name="reading">How images are read.</param>
 /// <param name="folder">Where results go; null: a new run folder, made with the first result.</param>
 /// <param name="output">Where to say what was found.</param>
-internal sealed class PredictionRun(Predictor predictor, IReadOnlyList<string> names, string? folder, Output output)
+internal sealed class PredictionRun(Predictor predictor, IReadOnlyList<string> names, ImageReading reading, string? folder, Output output)
 {
     private const int Quality = 92, UnknownRate = 25;
 
@@ -26,6 +28,9 @@ internal sealed class PredictionRun(Predictor predictor, IReadOnlyList<string> n
 
     /// <summary>Inputs that are searched and written.</summary>
     internal int Done { get; private set; }
+
+    /// <summary>What was noticed about images that were searched all the same.</summary>
+    internal DataProblems Problems { get; } = new("predict");
 
     /// <summary>Searches everything, until a signal comes.</summary>
     /// <returns>What must be said at the end: inputs that failed, or an error that stopped the run; null when all is well.</returns>
@@ -93,7 +98,8 @@ internal sealed class PredictionRun(Predictor predictor, IReadOnlyList<string> n
 
     private bool Picture(PredictionInput input)
     {
-        using Image picture = Image.Load(input.Path);
+        using Image picture = Image.Load(input.Path, reading);
+        Problems.Note(picture, input.Path, reading);
         Detection.Detection[] found = Draw(picture);
         string target = Target(input);
         AtomicFile.WriteBytes(target, picture.Encode(".jpg", Quality));

@@ -50,9 +50,10 @@ internal sealed class PredictCommand : Command
         PredictionInputs inputs = new(targets, folder, folder ?? Project);
         PredictionSurvey survey = inputs.Survey();
         output.Notes(survey.Notes(folder ?? Project));
-        PredictionRun run = new(new Predictor(model.Detector, side ?? model.Config.Train.Imgsz, options), model.Vocabulary.Names, folder, output);
+        PredictionRun run = new(new Predictor(model.Detector, side ?? model.Config.Train.Imgsz, options), model.Vocabulary.Names, model.Config.Data.Reading(), folder, output);
         GraftException? end = run.Search(inputs, survey, stop);
         JsonObject result = new() { ["out"] = run.Folder, ["images"] = run.Images, ["failed"] = run.Failed };
+        output.Notes(run.Problems.List().Select(problem => problem.ToString()));
         if (run.Folder is not null)
         {
             output.Line($"Results: {run.Folder}");

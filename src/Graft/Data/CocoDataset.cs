@@ -108,9 +108,9 @@ internal static class CocoDataset
             (width, height) = ImageHeader.ReadSize(path);
             return true;
         }
-        catch (GraftException)
+        catch (GraftException error)
         {
-            problems.Add(DataProblemKind.UnreadableImage, path);
+            problems.Add(DataProblemKind.UnreadableImage, error.Message.TrimEnd('.'));
             (width, height) = (0, 0);
             return false;
         }

@@ -1,3 +1,6 @@
+using System.Globalization;
+using Graft.Torch.Images;
+
 namespace Graft.Data;
 
 /// <summary>Collects what is wrong with one data set, so that the user reads everything at once; safe for several threads.</summary>
@@ -5,6 +8,7 @@ namespace Graft.Data;
 public sealed class DataProblems(string source)
 {
     private const int Shown = 3;
+    private const int HalfRange = (ushort.MaxValue + 1) / 2;
 
     private readonly SortedDictionary<DataProblemKind, (int Count, List<string> Examples)> _found = [];
     private readonly Lock _lock = new();
@@ -33,6 +37,25 @@ public sealed class DataProblems(string source)
             }
 
             _found[kind] = (count + 1, examples);
+        }
+    }
+
+    /// <summary>Notes what is odd about an image that is used all the same: damage, and 16-bit values that fill a part of their range.</summary>
+    /// <param name="image">The decoded image.</param>
+    /// <param name="path">Its file.</param>
+    /// <param name="reading">How it was read.</param>
+    public void Note(Image image, string path, ImageReading reading)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(reading);
+        if (image.Damage is { } damage)
+        {
+            Add(DataProblemKind.DamagedImageUsed, $"{path}: {damage}");
+        }
+
+        if (image.Bits == 16 && reading.Depth is null && image.Brightest < HalfRange)
+        {
+            Add(DataProblemKind.DarkImage, string.Create(CultureInfo.InvariantCulture, $"{path}: brightest value {image.Brightest} of {ushort.MaxValue}"));
         }
     }
 

@@ -25,9 +25,9 @@ internal sealed record HeaderSize(string Path, int Width, int Height)
         {
             (width, height) = ImageHeader.ReadSize(path);
         }
-        catch (GraftException)
+        catch (GraftException error)
         {
-            return new HeaderSize(path, 0, 0) { Problem = DataProblemKind.UnreadableImage };
+            return new HeaderSize(path, 0, 0) { Problem = DataProblemKind.UnreadableImage, Place = error.Message.TrimEnd('.') };
         }
 
         if (listed.Width == 0 || listed.Height == 0)

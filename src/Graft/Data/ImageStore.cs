@@ -11,15 +11,12 @@ internal sealed class ImageStore : IDisposable
     // A picture may differ from its annotation by rounding; more means that the boxes belong to another picture.
     internal const int SizeTolerance = 2;
 
-    // A 16-bit image that stays below is darker than 128 of 255 everywhere: its values have fewer bits.
-    private const int HalfRange = 1 << 15;
-
     private readonly DetectionDataset _data;
     private readonly Letterbox _letterbox;
     private readonly long _budget;
     private readonly ConcurrentDictionary<int, Image> _kept = [];
     private readonly ConcurrentDictionary<int, bool> _unreadable = [];
-    private readonly ConcurrentDictionary<(int Index, DataProblemKind Kind), bool> _noted = [];
+    private readonly ConcurrentDictionary<int, bool> _noted = [];
     private long _used;
 
     public ImageStore(DetectionDataset data, Letterbox letterbox, long budget)
@@ -73,7 +70,7 @@ internal sealed class ImageStore : IDisposable
                 return null;
             }
 
-            NoteDarkness(index, picture);
+            NoteOnce(index, picture);
             if (Math.Abs(picture.Width - listed.Width) > SizeTolerance || Math.Abs(picture.Height - listed.Height) > SizeTolerance)
             {
                 using (picture)
@@ -111,20 +108,15 @@ internal sealed class ImageStore : IDisposable
             return false;
         }
 
-        if (_noted.TryAdd((index, DataProblemKind.DamagedImageUsed), true))
-        {
-            _data.Problems.Add(DataProblemKind.DamagedImageUsed, place);
-        }
-
         return true;
     }
 
-    private void NoteDarkness(int index, Image picture)
+    /// <summary>Notes what is odd about an image that is used, once.</summary>
+    private void NoteOnce(int index, Image picture)
     {
-        if (picture.Bits == 16 && _data.Reading.Depth is null && picture.Brightest < HalfRange
-            && _noted.TryAdd((index, DataProblemKind.DarkImage), true))
+        if (_noted.TryAdd(index, true))
         {
-            _data.Problems.Add(DataProblemKind.DarkImage, $"{_data.Images[index].Path}: brightest value {picture.Brightest} of {ushort.MaxValue}");
+            _data.Problems.Note(picture, _data.Images[index].Path, _data.Reading);
         }
     }
 
