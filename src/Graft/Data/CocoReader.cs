@@ -111,7 +111,8 @@ internal static class CocoReader
 
             categories.Add(new CocoCategory(
                 id ?? throw json.Fail($"category number {categories.Count} of the list has no id."),
-                label ?? throw json.Fail($"category {id} has no name.")) { Supercategory = group });
+                label ?? throw json.Fail($"category {id} has no name."))
+            { Supercategory = group });
         }
 
         return categories;
