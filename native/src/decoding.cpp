@@ -106,8 +106,8 @@ cv::Mat read_jpeg(const uint8_t* bytes, size_t length, graft_decoding& info) {
   jpeg.errors.error_exit = jpeg_failed;
   jpeg.errors.emit_message = jpeg_warned;
   jpeg.errors.output_message = [](j_common_ptr) {};
+  jpeg.file.client_data = &jpeg;   // kept by the call below
   jpeg_create_decompress(&jpeg.file);
-  jpeg.file.client_data = &jpeg;
   cv::Mat rows;
   jpeg_rows(jpeg, bytes, length, rows);
   return rows.channels() == 4 ? from_ink(rows, jpeg.file.saw_Adobe_marker != 0) : rows;

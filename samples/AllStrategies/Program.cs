@@ -63,6 +63,7 @@ foreach (string config in configs)
 
 string table = string.Join('\n', [StrategyRow.Head, .. rows.Select(row => row.ToString())]) + "\n";
 Console.Write(table);
+Directory.CreateDirectory(folder);
 File.WriteAllText(Path.Combine(folder, "strategies.md"), table);
 failures.ForEach(failure => Console.Error.WriteLine($"FAILED {failure}"));
 return failures.Count == 0 ? 0 : 1;

@@ -67,6 +67,10 @@ internal sealed class Arguments
     private readonly Dictionary<string, string?> _options = [];
     private readonly Dictionary<string, List<string>> _many = [];
     private readonly List<string> _overrides = [];
+    private readonly List<string> _remarks = [];
+
+    /// <summary>What the user should know about the command line, a sentence each.</summary>
+    internal IReadOnlyList<string> Remarks => _remarks;
 
     /// <summary>Words that are neither options nor overrides.</summary>
     internal List<string> Targets { get; } = [];
@@ -259,7 +263,9 @@ internal sealed class Arguments
         string full = Aliases.GetValueOrDefault(key, key), pair = $"{full}={value}";
         if (_overrides.FirstOrDefault(other => other.StartsWith(full + "=", StringComparison.Ordinal)) is { } before && before != pair)
         {
-            throw Wrong($"{full} is given twice: {before[(full.Length + 1)..]} and {value}.", "Give it once.");
+            // Scripts append what they change to what they were given.
+            _remarks.Add($"{full} is given twice: {before[(full.Length + 1)..]} and {value}; the last counts");
+            _overrides.Remove(before);
         }
 
         _overrides.Add(pair);

@@ -43,7 +43,9 @@ internal abstract class Command
         }
 
         Prepare(arguments);
-        return Run(arguments, new Output(arguments.Json, arguments.Quiet, arguments.Verbose));
+        Output output = new(arguments.Json, arguments.Quiet, arguments.Verbose);
+        output.Notes(arguments.Remarks);
+        return Run(arguments, output);
     }
 
     protected abstract int Run(Arguments arguments, Output output);

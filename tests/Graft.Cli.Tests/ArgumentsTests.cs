@@ -37,7 +37,6 @@ public sealed class ArgumentsTests
     [InlineData("--conf --json", "--conf needs a value.")]
     [InlineData("--json=true", "--json takes no value; found 'true'.")]
     [InlineData("--conf 0.3 --conf=0.4", "--conf is given twice: 0.3 and 0.4.")]
-    [InlineData("epochs=3 train.epochs=4", "train.epochs is given twice: 3 and 4.")]
     [InlineData("-conf 0.3", "There is no option -conf.")]
     [InlineData("--conf-thres 0.3", "There is no option --conf-thres.")]
     [InlineData("batch_size=8", "There is no setting batch_size.")]
@@ -51,6 +50,14 @@ public sealed class ArgumentsTests
     [InlineData("-conf 0.3", "Did you mean --conf?")]
     public void HabitsOfOtherTools_GetASuggestion(string line, string hint)
         => Assert.Equal(hint, Assert.Throws<GraftException>(() => Parse(line)).Hint);
+
+    [Fact]
+    public void LastOfTwoSettings_Counts_AndIsSaid()
+    {
+        Arguments arguments = Parse("epochs=3 train.epochs=4 batch=2");
+        Assert.Equal(["train.epochs=4", "train.batch=2"], arguments.Overrides);
+        Assert.Equal(["train.epochs is given twice: 3 and 4; the last counts"], arguments.Remarks);
+    }
 
     [Fact]
     public void RightValues_AreRead()

@@ -151,9 +151,12 @@ public sealed class TrainCommandTests(TinyRun run) : IClassFixture<TinyRun>
     }
 
     [Fact]
-    public void BaseOfAnotherSize_IsRefusedWithTheWholeList()
+    public void BaseOfAnotherSize_IsRefusedInFewLines_WithTheWholeListWhenAsked()
     {
-        Data.Train("tiny.yaml", "wider", "--base", run.Folder, "model.widen_factor=0.25")
+        GraftCli.Result few = Data.Train("tiny.yaml", "wider", "--base", run.Folder, "model.widen_factor=0.25")
+            .Fails(4, "widen 0.125", "widen 0.25", "backbone.image_model.stage1");
+        Assert.InRange(few.Errors.Split('\n').Length, 3, 12);
+        Data.Train("tiny.yaml", "wider", "--base", run.Folder, "model.widen_factor=0.25", "--verbose")
             .Fails(4, "backbone.image_model.stem.conv.weight", "bbox_head.head_module.reg_preds.2.0.conv.weight");
         Assert.False(Directory.Exists(Data.At("wider")));
     }
