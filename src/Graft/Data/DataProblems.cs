@@ -11,6 +11,7 @@ public sealed class DataProblems(string source)
     private const int HalfRange = (ushort.MaxValue + 1) / 2;
 
     private readonly SortedDictionary<DataProblemKind, (int Count, List<string> Examples)> _found = [];
+    private readonly List<(int Brightest, string Place)> _dark = [];
     private readonly Lock _lock = new();
 
     /// <summary>Names the data in messages.</summary>
@@ -55,7 +56,20 @@ public sealed class DataProblems(string source)
 
         if (image.Bits == 16 && reading.Depth is null && image.Brightest < HalfRange)
         {
-            Add(DataProblemKind.DarkImage, string.Create(CultureInfo.InvariantCulture, $"{path}: brightest value {image.Brightest} of {ushort.MaxValue}"));
+            AddDark(image.Brightest, string.Create(CultureInfo.InvariantCulture, $"brightest value {image.Brightest} of {ushort.MaxValue}: {path}"));
+        }
+    }
+
+    /// <summary>Dark images show the brightest first: their largest value tells how many bits are used.</summary>
+    private void AddDark(int brightest, string place)
+    {
+        lock (_lock)
+        {
+            int count = _found.TryGetValue(DataProblemKind.DarkImage, out (int Count, List<string> Examples) found) ? found.Count : 0;
+            _dark.Add((brightest, place));
+            _dark.Sort((a, b) => (b.Brightest, a.Place).CompareTo((a.Brightest, b.Place)));
+            _dark.RemoveRange(Math.Min(Shown, _dark.Count), Math.Max(0, _dark.Count - Shown));
+            _found[DataProblemKind.DarkImage] = (count + 1, [.. _dark.Select(one => one.Place)]);
         }
     }
 
