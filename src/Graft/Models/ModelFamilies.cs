@@ -59,6 +59,6 @@ public static class ModelFamilies
         string? config = All.Select(family => family.ConfigOf(found)).FirstOrDefault(one => one is not null);
         return text == wanted ? null
             : ($"{name} is {text}; the configuration is {wanted}.",
-                $"{(config is null ? "Use a configuration of that size" : $"Use the configuration {config}")}; commands with --config do without it, since the sizes are read off the file.");
+                $"{(config is null ? "Use a configuration of that size" : $"Use the configuration {config}")}; val and predict need none, they read the sizes off the file.");
     }
 }
