@@ -35,7 +35,7 @@ public sealed class VlmCommandTests : IDisposable
 
         Assert.Equal(0, Run("train", model, _folder.At("lessons.csv"), "--out", _folder.At("untouched"), "--stage", "finetune", "--steps", "0",
             "--rank", "2", "--alpha", "4", "--quiet"));
-        GraftCli.Result report = GraftCli.Run("vlm", "check", _folder.At("untouched"));
+        GraftCli.Result report = GraftCli.Run("vlm", "check", _folder.At("untouched")).Ends(4);
         Assert.Contains("no effect", report.Output, StringComparison.Ordinal);
         Assert.Equal(Ids(before), Ids(Json(["vlm", "describe", _folder.At("untouched"), _folder.At("a.png"), _folder.At("b.png"), .. plain])));
     }
