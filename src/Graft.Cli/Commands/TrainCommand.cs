@@ -128,7 +128,7 @@ internal sealed class TrainCommand : Command
     }
 
     private static string? Base(string? target)
-        => target is not null && Directory.Exists(target) ? RunFolder.Open(target).Best : target;
+        => target is not null && Directory.Exists(target) ? TrainedModel.FileOf(target) : target;
 
     /// <summary>The best epoch, or where the weights are when nothing could be measured.</summary>
     private static string Outcome(TrainingResult result)

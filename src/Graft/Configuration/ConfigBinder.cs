@@ -8,6 +8,8 @@ namespace Graft.Configuration;
 /// <summary>Makes immutable records from nodes, collecting every mistake before it gives up.</summary>
 internal sealed class ConfigBinder
 {
+    private const int MistakesShown = 10;
+
     private readonly List<(string Message, string? Hint)> _mistakes = [];
     private readonly NullabilityInfoContext _nullability = new();
     private readonly Dictionary<string, ConfigOrigin> _origins = [];
@@ -27,7 +29,10 @@ internal sealed class ConfigBinder
                 ? new GraftException(Failure.Usage, _mistakes[0].Message, _mistakes[0].Hint)
                 : new GraftException(
                     Failure.Usage,
-                    string.Join('\n', _mistakes.Select(mistake => $"{mistake.Message} {mistake.Hint}".TrimEnd())),
+                    string.Join('\n', [
+                        .. _mistakes.Take(MistakesShown).Select(mistake => $"{mistake.Message} {mistake.Hint}".TrimEnd()),
+                        .. _mistakes.Count > MistakesShown ? new[] { $"and {_mistakes.Count - MistakesShown} more." } : [],
+                    ]),
                     "Correct the settings listed.");
         }
 
