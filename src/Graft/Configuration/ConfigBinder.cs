@@ -201,10 +201,17 @@ internal sealed class ConfigBinder
     private void Unknown(ConfigNode node, string path, string key, IEnumerable<string> known)
     {
         string full = ConfigPath.Append(path, key);
+        if (key == "<<")
+        {
+            Mistake(node, $"'{full}': merge keys are not read.", "Write the keys out, or name a file under this one with _base_.");
+            return;
+        }
+
         string? elsewhere = ConfigSchema.Paths(_root).FirstOrDefault(other => other.EndsWith("." + key, StringComparison.Ordinal));
         string? hint = Nearest.Suggestion(key, known) is not null
             ? $"Did you mean '{ConfigPath.Append(path, Nearest.To(key, known)!)}'?"
-            : elsewhere is not null ? $"Did you mean '{elsewhere}'?" : $"Known here: {string.Join(", ", known)}.";
+            : elsewhere is not null ? $"Did you mean '{elsewhere}'?"
+            : _mistakes.Count == 0 ? $"Known here: {string.Join(", ", known)}." : null;     // a list once, not with each mistake
         Mistake(node, $"there is no setting '{full}'.", hint);
     }
 

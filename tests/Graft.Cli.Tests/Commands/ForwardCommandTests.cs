@@ -85,7 +85,7 @@ public sealed class ForwardCommandTests : IDisposable
         GraftCli.Result result = GraftCli.Run(
             "forward", "configs/yolo_world/v2_s.yaml", "--weights", Golden("a_v2_model", "checkpoint.pth"),
             "--input", "image=" + Golden("a_v2_model", "image.npy"), "--input", "text=" + Golden("a_v2_model", "text_embeddings.npy"),
-            "--out", _folder.At("out.npz"));
+            "--out", _folder.At("out.npz"), "--verbose");
         result.Fails(4, "backbone.image_model.stem.conv.weight", "neck.top_down_layers.0", "bbox_head.head_module.reg_preds.2.0.conv.weight");
         Assert.False(File.Exists(_folder.At("out.npz")));
     }
