@@ -109,7 +109,15 @@ internal sealed class Arguments
                 }
                 else if (word.IndexOf('=') is > 0 and int equals && !File.Exists(word))
                 {
-                    result.Override(word[..equals], word[(equals + 1)..]);
+                    string plain = word[..equals].Replace('_', '-');
+                    if (kinds.GetValueOrDefault(plain) == "=" && (plain == "data" || !Aliases.ContainsKey(word[..equals])))
+                    {
+                        result.Take(plain, "=", word[(equals + 1)..]);      // device=cpu, split=train: options of other tools have no dashes
+                    }
+                    else
+                    {
+                        result.Override(word[..equals], word[(equals + 1)..]);
+                    }
                 }
                 else
                 {
@@ -175,7 +183,9 @@ internal sealed class Arguments
         long value = NumberText.Whole(text) ?? throw Wrong($"--{option} is '{text}', expected a whole number, {range}.", NumberText.Hint(text, whole: true));
         return value is >= int.MinValue and <= int.MaxValue && range.Contains(value)
             ? (int)value
-            : throw Wrong($"--{option} is {text}, expected {range}.", range.Hint(value));
+            : throw Wrong(
+                value > int.MaxValue && high == int.MaxValue ? $"--{option} is {text}, expected at most {int.MaxValue}." : $"--{option} is {text}, expected {range}.",
+                range.Hint(value));
     }
 
     /// <summary>A number between two limits, both included.</summary>

@@ -14,6 +14,12 @@ try
         return 0;
     }
 
+    if (name is "help" && args.Length > 1 && Command.All.FirstOrDefault(one => one.Name == args[1]) is { } asked)
+    {
+        Console.WriteLine(asked.Usage);
+        return 0;
+    }
+
     if (name is "--help" or "-h" or "help")
     {
         Console.WriteLine(Command.Overview());

@@ -9,6 +9,7 @@ internal static class TensorFiles
 {
     internal static Dictionary<string, Tensor> Inputs(Arguments arguments)
     {
+        _ = (Target(arguments), Tolerance(arguments));      // refused before anything is computed
         Dictionary<string, Tensor> inputs = [];
         foreach (string pair in arguments.Values("input"))
         {
@@ -40,10 +41,10 @@ internal static class TensorFiles
     /// <returns>0, or 1 when a compared tensor has another shape or differs by more than <c>--tolerance</c>.</returns>
     internal static int Write(Arguments arguments, IReadOnlyList<(string Name, Tensor Value)> results, Output output)
     {
-        string target = arguments.Required("out");
-        NpzWriter.Write(target, results.Select(result => WeightData.From(result.Name, result.Value)));
-        double tolerance = arguments.Number("tolerance", 1e-4, 0);
+        string target = Target(arguments);
+        double tolerance = Tolerance(arguments);
         Dictionary<string, double?> differences = arguments.Value("expect") is { } path ? Compare(results, path) : [];
+        NpzWriter.Write(target, results.Select(result => WeightData.From(result.Name, result.Value)));
         output.Table(["output", "shape", .. differences.Count > 0 ? new[] { "max difference" } : []], results.Select(result => (string[])
         [
             result.Name, string.Join("×", result.Value.Shape),
@@ -69,6 +70,12 @@ internal static class TensorFiles
         });
         return far.Length == 0 ? 0 : (int)Failure.Runtime;
     }
+
+    private static string Target(Arguments arguments)
+        => OutFile.Of(arguments, [.. arguments.Values("input").Select(pair => pair[(pair.IndexOf('=') + 1)..]), arguments.Value("weights"), arguments.Value("expect")]);
+
+    private static double Tolerance(Arguments arguments)
+        => arguments.Has("expect") || !arguments.Has("tolerance") ? arguments.Number("tolerance", 1e-4, 0) : throw Arguments.Wrong("--tolerance needs --expect: the file to compare with.");
 
     /// <summary>The largest difference of each result that the file has too; null when the shapes differ.</summary>
     /// <remarks>Where the results have a mask (<c>fused_attention_mask</c>), what belongs to padding is not compared: it has no meaning.</remarks>

@@ -31,6 +31,41 @@ public sealed class ArgumentsTests
         Assert.Equal(hint ?? "graft COMMAND --help lists the options.", error.Hint);
     }
 
+    [Fact]
+    public void OptionWithoutDashes_IsTheOption()
+    {
+        Arguments arguments = Arguments.Parse(["device=cpu", "split=val", "data=x", "text_model=y", "epochs=3"], "split=", "data=", "text-model=");
+        Assert.Equal(["cpu", "val", "x", "y"], new[] { "device", "split", "data", "text-model" }.Select(arguments.Value));
+        Assert.Equal(["train.epochs=3"], arguments.Overrides);
+        Assert.Equal("--seed is 99999999999, expected at most 2147483647.", Assert.Throws<GraftException>(() => Parse("--seed 99999999999").Integer("seed", 0, 0)).Message);
+    }
+
+    [Fact]
+    public void Out_IsNeverAFolder_NorWhatIsRead()
+    {
+        string root = Directory.CreateTempSubdirectory().FullName, file = Path.Combine(root, "base.safetensors"), run = Path.Combine(root, "run");
+        try
+        {
+            File.WriteAllText(file, "");
+            Directory.CreateDirectory(Path.Combine(run, "weights"));
+            File.WriteAllText(Path.Combine(run, "weights", "best.safetensors"), "");
+            File.CreateSymbolicLink(Path.Combine(root, "link.safetensors"), file);
+            foreach (string wrong in new[] { root, file, Path.Combine(root, "link.safetensors"), Path.Combine(run, "weights", "best.safetensors"), root + Path.DirectorySeparatorChar })
+            {
+                Assert.Equal(Failure.Usage, Assert.Throws<GraftException>(() => OutFile.Of(Arguments.Parse(["--out", wrong], "out="), file, run)).Failure);
+            }
+
+            string free = Path.Combine(root, "new", "merged.safetensors");
+            Assert.Equal(free, OutFile.Of(Arguments.Parse(["--out", free], "out="), file, run, null));
+            Assert.Throws<GraftException>(() => OutFile.Folder(Arguments.Parse(["--out", file], "out="), run));
+            Assert.Throws<GraftException>(() => OutFile.Folder(Arguments.Parse(["--out", run], "out="), run));
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
     [Theory]
     [InlineData("--conf=", "--conf needs a value; found nothing after '='.")]
     [InlineData("--conf", "--conf needs a value.")]

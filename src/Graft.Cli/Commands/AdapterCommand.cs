@@ -90,9 +90,9 @@ internal sealed class AdapterCommand : Command
             throw Arguments.Wrong($"--weights has {Counted.Of(weights.Length, "number")}, expected 2.");
         }
 
+        string target = OutFile.Of(arguments, files);
         using AdapterFile first = AdapterFile.Open(files[0]), second = AdapterFile.Open(files[1]);
         using AdapterFile sum = LoraArithmetic.Add(first, second, weights[0], weights[1]);
-        string target = arguments.Required("out");
         sum.Save(target);
         output.Line($"{Counted.Of(sum.Adapters.Count, "place")}, {Counted.Of(sum.Count, "value")}: {target}");
         output.Result(Describe(target, sum));
@@ -103,11 +103,11 @@ internal sealed class AdapterCommand : Command
         string path = files.Length == 1 ? files[0] : throw Arguments.Wrong($"graft adapter compress takes one file; found {files.Length}.");
         _ = arguments.Required("rank");
         int rank = arguments.Integer("rank", 0, 1);
+        string target = OutFile.Of(arguments, path);
         using AdapterFile file = AdapterFile.Open(path);
         using TensorScope scope = TensorScope.Begin();
         LoraCompression compression = LoraArithmetic.Compress(file, rank);
         using AdapterFile small = compression.File;
-        string target = arguments.Required("out");
         small.Save(target);
         output.Table(["place", "lost"], compression.Sites.Select(site => new[] { site.Site, $"{100 * site.Error:f2} %" }));
         output.Line($"{Counted.Of(file.Count, "value")} became {small.Count:N0}; relative error of all changes {100 * compression.Error:f2} %: {target}");
@@ -124,7 +124,7 @@ internal sealed class AdapterCommand : Command
             throw Arguments.Wrong($"graft adapter remove takes a merged model and an adapter file; found {files.Length}.");
         }
 
-        string target = arguments.Required("out");
+        string target = OutFile.Of(arguments, [.. files, arguments.Value("base")]);
         using TrainedModel merged = TrainedModel.Open(files[0], []);
         using AdapterFile file = AdapterFile.Open(files[1]);
         using TrainedModel? plain = arguments.Value("base") is { } path ? TrainedModel.Open(path, []) : null;

@@ -24,8 +24,8 @@ internal sealed class EmbedCommand : Command
     protected override int Run(Arguments arguments, Output output)
     {
         TorchRuntime.Threads = arguments.Integer("threads", Environment.ProcessorCount);
-        PromptSet prompts = PromptSet.Open(arguments.Target("CLASSES"));
-        string target = arguments.Required("out");
+        string classes = arguments.Target("CLASSES"), target = OutFile.Of(arguments, classes, arguments.Value("text-model"));
+        PromptSet prompts = PromptSet.Open(classes);
         Synonyms synonyms = arguments.Choice("synonyms", "average", "first") == "first" ? Synonyms.First : Synonyms.Average;
         using ClipTextEncoder encoder = ClipTextEncoder.Load(arguments.Required("text-model"), arguments.Value("vocabulary"));
         PromptEmbeddings embeddings = encoder.Embed(

@@ -251,6 +251,7 @@ internal sealed class InspectCommand : Command
 
     private static int Against(string path, string against, Arguments arguments, Output output)
     {
+        (path, against) = (Directory.Exists(path) ? TrainedModel.FileOf(path) : path, Directory.Exists(against) ? TrainedModel.FileOf(against) : against);
         using WeightFile file = WeightFile.Open(path);
         LoadReport report;
         (string Message, string Hint)? difference = null;

@@ -26,7 +26,7 @@ internal sealed class MergeCommand : Command
     protected override int Run(Arguments arguments, Output output)
     {
         TorchRuntime.Threads = arguments.Integer("threads", Environment.ProcessorCount);
-        string source = arguments.Target("RUN or FILE"), target = arguments.Required("out");
+        string source = arguments.Target("RUN or FILE"), target = OutFile.Of(arguments, source, arguments.Value("adapter"));
         using TrainedModel model = Open(source, arguments);
         using Rewrite rewrite = Rewrite.Of(model.Detector);
         rewrite.MergeAdapters(new MergeOptions { Completely = arguments.Has("completely") });

@@ -93,6 +93,7 @@ internal sealed class PeftCommand : Command
             throw Arguments.Wrong(unmerge ? "A merged file and an adapter are expected." : "A base is missing.");
         }
 
+        string target = OutFile.Of(arguments, targets);
         using WeightFile file = WeightFile.Open(targets[0]);
         (string prefix, string owner) = Layout(arguments, file);
         List<PeftAdapter> adapters = [];
@@ -116,7 +117,7 @@ internal sealed class PeftCommand : Command
                 ResizeEmbeddings = arguments.Has("resize-embeddings"),
                 AllowMissing = arguments.Has("allow-missing"),
             };
-            MergeReport report = PeftMerge.Write(file, adapters, arguments.Required("out"), options);
+            MergeReport report = PeftMerge.Write(file, adapters, target, options);
             output.Line(report.ToString());
             output.Result(report.ToJson());
             return 0;
@@ -153,7 +154,7 @@ internal sealed class PeftCommand : Command
                 adapters.Add(PeftAdapter.Open(folder));
             }
 
-            CombinationReport report = Combination.Write(adapters, arguments.Required("out"), options);
+            CombinationReport report = Combination.Write(adapters, OutFile.Folder(arguments, folders), options);
             output.Line(report.ToString());
             output.Result(report.ToJson());
             return 0;
@@ -166,10 +167,10 @@ internal sealed class PeftCommand : Command
 
     private static int Export(string path, Arguments arguments, Output output)
     {
+        string folder = OutFile.Folder(arguments, path);
         using WeightFile file = WeightFile.Open(path);
         (string prefix, string owner) = Layout(arguments, file);
         using PeftAdapter adapter = Inside(file, prefix, owner);
-        string folder = arguments.Required("out");
         if (!arguments.Has("allow-missing"))
         {
             PlainModel model = PlainModel.Of(file, prefix);
@@ -186,7 +187,7 @@ internal sealed class PeftCommand : Command
 
     private static int ExportOurs(string target, string path, Arguments arguments, Output output)
     {
-        string folder = arguments.Required("out");
+        string folder = OutFile.Folder(arguments, target, path);
         using TrainedModel plain = TrainedModel.Open(target, []);
         using AdapterFile file = AdapterFile.Open(path);
         PeftExport.Report report = PeftExport.Write(plain, file, folder);

@@ -27,7 +27,7 @@ internal sealed class ReparamCommand : Command
     protected override int Run(Arguments arguments, Output output)
     {
         TorchRuntime.Threads = arguments.Integer("threads", Environment.ProcessorCount);
-        string source = arguments.Target("RUN or FILE"), target = arguments.Required("out");
+        string source = arguments.Target("RUN or FILE"), target = OutFile.Of(arguments, source, arguments.Value("prompts"), arguments.Value("embeddings"));
         bool neck = arguments.Choice("neck", "conv", "keep") != "keep";
         List<string> overrides = [.. arguments.Overrides, .. DataChoice.Of(arguments)];
         Vocabulary? words = arguments.Has("classes")

@@ -102,7 +102,7 @@ internal sealed class TrainCommand : Command
             throw Arguments.Wrong("--resume RUN and --work-dir both name a run folder.", "A resumed run stays in its folder: leave --work-dir out.");
         }
 
-        string? folder = arguments.Value("resume") ?? arguments.Value("work-dir") ?? (arguments.Value("name") is { } name ? Path.Combine(Project(arguments), name) : null);
+        string? folder = RunOf(arguments.Value("resume")) ?? arguments.Value("work-dir") ?? (arguments.Value("name") is { } name ? Path.Combine(Project(arguments), name) : null);
         Resumption resume = folder is null ? Resumption.Newest(Project(arguments), overrides) : Resumption.Open(RunFolder.Open(folder));
         if (arguments.Targets.Count > 0)
         {
@@ -110,6 +110,17 @@ internal sealed class TrainCommand : Command
         }
 
         return resume;
+    }
+
+    /// <summary>The run folder of a file in it, such as weights/last.safetensors: other tools resume from a file.</summary>
+    private static string? RunOf(string? target)
+    {
+        if (!File.Exists(target) || Path.GetDirectoryName(Path.GetFullPath(target)) is not { } folder)
+        {
+            return target;
+        }
+
+        return Path.GetFileName(folder) == "weights" ? Path.GetDirectoryName(folder) : folder;
     }
 
     /// <summary>Where the files of the run are that people look for.</summary>
@@ -128,7 +139,7 @@ internal sealed class TrainCommand : Command
     }
 
     private static string? Base(string? target)
-        => target is not null && Directory.Exists(target) ? RunFolder.Open(target).Best : target;
+        => target is not null && Directory.Exists(target) ? TrainedModel.FileOf(target) : target;
 
     /// <summary>The best epoch, or where the weights are when nothing could be measured.</summary>
     private static string Outcome(TrainingResult result)

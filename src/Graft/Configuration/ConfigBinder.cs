@@ -8,6 +8,8 @@ namespace Graft.Configuration;
 /// <summary>Makes immutable records from nodes, collecting every mistake before it gives up.</summary>
 internal sealed class ConfigBinder
 {
+    private const int MistakesShown = 10;
+
     private readonly List<(string Message, string? Hint)> _mistakes = [];
     private readonly NullabilityInfoContext _nullability = new();
     private readonly Dictionary<string, ConfigOrigin> _origins = [];
@@ -27,7 +29,10 @@ internal sealed class ConfigBinder
                 ? new GraftException(Failure.Usage, _mistakes[0].Message, _mistakes[0].Hint)
                 : new GraftException(
                     Failure.Usage,
-                    string.Join('\n', _mistakes.Select(mistake => $"{mistake.Message} {mistake.Hint}".TrimEnd())),
+                    string.Join('\n', [
+                        .. _mistakes.Take(MistakesShown).Select(mistake => $"{mistake.Message} {mistake.Hint}".TrimEnd()),
+                        .. _mistakes.Count > MistakesShown ? new[] { $"and {_mistakes.Count - MistakesShown} more." } : [],
+                    ]),
                     "Correct the settings listed.");
         }
 
@@ -196,10 +201,17 @@ internal sealed class ConfigBinder
     private void Unknown(ConfigNode node, string path, string key, IEnumerable<string> known)
     {
         string full = ConfigPath.Append(path, key);
+        if (key == "<<")
+        {
+            Mistake(node, $"'{full}': merge keys are not read.", "Write the keys out, or name a file under this one with _base_.");
+            return;
+        }
+
         string? elsewhere = ConfigSchema.Paths(_root).FirstOrDefault(other => other.EndsWith("." + key, StringComparison.Ordinal));
         string? hint = Nearest.Suggestion(key, known) is not null
             ? $"Did you mean '{ConfigPath.Append(path, Nearest.To(key, known)!)}'?"
-            : elsewhere is not null ? $"Did you mean '{elsewhere}'?" : $"Known here: {string.Join(", ", known)}.";
+            : elsewhere is not null ? $"Did you mean '{elsewhere}'?"
+            : _mistakes.Count == 0 ? $"Known here: {string.Join(", ", known)}." : null;     // a list once, not with each mistake
         Mistake(node, $"there is no setting '{full}'.", hint);
     }
 

@@ -39,7 +39,7 @@ public sealed class Combination
         if (adapters.Count == 0 || adapters.Count != options.Weights.Count || options.Weights.Any(weight => !double.IsFinite(weight)))
         {
             throw new GraftException(Failure.Usage,
-                $"{adapters.Count} adapters and {options.Weights.Count} weights were given; one finite weight an adapter is expected.");
+                $"{Counted.Of(adapters.Count, "adapter")} and {Counted.Of(options.Weights.Count, "weight")} were given; one finite weight per adapter is expected.", "Give as many weights as adapters: --weights 1,0.5.");
         }
 
         if (options.Density is not (> 0 and <= 1) || options.Rank is <= 0)

@@ -50,7 +50,7 @@ public sealed class PeftAdapter : IDisposable
     /// Whether attaching it could change any output. Embeddings that PEFT saved of its own accord, because the vocabulary had another
     /// size, do not count: training left them alone.
     /// </summary>
-    public bool HasEffect => Modules.Any(module => !module.IsZero || module.Magnitude is not null || module.Bias is not null)
+    public bool HasEffect => Modules.Any(module => (!module.IsZero && module.Scaling != 0) || module.Magnitude is not null || module.Bias is not null)
         || Replacements.Keys.Any(IsTrained);
 
     /// <summary>Names of tensors that hold NaN or infinity; such an adapter is not merged.</summary>

@@ -48,7 +48,7 @@ public static class ModelCopy
         {
             YoloWorld world => (T)(Module)Empty(world, world.Options, type),
             YoloV10 ten => Converted((T)(Module)new YoloV10(ten.Options), type ?? PrecisionOf(source)),
-            _ => throw new GraftException(Failure.Model, $"A {source.GetType().Name} cannot be copied: it has no options to be built from."),
+            _ => throw new GraftException(Failure.Model, "This network cannot be copied: it is neither YOLO-World nor YOLOv10, and has no options to be built from."),
         };
 
     /// <summary>The same with other options.</summary>
@@ -137,7 +137,7 @@ public static class ModelCopy
     {
         if (follower is not Adapter source)
         {
-            throw new GraftException(Failure.Model, $"A {follower.GetType().Name} that is attached to a layer cannot be copied.");
+            throw new GraftException(Failure.Model, "A layer that is attached to another and is no adapter cannot be copied.");
         }
 
         Adapter copy = source.Options.Create(source.Channels);

@@ -53,7 +53,7 @@ public sealed class Rewrite : IDisposable
     {
         YoloWorld world => Rewriting.FoldNorms.Of(world, _log),
         YoloV10 ten => Deployed(ten),
-        _ => throw new GraftException(Failure.Model, $"A {network.GetType().Name} has no folded form."),
+        _ => throw new GraftException(Failure.Model, "This network has no folded form: it is neither YOLO-World nor YOLOv10."),
     });
 
     /// <summary>Bakes the words in, see <see cref="BakeVocabulary"/>; the original is then asked with the same words at length one.</summary>

@@ -18,12 +18,16 @@ public sealed record Subject(Module Network, Func<Module, Tensor, RawDetections>
 
     /// <summary>What a detector asks.</summary>
     /// <exception cref="GraftException">Of kind Usage: nobody knows how to ask it.</exception>
-    public static Subject Of(IDetector detector) => detector switch
+    public static Subject Of(IDetector detector)
     {
-        YoloWorldDetector world => Of(world.World, world.Vocabulary),
-        YoloV10Detector ten => Of(ten.V10),
-        _ => throw new GraftException(Failure.Usage, $"A {detector?.GetType().Name} cannot be rewritten."),
-    };
+        ArgumentNullException.ThrowIfNull(detector);
+        return detector switch
+        {
+            YoloWorldDetector world => Of(world.World, world.Vocabulary),
+            YoloV10Detector ten => Of(ten.V10),
+            _ => throw new GraftException(Failure.Usage, "This detector cannot be rewritten: it is neither YOLO-World nor YOLOv10.", "Give a detector of one of these families."),
+        };
+    }
 
     /// <summary>A network that reads words, has learned prompts, or has words baked in.</summary>
     /// <param name="network">The network.</param>

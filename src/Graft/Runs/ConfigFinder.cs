@@ -48,6 +48,14 @@ public static class ConfigFinder
                 Failure.Usage, $"{name} is the name of {same.Length} configurations: {string.Join(", ", same.Select(ShortName))}.", $"Give the folder too, such as {ShortName(same[^1])}.");
         }
 
+        if (Directory.Exists(name))
+        {
+            string run = Path.Combine(name, "args.yaml");
+            throw File.Exists(run)
+                ? new GraftException(Failure.Usage, $"{name} is a run folder; a configuration is expected.", $"The configuration of the run is {run}.")
+                : new GraftException(Failure.Usage, $"{name} is a folder; a configuration is expected: a YAML file, or a name.", "graft config list shows what exists.");
+        }
+
         string? near = Nearest.To(name, List().Concat(List().Select(ShortName)));
         throw new GraftException(
             Failure.Usage, $"There is no configuration {name}.", near is null ? "graft config list shows what exists." : $"Did you mean {near}?");

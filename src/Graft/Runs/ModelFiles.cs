@@ -35,7 +35,11 @@ internal static class ModelFiles
     {
         try
         {
-            return network.LoadWeights(file, map, options).ThrowUnlessComplete();
+            LoadReport report = network.LoadWeights(file, map, options).ThrowUnlessComplete();
+            return report.NotFinite.Count == 0 ? report : throw new GraftException(
+                Failure.Model,
+                $"{file.Path}: {Counted.Of(report.NotFinite.Count, "tensor")} with NaN or infinity, first {Printable.Name(report.NotFinite[0])}; such a model detects nothing.",
+                "Use a checkpoint from before its training diverged.");
         }
         catch (GraftException error) when (error.Details is not null && ModelFamilies.Difference(file, ModelOf(file), asked) is { } difference)
         {

@@ -87,7 +87,7 @@ public sealed partial class RunFolder
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new GraftException(Failure.Runtime, $"Cannot make the run folder {path}: {error.Message}", inner: error);
+            throw new GraftException(Failure.Runtime, $"Cannot make the run folder {path}: {error.Message}", "Check its permissions, and that no file stands in its place.", error);
         }
 
         return new RunFolder(path);

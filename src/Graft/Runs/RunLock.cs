@@ -8,6 +8,9 @@ public sealed class RunLock : IDisposable
     /// <summary>Name of the lock file. Its length is the number of the process: a length can be read while the file is locked.</summary>
     public const string FileName = "run.lock";
 
+    /// <summary>An owner that ends deletes the file once, so few attempts are enough; together they wait for about a second.</summary>
+    private const int Attempts = 50;
+
     // What the operating systems call a file that somebody else holds: Linux, macOS, Windows.
     private static readonly int[] Held = [11, 35, unchecked((int)0x80070020)];
 
@@ -20,7 +23,7 @@ public sealed class RunLock : IDisposable
     public static RunLock Take(string folder)
     {
         string path = Path.Combine(folder, FileName);
-        while (true)
+        for (int attempt = 0; attempt < Attempts; attempt++)
         {
             FileStream file = Open(path, folder);
             if (IsStillThere(file, path))
@@ -29,7 +32,12 @@ public sealed class RunLock : IDisposable
             }
 
             file.Dispose();     // its owner deleted the file between our opening and our locking it
+            Thread.Sleep(attempt);
         }
+
+        throw new GraftException(
+            Failure.Runtime, $"Cannot lock the run folder {folder}: {FileName} vanishes each time it is made; the folder was deleted, or another program deletes the file.",
+            "Give another --work-dir.");
     }
 
     /// <summary>Checks that no process holds a folder; changes nothing.</summary>

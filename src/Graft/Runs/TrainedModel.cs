@@ -172,7 +172,10 @@ public sealed class TrainedModel : IDisposable
     }
 
     private static RunConfig ConfigOf(WeightFile file, IEnumerable<string> overrides, string? config, UltralyticsFile? foreign)
-        => Checkpoint.IsOurs(file) ? Checkpoint.ConfigOf(file, overrides)
+        => Checkpoint.IsOurs(file)
+            ? config is null ? Checkpoint.ConfigOf(file, overrides) : throw new GraftException(
+                Failure.Usage, $"{file.Path} carries its configuration, so --config {config} would not be read.",
+                "Leave --config out; single settings can be changed: predict.score_threshold=0.3.")
             : config is not null ? ConfigFinder.Load(config, overrides).Value
             : foreign is not null ? Checkpoint.Changed(new RunConfig { Model = foreign.Model }, overrides)
             : ModelFamilies.TryRecognise(file) is { } known ? Checkpoint.Changed(new RunConfig { Model = known }, overrides)

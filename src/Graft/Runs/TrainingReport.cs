@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Graft.Adapters;
 using Graft.Data;
 using Graft.Evaluation;
+using Graft.Models;
 using Graft.Reports;
 using Graft.Torch;
 
@@ -30,7 +31,7 @@ internal static class TrainingReport
             Command = request.Command,
             Started = new DateTimeOffset(File.GetLastWriteTimeUtc(folder.Arguments), TimeSpan.Zero),
             Seconds = result.Seconds,
-            Model = $"{config.Model.GetType().Name.Replace("Options", string.Empty, StringComparison.Ordinal)}, {config.Train.Imgsz} px",
+            Model = $"{ModelFamilies.Describe(config.Model)}, {config.Train.Imgsz} px",
             Base = request.Base ?? string.Empty,
             Adapters = Describe(attached),
             TotalParameters = result.Summary.Total,
@@ -74,5 +75,5 @@ internal static class TrainingReport
 
     private static string Describe(AttachedAdapters? attached) => attached is null
         ? string.Empty
-        : string.Join(", ", attached.Adapters.GroupBy(planned => planned.Adapter.GetType().Name).Select(group => $"{group.Count()} × {group.Key}"));
+        : string.Join(", ", attached.Adapters.GroupBy(planned => planned.Adapter.Options.Kind).Select(group => $"{group.Count()} × {group.Key}"));
 }

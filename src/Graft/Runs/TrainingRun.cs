@@ -136,8 +136,12 @@ public sealed class TrainingRun : IDisposable
                 Dictionary<string, string> more = new()
                 {
                     ["graft.epoch"] = trainer.State.Epoch.ToString(CultureInfo.InvariantCulture),
-                    ["graft.best_map"] = trainer.State.BestMap.ToString("r", CultureInfo.InvariantCulture),
                 };
+                if (trainer.State.Measured)
+                {
+                    more["graft.best_map"] = trainer.State.BestMap.ToString("r", CultureInfo.InvariantCulture);
+                }
+
                 if (Attached is not null)
                 {
                     more[Checkpoint.BaseHashKey] = Attached.BaseHash;

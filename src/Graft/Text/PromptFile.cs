@@ -14,6 +14,13 @@ internal static class PromptFile
         if (!File.Exists(path) && !Directory.Exists(path))
             throw new GraftException(Failure.Data, $"{path}: no such prompt file.");
 
+        if (Path.GetExtension(path).ToLowerInvariant() is ".csv" or ".tsv" or ".yaml" or ".yml")
+        {
+            throw new GraftException(
+                Failure.Data, $"{path}: tables and YAML are no prompt files; expected {Expected}.",
+                "Write one class a line into a .txt file, or a list into a .json file: [[\"scratch\", \"scuff\"], [\"dent\"]].");
+        }
+
         byte[] bytes = TextFile.ReadBytes(path, Expected, Failure.Data, MaxBytes);
         string text = Decode(path, bytes);
         return path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || text.TrimStart().StartsWith('[') ? Json(path, bytes) : Lines(text);

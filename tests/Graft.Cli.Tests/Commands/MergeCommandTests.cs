@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text.Json;
 
 namespace Graft.Cli.Tests.Commands;
@@ -5,6 +6,20 @@ namespace Graft.Cli.Tests.Commands;
 /// <summary>graft merge: an adapted run becomes a plain model that answers the same.</summary>
 public sealed class MergeCommandTests(TinyRun run) : IClassFixture<TinyRun>
 {
+    [Fact]
+    public void ModelWithNaN_IsRefused_NeverAskedInSilence()
+    {
+        byte[] bytes = File.ReadAllBytes(run.Best);
+        int header = (int)BinaryPrimitives.ReadInt64LittleEndian(bytes);
+        using JsonDocument names = JsonDocument.Parse(bytes.AsMemory(8, header));
+        JsonProperty spoiled = names.RootElement.EnumerateObject().First(entry => entry.Value.TryGetProperty("dtype", out JsonElement type) && type.GetString() == "F32");
+        BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(8 + header + spoiled.Value.GetProperty("data_offsets")[0].GetInt32()), float.NaN);
+        string path = run.Data.At("nan.safetensors");
+        File.WriteAllBytes(path, bytes);
+        GraftCli.Run("val", path).Fails(4, "1 tensor with NaN or infinity", spoiled.Name);
+        GraftCli.Run("val", run.Folder, "--config", "start/scratch").Fails(2, "carries its configuration", "Leave --config out");
+    }
+
     [Fact]
     public void AdaptedMergedAndAsked_AnswersTheSame()
     {

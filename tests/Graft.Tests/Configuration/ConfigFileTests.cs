@@ -34,6 +34,18 @@ public sealed class ConfigFileTests : IDisposable
     }
 
     [Fact]
+    public void ManyMistakes_EndAtTen_AndMergeKeysAreNamed()
+    {
+        string wrong = "train:\n" + string.Concat(Enumerable.Range(0, 30).Select(number => $"  nonsense{number}: 1\n"));
+        GraftException error = Assert.Throws<GraftException>(() => Load(wrong));
+        Assert.Matches("and 2[0-9] more\\.$", error.Message);
+        Assert.Equal(11, error.Message.Split('\n').Length);
+        Assert.Single(System.Text.RegularExpressions.Regex.Matches(error.Message, "Known here"));
+        error = Assert.Throws<GraftException>(() => Load("train:\n  <<: { lr: 1 }\n"));
+        Assert.Contains("merge keys are not read", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void GroupThatIsGivenPartly_KeepsTheDefaultsOfItsProperty()
     {
         SampleConfig config = Load("model: { widen_factor: 1 }\ntrain: { lr: 0.5 }").Value;

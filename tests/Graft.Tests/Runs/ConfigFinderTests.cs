@@ -25,6 +25,15 @@ public class ConfigFinderTests
         => Assert.EndsWith($"configs/{expected}.yaml", ConfigFinder.Resolve(name).Replace('\\', '/'), StringComparison.Ordinal);
 
     [Fact]
+    public void Folder_IsRefusedAsAFolder_AndARunNamesItsConfiguration()
+    {
+        using TemporaryFolder folder = new();
+        Assert.Contains("is a folder", Assert.Throws<GraftException>(() => ConfigFinder.Resolve(folder.Path)).Message, StringComparison.Ordinal);
+        folder.Write("args.yaml", "");
+        Assert.Contains("args.yaml", Assert.Throws<GraftException>(() => ConfigFinder.Resolve(folder.Path)).Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void NameOfSeveral_IsRefusedWithTheList()
     {
         GraftException refused = Assert.Throws<GraftException>(() => ConfigFinder.Resolve("scratch"));

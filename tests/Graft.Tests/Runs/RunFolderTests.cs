@@ -36,6 +36,35 @@ public sealed class RunFolderTests : IDisposable
         RunLock.Take(_folder.Path).Dispose();
     }
 
+    [Fact]
+    public void LockOfAFolderThatVanishes_EndsWithAWord()
+    {
+        using CancellationTokenSource end = new();
+        string path = _folder.At(RunLock.FileName);
+        Thread deleter = new(() =>
+        {
+            while (!end.IsCancellationRequested)
+            {
+                File.Delete(path);
+            }
+        });
+        deleter.Start();
+        try
+        {
+            // Whether it is locked or refused is a race; it ends.
+            Exception? error = Record.Exception(() => RunLock.Take(_folder.Path).Dispose());
+            Assert.True(error is null or GraftException { Failure: Failure.Runtime }, $"{error}");
+        }
+        finally
+        {
+            end.Cancel();
+            deleter.Join();
+        }
+
+        GraftException absent = Assert.Throws<GraftException>(() => RunLock.Take(_folder.At("absent")));
+        Assert.Equal(Failure.Runtime, absent.Failure);
+    }
+
     [Theory]
     [InlineData("args.yaml")]
     [InlineData("results.csv")]

@@ -28,6 +28,17 @@ public sealed class PromptSetTests : IDisposable
     }
 
     [Theory]
+    [InlineData("classes.csv")]
+    [InlineData("data.yaml")]
+    public void TableOrYaml_IsNoPromptFile(string name)
+    {
+        using TemporaryFolder folder = new();
+        GraftException error = Assert.Throws<GraftException>(() => PromptSet.Open(folder.Write(name, "scratch,dent\n")));
+        Assert.Equal(Failure.Data, error.Failure);
+        Assert.Contains(name, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("", "class 0 has an empty prompt")]
     [InlineData("a, ,b", "class 1 has an empty prompt")]
     [InlineData("scratch,dent, SCRATCH", "classes 0 and 2 have the same prompt")]

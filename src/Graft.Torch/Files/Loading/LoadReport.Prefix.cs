@@ -43,6 +43,35 @@ public sealed partial class LoadReport
     private static bool IsKnown(string name, Dictionary<string, ExpectedWeight> wanted, NameMap map)
         => Resolve(name, wanted, map, out _).Pattern is { } target && wanted.ContainsKey(target);
 
+    /// <summary>Where a name belongs: by a rule, by itself, or once training wrappers are taken off it.</summary>
+    private static NameTarget Resolve(string name, Dictionary<string, ExpectedWeight> wanted, NameMap map, out string? rule)
+    {
+        string inner = name, wrappers = "";
+        while (true)
+        {
+            if (map.TryApply(inner, out string fitting, out NameTarget target))
+            {
+                rule = target.Pattern == name ? null : wrappers + fitting;
+                return target;
+            }
+
+            if (wanted.ContainsKey(inner))
+            {
+                rule = wrappers.Length == 0 ? null : wrappers.TrimEnd();
+                return inner;
+            }
+
+            if (NameMap.Wrappers.FirstOrDefault(wrapper => inner.StartsWith(wrapper, StringComparison.Ordinal)) is not { } found)
+            {
+                rule = null;
+                return default;
+            }
+
+            inner = inner[found.Length..];
+            wrappers += $"without '{found}' ";
+        }
+    }
+
     /// <summary>The name of a tensor inside the wrappers; null when it is another copy's or stands outside of the model.</summary>
     private string? TakeWrapped(WeightEntry entry, Dictionary<string, ExpectedWeight> wanted, NameMap map)
     {

@@ -269,33 +269,4 @@ public sealed partial class LoadReport
             _conversions[change] = _conversions.GetValueOrDefault(change) + 1;
         }
     }
-
-    /// <summary>Where a name belongs: by a rule, by itself, or once training wrappers are taken off it.</summary>
-    private static NameTarget Resolve(string name, Dictionary<string, ExpectedWeight> wanted, NameMap map, out string? rule)
-    {
-        string inner = name, wrappers = "";
-        while (true)
-        {
-            if (map.TryApply(inner, out string fitting, out NameTarget target))
-            {
-                rule = target.Pattern == name ? null : wrappers + fitting;
-                return target;
-            }
-
-            if (wanted.ContainsKey(inner))
-            {
-                rule = wrappers.Length == 0 ? null : wrappers.TrimEnd();
-                return inner;
-            }
-
-            if (NameMap.Wrappers.FirstOrDefault(wrapper => inner.StartsWith(wrapper, StringComparison.Ordinal)) is not { } found)
-            {
-                rule = null;
-                return default;
-            }
-
-            inner = inner[found.Length..];
-            wrappers += $"without '{found}' ";
-        }
-    }
 }

@@ -19,7 +19,7 @@ public sealed class AdapterSet : IDisposable
         if (model.Modules().FirstOrDefault(found => found.Module.Follower is Adapter) is { Module: not null } found)
         {
             throw new GraftException(
-                Failure.Usage, $"An adapter is attached at {found.Path} already.", "Make an adapter set from the plain base.");
+                Failure.Usage, $"The model holds an adapter already, at {found.Path}; an adapter file goes onto the plain base.", "Give the base that the adapter was trained on.");
         }
 
         _model = model;
