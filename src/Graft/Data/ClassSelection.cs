@@ -37,12 +37,17 @@ internal sealed class ClassSelection
     /// <summary>The name of the n-th class of the file.</summary>
     public string NameOf(int index) => _all[index];
 
-    /// <summary>Notes selected classes that the file does not have.</summary>
+    /// <summary>Notes selected classes that the file does not have, and classes whose names differ by case or punctuation only.</summary>
     public void NoteMissing(DataProblems problems)
     {
         foreach (string name in Names.Except(_all))
         {
             problems.Add(DataProblemKind.MissingClass, $"'{name}'");
+        }
+
+        foreach (IGrouping<string, string> alike in Names.GroupBy(ClassPrompts.Letters).Where(group => group.Key.Length > 0 && group.Count() > 1))
+        {
+            problems.Add(DataProblemKind.AlikeClasses, string.Join(" and ", alike.Select(name => $"'{name}'")));
         }
     }
 

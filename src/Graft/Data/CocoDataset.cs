@@ -62,6 +62,7 @@ internal static class CocoDataset
             images.Add(new DetectionImage(listed.Id, path, width, height, learnt));
         }
 
+        RefuseFractions(file);
         corners.Refuse();
         classes.NoteMissing(problems);
         return new DetectionDataset
@@ -74,6 +75,16 @@ internal static class CocoDataset
             Annotations = truth,
             Problems = problems,
         };
+    }
+
+    private static void RefuseFractions(CocoFile file)
+    {
+        if (file.Annotations.Count > 0 && file.Annotations.All(box => box is { X: >= 0, Y: >= 0 } && box.X + box.Width <= 1 && box.Y + box.Height <= 1))
+        {
+            throw new GraftException(
+                Failure.Data, $"{file.Path}: all boxes ({file.Annotations.Count}) lie within 0 to 1; expected [x, y, width, height] in pixels.",
+                "Multiply them by width and height of their images, or export the annotations again.");
+        }
     }
 
     /// <summary>Puts right what some exporters write: an area of 0 beside a right box, the crowd flag on every object.</summary>

@@ -41,6 +41,13 @@ internal sealed class DataLocator
             : [];
     }
 
+    /// <summary>An annotation file whose name says no split, such as CVAT's <c>instances_default.json</c>; null without one.</summary>
+    public string? UnnamedAnnotations()
+    {
+        string folder = Path.Combine(Root, "annotations");
+        return Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal).FirstOrDefault() : null;
+    }
+
     /// <summary>The prompt file, or null; <c>class_texts.json</c> beside the data is taken when none is given.</summary>
     public string? Prompts
     {

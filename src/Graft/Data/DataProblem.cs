@@ -44,6 +44,7 @@ public sealed record DataProblem(DataProblemKind Kind, int Count, IReadOnlyList<
             DataProblemKind.CrowdEverywhere => $"object{s} marked as crowd like all others of the file, taken as ordinary",
             DataProblemKind.GroupCategory => $"categor{(count == 1 ? "y that groups" : "ies that group")} others and {(count == 1 ? "has" : "have")} no annotations, left out",
             DataProblemKind.NumberedAnnotation => $"annotation{s} without an id, numbered",
+            DataProblemKind.AlikeClasses => $"group{s} of classes whose names differ by case or punctuation only, which a prompt cannot tell apart",
             DataProblemKind.MissingClass => $"class{es} that the data does not have",
             DataProblemKind.DamagedImage => $"damaged image{s} (cut off or corrupt), skipped; data.damaged=use reads {(count == 1 ? "it" : "them")} as far as possible",
             DataProblemKind.DamagedImageUsed => $"damaged image{s} (cut off or corrupt), used as far as {(count == 1 ? "it goes" : "they go")}",

@@ -80,6 +80,9 @@ public enum DataProblemKind
     /// <summary>A class of the detector or of the training split that this data set does not have.</summary>
     MissingClass,
 
+    /// <summary>Classes whose names differ by case, spaces or punctuation only: as prompts they are one.</summary>
+    AlikeClasses,
+
     /// <summary>An image file that is cut off or corrupt; skipped.</summary>
     DamagedImage,
 

@@ -44,8 +44,8 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
             ? set with { Reading = options.Reading() }
             : throw new GraftException(
                 Failure.Data,
-                $"{set.Source}: has no usable picture: {string.Join("; ", set.Problems.List())}.",
-                "Check the folder of the pictures.");
+                $"{set.Source}: has no usable image: {string.Join("; ", set.Problems.List())}.",
+                "Check that these are the images that were annotated, and the folder in which they lie.");
     }
 
     private static DetectionDataset OpenSource(
@@ -69,6 +69,13 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
             return file.Images.Count == 0
                 ? throw new GraftException(Failure.Data, $"{source}: lists no images.", "Export the annotations again.")
                 : CocoDataset.Open(file, locator.Pictures(file, split), selection);
+        }
+
+        if (locator.YoloFile is null && locator.ClassList().Count == 0 && options.Names.Count == 0 && locator.UnnamedAnnotations() is { } unnamed)
+        {
+            throw new GraftException(
+                Failure.Data, $"{unnamed}: its name says neither training nor validation split, so it is not read; {source} alone names no classes.",
+                $"Give it as data.{name}, and another file for the other split (CVAT exports one task as one file), or rename it to {name}.json.");
         }
 
         YoloDataFile? described = locator.YoloFile is { } yolo ? YoloDataFile.Read(yolo) : null;

@@ -52,7 +52,7 @@ internal static class YoloLabelFile
             string place = string.Create(CultureInfo.InvariantCulture, $"{path}:{line}");
             if (Parse(text, place, keyPointColumns) is not { } found)
             {
-                problems.Add(DataProblemKind.MalformedLabel, $"{place}: '{Printable.Name(text.Trim(), LongestShown)}'");
+                problems.Add(DataProblemKind.MalformedLabel, $"{place}: '{Printable.Name(text.Trim(), LongestShown)}'{Why(text, keyPointColumns)}");
             }
             else if (found.Class < 0 || found.Class >= classes || found.Class != Math.Floor(found.Class))
             {
@@ -66,6 +66,21 @@ internal static class YoloLabelFile
         }
 
         return objects;
+    }
+
+    /// <summary>What a malformed line probably is, in brackets; empty when nothing is known.</summary>
+    private static string Why(string line, int? keyPointColumns)
+    {
+        if (line.AsSpan().ContainsAny(',', ';'))
+        {
+            return " (values are separated by spaces, and decimals have a point)";
+        }
+
+        double?[] numbers = [.. line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(NumberText.Real)];
+        return numbers.Skip(1).Take(BoxColumns - 1).Any(number => number > 1 + Tolerated) ? " (pixels? values are shares of the image's width and height)"
+            : keyPointColumns is { } more && numbers.Length > BoxColumns ? string.Create(CultureInfo.InvariantCulture, $" (kpt_shape asks for {BoxColumns + more} values, found {numbers.Length})")
+            : numbers.Length == BoxColumns + 1 ? " (a sixth value: is it a detection with its score?)"
+            : "";
     }
 
     private static YoloLabel? Parse(string line, string place, int? keyPointColumns)

@@ -198,7 +198,9 @@ public sealed class Resumption
         if (State.Epoch >= options.Epochs)
         {
             return new GraftException(
-                Failure.Usage, $"{Folder.Path}: the run is finished: {State.Epoch} of {options.Epochs} epochs.",
+                Failure.Usage, State.Epoch > options.Epochs
+                    ? $"{Folder.Path}: the run is finished: {State.Epoch} epochs are done, and train.epochs is {options.Epochs}."
+                    : $"{Folder.Path}: the run is finished: {State.Epoch} of {options.Epochs} epochs.",
                 $"Give more epochs to go on: graft train --resume {Folder.Path} epochs=N");
         }
 

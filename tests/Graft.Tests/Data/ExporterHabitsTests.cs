@@ -134,6 +134,40 @@ public sealed class ExporterHabitsTests : IDisposable
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("0;0.5;0.5;0.1;0.1", "separated by spaces")]
+    [InlineData("0 0,5 0,5 0,1 0,1", "decimals have a point")]
+    [InlineData("0 32 32 8 8", "pixels?")]
+    [InlineData("0 0.5 0.5 0.1 0.1 0.93", "is it a detection with its score?")]
+    public void MalformedLines_SayWhatTheyProbablyAre(string line, string reason)
+    {
+        WriteYolo("names: [disc]", line);
+        Assert.Contains(reason, Assert.Throws<GraftException>(() => OpenSplit(_folder.At("data.yaml"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void CocoBoxesAsFractions_AreRefused()
+        => Assert.Contains("lie within 0 to 1; expected [x, y, width, height] in pixels", Assert.Throws<GraftException>(() => OpenCoco(
+            Image, Class, """{ "id": 1, "image_id": 1, "category_id": 1, "bbox": [0.1, 0.1, 0.3, 0.3] }""")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void OneFileWithoutASplit_IsNamed()
+    {
+        PngFile.Write(_folder, "images/train/a.png", 64, 64);
+        _folder.Write("annotations/instances_default.json", "{}");
+        GraftException error = Assert.Throws<GraftException>(() => OpenSplit(_folder.Path));
+        Assert.Contains("instances_default.json: its name says neither training nor validation split", error.Message, StringComparison.Ordinal);
+        Assert.Contains("data.train", error.Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ClassesThatDifferByCase_AreSaid()
+    {
+        string categories = """{ "id": 1, "name": "disc" }, { "id": 2, "name": "Disc" }""";
+        DetectionDataset set = OpenCoco(Image, categories, """{ "id": 1, "image_id": 1, "category_id": 2, "bbox": [4, 4, 20, 20] }""");
+        Assert.Equal("1 group of classes whose names differ by case or punctuation only, which a prompt cannot tell apart ('disc' and 'Disc')", Assert.Single(set.Problems.List()).ToString());
+    }
+
     [Fact]
     public void OrientedBoxes_AreTheBoxesAroundThem()
     {
