@@ -42,7 +42,7 @@ public sealed class PredictionInputsTests : IDisposable
         Files("in/a.jpg", "in/b.MP4", "in/c.heic", "in/d.heic", "in/e.gif", "in/notes");
         PredictionSurvey survey = Of(null, _folder.At("in")).Survey();
         Assert.Equal((1, 1), (survey.Images, survey.Videos));
-        Assert.Equal(["4 files that are no images or videos (.heic 2, .gif 1, without extension 1) passed over"], survey.Notes("out"));
+        Assert.Equal(["4 files that are neither images nor videos (.heic 2, .gif 1, without extension 1) passed over"], survey.Notes("out"));
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class PredictionInputsTests : IDisposable
         GraftException error = Assert.Throws<GraftException>(() => Of(null, _folder.At("in")).Survey());
         Assert.Equal(Failure.Data, error.Failure);
         Assert.Contains("holds no images or videos", error.Message, StringComparison.Ordinal);
-        Assert.Contains("1 file that is no images or videos (.heic 1)", error.Message, StringComparison.Ordinal);
+        Assert.Contains("1 file that is neither an image nor a video (.heic 1)", error.Message, StringComparison.Ordinal);
         Assert.Equal([_folder.At("in")], Of(null, _folder.At("in"), _folder.At("more")).Survey().EmptyFolders);
     }
 
