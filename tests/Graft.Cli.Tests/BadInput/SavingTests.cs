@@ -61,7 +61,7 @@ public sealed class SavingTests(TinyRun run) : IClassFixture<TinyRun>
     public void FolderInPlaceOfAFile_IsAnErrorWithItsName()
     {
         string taken = Directory.CreateDirectory(run.Data.At("taken.safetensors")).FullName;
-        GraftCli.Run("merge", run.Folder, "--out", taken, "--fold").Fails(1, taken);
+        GraftCli.Run("merge", run.Folder, "--out", taken, "--fold").Fails(2, taken, "is a folder");
         Assert.True(Directory.Exists(taken));
         string file = run.Data.Write("file", "in the way");
         GraftCli.Run("merge", run.Folder, "--out", Path.Combine(file, "merged.safetensors"), "--fold").Fails(1, "merged.safetensors");
