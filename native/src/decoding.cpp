@@ -11,6 +11,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <iostream>
+#include <streambuf>
 #include <vector>
 
 #include <jpeglib.h>
@@ -30,6 +32,45 @@ struct Silence {
     cv::redirectError([](int, const char*, const char*, const char*, int, void*) { return 0; });
   }
 } silence;
+
+// OpenCV's decoder writes to std::cerr what it could not read, whatever its log level. What a thread writes while it decodes is
+// dropped; all other threads are let through.
+thread_local bool decoding = false;
+
+class Filter : public std::streambuf {
+ public:
+  explicit Filter(std::streambuf* behind) : behind_(behind) {}
+
+ protected:
+  int_type overflow(int_type character) override {
+    if (decoding || traits_type::eq_int_type(character, traits_type::eof())) return traits_type::not_eof(character);
+    return behind_->sputc(traits_type::to_char_type(character));
+  }
+  std::streamsize xsputn(const char* text, std::streamsize count) override {
+    return decoding ? count : behind_->sputn(text, count);
+  }
+  int sync() override { return decoding ? 0 : behind_->pubsync(); }
+
+ private:
+  std::streambuf* behind_;
+};
+
+class Quiet {
+ public:
+  Quiet() {
+    // Never freed: other threads may write until the process ends.
+    static Filter* const filter = [] {
+      auto* made = new Filter(std::cerr.rdbuf());
+      std::cerr.rdbuf(made);
+      return made;
+    }();
+    static_cast<void>(filter);
+    decoding = true;
+  }
+  ~Quiet() { decoding = false; }
+  Quiet(const Quiet&) = delete;
+  Quiet& operator=(const Quiet&) = delete;
+};
 
 void note(graft_decoding& info, const char* text) {
   if (info.damage[0] == 0) std::snprintf(info.damage, sizeof info.damage, "%s", text);
@@ -211,9 +252,11 @@ graft_status graft_image_decode(const uint8_t* bytes, int64_t length, int32_t de
       read = read_jpeg(bytes, size, *info);
     else if (starts(bytes, size, "\x89PNG\r\n\x1A\n", 8))
       read = read_png(bytes, size, *info);
-    else
+    else {
+      const Quiet quiet;
       read = cv::imdecode(cv::Mat(1, static_cast<int>(length), CV_8U, const_cast<uint8_t*>(bytes)),
                           cv::IMREAD_COLOR | cv::IMREAD_ANYDEPTH | cv::IMREAD_IGNORE_ORIENTATION);
+    }
     if (read.empty()) return;
     info->bits = static_cast<int32_t>(read.elemSize1()) * 8;
     if (read.depth() == CV_16U) read = eight_bits(read, (depth == 0 ? 16 : depth) - 8, *info);

@@ -90,6 +90,22 @@ public sealed class BadFileTests(TinyRun run) : IClassFixture<TinyRun>
         Assert.False(Directory.Exists(Data.At("x")));
     }
 
+    [Fact]
+    public void WarningsOfNativeDecoders_DoNotReachTheTerminal()
+    {
+        using Graft.Torch.Images.Image image = new(128, 128, Graft.Torch.Images.Colour.Grey(128));
+        byte[] bitmap = image.Encode(".bmp"), jpeg2000 = image.Encode(".jp2");
+        bitmap[30] = 99;    // a compression that does not exist
+        string folder = Directory.CreateDirectory(Data.At("warnings")).FullName;
+        File.WriteAllBytes(Path.Combine(folder, "a.bmp"), bitmap);
+        File.WriteAllBytes(Path.Combine(folder, "b.jp2"), jpeg2000[..(jpeg2000.Length * 3 / 4)]);
+        GraftCli.Result result = GraftCli.Run("predict", run.Folder, folder, "--out", Data.At("warned")).Ends(3);
+        string[] lines = result.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.All(lines, line => Assert.True(line.StartsWith("skipped: ", StringComparison.Ordinal) || line.StartsWith("graft: ", StringComparison.Ordinal)
+            || line.StartsWith("  hint: ", StringComparison.Ordinal), line));
+        Assert.Contains(lines, line => line.Contains("a.bmp", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("cuda:0")]
     [InlineData("tpu")]
