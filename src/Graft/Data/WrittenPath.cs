@@ -33,6 +33,11 @@ internal static class WrittenPath
     public static string? FindByEnd(string folder, string written)
         => Forms(Clean(written)).SelectMany(form => Ends(folder, form)).FirstOrDefault(File.Exists);
 
+    /// <summary>As <see cref="FindByEnd"/>, with at least the last folder of the path: for names that lack no more than their beginning.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="written">The path as the file has it.</param>
+    public static string? FindByLongEnd(string folder, string written) => Ends(folder, Clean(written)).SkipLast(1).FirstOrDefault(File.Exists);
+
     /// <summary>A file may be named like an address without query; Label Studio's local storage has the path in the query (<c>?d=a/b.jpg</c>).</summary>
     private static IEnumerable<string> Forms(string text)
     {

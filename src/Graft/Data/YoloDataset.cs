@@ -70,6 +70,7 @@ internal static class YoloDataset
         return new DetectionDataset
         {
             Source = source,
+            LabelsNotFound = images.All(image => !File.Exists(YoloLabelFile.PathOf(image.Path))),
             ClassNames = classes.Names,
             Categories = [.. classes.Names.Select((name, label) => new CocoCategory(label, name))],
             Prompts = classes.Prompts,

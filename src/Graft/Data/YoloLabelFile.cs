@@ -114,6 +114,7 @@ internal static class YoloLabelFile
         {
             IsLong = true,
             LooksLikeKeyPoints = KeyPointLine.Fits(numbers),
+            LooksLikeTrack = KeyPointLine.IsTrack(numbers),
         };
     }
 

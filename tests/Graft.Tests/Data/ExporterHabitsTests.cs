@@ -21,6 +21,7 @@ public sealed class ExporterHabitsTests : IDisposable
     [InlineData("""{ "id": 1, "image_id": 1, "category_id": 1, "segmentation": [[4, 4, 24, 4, 24, 24, 4, 24]] }""", DataProblemKind.BoxFromPolygon)]
     [InlineData("""{ "id": 1, "image_id": 1, "category_id": 1, "bbox": null, "segmentation": [4, 4, 24, 4, 24, 24, 4, 24] }""", DataProblemKind.BoxFromPolygon)]
     [InlineData("""{ "id": 1, "image_id": 1, "category_id": 1, "bbox": [0, 0, 0, 0], "segmentation": [[4, 4, 24, 4, 24, 24], [4, 24, 10, 24, 10, 20]] }""", DataProblemKind.BoxFromPolygon)]
+    [InlineData("""{ "id": 1, "image_id": 1, "category_id": 1, "bbox": [], "segmentation": [[4, 4, 24, 4, 24, 24, 4, 24]] }""", DataProblemKind.BoxFromPolygon)]
     [InlineData("""{ "image_id": 1, "category_id": 1, "bbox": [4, 4, 20, 20] }""", DataProblemKind.NumberedAnnotation)]
     [InlineData("""{ "id": null, "image_id": 1, "category_id": 1, "bbox": [4, 4, 20, 20] }""", DataProblemKind.NumberedAnnotation)]
     [InlineData("""{ "id": "1", "image_id": "1", "category_id": "1", "bbox": [4, 4, 20, 20] }""", null)]
@@ -41,6 +42,13 @@ public sealed class ExporterHabitsTests : IDisposable
         GraftException error = Assert.Throws<GraftException>(() => OpenCoco(Image, Class, annotation));
         Assert.Equal(Failure.Data, error.Failure);
         Assert.Contains("train.json:1: annotations[0]: " + message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ImagesThatAreNamedByTheirAddress_AreFound()
+    {
+        string image = """{ "id": 1, "coco_url": "http://images.example/train/a.png", "width": 64, "height": 64 }""";
+        Assert.Single(OpenCoco(image, Class, """{ "id": 1, "image_id": 1, "category_id": 1, "bbox": [4, 4, 20, 20] }""").Images);
     }
 
     [Fact]
@@ -80,6 +88,7 @@ public sealed class ExporterHabitsTests : IDisposable
     [InlineData("""{ "version": "5", "shapes": [], "imagePath": "a.png" }""", "a LabelMe file")]
     [InlineData("""{ "_via_settings": {}, "_via_img_metadata": {} }""", "a VIA project")]
     [InlineData("""{ "a.png3": { "filename": "a.png", "size": 3, "regions": [] } }""", "a VIA annotation file")]
+    [InlineData("""{ "assets": { "1": {} } }""", "a VoTT export")]
     [InlineData("""[{ "image": "a.png", "annotations": [] }]""", "a CreateML annotation file")]
     [InlineData("""[{ "id": 7, "data": { "image": "/data/upload/a.png" }, "annotations": [] }]""", "a Label Studio export")]
     [InlineData("""[{ "image_id": 1, "category_id": 1, "bbox": [1, 1, 2, 2], "score": 0.5 }]""", "a COCO result file")]
@@ -125,6 +134,7 @@ public sealed class ExporterHabitsTests : IDisposable
     [InlineData("names: [disc]\nkpt_shape: 17", "0 0.5 0.5 0.1 0.1", "data.yaml:4: found '17', expected kpt_shape")]
     [InlineData("names: [disc]", "0 0.25 0.3 0.3 0.3 0.2 0.3 2 0.4 0.4 1\n", "1 label line that is not")]
     [InlineData("names: [disc]", "0 0.25 0.3 0.3 0.3 0.2 0.3 1 0.3 0.4 1\n0 0.5 0.5 0.2 0.2 0.5 0.5 1 0.45 0.55 1\n0 0.7 0.7 0.2 0.2 0.7 0.7 0 0.7 0.7 1", "look like boxes with key points")]
+    [InlineData("names: [disc]", "0 0.5 0.5 0.2 0.2 0.9 1\n0 0.4 0.5 0.2 0.2 0.8 1\n0 0.6 0.5 0.2 0.2 0.7 1", "look like boxes with two more values")]
     [InlineData("names: disc, square", "0 0.5 0.5 0.1 0.1", "names is the text 'disc, square'")]
     public void KeyPointsThatDataYamlDoesNotDescribe_AreRefused(string yaml, string lines, string message)
     {

@@ -51,7 +51,7 @@ public sealed class WrittenPathTests : IDisposable
         Write("images/train/a.png", "images/val/b.png");
         _folder.Write("labels/train/a.txt", "0 0.5 0.5 0.5 0.5");
         _folder.Write("labels/val/b.txt", "0 0.5 0.5 0.5 0.5");
-        _folder.Write("train.txt", "\uFEFFimages\\train\\a.png\r\n\r\n");
+        _folder.Write("train.txt", "\uFEFFdata/images/train/a.png\r\nimages\\train\\a.png\r\n\r\n");
         _folder.Write("data.yaml", "train: train.txt\nval: images\\val\nnames: [disc]");
         DetectionData data = DetectionData.Open(new DataOptions { Root = _folder.At("data.yaml") });
         Assert.Equal((1, 1), (data.Train.BoxCount, data.Val.BoxCount));
