@@ -11,6 +11,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <iostream>
+#include <streambuf>
 #include <vector>
 
 #include <jpeglib.h>
@@ -198,6 +200,44 @@ cv::Mat eight_bits(const cv::Mat& wide, int shift, graft_decoding& info) {
 bool starts(const uint8_t* bytes, size_t length, const char* with, size_t count) {
   return length >= count && std::memcmp(bytes, with, count) == 0;
 }
+// OpenCV writes what it could not decode to std::cerr, whatever its log level. A thread that decodes is passed over there; all others are
+// let through.
+thread_local bool silent = false;
+
+class Filter : public std::streambuf {
+ public:
+  explicit Filter(std::streambuf* behind) : behind_(behind) {}
+
+ protected:
+  int_type overflow(int_type character) override {
+    if (silent || traits_type::eq_int_type(character, traits_type::eof())) return traits_type::not_eof(character);
+    return behind_->sputc(traits_type::to_char_type(character));
+  }
+  std::streamsize xsputn(const char* text, std::streamsize count) override {
+    return silent ? count : behind_->sputn(text, count);
+  }
+  int sync() override { return silent ? 0 : behind_->pubsync(); }
+
+ private:
+  std::streambuf* behind_;
+};
+
+class Quiet {
+ public:
+  Quiet() {
+    // Never freed: other threads may write until the process ends.
+    static Filter* const filter = [] {
+      auto* made = new Filter(std::cerr.rdbuf());
+      std::cerr.rdbuf(made);
+      return made;
+    }();
+    static_cast<void>(filter);
+    silent = true;
+  }
+  ~Quiet() { silent = false; }
+  Quiet(const Silence&) = delete;
+  Quiet& operator=(const Silence&) = delete;
+};
 }  // namespace
 
 graft_status graft_image_decode(const uint8_t* bytes, int64_t length, int32_t depth, graft_decoding* info,
@@ -205,6 +245,7 @@ graft_status graft_image_decode(const uint8_t* bytes, int64_t length, int32_t de
   return guard([&] {
     *info = graft_decoding{};
     *image = nullptr;
+    const Quiet quiet;
     const auto size = static_cast<size_t>(length);
     cv::Mat read;
     if (starts(bytes, size, "\xFF\xD8", 2))
