@@ -25,12 +25,12 @@ public sealed record PredictionSurvey(
         }
     }
 
-    /// <summary>Reads "3 files that are no images or videos (.heic 2, .gif 1)".</summary>
+    /// <summary>Reads "3 files that are not images or videos (.heic 2, .gif 1)".</summary>
     internal string Others()
     {
         int count = OtherFiles.Values.Sum();
         KeyValuePair<string, int>[] kinds = [.. OtherFiles.OrderByDescending(kind => kind.Value).ThenBy(kind => kind.Key, StringComparer.Ordinal)];
         string list = string.Join(", ", kinds.Take(Named).Select(kind => $"{kind.Key} {kind.Value}"));
-        return $"{Counted.Of(count, "file")} that {(count == 1 ? "is" : "are")} no images or videos ({list}{(kinds.Length > Named ? ", …" : "")})";
+        return $"{Counted.Of(count, "file")} that {(count == 1 ? "is not an image or video" : "are not images or videos")} ({list}{(kinds.Length > Named ? ", …" : "")})";
     }
 }

@@ -42,7 +42,7 @@ public sealed class PredictionInputsTests : IDisposable
         Files("in/a.jpg", "in/b.MP4", "in/c.heic", "in/d.heic", "in/e.gif", "in/notes");
         PredictionSurvey survey = Of(null, _folder.At("in")).Survey();
         Assert.Equal((1, 1), (survey.Images, survey.Videos));
-        Assert.Equal(["4 files that are no images or videos (.heic 2, .gif 1, without extension 1) passed over"], survey.Notes("out"));
+        Assert.Equal(["4 files that are not images or videos (.heic 2, .gif 1, without extension 1) passed over"], survey.Notes("out"));
     }
 
     [Fact]
@@ -91,8 +91,24 @@ public sealed class PredictionInputsTests : IDisposable
         GraftException error = Assert.Throws<GraftException>(() => Of(null, _folder.At("in")).Survey());
         Assert.Equal(Failure.Data, error.Failure);
         Assert.Contains("holds no images or videos", error.Message, StringComparison.Ordinal);
-        Assert.Contains("1 file that is no images or videos (.heic 1)", error.Message, StringComparison.Ordinal);
+        Assert.Contains("1 file that is not an image or video (.heic 1)", error.Message, StringComparison.Ordinal);
         Assert.Equal([_folder.At("in")], Of(null, _folder.At("in"), _folder.At("more")).Survey().EmptyFolders);
+    }
+
+    [Fact]
+    public void HiddenFiles_AreNotSearched()
+    {
+        Files("in/a.jpg", "in/._a.jpg", "in/.b.png", "in/.cache/c.jpg");
+        Assert.Equal(["a.jpg"], Results(_folder.At("in")));
+    }
+
+    [Fact]
+    public void FileAsFolderOfResults_IsRefused()
+    {
+        Files("in/a.jpg", "out");
+        GraftException error = Assert.Throws<GraftException>(() => Of(_folder.At("out"), _folder.At("in")));
+        Assert.Equal(Failure.Usage, error.Failure);
+        Assert.Contains("is a file; expected a folder", error.Message, StringComparison.Ordinal);
     }
 
     private static PredictionInputs Of(string? results, params string[] targets) => new(targets, results, results ?? "runs/detect");
