@@ -11,6 +11,7 @@ internal static class CocoDataset
     /// <param name="classes">Which classes are used.</param>
     public static DetectionDataset Open(CocoFile file, IReadOnlyList<string> paths, ClassSelection classes)
     {
+        RefuseFractions(file);
         DataProblems problems = new(file.Path);
         problems.Add(file.Repairs);
         ObjectRules rules = new(problems);
@@ -74,6 +75,18 @@ internal static class CocoDataset
             Annotations = truth,
             Problems = problems,
         };
+    }
+
+    /// <summary>Refuses a file whose boxes all lie between 0 and 1: they are fractions of the image's size, and none would be usable.</summary>
+    private static void RefuseFractions(CocoFile file)
+    {
+        if (file.Annotations.Count > 0 && file.Annotations.All(one => one is { X: >= 0, Y: >= 0, Width: > 0, Height: > 0 }
+            && one.X + one.Width <= 1 && one.Y + one.Height <= 1))
+        {
+            throw new GraftException(
+                Failure.Data, $"{file.Path}: all boxes lie between 0 and 1, as fractions of the image's size; expected pixels.",
+                "Multiply them by the width and height of their images, or export the annotations again.");
+        }
     }
 
     /// <summary>Puts right what some exporters write: an area of 0 beside a right box, the crowd flag on every object.</summary>

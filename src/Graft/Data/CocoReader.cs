@@ -58,6 +58,7 @@ internal static class CocoReader
         {
             long? id = null;
             string? file = null;
+            string? address = null;
             long? width = null;
             long? height = null;
             json.EnterObject("an image");
@@ -67,6 +68,7 @@ internal static class CocoReader
                 {
                     case "id": id = ReadId(ref json, "a whole number"); break;
                     case "file_name": file = ReadText(ref json, "a file name"); break;
+                    case "coco_url": address = ReadText(ref json, "an address"); break;
                     case "width": width = ReadId(ref json, "pixels"); break;
                     case "height": height = ReadId(ref json, "pixels"); break;
                     default: json.Skip(); break;
@@ -80,7 +82,8 @@ internal static class CocoReader
 
             images.Add(new CocoImage(
                 id ?? throw json.Fail($"image number {images.Count} of the list has no id."),
-                file ?? throw json.Fail($"image {id} has no file_name."),
+                // LVIS names images by their address alone.
+                file ?? address ?? throw json.Fail($"image {id} has no file_name."),
                 (int)(width ?? 0),
                 (int)(height ?? 0)));
         }
@@ -109,9 +112,14 @@ internal static class CocoReader
                 }
             }
 
+            if (string.IsNullOrWhiteSpace(label))
+            {
+                throw json.Fail($"category {id} has no name.");
+            }
+
             categories.Add(new CocoCategory(
                 id ?? throw json.Fail($"category number {categories.Count} of the list has no id."),
-                label ?? throw json.Fail($"category {id} has no name.")) { Supercategory = group });
+                label) { Supercategory = group });
         }
 
         return categories;
@@ -140,7 +148,7 @@ internal static class CocoReader
                     case "id": id = ReadId(ref json, "a whole number"); break;
                     case "image_id": image = ReadId(ref json, "the id of an image"); break;
                     case "category_id": category = ReadId(ref json, "the id of a category"); break;
-                    case "bbox" when json.Token != JsonTokenType.Null: box = json.ReadBox(); break;
+                    case "bbox" when json.Token != JsonTokenType.Null: box = json.ReadBoxOrNothing(); break;
                     case "segmentation": outline = ReadOutline(ref json); break;
                     case "area" when json.Token != JsonTokenType.Null: area = json.ReadNumber("square pixels"); break;
                     case "iscrowd": crowd = json.ReadFlag("0 or 1"); break;

@@ -33,6 +33,9 @@ public sealed record DetectionDataset
     /// <summary>Why there is no object at all, where the reader can say; null otherwise.</summary>
     public string? EmptyBecause { get; init; }
 
+    /// <summary>Whether no label file lies where it is looked for.</summary>
+    public bool LabelsNotFound { get; init; }
+
     /// <summary>Number of objects to learn.</summary>
     public int BoxCount => Images.Sum(image => image.Objects.Count);
 
@@ -49,11 +52,11 @@ public sealed record DetectionDataset
     }
 
     /// <summary>Refuses a data set from which nothing can be learned or measured.</summary>
-    /// <param name="toLearn">Whether boxes to learn from are needed; else objects to measure against are enough.</param>
+    /// <param name="toLearn">Whether the boxes are to be learned from; else they are measured against.</param>
     /// <exception cref="GraftException">Of kind Data, with the counts of what was found instead.</exception>
     public void RequireObjects(bool toLearn)
     {
-        if (toLearn ? BoxCount > 0 : Annotations.Any(annotation => !annotation.Crowd))
+        if (BoxCount > 0)
         {
             return;
         }
@@ -63,9 +66,9 @@ public sealed record DetectionDataset
         throw new GraftException(
             Failure.Data,
             $"{Source}: no box to {(toLearn ? "learn from" : "measure against")}: {string.Join("; ", reasons.Prepend(because))}.",
-            EmptyBecause is null
+            !LabelsNotFound
                 ? "Check the annotations and the class names."
-                : "Labels of images/train/a.jpg belong into labels/train/a.txt; move them there, or name the folder of the images 'images'.");
+                : "Labels of images/train/a.jpg belong in labels/train/a.txt; move them there, or name the folder of the images 'images'.");
     }
 
     /// <summary>Reads "240 images, 1656 boxes, 6 classes (…/train.json)".</summary>

@@ -44,6 +44,11 @@ internal static class ForeignAnnotations
             return "a VIA project";
         }
 
+        if (Has(root, "assets") || Has(root, "asset", "regions"))
+        {
+            return "a VoTT export in its own JSON";
+        }
+
         JsonElement first = root.EnumerateObject().Select(property => property.Value).FirstOrDefault();
         return first.ValueKind == JsonValueKind.Object && Has(first, "regions", "filename") ? "a VIA annotation file" : null;
     }
@@ -51,6 +56,7 @@ internal static class ForeignAnnotations
     private static string? OfEntry(JsonElement entry)
         => Has(entry, "image", "annotations") ? "a CreateML annotation file"
             : Has(entry, "image_id", "score") ? "a COCO result file, which holds detections"
+            : Has(entry, "asset", "regions") ? "a VoTT export in its own JSON"
             : Has(entry, "data") || Has(entry, "annotations") ? "a Label Studio export in its own JSON"
             : null;
 

@@ -145,6 +145,10 @@ internal ref struct JsonCursor
 
     /// <summary>Four numbers in a list.</summary>
     public (double X, double Y, double Width, double Height) ReadBox()
+        => ReadBoxOrNothing() ?? throw Fail("found 0 numbers, expected a box [x, y, width, height] of four numbers.");
+
+    /// <summary>Four numbers in a list; null for an empty list, which some exporters write beside a polygon.</summary>
+    public (double X, double Y, double Width, double Height)? ReadBoxOrNothing()
     {
         const string Expected = "a box [x, y, width, height] of four numbers";
         EnterList(Expected);
@@ -160,7 +164,7 @@ internal ref struct JsonCursor
             box[count++] = ReadNumber(Expected);
         }
 
-        return count == 4 ? (box[0], box[1], box[2], box[3]) : throw Fail($"found {count} numbers, expected {Expected}.");
+        return count == 0 ? null : count == 4 ? (box[0], box[1], box[2], box[3]) : throw Fail($"found {count} numbers, expected {Expected}.");
     }
 
     /// <summary>An error about the value at the cursor.</summary>

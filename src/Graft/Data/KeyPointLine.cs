@@ -19,11 +19,26 @@ internal static class KeyPointLine
     /// </summary>
     public static bool Fits(ReadOnlySpan<double> line) => Fits(line, 2) || Fits(line, 3);
 
-    /// <summary>Refuses a split whose long lines all look like key points.</summary>
+    /// <summary>
+    /// Whether a line of seven values reads as a box inside the image and two values, one of them a whole number, as trackers write it (a score
+    /// and a track). A triangle has its last corner on an edge of the image then.
+    /// </summary>
+    public static bool IsTrack(ReadOnlySpan<double> line)
+        => line.Length == BoxColumns + 2 && (line[BoxColumns] is 0 or 1 || line[BoxColumns + 1] is 0 or 1) && line[3] > 0 && line[4] > 0 && IsInside(line);
+
+    /// <summary>Refuses a split whose long lines all look like key points, or like boxes with a score and the number of a track.</summary>
     /// <exception cref="GraftException">Of kind Data.</exception>
     public static void Refuse(string source, IEnumerable<YoloLabel> labels)
     {
         YoloLabel[] lines = [.. labels.Where(label => label.IsLong)];
+        if (lines.Length >= Enough && lines.All(line => line.LooksLikeTrack))
+        {
+            throw new GraftException(
+                Failure.Data,
+                string.Create(CultureInfo.InvariantCulture, $"{source}: {lines.Length} label lines look like boxes with two more values, such as a score and the number of a track ({lines[0].Place}); read as polygons they would give wrong boxes."),
+                "Keep the first five values of each line: class cx cy w h.");
+        }
+
         if (lines.Length >= Enough && lines.All(line => line.LooksLikeKeyPoints))
         {
             throw new GraftException(
@@ -40,12 +55,13 @@ internal static class KeyPointLine
             return false;
         }
 
-        (double left, double right) = (line[1] - (line[3] / 2), line[1] + (line[3] / 2));
-        (double top, double bottom) = (line[2] - (line[4] / 2), line[2] + (line[4] / 2));
-        if (left < -Rounding || top < -Rounding || right > 1 + Rounding || bottom > 1 + Rounding)
+        if (!IsInside(line))
         {
             return false;
         }
+
+        (double left, double right) = (line[1] - (line[3] / 2), line[1] + (line[3] / 2));
+        (double top, double bottom) = (line[2] - (line[4] / 2), line[2] + (line[4] / 2));
 
         for (int at = BoxColumns; at < line.Length; at += step)
         {
@@ -60,4 +76,8 @@ internal static class KeyPointLine
 
         return true;
     }
+
+    private static bool IsInside(ReadOnlySpan<double> line)
+        => line[1] - (line[3] / 2) >= -Rounding && line[2] - (line[4] / 2) >= -Rounding
+            && line[1] + (line[3] / 2) <= 1 + Rounding && line[2] + (line[4] / 2) <= 1 + Rounding;
 }

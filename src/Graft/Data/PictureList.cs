@@ -58,7 +58,8 @@ public static class PictureList
         List<string> pictures = [];
         foreach (string line in TextFile.ReadLines(path, "one path of an image per line", Failure.Data).Select(line => line.Trim()).Where(line => line.Length > 0))
         {
-            string? found = WrittenPath.FindAnywhere(folder, line);
+            // CVAT writes data/obj_train_data/a.jpg, and unpacked archives have no folder data.
+            string? found = WrittenPath.FindAnywhere(folder, line) ?? WrittenPath.FindByLongEnd(folder, line);
             if (found is not null || line[0] != '#')
             {
                 pictures.Add(found ?? Path.GetFullPath(Path.Combine(folder, line)));
