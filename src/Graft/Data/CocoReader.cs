@@ -119,7 +119,8 @@ internal static class CocoReader
 
             categories.Add(new CocoCategory(
                 id ?? throw json.Fail($"category number {categories.Count} of the list has no id."),
-                label) { Supercategory = group });
+                label)
+            { Supercategory = group });
         }
 
         return categories;
