@@ -20,8 +20,8 @@ internal sealed class PredictCommand : Command
         Writes each image (.jpg) and video (.mp4) with its boxes to --out (runs/detect/predict) and, with --json, all boxes as data.
         Each input has a result of its own: sub-folders of DIR are kept; a name that is taken keeps its extension (001.png.jpg) or gets a
         number (001-2.jpg). Earlier results of the same name in --out are replaced, images and videos that are searched never; where --out
-        lies in DIR, what it holds is not searched. Inputs that cannot be read are skipped, named and counted; the exit code is then 3.
-        Ctrl+C keeps what is done.
+        lies in DIR, what it holds is not searched. Inputs that cannot be read are skipped, named and counted; the
+        exit code is then 3. Ctrl+C keeps what is done.
         """;
 
     protected override string[] Options => ["prompts=", "embeddings=", "text-model=", "vocabulary=", "conf=", "iou=", "out=", "config=", "imgsz=", .. AdapterChoice.Options];
@@ -54,7 +54,7 @@ internal sealed class PredictCommand : Command
         GraftException? end = run.Search(inputs, survey, stop);
         JsonObject result = new() { ["out"] = run.Folder, ["images"] = run.Images, ["failed"] = run.Failed };
         output.Notes(run.Problems.List().Select(problem => problem.ToString()));
-        if (run.Folder is not null)
+        if (run.Folder is not null && run.Done > 0)
         {
             output.Line($"Results: {run.Folder}");
         }

@@ -11,6 +11,7 @@ internal static class CocoDataset
     /// <param name="classes">Which classes are used.</param>
     public static DetectionDataset Open(CocoFile file, IReadOnlyList<string> paths, ClassSelection classes)
     {
+        RefuseFractions(file);
         DataProblems problems = new(file.Path);
         problems.Add(file.Repairs);
         ObjectRules rules = new(problems);
@@ -62,7 +63,6 @@ internal static class CocoDataset
             images.Add(new DetectionImage(listed.Id, path, width, height, learnt));
         }
 
-        RefuseFractions(file);
         corners.Refuse();
         classes.NoteMissing(problems);
         return new DetectionDataset

@@ -147,10 +147,11 @@ internal sealed class DataLocator
     public static string Resolve(YoloDataFile file, string source)
     {
         string repaired = source.StartsWith("../", StringComparison.Ordinal) || source.StartsWith("..\\", StringComparison.Ordinal) ? source[3..] : source;
-        return WrittenPath.Find(file.Folder, source) ?? WrittenPath.Find(file.Folder, repaired) ?? throw new GraftException(
+        return WrittenPath.FindFromHome(file.Folder, source) ?? WrittenPath.Find(file.Folder, repaired)
+            ?? (WrittenPath.IsElsewhere(source) ? WrittenPath.FindByLongEnd(file.Folder, source) : null) ?? throw new GraftException(
             Failure.Data,
-            $"{file.Path}: there is no '{source}' (looked for {Path.GetFullPath(Path.Combine(file.Folder, source))}).",
-            "Correct 'path' or the split in the file.");
+            $"{file.Path}: there is no '{source}' ({(WrittenPath.IsElsewhere(source) ? $"looked for its end below {file.Folder}" : $"looked for {Path.GetFullPath(Path.Combine(file.Folder, source))}")}).",
+            "Correct 'path' or the split in the file; Graft downloads nothing.");
     }
 
     private IEnumerable<string> Candidates(string split)
@@ -170,9 +171,32 @@ internal sealed class DataLocator
         yield return Path.Combine(Root, split, "_annotations.coco.json");
         yield return Path.Combine(Root, split, "annotations.json");
         yield return Path.Combine(Root, split + "_annotations", "annotations.json");
+
+        // Label Studio writes result.json, FiftyOne labels.json: whatever the only such file of a split is called.
+        if (JsonIn(Path.Combine(Root, split)) is [string only])
+        {
+            yield return only;
+        }
+
         yield return Path.Combine(Root, "images", split);
         yield return Path.Combine(Root, split, "images");
+        yield return Path.Combine(Root, split + ".txt");
     }
+
+    /// <summary>What else the folder holds that may be meant, as a hint: a data.yaml of another name, a COCO file for all splits.</summary>
+    public string? Instead()
+    {
+        string[] yaml = [.. Sorted(Root, "*.yaml"), .. Sorted(Root, "*.yml")];
+        string[] json = [.. JsonIn(Path.Combine(Root, "annotations")), .. JsonIn(Root)];
+        return yaml.Length > 0 ? $"Name the file that describes the data set, such as --data {yaml[0]}."
+            : json.Length > 0 ? $"If {json[0]} holds the annotations, name it as data.train=FILE, and a file of other images as data.val=FILE."
+            : null;
+    }
+
+    private static string[] JsonIn(string folder) => Sorted(folder, "*.json");
+
+    private static string[] Sorted(string folder, string pattern)
+        => Directory.Exists(folder) ? [.. Directory.GetFiles(folder, pattern).Order(StringComparer.Ordinal)] : [];
 
     private string? Find(string path, string? first = null)
         => new[] { first }.Concat(_folders).OfType<string>().Select(folder => WrittenPath.Find(folder, path)).FirstOrDefault(found => found is not null);

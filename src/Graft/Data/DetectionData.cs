@@ -55,7 +55,7 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
         string source = locator.Source(split) ?? throw new GraftException(
             Failure.Data,
             $"{locator.Root}: has no {(split == DataSplit.Train ? "training" : "validation")} set that can be recognised.",
-            $"Give it as data.{name} (a COCO JSON file, a folder of pictures, or a list file), or write a data.yaml.");
+            locator.Instead() ?? $"Give it as data.{name} (a COCO JSON file, a folder of pictures, or a list file), or write a data.yaml.");
         if (Path.GetExtension(source).Equals(".json", StringComparison.OrdinalIgnoreCase))
         {
             CocoFile read = CocoFile.Read(source), file = read.WithoutGroups();
@@ -79,7 +79,13 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
         }
 
         YoloDataFile? described = locator.YoloFile is { } yolo ? YoloDataFile.Read(yolo) : null;
-        ClassSelection classes = ClassSelection.Of(source, described?.Names ?? locator.ClassList(), options, prompts, learnt);
+        IReadOnlyList<string> listedNames = described?.Names ?? locator.ClassList();
+        if (listedNames.Count == 0 && options.Names.Count == 0 && locator.Instead() is { } instead)
+        {
+            throw new GraftException(Failure.Data, $"{source}: has no classes.", instead);
+        }
+
+        ClassSelection classes = ClassSelection.Of(source, listedNames, options, prompts, learnt);
         return YoloDataset.Open(source, Pictures(source), Labels(locator.Root, [source], classes.Count, described?.KeyPointColumns), classes);
     }
 

@@ -15,6 +15,7 @@ internal static class LabelFiles
         RecurseSubdirectories = true,
         IgnoreInaccessible = true,
         AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.System,
+        MatchCasing = MatchCasing.CaseInsensitive,
     };
 
     /// <summary>Notes label files of a folder of images whose image is missing or cannot be read.</summary>
@@ -23,7 +24,7 @@ internal static class LabelFiles
     /// <param name="problems">Takes one entry per label file, naming the image where there is one.</param>
     public static void NoteOrphans(string folder, IEnumerable<string> images, DataProblems problems)
     {
-        string labels = Path.GetDirectoryName(YoloLabelFile.PathOf(Path.Combine(folder, "any.jpg")))!;
+        string labels = YoloLabelFile.FolderOf(folder);
         if (!Directory.Exists(labels))
         {
             return;
@@ -94,6 +95,9 @@ internal static class LabelFiles
     private static string[] SameStem(string path)
     {
         string? folder = Path.GetDirectoryName(path);
-        return Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, Path.GetFileNameWithoutExtension(path) + ".*").Order(StringComparer.Ordinal)] : [];
+        string stem = Path.GetFileNameWithoutExtension(path);
+        return Directory.Exists(folder)
+            ? [.. Directory.EnumerateFiles(folder, stem + ".*").Where(file => Path.GetFileNameWithoutExtension(file) == stem).Order(StringComparer.Ordinal)]
+            : [];
     }
 }

@@ -14,14 +14,36 @@ internal static class WrittenPath
             .FirstOrDefault(path => File.Exists(path) || Directory.Exists(path));
     }
 
+    /// <summary>A path of data.yaml: as <see cref="Find"/>, with <c>~</c> as the user's folder; null when it does not exist.</summary>
+    /// <param name="folder">Folder against which relative paths are meant.</param>
+    /// <param name="written">The path as the file has it.</param>
+    public static string? FindFromHome(string folder, string written) => Clean(written) is ['~', '/' or '\\', .. string rest]
+        ? Find(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), rest)
+        : Find(folder, written);
+
+    /// <summary>
+    /// The file or folder below a folder that has the longest possible part of the end of a written path, of two names at least: one name
+    /// alone, such as <c>images</c>, may mean another split.
+    /// </summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="written">The path as the file has it.</param>
+    public static string? FindByLongEnd(string folder, string written)
+        => Ends(folder, Clean(written)).SkipLast(1).FirstOrDefault(path => File.Exists(path) || Directory.Exists(path));
+
     /// <summary>As <see cref="Find"/>; a path that names a place elsewhere (root, drive, address) is looked for by its end.</summary>
     /// <param name="folder">Folder against which relative paths are meant.</param>
     /// <param name="written">The path or address as the file has it.</param>
     public static string? FindAnywhere(string folder, string written)
     {
+        bool uploaded = Clean(written).Replace('\\', '/').StartsWith("upload/", StringComparison.Ordinal);
+        return Find(folder, written) ?? (uploaded || IsElsewhere(written) ? FindByEnd(folder, written) : null);
+    }
+
+    /// <summary>Whether a path names a place of another machine: a root, a drive or an address.</summary>
+    public static bool IsElsewhere(string written)
+    {
         string text = Clean(written).Replace('\\', '/');
-        bool elsewhere = text is ['/', ..] or [_, ':', '/', ..] || text.Contains("://", StringComparison.Ordinal) || text.StartsWith("upload/", StringComparison.Ordinal);
-        return Find(folder, written) ?? (elsewhere ? FindByEnd(folder, written) : null);
+        return text is ['/', ..] or [_, ':', '/', ..] || text.Contains("://", StringComparison.Ordinal);
     }
 
     /// <summary>
@@ -32,11 +54,6 @@ internal static class WrittenPath
     /// <param name="written">The path or address as the file has it.</param>
     public static string? FindByEnd(string folder, string written)
         => Forms(Clean(written)).SelectMany(form => Ends(folder, form)).FirstOrDefault(File.Exists);
-
-    /// <summary>As <see cref="FindByEnd"/>, with at least the last folder of the path: for names that lack no more than their beginning.</summary>
-    /// <param name="folder">The folder.</param>
-    /// <param name="written">The path as the file has it.</param>
-    public static string? FindByLongEnd(string folder, string written) => Ends(folder, Clean(written)).SkipLast(1).FirstOrDefault(File.Exists);
 
     /// <summary>A file may be named like an address without query; Label Studio's local storage has the path in the query (<c>?d=a/b.jpg</c>).</summary>
     private static IEnumerable<string> Forms(string text)

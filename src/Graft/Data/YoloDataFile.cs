@@ -18,7 +18,7 @@ internal sealed record YoloDataFile(
         if (map["path"] is ConfigScalar { Text: { } given })
         {
             // Relative to the file as most exporters mean it; or to the working directory; or the folder was moved: the file's own.
-            string?[] candidates = [WrittenPath.Find(own, given), WrittenPath.Find(Directory.GetCurrentDirectory(), given)];
+            string?[] candidates = [WrittenPath.FindFromHome(own, given), WrittenPath.Find(Directory.GetCurrentDirectory(), given)];
             folder = candidates.FirstOrDefault(Directory.Exists) ?? own;
         }
 
@@ -69,7 +69,7 @@ internal sealed record YoloDataFile(
             if (names.Count != count)
             {
                 throw new GraftException(
-                    Failure.Data, $"{nc.Origin}: nc is {count}, but there are {names.Count} names.", "Correct nc or names.");
+                    Failure.Data, $"{nc.Origin}: nc is {count}, but there {(names.Count == 1 ? "is" : "are")} {Counted.Of(names.Count, "name")}.", "Correct nc or names.");
             }
         }
 

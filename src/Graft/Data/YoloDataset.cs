@@ -67,10 +67,11 @@ internal static class YoloDataset
             LabelFiles.NoteOrphans(folder, pictures, problems);
         }
 
+        bool unlabelled = images.All(image => !File.Exists(YoloLabelFile.PathOf(image.Path)));
         return new DetectionDataset
         {
             Source = source,
-            LabelsNotFound = images.All(image => !File.Exists(YoloLabelFile.PathOf(image.Path))),
+            LabelsNotFound = truth.Count == 0 && unlabelled,
             ClassNames = classes.Names,
             Categories = [.. classes.Names.Select((name, label) => new CocoCategory(label, name))],
             Prompts = classes.Prompts,

@@ -16,15 +16,21 @@ internal static class YoloLabelFile
     private const int BoxColumns = 5;
     private const int LongestShown = 120;
 
-    /// <summary>Where the labels of a picture are: the last folder <c>images</c> of its path becomes <c>labels</c>.</summary>
+    /// <summary>
+    /// Where the labels of an image are: the last folder <c>images</c> of its path becomes <c>labels</c>, in the same or another case, with
+    /// the ending <c>.txt</c> or <c>.TXT</c>; the usual place where there is no such file.
+    /// </summary>
     public static string PathOf(string picture)
     {
-        char slash = Path.DirectorySeparatorChar;
-        string images = $"{slash}images{slash}";
-        int at = picture.LastIndexOf(images, StringComparison.OrdinalIgnoreCase);
-        string labels = at >= 0 && picture[at + 1] == 'I' ? "Labels" : "labels";
-        string path = at < 0 ? picture : $"{picture[..at]}{slash}{labels}{slash}{picture[(at + images.Length)..]}";
-        return Path.ChangeExtension(path, ".txt");
+        string[] places = [.. Places(picture)];
+        return places.FirstOrDefault(File.Exists) ?? places[0];
+    }
+
+    /// <summary>The folder in which the labels of the images of a folder are looked for.</summary>
+    public static string FolderOf(string images)
+    {
+        string[] folders = [.. Places(Path.Combine(images, "any.jpg")).Select(place => Path.GetDirectoryName(place)!)];
+        return folders.FirstOrDefault(Directory.Exists) ?? folders[0];
     }
 
     /// <summary>The objects of each line; malformed lines are noted. A missing file has none.</summary>
@@ -82,6 +88,24 @@ internal static class YoloLabelFile
             : numbers.Length == BoxColumns + 1 ? " (a sixth value: is it a detection with its score?)"
             : "";
     }
+
+    private static IEnumerable<string> Places(string picture)
+    {
+        char slash = Path.DirectorySeparatorChar;
+        string images = $"{slash}images{slash}";
+        int at = picture.LastIndexOf(images, StringComparison.OrdinalIgnoreCase);
+        string[] folders = at < 0 ? [picture]
+            : [.. LabelFolders(picture.AsSpan(at + 1, 2)).Select(labels => $"{picture[..at]}{slash}{labels}{slash}{picture[(at + images.Length)..]}")];
+        return folders.Select(path => Path.ChangeExtension(path, ".txt")).Concat(folders.Select(path => Path.ChangeExtension(path, ".TXT")));
+    }
+
+    /// <summary>The names of a folder of labels, that in the case of its folder of images first.</summary>
+    private static string[] LabelFolders(ReadOnlySpan<char> images) => images switch
+    {
+        "IM" => ["LABELS", "Labels", "labels"],
+        ['I', _] => ["Labels", "labels", "LABELS"],
+        _ => ["labels", "Labels", "LABELS"],
+    };
 
     private static YoloLabel? Parse(string line, string place, int? keyPointColumns)
     {

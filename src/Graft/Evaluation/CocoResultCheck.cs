@@ -77,6 +77,13 @@ public sealed class CocoResultCheck
         {
             throw Apart("category", known, found, "The detections number the classes 0, 1, 2 …; write the category ids of the annotations.");
         }
+
+        found.ExceptWith(known);
+        if (found.Count > 0)
+        {
+            _remarks.Add($"{_path}: {Counted(Results.Count(result => found.Contains(result.CategoryId)), "detection")} of "
+                + $"{Graft.Counted.Of(found.Count, "category", "categories")} that {_truth.Path} does not have, left out (category {Ids(found)})");
+        }
     }
 
     private void CompareIds(string what, HashSet<long> known, HashSet<long> found)
@@ -109,7 +116,7 @@ public sealed class CocoResultCheck
         {
             throw new GraftException(
                 Failure.Data,
-                $"{_path}: all {Results.Count} boxes lie within 0 to 1; expected [x, y, width, height] in pixels of the image.",
+                $"{_path}: {All(Results.Count)} within 0 to 1; expected [x, y, width, height] in pixels of the image.",
                 "Multiply x and width by the image's width, y and height by its height.");
         }
 
@@ -130,7 +137,7 @@ public sealed class CocoResultCheck
         if (outside > 0 && outside == Results.Count)
         {
             throw new GraftException(
-                Failure.Data, $"{_path}: all {outside} boxes lie outside their images.", "Check that both files are of the same images, in pixels.");
+                Failure.Data, $"{_path}: {All(outside)} outside {(outside == 1 ? "its image" : "their images")}.", "Check that both files are of the same images, in pixels.");
         }
 
         Remark(outside, "box", "boxes", "outside the image");
@@ -163,6 +170,8 @@ public sealed class CocoResultCheck
 
     private static CocoResult Box(CocoAnnotation annotation)
         => new(annotation.ImageId, annotation.CategoryId, annotation.X, annotation.Y, annotation.Width, annotation.Height, 1);
+
+    private static string All(int boxes) => boxes == 1 ? "the only box lies" : FormattableString.Invariant($"all {boxes} boxes lie");
 
     private static string Counted(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 

@@ -24,6 +24,11 @@ public sealed class PredictionInputs
     public PredictionInputs(IReadOnlyList<string> targets, string? results, string leftOut)
     {
         (_targets, _results, _leftOut) = (targets, results, FolderWalk.Real(leftOut));
+        if (results is not null && File.Exists(results))
+        {
+            throw new GraftException(Failure.Usage, $"{results} is a file; expected a folder for the results.", "Name a folder, new or existing.");
+        }
+
         if (results is not null && targets.FirstOrDefault(target => Directory.Exists(target) && FolderWalk.Real(target) == FolderWalk.Real(results)) is { } same)
         {
             throw new GraftException(Failure.Usage, $"{results} is the folder that is searched ({same}); results would lie among the images.", "Name another folder for the results.");

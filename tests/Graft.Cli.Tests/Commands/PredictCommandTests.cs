@@ -18,16 +18,18 @@ public sealed class PredictCommandTests(TinyRun run) : IClassFixture<TinyRun>
         File.WriteAllText(Path.Combine(folder, "001.jpg"), "");
         File.WriteAllText(Path.Combine(folder, "002.png"), "no image");
         File.WriteAllText(Path.Combine(folder, "003.mp4"), "no video");
+        File.WriteAllBytes(Path.Combine(folder, "004.bmp"), CutOffBmp());
         Film(Path.Combine(folder, "film.avi"));
         GraftCli.Result result = GraftCli.Run("predict", run.Folder, folder, Data.At("absent.jpg"), "--out", found, "--json")
-            .Fails(3, "4 of 7 inputs", "001.jpg", "002.png", "003.mp4", "absent.jpg");
+            .Fails(3, "5 of 8 inputs", "001.jpg", "002.png", "003.mp4", "004.bmp: not a readable image: it is damaged (cut off", "absent.jpg");
+        Assert.DoesNotContain("imdecode", result.Errors, StringComparison.Ordinal);
 
         JsonElement[] images = [.. result.Json.GetProperty("images").EnumerateArray()];
         Assert.Equal(
             ["000.jpg", "film.mp4", "film.mp4", "film.mp4", "sub/000.jpg"],
             images.Select(image => Path.GetRelativePath(found, image.GetProperty("result").GetString()!).Replace('\\', '/')).Order());
         Assert.All(images, image => Assert.Equal(JsonValueKind.Array, image.GetProperty("boxes").ValueKind));
-        Assert.Equal(4, result.Json.GetProperty("failed").GetArrayLength());
+        Assert.Equal(5, result.Json.GetProperty("failed").GetArrayLength());
         Assert.All(result.Json.GetProperty("failed").EnumerateArray(), one => Assert.NotEmpty(one.GetProperty("error").GetString()!));
         Assert.Equal("data", result.Json.GetProperty("kind").GetString());
         Assert.Equal(
@@ -82,5 +84,15 @@ public sealed class PredictCommandTests(TinyRun run) : IClassFixture<TinyRun>
         }
 
         File.Move(whole, path);
+    }
+
+    /// <summary>The header of 64 × 64 pixels of 24 bits, and the first of them.</summary>
+    private static byte[] CutOffBmp()
+    {
+        byte[] bytes = new byte[500];
+        using BinaryWriter writer = new(new MemoryStream(bytes));
+        writer.Write("BM"u8);
+        Array.ForEach([54 + (64 * 64 * 3), 0, 54, 40, 64, 64, 1 | (24 << 16), 0], writer.Write);
+        return bytes;
     }
 }

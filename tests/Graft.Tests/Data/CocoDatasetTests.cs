@@ -36,10 +36,10 @@ public sealed class CocoDatasetTests : IDisposable
         Assert.Equal([new LabelledBox(0, new Box(0, 20, 29.5, 60))], set.Images[1].Objects);
         Assert.Equal(
             [
-                "1 box without area (smaller than one pixel), skipped (annotation 2)",
-                "1 box outside the image, skipped (annotation 3)",
+                "1 box without area (smaller than one pixel), not trained on (annotation 2)",
+                "1 box outside the image, not trained on (annotation 3)",
                 "1 box reaching outside the image, clipped (annotation 4)",
-                "1 box given twice, kept once (annotation 6)",
+                "1 box given twice, trained on once (annotation 6)",
                 "1 object marked as crowd or ignore, not trained on (annotation 5)",
             ],
             set.Problems.List().Select(problem => problem.ToString()));

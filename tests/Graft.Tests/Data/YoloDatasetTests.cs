@@ -85,7 +85,7 @@ public sealed class YoloDatasetTests : IDisposable
     [InlineData("names: [a]\nval: images", "has no 'train'")]
     [InlineData("names: [a]\ntrain: nowhere", "there is no 'nowhere'")]
     [InlineData("train: images", "has neither 'names' nor 'nc'")]
-    [InlineData("train: images\nnc: 3\nnames: [a]", "data.yaml:2: nc is 3, but there are 1 names.")]
+    [InlineData("train: images\nnc: 3\nnames: [a]", "data.yaml:2: nc is 3, but there is 1 name.")]
     [InlineData("train: images\nnames: { 0: a, 2: b }", "the class id '2' is not one of 0 to 1")]
     [InlineData("train: [images", "is not valid YAML")]
     [InlineData("names: [a]\ntrain: images", "has no pictures")]

@@ -43,8 +43,8 @@ public class CocoResultCheckTests
     [Fact]
     public void BoxesThatAreNotInPixels_AreRefused()
     {
-        Refuses([new(1, 1, 0.1, 0.1, 0.3, 0.3, 1)], "all 1 boxes lie within 0 to 1");
-        Refuses([new(1, 1, 210, 10, 30, 30, 1)], "all 1 boxes lie outside their images");
+        Refuses([new(1, 1, 0.1, 0.1, 0.3, 0.3, 1)], "the only box lies within 0 to 1");
+        Refuses([new(1, 1, 210, 10, 30, 30, 1)], "the only box lies outside its image");
     }
 
     [Fact]
@@ -54,6 +54,9 @@ public class CocoResultCheckTests
         CocoResultCheck check = CocoResultCheck.Of("dt.json", [.. Sound, new(8, 1, 1, 1, 5, 5, 0.5), new(9, 1, 1, 1, 5, 5, 0.5)], Truth);
         Assert.Equal(Sound, check.Results);
         Assert.Equal(["dt.json: 2 detections of 2 images that gt.json does not have, left out (image 8, 9)"], check.Remarks);
+        Assert.Equal(
+            ["dt.json: 1 detection of 1 category that gt.json does not have, left out (category 9)"],
+            CocoResultCheck.Of("dt.json", [.. Sound, new(1, 9, 1, 1, 5, 5, 0.5)], Truth).Remarks);
         Assert.Equal(
             ["dt.json: 1 box outside the image", "dt.json: 1 box without width or height", "dt.json: 1 score outside 0 to 1; only their order counts"],
             CocoResultCheck.Of("dt.json", [.. Sound, new(1, 1, 10, 10, 30, 0, 90), new(1, 1, 200, 10, 30, 20, 0.1)], Truth).Remarks);

@@ -95,6 +95,15 @@ public sealed class PredictionInputsTests : IDisposable
         Assert.Equal([_folder.At("in")], Of(null, _folder.At("in"), _folder.At("more")).Survey().EmptyFolders);
     }
 
+    [Fact]
+    public void FileAsFolderOfResults_IsRefused()
+    {
+        Files("in/a.jpg", "out");
+        GraftException error = Assert.Throws<GraftException>(() => Of(_folder.At("out"), _folder.At("in")));
+        Assert.Equal(Failure.Usage, error.Failure);
+        Assert.Contains("is a file; expected a folder", error.Message, StringComparison.Ordinal);
+    }
+
     private static PredictionInputs Of(string? results, params string[] targets) => new(targets, results, results ?? "runs/detect");
 
     private static IEnumerable<string> Results(params string[] targets)
