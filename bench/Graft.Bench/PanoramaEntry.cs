@@ -1,10 +1,9 @@
 using System.Diagnostics;
 using Graft.Files;
-using Graft.Models.VisionLanguage;
 using Graft.Peft;
 using Graft.Runs;
-using Graft.Runs.Panorama;
 using Graft.Torch;
+using Graft.VisionLanguage;
 
 namespace Graft.Bench;
 

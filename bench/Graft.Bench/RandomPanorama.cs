@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using Graft.Files;
-using Graft.Models.VisionLanguage;
 using Graft.Peft;
 using Graft.Torch.Layers;
+using Graft.VisionLanguage;
 
 namespace Graft.Bench;
 

@@ -1,10 +1,7 @@
-// Attaches LoRA to a frozen detector by code, trains it on drawn pictures, and merges it into the weights with a proof.
-// AdaptByCode [epochs] [folder]
 using System.Globalization;
 using Graft.Adapters;
-using Graft.Adapters.Lora;
 using Graft.Data;
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Evaluation;
 using Graft.Models.YoloWorld;
 using Graft.Rewriting;
@@ -12,6 +9,9 @@ using Graft.Runs;
 using Graft.Synthetic;
 using Graft.Torch;
 using Graft.Training;
+
+// Attaches LoRA to a frozen detector by code, trains it on drawn pictures, and merges it into the weights with a proof.
+// AdaptByCode [epochs] [folder]
 
 int epochs = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 3;
 string folder = args.Length > 1 ? args[1] : Path.Combine(Path.GetTempPath(), "graft-adapt-by-code");
@@ -23,7 +23,7 @@ DetectionData data = DetectionData.Open(new DataOptions { Root = folder });
 // A real program loads a base here: TrainedModel.Open("runs/detect/train", []).
 TorchRuntime.Seed(7);
 YoloWorldOptions sizes = new() { WidenFactor = 0.125, LastStageOutChannels = 512, NumClasses = 2 };
-using IDetector detector = Detectors.Create(sizes, Vocabulary.StandIn([.. data.Train.Prompts.Names], sizes.TextDim));
+using IDetector detector = DetectorFactory.Create(sizes, Vocabulary.StandIn([.. data.Train.Prompts.Names], sizes.TextDim));
 
 TuningOptions tuning = new() { Adapters = [new LoraOptions { At = ["neck.**"], Rank = 8 }] };
 using AdapterPlan plan = Tuning.Plan(detector, tuning);

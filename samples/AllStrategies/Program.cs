@@ -1,6 +1,7 @@
+using Graft.Samples;
+
 // Trains every published strategy for a few epochs on one base and prints one table:
 // dotnet run --project samples/AllStrategies -c Release -- --base runs/detect/base --data FOLDER --classes "spur,copper,pin-hole" --out runs/strategies
-using Graft.Samples;
 
 Dictionary<string, string> options = [];
 string[] changes = [.. args.SkipWhile(word => word.StartsWith("--", StringComparison.Ordinal) || !word.Contains('=', StringComparison.Ordinal))];

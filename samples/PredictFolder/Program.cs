@@ -1,12 +1,13 @@
-// Finds boxes in every picture of a folder and writes them as CSV.
-// PredictFolder RUN|FILE FOLDER OUT.csv [least score]
 using System.Globalization;
 using Graft;
 using Graft.Data;
 using Graft.Files;
 using Graft.Runs;
 using Graft.Torch.Images;
-using Found = Graft.Detection.Detection;
+
+// Finds boxes in every picture of a folder and writes them as CSV.
+// PredictFolder RUN|FILE FOLDER OUT.csv [least score]
+using Found = Graft.Detectors.Detection;
 
 if (args.Length < 3)
 {

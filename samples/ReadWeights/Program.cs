@@ -1,7 +1,8 @@
-// Reads a weight file of any format that Graft knows; nothing in it is executed.
-// ReadWeights FILE [part of a name]
 using Graft;
 using Graft.Files;
+
+// Reads a weight file of any format that Graft knows; nothing in it is executed.
+// ReadWeights FILE [part of a name]
 
 if (args.Length == 0)
 {

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Graft.Runs;
 
 namespace Graft.Cli;
 

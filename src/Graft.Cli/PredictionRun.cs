@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Graft.Data;
+using Graft.Detectors;
 using Graft.Files;
 using Graft.Imaging;
 using Graft.Runs;
@@ -100,7 +101,7 @@ internal sealed class PredictionRun(Predictor predictor, IReadOnlyList<string> n
     {
         using Image picture = Image.Load(input.Path, reading);
         Problems.Note(picture, input.Path, reading);
-        Detection.Detection[] found = Draw(picture);
+        Detection[] found = Draw(picture);
         string target = Target(input);
         AtomicFile.WriteBytes(target, picture.Encode(".jpg", Quality));
         if (output.IsJson)
@@ -127,7 +128,7 @@ internal sealed class PredictionRun(Predictor predictor, IReadOnlyList<string> n
             {
                 using (picture)
                 {
-                    Detection.Detection[] found = Draw(picture);
+                    Detection[] found = Draw(picture);
                     target ??= Target(input);
                     partial ??= target + ".partial.mp4";
                     Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(target))!);
@@ -181,17 +182,17 @@ internal sealed class PredictionRun(Predictor predictor, IReadOnlyList<string> n
         return Path.Combine(Folder, input.Result);
     }
 
-    private Detection.Detection[] Draw(Image picture)
+    private Detection[] Draw(Image picture)
     {
-        Detection.Detection[] found = predictor.Detect(picture);
+        Detection[] found = predictor.Detect(picture);
         new Canvas(picture).Boxes([.. found.Select(DrawnBox.Of)], names);
         return found;
     }
 
-    private string Describe(Detection.Detection[] found)
+    private string Describe(Detection[] found)
         => found.Length == 0 ? "nothing found" : string.Join(", ", found.GroupBy(one => one.Label).Select(group => $"{group.Count()} {names[group.Key]}"));
 
-    private JsonObject Entry(string file, string result, Detection.Detection[] found) => new()
+    private JsonObject Entry(string file, string result, Detection[] found) => new()
     {
         ["file"] = file,
         ["result"] = result,

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Graft.Files;
 using Graft.Torch;
+using Graft.Torch.Weights;
 
 namespace Graft.Cli;
 

@@ -1,6 +1,5 @@
-using Graft.Models.VisionLanguage;
-using Graft.Runs.Panorama;
 using Graft.Text;
+using Graft.VisionLanguage;
 
 namespace Graft.Cli;
 

@@ -1,4 +1,5 @@
 using Graft.Files;
+using Graft.Torch.Weights;
 
 namespace Graft.Cli.Tests;
 

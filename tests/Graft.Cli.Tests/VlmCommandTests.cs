@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Graft.Cli.Commands;
-using Graft.Models.VisionLanguage;
-using Graft.Runs.Panorama;
+using Graft.Text;
 using Graft.Torch;
 using Graft.Torch.Images;
+using Graft.VisionLanguage;
 
 namespace Graft.Cli.Tests;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using Graft.Files;
 using Graft.Models.YoloWorld;
-using Graft.Torch;
+using Graft.Torch.Weights;
 
 namespace Graft.Cli.Tests;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
-using Graft.Adapters.Lora;
-using Graft.Adapters.Storage;
+using Graft.Adapters;
 using Graft.Files;
 using Graft.Rewriting;
 using Graft.Runs;

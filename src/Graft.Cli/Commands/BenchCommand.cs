@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using Graft.Detection;
+using Graft.Benchmarks;
+using Graft.Detectors;
 using Graft.Models.YoloV10;
 using Graft.Models.YoloWorld;
 using Graft.Rewriting;
@@ -67,7 +68,7 @@ internal sealed class BenchCommand : Command
             return Swap(config, words, arguments.Integer("adapters", 20, 1, 10_000), repeat, output);
         }
 
-        using IDetector detector = Detectors.Create(Detectors.WithClasses(config.Model, classes), words);
+        using IDetector detector = DetectorFactory.Create(DetectorFactory.WithClasses(config.Model, classes), words);
         Bench.Speed speed = what == "train" ? Bench.Train(detector, config.Train, repeat) : Infer(detector, config.Train.Imgsz, repeat);
         output.Table(
             ["", "ms", "GFLOP", "GFLOP/s", "peak", "share", "images/s"],

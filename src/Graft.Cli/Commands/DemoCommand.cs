@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Graft.Runs;
+using Graft.Synthetic;
 using Graft.Torch;
 
 namespace Graft.Cli.Commands;

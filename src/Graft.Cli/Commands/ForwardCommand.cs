@@ -1,5 +1,6 @@
 using Graft.Adapters;
 using Graft.Models.YoloV10;
+using Graft.Parity;
 using Graft.Runs;
 using Graft.Torch;
 using Graft.Torch.Layers;

@@ -2,15 +2,17 @@ using System.Text.Json.Nodes;
 using Graft.Adapters;
 using Graft.Cli.Rendering;
 using Graft.Configuration;
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Files;
 using Graft.Models;
 using Graft.Models.Ultralytics;
 using Graft.Models.YoloV10;
 using Graft.Models.YoloWorld;
+using Graft.Parity;
 using Graft.Peft;
 using Graft.Reports;
 using Graft.Runs;
+using Graft.Torch.Weights;
 
 namespace Graft.Cli.Commands;
 
@@ -203,7 +205,7 @@ internal sealed class InspectCommand : Command
 
     private static void Config(Config<RunConfig> config, Arguments arguments, Output output)
     {
-        using IDetector detector = Detectors.Create(config.Value.Model, Detectors.Unnamed(config.Value.Model));
+        using IDetector detector = DetectorFactory.Create(config.Value.Model, DetectorFactory.Unnamed(config.Value.Model));
         if (config.Value is { Text.Learn: true, Model: YoloWorldOptions world })
         {
             ((YoloWorldDetector)detector).Speak(Vocabulary.StandIn([.. Enumerable.Range(1, world.NumClasses).Select(number => $"class {number}")], world.TextDim));
@@ -258,7 +260,7 @@ internal sealed class InspectCommand : Command
         if (IsConfig(against))
         {
             ModelOptions model = ConfigFinder.Load(against, arguments.Overrides).Value.Model;
-            using IDetector detector = Detectors.Create(model, Detectors.Unnamed(model));
+            using IDetector detector = DetectorFactory.Create(model, DetectorFactory.Unnamed(model));
             NameMap? map = Checkpoint.IsOurs(file) ? null : UltralyticsFile.TryRead(file)?.Map;
             report = LoadReport.Compare(detector.Network.ExpectedWeights(), file, map, RawForward.WithoutTextTower);
             difference = report.IsComplete ? null : ModelFamilies.Difference(file, Checkpoint.IsOurs(file) ? Checkpoint.ConfigOf(file).Model : null, model);

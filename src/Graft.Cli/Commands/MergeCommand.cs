@@ -1,5 +1,5 @@
-using Graft.Adapters.Storage;
-using Graft.Detection;
+using Graft.Adapters;
+using Graft.Detectors;
 using Graft.Rewriting;
 using Graft.Runs;
 using Graft.Torch;

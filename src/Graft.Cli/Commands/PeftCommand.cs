@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Graft.Adapters.Storage;
+using Graft.Adapters;
 using Graft.Cli.Rendering;
 using Graft.Files;
 using Graft.Peft;

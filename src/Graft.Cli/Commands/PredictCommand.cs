@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Runs;
 
 namespace Graft.Cli.Commands;

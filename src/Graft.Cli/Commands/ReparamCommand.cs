@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Graft.Data;
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Models.YoloWorld;
 using Graft.Rewriting;
 using Graft.Runs;

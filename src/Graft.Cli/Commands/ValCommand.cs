@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Graft.Cli.Rendering;
 using Graft.Data;
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Evaluation;
 using Graft.Runs;
 

@@ -1,11 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Graft.Cli.Rendering;
-using Graft.Files;
-using Graft.Models.VisionLanguage;
-using Graft.Runs.Panorama;
 using Graft.Text;
 using Graft.Torch;
+using Graft.VisionLanguage;
 
 namespace Graft.Cli.Commands;
 

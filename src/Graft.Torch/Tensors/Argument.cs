@@ -1,5 +1,3 @@
-using Graft.Torch.Interop;
-
 namespace Graft.Torch;
 
 /// <summary>One boxed argument of an ATen operator, as passed through the native door.</summary>

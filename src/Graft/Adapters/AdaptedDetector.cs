@@ -1,4 +1,4 @@
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Torch;
 using Graft.Torch.Layers;
 
@@ -31,11 +31,11 @@ public sealed class AdaptedDetector(IDetector inner, AttachedAdapters attached) 
     }
 
     /// <inheritdoc/>
-    public Detection.Detection[][] Detect(Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options)
+    public Detection[][] Detect(Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options)
         => inner.Detect(images, fittings, options);
 
     /// <inheritdoc/>
-    public (Detection.Detection[][] Found, Losses Losses) Judge(
+    public (Detection[][] Found, Losses Losses) Judge(
         Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options, Targets targets)
         => inner.Judge(images, fittings, options, targets);
 

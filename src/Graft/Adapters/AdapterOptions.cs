@@ -1,10 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Graft.Adapters.Bottleneck;
-using Graft.Adapters.Experts;
-using Graft.Adapters.Hierarchical;
-using Graft.Adapters.Lora;
-using Graft.Adapters.Merged;
-using Graft.Adapters.Mona;
 using Graft.Configuration;
 
 namespace Graft.Adapters;

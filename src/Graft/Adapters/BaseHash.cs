@@ -3,6 +3,7 @@ using System.Text;
 using Graft.Files;
 using Graft.Torch;
 using Graft.Torch.Layers;
+using Graft.Torch.Weights;
 
 namespace Graft.Adapters;
 

@@ -1,4 +1,5 @@
 using Graft.Data;
+using Graft.Detectors;
 
 namespace Graft.Evaluation;
 
@@ -14,15 +15,15 @@ public sealed record ConfusionMatrix(IReadOnlyList<string> Names, IReadOnlyList<
     /// <param name="overlap">Smallest intersection over union of a pair.</param>
     public static ConfusionMatrix Of(
         IReadOnlyList<string> names,
-        IEnumerable<(IReadOnlyList<LabelledBox> Truth, IReadOnlyList<Detection.Detection> Found)> pictures,
+        IEnumerable<(IReadOnlyList<LabelledBox> Truth, IReadOnlyList<Detection> Found)> pictures,
         double score = 0.25,
         double overlap = 0.45)
     {
         int none = names.Count;
         int[][] counts = [.. Enumerable.Range(0, none + 1).Select(_ => new int[none + 1])];
-        foreach ((IReadOnlyList<LabelledBox> truth, IReadOnlyList<Detection.Detection> all) in pictures)
+        foreach ((IReadOnlyList<LabelledBox> truth, IReadOnlyList<Detection> all) in pictures)
         {
-            Detection.Detection[] found = [.. all.Where(one => one.Score >= score)];
+            Detection[] found = [.. all.Where(one => one.Score >= score)];
             int[] foundOf = Pair(truth, found, overlap);
             for (int t = 0; t < truth.Count; t++)
             {
@@ -45,7 +46,7 @@ public sealed record ConfusionMatrix(IReadOnlyList<string> Names, IReadOnlyList<
         return sum == 0 ? 0 : (double)Counts[row][column] / sum;
     }
 
-    private static int[] Pair(IReadOnlyList<LabelledBox> truth, Detection.Detection[] found, double overlap)
+    private static int[] Pair(IReadOnlyList<LabelledBox> truth, Detection[] found, double overlap)
     {
         var pairs =
             from t in Enumerable.Range(0, truth.Count)

@@ -1,5 +1,5 @@
 using Graft.Data;
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Torch;
 
 namespace Graft.Evaluation;
@@ -9,7 +9,7 @@ namespace Graft.Evaluation;
 /// <param name="Found">Boxes of each picture of the data set, best first.</param>
 /// <param name="Results">The same as COCO results.</param>
 public sealed record EvaluationResult(
-    CocoScores Scores, IReadOnlyList<Detection.Detection[]> Found, IReadOnlyList<CocoResult> Results)
+    CocoScores Scores, IReadOnlyList<Detection[]> Found, IReadOnlyList<CocoResult> Results)
 {
     /// <summary>Mean of each part of the loss over the pictures; empty unless asked for.</summary>
     public IReadOnlyList<(string Name, double Value)> Losses { get; init; } = [];
@@ -40,13 +40,13 @@ public sealed class DetectorEvaluation : IDisposable
     /// <param name="losses">Whether to compute the loss too.</param>
     public EvaluationResult Run(IDetector detector, Action<int>? progress = null, bool losses = false)
     {
-        Dictionary<long, Detection.Detection[]> found = [];
+        Dictionary<long, Detection[]> found = [];
         Dictionary<string, double> sums = [];
         using NoGrad off = NoGrad.Begin();
         foreach (Batch batch in _batches.All())
         {
             using TensorScope scope = TensorScope.Begin();
-            Detection.Detection[][] boxes = Judge(detector, batch, losses ? sums : null);
+            Detection[][] boxes = Judge(detector, batch, losses ? sums : null);
             for (int i = 0; i < boxes.Length; i++)
             {
                 found[batch.Images[i].Id] = boxes[i];
@@ -75,7 +75,7 @@ public sealed class DetectorEvaluation : IDisposable
     public void Dispose() => _batches.Dispose();
 
     /// <summary>Boxes of a batch; adds the parts of its loss, which count pictures, to the sums when there are any.</summary>
-    private Detection.Detection[][] Judge(IDetector detector, Batch batch, Dictionary<string, double>? sums)
+    private Detection[][] Judge(IDetector detector, Batch batch, Dictionary<string, double>? sums)
     {
         Tensor images = PixelBatch.Normalise(batch.ToTensor());
         if (sums is null)
@@ -83,7 +83,7 @@ public sealed class DetectorEvaluation : IDisposable
             return detector.Detect(images, batch.Fittings, _options);
         }
 
-        (Detection.Detection[][] boxes, Losses losses) = detector.Judge(images, batch.Fittings, _options, batch.Targets);
+        (Detection[][] boxes, Losses losses) = detector.Judge(images, batch.Fittings, _options, batch.Targets);
         foreach ((string name, Tensor value) in losses.Items)
         {
             sums[name] = sums.GetValueOrDefault(name) + value.ToDouble();
@@ -92,6 +92,6 @@ public sealed class DetectorEvaluation : IDisposable
         return boxes;
     }
 
-    private CocoResult Result(long image, Detection.Detection found) => new(
+    private CocoResult Result(long image, Detection found) => new(
         image, _data.Categories[found.Label].Id, found.Box.X1, found.Box.Y1, found.Box.Width, found.Box.Height, found.Score);
 }

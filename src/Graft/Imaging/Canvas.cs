@@ -1,5 +1,5 @@
 using System.Globalization;
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Torch.Images;
 
 namespace Graft.Imaging;

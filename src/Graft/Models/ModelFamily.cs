@@ -1,5 +1,3 @@
-using Graft.Files;
-
 namespace Graft.Models;
 
 /// <summary>What tells a family of networks by its weights: each family says it in its own folder.</summary>

@@ -1,4 +1,4 @@
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Models.YoloV10;
 using Graft.Models.YoloWorld;
 using Graft.Torch;

@@ -1,11 +1,12 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Graft.Adapters;
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Files;
 using Graft.Models.YoloV10;
 using Graft.Models.YoloWorld;
 using Graft.Torch.Layers;
+using Graft.Torch.Weights;
 
 namespace Graft.Rewriting;
 

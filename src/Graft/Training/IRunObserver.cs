@@ -1,3 +1,4 @@
+using Graft.Detectors;
 using Graft.Evaluation;
 
 namespace Graft.Training;

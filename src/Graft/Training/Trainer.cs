@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Graft.Data;
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Evaluation;
 using Graft.Torch;
 using Graft.Torch.Layers;

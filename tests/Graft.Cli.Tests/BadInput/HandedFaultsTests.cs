@@ -32,7 +32,7 @@ public sealed class HandedFaultsTests(FaultData faults) : IClassFixture<FaultDat
         GraftCli.Run(FaultData.Training(run, Path.Combine(faults.Copy("pose-labels"), "data.yaml"))).Succeeds();
         Graft.Data.DetectionDataset set = Graft.Data.DetectionData.OpenSplit(
             new Graft.Data.DataOptions { Root = Path.Combine(faults.Copy("pose-labels"), "data.yaml") }, Graft.Data.DataSplit.Train);
-        Graft.Detection.Box box = set.Images[0].Objects[0].Box;
+        Graft.Detectors.Box box = set.Images[0].Objects[0].Box;
         Assert.Equal([6, 10, 26, 30], new[] { box.X1, box.Y1, box.X2, box.Y2 }.Select(value => Math.Round(value, 2)));
     }
 

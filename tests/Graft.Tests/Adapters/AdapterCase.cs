@@ -1,5 +1,5 @@
 using Graft.Adapters;
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Torch;
 using Graft.Torch.Layers;
 

@@ -1,8 +1,6 @@
 using System.Text.Json;
 using Graft.Adapters;
-using Graft.Adapters.Lora;
-using Graft.Adapters.Mona;
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Files;
 using Graft.Models.Blocks;
 using Graft.Models.YoloWorld;
@@ -11,6 +9,8 @@ using Graft.Testing;
 using Graft.Tests.Models;
 using Graft.Torch;
 using Graft.Torch.Layers;
+using Graft.Torch.Weights;
+using Graft.Training;
 
 namespace Graft.Tests.Adapters;
 

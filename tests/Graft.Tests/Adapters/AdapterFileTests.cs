@@ -1,13 +1,11 @@
 using Graft.Adapters;
-using Graft.Adapters.Lora;
-using Graft.Adapters.Mona;
-using Graft.Adapters.Storage;
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Models.YoloWorld;
 using Graft.Runs;
 using Graft.Testing;
 using Graft.Torch;
 using Graft.Torch.Layers;
+using Graft.Torch.Weights;
 
 namespace Graft.Tests.Adapters;
 

@@ -1,7 +1,5 @@
 using Graft.Adapters;
-using Graft.Adapters.Experts;
-using Graft.Adapters.Storage;
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Models.YoloWorld;
 using Graft.Runs;
 using Graft.Testing;

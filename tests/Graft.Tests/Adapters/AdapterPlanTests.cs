@@ -1,6 +1,4 @@
 using Graft.Adapters;
-using Graft.Adapters.Lora;
-using Graft.Adapters.Mona;
 using Graft.Models.YoloV10;
 using Graft.Models.YoloWorld;
 using Graft.Runs;

@@ -1,7 +1,5 @@
 using Graft.Adapters;
-using Graft.Adapters.Lora;
 using Graft.Torch;
-using Graft.Torch.Layers;
 using Graft.Torch.Optimizers;
 
 namespace Graft.Tests.Adapters;

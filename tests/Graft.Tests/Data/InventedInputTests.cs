@@ -1,6 +1,6 @@
 using System.Text;
 using Graft.Data;
-using Graft.Detection;
+using Graft.Detectors;
 
 namespace Graft.Tests.Data;
 

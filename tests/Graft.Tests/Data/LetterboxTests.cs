@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Graft.Data;
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Torch.Images;
 
 namespace Graft.Tests.Data;

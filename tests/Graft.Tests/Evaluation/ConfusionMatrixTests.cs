@@ -1,5 +1,4 @@
-using Graft.Data;
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Evaluation;
 using Graft.Reports;
 using Graft.Torch.Images;

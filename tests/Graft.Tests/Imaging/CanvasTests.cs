@@ -1,4 +1,4 @@
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Imaging;
 using Graft.Torch.Images;
 

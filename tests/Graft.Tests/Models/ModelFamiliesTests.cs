@@ -1,4 +1,4 @@
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Files;
 using Graft.Models;
 using Graft.Models.Ultralytics;
@@ -8,6 +8,7 @@ using Graft.Runs;
 using Graft.Testing;
 using Graft.Torch;
 using Graft.Torch.Layers;
+using Graft.Torch.Weights;
 using V10 = Graft.Models.YoloV10.YoloV10;
 using World = Graft.Models.YoloWorld.YoloWorld;
 

@@ -1,9 +1,10 @@
 using System.Text.Json;
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Files;
 using Graft.Models.YoloWorld;
 using Graft.Testing;
 using Graft.Torch;
+using Graft.Torch.Weights;
 
 namespace Graft.Tests.Models;
 

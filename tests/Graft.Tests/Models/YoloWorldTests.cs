@@ -1,10 +1,11 @@
 using System.Text.Json;
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Files;
 using Graft.Models.Blocks;
 using Graft.Models.YoloWorld;
 using Graft.Testing;
 using Graft.Torch;
+using Graft.Torch.Weights;
 
 namespace Graft.Tests.Models;
 
@@ -136,7 +137,7 @@ public class YoloWorldTests
                 MaxPerImage = test.GetProperty("max_per_img").GetInt32(),
                 MultiLabel = test.GetProperty("multi_label").GetBoolean(),
             };
-            Graft.Detection.Detection[][] found = PostProcess.Run(boxes, scores, Fittings(manifest, set.Value), options);
+            Graft.Detectors.Detection[][] found = PostProcess.Run(boxes, scores, Fittings(manifest, set.Value), options);
             Golden.SameDetections(
                 golden, set.Name, found, fromGoldenMaps ? 1e-3 : allowed.Of("decoded_boxes_xyxy"), fromGoldenMaps ? 1e-6 : allowed.Of("scores_sigmoid"));
         }

@@ -1,5 +1,5 @@
 using Graft.Data;
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Evaluation;
 using Graft.Imaging;
 using Graft.Reports;

@@ -1,5 +1,5 @@
 using Graft.Adapters;
-using Graft.Rewriting.Reductions;
+using Graft.Rewriting;
 using Graft.Torch;
 
 namespace Graft.Tests.Rewriting;

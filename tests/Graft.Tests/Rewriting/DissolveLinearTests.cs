@@ -1,5 +1,4 @@
 using Graft.Rewriting;
-using Graft.Rewriting.Rules;
 using Graft.Torch;
 using Graft.Torch.Layers;
 

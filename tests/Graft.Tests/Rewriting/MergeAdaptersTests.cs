@@ -1,8 +1,5 @@
 using Graft.Adapters;
-using Graft.Adapters.Lora;
-using Graft.Adapters.Merged;
-using Graft.Adapters.Mona;
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Models.YoloV10;
 using Graft.Models.YoloWorld;
 using Graft.Rewriting;

@@ -1,4 +1,4 @@
-using Graft.Adapters.Lora;
+using Graft.Adapters;
 using Graft.Models.YoloWorld;
 using Graft.Rewriting;
 using Graft.Torch;

@@ -1,9 +1,9 @@
 using System.Text.Json;
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Models.YoloWorld;
 using Graft.Rewriting;
 using Graft.Torch;
-using Found = Graft.Detection.Detection;
+using Found = Graft.Detectors.Detection;
 
 namespace Graft.Tests.Rewriting;
 

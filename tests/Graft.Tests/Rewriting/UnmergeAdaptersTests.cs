@@ -1,5 +1,5 @@
-using Graft.Adapters.Lora;
-using Graft.Detection;
+using Graft.Adapters;
+using Graft.Detectors;
 using Graft.Models.YoloWorld;
 using Graft.Rewriting;
 using Graft.Torch;

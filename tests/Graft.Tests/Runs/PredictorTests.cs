@@ -1,12 +1,12 @@
 using Graft.Data;
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Files;
 using Graft.Models.YoloV10;
 using Graft.Runs;
 using Graft.Tests.Models;
 using Graft.Tests.Models.YoloV10;
 using Graft.Torch.Images;
-using Found = Graft.Detection.Detection;
+using Found = Graft.Detectors.Detection;
 
 namespace Graft.Tests.Runs;
 

@@ -1,13 +1,10 @@
 using Graft.Adapters;
-using Graft.Adapters.Lora;
-using Graft.Adapters.Mona;
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Models.YoloWorld;
 using Graft.Rewriting;
 using Graft.Runs;
 using Graft.Tests.Rewriting;
 using Graft.Torch;
-using Graft.Torch.Layers;
 
 namespace Graft.Tests.Runs;
 
@@ -69,7 +66,7 @@ public class RewriteFilesTests
                 ],
             },
         };
-        using IDetector detector = Detectors.Create(config.Model, Words);
+        using IDetector detector = DetectorFactory.Create(config.Model, Words);
         Tuning.Apply(detector, config);
         Shaken.Shake(detector.Network);
         Checkpoint.Write(path, detector, Words, config);

@@ -1,5 +1,5 @@
 using Graft.Data;
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Models.YoloWorld;
 using Graft.Runs;
 using Graft.Synthetic;
@@ -56,7 +56,7 @@ public sealed class SteadyWork
     public IReadOnlyList<MemorySample> Predict(int count, int every)
     {
         Vocabulary words = Vocabulary.StandIn(["hole", "stain"], 512);
-        using IDetector detector = Detectors.Create(_config.Model, words);
+        using IDetector detector = DetectorFactory.Create(_config.Model, words);
         detector.Network.Train(false);
         detector.Network.Freeze();
         Predictor predictor = new(detector, _config.Train.Imgsz, new PostProcessOptions { ScoreThreshold = 0.001 });

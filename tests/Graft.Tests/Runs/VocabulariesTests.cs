@@ -1,5 +1,5 @@
 using Graft.Data;
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Models.YoloWorld;
 using Graft.Runs;
 using Graft.Synthetic;

@@ -1,10 +1,10 @@
 using Graft.Configuration;
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Files;
 using Graft.Models;
 using Graft.Models.YoloV10;
+using Graft.Parity;
 using Graft.Runs;
-using Graft.Testing;
 using Graft.Tests.Models;
 using Graft.Tests.Models.YoloV10;
 using Graft.Torch;
@@ -60,14 +60,14 @@ public class YoloV10RunTests
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
-        using IDetector detector = Detectors.Create(new YoloV10Options { Nc = 3 }, new Vocabulary(["a", "b", "c"], null, "test"));
+        using IDetector detector = DetectorFactory.Create(new YoloV10Options { Nc = 3 }, new Vocabulary(["a", "b", "c"], null, "test"));
         LoadReport report = BaseFile.Load(detector.Network, Golden.PathOf("yolov10", "yolov10n_128", "stripped.pt"));
         Assert.Equal(102, report.Missing.Count);
         Assert.All(report.Missing, missing => Assert.Contains("cv3.", missing.Name, StringComparison.Ordinal));
         using WeightFile file = WeightFile.Open(Golden.PathOf("yolov10", "yolov10n_128", "stripped.pt"));
         Assert.Equal(file["model.0.conv.weight"].ToDoubles(), detector.Network.StateDict().First().Value.ToDoubles());
 
-        using IDetector other = Detectors.Create(new YoloV10Options { Scale = YoloV10Scale.S }, Detectors.Unnamed(new YoloV10Options()));
+        using IDetector other = DetectorFactory.Create(new YoloV10Options { Scale = YoloV10Scale.S }, DetectorFactory.Unnamed(new YoloV10Options()));
         string path = Golden.PathOf("yolov10", "yolov10n_128", "stripped.pt");
         Assert.Equal(Failure.Model, Assert.Throws<GraftException>(() => BaseFile.Load(other.Network, path)).Failure);
     }
@@ -84,8 +84,8 @@ public class YoloV10RunTests
     [Fact]
     public void Detectors_AreBuiltForTheNumberOfClasses()
     {
-        ModelOptions options = Detectors.WithClasses(new YoloV10Options(), 2);
-        using IDetector detector = Detectors.Create(options, new Vocabulary(["scratch", "dent"], null, "test"));
+        ModelOptions options = DetectorFactory.WithClasses(new YoloV10Options(), 2);
+        using IDetector detector = DetectorFactory.Create(options, new Vocabulary(["scratch", "dent"], null, "test"));
         Assert.Equal(["scratch", "dent"], detector.Names);
         Assert.True(detector.Network.StateDict().First().Value.IsContiguous(MemoryFormat.ChannelsLast));
     }

@@ -1,4 +1,4 @@
-using Graft.Synthetic.Painting;
+using Graft.Synthetic;
 
 namespace Graft.Tests.Synthetic;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Graft.Data;
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Synthetic;
 using Graft.Torch.Images;
 

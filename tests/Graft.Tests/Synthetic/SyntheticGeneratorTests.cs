@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Synthetic;
 
 namespace Graft.Tests.Synthetic;

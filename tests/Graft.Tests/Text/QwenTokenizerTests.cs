@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Graft.Text;
+using Graft.VisionLanguage;
 
 namespace Graft.Tests.Text;
 

@@ -2,9 +2,9 @@ using System.Globalization;
 using Graft.Configuration;
 using Graft.Data;
 using Graft.Evaluation;
-using Graft.Models.VisionLanguage;
 using Graft.Reports;
 using Graft.Runs;
+using Graft.VisionLanguage;
 
 namespace Graft.Tests.Texts;
 

@@ -2,11 +2,11 @@ using Graft.Configuration;
 using Graft.Data;
 using Graft.Evaluation;
 using Graft.Files;
-using Graft.Models.VisionLanguage;
 using Graft.Peft;
 using Graft.Reports;
 using Graft.Runs;
 using Graft.Text;
+using Graft.VisionLanguage;
 
 namespace Graft.Tests.Texts;
 

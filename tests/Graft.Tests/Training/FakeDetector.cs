@@ -1,4 +1,4 @@
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Torch;
 using Graft.Torch.Layers;
 
@@ -30,9 +30,9 @@ internal sealed class FakeDetector : IDetector
         return new Losses(loss, [("box_loss", loss)]);
     }
 
-    public Graft.Detection.Detection[][] Detect(Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options) => throw new NotSupportedException();
+    public Graft.Detectors.Detection[][] Detect(Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options) => throw new NotSupportedException();
 
-    public (Graft.Detection.Detection[][] Found, Losses Losses) Judge(
+    public (Graft.Detectors.Detection[][] Found, Losses Losses) Judge(
         Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options, Targets targets) => throw new NotSupportedException();
 
     public void Dispose() => _net.Dispose();

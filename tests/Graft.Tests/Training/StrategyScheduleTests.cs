@@ -1,4 +1,3 @@
-using Graft.Runs;
 using Graft.Tests.Adapters;
 using Graft.Training;
 

@@ -1,3 +1,4 @@
+using Graft.Torch.Weights;
 namespace Graft.Files.Tests;
 
 /// <summary>Small sound files of each kind, to be damaged.</summary>

@@ -1,3 +1,4 @@
+using Graft.Torch.Weights;
 namespace Graft.Files.Tests;
 
 [SideBySide]

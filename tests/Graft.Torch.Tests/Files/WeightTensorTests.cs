@@ -1,5 +1,6 @@
 using Graft.Torch;
 using Graft.Torch.Layers;
+using Graft.Torch.Weights;
 
 namespace Graft.Files.Tests;
 

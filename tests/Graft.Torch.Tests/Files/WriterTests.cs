@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Graft.Torch.Weights;
 
 namespace Graft.Files.Tests;
 

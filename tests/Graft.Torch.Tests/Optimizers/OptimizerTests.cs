@@ -1,4 +1,3 @@
-using Graft.Torch;
 using Graft.Torch.Layers;
 using Graft.Torch.Optimizers;
 

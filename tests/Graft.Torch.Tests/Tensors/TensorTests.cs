@@ -1,4 +1,3 @@
-using Graft.Torch;
 using Graft.Torch.Layers;
 
 namespace Graft.Torch.Tests.Tensors;

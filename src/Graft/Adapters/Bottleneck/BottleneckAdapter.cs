@@ -1,7 +1,7 @@
 using Graft.Torch;
 using Graft.Torch.Layers;
 
-namespace Graft.Adapters.Bottleneck;
+namespace Graft.Adapters;
 
 /// <summary>y = x + s·BN(U·GELU(BN(D·x))) (after arXiv:1902.00751, with 1×1 convolutions and one scale).</summary>
 public sealed class BottleneckAdapter : Adapter

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Graft.Adapters.Bottleneck;
+namespace Graft.Adapters;
 
 /// <summary>Settings of <see cref="BottleneckAdapter"/>.</summary>
 public sealed record BottleneckOptions : AdapterOptions

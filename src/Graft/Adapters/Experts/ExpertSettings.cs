@@ -1,4 +1,4 @@
-namespace Graft.Adapters.Experts;
+namespace Graft.Adapters;
 
 /// <summary>What both versions of the options come down to.</summary>
 internal sealed record ExpertSettings(

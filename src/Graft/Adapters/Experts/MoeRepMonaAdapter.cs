@@ -1,8 +1,7 @@
-using Graft.Adapters.Mona;
 using Graft.Torch;
 using Graft.Torch.Layers;
 
-namespace Graft.Adapters.Experts;
+namespace Graft.Adapters;
 
 /// <summary>Rep-MoNA whose depthwise kernels are experts: a router a picture picks k of them (gates after arXiv:1701.06538).</summary>
 /// <remarks>z = norm(x)⊙s₁; u = D·z; v = Σ gₑ·DWₑ(u) with gates g from the mean of z; t = P·v + u; a = SE(GELU(t)), second version also

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Graft.Adapters.Experts;
+namespace Graft.Adapters;
 
 /// <summary>Settings of <see cref="MoeRepMonaAdapter"/>, first version.</summary>
 public sealed record MoeRepMonaOptions : AdapterOptions

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Graft.Adapters.Experts;
+namespace Graft.Adapters;
 
 /// <summary>Settings of <see cref="MoeRepMonaAdapter"/>, second version: spatial attention and a load-balancing loss.</summary>
 public sealed record MoeRepMonaV2Options : AdapterOptions

@@ -1,7 +1,7 @@
 using Graft.Torch;
 using Graft.Torch.Layers;
 
-namespace Graft.Adapters.Experts;
+namespace Graft.Adapters;
 
 /// <summary>One decision a picture: which k experts count, and how much.</summary>
 public sealed class Router : Module

@@ -1,7 +1,7 @@
 using Graft.Torch;
 using Graft.Torch.Layers;
 
-namespace Graft.Adapters.Experts;
+namespace Graft.Adapters;
 
 /// <summary>x⊙σ(fc2(ReLU(fc1(mean of x over H and W)))) (arXiv:1709.01507).</summary>
 public sealed class SqueezeExcitation : Layer

@@ -1,7 +1,7 @@
 using Graft.Torch;
 using Graft.Torch.Layers;
 
-namespace Graft.Adapters.Hierarchical;
+namespace Graft.Adapters;
 
 /// <summary>Four residual branches one after the other: bottleneck, two 3×3 convolutions, channel squeeze, channel expansion.</summary>
 /// <remarks>The squeeze (key <c>attn</c>) is called multi-head attention in the original. It attends to nothing: it is a 1×1 bottleneck a

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Graft.Adapters.Hierarchical;
+namespace Graft.Adapters;
 
 /// <summary>Settings of <see cref="HierarchicalAdapter"/>.</summary>
 public sealed record HierarchicalOptions : AdapterOptions

@@ -1,7 +1,7 @@
 using Graft.Torch;
 using Graft.Torch.Layers;
 
-namespace Graft.Adapters.Hierarchical;
+namespace Graft.Adapters;
 
 /// <summary>1×1 convolution, GELU, 1×1 convolution back, both with bias: keys <c>0</c> and <c>2</c>.</summary>
 public sealed class Pair : Layer

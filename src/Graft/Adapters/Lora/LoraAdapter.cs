@@ -1,7 +1,7 @@
 using Graft.Torch;
 using Graft.Torch.Layers;
 
-namespace Graft.Adapters.Lora;
+namespace Graft.Adapters;
 
 /// <summary>y = x + (α/r)·B(dropout(A(x))): a low-rank residual on the feature map (after arXiv:2106.09685).</summary>
 public sealed class LoraAdapter : Adapter

@@ -1,7 +1,6 @@
-using Graft.Adapters.Storage;
 using Graft.Torch;
 
-namespace Graft.Adapters.Lora;
+namespace Graft.Adapters;
 
 /// <summary>Sums and compressions of LoRA files of one base.</summary>
 public static class LoraArithmetic

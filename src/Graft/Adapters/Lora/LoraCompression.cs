@@ -1,6 +1,4 @@
-using Graft.Adapters.Storage;
-
-namespace Graft.Adapters.Lora;
+namespace Graft.Adapters;
 
 /// <summary>A compressed LoRA file and what was lost.</summary>
 /// <param name="File">The smaller file's contents.</param>

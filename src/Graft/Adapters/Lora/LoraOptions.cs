@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Graft.Adapters.Lora;
+namespace Graft.Adapters;
 
 /// <summary>Settings of <see cref="LoraAdapter"/>.</summary>
 public sealed record LoraOptions : AdapterOptions

@@ -1,7 +1,7 @@
 using Graft.Torch;
 using Graft.Torch.Layers;
 
-namespace Graft.Adapters.Merged;
+namespace Graft.Adapters;
 
 /// <summary>y = x + U·GELU(D·x + d) + u: what is left of a bottleneck adapter after its norms and its scale were folded.</summary>
 public sealed class MergedBottleneckAdapter : Adapter

@@ -1,7 +1,7 @@
 using Graft.Torch;
 using Graft.Torch.Layers;
 
-namespace Graft.Adapters.Merged;
+namespace Graft.Adapters;
 
 /// <summary>Four residual branches without batch norms, gains and scales: what is left of a hierarchical adapter.</summary>
 /// <remarks>x₁ = x + U·GELU(D·x); x₂ = x₁ + K₂∗GELU(K₁∗x₁); x₃ = x₂ + S₂·GELU(S₁·n(x₂)); y = x₃ + E₂·GELU(E₁·n(x₃)), all with biases;

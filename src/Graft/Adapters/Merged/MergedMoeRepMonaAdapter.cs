@@ -1,8 +1,7 @@
-using Graft.Adapters.Experts;
 using Graft.Torch;
 using Graft.Torch.Layers;
 
-namespace Graft.Adapters.Merged;
+namespace Graft.Adapters;
 
 /// <summary>u = (D·x − μ·q)/s + d; W = Σ gₑ·Wₑ a picture; a = SE(GELU(P·(W∗u) + u)), perhaps ⊙ spatial attention; y = x + U·a.</summary>
 /// <remarks>What is left of MoE-Rep-MoNA: the router's gates mix the kernels before they run, so one depthwise convolution does for all

@@ -1,7 +1,7 @@
 using Graft.Torch;
 using Graft.Torch.Layers;
 
-namespace Graft.Adapters.Merged;
+namespace Graft.Adapters;
 
 /// <summary>u = (D·x − μ·q)/s + d; y = x + U·GELU(P·(W₇∗u) + u): what is left of Rep-MoNA. One 1×1, one depthwise kernel, two 1×1.</summary>
 /// <remarks>μ and s are mean and deviation of the picture's map; without <see cref="MergedRepMonaOptions.PictureNorm"/> μ = 0 and s = 1.</remarks>

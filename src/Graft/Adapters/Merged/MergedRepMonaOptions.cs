@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Graft.Adapters.Merged;
+namespace Graft.Adapters;
 
 /// <summary>Settings of <see cref="MergedRepMonaAdapter"/>.</summary>
 public sealed record MergedRepMonaOptions : AdapterOptions

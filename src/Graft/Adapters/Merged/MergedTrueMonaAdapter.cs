@@ -1,7 +1,7 @@
 using Graft.Torch;
 using Graft.Torch.Layers;
 
-namespace Graft.Adapters.Merged;
+namespace Graft.Adapters;
 
 /// <summary>u = D·diag(γ/s + γx)·x + d − (μ/s)·q; y = x + U·GELU(P·(W₇∗u + w) + p) + b: what is left of True-MoNA.</summary>
 /// <remarks>μ and s are mean and deviation of the picture's map, so the first 1×1 convolution has other weights for each picture; average,

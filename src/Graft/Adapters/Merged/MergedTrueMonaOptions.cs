@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Graft.Adapters.Merged;
+namespace Graft.Adapters;
 
 /// <summary>Settings of <see cref="MergedTrueMonaAdapter"/>.</summary>
 public sealed record MergedTrueMonaOptions : AdapterOptions

@@ -1,6 +1,6 @@
 using Graft.Torch;
 
-namespace Graft.Adapters.Merged;
+namespace Graft.Adapters;
 
 /// <summary>What a group normalisation with one group takes out of each picture: its mean, and one over its deviation.</summary>
 /// <param name="Mean">μ, B×1×1×1.</param>

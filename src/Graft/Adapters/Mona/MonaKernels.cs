@@ -1,7 +1,7 @@
 using Graft.Torch;
 using Graft.Torch.Layers;
 
-namespace Graft.Adapters.Mona;
+namespace Graft.Adapters;
 
 /// <summary>Parallel depthwise convolutions of several sizes.</summary>
 internal static class MonaKernels

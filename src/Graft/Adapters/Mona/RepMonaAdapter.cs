@@ -1,7 +1,7 @@
 using Graft.Torch;
 using Graft.Torch.Layers;
 
-namespace Graft.Adapters.Mona;
+namespace Graft.Adapters;
 
 /// <summary>u = D(norm(x)⊙s₁); m = P·ΣDWₖ(u) + u; y = x + U(GELU(m)⊙s₂) (after Mona, arXiv:2408.08345).</summary>
 public sealed class RepMonaAdapter : Adapter

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Graft.Adapters.Mona;
+namespace Graft.Adapters;
 
 /// <summary>Settings of <see cref="RepMonaAdapter"/> with batch normalisation.</summary>
 public sealed record RepMonaBnOptions : AdapterOptions

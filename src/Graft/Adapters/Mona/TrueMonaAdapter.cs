@@ -1,7 +1,7 @@
 using Graft.Torch;
 using Graft.Torch.Layers;
 
-namespace Graft.Adapters.Mona;
+namespace Graft.Adapters;
 
 /// <summary>z = norm(x)⊙γ + x⊙γx; u = D·z; v = mean of DWₖ(u) + u; m = P·v + v; y = x + U·dropout(GELU(m)) (arXiv:2408.08345).</summary>
 /// <remarks>All convolutions have biases. The published Mona normalises each token over its channels; here, as in the original of this

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Graft.Adapters.Mona;
+namespace Graft.Adapters;
 
 /// <summary>Settings of <see cref="TrueMonaAdapter"/>, second version: U always starts at zero.</summary>
 public sealed record TrueMonaV2Options : AdapterOptions

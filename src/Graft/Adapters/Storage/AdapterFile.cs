@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
 using Graft.Configuration;
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Files;
 using Graft.Torch;
+using Graft.Torch.Weights;
 
-namespace Graft.Adapters.Storage;
+namespace Graft.Adapters;
 
 /// <summary>What tuning changed, alone: adapters, unfrozen weights, words; a small safetensors file that names its base by hash.</summary>
 public sealed class AdapterFile : IDisposable

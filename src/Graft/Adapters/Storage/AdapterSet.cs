@@ -1,8 +1,8 @@
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Torch;
 using Graft.Torch.Layers;
 
-namespace Graft.Adapters.Storage;
+namespace Graft.Adapters;
 
 /// <summary>Several adapter files on one base: one model in memory, adapters changed between two pictures.</summary>
 public sealed class AdapterSet : IDisposable

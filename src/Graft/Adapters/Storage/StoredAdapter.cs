@@ -1,6 +1,6 @@
-using Graft.Detection;
+using Graft.Detectors;
 
-namespace Graft.Adapters.Storage;
+namespace Graft.Adapters;
 
 /// <summary>One adapter of a file: where it belongs and what it is.</summary>
 /// <param name="Site">Its place.</param>

@@ -3,7 +3,7 @@ using Graft.Torch;
 namespace Graft.Models.Blocks;
 
 /// <summary>Scaled dot-product attention (arXiv:1706.03762) over several heads.</summary>
-internal static class HeadedAttention
+public static class HeadedAttention
 {
     /// <summary>Mixes values by the likeness of queries and keys, scaled by 1/√(head width).</summary>
     /// <param name="query">B×L×C.</param>

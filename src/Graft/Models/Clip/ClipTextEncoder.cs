@@ -3,6 +3,7 @@ using System.Text;
 using Graft.Files;
 using Graft.Text;
 using Graft.Torch;
+using Graft.Torch.Weights;
 
 namespace Graft.Models.Clip;
 

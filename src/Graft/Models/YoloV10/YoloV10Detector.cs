@@ -1,6 +1,7 @@
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Torch;
 using Graft.Torch.Layers;
+using Graft.Training;
 
 namespace Graft.Models.YoloV10;
 
@@ -62,7 +63,7 @@ public sealed class YoloV10Detector : IDetector
 
     /// <inheritdoc/>
     /// <exception cref="GraftException"><see cref="PostProcessOptions.OneToMany"/> is set and the model has no such head.</exception>
-    public Detection.Detection[][] Detect(Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options)
+    public Detection[][] Detect(Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (!options.OneToMany)
@@ -77,7 +78,7 @@ public sealed class YoloV10Detector : IDetector
 
     /// <inheritdoc/>
     /// <exception cref="GraftException">The model is in its form for deployment, which has no loss.</exception>
-    public (Detection.Detection[][] Found, Losses Losses) Judge(
+    public (Detection[][] Found, Losses Losses) Judge(
         Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options, Targets targets)
     {
         RefuseDeployed();

@@ -1,4 +1,4 @@
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Torch;
 
 namespace Graft.Models.YoloV10;
@@ -39,14 +39,14 @@ public sealed record YoloV10Selection(Tensor Boxes, Tensor Scores, Tensor Labels
     /// <summary>Final detections of each picture, best first: above a score, mapped back and clipped.</summary>
     /// <param name="fittings">One a picture.</param>
     /// <param name="scoreThreshold">Boxes need more than this score; a negative number keeps all.</param>
-    public Detection.Detection[][] ToDetections(IReadOnlyList<Fitting> fittings, double scoreThreshold = 0.25)
+    public Detection[][] ToDetections(IReadOnlyList<Fitting> fittings, double scoreThreshold = 0.25)
     {
         float[] corners = Boxes.ToSingles(), scores = Scores.ToSingles();
         long[] labels = Labels.ToArray<long>();
         int count = (int)Scores.Size(1);
         return [.. fittings.Select((fitting, image) => Enumerable.Range(image * count, count)
             .Where(i => scores[i] > (float)scoreThreshold)
-            .Select(i => new Detection.Detection((int)labels[i], scores[i], fitting.Back(corners.AsSpan(4 * i, 4))))
+            .Select(i => new Detection((int)labels[i], scores[i], fitting.Back(corners.AsSpan(4 * i, 4))))
             .ToArray())];
     }
 

@@ -1,6 +1,7 @@
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Torch;
 using Graft.Torch.Layers;
+using Graft.Training;
 
 namespace Graft.Models.YoloWorld;
 
@@ -72,7 +73,7 @@ public sealed class YoloWorldDetector : IDetector
     }
 
     /// <inheritdoc/>
-    public Detection.Detection[][] Detect(Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options)
+    public Detection[][] Detect(Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options)
     {
         (Tensor boxes, Tensor scores) = RawDecoding.Decode(Forward(images), Head.Strides);
         return PostProcess.Run(boxes, scores, fittings, options);
@@ -80,7 +81,7 @@ public sealed class YoloWorldDetector : IDetector
 
     /// <inheritdoc/>
     /// <remarks>The loss is that of all words, whatever training shows.</remarks>
-    public (Detection.Detection[][] Found, Losses Losses) Judge(
+    public (Detection[][] Found, Losses Losses) Judge(
         Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options, Targets targets)
     {
         RawDetections raw = Forward(images);

@@ -1,4 +1,4 @@
-using Graft.Detection;
+using Graft.Detectors;
 
 namespace Graft.Models.YoloWorld;
 

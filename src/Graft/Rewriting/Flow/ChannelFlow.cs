@@ -1,6 +1,6 @@
 using Graft.Torch;
 
-namespace Graft.Rewriting.Flow;
+namespace Graft.Rewriting;
 
 /// <summary>Follows a map's channels from where it is made to every convolution that reads them, through what neither mixes nor changes
 /// channels: joining, splitting, nearest enlargement, copies.</summary>

@@ -1,6 +1,6 @@
 using Graft.Torch.Layers;
 
-namespace Graft.Rewriting.Flow;
+namespace Graft.Rewriting;
 
 /// <summary>A convolution that reads a followed map, whole or beside other channels.</summary>
 /// <param name="Path">Dotted path.</param>

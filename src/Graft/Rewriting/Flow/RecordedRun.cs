@@ -1,7 +1,7 @@
 using Graft.Torch;
 using Graft.Torch.Layers;
 
-namespace Graft.Rewriting.Flow;
+namespace Graft.Rewriting;
 
 /// <summary>One run of a network as it went through the native door: who made which map, and who reads it.</summary>
 internal sealed class RecordedRun

@@ -1,4 +1,4 @@
-namespace Graft.Rewriting.Flow;
+namespace Graft.Rewriting;
 
 /// <summary>Channels of a followed map inside another map.</summary>
 /// <param name="At">First channel in the map that carries them.</param>

@@ -1,7 +1,7 @@
 using Graft.Files;
 using Graft.Models.Clip;
 using Graft.Text;
-using Graft.Torch;
+using Graft.Torch.Weights;
 
 namespace Graft.Tests.Models.Clip;
 

@@ -6,6 +6,7 @@ using Graft.Rewriting;
 using Graft.Testing;
 using Graft.Tests.Models.YoloV10;
 using Graft.Torch;
+using Graft.Torch.Weights;
 using V10 = Graft.Models.YoloV10.YoloV10;
 
 namespace Graft.Tests.Models.Ultralytics;

@@ -1,9 +1,9 @@
 using System.Text.Json;
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Files;
 using Graft.Models.YoloV10;
 using Graft.Torch;
-using Found = Graft.Detection.Detection;
+using Found = Graft.Detectors.Detection;
 
 namespace Graft.Tests.Models.YoloV10;
 

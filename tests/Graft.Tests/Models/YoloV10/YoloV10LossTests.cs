@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Files;
 using Graft.Models.YoloV10;
 using Graft.Torch;

@@ -1,13 +1,14 @@
 using System.Text.Json;
-using Graft.Detection;
+using Graft.Detectors;
 using Graft.Files;
 using Graft.Models.Blocks;
 using Graft.Models.YoloV10;
 using Graft.Rewriting;
 using Graft.Torch;
 using Graft.Torch.Layers;
+using Graft.Torch.Weights;
 using static Graft.Tests.Models.YoloV10.YoloV10Compare;
-using Found = Graft.Detection.Detection;
+using Found = Graft.Detectors.Detection;
 using V10 = Graft.Models.YoloV10.YoloV10;
 
 namespace Graft.Tests.Models.YoloV10;

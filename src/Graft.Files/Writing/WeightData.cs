@@ -1,0 +1,87 @@
+using System.Runtime.InteropServices;
+
+namespace Graft.Files;
+
+/// <summary>A named tensor that is about to be written; its bytes are asked for when their turn comes, so that models stream.</summary>
+public sealed class WeightData
+{
+    private readonly Action<Action<ReadOnlySpan<byte>>> _write;
+
+    /// <summary>A tensor whose bytes somebody else provides.</summary>
+    /// <param name="name">Its name in the file.</param>
+    /// <param name="type">What its elements are.</param>
+    /// <param name="shape">Sizes.</param>
+    /// <param name="write">Hands the dense, row-major, little-endian bytes over in any number of pieces.</param>
+    public WeightData(string name, ElementType type, IReadOnlyList<long> shape, Action<Action<ReadOnlySpan<byte>>> write)
+    {
+        (Name, DType, Shape, _write) = (name, type, shape, write);
+        ByteLength = Extent.TryCount([.. shape], out long count) && Extent.TryBytes(type, count, out long bytes)
+            ? bytes
+            : throw new ArgumentException($"The shape {Printable.Shape([.. shape])} of {Printable.Quoted(name)} is not possible.", nameof(shape));
+        ElementCount = count;
+    }
+
+    /// <summary>The name in the file.</summary>
+    public string Name { get; }
+
+    /// <summary>What its elements are.</summary>
+    public ElementType DType { get; }
+
+    /// <summary>Sizes.</summary>
+    public IReadOnlyList<long> Shape { get; }
+
+    /// <summary>Product of the sizes.</summary>
+    public long ElementCount { get; }
+
+    /// <summary>Bytes of the dense tensor.</summary>
+    public long ByteLength { get; }
+
+    /// <summary>A tensor of another file, perhaps under another name.</summary>
+    public static WeightData From(WeightEntry entry, string? name = null)
+        => new(name ?? entry.Name, entry.DType, entry.Shape, entry.ForEachChunk);
+
+    /// <summary>Values in row-major order.</summary>
+    /// <typeparam name="T">A number type whose size and kind decide the element type.</typeparam>
+    public static WeightData From<T>(string name, T[] values, params long[] shape)
+        where T : unmanaged
+    {
+        ElementType type = default(T) switch
+        {
+            float => ElementType.Float32,
+            double => ElementType.Float64,
+            Half => ElementType.Float16,
+            long => ElementType.Int64,
+            int => ElementType.Int32,
+            short => ElementType.Int16,
+            sbyte => ElementType.Int8,
+            byte => ElementType.UInt8,
+            ushort => ElementType.UInt16,
+            uint => ElementType.UInt32,
+            ulong => ElementType.UInt64,
+            bool => ElementType.Boolean,
+            _ => throw new ArgumentException($"{typeof(T).Name} is no element type.", nameof(values)),
+        };
+        var data = new WeightData(name, type, shape, use => use(MemoryMarshal.AsBytes(values.AsSpan())));
+        return data.ElementCount == values.Length ? data
+            : throw new ArgumentException($"{values.Length} values do not fill the shape {Printable.Shape(shape)}.", nameof(values));
+    }
+
+    /// <summary>Hands over the dense, row-major, little-endian bytes piece by piece.</summary>
+    public void ForEachChunk(Action<ReadOnlySpan<byte>> use) => _write(use);
+
+    /// <summary>Writes the bytes, and makes sure that they are as many as announced.</summary>
+    /// <returns>Their CRC.</returns>
+    internal uint WriteTo(Stream stream)
+    {
+        uint crc = 0;
+        long written = 0;
+        _write(bytes =>
+        {
+            crc = Crc32.Append(crc, bytes);
+            written += bytes.Length;
+            stream.Write(bytes);
+        });
+        return written == ByteLength ? crc
+            : throw new InvalidOperationException($"{Name} gave {written} bytes, {ByteLength} were announced.");
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Graft.Detectors;
+
+namespace Graft.Synthetic;
+
+/// <summary>COCO detection JSON of synthetic pictures; a box also has attribute words, a picture its material and seed.</summary>
+internal static class SyntheticCoco
+{
+    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    public static byte[] ToJson(IReadOnlyList<(string FileName, SyntheticPicture Picture)> pictures, IReadOnlyList<SyntheticClass> classes)
+    {
+        CocoDocument document = new(
+            new Info("Synthetic surface defects drawn by Graft", "1.0"),
+            [.. classes.Select(c => new Category(c.Id, c.Name, c.IsNovel ? "novel defect" : "base defect"))],
+            [.. pictures.Select((entry, i) => new Image(
+                i + 1,
+                entry.FileName,
+                SyntheticPicture.Size,
+                SyntheticPicture.Size,
+                entry.Picture.Material,
+                entry.Picture.Seed.ToString("x16", CultureInfo.InvariantCulture)))],
+            [.. pictures
+                .SelectMany((entry, i) => entry.Picture.Objects.Select(item => (ImageId: i + 1, Item: item)))
+                .Select((entry, i) => Annotate(i + 1, entry.ImageId, entry.Item))]);
+        return JsonSerializer.SerializeToUtf8Bytes(document, Options);
+    }
+
+    private static Annotation Annotate(int id, int imageId, SyntheticObject item)
+    {
+        Box box = item.Box;
+        return new Annotation(
+            id, imageId, item.Class.Id, [box.X1, box.Y1, box.Width, box.Height], box.Area, 0, new Attributes(item.Tone, item.Shape));
+    }
+
+    private sealed record CocoDocument(
+        Info Info, IReadOnlyList<Category> Categories, IReadOnlyList<Image> Images, IReadOnlyList<Annotation> Annotations);
+
+    private sealed record Info(string Description, string Version);
+
+    private sealed record Category(int Id, string Name, string Supercategory);
+
+    private sealed record Image(int Id, string FileName, int Width, int Height, string Material, string Seed);
+
+    private sealed record Annotation(
+        int Id,
+        int ImageId,
+        int CategoryId,
+        double[] Bbox,
+        double Area,
+        [property: JsonPropertyName("iscrowd")] int IsCrowd,
+        Attributes Attributes);
+
+    private sealed record Attributes(string Tone, string Shape);
+}

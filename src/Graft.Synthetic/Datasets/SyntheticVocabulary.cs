@@ -1,0 +1,17 @@
+namespace Graft.Synthetic;
+
+/// <summary>The names that the generator knows.</summary>
+public static class SyntheticVocabulary
+{
+    /// <summary>All 14 defect classes by category id.</summary>
+    public static IReadOnlyList<SyntheticClass> Classes { get; } = [.. Defect.All.Select(defect => defect.Class)];
+
+    /// <summary>The eight classes to train on.</summary>
+    public static IReadOnlyList<SyntheticClass> Base { get; } = [.. Classes.Where(c => !c.IsNovel)];
+
+    /// <summary>The six classes kept for tests on unseen defects.</summary>
+    public static IReadOnlyList<SyntheticClass> Novel { get; } = [.. Classes.Where(c => c.IsNovel)];
+
+    /// <summary>The six materials.</summary>
+    public static IReadOnlyList<string> Materials { get; } = [.. Material.All.Select(material => material.Name)];
+}

@@ -1,0 +1,29 @@
+namespace Graft.Synthetic;
+
+/// <summary>A round scorch: black in the middle, browning towards the border.</summary>
+internal sealed class BurnMark : PaintedDefect
+{
+    private static readonly Rgb Brown = new(0.42, 0.26, 0.14);
+    private static readonly Rgb Char = new(0.06, 0.05, 0.045);
+
+    public override SyntheticClass Class { get; } = new(12, "burn mark", "burn mark", "scorch", "charred spot")
+    {
+        IsNovel = true,
+        Descriptions = ["round black patch with brown border"],
+    };
+
+    public override Draft Draw(Surface surface, SplitMix64 random, Light light, double strength)
+    {
+        double radius = random.Uniform(15, 46);
+        (double x, double y) = Place(random, radius * 0.7);
+        ulong seed = random.Next();
+        Blob blob = new(x, y, radius, random.Uniform(0.7, 1), roughness: 0.16, random.Uniform(0, Math.PI), seed, frequency: 1.3);
+        return Draft.Paint(surface, blob.Within(1.2), "black", "round patch with border", (px, py, under) =>
+        {
+            double reach = blob.Reach(px, py);
+            double heat = Math.Clamp(1.15 - reach, 0, 1) * 1.25 * strength;
+            double core = 0.9 * (1 - Smooth.Step(0.25, 0.62, reach));
+            return new Touch(under.Tinted(Brown, Math.Clamp(heat, 0, 0.93)).Under(Char, core), reach < 0.92 ? 1 : 0);
+        });
+    }
+}

@@ -1,0 +1,34 @@
+namespace Graft.Synthetic;
+
+/// <summary>A large soft change of colour under which the texture stays visible.</summary>
+internal sealed class Discoloration : PaintedDefect
+{
+    private static readonly (string Tone, Rgb Tint)[] Tints =
+    [
+        ("yellow", new(1.10, 1.0, 0.62)), ("pale", new(1.30, 1.28, 1.25)), ("dark", new(0.62, 0.62, 0.64)),
+        ("blue", new(0.74, 0.90, 1.22)), ("pink", new(1.22, 0.86, 0.88)),
+    ];
+
+    public override SyntheticClass Class { get; } =
+        new(8, "discoloration", "discoloration", "discolored area", "faded patch", "color change")
+        {
+            HeldOutSynonyms = ["tarnish", "fading", "yellowing", "tint change"],
+        };
+
+    public override Draft Draw(Surface surface, SplitMix64 random, Light light, double strength)
+    {
+        double radius = random.Uniform(26, 74);
+        (double x, double y) = Place(random, radius * 0.5);
+        ulong seed = random.Next();
+        Blob blob = new(x, y, radius, random.Uniform(0.55, 1), roughness: 0.22, random.Uniform(0, Math.PI), seed, frequency: 1.0);
+        FractalNoise clouds = new(seed + 3, 2);
+        (string tone, Rgb tint) = random.Pick(Tints);
+        double opacity = random.Uniform(0.65, 1.0) * strength;
+        return Draft.Paint(surface, blob.Within(1.05), tone, "soft patch", (px, py, under) =>
+        {
+            double reach = blob.Reach(px, py);
+            double cover = (1 - Smooth.Step(0.45, 1.05, reach)) * (0.8 + (0.4 * (clouds.At(px / 30, py / 30) - 0.5)));
+            return new Touch(under.Tinted(tint, cover * opacity), reach < 0.86 ? 1 : 0);
+        });
+    }
+}

@@ -1,0 +1,11 @@
+namespace Graft.Synthetic;
+
+/// <summary>A place in an array of parts that stays empty; the array paints it, see <see cref="PartArray"/>.</summary>
+internal sealed class MissingPart : Defect
+{
+    public override SyntheticClass Class { get; } =
+        new(6, "missing part", "missing part", "missing component", "absent piece", "empty slot")
+        {
+            HeldOutSynonyms = ["missing piece", "lost component", "omitted element"],
+        };
+}

@@ -1,0 +1,30 @@
+namespace Graft.Synthetic;
+
+/// <summary>A rough orange-brown patch with ragged edges.</summary>
+internal sealed class Rust : PaintedDefect
+{
+    private static readonly Rgb Oxide = new(0.50, 0.25, 0.09);
+
+    public override SyntheticClass Class { get; } = new(11, "rust", "rust", "corrosion", "rust spot")
+    {
+        IsNovel = true,
+        Descriptions = ["rough brown patch"],
+    };
+
+    public override Draft Draw(Surface surface, SplitMix64 random, Light light, double strength)
+    {
+        double radius = random.Uniform(16, 48);
+        (double x, double y) = Place(random, radius * 0.6);
+        ulong seed = random.Next();
+        Blob blob = new(x, y, radius, random.Uniform(0.6, 1), roughness: 0.35, random.Uniform(0, Math.PI), seed, frequency: 1.8);
+        FractalNoise spread = new(seed + 1, 4), colour = new(seed + 2, 3);
+        return Draft.Paint(surface, blob.Within(1.15), "brown", "rough patch", (px, py, under) =>
+        {
+            double reach = blob.Reach(px, py);
+            double eaten = Smooth.Step(0.38, 0.55, spread.At(px / 9, py / 9) + (0.55 * (1 - reach)) - 0.10);
+            double cover = eaten * (1 - Smooth.Step(0.85, 1.1, reach));
+            Rgb oxide = Oxide * (0.55 + (0.9 * colour.At(px / 4, py / 4)));
+            return new Touch(under.Under(oxide, cover * Math.Clamp(0.92 * strength, 0, 1)), cover);
+        });
+    }
+}

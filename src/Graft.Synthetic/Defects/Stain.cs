@@ -1,0 +1,34 @@
+namespace Graft.Synthetic;
+
+/// <summary>A dried liquid: an uneven tint with a darker ring at its edge.</summary>
+internal sealed class Stain : PaintedDefect
+{
+    private static readonly (string Tone, Rgb Tint)[] Liquids =
+    [
+        ("brown", new(0.50, 0.34, 0.18)), ("grey", new(0.45, 0.45, 0.46)), ("yellow", new(0.85, 0.74, 0.35)),
+        ("blue", new(0.32, 0.42, 0.62)), ("dark", new(0.20, 0.18, 0.17)), ("red", new(0.58, 0.22, 0.18)),
+    ];
+
+    public override SyntheticClass Class { get; } = new(4, "stain", "stain", "liquid stain", "stained spot", "spill mark")
+    {
+        HeldOutSynonyms = ["smudge", "blot", "smear", "watermark"],
+    };
+
+    public override Draft Draw(Surface surface, SplitMix64 random, Light light, double strength)
+    {
+        double radius = random.Uniform(14, 52);
+        (double x, double y) = Place(random, radius * 0.6);
+        ulong seed = random.Next();
+        Blob blob = new(x, y, radius, random.Uniform(0.6, 1), roughness: 0.30, random.Uniform(0, Math.PI), seed, frequency: 1.1);
+        (string tone, Rgb tint) = random.Pick(Liquids);
+        double opacity = random.Uniform(0.55, 0.90) * strength;
+        FractalNoise clouds = new(seed + 3, 3);
+        return Draft.Paint(surface, blob.Within(1.2), tone, "irregular patch", (px, py, under) =>
+        {
+            double reach = blob.Reach(px, py);
+            double soaked = (1 - Smooth.Step(0.90, 1.02, reach)) * (0.50 + (0.50 * (clouds.At(px / 18, py / 18) - 0.5)));
+            double ring = 0.34 * Smooth.Bell((reach - 0.93) / 0.055);
+            return new Touch(under.Tinted(tint, Math.Clamp((soaked + ring) * opacity, 0, 0.95)), reach < 1 ? 1 : 0);
+        });
+    }
+}

@@ -1,0 +1,18 @@
+namespace Graft.Synthetic;
+
+/// <summary>A surface that defects are painted on.</summary>
+internal abstract class Material
+{
+    /// <summary>Every material; the order belongs to the pictures' seeds.</summary>
+    public static IReadOnlyList<Material> All { get; } =
+        [new BrushedMetal(), new Fabric(), new Wood(), new CircuitBoard(), new CeramicTile(), new Leather()];
+
+    /// <summary>Its name in lower case.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>What sits on it in rows, and leaves a seat behind when it is missing.</summary>
+    public abstract Part Part { get; }
+
+    /// <summary>Paints the clean surface.</summary>
+    public abstract Surface Paint(SplitMix64 random);
+}

@@ -1,0 +1,40 @@
+using Graft.Files;
+using Graft.Torch.Layers;
+
+namespace Graft.Torch.Weights;
+
+/// <summary>Weights into modules, with a report that says what became of every name.</summary>
+public static class ModuleWeights
+{
+    /// <summary>What a module wants from a file: all its lasting weights and buffers.</summary>
+    public static IEnumerable<ExpectedWeight> ExpectedWeights(this Module module)
+        => module.StateDict().Select(entry => new ExpectedWeight(entry.Name, entry.Value.Shape, entry.Value.DType.StoredType()));
+
+    /// <summary>Fills a module from a file. Nothing is copied unless everything is explained.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="map">Renames the file's names.</param>
+    /// <param name="options">What may stay unexplained.</param>
+    /// <exception cref="GraftException">The file cannot be read or does not fit; the message holds the report.</exception>
+    public static LoadReport LoadWeights(this Module module, string path, NameMap? map = null, LoadOptions? options = null)
+    {
+        using WeightFile file = WeightFile.Open(path);
+        return module.LoadWeights(file, map, options);
+    }
+
+    /// <summary>Fills a module from an open file. Nothing is copied unless everything is explained.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="map">Renames the file's names.</param>
+    /// <param name="options">What may stay unexplained.</param>
+    /// <exception cref="GraftException">The file does not fit; the message holds the report.</exception>
+    public static LoadReport LoadWeights(this Module module, WeightFile file, NameMap? map = null, LoadOptions? options = null)
+    {
+        Dictionary<string, Tensor> targets = module.StateDict().ToDictionary(entry => entry.Name, entry => entry.Value);
+        return LoadReport.Compare(module.ExpectedWeights(), file, map, options).CopyAll(assignment =>
+        {
+            assignment.Entry.CopyInto(targets[assignment.Target]);
+            return assignment.Entry.IsFinite();
+        });
+    }
+}

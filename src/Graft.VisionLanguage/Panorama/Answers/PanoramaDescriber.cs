@@ -1,0 +1,89 @@
+using System.Globalization;
+using Graft.Text;
+using Graft.Torch;
+
+namespace Graft.VisionLanguage;
+
+/// <summary>Pictures and questions in, answers out: views, prompt, model and tokenizer together.</summary>
+public sealed class PanoramaDescriber
+{
+    private const string Placeholder = "<|vision|>";
+    private readonly int[] _ends;
+
+    /// <summary>Puts the parts together; the tokenizer gets the placeholder token if it lacks it.</summary>
+    /// <exception cref="GraftException">The tokenizer knows more ids than the model has rows.</exception>
+    public PanoramaDescriber(PanoramaVlm model, QwenTokenizer tokenizer, PanoramaOptions views)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        ArgumentNullException.ThrowIfNull(views);
+        (Model, Tokenizer, Views) = (model, tokenizer, views);
+        int placeholder = tokenizer.Add(Placeholder);
+        if (tokenizer.Count > model.Options.Language.VocabularySize || (model.Options.VisionTokenId is { } id && id != placeholder))
+        {
+            throw new GraftException(Failure.Model,
+                $"The tokenizer has {tokenizer.Count} ids with {Placeholder} at {placeholder}; the model has {model.Options.Language.VocabularySize} rows "
+                + $"and expects it at {model.Options.VisionTokenId?.ToString(CultureInfo.InvariantCulture) ?? "none"}.", "Use the tokenizer of the language model that was trained.");
+        }
+
+        _ends = [.. new[] { "<|im_end|>", "<|endoftext|>" }.Select(tokenizer.IdOf).OfType<int>()];
+    }
+
+    /// <summary>The model.</summary>
+    public PanoramaVlm Model { get; }
+
+    /// <summary>The tokenizer.</summary>
+    public QwenTokenizer Tokenizer { get; }
+
+    /// <summary>How panoramas are cut.</summary>
+    public PanoramaOptions Views { get; }
+
+    /// <summary>The system message; null for none.</summary>
+    public string? SystemMessage { get; init; }
+
+    /// <summary>What a user asks about a part of the picture, as in training.</summary>
+    public static string Question(string query) => $"In this panoramic image, please provide a concise but detailed description of \"{query}\".";
+
+    /// <summary>Answers a question about a picture.</summary>
+    /// <param name="panorama">The panorama.</param>
+    /// <param name="instruction">The user's message, see <see cref="Question"/>.</param>
+    /// <param name="options">How tokens are chosen.</param>
+    /// <param name="cancellation">Stops between tokens.</param>
+    /// <returns>What the model said and nothing else; empty when it said nothing.</returns>
+    public string Describe(RgbImage panorama, string instruction, GenerationOptions options, CancellationToken cancellation = default)
+        => Text(Answer(panorama, instruction, options, null, cancellation));
+
+    /// <summary>The ids of an answer to a question about a picture.</summary>
+    /// <param name="panorama">The panorama.</param>
+    /// <param name="instruction">The user's message, see <see cref="Question"/>.</param>
+    /// <param name="options">How tokens are chosen.</param>
+    /// <param name="onToken">Told every id when it is chosen.</param>
+    /// <param name="cancellation">Stops between tokens.</param>
+    public int[] Answer(RgbImage panorama, string instruction, GenerationOptions options, Action<int>? onToken = null, CancellationToken cancellation = default)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        int[] prompt = Tokenizer.Encode(ChatTemplate.Prompt(SystemMessage, $"{Placeholder}\n{instruction}"));
+        if (prompt.Length > Model.Options.MaxTextLength)
+        {
+            throw new GraftException(Failure.Data,
+                $"The prompt has {prompt.Length} tokens; the model was trained with at most {Model.Options.MaxTextLength} and would not see its end.",
+                "Shorten the question or the system message.");
+        }
+
+        return PanoramaGenerator.Generate(Model, Pixels(panorama).Unsqueeze(0), prompt, _ends, options, onToken, cancellation);
+    }
+
+    /// <summary>The text of an answer's ids.</summary>
+    public string Text(int[] answer) => Tokenizer.Decode(answer, skipSpecial: true).Trim();
+
+    /// <summary>The views of a panorama as the vision tower takes them.</summary>
+    /// <returns>V×3×I×I in −1..1.</returns>
+    public Tensor Pixels(RgbImage panorama) => PanoramaViews.Pixels(panorama, Model.Options.Vision.Image, Views);
+
+    /// <summary>A question with its answer as the model learns it; the picture goes in front, as in the published training.</summary>
+    public TextTokens TrainingText(string instruction, string answer)
+    {
+        (int[] ids, int[] labels) = ChatTemplate.Training(Tokenizer, SystemMessage, instruction, answer);
+        return new TextTokens(ids, labels);
+    }
+}

@@ -1,0 +1,123 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Graft.Files;
+
+namespace Graft.VisionLanguage;
+
+/// <summary>Describes every picture of a CSV file and compares the answers with references. A failed row is an error, never a prediction.</summary>
+public static class PanoramaEvaluation
+{
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>
+    /// Evaluates. The CSV has the columns url, query and annotation (optional), or url, instruction and response; paths are relative to it.
+    /// Writes <c>PREFIX_predictions.csv</c> and <c>PREFIX_metrics.json</c>.
+    /// </summary>
+    /// <param name="describer">Answers.</param>
+    /// <param name="csv">The questions.</param>
+    /// <param name="prefix">Where results go, without endings.</param>
+    /// <param name="options">How tokens are chosen.</param>
+    /// <param name="progress">Told how many of how many rows are done.</param>
+    /// <param name="cancellation">Stops between tokens.</param>
+    public static PanoramaScores Run(PanoramaDescriber describer, string csv, string prefix, GenerationOptions options,
+        Action<int, int>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(describer);
+        List<PanoramaAnswer> questions = Questions(csv);
+        var answers = new List<PanoramaAnswer>(questions.Count);
+        foreach (PanoramaAnswer question in questions)
+        {
+            answers.Add(Answer(describer, question, options, cancellation));
+            progress?.Invoke(answers.Count, questions.Count);
+        }
+
+        PanoramaScores scores = Score(answers);
+        AtomicFile.WriteText(prefix + "_predictions.csv", Table(answers));
+        AtomicFile.WriteText(prefix + "_metrics.json", JsonSerializer.Serialize(scores, Readable) + "\n");
+        return scores;
+    }
+
+    /// <summary>Scores answers; those that failed or have no reference are counted and left out.</summary>
+    public static PanoramaScores Score(IReadOnlyList<PanoramaAnswer> answers)
+    {
+        ArgumentNullException.ThrowIfNull(answers);
+        PanoramaAnswer[] scored = [.. answers.Where(a => a is { Prediction: not null, Reference: not null })];
+        string[] predictions = [.. scored.Select(a => a.Prediction!)];
+        IReadOnlyList<string>[] references = [.. scored.Select(a => (IReadOnlyList<string>)[a.Reference!])];
+        bool any = scored.Length > 0;
+        return new PanoramaScores
+        {
+            Samples = answers.Count,
+            Scored = scored.Length,
+            Empty = answers.Count(a => a.Prediction is ""),
+            WithoutReference = answers.Count(a => a is { Prediction: not null, Reference: null }),
+            Errors = [.. answers.Where(a => a.Error is not null).Select(a => new PanoramaError(a.Row, a.Image, a.Error!))],
+            Bleu4 = any ? BleuScore.Corpus(predictions, references) : null,
+            Meteor = any ? MeteorScore.Corpus(predictions, references) : null,
+            RougeL = any ? RougeScore.Corpus(predictions, references) : null,
+        };
+    }
+
+    /// <summary>The rows of a CSV file as questions that have not been answered.</summary>
+    internal static List<PanoramaAnswer> Questions(string csv)
+    {
+        List<IReadOnlyDictionary<string, string>> rows = CsvTable.Read(csv);
+        if (rows.Count == 0)
+            throw new GraftException(Failure.Data, $"{csv}: there are no rows under the column names.");
+        bool instructed = rows[0].ContainsKey("instruction");
+        (string asked, string expected) = instructed ? ("instruction", "response") : ("query", "annotation");
+        foreach (string column in (string[])["url", asked])
+        {
+            if (!rows[0].ContainsKey(column))
+            {
+                throw new GraftException(Failure.Data, $"{csv}: there is no column \"{column}\" among {string.Join(", ", rows[0].Keys)}.",
+                    "Expected url, query and annotation, or url, instruction and response.");
+            }
+        }
+
+        string folder = Path.GetDirectoryName(Path.GetFullPath(csv))!;
+        return [.. rows.Select((row, i) => new PanoramaAnswer(i + 2, Path.Combine(folder, row["url"]), row[asked],
+            instructed ? row[asked] : PanoramaDescriber.Question(row[asked]), row.TryGetValue(expected, out string? text) && text.Length > 0 ? text : null))];
+    }
+
+    private static PanoramaAnswer Answer(PanoramaDescriber describer, PanoramaAnswer question, GenerationOptions options, CancellationToken cancellation)
+    {
+        try
+        {
+            if (question.Image.Contains("://", StringComparison.Ordinal))
+                throw new GraftException(Failure.Data, $"{question.Image}: pictures are read from files only.", "Fetch it first.");
+            string prediction = describer.Describe(RgbImage.Load(question.Image), question.Instruction, options, cancellation);
+            return question with { Prediction = prediction };
+        }
+        catch (GraftException error)
+        {
+            return question with { Error = error.Message };
+        }
+    }
+
+    private static string Table(List<PanoramaAnswer> answers)
+    {
+        var table = new StringBuilder(CsvTable.Line(
+            ["sample_id", "image_path", "original_query", "prediction", "reference", "pred_length", "ref_length", "is_error", "is_empty", "error"]));
+        foreach (PanoramaAnswer answer in answers)
+        {
+            table.Append(CsvTable.Line([
+                $"{answer.Row - 2}", answer.Image, answer.Query, answer.Prediction ?? "", answer.Reference ?? "", $"{Words(answer.Prediction)}",
+                $"{Words(answer.Reference)}", Lower(answer.Error is not null), Lower(answer.Prediction is ""), answer.Error ?? ""]));
+        }
+
+        return table.ToString();
+
+        static int Words(string? text) => text?.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length ?? 0;
+    }
+
+    [SuppressMessage("Globalization", "CA1308", Justification = "The published files spell truth values so.")]
+    private static string Lower(bool value) => value.ToString().ToLowerInvariant();
+}

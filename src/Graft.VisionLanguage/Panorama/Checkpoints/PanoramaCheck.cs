@@ -1,0 +1,225 @@
+using Graft.Files;
+using Graft.Peft;
+using Graft.Runs;
+using Graft.Torch.Weights;
+
+namespace Graft.VisionLanguage;
+
+/// <summary>
+/// What a PanoramaVLM checkpoint and the adapter beside it hold, whether all of it is explained, and what would be used. Copies nothing.
+/// </summary>
+public sealed partial class PanoramaCheck
+{
+    private const string AdapterFolder = "lora_weights", Owner = "language_model.";
+    private readonly List<string> _problems = [];
+    private readonly List<string> _notes = [];
+
+    private PanoramaCheck(CheckpointChoice choice, CheckpointNames names, PanoramaVlmOptions sizes, IEnumerable<string> notes)
+    {
+        (Choice, Names, Sizes) = (choice, names, sizes);
+        _notes.AddRange(notes);
+    }
+
+    /// <summary>Which file, and why.</summary>
+    public CheckpointChoice Choice { get; }
+
+    /// <summary>The classes of its names, and what a naive loader would print.</summary>
+    public CheckpointNames Names { get; }
+
+    /// <summary>The sizes of the model.</summary>
+    public PanoramaVlmOptions Sizes { get; }
+
+    /// <summary>What would become of every tensor; null when only names were given.</summary>
+    public LoadReport? Load { get; private init; }
+
+    /// <summary>Two names of one tensor that hold different values.</summary>
+    public IReadOnlyList<AliasConflict> AliasConflicts { get; private init; } = [];
+
+    /// <summary>The LoRA that would be used.</summary>
+    public LoraChoice Used { get; private set; } = LoraChoice.None;
+
+    /// <summary>The adapter's folder when that is used.</summary>
+    public string? Folder { get; private set; }
+
+    /// <summary>Modules that the used LoRA adapts.</summary>
+    public int Modules { get; private set; }
+
+    /// <summary>How many of them have a matrix of zeros.</summary>
+    public int ZeroModules { get; private set; }
+
+    /// <summary>Whether the used LoRA changes anything; true without any.</summary>
+    public bool HasEffect { get; private set; } = true;
+
+    /// <summary>Checkpoint and folder compared; null when only one has a LoRA.</summary>
+    public LoraComparison? Comparison { get; private set; }
+
+    /// <summary>How the folder's adapter fits; null without one.</summary>
+    public AdapterFit? Fit { get; private set; }
+
+    /// <summary>The language model compared with the one that training began from; null when none was named.</summary>
+    public BaseDrift? Drift { get; private set; }
+
+    /// <summary>What is not explained, one sentence each.</summary>
+    public IReadOnlyList<string> Problems => _problems;
+
+    /// <summary>What a careful user should know.</summary>
+    public IReadOnlyList<string> Notes => _notes;
+
+    /// <summary>Whether everything is explained.</summary>
+    public bool IsExplained => _problems.Count == 0;
+
+    /// <summary>Checks a checkpoint, a folder with checkpoints, or a JSON file with names and shapes.</summary>
+    /// <param name="path">The file or folder.</param>
+    /// <param name="opening">How it would be opened; null for the defaults.</param>
+    /// <exception cref="GraftException">The file cannot be read, or is no PanoramaVLM.</exception>
+    public static PanoramaCheck Of(string path, PanoramaOpening? opening = null)
+    {
+        opening ??= new PanoramaOpening();
+        CheckpointChoice choice = CheckpointChoice.Find(path, opening.Last);
+        if (Path.GetExtension(choice.Path).Equals(".json", StringComparison.OrdinalIgnoreCase))
+        {
+            return OfNames(choice, opening);
+        }
+
+        using WeightFile file = WeightFile.Open(choice.Path);
+        List<string> notes = [];
+        string? beside = opening.LoraFolder ?? Beside(choice.Path);
+        bool inside = CheckpointLayout.Of(file) is { Owner.Length: > 0 };
+        LoraChoice used = Use(opening, choice, inside, beside);
+        (PanoramaVlm model, NameMap map, _) = PanoramaCheckpoint.Prepare(file, opening.Loading(used == LoraChoice.Checkpoint), notes);
+        using (model)
+        {
+            PanoramaLoading loading = opening.Loading(lora: true);
+            LoadReport report = LoadReport.Compare(model.ExpectedWeights(), file, map, loading.Allowed);
+            var check = new PanoramaCheck(choice, PanoramaCheckpoint.NamesOf(file, model), model.Options, notes)
+            {
+                Load = report,
+                AliasConflicts = AliasConflict.Of(report, file),
+                Used = used,
+            };
+            check.JudgeLoad(opening.Aliases);
+            check.JudgeLora(file, beside, opening);
+            check.JudgeBase(opening.LanguageModel);
+            return check;
+        }
+    }
+
+    /// <summary>Refuses what is not explained.</summary>
+    /// <exception cref="GraftException">Something is not; the message lists all of it.</exception>
+    public PanoramaCheck ThrowUnlessExplained()
+        => IsExplained ? this : throw new GraftException(Failure.Model, ToString(), "Name what may differ with --allow, choose with --lora or --aliases.");
+
+    /// <summary>The folder <c>lora_weights</c> beside a checkpoint, or null.</summary>
+    private static string? Beside(string path)
+        => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, AdapterFolder) is { } folder && Directory.Exists(folder) ? folder : null;
+
+    private static LoraChoice Use(PanoramaOpening opening, CheckpointChoice choice, bool inside, string? beside) => opening.Lora switch
+    {
+        LoraChoice.Auto => inside ? LoraChoice.Checkpoint : beside is null ? LoraChoice.None : LoraChoice.Folder,
+        LoraChoice.Checkpoint when !inside => throw new GraftException(Failure.Model, $"{Printable.Name(choice.Path, 400)}: there is no LoRA in this checkpoint."),
+        LoraChoice.Folder when beside is null => throw new GraftException(Failure.Model,
+            $"{Printable.Name(choice.Path, 400)}: there is no folder {AdapterFolder} beside this checkpoint.", "Name the folder."),
+        var named => named,
+    };
+
+    private void JudgeLoad(AliasChoice aliases)
+    {
+        LoadReport report = Load!;
+        Problem(report.MissingUnexplained.Count(), "tensors of the model are missing");
+        Problem(report.UnexpectedUnexplained.Count(), "tensors of the file have no place in the model");
+        Problem(report.Mismatched.Count, "tensors have other shapes");
+        if (aliases == AliasChoice.Refuse)
+        {
+            _problems.AddRange(AliasConflicts.Select(conflict => conflict.ToString()));
+        }
+        else
+        {
+            _notes.AddRange(AliasConflicts.Select(conflict => $"{conflict}; the {aliases.ToString().ToLowerInvariant()} was asked for and is taken"));
+        }
+    }
+
+    private void JudgeLora(WeightFile file, string? beside, PanoramaOpening opening)
+    {
+        CheckpointLayout layout = CheckpointLayout.Of(file);
+        PeftConfig? config = CheckpointConfig.Read(file);
+        using PeftAdapter? folder = beside is null || opening.Lora == LoraChoice.None ? null : PeftAdapter.Open(beside);
+        using PeftAdapter? inside = layout.Owner.Length > 0 && (config ?? folder?.Config) is { } known
+            ? PeftAdapter.FromCheckpoint(file, known, layout.Prefix, layout.Owner) : null;
+        Dictionary<string, LoadedWeight> taken = Load!.Assignments.ToDictionary(one => one.Target);
+        if (folder is not null)
+        {
+            Fit = AdapterFit.Check(folder, name => taken.GetValueOrDefault(name)?.Entry.Shape, taken.Keys, Owner);
+        }
+
+        if (folder is not null && inside is not null)
+        {
+            Comparison = LoraComparison.Between(inside, folder, name => taken.GetValueOrDefault(PanoramaNames.FirstNameOf(Owner + name, Sizes.Language.TiedHead))?.Entry);
+            string said = $"the LoRA of the checkpoint and of {Printable.Name(beside!, 400)} {(Comparison.Agree ? "agree" : "DISAGREE")}";
+            (opening.Lora == LoraChoice.Auto && !Comparison.Agree ? _problems : _notes).Add(said);
+        }
+
+        if ((Used == LoraChoice.Folder ? folder : Used == LoraChoice.Checkpoint ? inside : null) is not { } used)
+        {
+            return;
+        }
+
+        (Folder, Modules, ZeroModules, HasEffect) = (Used == LoraChoice.Folder ? beside : null, used.Modules.Count, used.ZeroModules, used.HasEffect);
+        _notes.AddRange(used.Remarks);
+        Problem(used.NotFinite.Count, "tensors of the LoRA hold NaN or infinity");
+        if (!HasEffect)
+        {
+            _notes.Add("every LoRA update is zero: the adapter has no effect; the model answers as it does without it");
+        }
+
+        if (Used == LoraChoice.Folder)
+        {
+            JudgeFit(opening.Allowed);
+            JudgeBaseHash(used);
+        }
+    }
+
+    private void JudgeFit(IReadOnlyList<string> allowed)
+    {
+        Problem(Fit!.TensorsWithoutTarget.Count, "modules of the adapter are not in the model");
+        Problem(Fit.TargetsWithoutTensors.Count(name => !allowed.Any(pattern => NameMap.Fits(pattern, name))), "modules that the adapter should have are not in it");
+        Problem(Fit.Mismatched.Count, "tensors of the adapter have other shapes");
+        Problem(Fit.UnknownReplacements.Count, "whole tensors of the adapter are not in the model");
+    }
+
+    /// <summary>An adapter that Graft trained names the hash of its base.</summary>
+    private void JudgeBaseHash(PeftAdapter adapter)
+    {
+        if (adapter.Metadata.GetValueOrDefault(PanoramaFiles.BaseHashKey) is not { } expected)
+        {
+            return;
+        }
+
+        string found = PanoramaFiles.BaseHash(Load!.Assignments.Where(one => one.Target.StartsWith(Owner, StringComparison.Ordinal))
+            .Select(one => (one.Target, one.Entry)));
+        if (found == expected)
+        {
+            _notes.Add("the language model is the one that the adapter was trained on");
+        }
+        else
+        {
+            _problems.Add("the language model is not the one that the adapter was trained on: its weights have drifted");
+        }
+    }
+
+    private void JudgeBase(string? languageModel)
+    {
+        if (languageModel is not null)
+        {
+            Drift = BaseDrift.Between(Load!, languageModel);
+            (Drift.IsSame ? _notes : _problems).Add(Drift.ToString());
+        }
+    }
+
+    private void Problem(int count, string what)
+    {
+        if (count > 0)
+        {
+            _problems.Add($"{count} {what}");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Security.Cryptography;
+using System.Text;
+using Graft.Files;
+using Graft.Peft;
+using Graft.Torch;
+using Graft.Torch.Weights;
+
+namespace Graft.VisionLanguage;
+
+/// <summary>Writes a PanoramaVLM as a folder: the weights, their sizes, and its LoRA as PEFT stores it.</summary>
+public static class PanoramaFiles
+{
+    /// <summary>The weights' file.</summary>
+    public const string Weights = "model.safetensors";
+
+    internal const string BaseHashKey = "graft.base_sha256";
+    private const string Owner = "language_model.", AdapterFolder = "lora_weights";
+
+    /// <summary>Writes a folder that <see cref="PanoramaModel.Open"/> reads; LoRA updates are not dissolved.</summary>
+    /// <param name="folder">The folder; made if absent.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="origin">Where its weights come from, for the file's header.</param>
+    public static void Write(string folder, PanoramaVlm model, string origin)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        List<(string Name, Tensor Value)> weights = [.. model.StateDict().Where(entry => !entry.Name.Contains(".lora_", StringComparison.Ordinal))];
+        SafeTensorsWriter.Write(Path.Combine(folder, Weights), weights.Select(weight => WeightData.From(weight.Name, weight.Value)),
+            new Dictionary<string, string> { ["format"] = "pt", ["graft.base"] = origin });
+        PanoramaConfig.Write(Path.Combine(folder, PanoramaConfig.FileName), model.Options);
+        List<LoraPair> pairs = [.. model.Language.Projections.Where(projection => projection.Layer.Down is not null).Select(projection => new LoraPair(
+            projection.Path, WeightData.From("A", projection.Layer.Down!.Weight.Value), WeightData.From("B", projection.Layer.Up!.Weight.Value), projection.Layer.Scale))];
+        if (pairs.Count > 0)
+        {
+            using WeightFile written = WeightFile.Open(Path.Combine(folder, Weights));
+            string hash = BaseHash(written.Entries.Where(entry => entry.Name.StartsWith(Owner, StringComparison.Ordinal)).Select(entry => (entry.Name, entry)));
+            PeftWriter.Write(Path.Combine(folder, AdapterFolder), pairs, new PeftConfig { TaskType = "CAUSAL_LM" },
+                metadata: new Dictionary<string, string> { [BaseHashKey] = hash });
+        }
+    }
+
+    /// <summary>SHA-256 over names and values of the tensors that an adapter was trained on.</summary>
+    internal static string BaseHash(IEnumerable<(string Name, WeightEntry Entry)> tensors)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach ((string name, WeightEntry entry) in tensors.Where(one => !one.Name.Contains(".lora_", StringComparison.Ordinal)).OrderBy(one => one.Name, StringComparer.Ordinal))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(name + "\n"));
+            entry.ForEachChunk(hash.AppendData);
+            entry.Release();
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

@@ -1,0 +1,25 @@
+using Graft.Files;
+
+namespace Graft.VisionLanguage;
+
+/// <summary>What a caller decides about loading a PanoramaVLM checkpoint.</summary>
+public sealed record PanoramaLoading
+{
+    /// <summary>Sizes, when they are known already.</summary>
+    public PanoramaVlmOptions? Sizes { get; init; }
+
+    /// <summary>A file with the sizes; null looks for <c>model_config.json</c> beside the checkpoint.</summary>
+    public string? SizesFile { get; init; }
+
+    /// <summary>Whether the LoRA inside the checkpoint is used.</summary>
+    public bool Lora { get; init; } = true;
+
+    /// <summary>Whether LoRA updates are dissolved into the weights; else they stay beside them.</summary>
+    public bool Merge { get; init; } = true;
+
+    /// <summary>What to do when two names of one tensor differ.</summary>
+    public AliasChoice Aliases { get; init; }
+
+    /// <summary>What may stay unexplained.</summary>
+    public LoadOptions Allowed { get; init; } = LoadOptions.Exact;
+}

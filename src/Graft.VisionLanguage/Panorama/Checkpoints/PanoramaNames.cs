@@ -1,0 +1,81 @@
+using Graft.Files;
+using Graft.Text;
+using Graft.Torch.Weights;
+
+namespace Graft.VisionLanguage;
+
+/// <summary>The published names of PanoramaVLM's weights: several tensors are stored under two names, and training wraps them once more.</summary>
+public static class PanoramaNames
+{
+    private const string Lightning = "model.", Tower = "vision_backbone.encoder.";
+    private const string TokenTable = "language_model.model.embed_tokens.weight", Head = "language_model.lm_head.weight";
+
+    /// <summary>Second names and the first names that hold the same tensors.</summary>
+    private static readonly (string Second, string First)[] Doubles =
+        [("resampler.", "resampler_module.resampler."), ("vision_to_language_projection.", "projector.linear.")];
+
+    /// <summary>All names of the model without adapters, doubles included, in the published order.</summary>
+    public static IEnumerable<ExpectedWeight> Published(PanoramaVlm model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        List<ExpectedWeight> own = [.. model.ExpectedWeights().Where(weight => !weight.Name.Contains(".lora_", StringComparison.Ordinal))];
+        foreach (IGrouping<string, ExpectedWeight> part in own.GroupBy(weight => weight.Name.Split('.')[0]))
+        {
+            foreach (ExpectedWeight weight in part)
+                yield return weight;
+            if (part.Key == "language_model" && model.Options.Language.TiedHead)
+                yield return own.Single(weight => weight.Name == TokenTable) with { Name = Head };
+            foreach ((string second, string first) in Doubles)
+            {
+                foreach (ExpectedWeight weight in part.Where(weight => weight.Name.StartsWith(first, StringComparison.Ordinal)))
+                    yield return weight with { Name = second + weight.Name[first.Length..] };
+            }
+        }
+    }
+
+    /// <summary>What stands before the model's names once wrappers at the very front are off: <c>model.</c> of Lightning, with wrappers inside it or not.</summary>
+    internal static string PrefixOf(IEnumerable<string> names)
+        => names.Select(NameMap.WithoutWrappers).Select(name => name[..Math.Max(0, name.IndexOf(Tower, StringComparison.Ordinal))])
+            .FirstOrDefault(found => found.StartsWith(Lightning, StringComparison.Ordinal)
+                && NameMap.WithoutWrappers(found[Lightning.Length..]).Length == 0) ?? "";
+
+    /// <summary>Names that hold the same tensor as another of the model: the second ones, and the tied head.</summary>
+    internal static string FirstNameOf(string name, bool tiedHead)
+    {
+        foreach ((string second, string first) in Doubles)
+        {
+            if (name.StartsWith(second, StringComparison.Ordinal))
+                return first + name[second.Length..];
+        }
+
+        return tiedHead && name == Head ? TokenTable : name;
+    }
+
+    /// <summary>From a file's names to the model's: Lightning's and PEFT's wrappers taken off, doubles brought together.</summary>
+    /// <param name="names">The file's names.</param>
+    /// <param name="tiedHead">Whether the output layer is the token table.</param>
+    public static NameMap From(IEnumerable<string> names, bool tiedHead)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        string prefix = PrefixOf(names);
+        string wrapped = prefix + "language_model.base_model.model.";
+        var map = new NameMap
+        {
+            [wrapped + "*.lora_A.*.weight"] = "language_model.*.lora_A.*.weight",
+            [wrapped + "*.lora_B.*.weight"] = "language_model.*.lora_B.*.weight",
+            [wrapped + "*.base_layer.*"] = "language_model.*.*",
+        };
+        if (tiedHead)
+        {
+            map[wrapped + "lm_head.weight"] = TokenTable;
+            map[prefix + Head] = TokenTable;
+        }
+
+        map[wrapped + "*"] = "language_model.*";
+        foreach ((string second, string first) in Doubles)
+            map[prefix + second + "*"] = first + "*";
+        if (prefix.Length > 0)
+            map[prefix + "*"] = "*";
+        return map;
+    }
+}

@@ -1,0 +1,103 @@
+using Graft.Files;
+using Graft.Peft;
+using Graft.Runs;
+using Graft.Torch;
+using Graft.Torch.Weights;
+
+namespace Graft.VisionLanguage;
+
+/// <summary>A PanoramaVLM ready for use, its LoRA inside, with the report of what was found.</summary>
+public sealed class PanoramaModel : IDisposable
+{
+    private PanoramaModel(PanoramaVlm model, PanoramaCheck check) => (Model, Check) = (model, check);
+
+    /// <summary>The model.</summary>
+    public PanoramaVlm Model { get; }
+
+    /// <summary>What was found.</summary>
+    public PanoramaCheck Check { get; }
+
+    /// <summary>Opens a checkpoint with its LoRA, wherever that is.</summary>
+    /// <param name="path">A checkpoint, or a folder with some.</param>
+    /// <param name="opening">What the caller decides; null for the defaults.</param>
+    /// <exception cref="GraftException">Something is not explained (exit code 4).</exception>
+    public static PanoramaModel Open(string path, PanoramaOpening? opening = null)
+    {
+        opening ??= new PanoramaOpening();
+        PanoramaCheck check = PanoramaCheck.Of(path, opening).ThrowUnlessExplained();
+        if (check.Load is null)
+        {
+            throw new GraftException(Failure.Model, $"{path}: names without weights can be checked, not run.");
+        }
+
+        PanoramaCheckpoint loaded = PanoramaCheckpoint.Load(check.Choice.Path, opening.Loading(check.Used == LoraChoice.Checkpoint, check.Sizes));
+        try
+        {
+            if (check.Folder is { } folder)
+            {
+                using PeftAdapter adapter = PeftAdapter.Open(folder);
+                Attach(loaded.Model, adapter, opening.Merge);
+            }
+
+            return new PanoramaModel(loaded.Model, check);
+        }
+        catch
+        {
+            loaded.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Model.Dispose();
+
+    private static void Attach(PanoramaVlm model, PeftAdapter adapter, bool merge)
+    {
+        using NoGrad off = NoGrad.Begin();
+        Replace(model, adapter);
+        Dictionary<string, LoraLinear> layers = model.Language.Projections.ToDictionary(projection => projection.Path, projection => projection.Layer);
+        foreach (LoraModule module in adapter.Modules)
+        {
+            using TensorScope scope = TensorScope.Begin();
+            if (!layers.TryGetValue(module.Path, out LoraLinear? layer) || module.Bias is not null)
+            {
+                throw new GraftException(Failure.Model, $"{adapter.Source}: {module} is no linear layer without an extra bias.",
+                    "Merge the adapter with graft peft merge and use the result.");
+            }
+
+            if (merge)
+            {
+                layer.Weight.Value.CopyFrom(LoraMath.Merged(module, layer.Weight.Value.To(DType.Double), transposed: false));
+                continue;
+            }
+
+            if (module.Magnitude is not null)
+            {
+                throw new GraftException(Failure.Model, $"{adapter.Source}: {module} is DoRA, which is used merged only.", "Leave merging on.");
+            }
+
+            layer.AddUpdate(module.Rank, module.Scaling);
+            module.A.CopyInto(layer.Down!.Weight.Value);
+            module.B.CopyInto(layer.Up!.Weight.Value);
+        }
+    }
+
+    /// <summary>Whole tensors take the base's places; a head of its own would need a model without the tie.</summary>
+    private static void Replace(PanoramaVlm model, PeftAdapter adapter)
+    {
+        Dictionary<string, Tensor> places = model.StateDict().ToDictionary(entry => entry.Name, entry => entry.Value);
+        Dictionary<string, WeightEntry> taken = [];
+        foreach ((string name, WeightEntry entry) in adapter.Replacements)
+        {
+            string target = PanoramaNames.FirstNameOf("language_model." + name, model.Options.Language.TiedHead);
+            if (taken.TryGetValue(target, out WeightEntry? other) && !other.HoldsTheSameAs(entry))
+            {
+                throw new GraftException(Failure.Model, $"{adapter.Source}: {entry.Name} and {other.Name} differ, but the model has one tensor for both.",
+                    "graft peft merge breaks the tie; use its result.");
+            }
+
+            taken[target] = entry;
+            entry.CopyInto(places[target]);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+namespace Graft.VisionLanguage;
+
+/// <summary>Parts and sizes of a PanoramaVLM.</summary>
+public sealed record PanoramaVlmOptions
+{
+    /// <summary>The vision tower.</summary>
+    public SiglipOptions Vision { get; init; } = SiglipOptions.Base16;
+
+    /// <summary>The resampler.</summary>
+    public ResamplerOptions Resampler { get; init; } = new QFormerOptions();
+
+    /// <summary>The language model. Its vocabulary ends with the token that stands for the picture.</summary>
+    public QwenOptions Language { get; init; } = QwenOptions.Qwen3Small with { VocabularySize = 151_670 };
+
+    /// <summary>Width between resampler and projector.</summary>
+    public int LatentWidth { get; init; } = 768;
+
+    /// <summary>Width of the projector that only the VICReg loss uses.</summary>
+    public int VicRegWidth { get; init; } = 768;
+
+    /// <summary>Whether patches are normalised before the resampler.</summary>
+    public bool VisionNorm { get; init; } = true;
+
+    /// <summary>Share of a view that its neighbour sees too.</summary>
+    public double Overlap { get; init; } = 0.5;
+
+    /// <summary>How the views' tokens are stitched.</summary>
+    public StitchingMode Stitching { get; init; } = StitchingMode.DropOverlap;
+
+    /// <summary>Id of the token in whose place the picture goes; null when the text has none, so that the picture goes first.</summary>
+    public int? VisionTokenId { get; init; } = 151_669;
+
+    /// <summary>Longest text in tokens; what is beyond is cut off at the end.</summary>
+    public int MaxTextLength { get; init; } = 512;
+}

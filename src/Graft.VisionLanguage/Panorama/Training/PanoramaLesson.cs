@@ -1,0 +1,56 @@
+using System.Globalization;
+using Graft.Torch;
+
+namespace Graft.VisionLanguage;
+
+/// <summary>A picture with the text that is to be learned about it.</summary>
+/// <param name="Image">The picture's path.</param>
+/// <param name="Text">Ids and labels; empty in the stage that looks at pictures only.</param>
+internal sealed record PanoramaLesson(string Image, TextTokens? Text)
+{
+    private const int Ignored = -100;
+
+    /// <summary>Reads a CSV: url, query, annotation; or url, instruction, response; or, without a tokenizer, url, prompt_ids, answer_ids.</summary>
+    internal static List<PanoramaLesson> Read(string csv, PanoramaStage stage, PanoramaDescriber? describer)
+    {
+        List<IReadOnlyDictionary<string, string>> rows = CsvTable.Read(csv);
+        string folder = Path.GetDirectoryName(Path.GetFullPath(csv))!;
+        if (rows.Count == 0 || !rows[0].ContainsKey("url"))
+        {
+            throw new GraftException(Failure.Data, $"{csv}: {(rows.Count == 0 ? "there are no rows under the column names" : "there is no column \"url\"")}.");
+        }
+
+        if (stage == PanoramaStage.Vision)
+        {
+            return [.. rows.Select(row => new PanoramaLesson(Path.Combine(folder, row["url"]), null))];
+        }
+
+        if (rows[0].ContainsKey("prompt_ids") && rows[0].ContainsKey("answer_ids"))
+        {
+            return [.. rows.Select((row, i) => new PanoramaLesson(Path.Combine(folder, row["url"]), OfIds(row["prompt_ids"], row["answer_ids"], $"{csv}, line {i + 2}")))];
+        }
+
+        if (describer is null)
+        {
+            throw new GraftException(Failure.Usage, $"{csv} holds texts, and there is no tokenizer beside the checkpoint.", "Add --tokenizer DIR, or use the columns prompt_ids and answer_ids.");
+        }
+
+        return [.. PanoramaEvaluation.Questions(csv).Select(row => new PanoramaLesson(row.Image, describer.TrainingText(row.Instruction,
+            row.Reference ?? throw new GraftException(Failure.Data, $"{csv}, line {row.Row}: there is no answer to learn."))))];
+    }
+
+    /// <summary>Ids between spaces or commas.</summary>
+    internal static int[] Ids(string text, string where)
+        => [.. text.Split([' ', ',', ';'], StringSplitOptions.RemoveEmptyEntries).Select(word
+            => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? id
+                : throw new GraftException(Failure.Data, $"{where}: '{word}' is no id."))];
+
+    /// <summary>The views as the vision tower takes them.</summary>
+    internal Tensor Pixels(PanoramaVlm model, PanoramaOptions views) => PanoramaViews.Pixels(RgbImage.Load(Image), model.Options.Vision.Image, views);
+
+    private static TextTokens OfIds(string prompt, string answer, string where)
+    {
+        int[] context = Ids(prompt, where), learned = Ids(answer, where);
+        return new TextTokens([.. context, .. learned], [.. Enumerable.Repeat(Ignored, context.Length), .. learned]);
+    }
+}

@@ -1,0 +1,14 @@
+namespace Graft.VisionLanguage;
+
+/// <summary>Which part of a PanoramaVLM learns, and from which loss.</summary>
+public enum PanoramaStage
+{
+    /// <summary>Resampler and VICReg projector, from the VICReg loss of neighbouring views.</summary>
+    Vision,
+
+    /// <summary>Resampler and projector, from the next words.</summary>
+    Resampler,
+
+    /// <summary>LoRA updates of the language model, resampler and projector, from the next words.</summary>
+    Finetune,
+}

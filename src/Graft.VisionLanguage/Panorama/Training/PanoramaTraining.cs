@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Text;
+using Graft.Files;
+using Graft.Text;
+using Graft.Torch;
+
+namespace Graft.VisionLanguage;
+
+/// <summary>Trains a PanoramaVLM on a CSV at small scale and writes a folder that opens like any other.</summary>
+public static class PanoramaTraining
+{
+    private const int KeptPictures = 256;
+    private static readonly string[] TokenizerFiles = ["tokenizer.json", "tokenizer_config.json", "vocab.json", "merges.txt", "added_tokens.json"];
+
+    /// <summary>Trains and writes weights, sizes, <c>lora_weights</c> (last stage), the tokenizer's files and <c>results.csv</c>.</summary>
+    /// <param name="request">What, on what, where to.</param>
+    /// <param name="progress">Told after each step how many are done and the loss before it.</param>
+    /// <exception cref="GraftException">The checkpoint is not explained, a lesson is unreadable, or the loss is no number.</exception>
+    public static PanoramaTrainingResult Run(PanoramaTrainingRequest request, Action<int, double>? progress = null)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.Batch < 1 || request.Options.Steps < 0)
+        {
+            throw new GraftException(Failure.Usage, $"batch is {request.Batch} and steps is {request.Options.Steps}; expected at least 1 and 0.");
+        }
+
+        TorchRuntime.Seed((ulong)request.Seed);
+        using PanoramaModel opened = PanoramaModel.Open(request.Model, request.Opening with { Merge = false });
+        PanoramaVlm model = opened.Model;
+        string? tokenizer = FindTokenizer(opened.Check.Choice.Path, request.Tokenizer);
+        PanoramaDescriber? describer = tokenizer is null ? null
+            : new PanoramaDescriber(model, QwenTokenizer.Load(tokenizer), request.Views) { SystemMessage = request.SystemMessage };
+        List<PanoramaLesson> lessons = PanoramaLesson.Read(request.Csv, request.Options.Stage, describer);
+        using var trainer = new PanoramaTrainer(model, request.Options);
+        List<double> losses = [];
+        var table = new StringBuilder("step,lr,loss\n");
+        using (TensorScope pictures = TensorScope.Begin())
+        {
+            Dictionary<string, Tensor> kept = new(StringComparer.Ordinal);
+            foreach (PanoramaLesson[] batch in Batches(lessons, request))
+            {
+                double rate = trainer.Rate(losses.Count);
+                using TensorScope step = TensorScope.Begin();
+                Tensor[] views = [.. batch.Select(lesson => Views(lesson, model, request.Views, kept, step))];
+                if (Array.Exists(views, one => one.Size(0) != views[0].Size(0)))
+                {
+                    throw new GraftException(Failure.Data, "Pictures of one batch give different numbers of views.", "Use --batch 1 or another crop strategy.");
+                }
+
+                losses.Add(trainer.Step(Tensor.Stack(views), [.. batch.Select(lesson => lesson.Text).OfType<TextTokens>()]));
+                table.Append(CultureInfo.InvariantCulture, $"{losses.Count},{rate:g6},{losses[^1]:g6}\n");
+                progress?.Invoke(losses.Count, losses[^1]);
+            }
+        }
+
+        PanoramaFiles.Write(request.Output, model, Path.GetFileName(opened.Check.Choice.Path));
+        AtomicFile.WriteText(Path.Combine(request.Output, "results.csv"), table.ToString());
+        if (tokenizer is not null)
+        {
+            Copy(tokenizer, Path.Combine(request.Output, "tokenizer"));
+        }
+
+        LoraLinear[] updated = [.. model.Language.Projections.Select(projection => projection.Layer).Where(layer => layer.Up is not null)];
+        return new PanoramaTrainingResult(request.Output, losses, trainer.Trainable.Count,
+            model.Parameters().Where(entry => entry.Parameter.Trainable).Sum(entry => entry.Parameter.Value.Count),
+            updated.Length, updated.Count(layer => !layer.Up!.Weight.Value.ToSingles().Any(value => value != 0)));
+    }
+
+    /// <summary>The tokenizer's folder: the one named, else the checkpoint's own or <c>tokenizer</c> in it; null when there is none.</summary>
+    /// <param name="checkpoint">The checkpoint's file.</param>
+    /// <param name="named">The caller's choice, or null.</param>
+    public static string? FindTokenizer(string checkpoint, string? named = null)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(checkpoint))!;
+        return named ?? new[] { folder, Path.Combine(folder, "tokenizer") }
+            .FirstOrDefault(one => File.Exists(Path.Combine(one, "tokenizer.json")) || File.Exists(Path.Combine(one, "vocab.json")));
+    }
+
+    private static IEnumerable<PanoramaLesson[]> Batches(List<PanoramaLesson> lessons, PanoramaTrainingRequest request)
+    {
+        var random = new Random(request.Seed);
+        Queue<PanoramaLesson> order = new();
+        for (int step = 0; step < request.Options.Steps; step++)
+        {
+            var batch = new PanoramaLesson[request.Batch];
+            for (int i = 0; i < batch.Length; i++)
+            {
+                if (order.Count == 0)
+                {
+                    PanoramaLesson[] shuffled = [.. lessons];
+                    random.Shuffle(shuffled);
+                    order = new Queue<PanoramaLesson>(shuffled);
+                }
+
+                batch[i] = order.Dequeue();
+            }
+
+            yield return batch;
+        }
+    }
+
+    private static Tensor Views(PanoramaLesson lesson, PanoramaVlm model, PanoramaOptions views, Dictionary<string, Tensor> kept, TensorScope step)
+    {
+        if (kept.TryGetValue(lesson.Image, out Tensor? known))
+        {
+            return known;
+        }
+
+        Tensor pixels = lesson.Pixels(model, views);
+        if (kept.Count < KeptPictures)
+        {
+            kept.Add(lesson.Image, step.Keep(pixels));
+        }
+
+        return pixels;
+    }
+
+    private static void Copy(string from, string to)
+    {
+        foreach (string name in TokenizerFiles.Where(name => File.Exists(Path.Combine(from, name))))
+        {
+            AtomicFile.WriteBytes(Path.Combine(to, name), File.ReadAllBytes(Path.Combine(from, name)));
+        }
+    }
+}

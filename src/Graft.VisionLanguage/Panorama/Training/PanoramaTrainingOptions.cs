@@ -1,0 +1,35 @@
+namespace Graft.VisionLanguage;
+
+/// <summary>Settings of <see cref="PanoramaTrainer"/>.</summary>
+public sealed record PanoramaTrainingOptions
+{
+    /// <summary>What learns.</summary>
+    public PanoramaStage Stage { get; init; } = PanoramaStage.Finetune;
+
+    /// <summary>Steps that the schedule is laid out for.</summary>
+    public int Steps { get; init; } = 100;
+
+    /// <summary>Largest learning rate.</summary>
+    public double LearningRate { get; init; } = 5e-5;
+
+    /// <summary>Weight decay.</summary>
+    public double WeightDecay { get; init; } = 0.01;
+
+    /// <summary>Share of the steps in which the rate rises; it falls linearly to zero in the others.</summary>
+    public double WarmupShare { get; init; } = 0.1;
+
+    /// <summary>Largest norm of the gradients.</summary>
+    public double ClipNorm { get; init; } = 1;
+
+    /// <summary>Rank of new LoRA updates.</summary>
+    public int LoraRank { get; init; } = 32;
+
+    /// <summary>New LoRA updates are scaled by this over their rank.</summary>
+    public double LoraAlpha { get; init; } = 64;
+
+    /// <summary>Share of the updates' inputs that is zeroed.</summary>
+    public double LoraDropout { get; init; }
+
+    /// <summary>Whether the VICReg statistics are taken over all pairs at once.</summary>
+    public bool VicRegBatchwise { get; init; }
+}

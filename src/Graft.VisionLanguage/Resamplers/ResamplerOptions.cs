@@ -1,0 +1,4 @@
+namespace Graft.VisionLanguage;
+
+/// <summary>Which resampler sits between the vision tower and the language model, and its sizes.</summary>
+public abstract record ResamplerOptions;

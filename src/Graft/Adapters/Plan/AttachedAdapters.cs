@@ -1,0 +1,89 @@
+using Graft.Torch;
+using Graft.Torch.Layers;
+using Graft.Torch.Optimizers;
+
+namespace Graft.Adapters;
+
+/// <summary>The adapters of a model after their plan was carried out.</summary>
+public sealed class AttachedAdapters
+{
+    internal AttachedAdapters(
+        Module model, TuningOptions options, IReadOnlyList<PlannedAdapter> adapters, IReadOnlyList<ParameterGroup> groups, string baseHash)
+    {
+        (Model, Options, Adapters, Groups, BaseHash) = (model, options, adapters, groups, baseHash);
+    }
+
+    /// <summary>The model.</summary>
+    public Module Model { get; }
+
+    /// <summary>What was asked for.</summary>
+    public TuningOptions Options { get; }
+
+    /// <summary>The adapters with their places.</summary>
+    public IReadOnlyList<PlannedAdapter> Adapters { get; }
+
+    /// <summary>Every weight that learns, with its factors: what an optimizer is made from.</summary>
+    public IReadOnlyList<ParameterGroup> Groups { get; }
+
+    /// <summary>The base as it was when the plan was carried out, see <see cref="Graft.Adapters.BaseHash"/>.</summary>
+    public string BaseHash { get; private set; }
+
+    /// <summary>Takes over the base hash of the run that is continued: the base was not loaded again, its weights come with the
+    /// run.</summary>
+    public void ContinueFrom(string? baseHash) => BaseHash = baseHash ?? BaseHash;
+
+    /// <summary>The share of the adapters' changes that is applied, 0 to 1, in all of them.</summary>
+    public void SetStrength(double strength)
+    {
+        foreach (PlannedAdapter planned in Adapters)
+        {
+            planned.Adapter.Strength = strength;
+        }
+    }
+
+    /// <summary>λ·mean over adapters of the last training run's load balance; null when no adapter asks for it.</summary>
+    public Tensor? TakeBalanceLoss()
+    {
+        List<Tensor> losses = [];
+        foreach (MoeRepMonaAdapter adapter in Adapters.Select(planned => planned.Adapter).OfType<MoeRepMonaAdapter>())
+        {
+            using Tensor? balance = adapter.TakeBalance();
+            if (balance is not null && adapter.LoadBalanceWeight > 0)
+            {
+                losses.Add(balance * adapter.LoadBalanceWeight);
+            }
+        }
+
+        return losses.Count == 0 ? null : losses.Skip(1).Aggregate(losses[0], (sum, loss) => sum + loss) * (1.0 / losses.Count);
+    }
+
+    /// <summary>What makes this model differ from its base: adapters with their statistics, unfrozen weights and statistics. Learned
+    /// words are not among them: they travel as the vocabulary.</summary>
+    public IEnumerable<(string Name, Tensor Value)> Changes()
+    {
+        HashSet<Parameter> learning = [.. Groups.Select(group => group.Parameter)];
+        HashSet<Module> adapters = [.. Adapters.SelectMany(planned => planned.Adapter.Modules().Select(found => found.Module))];
+        foreach ((string path, Module module) in Model.Modules())
+        {
+            foreach (Parameter parameter in module.Own.Where(parameter => parameter.IsPersistent))
+            {
+                string name = path.Length == 0 ? parameter.Name : $"{path}.{parameter.Name}";
+                if (!Graft.Adapters.BaseHash.IsVocabulary(name) && (parameter.IsBuffer ? adapters.Contains(module) || !module.Frozen : learning.Contains(parameter)))
+                {
+                    yield return (name, parameter.Value);
+                }
+            }
+        }
+    }
+
+    /// <summary>Takes all adapters off again; what was unfrozen keeps its weights. The adapters are not disposed.</summary>
+    public void Detach()
+    {
+        foreach (PlannedAdapter planned in Adapters)
+        {
+            AdapterContainers.Detach(Model, planned);
+        }
+
+        Model.NamePaths();
+    }
+}

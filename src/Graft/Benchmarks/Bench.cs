@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using Graft.Detectors;
+using Graft.Torch;
+using Graft.Torch.Layers;
+using Graft.Torch.Optimizers;
+using Graft.Training;
+
+namespace Graft.Benchmarks;
+
+/// <summary>Speed as a share of the convolution peak that this machine shows in the same run.</summary>
+public static class Bench
+{
+    /// <summary>A measured speed.</summary>
+    /// <param name="Milliseconds">Median of one repetition.</param>
+    /// <param name="Gflops">Work of one repetition, in 10⁹ operations.</param>
+    /// <param name="Images">Pictures a repetition.</param>
+    /// <param name="Peak">Peak of the same run, in GFLOP/s.</param>
+    public sealed record Speed(double Milliseconds, double Gflops, int Images, double Peak)
+    {
+        /// <summary>GFLOP/s reached.</summary>
+        public double Rate => Gflops / Milliseconds * 1000;
+
+        /// <summary>Share of the peak, 0..1.</summary>
+        public double Share => Rate / Peak;
+
+        /// <summary>Pictures a second.</summary>
+        public double ImagesPerSecond => Images / Milliseconds * 1000;
+    }
+
+    /// <summary>Peak of a large channels-last 3×3 convolution (256 to 256 channels on 80×80), in GFLOP/s: the best of many.</summary>
+    public static double Peak(int repetitions = 20)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        Tensor x = Tensor.RandN(1, 256, 80, 80).To(MemoryFormat.ChannelsLast), w = Tensor.RandN(256, 256, 3, 3).To(MemoryFormat.ChannelsLast);
+        double work = 2.0 * 256 * 256 * 9 * 80 * 80 / 1e9;
+        return work * 1000 / Times(repetitions, () =>
+        {
+            using Tensor y = x.Conv2d(w, padding: 1);
+        }).Min();
+    }
+
+    /// <summary>One picture through a detector in evaluation mode, without post-processing.</summary>
+    public static Speed Infer(Func<Tensor, object> forward, int imgsz, int repetitions = 20)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        Tensor image = Tensor.Rand(1, 3, imgsz, imgsz).To(MemoryFormat.ChannelsLast);
+        double gflops;
+        using (OperationRecorder recorder = new())
+        using (TensorScope.Begin())
+        {
+            forward(image);
+            gflops = recorder.Flops / 1e9;
+        }
+
+        double before = Peak();
+        double[] times = Times(repetitions, () =>
+        {
+            using TensorScope step = TensorScope.Begin();
+            forward(image);
+        });
+        return new Speed(Median(times), gflops, 1, Math.Max(before, Peak()));
+    }
+
+    /// <summary>Whole training steps: forward, loss, backward, clip, step, average. Work counts as three forwards.</summary>
+    public static Speed Train(IDetector detector, TrainOptions options, int repetitions = 20)
+    {
+        using AdamW optimizer = new(Trainer.DefaultGroups(detector.Network, options.DecayNorms));
+        using WeightAverage average = new(detector.Network);
+        detector.Network.Train();
+        using TensorScope scope = TensorScope.Begin();
+        Tensor bytes = (Tensor.Rand(options.Batch, 3, options.Imgsz, options.Imgsz) * 255).To(DType.Byte);
+        Random random = new(options.Seed);
+        Targets targets = new(options.Batch, [.. Enumerable.Range(0, 7 * options.Batch).Select(i => Row(i % options.Batch, random, detector.Names.Count, options.Imgsz))]);
+        double gflops;
+        using (OperationRecorder recorder = new())
+        using (TensorScope.Begin())
+        {
+            detector.Loss(PixelBatch.Normalise(bytes), targets);
+            gflops = 3 * recorder.Flops / 1e9;
+        }
+
+        double before = Peak();
+        double[] times = Times(repetitions, () =>
+        {
+            using TensorScope step = TensorScope.Begin();
+            detector.Loss(PixelBatch.Normalise(bytes), targets).Total.Backward();
+            double norm = optimizer.GradientNorm();
+            optimizer.Step(options.Lr, options.WeightDecay, norm > options.ClipNorm ? options.ClipNorm / norm : 1);
+            average.Update();
+            optimizer.ZeroGrad();
+        });
+        return new Speed(Median(times), gflops, options.Batch, Math.Max(before, Peak()));
+    }
+
+    private static Targets.Row Row(int image, Random random, int classes, int side)
+    {
+        float x = random.NextSingle() * side * 0.8f, y = random.NextSingle() * side * 0.8f, size = side * 0.06f;
+        return new Targets.Row(image, random.Next(classes), x, y, x + size, y + size);
+    }
+
+    /// <summary>Median of an action's times, in milliseconds.</summary>
+    internal static double MedianOf(int repetitions, Action action) => Median(Times(repetitions, action));
+
+    private static double[] Times(int repetitions, Action action)
+    {
+        double[] times = new double[repetitions];
+        for (int i = -3; i < repetitions; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            action();
+            if (i >= 0)
+            {
+                times[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            }
+        }
+
+        return times;
+    }
+
+    private static double Median(double[] times) => times.Order().ElementAt(times.Length / 2);
+}

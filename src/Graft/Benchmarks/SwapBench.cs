@@ -1,0 +1,130 @@
+using Graft.Adapters;
+using Graft.Detectors;
+using Graft.Rewriting;
+using Graft.Runs;
+using Graft.Torch;
+using Graft.Torch.Layers;
+
+namespace Graft.Benchmarks;
+
+/// <summary>What many adapters on one base cost: their files, the change from one to the next; and whether each answers as if it were alone.</summary>
+public static class SwapBench
+{
+    private const int Alone = 2, Rounds = 3;
+    private const double Spread = 0.02;
+
+    /// <summary>What was measured.</summary>
+    /// <param name="Adapters">Number of adapter files.</param>
+    /// <param name="BaseMegabytes">The base's weights in memory, MiB.</param>
+    /// <param name="FileMegabytes">One adapter file, MiB.</param>
+    /// <param name="SwapMilliseconds">Median of a change from one to the next.</param>
+    /// <param name="InferMilliseconds">Median of one picture with an adapter in use.</param>
+    /// <param name="Equal">Whether adapters used in turn answered bit for bit like networks that carry one alone.</param>
+    public sealed record Result(
+        int Adapters, double BaseMegabytes, double FileMegabytes, double SwapMilliseconds, double InferMilliseconds, bool Equal);
+
+    /// <summary>Makes a base and adapter files of random values, and measures.</summary>
+    /// <param name="config">Its network and its <c>tuning:</c>.</param>
+    /// <param name="words">Words of the network.</param>
+    /// <param name="count">How many adapters.</param>
+    /// <param name="repetitions">Timed pictures.</param>
+    /// <exception cref="GraftException">Of kind Usage: the configuration attaches nothing.</exception>
+    public static Result Run(RunConfig config, Vocabulary words, int count, int repetitions)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(words);
+        string folder = Directory.CreateTempSubdirectory("graft-swap").FullName;
+        try
+        {
+            using TensorScope scope = TensorScope.Begin();
+            using NoGrad off = NoGrad.Begin();
+            using IDetector plain = Create(config, words), single = Create(config, words);
+            Tensor picture = Tensor.Rand(1, 3, config.Train.Imgsz, config.Train.Imgsz).To(MemoryFormat.ChannelsLast);
+            List<Tensor[]> alone = Write(single, config, words, picture, count, folder);
+            Ready(plain.Network);
+            return Measure(plain, picture, count, folder, alone, repetitions);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>The same random weights at each call.</summary>
+    private static IDetector Create(RunConfig config, Vocabulary words)
+    {
+        TorchRuntime.Seed(0);
+        return DetectorFactory.Create(DetectorFactory.WithClasses(config.Model, words.Names.Count), words);
+    }
+
+    /// <summary>Writes the files; gives what a network that carries one alone answers, for the first of them.</summary>
+    private static List<Tensor[]> Write(IDetector single, RunConfig config, Vocabulary words, Tensor picture, int count, string folder)
+    {
+        AttachedAdapters attached = Tuning.Apply(single, config) is { Adapters.Count: > 0 } found ? found
+            : throw new GraftException(Failure.Usage, "This configuration attaches no adapter.", "Give one with tuning.adapters, such as configs/adapter/phase2_dense_lora_v1.yaml.");
+        Ready(single.Network);
+        List<Tensor[]> alone = [];
+        for (int i = 0; i < count; i++)
+        {
+            using (TensorScope.Begin())
+            {
+                foreach ((_, Parameter parameter) in attached.Adapters.SelectMany(planned => planned.Adapter.Parameters()))
+                {
+                    parameter.Value.AddInPlace(Tensor.RandN([.. parameter.Value.Shape]) * Spread);
+                }
+            }
+
+            AdapterFile.Save(FileOf(folder, i), attached, words);
+            if (i < Alone)
+            {
+                alone.Add(Ask(single, picture));
+            }
+        }
+
+        return alone;
+    }
+
+    private static Result Measure(IDetector plain, Tensor picture, int count, string folder, List<Tensor[]> alone, int repetitions)
+    {
+        using AdapterSet set = new(plain.Network);
+        for (int i = 0; i < count; i++)
+        {
+            set.Load($"{i}", FileOf(folder, i));
+        }
+
+        bool equal = true;
+        for (int round = 0; round < Rounds * alone.Count; round++)
+        {
+            using TensorScope scope = TensorScope.Begin();
+            int which = round % alone.Count;
+            set.Use($"{which}");
+            equal &= Ask(plain, picture).Zip(alone[which]).All(pair => pair.First.ToDoubles().SequenceEqual(pair.Second.ToDoubles()));
+        }
+
+        double infer = Bench.MedianOf(repetitions, () =>
+        {
+            using TensorScope scope = TensorScope.Begin();
+            Ask(plain, picture);
+        });
+        int next = 0;
+        double swap = Bench.MedianOf(Math.Max(repetitions, 2 * count), () => set.Use($"{next++ % count}"));
+        return new Result(
+            count, plain.Network.Parameters().Sum(entry => (double)entry.Parameter.Value.Count) * sizeof(float) / (1 << 20),
+            new FileInfo(FileOf(folder, 0)).Length / (double)(1 << 20), swap, infer, equal);
+    }
+
+    private static Tensor[] Ask(IDetector detector, Tensor picture)
+    {
+        RawDetections raw = Subject.Of(detector).Forward(picture);
+        return [.. raw.Logits, .. raw.Distributions];
+    }
+
+    private static void Ready(Module network)
+    {
+        network.To(MemoryFormat.ChannelsLast);
+        network.Train(false);
+        network.Freeze();
+    }
+
+    private static string FileOf(string folder, int number) => Path.Combine(folder, $"{number}.safetensors");
+}

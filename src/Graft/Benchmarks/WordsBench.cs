@@ -1,0 +1,94 @@
+using Graft.Detectors;
+using Graft.Models.YoloWorld;
+using Graft.Rewriting;
+using Graft.Runs;
+using Graft.Torch;
+
+namespace Graft.Benchmarks;
+
+/// <summary>What words cost: one YOLO-World reading them, with them baked in, and each with its normalisations folded, timed in turn in one run.</summary>
+public static class WordsBench
+{
+    private const int WarmUps = 2;
+
+    /// <summary>One form of the network.</summary>
+    /// <param name="Name">What was done to it.</param>
+    /// <param name="Parameters">Learnable values.</param>
+    /// <param name="Speed">Median time, operations, peak of the run.</param>
+    /// <param name="Proof">How it compares with the network that reads words; null for that one.</param>
+    public sealed record Form(string Name, long Parameters, Bench.Speed Speed, RewriteReport? Proof);
+
+    /// <summary>All forms.</summary>
+    /// <param name="Forms">Reading; reading, folded; baked; baked, folded.</param>
+    public sealed record Result(IReadOnlyList<Form> Forms)
+    {
+        /// <summary>Time that reading words adds to the same folded network with the words baked in, as a share of the latter.</summary>
+        public double TextOverhead => (Forms[1].Speed.Milliseconds / Forms[3].Speed.Milliseconds) - 1;
+
+        /// <summary>Operations that reading words adds, 10⁹.</summary>
+        public double TextGflops => Forms[1].Speed.Gflops - Forms[3].Speed.Gflops;
+    }
+
+    /// <summary>Measures.</summary>
+    /// <param name="options">Network and sizes; of version 2.</param>
+    /// <param name="words">Words with embeddings.</param>
+    /// <param name="imgsz">Side of the picture.</param>
+    /// <param name="repetitions">Timed runs of each form.</param>
+    /// <param name="say">Told what happens.</param>
+    /// <exception cref="MergeRefusedException">A form does not answer like the network that reads words.</exception>
+    public static Result Run(YoloWorldOptions options, Vocabulary words, int imgsz, int repetitions, Action<string>? say = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(words);
+        using YoloWorldDetector detector = (YoloWorldDetector)DetectorFactory.Create(options with { NumClasses = words.Names.Count }, words);
+        Settle(detector);
+        ProofOptions proof = new() { CostSide = imgsz, TimedRuns = 0, RandomInputs = 1 };
+        Func<Rewrite, Rewrite>[] steps = [rewrite => rewrite.FoldNorms(), rewrite => rewrite.Bake(), rewrite => rewrite.Bake().FoldNorms()];
+        string[] names = ["reads words", "reads words, folded", "baked", "baked, folded"];
+        List<Rewritten> forms = [];
+        try
+        {
+            foreach ((Func<Rewrite, Rewrite> step, string name) in steps.Zip(names.Skip(1)))
+            {
+                say?.Invoke($"{name}: proving");
+                using Rewrite rewrite = Rewrite.Of(detector);
+                forms.Add(step(rewrite).Prove(proof));
+            }
+
+            say?.Invoke("timing");
+            return Time([Subject.Of(detector), .. forms.Select(form => form.Subject)], names, forms, imgsz, repetitions);
+        }
+        finally
+        {
+            forms.ForEach(form => form.Dispose());
+        }
+    }
+
+    /// <summary>Gives normalisations statistics of their own, so that the proof has something to find.</summary>
+    private static void Settle(YoloWorldDetector detector)
+    {
+        using NoGrad off = NoGrad.Begin();
+        detector.Network.Train();
+        for (int i = 0; i < 4; i++)
+        {
+            using TensorScope scope = TensorScope.Begin();
+            detector.Forward(Tensor.Rand(1, 3, 128, 128));
+        }
+
+        detector.Network.Train(false);
+        detector.Network.Freeze();
+    }
+
+    private static Result Time(Subject[] subjects, string[] names, IReadOnlyList<Rewritten> proofs, int imgsz, int repetitions)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        Tensor picture = Tensor.Rand(1, 3, imgsz, imgsz).To(MemoryFormat.ChannelsLast);
+        _ = ModelCost.Of(picture, WarmUps, subjects);
+        double before = Bench.Peak();
+        IReadOnlyList<ModelCost> costs = ModelCost.Of(picture, repetitions, subjects);
+        double peak = Math.Max(before, Bench.Peak());
+        return new Result([.. costs.Select((cost, i) => new Form(
+            names[i], cost.Parameters, new Bench.Speed(cost.Milliseconds!.Value, cost.Gflops, 1, peak), i == 0 ? null : proofs[i - 1].Report))]);
+    }
+}

@@ -1,0 +1,130 @@
+using Graft.Detectors;
+using Graft.Torch.Images;
+
+namespace Graft.Data;
+
+/// <summary>Makes the training sample of a picture; the same for the same seed, epoch and picture, whatever thread asks.</summary>
+internal sealed class Augmentation(DetectionDataset data, ImageStore store, Letterbox letterbox, AugmentOptions options, int seed)
+{
+    private readonly int _side = letterbox.Width;
+
+    /// <summary>The sample of a picture; the caller disposes it.</summary>
+    /// <param name="index">Index of the picture.</param>
+    /// <param name="epoch">Number of the epoch.</param>
+    /// <param name="closing">Without mosaic and mix-up.</param>
+    public Sample Make(int index, int epoch, bool closing)
+    {
+        SplitMix64 random = SplitMix64.For(seed, epoch, index);
+        Sample sample = Geometry(index, closing, random);
+        try
+        {
+            if (!closing && random.Uniform() < options.MixUp)
+            {
+                using Sample other = Geometry(Any(random), closing, random);
+                MixUp.Apply(sample, other, random);
+            }
+
+            ColourJitter.ApplyRare(sample, options.Rare, random);
+            ColourJitter.Apply(sample, options, random);
+            Flip(sample, random.Uniform() < options.FlipHorizontal, random.Uniform() < options.FlipVertical);
+            return sample;
+        }
+        catch
+        {
+            sample.Dispose();
+            throw;
+        }
+    }
+
+    private Sample Geometry(int index, bool closing, SplitMix64 random)
+    {
+        bool mosaic = !closing && random.Uniform() < options.Mosaic;
+        Sample sample = mosaic ? Compose([index, Any(random), Any(random), Any(random)], random) : Fit(index);
+        try
+        {
+            RandomAffine.Apply(sample, _side, options, random);
+            return sample;
+        }
+        catch
+        {
+            sample.Dispose();
+            throw;
+        }
+    }
+
+    private Sample Compose(int[] indices, SplitMix64 random)
+    {
+        List<ImageStore.Borrowed> borrowed = [];
+        try
+        {
+            List<(Image Image, IReadOnlyList<LabelledBox> Objects)> tiles = [];
+            foreach (int index in indices)
+            {
+                (ImageStore.Borrowed tile, int used) = Readable(index);
+                borrowed.Add(tile);
+                DetectionImage listed = data.Images[used];
+                (double x, double y) = ((double)tile.Image.Width / listed.Width, (double)tile.Image.Height / listed.Height);
+                tiles.Add((tile.Image, [.. listed.Objects.Select(found => found with { Box = found.Box.Map(x, y) })]));
+            }
+
+            return Mosaic.Of(tiles, _side, random);
+        }
+        finally
+        {
+            borrowed.ForEach(tile => tile.Dispose());
+        }
+    }
+
+    private Sample Fit(int index)
+    {
+        (ImageStore.Borrowed tile, int used) = Readable(index);
+        using (tile)
+        {
+            DetectionImage listed = data.Images[used];
+            LetterboxPlan plan = letterbox.Plan(listed.Width, listed.Height);
+            return new Sample(
+                letterbox.Pad(tile.Image, plan),
+                [.. listed.Objects.Select(found => found with { Box = plan.ToInput(found.Box) })]);
+        }
+    }
+
+    /// <summary>The picture, or the next one that can be read.</summary>
+    private (ImageStore.Borrowed Image, int Index) Readable(int index)
+    {
+        for (int step = 0; step < data.Images.Count; step++)
+        {
+            int at = (index + step) % data.Images.Count;
+            if (store.Get(at) is { } image)
+            {
+                return (image, at);
+            }
+        }
+
+        throw new GraftException(
+            Failure.Data,
+            $"{data.Source}: none of its {data.Images.Count} pictures can be read: {string.Join("; ", data.Problems.List())}.",
+            "Check the files.");
+    }
+
+    private int Any(SplitMix64 random) => random.Integer(0, data.Images.Count - 1);
+
+    private static void Flip(Sample sample, bool horizontal, bool vertical)
+    {
+        if (horizontal)
+        {
+            double width = sample.Image.Width;
+            sample.Become(
+                sample.Image.Flip(horizontal: true), Mapped(sample, box => new Box(width - box.X2, box.Y1, width - box.X1, box.Y2)));
+        }
+
+        if (vertical)
+        {
+            double height = sample.Image.Height;
+            sample.Become(
+                sample.Image.Flip(horizontal: false), Mapped(sample, box => new Box(box.X1, height - box.Y2, box.X2, height - box.Y1)));
+        }
+    }
+
+    private static List<LabelledBox> Mapped(Sample sample, Func<Box, Box> map)
+        => [.. sample.Objects.Select(found => found with { Box = map(found.Box) })];
+}

@@ -1,0 +1,43 @@
+using Graft.Detectors;
+using Graft.Torch;
+
+namespace Graft.Data;
+
+/// <summary>Pictures of one step with their objects; valid until the next batch is taken.</summary>
+public sealed class Batch
+{
+    private readonly byte[] _buffer;
+
+    internal Batch(
+        byte[] buffer, int width, int height, IReadOnlyList<DetectionImage> images, IReadOnlyList<Fitting> fittings, Targets targets)
+    {
+        _buffer = buffer;
+        (Width, Height, Images, Fittings, Targets) = (width, height, images, fittings, targets);
+    }
+
+    /// <summary>Width of the input.</summary>
+    public int Width { get; }
+
+    /// <summary>Height of the input.</summary>
+    public int Height { get; }
+
+    /// <summary>The pictures; in training, those whose turn it is (a mosaic has three more).</summary>
+    public IReadOnlyList<DetectionImage> Images { get; }
+
+    /// <summary>How each picture was fitted into the input; in training without meaning for a mosaic.</summary>
+    public IReadOnlyList<Fitting> Fittings { get; }
+
+    /// <summary>True boxes in input pixels.</summary>
+    public Targets Targets { get; }
+
+    /// <summary>B×3×H×W bytes, RGB, C order.</summary>
+    public ReadOnlySpan<byte> Pixels => _buffer.AsSpan(0, Images.Count * 3 * Width * Height);
+
+    internal byte[] Buffer => _buffer;
+
+    /// <summary>The pixels as a new tensor of bytes, B×3×H×W; it stays valid and belongs to the current scope or the caller.</summary>
+    public Tensor ToTensor() => Tensor.From(Pixels, [Images.Count, 3, Height, Width]);
+
+    /// <summary>The true boxes as rows (image, label, x1, y1, x2, y2), G×6.</summary>
+    public float[] Rows() => [.. Targets.Boxes.SelectMany(row => new[] { row.Image, row.Label, row.X1, row.Y1, row.X2, row.Y2 })];
+}

@@ -1,0 +1,42 @@
+using System.Collections.Concurrent;
+using Graft.Detectors;
+using Graft.Torch.Images;
+
+namespace Graft.Data;
+
+/// <summary>Memory of batches that is used again and again.</summary>
+internal sealed class BatchBuffers(int bytes)
+{
+    private readonly ConcurrentBag<byte[]> _free = [];
+
+    public byte[] Take() => _free.TryTake(out byte[]? buffer) ? buffer : GC.AllocateUninitializedArray<byte>(bytes);
+
+    public void Return(Batch batch) => _free.Add(batch.Buffer);
+
+    /// <summary>Hands out batches and takes the memory of each back when the next one is asked for.</summary>
+    public IEnumerable<Batch> Recycle(IEnumerable<Batch> batches)
+    {
+        foreach (Batch batch in batches)
+        {
+            try
+            {
+                yield return batch;
+            }
+            finally
+            {
+                Return(batch);
+            }
+        }
+    }
+
+    /// <summary>Copies a BGR picture as RGB planes to its place in a batch.</summary>
+    public static void Write(byte[] buffer, int place, Image image)
+    {
+        int length = 3 * image.Width * image.Height;
+        image.CopyPlanes(buffer.AsSpan(place * length, length), swap: true);
+    }
+
+    /// <summary>Rows of the objects of one picture.</summary>
+    public static IEnumerable<Targets.Row> Rows(int place, IEnumerable<LabelledBox> objects) => objects.Select(found => new Targets.Row(
+        place, found.Label, (float)found.Box.X1, (float)found.Box.Y1, (float)found.Box.X2, (float)found.Box.Y2));
+}

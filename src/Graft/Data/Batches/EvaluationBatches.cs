@@ -1,0 +1,69 @@
+using Graft.Detectors;
+
+namespace Graft.Data;
+
+/// <summary>Batches of pictures fitted into the input as at test time, in file order, prepared in the background.</summary>
+public sealed class EvaluationBatches : IDisposable
+{
+    private readonly DetectionDataset _data;
+    private readonly BatchOptions _options;
+    private readonly Letterbox _letterbox;
+    private readonly ImageStore _store;
+    private readonly BatchBuffers _buffers;
+
+    /// <summary>Prepares to load.</summary>
+    /// <param name="data">Pictures; those that cannot be read are left out and counted in its problems.</param>
+    /// <param name="options">Sizes and threads.</param>
+    /// <param name="letterbox">How pictures are fitted; null: as YOLO-World's test pipeline does.</param>
+    public EvaluationBatches(DetectionDataset data, BatchOptions options, Letterbox? letterbox = null)
+    {
+        (_data, _options) = (data, options);
+        _letterbox = letterbox ?? new Letterbox(options.Side);
+        _store = new ImageStore(data, _letterbox, options.CacheBytes);
+        _buffers = new BatchBuffers(options.Size * 3 * _letterbox.Width * _letterbox.Height);
+    }
+
+    /// <summary>Number of batches.</summary>
+    public int Count => (_data.Images.Count + _options.Size - 1) / _options.Size;
+
+    /// <summary>Ids of the pictures that could not be read so far; evaluation must not count their objects as missed.</summary>
+    public IReadOnlySet<long> Unreadable => _store.Unreadable.Select(index => _data.Images[index].Id).ToHashSet();
+
+    /// <summary>All batches in order, each valid until the next; one whose pictures all cannot be read is left out.</summary>
+    /// <param name="stop">Ends the sequence early.</param>
+    public IEnumerable<Batch> All(CancellationToken stop = default)
+        => _buffers.Recycle(Prefetch.InOrder(0, Count, _options.Workers, Make, _buffers.Return, stop))
+            .Where(batch => batch.Images.Count > 0);
+
+    /// <inheritdoc/>
+    public void Dispose() => _store.Dispose();
+
+    private Batch Make(int number)
+    {
+        byte[] buffer = _buffers.Take();
+        List<Targets.Row> rows = [];
+        List<DetectionImage> images = [];
+        List<Fitting> fittings = [];
+        for (int index = number * _options.Size; index < Math.Min((number + 1) * _options.Size, _data.Images.Count); index++)
+        {
+            if (_store.Get(index) is not { } borrowed)
+            {
+                continue;
+            }
+
+            using (borrowed)
+            {
+                DetectionImage listed = _data.Images[index];
+                LetterboxPlan plan = _letterbox.Plan(listed.Width, listed.Height);
+                using Torch.Images.Image input = _letterbox.Pad(borrowed.Image, plan);
+                BatchBuffers.Write(buffer, images.Count, input);
+                rows.AddRange(BatchBuffers.Rows(
+                    images.Count, listed.Objects.Select(found => found with { Box = plan.ToInput(found.Box) })));
+                fittings.Add(plan.Fitting);
+                images.Add(listed);
+            }
+        }
+
+        return new Batch(buffer, _letterbox.Width, _letterbox.Height, images, fittings, new Targets(images.Count, rows));
+    }
+}

@@ -1,0 +1,81 @@
+using Graft.Detectors;
+
+namespace Graft.Data;
+
+/// <summary>Augmented batches in random order, prepared in the background; the same for the same seed and epoch.</summary>
+public sealed class TrainingBatches : IDisposable
+{
+    private readonly DetectionDataset _data;
+    private readonly BatchOptions _options;
+    private readonly Letterbox _letterbox;
+    private readonly ImageStore _store;
+    private readonly Augmentation _augmentation;
+    private readonly BatchBuffers _buffers;
+
+    /// <summary>Prepares to load.</summary>
+    /// <param name="data">Pictures; those that cannot be read are replaced by the next one and counted in its problems.</param>
+    /// <param name="options">Sizes, threads, seed.</param>
+    /// <param name="augment">How pictures are varied.</param>
+    public TrainingBatches(DetectionDataset data, BatchOptions options, AugmentOptions augment)
+    {
+        (_data, _options) = (data, options);
+        _letterbox = new Letterbox(options.Side) { ScaleUp = true };
+        _store = new ImageStore(data, _letterbox, options.CacheBytes);
+        _augmentation = new Augmentation(data, _store, _letterbox, augment, options.Seed);
+        _buffers = new BatchBuffers(options.Size * 3 * options.Side * options.Side);
+        if (augment.Rare > 0)
+        {
+            ColourJitter.Prepare();
+        }
+    }
+
+    /// <summary>Batches of one epoch.</summary>
+    public int Count => (_data.Images.Count + _options.Size - 1) / _options.Size;
+
+    /// <summary>The batches of an epoch, each valid until the next.</summary>
+    /// <param name="epoch">Number from 0; with the seed it decides order and augmentation.</param>
+    /// <param name="closing">Whether this is one of the last epochs, without mosaic and mix-up.</param>
+    /// <param name="skip">Batches that were done before a resume.</param>
+    /// <param name="stop">Ends the sequence early.</param>
+    public IEnumerable<Batch> Epoch(int epoch, bool closing = false, int skip = 0, CancellationToken stop = default)
+    {
+        int[] order = Order(epoch);
+        return _buffers.Recycle(Prefetch.InOrder(
+            skip, Count, _options.Workers, number => Make(order, number, epoch, closing), _buffers.Return, stop));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _store.Dispose();
+
+    private Batch Make(int[] order, int number, int epoch, bool closing)
+    {
+        ReadOnlySpan<int> indices = order.AsSpan(number * _options.Size);
+        indices = indices[..Math.Min(indices.Length, _options.Size)];
+        byte[] buffer = _buffers.Take();
+        List<Targets.Row> rows = [];
+        List<DetectionImage> images = [];
+        for (int place = 0; place < indices.Length; place++)
+        {
+            using Sample sample = _augmentation.Make(indices[place], epoch, closing);
+            BatchBuffers.Write(buffer, place, sample.Image);
+            rows.AddRange(BatchBuffers.Rows(place, sample.Objects));
+            images.Add(_data.Images[indices[place]]);
+        }
+
+        List<Fitting> fittings = [.. images.Select(image => _letterbox.Plan(image.Width, image.Height).Fitting)];
+        return new Batch(buffer, _options.Side, _options.Side, images, fittings, new Targets(images.Count, rows));
+    }
+
+    private int[] Order(int epoch)
+    {
+        SplitMix64 random = SplitMix64.For(_options.Seed, epoch);
+        int[] order = [.. Enumerable.Range(0, _data.Images.Count)];
+        for (int i = order.Length - 1; i > 0; i--)
+        {
+            int other = random.Integer(0, i);
+            (order[i], order[other]) = (order[other], order[i]);
+        }
+
+        return order;
+    }
+}

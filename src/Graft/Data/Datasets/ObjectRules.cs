@@ -1,0 +1,41 @@
+using Graft.Detectors;
+
+namespace Graft.Data;
+
+/// <summary>Decides which annotated objects a detector can learn from.</summary>
+internal sealed class ObjectRules(DataProblems problems)
+{
+    // Rounding in exporters moves edges by less than this; it is clipped without a word.
+    private const double Negligible = 1;
+
+    /// <summary>Adds the object to a picture's list when it can be learnt, else notes why not.</summary>
+    public void Add(List<LabelledBox> objects, int label, Box box, double area, int width, int height, string place)
+    {
+        if (!(box.Width >= 1 && box.Height >= 1 && area > 0))
+        {
+            problems.Add(DataProblemKind.ZeroSizeBox, place);
+            return;
+        }
+
+        Box inside = box.Clip(width, height);
+        if (inside.Area <= 0)
+        {
+            problems.Add(DataProblemKind.BoxOutside, place);
+            return;
+        }
+
+        if (Math.Max(Math.Max(inside.X1 - box.X1, inside.Y1 - box.Y1), Math.Max(box.X2 - inside.X2, box.Y2 - inside.Y2)) > Negligible)
+        {
+            problems.Add(DataProblemKind.BoxClipped, place);
+        }
+
+        LabelledBox added = new(label, inside);
+        if (objects.Contains(added))
+        {
+            problems.Add(DataProblemKind.DuplicateBox, place);
+            return;
+        }
+
+        objects.Add(added);
+    }
+}

@@ -1,0 +1,119 @@
+using Graft.Detectors;
+using Graft.Torch.Images;
+
+namespace Graft.Data;
+
+/// <summary>Fits pictures of any size into the network's input: proportions kept, the rest filled.</summary>
+/// <remarks>
+/// Two steps, as the originals do it: first the picture is shrunk (area) or enlarged (bilinear) to the input, sizes cut off to whole
+/// pixels; then padded around its middle, after a second resize when the rounded size differs by a pixel.
+/// </remarks>
+public sealed record Letterbox
+{
+    /// <summary>Fits into a square.</summary>
+    /// <param name="side">Side in pixels.</param>
+    public Letterbox(int side)
+        : this(side, side)
+    {
+    }
+
+    /// <summary>Fits into a rectangle.</summary>
+    /// <param name="width">Width in pixels.</param>
+    /// <param name="height">Height in pixels.</param>
+    public Letterbox(int width, int height) => (Width, Height) = (width, height);
+
+    /// <summary>Width of the input in pixels.</summary>
+    public int Width { get; }
+
+    /// <summary>Height of the input in pixels.</summary>
+    public int Height { get; }
+
+    /// <summary>Whether to begin with the resize that keeps proportions and cuts sizes off; YOLOv10 goes without.</summary>
+    public bool FitFirst { get; init; } = true;
+
+    /// <summary>Whether the padding step may enlarge: in training yes, at test time not.</summary>
+    public bool ScaleUp { get; init; }
+
+    /// <summary>Pad only up to multiples of this many pixels instead of the whole input; 0: the whole.</summary>
+    public int Multiple { get; init; }
+
+    /// <summary>Colour of the padding, BGR.</summary>
+    public Colour Fill { get; init; } = Colour.Grey(114);
+
+    /// <summary>Sizes and padding for a picture.</summary>
+    /// <param name="width">Width of the picture.</param>
+    /// <param name="height">Height of the picture.</param>
+    public LetterboxPlan Plan(int width, int height)
+    {
+        (int fitWidth, int fitHeight) = FitFirst ? Fit(width, height) : (width, height);
+        double ratio = Math.Min((double)Height / fitHeight, (double)Width / fitWidth);
+        ratio = ScaleUp ? ratio : Math.Min(ratio, 1);
+        int innerWidth = (int)Math.Round(fitWidth * ratio);
+        int innerHeight = (int)Math.Round(fitHeight * ratio);
+        int padX = Width - innerWidth;
+        int padY = Height - innerHeight;
+        if (Multiple > 0)
+        {
+            (padX, padY) = (padX % Multiple, padY % Multiple);
+        }
+
+        // Half of the padding, the odd pixel at the right and lower edge.
+        (int left, int top) = (padX / 2, padY / 2);
+        double scaleX = (double)innerWidth / fitWidth * ((double)fitWidth / width);
+        double scaleY = (double)innerHeight / fitHeight * ((double)fitHeight / height);
+        return new LetterboxPlan(
+            fitWidth,
+            fitHeight,
+            innerWidth,
+            innerHeight,
+            top,
+            padY - top,
+            left,
+            padX - left,
+            new Fitting(width, height, scaleX, scaleY, left, top));
+    }
+
+    /// <summary>The fitted picture; the caller disposes it.</summary>
+    public Image Apply(Image picture, LetterboxPlan plan)
+    {
+        if ((plan.FitWidth, plan.FitHeight) == (picture.Width, picture.Height))
+        {
+            return Pad(picture, plan);
+        }
+
+        using Image fitted = Shrink(picture, plan.FitWidth, plan.FitHeight);
+        return Pad(fitted, plan);
+    }
+
+    /// <summary>Loads a file and fits it; the caller disposes the picture.</summary>
+    /// <exception cref="GraftException">Of kind Data: missing or no picture.</exception>
+    public (Image Input, Fitting Fitting) Load(string path)
+    {
+        using Image picture = Image.Load(path);
+        LetterboxPlan plan = Plan(picture.Width, picture.Height);
+        return (Apply(picture, plan), plan.Fitting);
+    }
+
+    /// <summary>The second step alone, for a picture that has been through <see cref="Shrink"/>.</summary>
+    internal Image Pad(Image fitted, LetterboxPlan plan)
+    {
+        if ((plan.InnerWidth, plan.InnerHeight) == (fitted.Width, fitted.Height))
+        {
+            return fitted.WithBorder(plan.Top, plan.Bottom, plan.Left, plan.Right, Fill);
+        }
+
+        using Image inner = fitted.Resize(plan.InnerWidth, plan.InnerHeight, Interpolation.Linear);
+        return inner.WithBorder(plan.Top, plan.Bottom, plan.Left, plan.Right, Fill);
+    }
+
+    /// <summary>The first step alone.</summary>
+    internal static Image Shrink(Image picture, int width, int height)
+        => picture.Resize(width, height, width < picture.Width || height < picture.Height ? Interpolation.Area : Interpolation.Linear);
+
+    private (int Width, int Height) Fit(int width, int height)
+    {
+        double ratio = Math.Min(
+            (double)Math.Max(Width, Height) / Math.Max(width, height), (double)Math.Min(Width, Height) / Math.Min(width, height));
+        return (Math.Max(1, (int)(width * ratio)), Math.Max(1, (int)(height * ratio)));
+    }
+}

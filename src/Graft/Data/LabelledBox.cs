@@ -1,8 +1,0 @@
-using Graft.Detection;
-
-namespace Graft.Data;
-
-/// <summary>An object to learn.</summary>
-/// <param name="Label">Index of its class, 0-based, in label order.</param>
-/// <param name="Box">Where, in pixels; inside the picture.</param>
-public readonly record struct LabelledBox(int Label, Box Box);

@@ -1,0 +1,22 @@
+namespace Graft.Detectors;
+
+/// <summary>True boxes of a batch.</summary>
+/// <param name="Images">Pictures in the batch.</param>
+/// <param name="Boxes">One entry a box.</param>
+public sealed record Targets(int Images, IReadOnlyList<Targets.Row> Boxes)
+{
+    /// <summary>One true box, corners in input pixels.</summary>
+    public readonly record struct Row(int Image, int Label, float X1, float Y1, float X2, float Y2);
+
+    /// <summary>From rows (image, label, x1, y1, x2, y2).</summary>
+    public static Targets From(int images, ReadOnlySpan<float> rows)
+    {
+        List<Row> boxes = [];
+        for (int i = 0; i + 6 <= rows.Length; i += 6)
+        {
+            boxes.Add(new((int)rows[i], (int)rows[i + 1], rows[i + 2], rows[i + 3], rows[i + 4], rows[i + 5]));
+        }
+
+        return new Targets(images, boxes);
+    }
+}

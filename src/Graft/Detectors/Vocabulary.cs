@@ -1,0 +1,62 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Graft.Detectors;
+
+/// <summary>What a detector can name: class names and, for detectors that read text, an embedding of each.</summary>
+/// <param name="Names">Class names, in label order.</param>
+/// <param name="Embeddings">N×D numbers in C order, or null where the network holds the words itself.</param>
+/// <param name="Source">Where the embeddings come from: a file, a text tower, or <c>stand-in</c>.</param>
+public sealed record Vocabulary(IReadOnlyList<string> Names, float[]? Embeddings, string Source)
+{
+    /// <summary>What was put right while reading the embeddings, such as rows that were not of length one.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Names whose embeddings mean nothing to the model that is asked for them, since it learned stand-ins of other words.</summary>
+    public IReadOnlyList<string> WithoutMeaning { get; init; } = [];
+
+    /// <summary>Unit vectors drawn from the letters of each word: for training without a text tower.</summary>
+    /// <remarks>They tell words apart and carry no meaning, so a model trained on them cannot find words that it was not trained on.</remarks>
+    public static Vocabulary StandIn(IReadOnlyList<string> names, int width)
+    {
+        float[] rows = new float[names.Count * width];
+        for (int row = 0; row < names.Count; row++)
+        {
+            Draw(names[row], rows.AsSpan(row * width, width));
+        }
+
+        return new Vocabulary(names, rows, "stand-in");
+    }
+
+    private static void Draw(string word, Span<float> row)
+    {
+        ulong state = BitConverter.ToUInt64(SHA256.HashData(Encoding.UTF8.GetBytes(word)));
+        double sum = 0;
+        for (int i = 0; i < row.Length; i++)
+        {
+            double normal = -6;
+            for (int k = 0; k < 12; k++)
+            {
+                normal += (SplitMix(ref state) >> 11) / (double)(1L << 53);
+            }
+
+            row[i] = (float)normal;
+            sum += normal * normal;
+        }
+
+        float scale = (float)(1 / Math.Sqrt(sum));
+        for (int i = 0; i < row.Length; i++)
+        {
+            row[i] *= scale;
+        }
+    }
+
+    private static ulong SplitMix(ref ulong state)
+    {
+        state += 0x9E3779B97F4A7C15;
+        ulong z = state;
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
+    }
+}

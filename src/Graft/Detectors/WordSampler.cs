@@ -1,0 +1,86 @@
+namespace Graft.Detectors;
+
+/// <summary>The words that each picture of a step is shown.</summary>
+/// <param name="Count">M, words of a picture.</param>
+/// <param name="Rows">B×M rows of the word bank.</param>
+/// <param name="Real">B×M; false is padding.</param>
+/// <param name="Targets">The true boxes, labelled with the position of their word in the picture's list.</param>
+public sealed record ShownWords(int Count, long[] Rows, bool[] Real, Targets Targets);
+
+/// <summary>Draws, for each picture, the words of its objects and negatives: words of other classes, and words that are never right.</summary>
+/// <remarks>A list that is too short is padded by repeating its first word, which cannot change a gate (the best of the words stays the
+/// best); the head gives padding the logit -1e7, and the loss leaves it out. What is drawn depends on the boxes alone, so that a resumed
+/// run draws the same. No true box is ever dropped: where a picture has more classes than words are shown, all of them are.</remarks>
+public sealed class WordSampler
+{
+    private readonly IReadOnlyList<IReadOnlyList<int>> _classes;
+    private readonly int _shown;
+    private readonly int[] _never;
+
+    /// <summary>Prepares to draw.</summary>
+    /// <param name="classes">Rows of the word bank that mean each class: its synonyms, in label order.</param>
+    /// <param name="never">Rows that are never right.</param>
+    /// <param name="shown">Words of a picture; 0: all classes.</param>
+    public WordSampler(IReadOnlyList<IReadOnlyList<int>> classes, IReadOnlyList<int> never, int shown)
+    {
+        ArgumentNullException.ThrowIfNull(classes);
+        ArgumentOutOfRangeException.ThrowIfNegative(shown);
+        (_classes, _never, _shown) = (classes, [.. never], shown == 0 ? classes.Count : shown);
+    }
+
+    /// <summary>Draws for a batch.</summary>
+    /// <param name="targets">True boxes, labelled by class.</param>
+    public ShownWords Draw(Targets targets)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        SplitMix64 random = SplitMix64.For(SeedOf(targets));
+        List<(int Class, int Row)>[] lists = [.. Enumerable.Range(0, targets.Images).Select(image => ListOf(targets, image, random))];
+        int count = lists.Max(list => list.Count);
+        long[] rows = new long[lists.Length * count];
+        bool[] real = new bool[rows.Length];
+        for (int image = 0; image < lists.Length; image++)
+        {
+            for (int word = 0; word < count; word++)
+            {
+                bool there = word < lists[image].Count;
+                real[(image * count) + word] = there;
+                rows[(image * count) + word] = lists[image][there ? word : 0].Row;
+            }
+        }
+
+        Targets.Row[] boxes = [.. targets.Boxes.Select(box => box with { Label = lists[box.Image].FindIndex(word => word.Class == box.Label) })];
+        return new ShownWords(count, rows, real, new Targets(targets.Images, boxes));
+    }
+
+    private List<(int Class, int Row)> ListOf(Targets targets, int image, SplitMix64 random)
+    {
+        int[] present = [.. targets.Boxes.Where(box => box.Image == image).Select(box => box.Label).Distinct().Order()];
+        List<int> absent = [.. Enumerable.Range(0, _classes.Count).Except(present)];
+        List<(int Class, int Row)> others = [.. absent.Select(label => (label, -1)), .. _never.Select(row => (-1, row))];
+        Shuffle(others, random);
+        List<(int Class, int Row)> list = [.. present.Select(label => (label, -1)), .. others.Take(Math.Max(_shown - present.Length, 0))];
+        Shuffle(list, random);
+        return [.. list.Select(word => word.Class < 0 ? word : (word.Class, random.Pick(_classes[word.Class])))];
+    }
+
+    private static void Shuffle<T>(List<T> items, SplitMix64 random)
+    {
+        for (int i = items.Count - 1; i > 0; i--)
+        {
+            int other = random.Integer(0, i);
+            (items[i], items[other]) = (items[other], items[i]);
+        }
+    }
+
+    private static long SeedOf(Targets targets)
+    {
+        ulong seed = (ulong)targets.Images;
+        foreach (Targets.Row box in targets.Boxes)
+        {
+            seed = SplitMix64.Mix(seed + SplitMix64.Golden + (ulong)((box.Image * 1009) + box.Label));
+            seed = SplitMix64.Mix(seed + BitConverter.SingleToUInt32Bits(box.X1)) + BitConverter.SingleToUInt32Bits(box.Y2);
+        }
+
+        return (long)seed;
+    }
+}

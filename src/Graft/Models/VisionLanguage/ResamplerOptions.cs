@@ -1,4 +1,0 @@
-namespace Graft.Models.VisionLanguage;
-
-/// <summary>Which resampler sits between the vision tower and the language model, and its sizes.</summary>
-public abstract record ResamplerOptions;

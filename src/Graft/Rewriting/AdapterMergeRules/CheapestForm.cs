@@ -1,0 +1,27 @@
+using Graft.Adapters;
+using Graft.Torch;
+
+namespace Graft.Rewriting;
+
+/// <summary>What an adapter that cannot dissolve becomes: the same function with the least work, in evaluation.</summary>
+internal static class CheapestForm
+{
+    /// <summary>The cheapest exact form in the adapter's precision, or null when it has that form already.</summary>
+    internal static Adapter? Of(Adapter source)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        Adapter? reduced = source switch
+        {
+            LoraAdapter lora => ReduceLora.Of(lora),
+            BottleneckAdapter bottleneck => ReduceBottleneck.Of(bottleneck),
+            HierarchicalAdapter hierarchical => ReduceHierarchical.Of(hierarchical),
+            RepMonaAdapter mona => ReduceRepMona.Of(mona),
+            TrueMonaAdapter mona => ReduceTrueMona.Of(mona),
+            MoeRepMonaAdapter experts => ReduceMoeRepMona.Of(experts),
+            _ => null,
+        };
+        reduced?.Train(false);
+        return reduced;
+    }
+}

@@ -1,0 +1,20 @@
+using Graft.Adapters;
+using Graft.Torch.Layers;
+
+namespace Graft.Rewriting;
+
+/// <summary>What all reductions need.</summary>
+internal static class Form
+{
+    /// <summary>A new adapter of the width and precision of another.</summary>
+    internal static T Of<T>(AdapterOptions options, Adapter source)
+        where T : Adapter
+    {
+        Adapter target = options.Create(source.Channels);
+        target.To(ModelCopy.PrecisionOf(source));
+        return (T)target;
+    }
+
+    /// <summary>The convolutions of a list.</summary>
+    internal static IReadOnlyList<Conv2d> Kernels(ModuleList<Conv2d> list) => [.. Enumerable.Range(0, list.Count).Select(i => list[i])];
+}

@@ -1,0 +1,16 @@
+using Graft.Adapters;
+using Graft.Torch.Layers;
+
+namespace Graft.Rewriting;
+
+internal static class Dropout
+{
+    /// <summary>The share of inner values that an adapter drops while it trains.</summary>
+    internal static double Of(Layer layer) => (layer as Adapter)?.Options switch
+    {
+        LoraOptions lora => lora.Dropout,
+        TrueMonaOptions mona => mona.Dropout,
+        TrueMonaV2Options mona => mona.Dropout,
+        _ => 0,
+    };
+}

@@ -1,0 +1,93 @@
+using Graft.Models.Blocks;
+using Graft.Models.YoloWorld;
+using Graft.Torch;
+using Graft.Torch.Layers;
+
+namespace Graft.Rewriting;
+
+/// <content>Whole networks that read text or had it baked in.</content>
+public static partial class FoldNorms
+{
+    /// <summary>A new network in which no normalisation with fixed statistics is left: bricks keep one convolution with bias, and the
+    /// normalisation before the words goes into the words.</summary>
+    /// <remarks>With g = γ/√(σ² + ε) and s = β − μ·g: ⟨g⊙z + s, ŵ⟩ = ⟨z, g⊙ŵ⟩ + ⟨s, ŵ⟩ where words are read; where they are baked in,
+    /// projection, normalisation and words are affine maps in a row, E·diag(g)·(P·h + p) + …, and become one where that is cheaper.</remarks>
+    /// <param name="source">Stays as it is.</param>
+    /// <param name="log">Hears what was folded.</param>
+    /// <exception cref="GraftException">Something is attached inside a brick.</exception>
+    public static YoloWorld Of(YoloWorld source, RewriteLog? log = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        if (source.Options.Folded)
+        {
+            return ModelCopy.Of(source);
+        }
+
+        YoloWorld target = ModelCopy.Empty(source, source.Options with { Folded = true, ComposedHead = Composes(source) });
+        try
+        {
+            HashSet<Module> filled = [.. Enumerable.Range(0, 3).SelectMany(level => FoldHead(source.Head, target.Head, level, log))];
+            Transfer(source, target, filled);
+            ModelCopy.CopyFollowers(source, target);
+            foreach ((string path, Module module) in source.Modules())
+            {
+                if (module is ConvNorm { Norm: not null })
+                {
+                    log?.Fold($"{path}.bn", "γ·(W∗x − μ)/√(σ² + ε) + β is a convolution with bias", $"{path}.conv");
+                }
+            }
+
+            return target;
+        }
+        catch
+        {
+            target.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether projection and baked words become one: nothing stands between them, and the product is the smaller one.</summary>
+    private static bool Composes(YoloWorld source)
+    {
+        YoloWorldOptions options = source.Options;
+        long words = options.BakedHead, hidden = options.ClassHidden, width = options.ClassEmbedding;
+        return words > 0 && words * hidden < width * (words + hidden)
+            && source.Head.ClassBranches.All(branch => branch is { Follower: null, Layers: [.., { Follower: null }] })
+            && source.Head.Contrasts.All(contrast => contrast is BakedContrast { Norm.Follower: null, Conv.Follower: null });
+    }
+
+    /// <summary>Fills one level's word comparison, and returns what was filled.</summary>
+    private static IEnumerable<Module> FoldHead(Head source, Head target, int level, RewriteLog? log)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        Contrast from = source.Contrasts[level], into = target.Contrasts[level];
+        string path = $"bbox_head.head_module.cls_contrasts.{level}", projection = $"bbox_head.head_module.cls_preds.{level}.2";
+        into.Follower = from.Follower;
+        switch (from, into)
+        {
+            case (NormContrast read, AffineContrast affine):
+                ChannelAffine norm = ChannelAffine.Of(read.Norm);
+                Tensor scale = Wide(read.LogitScale).Exp();
+                affine.Gain.Value.CopyFrom(norm.Gain * scale);
+                affine.Shift.Value.CopyFrom(norm.Shift * scale);
+                affine.Bias.Value.CopyFrom(read.Bias.Value);
+                log?.Fold($"{path}.norm", "⟨g⊙z + s, ŵ⟩ = ⟨z, g⊙ŵ⟩ + ⟨s, ŵ⟩", path);
+                return [into];
+            case (BakedContrast { Norm: { } before } baked, BakedContrast { Norm: null } folded):
+                Pointwise.Of(baked.Conv).After(ChannelAffine.Of(before)).Fill(folded.Conv);
+                folded.Conv.Follower = baked.Conv.Follower;
+                log?.Fold($"{path}.norm", "a normalisation before a 1×1 convolution scales its input columns", $"{path}.conv");
+                return [into, folded.Conv];
+            case (BakedContrast { Norm: { } before } baked, ComposedContrast):
+                Conv2d last = Projection(target, level);
+                Pointwise.Of(baked.Conv).After(ChannelAffine.Of(before)).After(Pointwise.Of(Projection(source, level))).Fill(last);
+                log?.Fold(path, "affine maps in a row are one", projection);
+                return [into, last];
+            default:
+                return [];
+        }
+    }
+
+    private static Conv2d Projection(Head head, int level) => (Conv2d)head.ClassBranches[level].Layers[^1];
+}

@@ -1,0 +1,27 @@
+using Graft.Adapters;
+using Graft.Torch;
+
+namespace Graft.Rewriting;
+
+/// <summary>y = M·x + v at every place, in double precision: what a linear adapter does to a map.</summary>
+/// <param name="Matrix">M, C×C.</param>
+/// <param name="Shift">v, C; null for zero.</param>
+internal readonly record struct LinearMap(Tensor Matrix, Tensor? Shift = null)
+{
+    /// <summary>The map of an adapter; null when it is not linear.</summary>
+    internal static LinearMap? Of(Adapter adapter) => adapter is LoraAdapter lora ? new(lora.Matrix()) : null;
+
+    /// <summary>x = M⁻¹·y for a map without shift: what takes an adapter out of the weights that it was folded into.</summary>
+    /// <exception cref="MergeRefusedException">M has no inverse, so what was there before cannot be known.</exception>
+    internal LinearMap Inverse()
+    {
+        try
+        {
+            return new(Matrix.Inverse());
+        }
+        catch (GraftException error) when (error.Failure == Failure.Runtime)
+        {
+            throw new MergeRefusedException("Its matrix has no inverse, so it cannot be taken out of the weights again.", "Use the weights from before the merge.");
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using Graft.Adapters;
+using Graft.Torch.Layers;
+
+namespace Graft.Rewriting;
+
+/// <summary>BN(W·x) = W̃·x + w: an adapter's 1×1 convolution takes the norm behind it in, see <see cref="FoldNorms.Fold"/>.</summary>
+internal static class NormedPointwise
+{
+    internal static Pointwise Of(NormedConv unit)
+    {
+        if (unit.Norm is not { } norm)
+        {
+            return Pointwise.Of(unit.Conv);
+        }
+
+        using Conv2d folded = FoldNorms.Fold(unit.Conv, norm);
+        return Pointwise.Of(folded);
+    }
+}

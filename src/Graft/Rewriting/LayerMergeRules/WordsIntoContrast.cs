@@ -1,0 +1,33 @@
+using Graft.Models.YoloWorld;
+using Graft.Torch;
+
+namespace Graft.Rewriting;
+
+/// <summary>exp(scale)·⟨x̂, ŵₙ⟩ + bias for N known words is a 1×1 convolution with the rows exp(scale)·ŵₙ and the bias repeated.</summary>
+internal static class WordsIntoContrast
+{
+    /// <summary>Fills a baked comparison from one that reads words.</summary>
+    /// <param name="from">Batch-normalised, or with the normalisation moved to the words.</param>
+    /// <param name="into">Its baked form.</param>
+    /// <param name="words">N×D in double precision; their lengths do not matter.</param>
+    internal static void Apply(Contrast from, BakedContrast into, Tensor words)
+    {
+        Tensor unit = words / words.Norm([-1], keep: true);
+        Pointwise map = from switch
+        {
+            NormContrast norm => new(unit * FoldNorms.Wide(norm.LogitScale).Exp(), Repeated(norm.Bias, words)),
+            AffineContrast affine => new(
+                unit * FoldNorms.Wide(affine.Gain), unit.MatMul(FoldNorms.Wide(affine.Shift)) + FoldNorms.Wide(affine.Bias)),
+            _ => throw new MergeRefusedException(
+                "The classifier brings every place's embedding to length one before it is compared with words; no convolution does that.",
+                "Words can be baked into YOLO-World v2, whose classifier normalises by fixed statistics."),
+        };
+        map.Fill(into.Conv);
+        if (from is NormContrast { Norm: var norms } && into.Norm is { } target)
+        {
+            ModelCopy.CopyState(norms, target);
+        }
+    }
+
+    private static Tensor Repeated(Torch.Layers.Parameter bias, Tensor words) => FoldNorms.Wide(bias).Reshape(1).Expand(words.Size(0));
+}

@@ -1,0 +1,24 @@
+using Graft.Models.YoloWorld;
+using Graft.Torch;
+using Graft.Torch.Layers;
+
+namespace Graft.Rewriting;
+
+/// <summary>⟨e, G·wₙ + g⟩ a head, for N known words, is a 1×1 convolution a head whose rows are that head's channels of G·wₙ + g.</summary>
+internal static class WordsIntoGate
+{
+    /// <summary>Fills a baked gate from one that reads words.</summary>
+    /// <param name="from">Reads words through its guide.</param>
+    /// <param name="into">Its baked form.</param>
+    /// <param name="words">N×D in double precision, as they are: here their lengths matter.</param>
+    internal static void Apply(TextGate from, TextGate into, Tensor words)
+    {
+        Linear guide = from.Guide!;
+        Tensor rows = words.Linear(FoldNorms.Wide(guide.Weight), FoldNorms.Wide(guide.Bias!)) * into.BakedScale;      // N×e
+        Tensor[] heads = rows.Chunk(into.Baked!.Count, 1);                                                           // M of N×c
+        for (int head = 0; head < heads.Length; head++)
+        {
+            into.Baked[head].Weight.Value.CopyFrom(heads[head].Unsqueeze(2).Unsqueeze(3));
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using Graft.Adapters;
+using Graft.Detectors;
+using Graft.Torch;
+using Graft.Torch.Layers;
+
+namespace Graft.Rewriting;
+
+/// <summary>Dissolves adapters into the weights around them; of those that cannot go, everything foldable goes and the rest stays.</summary>
+public static class MergeAdapters
+{
+    private const int TrialSide = 64;
+
+    /// <summary>A new network that answers like one with its adapters, under the plain network's key names where all of them dissolved.</summary>
+    /// <param name="source">The network with its adapters and how to ask it; it stays as it is.</param>
+    /// <param name="options">How far to go.</param>
+    /// <param name="log">Hears what dissolved, what stayed and why.</param>
+    /// <exception cref="MergeRefusedException">An adapter drops values at random now, or something stays that must not.</exception>
+    public static Module Of(Subject source, MergeOptions? options = null, RewriteLog? log = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        RequireEvaluation(source.Network);
+        Module network = ModelCopy.Of(source.Network);
+        try
+        {
+            Warn(network, log);
+            Dictionary<string, string> reasons = DissolveAll(source with { Network = network }, log);
+            ReduceRest(network, reasons, options ?? new MergeOptions(), log);
+            return network;
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Folds linear adapters, those that run last first: so the readers of each are those of the plain network.</summary>
+    /// <returns>Why those that are still there are, by the path of the layer they sit behind.</returns>
+    private static Dictionary<string, string> DissolveAll(Subject subject, RewriteLog? log)
+    {
+        Dictionary<string, string> reasons = [];
+        foreach ((string path, Module host, Adapter adapter) in InOrder(subject).Reverse())
+        {
+            using TensorScope scope = TensorScope.Begin();
+            using NoGrad off = NoGrad.Begin();
+            if (LinearMap.Of(adapter) is not { } map)
+            {
+                reasons[path] = adapter.Options.Merge.Reason;
+                continue;
+            }
+
+            try
+            {
+                string[] into = adapter.Strength == 0 ? [] : DissolveLinear.Apply(subject.Network, adapter, map, () => Trial(subject));
+                Detach(subject.Network, host, adapter);
+                log?.Fold(Name(path, adapter), "I + strength·(α/r)·B·A is one matrix, and a matrix folds into convolutions", into);
+            }
+            catch (MergeRefusedException refusal)
+            {
+                reasons[path] = refusal.Message;
+            }
+        }
+
+        return reasons;
+    }
+
+    private static void ReduceRest(Module network, Dictionary<string, string> reasons, MergeOptions options, RewriteLog? log)
+    {
+        foreach ((string path, Module host, Layer layer) in ModelCopy.Attached(network).ToArray())
+        {
+            Adapter adapter = (Adapter)layer;
+            string reason = reasons[path];
+            if (options.Completely)
+            {
+                throw new MergeRefusedException(
+                    $"The {adapter.Options.Kind} adapter at {path} does not dissolve: {reason}",
+                    "Merge without asking for completeness: what can fold folds, and the report says what is left.");
+            }
+
+            if (CheapestForm.Of(adapter) is { } reduced)
+            {
+                string? name = network.Modules().FirstOrDefault(found => ReferenceEquals(found.Module, adapter)).Path;
+                Detach(network, host, adapter);
+                ModelCopy.Attach(network, path, host, name, reduced);
+                log?.Fold($"{Name(path, adapter)}: norms, gains, scales, parallel kernels", "folded into its cheapest exact form", $"{path} ({reduced.Options.Kind})");
+            }
+
+            log?.Leave(path, reason);
+        }
+
+        network.NamePaths();
+    }
+
+    /// <summary>Refuses a network that answers at random.</summary>
+    internal static void RequireEvaluation(Module network)
+    {
+        foreach ((string path, _, Layer layer) in ModelCopy.Attached(network))
+        {
+            if (layer.Training && Dropout.Of(layer) > 0)
+            {
+                throw new MergeRefusedException(
+                    $"The adapter at {path} drops values at random: the network is in training mode, in which it is not one function.",
+                    "Call Train(false) on the network first.");
+            }
+        }
+    }
+
+    private static void Warn(Module network, RewriteLog? log)
+    {
+        foreach ((string path, _, Layer layer) in ModelCopy.Attached(network))
+        {
+            if (layer is Adapter { IsInert: true } adapter)
+            {
+                log?.Note($"the {adapter.Options.Kind} adapter at {path} was never trained (its last weights are all zero): merging it proves nothing");
+            }
+        }
+    }
+
+    /// <summary>Attached adapters in the order in which they run.</summary>
+    private static (string Path, Module Host, Adapter Adapter)[] InOrder(Subject subject)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        using OperationRecorder recorder = new();
+        Trial(subject);
+        Dictionary<object, int> order = new(ReferenceEqualityComparer.Instance);
+        foreach (ModuleCall call in recorder.Calls)
+        {
+            order.TryAdd(call.Module, call.End);
+        }
+
+        return [.. ModelCopy.Attached(subject.Network)
+            .Select(found => (found.Path, found.Host, Adapter: (Adapter)found.Layer))
+            .OrderBy(found => order.GetValueOrDefault(found.Adapter, -1))];
+    }
+
+    /// <summary>Runs a network once on a small picture; its outputs.</summary>
+    internal static IReadOnlyList<Tensor> Trial(Subject subject) => subject.Everything(Tensor.Full([1, 3, TrialSide, TrialSide], 0.5));
+
+    private static void Detach(Module network, Module host, Adapter adapter)
+    {
+        string? name = network.Modules().FirstOrDefault(found => ReferenceEquals(found.Module, adapter)).Path;
+        host.Follower = null;
+        if (name is not null)
+        {
+            AdapterContainers.Detach(network, new PlannedAdapter(new AdapterSite(name, "", name), host, adapter));
+        }
+    }
+
+    private static string Name(string path, Adapter adapter) => $"{adapter.Options.Kind} at {path}";
+}

@@ -1,0 +1,96 @@
+using System.Globalization;
+using Graft.Adapters;
+using Graft.Torch;
+using Graft.Torch.Layers;
+
+namespace Graft.Rewriting;
+
+/// <summary>K = K̃·M⁻¹: takes LoRA adapters that were merged out of the weights again.</summary>
+public static class UnmergeAdapters
+{
+    private const double SameWeights = 1e-5;
+
+    /// <summary>The plain network, from the merged one and the adapters.</summary>
+    /// <param name="merged">The merged network and how to ask it; it stays as it is.</param>
+    /// <param name="adapters">Dotted paths of the layers behind which they sat, with the adapters at the strength of the merge.</param>
+    /// <param name="plain">The weights from before the merge, if they were kept: then the result is they, bit for bit.</param>
+    /// <exception cref="MergeRefusedException">An adapter's matrix has no inverse, a rule does not hold, or the kept weights are not those
+    /// that were merged.</exception>
+    public static Unmerged Of(Subject merged, IReadOnlyList<(string Path, LoraAdapter Adapter)> adapters, Module? plain = null)
+    {
+        ArgumentNullException.ThrowIfNull(merged);
+        ArgumentNullException.ThrowIfNull(adapters);
+        Module network = plain is null ? Solve(merged, adapters) : ModelCopy.Of(plain);
+        try
+        {
+            double error = Again(merged, adapters, network);
+            if (!(error <= SameWeights))
+            {
+                throw plain is not null
+                    ? new MergeRefusedException(
+                        string.Create(CultureInfo.InvariantCulture, $"These weights with these adapters merged are not the merged network: they differ by {error:g3}."),
+                        "Give the network that the adapters were trained on, or none to solve for it.")
+                    : new MergeRefusedException(
+                        string.Create(CultureInfo.InvariantCulture, $"Merged once more, the solved weights differ from the merged ones by {error:g3}: an adapter has nearly no inverse."),
+                        "Keep the base beside the adapter file: it is what was there before the merge.");
+            }
+
+            return new Unmerged(network, plain is not null, error);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Takes the adapters out, those that run first first: the merge folded them last.</summary>
+    private static Module Solve(Subject merged, IReadOnlyList<(string Path, LoraAdapter Adapter)> adapters)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        using Module wide = ModelCopy.Of(merged.Network, DType.Double);
+        Subject subject = merged with { Network = wide };
+        foreach ((string path, LoraAdapter adapter) in InOrder(subject, adapters))
+        {
+            Module host = Host(wide, path);
+            using LoraAdapter copy = (LoraAdapter)adapter.Options.Create(adapter.Channels);
+            copy.To(DType.Double);
+            copy.Train(false);
+            host.Follower = copy;
+            wide.NamePaths();
+            DissolveLinear.Apply(wide, copy, LinearMap.Of(adapter)!.Value.Inverse(), () => MergeAdapters.Trial(subject));
+            host.Follower = null;
+        }
+
+        return ModelCopy.Of<Module>(wide, ModelCopy.PrecisionOf(merged.Network));
+    }
+
+    /// <summary>Merges once more and compares weights.</summary>
+    private static double Again(Subject merged, IReadOnlyList<(string Path, LoraAdapter Adapter)> adapters, Module plain)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        using Module copy = ModelCopy.Of(plain, DType.Double);
+        foreach ((string path, LoraAdapter adapter) in adapters)
+        {
+            Host(copy, path).Follower = adapter;
+        }
+
+        using Module again = MergeAdapters.Of(merged with { Network = copy }, new MergeOptions { Completely = true });
+        Dictionary<string, Tensor> expected = merged.Network.StateDict().ToDictionary(entry => entry.Name, entry => entry.Value);
+        return again.StateDict().Where(entry => entry.Value.DType == DType.Double)
+            .Max(entry => ProofEntry.Of(entry.Name, expected[entry.Name], entry.Value).MaxRelative);
+    }
+
+    private static IEnumerable<(string Path, LoraAdapter Adapter)> InOrder(Subject subject, IReadOnlyList<(string Path, LoraAdapter Adapter)> adapters)
+    {
+        using OperationRecorder recorder = new();
+        MergeAdapters.Trial(subject);
+        List<object> order = [.. recorder.Calls.Select(call => call.Module)];
+        return [.. adapters.OrderBy(found => order.IndexOf(Host(subject.Network, found.Path)))];
+    }
+
+    private static Module Host(Module network, string path) => network.Find(path) ?? throw new GraftException(
+        Failure.Usage, $"The network has no layer {path}.", "Name the layer behind which the adapter sat, such as neck.out_layers.1.");
+}

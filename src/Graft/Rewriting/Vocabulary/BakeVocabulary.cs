@@ -1,0 +1,98 @@
+using Graft.Detectors;
+using Graft.Models.YoloWorld;
+using Graft.Torch;
+
+namespace Graft.Rewriting;
+
+/// <summary>Known words become convolutions (re-parameterisation): a detector for exactly these words that needs no text.</summary>
+/// <remarks>Key names are those of the official tool's output, so that the official configuration loads the result.</remarks>
+public static class BakeVocabulary
+{
+    /// <summary>A new network with words in its classifier and, on request, in the gates of its neck.</summary>
+    /// <param name="source">A v2 network; it stays as it is and is needed again for other words.</param>
+    /// <param name="words">Names and embeddings.</param>
+    /// <param name="neck">Whether the gates take the words in too; otherwise they go on reading them, from the key <c>embeddings</c>.</param>
+    /// <param name="log">Hears what was baked and what was put right.</param>
+    /// <exception cref="MergeRefusedException">The network is of version 1, or has words baked in already.</exception>
+    /// <exception cref="GraftException">Of kind Data: the words cannot be used.</exception>
+    public static YoloWorld Of(YoloWorld source, Vocabulary words, bool neck = true, RewriteLog? log = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(words);
+        RequireReader(source.Options);
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        int count = words.Names.Count, width = source.Options.TextDim;
+        Tensor rows = source.Words is { } prompts
+            ? Learned(prompts.Squeeze(0), count)
+            : Tensor.From(BakeableWords.Checked(words, width, log).Embeddings!, count, width).To(DType.Double);
+        YoloWorld target = ModelCopy.Fresh(source, source.Options with { BakedHead = count, BakedNeck = neck ? count : 0 });
+        try
+        {
+            ModelCopy.CopyState(source, target);
+            ModelCopy.CopyFollowers(source, target);
+            BakeHead(source, target, rows, log);
+            if (neck)
+            {
+                BakeNeck(source, target, rows, log);
+            }
+            else
+            {
+                target.LearnPrompts(rows.To(ModelCopy.PrecisionOf(source))).Trainable = false;
+                log?.Note("the neck goes on reading the words, which the model now carries under the key 'embeddings'");
+            }
+
+            log?.Note($"the vocabulary is fixed: {string.Join(", ", words.Names)}; other words need the source");
+            return target;
+        }
+        catch
+        {
+            target.Dispose();
+            throw;
+        }
+    }
+
+    private static void RequireReader(YoloWorldOptions options)
+    {
+        if (options.Version == 1)
+        {
+            throw new MergeRefusedException(
+                "YOLO-World v1 cannot take words in: its classifier brings every place's embedding to length one, which no convolution does, "
+                + "and its text enhancer changes the words with each picture.",
+                "Use a v2 checkpoint, or run v1 with its words as an input.");
+        }
+
+        if (options is not { BakedHead: 0, BakedNeck: 0 })
+        {
+            throw new MergeRefusedException(
+                $"This model has {Math.Max(options.BakedHead, options.BakedNeck)} words baked in already; the text side is gone.",
+                "Bake the new words into the source that its metadata names.");
+        }
+    }
+
+    private static Tensor Learned(Tensor prompts, int count)
+        => prompts.Size(0) == count ? prompts.Detach().To(DType.Double) : throw new GraftException(
+            Failure.Data, $"The model has learned {prompts.Size(0)} prompts and {count} names were given.", "Give one name a prompt.");
+
+    private static void BakeHead(YoloWorld source, YoloWorld target, Tensor words, RewriteLog? log)
+    {
+        for (int level = 0; level < 3; level++)
+        {
+            WordsIntoContrast.Apply(source.Head.Contrasts[level], (BakedContrast)target.Head.Contrasts[level], words);
+            string path = $"bbox_head.head_module.cls_contrasts.{level}";
+            log?.Fold($"{path} words", "comparison with known words is a 1×1 convolution", $"{path}.conv");
+        }
+    }
+
+    private static void BakeNeck(YoloWorld source, YoloWorld target, Tensor words, RewriteLog? log)
+    {
+        foreach ((string path, TextGate gate) in Gates(source))
+        {
+            WordsIntoGate.Apply(gate, (TextGate)target.Find(path)!, words);
+            log?.Fold($"{path}.guide_fc", "similarity to known words is a 1×1 convolution a head", $"{path}.guide_convs");
+        }
+    }
+
+    private static IEnumerable<(string Path, TextGate Gate)> Gates(YoloWorld model)
+        => model.Modules().Where(found => found.Module is TextGate).Select(found => (found.Path, (TextGate)found.Module));
+}

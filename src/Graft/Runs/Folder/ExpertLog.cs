@@ -1,0 +1,67 @@
+using System.Globalization;
+using Graft.Adapters;
+using Graft.Files;
+using Graft.Training;
+
+namespace Graft.Runs;
+
+/// <summary>Writes down how busy the experts of each mixture were in an epoch (experts.csv), and says when one was never asked.</summary>
+/// <remarks>An epoch that was interrupted counts what came after the resume only.</remarks>
+internal sealed class ExpertLog : IRunObserver
+{
+    private const string Header = "epoch,adapter,kernel,choices,share";
+    private readonly string _path;
+    private readonly IRunObserver _next;
+    private readonly (string Site, MoeRepMonaAdapter Adapter)[] _mixtures;
+    private readonly List<string> _lines;
+    private readonly HashSet<string> _told = [];
+
+    /// <summary>Opens the log of a run.</summary>
+    /// <param name="folder">Where to write.</param>
+    /// <param name="attached">What is trained.</param>
+    /// <param name="next">Told everything too.</param>
+    /// <param name="finished">Epochs that are done: later lines of an interrupted epoch are dropped.</param>
+    internal ExpertLog(RunFolder folder, AttachedAdapters attached, IRunObserver next, int finished)
+    {
+        (_path, _next) = (folder.In("experts.csv"), next);
+        _mixtures = [.. attached.Adapters.Where(planned => planned.Adapter is MoeRepMonaAdapter)
+            .Select(planned => (planned.Site.Name, (MoeRepMonaAdapter)planned.Adapter))];
+        _lines = finished > 0 && File.Exists(_path) ? [.. File.ReadLines(_path).Skip(1).TakeWhile(line => EpochOf(line) <= finished)] : [];
+    }
+
+    /// <inheritdoc/>
+    public void OnStep(StepReport report) => _next.OnStep(report);
+
+    /// <inheritdoc/>
+    public void OnNote(string note) => _next.OnNote(note);
+
+    /// <inheritdoc/>
+    public void OnEpoch(EpochReport report)
+    {
+        foreach ((string site, MoeRepMonaAdapter adapter) in _mixtures)
+        {
+            double all = Math.Max(1, adapter.Usage.Sum());
+            for (int expert = 0; expert < adapter.Usage.Count; expert++)
+            {
+                long choices = adapter.Usage[expert], side = adapter.Experts[expert].Weight.Value.Size(2);
+                _lines.Add(string.Create(CultureInfo.InvariantCulture, $"{report.Epoch + 1},{site},{side}x{side},{choices},{choices / all:f4}"));
+                if (choices == 0 && _told.Add($"{site} {expert}"))
+                {
+                    _next.OnNote($"The {side}x{side} expert of {site} was chosen for no picture in epoch {report.Epoch + 1}: it does not learn (experts.csv).");
+                }
+            }
+
+            adapter.ResetUsage();
+        }
+
+        if (_mixtures.Length > 0)
+        {
+            AtomicFile.WriteText(_path, string.Join('\n', [Header, .. _lines]) + "\n");
+        }
+
+        _next.OnEpoch(report);
+    }
+
+    private static int EpochOf(string line)
+        => int.TryParse(line.AsSpan(0, Math.Max(0, line.IndexOf(','))), CultureInfo.InvariantCulture, out int epoch) ? epoch : int.MaxValue;
+}

@@ -1,0 +1,15 @@
+using System.Runtime.InteropServices;
+using Graft.Torch;
+
+namespace Graft.Runs;
+
+/// <summary>Where a result comes from: the version and the machine that made it.</summary>
+public static class Provenance
+{
+    /// <summary>Operating system, processor architecture, threads, and the versions of the native libraries.</summary>
+    public static string Machine()
+        => $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {TorchRuntime.Threads} threads, {TorchRuntime.Versions}";
+
+    /// <summary>Version of Graft.</summary>
+    public static string Version() => typeof(Provenance).Assembly.GetName().Version?.ToString(3) ?? string.Empty;
+}

@@ -1,0 +1,133 @@
+using Graft.Data;
+using Graft.Detectors;
+using Graft.Evaluation;
+using Graft.Files;
+using Graft.Imaging;
+using Graft.Reports;
+using Graft.Reports.Charts;
+using Graft.Torch.Images;
+using Graft.Training;
+
+namespace Graft.Runs;
+
+/// <summary>Writes a run down for people: results.csv and its curves each epoch, pictures at the end; passes everything on.</summary>
+public sealed class RunJournal : IRunObserver
+{
+    private const int ShownPictures = 12;
+    private const double ShownScore = 0.25;
+
+    private readonly RunFolder _folder;
+    private readonly IRunObserver _next;
+    private readonly List<ResultsRow> _rows;
+
+    /// <summary>Opens the journal of a run.</summary>
+    /// <param name="folder">Where to write.</param>
+    /// <param name="next">Told everything too.</param>
+    /// <param name="finished">Epochs that are done: later rows of an interrupted epoch are dropped.</param>
+    public RunJournal(RunFolder folder, IRunObserver next, int finished)
+    {
+        (_folder, _next) = (folder, next);
+        _rows = File.Exists(folder.Results) && finished > 0 ? [.. ResultsCsv.Read(folder.Results).Take(finished)] : [];
+    }
+
+    /// <inheritdoc/>
+    public void OnStep(StepReport report) => _next.OnStep(report);
+
+    /// <inheritdoc/>
+    public void OnNote(string note) => _next.OnNote(note);
+
+    /// <inheritdoc/>
+    public void OnEpoch(EpochReport report)
+    {
+        // YOLOv10 has two heads; the results table has one column a part.
+        double Loss(string part) => Sum(report.Losses, part);
+        double ValLoss(string part) => Sum(report.ValLosses, part);
+        (double precision, double recall) = report.Scores is null ? (double.NaN, double.NaN) : DetectionCurves.BestF1(report.Scores);
+        _rows.Add(new ResultsRow
+        {
+            Epoch = report.Epoch + 1,
+            Time = report.Seconds,
+            TrainBoxLoss = Loss("box_"),
+            TrainClassLoss = Loss("cls_"),
+            TrainDistributionLoss = Loss("dfl_"),
+            Precision = precision,
+            Recall = recall,
+            Map50 = Defined(report.Scores?.Map50),
+            Map = Defined(report.Scores?.Map),
+            ValBoxLoss = ValLoss("box_"),
+            ValClassLoss = ValLoss("cls_"),
+            ValDistributionLoss = ValLoss("dfl_"),
+            LearningRates = [report.Rate, report.Rate, report.Rate],
+        });
+        ResultsCsv.Write(_folder.Results, _rows);
+        _next.OnEpoch(report);
+    }
+
+    /// <summary>Draws curves, labels and pictures.</summary>
+    /// <param name="data">The data of the run.</param>
+    /// <param name="shown">The evaluation to show, that of the best epoch; null when there was none.</param>
+    public void Close(DetectionData data, EvaluationResult? shown)
+    {
+        if (_rows.Count > 0)
+        {
+            Save("results.png", TrainingCurves.Draw(_rows));
+        }
+
+        Save("labels.jpg", LabelOverview.Of(data.Train).Draw());
+        if (shown is null)
+        {
+            return;
+        }
+
+        Save("BoxPR_curve.png", ChartSheet.Draw(DetectionCurves.PrecisionOverRecall(shown.Scores)));
+        Save("BoxF1_curve.png", ChartSheet.Draw(DetectionCurves.F1OverScore(shown.Scores)));
+        Save("BoxP_curve.png", ChartSheet.Draw(DetectionCurves.PrecisionOverScore(shown.Scores)));
+        Save("BoxR_curve.png", ChartSheet.Draw(DetectionCurves.RecallOverScore(shown.Scores)));
+        ConfusionMatrix confusion = ConfusionMatrix.Of(
+            data.Val.ClassNames, data.Val.Images.Zip(shown.Found, (image, found) => (image.Objects, (IReadOnlyList<Detection>)found)));
+        Save("confusion_matrix.png", ConfusionPicture.Draw(confusion));
+        Save("confusion_matrix_normalized.png", ConfusionPicture.Draw(confusion, shares: true));
+        Pictures(data.Val, shown);
+    }
+
+    /// <summary>A score that nothing defines (−1) is not a number in the table.</summary>
+    private static double Defined(double? score) => score >= 0 ? score.Value : double.NaN;
+
+    private static double Sum(IReadOnlyList<(string Name, double Value)> losses, string part)
+        => losses.Where(loss => loss.Name.StartsWith(part, StringComparison.Ordinal)).Select(loss => loss.Value).DefaultIfEmpty(double.NaN).Sum();
+
+    private void Pictures(DetectionDataset val, EvaluationResult last)
+    {
+        int step = Math.Max(1, val.Images.Count / ShownPictures);
+        List<PicturePair> pairs = [];
+        List<Image> pictures = [];
+        for (int i = 0; i < val.Images.Count && pairs.Count < ShownPictures; i += step)
+        {
+            DetectionImage image = val.Images[i];
+            try
+            {
+                pictures.Add(Image.Load(image.Path, val.Reading));
+            }
+            catch (GraftException)
+            {
+                continue;   // named and counted by the evaluation already
+            }
+
+            pairs.Add(new PicturePair(
+                pictures[^1], Path.GetFileName(image.Path), [.. image.Objects.Select(one => new DrawnBox(one.Box, one.Label))],
+                [.. last.Found[i].Where(found => found.Score >= ShownScore).Select(DrawnBox.Of)]));
+        }
+
+        Save("val_batch0_labels.jpg", PictureSheet.Draw([.. pairs.Select(pair => new PictureTile(pair.Image, pair.Title, pair.Truth))], val.ClassNames));
+        Save("val_batch0_pred.jpg", PictureSheet.DrawPairs(pairs, val.ClassNames));
+        pictures.ForEach(picture => picture.Dispose());
+    }
+
+    private void Save(string name, Image picture)
+    {
+        using (picture)
+        {
+            AtomicFile.WriteBytes(_folder.In(name), picture.Encode(Path.GetExtension(name), quality: name.EndsWith(".jpg", StringComparison.Ordinal) ? 90 : 0));
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.Reflection;
+using Graft.Configuration;
+using Graft.Data;
+using Graft.Torch;
+
+namespace Graft.Runs;
+
+/// <summary>What a resume compares with the run that it continues: classes, data, configuration, program.</summary>
+internal sealed record RunRecord
+{
+    /// <summary>Class names in label order.</summary>
+    public IReadOnlyList<string> Classes { get; init; } = [];
+
+    /// <summary>The training split; null when unknown.</summary>
+    public SplitRecord? Train { get; init; }
+
+    /// <summary>The validation split; null when unknown.</summary>
+    public SplitRecord? Val { get; init; }
+
+    /// <summary>The resolved configuration as YAML.</summary>
+    public string Config { get; init; } = "";
+
+    /// <summary>Folder of the configuration file, against which relative paths of the data are tried.</summary>
+    public string? ConfigFolder { get; init; }
+
+    /// <summary>Version and revision of Graft; null when unknown.</summary>
+    public string? Revision { get; init; }
+
+    /// <summary>Versions of the native libraries; null when unknown.</summary>
+    public string? Libraries { get; init; }
+
+    /// <summary>Threads that one operator may use; 0 when unknown.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Whether the run ended because mAP did not improve.</summary>
+    public bool OutOfPatience { get; init; }
+
+    /// <summary>The record of a run that starts or goes on.</summary>
+    public static RunRecord Of(RunConfig config, DetectionData data, string? configFolder) => new()
+    {
+        Classes = data.Train.ClassNames,
+        Train = SplitRecord.Of(data.Train),
+        Val = SplitRecord.Of(data.Val),
+        Config = ConfigWriter.ToYaml(config),
+        ConfigFolder = configFolder is null ? null : Path.GetFullPath(configFolder),
+        Revision = typeof(RunRecord).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? Provenance.Version(),
+        Libraries = TorchRuntime.Versions,
+        Threads = TorchRuntime.Threads,
+    };
+}

@@ -1,0 +1,95 @@
+using System.Text.Json;
+using Graft.Configuration;
+using Graft.Detectors;
+using Graft.Files;
+using Graft.Torch.Layers;
+using Graft.Torch.Weights;
+
+namespace Graft.Runs;
+
+/// <summary>Graft's own weight file: safetensors with the configuration, the class names and where it came from.</summary>
+public static class Checkpoint
+{
+    /// <summary>Key of the text embeddings beside the network's own keys: N×D.</summary>
+    public const string EmbeddingsKey = "vocabulary.embeddings";
+
+    /// <summary>Metadata key of the hash of the base that a tuned model started from.</summary>
+    public const string BaseHashKey = "graft.base_sha256";
+
+    private const string ConfigKey = "graft.config", NamesKey = "graft.names", SourceKey = "graft.vocabulary_source";
+
+    /// <summary>Writes a detector.</summary>
+    /// <param name="path">Target; complete or not there.</param>
+    /// <param name="detector">Its network's state dict is written.</param>
+    /// <param name="vocabulary">Its names and embeddings.</param>
+    /// <param name="config">How it was made.</param>
+    /// <param name="more">Further metadata.</param>
+    public static void Write(
+        string path, IDetector detector, Vocabulary vocabulary, RunConfig config, IReadOnlyDictionary<string, string>? more = null)
+    {
+        Dictionary<string, string> metadata = Metadata(config, vocabulary);
+        foreach ((string key, string value) in more ?? new Dictionary<string, string>())
+        {
+            metadata[key] = value;
+        }
+
+        SafeTensorsWriter.Write(path, Tensors(detector.Network, vocabulary), metadata);
+    }
+
+    /// <summary>A network's state and, beside it, the embeddings of its words.</summary>
+    public static IReadOnlyList<WeightData> Tensors(Module network, Vocabulary vocabulary)
+    {
+        List<WeightData> tensors = [.. network.StateDict().Select(entry => WeightData.From(entry.Name, entry.Value))];
+        if (vocabulary.Embeddings is { } rows)
+        {
+            tensors.Add(WeightData.From(EmbeddingsKey, rows, vocabulary.Names.Count, rows.Length / vocabulary.Names.Count));
+        }
+
+        return tensors;
+    }
+
+    /// <summary>What makes a weight file one of ours: the configuration, the names, where the words come from.</summary>
+    public static Dictionary<string, string> Metadata(RunConfig config, Vocabulary vocabulary) => new()
+    {
+        [ConfigKey] = ConfigWriter.ToYaml(config),
+        [NamesKey] = JsonSerializer.Serialize(vocabulary.Names),
+        [SourceKey] = vocabulary.Source,
+    };
+
+    /// <summary>The hash of the base that the model in a file started from; null when it was not tuned.</summary>
+    public static string? BaseHashOf(string path)
+    {
+        using WeightFile file = WeightFile.Open(path);
+        return file.Metadata.GetValueOrDefault(BaseHashKey);
+    }
+
+    /// <summary>Whether a file carries Graft's metadata.</summary>
+    public static bool IsOurs(WeightFile file) => file.Metadata.ContainsKey(ConfigKey);
+
+    /// <summary>The configuration in a file of ours.</summary>
+    public static RunConfig ConfigOf(WeightFile file, params IEnumerable<string> overrides) => Changed(file.Metadata[ConfigKey], overrides);
+
+    /// <summary>A configuration with some settings changed.</summary>
+    public static RunConfig Changed(RunConfig config, IEnumerable<string> overrides) => Changed(ConfigWriter.ToYaml(config), overrides);
+
+    private static RunConfig Changed(string yaml, IEnumerable<string> overrides)
+    {
+        string temporary = Path.Combine(Path.GetTempPath(), $"graft-{Guid.NewGuid():n}.yaml");
+        try
+        {
+            File.WriteAllText(temporary, yaml);
+            return ConfigFile.Load<RunConfig>(temporary, overrides).Value;
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    /// <summary>Names and embeddings in a file of ours.</summary>
+    public static Vocabulary VocabularyOf(WeightFile file)
+    {
+        string[] names = JsonSerializer.Deserialize<string[]>(file.Metadata[NamesKey]) ?? [];
+        return new Vocabulary(names, file.TryGet(EmbeddingsKey)?.ToSingles(), file.Metadata.GetValueOrDefault(SourceKey, "unknown"));
+    }
+}

@@ -1,0 +1,193 @@
+using Graft.Adapters;
+using Graft.Detectors;
+using Graft.Files;
+using Graft.Models;
+using Graft.Models.Ultralytics;
+using Graft.Models.YoloWorld;
+using Graft.Torch;
+using Graft.Torch.Weights;
+
+namespace Graft.Runs;
+
+/// <summary>A detector from a run folder or a weight file, ready to evaluate and predict.</summary>
+public sealed class TrainedModel : IDisposable
+{
+    private readonly Vocabulary _words;
+    private AdapterSet? _adapters;
+
+    private TrainedModel(string path, RunConfig config, Vocabulary vocabulary, IDetector detector, LoadReport report)
+        => (Path, Config, _words, Vocabulary, Detector, Report) = (path, config, vocabulary, vocabulary, detector, report);
+
+    /// <summary>The weight file.</summary>
+    public string Path { get; }
+
+    /// <summary>How it was made.</summary>
+    public RunConfig Config { get; }
+
+    /// <summary>What it names at present.</summary>
+    public Vocabulary Vocabulary { get; private set; }
+
+    /// <summary>Names of the adapters that were loaded.</summary>
+    public IReadOnlyCollection<string> Adapters => _adapters?.Names ?? [];
+
+    /// <summary>The detector, in evaluation mode.</summary>
+    public IDetector Detector { get; }
+
+    /// <summary>What the file gave.</summary>
+    public LoadReport Report { get; }
+
+    /// <summary>Opens a run folder (its best weights) or a weight file.</summary>
+    /// <param name="target">Run folder or file.</param>
+    /// <param name="overrides">Settings to change.</param>
+    /// <param name="words">Other words than the file's, for detectors that read text; null: the file's.</param>
+    /// <param name="config">Configuration for a file that carries none (an official checkpoint).</param>
+    /// <exception cref="GraftException">Missing, unreadable, or weights that do not fit.</exception>
+    public static TrainedModel Open(string target, IEnumerable<string> overrides, Vocabulary? words = null, string? config = null)
+    {
+        string path = FileOf(target);
+        using WeightFile file = WeightFile.Open(path);
+        ModelFiles.RequireWhole(file);
+        UltralyticsFile? foreign = Checkpoint.IsOurs(file) ? null : UltralyticsFile.TryRead(file);
+        RunConfig settings = ConfigOf(file, overrides, config, foreign);
+        if (words is not null && settings.Model is YoloWorldOptions { BakedHead: > 0 })
+        {
+            RequireBaked(file, words.Names);
+            words = null;
+        }
+
+        Vocabulary vocabulary = words ?? (Checkpoint.IsOurs(file) ? Checkpoint.VocabularyOf(file)
+            : foreign is { Names.Count: > 0 } ? new Vocabulary(foreign.Names, foreign.TextFeatures, file.Path)
+            : throw new GraftException(Failure.Usage, $"{path} carries no class names.", "Give them: --prompts \"scratch,dent\" or --prompts FILE.json."));
+        IDetector detector = DetectorFactory.Create(settings.Model, vocabulary);
+        try
+        {
+            if (words is null && detector is YoloWorldDetector world && file.TryGet("embeddings") is { } own)
+            {
+                using TensorScope scope = TensorScope.Begin();
+                world.World.LearnPrompts(own.ToTensor(), settings.Text.Learn, file.TryGet("adapter.0.weight") is not null);
+            }
+
+            Tuning.Apply(detector, settings);
+            LoadReport report = ModelFiles.Load(detector.Network, file, settings.Model, foreign?.Map, TrainingRun.BaseWeights);
+            detector.Network.Train(false);
+            detector.Network.Freeze();
+            return new TrainedModel(path, settings, vocabulary, detector, report);
+        }
+        catch
+        {
+            detector.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The configuration of a run folder or weight file.</summary>
+    /// <param name="target">Run folder or file.</param>
+    /// <param name="overrides">Settings to change.</param>
+    /// <param name="config">Configuration for a file that carries none.</param>
+    public static RunConfig ConfigOf(string target, IEnumerable<string> overrides, string? config = null)
+    {
+        using WeightFile file = WeightFile.Open(FileOf(target));
+        ModelFiles.RequireWhole(file);
+        return ConfigOf(file, overrides, config, Checkpoint.IsOurs(file) ? null : UltralyticsFile.TryRead(file));
+    }
+
+    /// <summary>Loads an adapter file of this base under a name; <see cref="Use"/> puts it in use.</summary>
+    /// <param name="name">Such as <c>line-3</c>.</param>
+    /// <param name="path">A file that training wrote as <c>weights/adapter.safetensors</c>.</param>
+    /// <exception cref="GraftException">Of kind Model: it belongs to another base.</exception>
+    public void Load(string name, string path) => (_adapters ??= new AdapterSet(Detector.Network)).Load(name, path);
+
+    /// <summary>Puts a loaded adapter in use, with the words that it was trained with; null: the plain base.</summary>
+    /// <param name="name">The name that it was loaded under.</param>
+    /// <param name="strength">Share of its change, 0 to 1.</param>
+    /// <param name="keepWords">Stay with the present words.</param>
+    public void Use(string? name, double strength = 1, bool keepWords = false)
+    {
+        if (_adapters is null)
+        {
+            if (name is not null)
+            {
+                throw new GraftException(Failure.Usage, $"There is no adapter '{name}': none was loaded.", "Load it first.");
+            }
+
+            return;
+        }
+
+        _adapters.Use(name, strength);
+        Vocabulary words = keepWords ? Vocabulary : _adapters.Vocabulary ?? _words;
+        if (ReferenceEquals(words, Vocabulary))
+        {
+            return;
+        }
+
+        if (Detector is YoloWorldDetector world)
+        {
+            world.Speak(words);
+            Vocabulary = words;
+        }
+        else if (words.Names.Count == Vocabulary.Names.Count)
+        {
+            Vocabulary = words;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _adapters?.Dispose();
+        Detector.Dispose();
+    }
+
+    /// <summary>Where the words of a file of ours come from, such as <c>stand-in</c>; null for other files.</summary>
+    /// <param name="target">Run folder or file.</param>
+    public static string? WordSourceOf(string target)
+    {
+        using WeightFile file = WeightFile.Open(FileOf(target));
+        return Checkpoint.IsOurs(file) ? Checkpoint.VocabularyOf(file).Source : null;
+    }
+
+    /// <summary>The words of a file of ours; null for other files.</summary>
+    /// <param name="target">Run folder or file.</param>
+    public static Vocabulary? WordsOf(string target)
+    {
+        using WeightFile file = WeightFile.Open(FileOf(target));
+        return Checkpoint.IsOurs(file) ? Checkpoint.VocabularyOf(file) : null;
+    }
+
+    /// <summary>The weight file of a run folder (its best weights), or the file itself.</summary>
+    /// <param name="target">Run folder or file.</param>
+    public static string FileOf(string target)
+        => Directory.Exists(target) ? BestOf(RunFolder.Open(target)) : target;
+
+    /// <summary>Baked words are what they are: the same may be asked for, in the same order.</summary>
+    private static void RequireBaked(WeightFile file, IReadOnlyList<string> names)
+    {
+        IReadOnlyList<string> baked = Checkpoint.IsOurs(file) ? Checkpoint.VocabularyOf(file).Names : [];
+        if (!baked.SequenceEqual(names))
+        {
+            string source = file.Metadata.GetValueOrDefault("graft.source", "the model that it was baked from");
+            throw new GraftException(
+                Failure.Usage, $"{file.Path} has its words baked in ({string.Join(", ", baked)}); it was asked for {string.Join(", ", names)}.",
+                $"New words need the source: graft reparam {source} --prompts ...");
+        }
+    }
+
+    private static RunConfig ConfigOf(WeightFile file, IEnumerable<string> overrides, string? config, UltralyticsFile? foreign)
+        => Checkpoint.IsOurs(file)
+            ? config is null ? Checkpoint.ConfigOf(file, overrides) : throw new GraftException(
+                Failure.Usage, $"{file.Path} carries its configuration, so --config {config} would not be read.",
+                "Leave --config out; single settings can be changed: predict.score_threshold=0.3.")
+            : config is not null ? ConfigFinder.Load(config, overrides).Value
+            : foreign is not null ? Checkpoint.Changed(new RunConfig { Model = foreign.Model }, overrides)
+            : ModelFamilies.TryRecognise(file) is { } known ? Checkpoint.Changed(new RunConfig { Model = known }, overrides)
+            : throw new GraftException(
+                Failure.Model, ModelFamilies.OtherFamily(file) is { } other
+                    ? $"{file.Path} is {other}, which Graft has no network of."
+                    : $"{file.Path} carries no configuration of Graft, and its tensors are of no network that Graft knows.",
+                "Graft has the networks YOLO-World (v1, v2) and YOLOv10; name one of another size with --config configs/yolo_world/v2_s.yaml.");
+
+    private static string BestOf(RunFolder folder)
+        => File.Exists(folder.Best) ? folder.Best
+            : File.Exists(folder.Last) ? folder.Last
+            : throw ModelFiles.NoRun(folder.Path);
+}

@@ -1,0 +1,137 @@
+using Graft.Data;
+using Graft.Detectors;
+using Graft.Models.Clip;
+using Graft.Models.YoloWorld;
+using Graft.Text;
+
+namespace Graft.Runs;
+
+/// <summary>Where a run's words come from.</summary>
+public static class Vocabularies
+{
+    /// <summary>Class names with their embeddings: the file of the configuration, its text tower, or stand-ins.</summary>
+    /// <param name="config">Says which.</param>
+    /// <param name="data">Class names and prompts, in label order.</param>
+    /// <exception cref="GraftException">Embeddings that cannot be used, or in another order than the classes.</exception>
+    public static Vocabulary For(RunConfig config, DetectionDataset data)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(data);
+        if (config.Model is not YoloWorldOptions world)
+        {
+            return new Vocabulary(data.ClassNames, null, "class numbers");
+        }
+
+        if (config.Data.Embeddings is { } path)
+        {
+            return Read(path, data.ClassNames, world.TextDim);
+        }
+
+        if (world is { BakedHead: > 0, BakedNeck: > 0 })
+        {
+            return new Vocabulary(data.ClassNames, null, "baked");
+        }
+
+        PromptSet first = new([.. data.Prompts.Names.Select(name => (IReadOnlyList<string>)[name])], data.Prompts.Source, Twins);
+        Vocabulary words = config.Text.Model is null
+            ? Vocabulary.StandIn(first.Names, world.TextDim)
+            : Embed(config.Text, config.Text.Synonyms == SynonymUse.First ? first : data.Prompts, world.TextDim);
+        return words with { Names = data.ClassNames };
+    }
+
+    /// <summary>Reads an N×D <c>.npy</c> file; rows are brought to length one, with a note.</summary>
+    /// <exception cref="GraftException">Wrong shape, width or type, numbers that are not finite, or prompts in another order than the
+    /// names.</exception>
+    public static Vocabulary Read(string path, IReadOnlyList<string> names, int width)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        PromptEmbeddings stored = PromptEmbeddings.Load(path);
+        if (stored.Count != names.Count || stored.Width != width)
+        {
+            throw new GraftException(
+                Failure.Data,
+                $"{path}: the text embeddings are {stored.Count}×{stored.Width}; {names.Count} classes and model.text_dim={width} need {names.Count}×{width}.",
+                "One row a class, in label order; the width is that of the text tower.");
+        }
+
+        if (stored.Prompts is { } prompts)
+        {
+            ClassPrompts.RequireOrder($"{path}.json", prompts, names);
+        }
+
+        return new Vocabulary(names, stored.Values, path) { Notes = stored.Notes };
+    }
+
+    /// <summary>What training shows each picture; null: all words, every time.</summary>
+    /// <param name="config">Synonyms, number of words, negatives.</param>
+    /// <param name="data">Class names and prompts, in label order.</param>
+    /// <exception cref="GraftException">Settings that contradict one another, or words that cannot be used.</exception>
+    public static WordBank? BankOf(RunConfig config, DetectionDataset data)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(data);
+        TextOptions text = config.Text;
+        bool sampled = text.Synonyms == SynonymUse.Sample;
+        if (text.Shown == 0 && !sampled)
+        {
+            return text.Negatives is null ? null : throw new GraftException(
+                Failure.Usage, "text.negatives is given, and text.shown is 0, so no negative would ever be shown.", "Say how many words a picture is shown: text.shown=20.");
+        }
+
+        if (config.Model is not YoloWorldOptions { BakedHead: 0, BakedNeck: 0 } world)
+        {
+            throw new GraftException(Failure.Usage, "text.shown and text.synonyms=sample need a network that reads words.", "Leave them out for this model.");
+        }
+
+        if (sampled && (text.Learn || config.Data.Embeddings is not null))
+        {
+            throw new GraftException(
+                Failure.Usage, $"text.synonyms=sample needs an embedding of each synonym; {(text.Learn ? "learned words" : "data.embeddings")} have one row a class.",
+                "Use text.model, or text.synonyms=average.");
+        }
+
+        IReadOnlyList<IReadOnlyList<string>> classes = data.Prompts.Classes;
+        int[] sizes = [.. classes.Select(synonyms => sampled ? synonyms.Count : 1)];
+        int[] starts = [.. sizes.Select((_, label) => sizes.Take(label).Sum())];
+        float[]? rows = sampled ? Embed(text, Each(classes.SelectMany(synonyms => synonyms), data.Prompts.Source), world.TextDim).Embeddings : null;
+        float[] never = text.Negatives is { } source ? Never(source, data, text, world.TextDim) : [];
+        return new WordBank(
+            new WordSampler(
+                [.. sizes.Select((size, label) => (IReadOnlyList<int>)[.. Enumerable.Range(starts[label], size)])],
+                [.. Enumerable.Range(sizes.Sum(), never.Length / world.TextDim)], text.Shown),
+            rows, never, world.TextDim);
+    }
+
+    private static readonly PromptRules Twins = new() { AllowDuplicates = true };
+
+    private static float[] Never(string source, DetectionDataset data, TextOptions text, int width)
+    {
+        if (Path.GetExtension(source).Equals(".npy", StringComparison.OrdinalIgnoreCase))
+        {
+            return PromptEmbeddings.Load(source, width).Values;
+        }
+
+        PromptSet words = PromptSet.Open(source);
+        HashSet<string> taught = [.. data.Prompts.Classes.SelectMany(synonyms => synonyms).Concat(data.ClassNames).Select(ClipTokenizer.Canonical)];
+        string[] each = [.. words.Classes.SelectMany(synonyms => synonyms)];
+        return each.FirstOrDefault(word => taught.Contains(ClipTokenizer.Canonical(word))) is { } both
+            ? throw new GraftException(Failure.Data, $"text.negatives: '{both}' is a prompt of a class, so it would be taught as absent where it is.", "Take it out of the negatives.")
+            : Embed(text, Each(each, words.Source), width).Embeddings!;
+    }
+
+    private static PromptSet Each(IEnumerable<string> words, string source) => new([.. words.Select(word => (IReadOnlyList<string>)[word])], source, Twins);
+
+    private static Vocabulary Embed(TextOptions text, PromptSet prompts, int width)
+    {
+        if (text.Model is not { } tower)
+        {
+            return Vocabulary.StandIn([.. prompts.Names], width);
+        }
+
+        using ClipTextEncoder encoder = ClipTextEncoder.Load(tower, text.Tokenizer);
+        return encoder.Width == width
+            ? new Vocabulary(prompts.Names, encoder.Embed(prompts, cache: new EmbeddingCache()).Values, tower)
+            : throw new GraftException(
+                Failure.Model, $"{tower}: its embeddings are {encoder.Width} wide; the model takes {width}.", "Use the text tower that the model was trained with.");
+    }
+}

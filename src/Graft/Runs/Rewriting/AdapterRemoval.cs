@@ -1,0 +1,64 @@
+using Graft.Adapters;
+using Graft.Rewriting;
+using Graft.Torch.Layers;
+
+namespace Graft.Runs;
+
+/// <summary>Takes an adapter file out of the weights of a model into which it was merged.</summary>
+public static class AdapterRemoval
+{
+    private const string InUse = "removed";
+
+    /// <summary>The model without the adapters; what tuning unfroze stays as it was tuned, unless the base is given.</summary>
+    /// <param name="merged">The merged model; it stays as it is.</param>
+    /// <param name="file">The adapters that were merged; plain LoRA, the only kind that has an inverse.</param>
+    /// <param name="plain">The base, if it was kept: then the result is it, bit for bit, after it was shown that these are the weights that
+    /// were merged.</param>
+    /// <exception cref="MergeRefusedException">These adapters on this base are not the merged model, or one has no inverse.</exception>
+    /// <exception cref="GraftException">Of kind Usage: another kind of adapter; of kind Model: another base.</exception>
+    public static Unmerged Of(TrainedModel merged, AdapterFile file, TrainedModel? plain = null)
+    {
+        ArgumentNullException.ThrowIfNull(merged);
+        ArgumentNullException.ThrowIfNull(file);
+        if (file.Adapters.FirstOrDefault(stored => stored.Options is not LoraOptions) is { } other)
+        {
+            throw new GraftException(
+                Failure.Usage, $"{file.Name} holds a {other.Options.Kind} at {other.Site.Name}; only lora leaves nothing behind and can be taken out again.",
+                "Keep the base beside the adapter file: it is what was there before the merge.");
+        }
+
+        List<(string Path, LoraAdapter Adapter)> adapters = [];
+        try
+        {
+            foreach (StoredAdapter stored in file.Adapters)
+            {
+                adapters.Add((stored.Site.ModulePath, (LoraAdapter)file.Build(stored)));
+                adapters[^1].Adapter.Train(false);
+            }
+
+            Subject subject = Subject.Of(merged.Detector);
+            if (plain is null)
+            {
+                return UnmergeAdapters.Of(subject, adapters);
+            }
+
+            using Module tuned = Tuned(plain, file);
+            Unmerged shown = UnmergeAdapters.Of(subject, adapters, tuned);
+            shown.Network.Dispose();
+            return shown with { Network = ModelCopy.Of(plain.Detector.Network) };
+        }
+        finally
+        {
+            adapters.ForEach(entry => entry.Adapter.Dispose());
+        }
+    }
+
+    /// <summary>The base with the file's unfrozen weights, without its adapters.</summary>
+    private static Module Tuned(TrainedModel plain, AdapterFile file)
+    {
+        using AdapterSet set = new(plain.Detector.Network);
+        set.Add(InUse, file);
+        set.Use(InUse);
+        return ModelCopy.Bare(plain.Detector.Network);
+    }
+}

@@ -1,0 +1,113 @@
+using System.Globalization;
+using Graft.Adapters;
+using Graft.Files;
+using Graft.Peft;
+using Graft.Rewriting;
+using Graft.Torch;
+using Graft.Torch.Layers;
+using Graft.Torch.Weights;
+
+namespace Graft.Runs;
+
+/// <summary>Writes a LoRA of ours in PEFT's format. Ours sits behind a layer, PEFT's beside one: what ours does to the layers into which it
+/// merges is a low-rank change of each, and that PEFT can hold.</summary>
+/// <remarks>A pointwise LoRA of rank r before a k×k convolution changes it by rank r·k² at most, since PEFT's first matrix has the kernel and
+/// its second has none. Layers that such a pair would not make smaller, and layers that change in more than their weight, are saved
+/// whole.</remarks>
+public static class PeftExport
+{
+    private const double Tolerance = 1e-5, NoValue = 1e-10;
+
+    /// <summary>What was written.</summary>
+    /// <param name="Pairs">Layers with their ranks.</param>
+    /// <param name="Whole">Layers that are saved as they are.</param>
+    /// <param name="MaxRelative">How far base and pairs are from the merged weights: largest difference relative to the largest value of the
+    /// layer.</param>
+    public sealed record Report(IReadOnlyList<(string Module, int Rank)> Pairs, IReadOnlyList<string> Whole, double MaxRelative);
+
+    /// <summary>Writes the folder.</summary>
+    /// <param name="plain">The base; it stays as it is.</param>
+    /// <param name="file">Adapters of this base that merge into plain layers, with what tuning unfroze.</param>
+    /// <param name="folder">Target.</param>
+    /// <exception cref="MergeRefusedException">An adapter does not merge without a rest, or the written change is not the merged one.</exception>
+    /// <exception cref="GraftException">Of kind Refused: another kind of adapter than LoRA.</exception>
+    public static Report Write(TrainedModel plain, AdapterFile file, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(plain);
+        ArgumentNullException.ThrowIfNull(file);
+        if (file.Adapters.FirstOrDefault(stored => stored.Options is not LoraOptions) is { } other)
+        {
+            throw new GraftException(
+                Failure.Refused, $"{file.Name} holds a {other.Options.Kind} at {other.Site.Name}; PEFT's format has no such adapter.",
+                "Keep it as a Graft adapter file, or merge it: graft merge.");
+        }
+
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        using Module before = ModelCopy.Of(plain.Detector.Network, DType.Double), after = Merged(plain, file);
+        Dictionary<string, Tensor> old = before.StateDict().ToDictionary(entry => entry.Name, entry => entry.Value);
+        ILookup<string, (string Name, Tensor Value)> layers = after.StateDict().ToLookup(entry => entry.Name[..entry.Name.LastIndexOf('.')]);
+        List<LoraPair> pairs = [];
+        List<(string, int)> ranks = [];
+        List<WeightData> whole = [];
+        double worst = 0;
+        foreach (IGrouping<string, (string Name, Tensor Value)> layer in layers)
+        {
+            (string Name, Tensor Value)[] changed = [.. layer.Where(entry => !Same(entry.Value, old[entry.Name]))];
+            if (changed is [{ Value.Rank: >= 2 } weight] && Pair(layer.Key, old[weight.Name], weight.Value, after) is { } found)
+            {
+                (pairs, worst) = ([.. pairs, found.Pair], Math.Max(worst, found.Error));
+                ranks.Add((layer.Key, found.Pair.Rank));
+            }
+            else if (changed.Length > 0)
+            {
+                whole.AddRange(layer.Select(entry => WeightData.From(entry.Name, entry.Value.DType == DType.Double ? entry.Value.To(DType.Float) : entry.Value)));
+            }
+        }
+
+        if (!(worst <= Tolerance))
+        {
+            throw new MergeRefusedException(string.Create(CultureInfo.InvariantCulture, $"The pairs give the merged weights only within {worst:g3}."), "Merge the adapter instead: graft merge.");
+        }
+
+        PeftWriter.Write(folder, pairs, replacements: whole, metadata: new Dictionary<string, string> { ["graft.base_sha256"] = file.BaseHash });
+        return new Report(ranks, [.. whole.Select(data => data.Name[..data.Name.LastIndexOf('.')]).Distinct()], worst);
+    }
+
+    /// <summary>The merged network in double precision, where its change has no rounding of its own.</summary>
+    private static Module Merged(TrainedModel plain, AdapterFile file)
+    {
+        using AdapterSet set = new(plain.Detector.Network);
+        set.Add(file.Name, file);
+        set.Use(file.Name);
+        Subject subject = Subject.Of(plain.Detector);
+        using Module wide = ModelCopy.Of(plain.Detector.Network, DType.Double);
+        return MergeAdapters.Of(subject with { Network = wide }, new Rewriting.MergeOptions { Completely = true });
+    }
+
+    /// <summary>The change of a layer's weight as a product; null when that is no smaller than the weight.</summary>
+    private static (LoraPair Pair, double Error)? Pair(string module, Tensor before, Tensor after, Module network)
+    {
+        long rows = after.Size(0), columns = after.Count / rows;
+        Tensor change = (after - before).Reshape(rows, columns);
+        (Tensor u, Tensor s, Tensor vt) = change.Svd();
+        double[] values = s.ToDoubles();
+        int rank = values.Count(value => value > values[0] * NoValue);
+        if (rank * (rows + columns) >= rows * columns)
+        {
+            return null;
+        }
+
+        Tensor root = s.Narrow(0, 0, rank).Sqrt();
+        Tensor b = (u.Narrow(1, 0, rank) * root.Reshape(1, rank)).To(DType.Float), a = (vt.Narrow(0, 0, rank) * root.Reshape(rank, 1)).To(DType.Float);
+        Tensor rest = b.To(DType.Double).MatMul(a.To(DType.Double)) - change;
+        double error = rest.Abs().Max().ToDouble() / after.Abs().Max().ToDouble();
+        Conv2d? convolution = network.Find(module) as Conv2d;
+        long[] tail = [.. after.Shape[1..]], ones = [.. tail.Skip(1).Select(_ => 1L)];
+        return (new LoraPair(
+            module, WeightData.From(module, a.Reshape([rank, .. tail])), WeightData.From(module, b.Reshape([rows, rank, .. ones])), 1,
+            convolution?.Groups ?? 1, convolution?.Dilation ?? 1), error);
+    }
+
+    private static bool Same(Tensor one, Tensor other) => one.ToDoubles().AsSpan().SequenceEqual(other.ToDoubles());
+}

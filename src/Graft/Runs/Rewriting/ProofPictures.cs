@@ -1,0 +1,43 @@
+using Graft.Data;
+using Graft.Detectors;
+using Graft.Rewriting;
+using Graft.Torch;
+using Graft.Torch.Images;
+
+namespace Graft.Runs;
+
+/// <summary>Real pictures for the proof of a rewrite: the first ones of the validation set that the model was trained with.</summary>
+public static class ProofPictures
+{
+    /// <summary>Loads pictures as the network reads them; none when the data is no longer there. The caller's scope owns them.</summary>
+    /// <param name="config">Names the data and the side of the input.</param>
+    /// <param name="count">How many at most.</param>
+    public static IReadOnlyList<ProofPicture> From(RunConfig config, int count = 2)
+    {
+        DetectionDataset set;
+        try
+        {
+            set = DetectionData.OpenSplit(config.Data, DataSplit.Val);
+        }
+        catch (GraftException error) when (error.Failure == Failure.Data)
+        {
+            return [];
+        }
+
+        int side = config.Train.Imgsz;
+        Letterbox letterbox = new(side);
+        List<ProofPicture> pictures = [];
+        foreach (DetectionImage listed in set.Images.Take(count))
+        {
+            (Image input, _) = letterbox.Load(listed.Path);
+            using (input)
+            {
+                byte[] pixels = new byte[3 * side * side];
+                input.CopyPlanes(pixels, swap: true);
+                pictures.Add(new ProofPicture(Path.GetFileName(listed.Path), PixelBatch.Normalise(Tensor.From(pixels, 1, 3, side, side))));
+            }
+        }
+
+        return pictures;
+    }
+}

@@ -1,0 +1,52 @@
+using Graft.Adapters;
+using Graft.Detectors;
+using Graft.Models.YoloWorld;
+using Graft.Text;
+using Graft.Torch;
+using Graft.Torch.Layers;
+
+namespace Graft.Runs;
+
+/// <summary>Words that learn: N×D embeddings inside the network, and on request a small network behind them.</summary>
+public static class PromptTuning
+{
+    /// <summary>Takes the words of a detector into its network when the configuration lets them learn.</summary>
+    /// <exception cref="GraftException">The network reads no words.</exception>
+    public static void Prepare(IDetector detector, TextOptions text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (!text.Learn)
+        {
+            if (text.Mlp)
+            {
+                throw new GraftException(Failure.Usage, "text.mlp is on and text.learn is off.", "Set text.learn=true.");
+            }
+
+            return;
+        }
+
+        if (detector is not YoloWorldDetector { World.Options: { BakedHead: 0, BakedNeck: 0 }, Vocabulary.Embeddings: { } rows } world)
+        {
+            throw new GraftException(Failure.Usage, "text.learn is on, and this network reads no words.", "Prompt tuning needs a YOLO-World that is not re-parameterised.");
+        }
+
+        world.World.LearnPrompts(Tensor.From(rows, world.Names.Count, rows.Length / world.Names.Count), unit: true, text.Mlp);
+    }
+
+    /// <summary>The plan's options, with learned words among what learns whatever is frozen.</summary>
+    internal static TuningOptions With(TuningOptions tuning, Module network)
+    {
+        if (network is not YoloWorld { Prompts.Trainable: true } world)
+        {
+            return tuning;
+        }
+
+        IEnumerable<UnfreezeOptions> words = world.Parameters().Select(entry => entry.Name)
+            .Where(name => name == "embeddings" || name.StartsWith("adapter.", StringComparison.Ordinal)).Select(name => new UnfreezeOptions { At = name });
+        return tuning with { Unfreeze = [.. tuning.Unfreeze, .. words] };
+    }
+
+    /// <summary>Writes the words as they stand as N×D <c>.npy</c> with their names: <c>predict</c>, <c>reparam</c> and <c>train</c> take it.</summary>
+    internal static void Save(string path, Vocabulary words)
+        => new PromptEmbeddings(words.Embeddings!, words.Embeddings!.Length / words.Names.Count, [.. words.Names.Select(name => (IReadOnlyList<string>)[name])]).Save(path);
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using Graft.Adapters;
+using Graft.Data;
+using Graft.Evaluation;
+using Graft.Models;
+using Graft.Reports;
+using Graft.Torch;
+
+namespace Graft.Runs;
+
+/// <summary>Gathers the report of a training run from its folder and its records.</summary>
+internal static class TrainingReport
+{
+    /// <summary>The pictures that a report shows, where the run folder has them.</summary>
+    private static readonly ReportPicture[] Pictures =
+    [
+        new("val_batch0_pred.jpg", "Validation pictures: what is true (left) and what was found (right)."),
+        new("confusion_matrix_normalized.png", "Which classes are taken for which, at score 0.25."),
+        new("labels.jpg", "The training boxes: how many of each class, how large, where."),
+    ];
+
+    /// <summary>Writes <c>report.json</c>, <c>report.html</c> and <c>report.md</c>.</summary>
+    public static void Write(
+        RunConfig config, TrainingRequest request, DetectionData data, TrainingResult result, AttachedAdapters? attached, EvaluationResult? shown)
+    {
+        RunFolder folder = result.Folder;
+        RunReport report = new()
+        {
+            Name = Path.GetFileName(Path.GetFullPath(folder.Path)),
+            Command = request.Command,
+            Started = new DateTimeOffset(File.GetLastWriteTimeUtc(folder.Arguments), TimeSpan.Zero),
+            Seconds = result.Seconds,
+            Model = $"{ModelFamilies.Describe(config.Model)}, {config.Train.Imgsz} px",
+            Base = request.Base ?? string.Empty,
+            Adapters = Describe(attached),
+            TotalParameters = result.Summary.Total,
+            TrainableParameters = result.Summary.Trainable,
+            Data = new ReportData(
+                data.Train.Source, data.Train.ClassNames, data.Train.Images.Count, data.Train.BoxCount, data.Val.Images.Count, data.Val.BoxCount),
+            Scores = shown?.Scores,
+            Results = File.Exists(folder.Results) ? ResultsCsv.Read(folder.Results) : [],
+            Charts = shown is null ? [] : [DetectionCurves.PrecisionOverRecall(shown.Scores), DetectionCurves.F1OverScore(shown.Scores)],
+            ImagesPerSecond = result.ImagesPerSecond,
+            PeakMemoryMb = ProcessMemory.PeakMegabytes(),
+            Settings = new Dictionary<string, string>
+            {
+                ["train.epochs"] = $"{config.Train.Epochs}",
+                ["train.batch"] = $"{config.Train.Batch}",
+                ["train.lr"] = string.Create(CultureInfo.InvariantCulture, $"{config.Train.Lr}"),
+                ["train.seed"] = $"{config.Train.Seed}",
+            },
+            Warnings =
+            [
+                .. Problems(config, data.Train).Select(problem => $"Training data: {problem}"),
+                .. Problems(config, data.Val).Select(problem => $"Validation data: {problem}"),
+            ],
+            Pictures = [.. Pictures.Where(picture => File.Exists(folder.In(picture.File)))],
+            Machine = Provenance.Machine(),
+            Revision = Provenance.Version(),
+        };
+        RunPage.Save(folder.Path, report);
+    }
+
+    /// <summary>What a reader must know; objects that were left out on purpose are none of it.</summary>
+    private static IEnumerable<DataProblem> Problems(RunConfig config, DetectionDataset set)
+        => set.Problems.List().Where(problem => problem.Kind != DataProblemKind.OtherClass || !config.Data.SelectsClasses());
+
+    private static string Describe(AttachedAdapters? attached) => attached is null
+        ? string.Empty
+        : string.Join(", ", attached.Adapters.GroupBy(planned => planned.Adapter.Options.Kind).Select(group => $"{group.Count()} × {group.Key}"));
+}
