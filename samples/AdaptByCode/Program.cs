@@ -10,7 +10,7 @@ using Graft.Synthetic;
 using Graft.Torch;
 using Graft.Training;
 
-// Attaches LoRA to a frozen detector by code, trains it on drawn pictures, and merges it into the weights with a proof.
+// Attaches LoRA to a frozen detector by code, trains it on drawn images, and merges it into the weights with a proof.
 // AdaptByCode [epochs] [folder]
 
 int epochs = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 3;

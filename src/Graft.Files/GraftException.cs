@@ -11,7 +11,7 @@ public enum Failure
     /// <summary>Wrong usage or configuration (exit code 2).</summary>
     Usage = 2,
 
-    /// <summary>Data that cannot be used: pictures, annotations, prompts (exit code 3).</summary>
+    /// <summary>Data that cannot be used: images, annotations, prompts (exit code 3).</summary>
     Data = 3,
 
     /// <summary>A model or a weight file that does not fit or cannot be read (exit code 4).</summary>

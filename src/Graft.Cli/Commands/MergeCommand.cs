@@ -43,7 +43,7 @@ internal sealed class MergeCommand : Command
         }
 
         using TensorScope scope = TensorScope.Begin();
-        IReadOnlyList<ProofPicture> pictures = ProofPictures.From(model.Config);
+        IReadOnlyList<ProofImage> pictures = ProofImages.From(model.Config);
         using Rewritten result = rewrite.Prove(options, pictures);
         RewriteFiles.Save(result, model, target);
         RewriteOutput.Print(result.Report, target, output);

@@ -55,7 +55,7 @@ internal sealed class ReparamCommand : Command
         }
 
         using TensorScope scope = TensorScope.Begin();
-        IReadOnlyList<ProofPicture> pictures = ProofPictures.From(model.Config);
+        IReadOnlyList<ProofImage> pictures = ProofImages.From(model.Config);
         using Rewritten result = rewrite.Prove(new ProofOptions { CostSide = model.Config.Train.Imgsz }, pictures);
         RewriteFiles.Save(result, model, target);
         RewriteOutput.Print(result.Report, target, output);

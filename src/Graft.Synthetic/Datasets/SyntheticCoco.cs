@@ -5,24 +5,24 @@ using Graft.Detectors;
 
 namespace Graft.Synthetic;
 
-/// <summary>COCO detection JSON of synthetic pictures; a box also has attribute words, a picture its material and seed.</summary>
+/// <summary>COCO detection JSON of synthetic images; a box also has attribute words, an image its material and seed.</summary>
 internal static class SyntheticCoco
 {
     private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    public static byte[] ToJson(IReadOnlyList<(string FileName, SyntheticPicture Picture)> pictures, IReadOnlyList<SyntheticClass> classes)
+    public static byte[] ToJson(IReadOnlyList<(string FileName, SyntheticImage Picture)> images, IReadOnlyList<SyntheticClass> classes)
     {
         CocoDocument document = new(
             new Info("Synthetic surface defects drawn by Graft", "1.0"),
             [.. classes.Select(c => new Category(c.Id, c.Name, c.IsNovel ? "novel defect" : "base defect"))],
-            [.. pictures.Select((entry, i) => new Image(
+            [.. images.Select((entry, i) => new Image(
                 i + 1,
                 entry.FileName,
-                SyntheticPicture.Size,
-                SyntheticPicture.Size,
+                SyntheticImage.Size,
+                SyntheticImage.Size,
                 entry.Picture.Material,
                 entry.Picture.Seed.ToString("x16", CultureInfo.InvariantCulture)))],
-            [.. pictures
+            [.. images
                 .SelectMany((entry, i) => entry.Picture.Objects.Select(item => (ImageId: i + 1, Item: item)))
                 .Select((entry, i) => Annotate(i + 1, entry.ImageId, entry.Item))]);
         return JsonSerializer.SerializeToUtf8Bytes(document, Options);

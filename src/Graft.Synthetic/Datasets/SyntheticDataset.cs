@@ -6,7 +6,7 @@ using Graft.Torch.Images;
 
 namespace Graft.Synthetic;
 
-/// <summary>Writes drawn pictures as a data set that trains like any other: pictures, COCO JSON, class prompts.</summary>
+/// <summary>Writes drawn images as a data set that trains like any other: images, COCO JSON, class prompts.</summary>
 public static class SyntheticDataset
 {
     private const int JpegQuality = 90;
@@ -18,9 +18,9 @@ public static class SyntheticDataset
     /// </summary>
     /// <param name="directory">Where to; files of the same names are replaced.</param>
     /// <param name="splits">What to draw.</param>
-    /// <param name="extension">Picture format: <c>.jpg</c> (about 22 KB each) or <c>.png</c> (about 155 KB, exact).</param>
-    /// <param name="progress">Told the number of pictures written so far.</param>
-    /// <param name="cancellation">Stops between two pictures; annotations of an unfinished split are not written.</param>
+    /// <param name="extension">Image format: <c>.jpg</c> (about 22 KB each) or <c>.png</c> (about 155 KB, exact).</param>
+    /// <param name="progress">Told the number of images written so far.</param>
+    /// <param name="cancellation">Stops between two images; annotations of an unfinished split are not written.</param>
     public static void Write(
         string directory,
         IReadOnlyList<SyntheticSplit> splits,
@@ -33,17 +33,17 @@ public static class SyntheticDataset
         int written = 0;
         foreach ((SyntheticSplit split, SyntheticGenerator generator) in splits.Zip(generators))
         {
-            var pictures = new (string FileName, SyntheticPicture Picture)[split.Count];
+            var images = new (string FileName, SyntheticImage Image)[split.Count];
             InParallel(split.Count, i =>
             {
-                SyntheticPicture picture = generator.Draw(split.Offset, i);
+                SyntheticImage drawn = generator.Draw(split.Offset, i);
                 string name = string.Create(CultureInfo.InvariantCulture, $"{i:000000}{extension}");
-                using Image image = picture.ToImage();
+                using Image image = drawn.ToImage();
                 AtomicFile.WriteBytes(Path.Combine(directory, "images", split.Name, name), image.Encode(extension, JpegQuality));
-                pictures[i] = (name, picture with { Rgb = [] });
+                images[i] = (name, drawn with { Rgb = [] });
                 progress?.Report(Interlocked.Increment(ref written));
             }, cancellation);
-            AtomicFile.WriteBytes(Path.Combine(directory, "annotations", split.Name + ".json"), SyntheticCoco.ToJson(pictures, classes));
+            AtomicFile.WriteBytes(Path.Combine(directory, "annotations", split.Name + ".json"), SyntheticCoco.ToJson(images, classes));
         }
 
         WriteJson(Path.Combine(directory, "class_texts.json"), classes.Select(c => c.Prompts));

@@ -1,6 +1,6 @@
 namespace Graft.Synthetic;
 
-/// <summary>Draws surfaces with labelled defects; a picture depends on its seed alone, so any order and any thread will do.</summary>
+/// <summary>Draws surfaces with labelled defects; an image depends on its seed alone, so any order and any thread will do.</summary>
 public sealed class SyntheticGenerator
 {
     private const int Tries = 14;
@@ -21,16 +21,16 @@ public sealed class SyntheticGenerator
     /// <summary>The classes that are drawn, by category id.</summary>
     public IReadOnlyList<SyntheticClass> Classes => [.. _defects.Select(defect => defect.Class)];
 
-    /// <summary>Draws one picture of a series; series with different offsets share no picture.</summary>
+    /// <summary>Draws one image of a series; series with different offsets share no image.</summary>
     /// <param name="offset">Where the series starts, see <see cref="SyntheticSplit"/>.</param>
-    /// <param name="index">Which picture of the series, from 0.</param>
-    public SyntheticPicture Draw(ulong offset, int index) => Draw(SplitMix64.Mix(offset + (ulong)index));
+    /// <param name="index">Which image of the series, from 0.</param>
+    public SyntheticImage Draw(ulong offset, int index) => Draw(SplitMix64.Mix(offset + (ulong)index));
 
-    /// <summary>Draws the picture of one seed.</summary>
-    public SyntheticPicture Draw(ulong seed) => DrawUpTo(seed, int.MaxValue);
+    /// <summary>Draws the image of one seed.</summary>
+    public SyntheticImage Draw(ulong seed) => DrawUpTo(seed, int.MaxValue);
 
-    /// <summary>Draws the picture of one seed and stops after some defects.</summary>
-    internal SyntheticPicture DrawUpTo(ulong seed, int mostObjects)
+    /// <summary>Draws the image of one seed and stops after some defects.</summary>
+    internal SyntheticImage DrawUpTo(ulong seed, int mostObjects)
     {
         SplitMix64 random = new(SplitMix64.Mix(seed));
         Material material = random.Pick(_materials);
@@ -60,7 +60,7 @@ public sealed class SyntheticGenerator
         }
 
         byte[] pixels = Camera.Expose(surface, random.Fork(4));
-        return new SyntheticPicture { Rgb = pixels, Material = material.Name, Objects = objects, Seed = seed };
+        return new SyntheticImage { Rgb = pixels, Material = material.Name, Objects = objects, Seed = seed };
     }
 
     private static SyntheticObject Describe(SyntheticClass what, Region box, Draft draft)

@@ -6,7 +6,7 @@ internal abstract class PaintedDefect : Defect
     /// <summary>Paints one on trial; the same random numbers at another strength give the same form.</summary>
     public abstract Draft Draw(Surface surface, SplitMix64 random, Light light, double strength);
 
-    /// <summary>A point at least <paramref name="margin"/> pixels inside the picture.</summary>
+    /// <summary>A point at least <paramref name="margin"/> pixels inside the image.</summary>
     protected static (double X, double Y) Place(SplitMix64 random, double margin)
         => (random.Uniform(margin, Surface.Size - margin), random.Uniform(margin, Surface.Size - margin));
 

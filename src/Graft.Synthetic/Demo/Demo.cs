@@ -20,7 +20,7 @@ namespace Graft.Synthetic;
 public sealed record DemoResult(
     string Folder, CocoScores Base, CocoScores ZeroShot, CocoScores FineTuned, RewriteReport Merge, long Trainable, long Total);
 
-/// <summary>Graft's story in three minutes, on pictures that it draws itself: train small, freeze, adapt to new defects, fold, look.</summary>
+/// <summary>Graft's story in three minutes, on images that it draws itself: train small, freeze, adapt to new defects, fold, look.</summary>
 public sealed class Demo
 {
     private static readonly string[] Known = ["hole", "stain"], New = ["dent", "discoloration"], Surfaces = ["brushed metal", "ceramic tile"];
@@ -29,7 +29,7 @@ public sealed class Demo
     private readonly Action<string> _say;
 
     /// <summary>Prepares the demo.</summary>
-    /// <param name="folder">Where pictures and runs go.</param>
+    /// <param name="folder">Where images and runs go.</param>
     /// <param name="observer">Looks at the training.</param>
     /// <param name="say">Told what happens, in sentences.</param>
     public Demo(string folder, IRunObserver observer, Action<string> say) => (_folder, _observer, _say) = (folder, observer, say);
@@ -38,7 +38,7 @@ public sealed class Demo
     public bool Overwrite { get; init; }
 
     /// <summary>Runs it.</summary>
-    /// <param name="seed">Of training; the pictures are always the same.</param>
+    /// <param name="seed">Of training; the images are always the same.</param>
     /// <param name="stop">Ends it early.</param>
     public DemoResult Run(int seed, CancellationToken stop)
     {
@@ -48,7 +48,7 @@ public sealed class Demo
             RunFolder.RequireFree(Path.Combine(_folder, name));
         }
 
-        _say($"Drawing 144 pictures of metal and tile with {string.Join(", ", Known.Concat(New))} into {data}");
+        _say($"Drawing 144 images of metal and tile with {string.Join(", ", Known.Concat(New))} into {data}");
         SyntheticOptions both = new() { Classes = [.. Known, .. New], Materials = Surfaces };
         SyntheticDataset.Write(data, [new("train", 1_000, 96) { Options = both }, new("val", 5_000, 48) { Options = both }], cancellation: stop);
 
@@ -72,7 +72,7 @@ public sealed class Demo
         RewriteReport merge = Fold(second.Folder.Best, adapting);
         _say(string.Create(CultureInfo.InvariantCulture, $"   {(merge.Exact ? "exact" : "refused")}: largest difference {merge.MaxAbs:g2}, boxes move {merge.BoxesMaxPx:g2} px at most"));
         DemoResult result = new(_folder, known, zero, adapted, merge, second.Summary.Trainable, second.Summary.Total);
-        _say($"The whole story with pictures: {DemoPage.Save(result, Known, New)}");
+        _say($"The whole story with images: {DemoPage.Save(result, Known, New)}");
         return result;
     }
 

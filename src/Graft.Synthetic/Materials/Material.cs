@@ -3,7 +3,7 @@ namespace Graft.Synthetic;
 /// <summary>A surface that defects are painted on.</summary>
 internal abstract class Material
 {
-    /// <summary>Every material; the order belongs to the pictures' seeds.</summary>
+    /// <summary>Every material; the order belongs to the images' seeds.</summary>
     public static IReadOnlyList<Material> All { get; } =
         [new BrushedMetal(), new Fabric(), new Wood(), new CircuitBoard(), new CeramicTile(), new Leather()];
 

@@ -7,7 +7,7 @@ internal static class Camera
     private const int NoiseHashes = 4;
     private static readonly double[] BlurSigmas = [0, 0.5, 0.8];
 
-    /// <summary>Takes the picture: 3 bytes a pixel, red first.</summary>
+    /// <summary>Takes the image: 3 bytes a pixel, red first.</summary>
     public static byte[] Expose(Surface surface, SplitMix64 random)
     {
         double brightness = random.Uniform(0.86, 1.12);

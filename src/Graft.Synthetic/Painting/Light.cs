@@ -1,6 +1,6 @@
 namespace Graft.Synthetic;
 
-/// <summary>Where the light comes from: one angle for the whole picture, in radians.</summary>
+/// <summary>Where the light comes from: one angle for the whole image, in radians.</summary>
 internal readonly record struct Light(double Cosine, double Sine)
 {
     public static Light From(double angle) => new(Math.Cos(angle), Math.Sin(angle));

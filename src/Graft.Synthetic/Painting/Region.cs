@@ -2,7 +2,7 @@ using Graft.Detectors;
 
 namespace Graft.Synthetic;
 
-/// <summary>A rectangle of pixels inside the picture; right and bottom are the first pixels outside.</summary>
+/// <summary>A rectangle of pixels inside the image; right and bottom are the first pixels outside.</summary>
 internal readonly record struct Region(int Left, int Top, int Right, int Bottom)
 {
     public static Region Whole => new(0, 0, Surface.Size, Surface.Size);
@@ -13,10 +13,10 @@ internal readonly record struct Region(int Left, int Top, int Right, int Bottom)
 
     public int Area => Width * Height;
 
-    /// <summary>The pixels within a distance of a point, cut off at the picture's edge.</summary>
+    /// <summary>The pixels within a distance of a point, cut off at the image's edge.</summary>
     public static Region Around(double x, double y, double reach) => Spanning(x - reach, y - reach, x + reach, y + reach);
 
-    /// <summary>The pixels between two corners, cut off at the picture's edge.</summary>
+    /// <summary>The pixels between two corners, cut off at the image's edge.</summary>
     public static Region Spanning(double left, double top, double right, double bottom) => new(
         Cut(Math.Floor(left)), Cut(Math.Floor(top)), Cut(Math.Ceiling(right) + 1), Cut(Math.Ceiling(bottom) + 1));
 

@@ -6,7 +6,7 @@ internal delegate Rgb Painter(double x, double y);
 /// <summary>The new colour of one pixel at (x, y) and the colour that it has now.</summary>
 internal delegate Rgb Repainter(double x, double y, Rgb under);
 
-/// <summary>The square picture while it is being painted.</summary>
+/// <summary>The square image while it is being painted.</summary>
 internal sealed class Surface
 {
     /// <summary>Pixels on each side.</summary>
@@ -50,7 +50,7 @@ internal sealed class Surface
         }
     }
 
-    /// <summary>How light the whole picture is, 0..1; scratches and fibres choose their tone by it.</summary>
+    /// <summary>How light the whole image is, 0..1; scratches and fibres choose their tone by it.</summary>
     public double MeanLuminance()
     {
         double sum = 0;

@@ -61,7 +61,7 @@ public sealed unsafe partial class Image
         return (image.Width, image.Height);
     }
 
-    /// <summary>Encodes the picture.</summary>
+    /// <summary>Encodes the image.</summary>
     /// <param name="extension">Decides the format: <c>.png</c>, <c>.jpg</c>, …</param>
     /// <param name="quality">JPEG quality 1..100; 0 for the format's default.</param>
     public byte[] Encode(string extension, int quality = 0)

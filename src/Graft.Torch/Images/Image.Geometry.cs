@@ -2,7 +2,7 @@ using Graft.Torch.Interop;
 
 namespace Graft.Torch.Images;
 
-/// <summary>Sizes, borders, warps and colours; each returns a new picture.</summary>
+/// <summary>Sizes, borders, warps and colours; each returns a new image.</summary>
 public sealed unsafe partial class Image
 {
     /// <summary>Another size.</summary>
@@ -31,7 +31,7 @@ public sealed unsafe partial class Image
     /// <summary>A copy.</summary>
     public Image Copy() => Crop(0, 0, Width, Height);
 
-    /// <summary>Draws another picture into this one, clipped.</summary>
+    /// <summary>Draws another image into this one, clipped.</summary>
     public void Paste(Image source, int x, int y) => Native.Check(Native.graft_image_paste(Handle, source.Handle, x, y), "paste");
 
     /// <summary>Warps by a 3×3 matrix that maps source to target pixels, bilinearly.</summary>

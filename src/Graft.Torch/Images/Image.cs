@@ -18,7 +18,7 @@ public enum Interpolation
     Area,
 }
 
-/// <summary>A colour in the channel order of the picture it is used on (BGR for decoded files).</summary>
+/// <summary>A colour in the channel order of the image it is used on (BGR for decoded files).</summary>
 /// <param name="First">First channel, 0..255.</param>
 /// <param name="Second">Second channel.</param>
 /// <param name="Third">Third channel.</param>
@@ -27,7 +27,7 @@ public readonly record struct Colour(double First, double Second, double Third)
     /// <summary>The same value in all channels.</summary>
     public static Colour Grey(double level) => new(level, level, level);
 
-    /// <summary>From red, green and blue for a BGR picture.</summary>
+    /// <summary>From red, green and blue for a BGR image.</summary>
     public static Colour Rgb(double red, double green, double blue) => new(blue, green, red);
 
     internal unsafe void Write(double* target)
@@ -38,7 +38,7 @@ public readonly record struct Colour(double First, double Second, double Third)
     }
 }
 
-/// <summary>An 8-bit picture of OpenCV: rows × columns × channels, BGR when read from a file.</summary>
+/// <summary>An 8-bit image of OpenCV: rows × columns × channels, BGR when read from a file.</summary>
 public sealed unsafe partial class Image : IDisposable
 {
     private readonly long _stride;
@@ -48,11 +48,11 @@ public sealed unsafe partial class Image : IDisposable
     internal Image(nint handle)
     {
         _handle = handle;
-        Native.Check(Native.graft_image_info(handle, out int rows, out int columns, out int channels, out _data, out _stride), "picture");
+        Native.Check(Native.graft_image_info(handle, out int rows, out int columns, out int channels, out _data, out _stride), "image");
         (Height, Width, Channels) = (rows, columns, channels);
     }
 
-    /// <summary>A picture of one colour.</summary>
+    /// <summary>An image of one colour.</summary>
     public Image(int width, int height, Colour fill, int channels = 3)
         : this(Made(width, height, fill, channels))
     {
@@ -98,7 +98,7 @@ public sealed unsafe partial class Image : IDisposable
     {
         double* colour = stackalloc double[3];
         fill.Write(colour);
-        Native.Check(Native.graft_image_create(height, width, channels, colour, out nint handle), "create picture");
+        Native.Check(Native.graft_image_create(height, width, channels, colour, out nint handle), "create image");
         return handle;
     }
 

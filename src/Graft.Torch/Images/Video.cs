@@ -2,7 +2,7 @@ using Graft.Torch.Interop;
 
 namespace Graft.Torch.Images;
 
-/// <summary>Reads the pictures of a video file, one after the other.</summary>
+/// <summary>Reads the images of a video file, one after the other.</summary>
 public sealed class VideoReader : IDisposable
 {
     private readonly int _orientation;
@@ -22,10 +22,10 @@ public sealed class VideoReader : IDisposable
         _orientation = VideoHeader.OrientationOf(path);
     }
 
-    /// <summary>Pictures a second.</summary>
+    /// <summary>Images a second.</summary>
     public double Rate { get; }
 
-    /// <summary>Number of pictures, as the file says; 0 when unknown.</summary>
+    /// <summary>Number of images, as the file says; 0 when unknown.</summary>
     public long Frames { get; }
 
     /// <summary>The next image, turned upright as an MP4 or MOV file says, or null at the end.</summary>
@@ -42,7 +42,7 @@ public sealed class VideoReader : IDisposable
     }
 }
 
-/// <summary>Writes pictures of one size as an MP4 file.</summary>
+/// <summary>Writes images of one size as an MP4 file.</summary>
 public sealed class VideoWriter : IDisposable
 {
     private nint _handle;
@@ -51,7 +51,7 @@ public sealed class VideoWriter : IDisposable
     public VideoWriter(string path, double rate, int width, int height)
         => Native.Check(Native.graft_writer_open(path, rate, height, width, out _handle), $"write the video {path}");
 
-    /// <summary>Appends a picture.</summary>
+    /// <summary>Appends an image.</summary>
     public void Add(Image image) => Native.Check(Native.graft_writer_add(_handle, image.Handle), "write video");
 
     /// <inheritdoc/>

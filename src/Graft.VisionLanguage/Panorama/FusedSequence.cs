@@ -2,17 +2,17 @@ using Graft.Torch;
 
 namespace Graft.VisionLanguage;
 
-/// <summary>Picture and text in one sequence, padded on the right to the longest of the batch.</summary>
+/// <summary>Image and text in one sequence, padded on the right to the longest of the batch.</summary>
 /// <param name="Embeddings">B×L×width.</param>
 /// <param name="Mask">B×L, row by row: 1 for a position, 0 for padding.</param>
-/// <param name="Labels">B×L: the text's labels; −100 for the picture and for padding.</param>
+/// <param name="Labels">B×L: the text's labels; −100 for the image and for padding.</param>
 /// <param name="Rows">B.</param>
 /// <param name="Length">L.</param>
 public sealed record FusedSequence(Tensor Embeddings, long[] Mask, long[] Labels, int Rows, int Length)
 {
     private const int Ignored = -100;
 
-    /// <summary>Puts the picture's tokens in place of the placeholder, or in front of a text that has none; other placeholders vanish.</summary>
+    /// <summary>Puts the image's tokens in place of the placeholder, or in front of a text that has none; other placeholders vanish.</summary>
     /// <param name="language">Gives the text its embeddings.</param>
     /// <param name="vision">B×T×width.</param>
     /// <param name="texts">B texts; each is cut to the model's longest text first.</param>
@@ -57,7 +57,7 @@ public sealed record FusedSequence(Tensor Embeddings, long[] Mask, long[] Labels
         return positions;
     }
 
-    private static Row Divide(TextTokens text, int pictureLength, PanoramaVlmOptions options)
+    private static Row Divide(TextTokens text, int imageLength, PanoramaVlmOptions options)
     {
         if (Array.Exists(text.Ids, id => id < 0 || id >= options.Language.VocabularySize))
         {
@@ -72,13 +72,13 @@ public sealed record FusedSequence(Tensor Embeddings, long[] Mask, long[] Labels
         return new Row(
             [.. before.Select(i => (long)text.Ids[i])],
             [.. after.Select(i => (long)text.Ids[i])],
-            Around(text.Mask, otherwise: 1, picture: 1),
+            Around(text.Mask, otherwise: 1, image: 1),
             Around(text.Labels, Ignored, Ignored));
 
-        long[] Around(int[]? values, long otherwise, long picture)
-            => [.. before.Select(i => values?[i] ?? otherwise), .. Enumerable.Repeat(picture, pictureLength), .. after.Select(i => values?[i] ?? otherwise)];
+        long[] Around(int[]? values, long otherwise, long image)
+            => [.. before.Select(i => values?[i] ?? otherwise), .. Enumerable.Repeat(image, imageLength), .. after.Select(i => values?[i] ?? otherwise)];
     }
 
-    /// <summary>Ids around the picture; mask and labels of all of them.</summary>
+    /// <summary>Ids around the image; mask and labels of all of them.</summary>
     private sealed record Row(long[] Before, long[] After, long[] Mask, long[] Labels);
 }

@@ -12,7 +12,7 @@ public static class PanoramaForward
     /// <param name="path">A checkpoint, or a folder with some.</param>
     /// <param name="opening">How it is opened; whether to merge is not looked at.</param>
     /// <param name="inputs">
-    /// <c>pixel_values</c> (B×V×3×I×I, −1..1) and, for everything behind the picture, <c>input_ids</c>, <c>attention_mask</c> and <c>labels</c> (B×L each, the last two optional).
+    /// <c>pixel_values</c> (B×V×3×I×I, −1..1) and, for everything behind the image, <c>input_ids</c>, <c>attention_mask</c> and <c>labels</c> (B×L each, the last two optional).
     /// </param>
     /// <param name="steps">How many ids the greedy answers have; 0 leaves them out.</param>
     /// <returns>Named results; the caller's scope owns them.</returns>

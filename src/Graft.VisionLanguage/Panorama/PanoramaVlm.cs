@@ -69,7 +69,7 @@ public sealed class PanoramaVlm : Module
         return Projector.Forward(perView, Options.Overlap, Options.Stitching);
     }
 
-    /// <summary>Scores of the next token at every position of picture and text.</summary>
+    /// <summary>Scores of the next token at every position of image and text.</summary>
     /// <param name="views">B×V×3×I×I pixels in −1..1.</param>
     /// <param name="texts">B texts.</param>
     /// <returns>B×L×vocabulary and the sequence that they belong to.</returns>

@@ -9,7 +9,7 @@ public sealed record PanoramaVlmOptions
     /// <summary>The resampler.</summary>
     public ResamplerOptions Resampler { get; init; } = new QFormerOptions();
 
-    /// <summary>The language model. Its vocabulary ends with the token that stands for the picture.</summary>
+    /// <summary>The language model. Its vocabulary ends with the token that stands for the image.</summary>
     public QwenOptions Language { get; init; } = QwenOptions.Qwen3Small with { VocabularySize = 151_670 };
 
     /// <summary>Width between resampler and projector.</summary>
@@ -27,7 +27,7 @@ public sealed record PanoramaVlmOptions
     /// <summary>How the views' tokens are stitched.</summary>
     public StitchingMode Stitching { get; init; } = StitchingMode.DropOverlap;
 
-    /// <summary>Id of the token in whose place the picture goes; null when the text has none, so that the picture goes first.</summary>
+    /// <summary>Id of the token in whose place the image goes; null when the text has none, so that the image goes first.</summary>
     public int? VisionTokenId { get; init; } = 151_669;
 
     /// <summary>Longest text in tokens; what is beyond is cut off at the end.</summary>

@@ -24,7 +24,7 @@ public sealed record SiglipOptions
     /// <summary>Side of a patch in pixels.</summary>
     public int Patch { get; init; } = 16;
 
-    /// <summary>Side of the picture in pixels.</summary>
+    /// <summary>Side of the image in pixels.</summary>
     public int Image { get; init; } = 224;
 
     /// <summary>Added to variances.</summary>

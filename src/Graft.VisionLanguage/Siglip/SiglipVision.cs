@@ -4,7 +4,7 @@ using Graft.Torch.Layers;
 
 namespace Graft.VisionLanguage;
 
-/// <summary>SigLIP's vision transformer (arXiv:2303.15343): pictures to one state a patch; no class token.</summary>
+/// <summary>SigLIP's vision transformer (arXiv:2303.15343): images to one state a patch; no class token.</summary>
 /// <remarks>Weight names are those of Hugging Face's SigLIP vision model, the pooling head included.</remarks>
 public sealed class SiglipVision : Layer
 {
@@ -28,7 +28,7 @@ public sealed class SiglipVision : Layer
     /// <summary>Its sizes.</summary>
     public SiglipOptions Options { get; }
 
-    /// <summary>One vector a picture, by attention of a learned query; the language model does not use it.</summary>
+    /// <summary>One vector an image, by attention of a learned query; the language model does not use it.</summary>
     /// <param name="states">B×tokens×width, as <see cref="Layer.Forward"/> returns them.</param>
     /// <returns>B×width.</returns>
     public Tensor Pool(Tensor states) => _head.Forward(states);

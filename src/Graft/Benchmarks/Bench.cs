@@ -13,7 +13,7 @@ public static class Bench
     /// <summary>A measured speed.</summary>
     /// <param name="Milliseconds">Median of one repetition.</param>
     /// <param name="Gflops">Work of one repetition, in 10⁹ operations.</param>
-    /// <param name="Images">Pictures a repetition.</param>
+    /// <param name="Images">Images a repetition.</param>
     /// <param name="Peak">Peak of the same run, in GFLOP/s.</param>
     public sealed record Speed(double Milliseconds, double Gflops, int Images, double Peak)
     {
@@ -23,7 +23,7 @@ public static class Bench
         /// <summary>Share of the peak, 0..1.</summary>
         public double Share => Rate / Peak;
 
-        /// <summary>Pictures a second.</summary>
+        /// <summary>Images a second.</summary>
         public double ImagesPerSecond => Images / Milliseconds * 1000;
     }
 
@@ -40,7 +40,7 @@ public static class Bench
         }).Min();
     }
 
-    /// <summary>One picture through a detector in evaluation mode, without post-processing.</summary>
+    /// <summary>One image through a detector in evaluation mode, without post-processing.</summary>
     public static Speed Infer(Func<Tensor, object> forward, int imgsz, int repetitions = 20)
     {
         using TensorScope scope = TensorScope.Begin();

@@ -18,7 +18,7 @@ public static class SwapBench
     /// <param name="BaseMegabytes">The base's weights in memory, MiB.</param>
     /// <param name="FileMegabytes">One adapter file, MiB.</param>
     /// <param name="SwapMilliseconds">Median of a change from one to the next.</param>
-    /// <param name="InferMilliseconds">Median of one picture with an adapter in use.</param>
+    /// <param name="InferMilliseconds">Median of one image with an adapter in use.</param>
     /// <param name="Equal">Whether adapters used in turn answered bit for bit like networks that carry one alone.</param>
     public sealed record Result(
         int Adapters, double BaseMegabytes, double FileMegabytes, double SwapMilliseconds, double InferMilliseconds, bool Equal);
@@ -27,7 +27,7 @@ public static class SwapBench
     /// <param name="config">Its network and its <c>tuning:</c>.</param>
     /// <param name="words">Words of the network.</param>
     /// <param name="count">How many adapters.</param>
-    /// <param name="repetitions">Timed pictures.</param>
+    /// <param name="repetitions">Timed images.</param>
     /// <exception cref="GraftException">Of kind Usage: the configuration attaches nothing.</exception>
     public static Result Run(RunConfig config, Vocabulary words, int count, int repetitions)
     {
@@ -39,10 +39,10 @@ public static class SwapBench
             using TensorScope scope = TensorScope.Begin();
             using NoGrad off = NoGrad.Begin();
             using IDetector plain = Create(config, words), single = Create(config, words);
-            Tensor picture = Tensor.Rand(1, 3, config.Train.Imgsz, config.Train.Imgsz).To(MemoryFormat.ChannelsLast);
-            List<Tensor[]> alone = Write(single, config, words, picture, count, folder);
+            Tensor image = Tensor.Rand(1, 3, config.Train.Imgsz, config.Train.Imgsz).To(MemoryFormat.ChannelsLast);
+            List<Tensor[]> alone = Write(single, config, words, image, count, folder);
             Ready(plain.Network);
-            return Measure(plain, picture, count, folder, alone, repetitions);
+            return Measure(plain, image, count, folder, alone, repetitions);
         }
         finally
         {
@@ -58,7 +58,7 @@ public static class SwapBench
     }
 
     /// <summary>Writes the files; gives what a network that carries one alone answers, for the first of them.</summary>
-    private static List<Tensor[]> Write(IDetector single, RunConfig config, Vocabulary words, Tensor picture, int count, string folder)
+    private static List<Tensor[]> Write(IDetector single, RunConfig config, Vocabulary words, Tensor image, int count, string folder)
     {
         AttachedAdapters attached = Tuning.Apply(single, config) is { Adapters.Count: > 0 } found ? found
             : throw new GraftException(Failure.Usage, "This configuration attaches no adapter.", "Give one with tuning.adapters, such as configs/adapter/phase2_dense_lora_v1.yaml.");
@@ -77,14 +77,14 @@ public static class SwapBench
             AdapterFile.Save(FileOf(folder, i), attached, words);
             if (i < Alone)
             {
-                alone.Add(Ask(single, picture));
+                alone.Add(Ask(single, image));
             }
         }
 
         return alone;
     }
 
-    private static Result Measure(IDetector plain, Tensor picture, int count, string folder, List<Tensor[]> alone, int repetitions)
+    private static Result Measure(IDetector plain, Tensor image, int count, string folder, List<Tensor[]> alone, int repetitions)
     {
         using AdapterSet set = new(plain.Network);
         for (int i = 0; i < count; i++)
@@ -98,13 +98,13 @@ public static class SwapBench
             using TensorScope scope = TensorScope.Begin();
             int which = round % alone.Count;
             set.Use($"{which}");
-            equal &= Ask(plain, picture).Zip(alone[which]).All(pair => pair.First.ToDoubles().SequenceEqual(pair.Second.ToDoubles()));
+            equal &= Ask(plain, image).Zip(alone[which]).All(pair => pair.First.ToDoubles().SequenceEqual(pair.Second.ToDoubles()));
         }
 
         double infer = Bench.MedianOf(repetitions, () =>
         {
             using TensorScope scope = TensorScope.Begin();
-            Ask(plain, picture);
+            Ask(plain, image);
         });
         int next = 0;
         double swap = Bench.MedianOf(Math.Max(repetitions, 2 * count), () => set.Use($"{next++ % count}"));
@@ -113,9 +113,9 @@ public static class SwapBench
             new FileInfo(FileOf(folder, 0)).Length / (double)(1 << 20), swap, infer, equal);
     }
 
-    private static Tensor[] Ask(IDetector detector, Tensor picture)
+    private static Tensor[] Ask(IDetector detector, Tensor image)
     {
-        RawDetections raw = Subject.Of(detector).Forward(picture);
+        RawDetections raw = Subject.Of(detector).Forward(image);
         return [.. raw.Logits, .. raw.Distributions];
     }
 

@@ -32,7 +32,7 @@ public static class WordsBench
     /// <summary>Measures.</summary>
     /// <param name="options">Network and sizes; of version 2.</param>
     /// <param name="words">Words with embeddings.</param>
-    /// <param name="imgsz">Side of the picture.</param>
+    /// <param name="imgsz">Side of the image.</param>
     /// <param name="repetitions">Timed runs of each form.</param>
     /// <param name="say">Told what happens.</param>
     /// <exception cref="MergeRefusedException">A form does not answer like the network that reads words.</exception>
@@ -83,10 +83,10 @@ public static class WordsBench
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
-        Tensor picture = Tensor.Rand(1, 3, imgsz, imgsz).To(MemoryFormat.ChannelsLast);
-        _ = ModelCost.Of(picture, WarmUps, subjects);
+        Tensor image = Tensor.Rand(1, 3, imgsz, imgsz).To(MemoryFormat.ChannelsLast);
+        _ = ModelCost.Of(image, WarmUps, subjects);
         double before = Bench.Peak();
-        IReadOnlyList<ModelCost> costs = ModelCost.Of(picture, repetitions, subjects);
+        IReadOnlyList<ModelCost> costs = ModelCost.Of(image, repetitions, subjects);
         double peak = Math.Max(before, Bench.Peak());
         return new Result([.. costs.Select((cost, i) => new Form(
             names[i], cost.Parameters, new Bench.Speed(cost.Milliseconds!.Value, cost.Gflops, 1, peak), i == 0 ? null : proofs[i - 1].Report))]);

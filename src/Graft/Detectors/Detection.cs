@@ -5,7 +5,7 @@ namespace Graft.Detectors;
 /// <summary>One object that a detector found.</summary>
 /// <param name="Label">Index of the class, 0-based, in the order of the prompts.</param>
 /// <param name="Score">Confidence, 0..1.</param>
-/// <param name="Box">Where, in pixels of the picture that was given.</param>
+/// <param name="Box">Where, in pixels of the image that was given.</param>
 public readonly record struct Detection(int Label, double Score, Box Box)
 {
     /// <summary>Reads like "class 2, 0.91 at (120, 44), 60 × 32 px".</summary>

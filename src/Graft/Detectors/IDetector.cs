@@ -24,13 +24,13 @@ public interface IDetector : IDisposable
 
     /// <summary>Final boxes of a batch.</summary>
     /// <param name="images">B×3×H×W, RGB in 0..1.</param>
-    /// <param name="fittings">How each picture was fitted into the input.</param>
+    /// <param name="fittings">How each image was fitted into the input.</param>
     /// <param name="options">Thresholds.</param>
     Detection[][] Detect(Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options);
 
     /// <summary>Final boxes of a batch and its loss, from one pass through the network.</summary>
     /// <param name="images">B×3×H×W, RGB in 0..1.</param>
-    /// <param name="fittings">How each picture was fitted into the input.</param>
+    /// <param name="fittings">How each image was fitted into the input.</param>
     /// <param name="options">Thresholds.</param>
     /// <param name="targets">True boxes in input pixels.</param>
     (Detection[][] Found, Losses Losses) Judge(Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options, Targets targets);

@@ -18,7 +18,7 @@ public sealed record PostProcessOptions
     [Range(1, int.MaxValue)]
     public int Candidates { get; init; } = 30000;
 
-    /// <summary>Best boxes kept a picture.</summary>
+    /// <summary>Best boxes kept an image.</summary>
     [Range(1, int.MaxValue)]
     public int MaxPerImage { get; init; } = 300;
 
@@ -32,31 +32,31 @@ public sealed record PostProcessOptions
     public bool OneToMany { get; init; }
 }
 
-/// <summary>How a picture was fitted into the network's input, to map boxes back.</summary>
-/// <param name="Width">Columns of the original picture.</param>
-/// <param name="Height">Rows of the original picture.</param>
+/// <summary>How an image was fitted into the network's input, to map boxes back.</summary>
+/// <param name="Width">Columns of the original image.</param>
+/// <param name="Height">Rows of the original image.</param>
 /// <param name="ScaleX">Input pixels an original pixel, horizontally.</param>
 /// <param name="ScaleY">The same vertically.</param>
 /// <param name="Left">Columns of padding on the left.</param>
 /// <param name="Top">Rows of padding on top.</param>
 public readonly record struct Fitting(int Width, int Height, double ScaleX = 1, double ScaleY = 1, double Left = 0, double Top = 0)
 {
-    /// <summary>A picture that is the input itself.</summary>
+    /// <summary>An image that is the input itself.</summary>
     public static Fitting None(int width, int height) => new(width, height);
 
-    /// <summary>A box in the picture, clipped to it.</summary>
+    /// <summary>A box in the image, clipped to it.</summary>
     /// <param name="corners">x1, y1, x2, y2 in input pixels.</param>
     public Box Back(ReadOnlySpan<float> corners) => new Box(
         (corners[0] - Left) / ScaleX, (corners[1] - Top) / ScaleY, (corners[2] - Left) / ScaleX, (corners[3] - Top) / ScaleY).Clip(Width, Height);
 }
 
-/// <summary>Thresholds, class-wise suppression, mapping back to the picture.</summary>
+/// <summary>Thresholds, class-wise suppression, mapping back to the image.</summary>
 public static class PostProcess
 {
-    /// <summary>Final detections of each picture, best first.</summary>
+    /// <summary>Final detections of each image, best first.</summary>
     /// <param name="boxes">B×P×4 corners in input pixels.</param>
     /// <param name="scores">B×P×N, 0..1.</param>
-    /// <param name="fittings">One a picture.</param>
+    /// <param name="fittings">One an image.</param>
     /// <param name="options">Thresholds.</param>
     public static Detection[][] Run(Tensor boxes, Tensor scores, IReadOnlyList<Fitting> fittings, PostProcessOptions options)
     {

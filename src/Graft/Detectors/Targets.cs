@@ -1,7 +1,7 @@
 namespace Graft.Detectors;
 
 /// <summary>True boxes of a batch.</summary>
-/// <param name="Images">Pictures in the batch.</param>
+/// <param name="Images">Images in the batch.</param>
 /// <param name="Boxes">One entry a box.</param>
 public sealed record Targets(int Images, IReadOnlyList<Targets.Row> Boxes)
 {

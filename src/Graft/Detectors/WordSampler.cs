@@ -1,16 +1,16 @@
 namespace Graft.Detectors;
 
-/// <summary>The words that each picture of a step is shown.</summary>
-/// <param name="Count">M, words of a picture.</param>
+/// <summary>The words that each image of a step is shown.</summary>
+/// <param name="Count">M, words of an image.</param>
 /// <param name="Rows">B×M rows of the word bank.</param>
 /// <param name="Real">B×M; false is padding.</param>
-/// <param name="Targets">The true boxes, labelled with the position of their word in the picture's list.</param>
+/// <param name="Targets">The true boxes, labelled with the position of their word in the image's list.</param>
 public sealed record ShownWords(int Count, long[] Rows, bool[] Real, Targets Targets);
 
-/// <summary>Draws, for each picture, the words of its objects and negatives: words of other classes, and words that are never right.</summary>
+/// <summary>Draws, for each image, the words of its objects and negatives: words of other classes, and words that are never right.</summary>
 /// <remarks>A list that is too short is padded by repeating its first word, which cannot change a gate (the best of the words stays the
 /// best); the head gives padding the logit -1e7, and the loss leaves it out. What is drawn depends on the boxes alone, so that a resumed
-/// run draws the same. No true box is ever dropped: where a picture has more classes than words are shown, all of them are.</remarks>
+/// run draws the same. No true box is ever dropped: where an image has more classes than words are shown, all of them are.</remarks>
 public sealed class WordSampler
 {
     private readonly IReadOnlyList<IReadOnlyList<int>> _classes;
@@ -20,7 +20,7 @@ public sealed class WordSampler
     /// <summary>Prepares to draw.</summary>
     /// <param name="classes">Rows of the word bank that mean each class: its synonyms, in label order.</param>
     /// <param name="never">Rows that are never right.</param>
-    /// <param name="shown">Words of a picture; 0: all classes.</param>
+    /// <param name="shown">Words of an image; 0: all classes.</param>
     public WordSampler(IReadOnlyList<IReadOnlyList<int>> classes, IReadOnlyList<int> never, int shown)
     {
         ArgumentNullException.ThrowIfNull(classes);

@@ -8,20 +8,20 @@ namespace Graft.Evaluation;
 /// <param name="Counts">The rows.</param>
 public sealed record ConfusionMatrix(IReadOnlyList<string> Names, IReadOnlyList<IReadOnlyList<int>> Counts)
 {
-    /// <summary>Counts over pictures: each true and each found box belongs to at most one pair, the best overlapping first.</summary>
+    /// <summary>Counts over images: each true and each found box belongs to at most one pair, the best overlapping first.</summary>
     /// <param name="names">Class names in label order.</param>
-    /// <param name="pictures">True and found boxes of each picture.</param>
+    /// <param name="images">True and found boxes of each image.</param>
     /// <param name="score">Weaker detections are not looked at.</param>
     /// <param name="overlap">Smallest intersection over union of a pair.</param>
     public static ConfusionMatrix Of(
         IReadOnlyList<string> names,
-        IEnumerable<(IReadOnlyList<LabelledBox> Truth, IReadOnlyList<Detection> Found)> pictures,
+        IEnumerable<(IReadOnlyList<LabelledBox> Truth, IReadOnlyList<Detection> Found)> images,
         double score = 0.25,
         double overlap = 0.45)
     {
         int none = names.Count;
         int[][] counts = [.. Enumerable.Range(0, none + 1).Select(_ => new int[none + 1])];
-        foreach ((IReadOnlyList<LabelledBox> truth, IReadOnlyList<Detection> all) in pictures)
+        foreach ((IReadOnlyList<LabelledBox> truth, IReadOnlyList<Detection> all) in images)
         {
             Detection[] found = [.. all.Where(one => one.Score >= score)];
             int[] foundOf = Pair(truth, found, overlap);

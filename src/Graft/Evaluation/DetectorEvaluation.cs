@@ -5,17 +5,17 @@ using Graft.Torch;
 namespace Graft.Evaluation;
 
 /// <summary>What an evaluation found.</summary>
-/// <param name="Scores">COCO numbers over the pictures that could be read.</param>
-/// <param name="Found">Boxes of each picture of the data set, best first.</param>
+/// <param name="Scores">COCO numbers over the images that could be read.</param>
+/// <param name="Found">Boxes of each image of the data set, best first.</param>
 /// <param name="Results">The same as COCO results.</param>
 public sealed record EvaluationResult(
     CocoScores Scores, IReadOnlyList<Detection[]> Found, IReadOnlyList<CocoResult> Results)
 {
-    /// <summary>Mean of each part of the loss over the pictures; empty unless asked for.</summary>
+    /// <summary>Mean of each part of the loss over the images; empty unless asked for.</summary>
     public IReadOnlyList<(string Name, double Value)> Losses { get; init; } = [];
 }
 
-/// <summary>Runs a detector over a data set and scores it; decoded pictures are kept for the next time.</summary>
+/// <summary>Runs a detector over a data set and scores it; decoded images are kept for the next time.</summary>
 public sealed class DetectorEvaluation : IDisposable
 {
     private const int BatchSize = 8;
@@ -24,10 +24,10 @@ public sealed class DetectorEvaluation : IDisposable
     private readonly EvaluationBatches _batches;
 
     /// <summary>Prepares to evaluate.</summary>
-    /// <param name="data">Pictures and true boxes.</param>
+    /// <param name="data">Images and true boxes.</param>
     /// <param name="imgsz">Side of the input in pixels.</param>
     /// <param name="options">Thresholds of the final boxes.</param>
-    /// <param name="workers">Threads that prepare pictures.</param>
+    /// <param name="workers">Threads that prepare images.</param>
     public DetectorEvaluation(DetectionDataset data, int imgsz, PostProcessOptions options, int workers = 2)
     {
         (_data, _options) = (data, options);
@@ -36,7 +36,7 @@ public sealed class DetectorEvaluation : IDisposable
 
     /// <summary>Scores a detector; its network must be in evaluation mode.</summary>
     /// <param name="detector">Labels are those of the data set.</param>
-    /// <param name="progress">Told how many pictures are done.</param>
+    /// <param name="progress">Told how many images are done.</param>
     /// <param name="losses">Whether to compute the loss too.</param>
     public EvaluationResult Run(IDetector detector, Action<int>? progress = null, bool losses = false)
     {
@@ -74,7 +74,7 @@ public sealed class DetectorEvaluation : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _batches.Dispose();
 
-    /// <summary>Boxes of a batch; adds the parts of its loss, which count pictures, to the sums when there are any.</summary>
+    /// <summary>Boxes of a batch; adds the parts of its loss, which count images, to the sums when there are any.</summary>
     private Detection[][] Judge(IDetector detector, Batch batch, Dictionary<string, double>? sums)
     {
         Tensor images = PixelBatch.Normalise(batch.ToTensor());

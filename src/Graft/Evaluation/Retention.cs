@@ -25,7 +25,7 @@ public sealed record Retention(IReadOnlyList<ClassDrift> Classes)
     /// <summary>mAP after divided by mAP before: 1 keeps everything, 0 nothing; above 1 it became better.</summary>
     public double Figure => After / Before;
 
-    /// <summary>Compares two models on the same pictures, class by class.</summary>
+    /// <summary>Compares two models on the same images, class by class.</summary>
     /// <param name="before">Scores of the model from before.</param>
     /// <param name="after">Scores now; further classes do not count.</param>
     /// <exception cref="GraftException">Of kind Data: the model from before finds nothing, or the other one lacks a class.</exception>

@@ -3,37 +3,37 @@ using Graft.Torch;
 
 namespace Graft.Rewriting;
 
-/// <summary>What one picture costs a network.</summary>
+/// <summary>What one image costs a network.</summary>
 /// <param name="Parameters">Learnable values, those of attached adapters included.</param>
 /// <param name="Gflops">Floating-point operations of convolutions and matrix products, 10⁹; two a multiply-accumulate.</param>
 /// <param name="Milliseconds">Median time of a forward pass; null when it was not measured.</param>
 public sealed record ModelCost(long Parameters, double Gflops, double? Milliseconds)
 {
-    /// <summary>Measures several models on one picture, in turn, so that what else the machine does meets all of them.</summary>
-    /// <param name="side">Side of the picture, a multiple of 32.</param>
+    /// <summary>Measures several models on one image, in turn, so that what else the machine does meets all of them.</summary>
+    /// <param name="side">Side of the image, a multiple of 32.</param>
     /// <param name="runs">Timed runs of each; 0 measures no time.</param>
     /// <param name="models">The models.</param>
     public static IReadOnlyList<ModelCost> Of(int side, int runs, params IReadOnlyList<Subject> models)
     {
-        using Tensor picture = Tensor.Full([1, 3, side, side], 0.5);
-        return Of(picture, runs, models);
+        using Tensor image = Tensor.Full([1, 3, side, side], 0.5);
+        return Of(image, runs, models);
     }
 
-    /// <summary>Measures several models on a picture of one's own, in turn.</summary>
-    /// <param name="picture">1×3×H×W.</param>
+    /// <summary>Measures several models on an image of one's own, in turn.</summary>
+    /// <param name="image">1×3×H×W.</param>
     /// <param name="runs">Timed runs of each; 0 measures no time.</param>
     /// <param name="models">The models.</param>
-    public static IReadOnlyList<ModelCost> Of(Tensor picture, int runs, params IReadOnlyList<Subject> models)
+    public static IReadOnlyList<ModelCost> Of(Tensor image, int runs, params IReadOnlyList<Subject> models)
     {
         ArgumentNullException.ThrowIfNull(models);
         using NoGrad off = NoGrad.Begin();
-        double[] gflops = [.. models.Select(model => Operations(model, picture) / 1e9)];
+        double[] gflops = [.. models.Select(model => Operations(model, image) / 1e9)];
         List<double>[] times = [.. models.Select(_ => new List<double>())];
         for (int run = 0; run < runs; run++)
         {
             for (int i = 0; i < models.Count; i++)
             {
-                times[i].Add(Time(models[i], picture));
+                times[i].Add(Time(models[i], image));
             }
         }
 
@@ -44,19 +44,19 @@ public sealed record ModelCost(long Parameters, double Gflops, double? Milliseco
         => model.Network.Parameters().Concat(ModelCopy.Attached(model.Network).SelectMany(found => found.Layer.Parameters()))
             .Select(entry => entry.Parameter).Distinct().Sum(parameter => parameter.Value.Count);
 
-    private static long Operations(Subject model, Tensor picture)
+    private static long Operations(Subject model, Tensor image)
     {
         using TensorScope scope = TensorScope.Begin();
         using OperationRecorder recorder = new();
-        model.Forward(picture);
+        model.Forward(image);
         return recorder.Flops;
     }
 
-    private static double Time(Subject model, Tensor picture)
+    private static double Time(Subject model, Tensor image)
     {
         using TensorScope scope = TensorScope.Begin();
         long start = Stopwatch.GetTimestamp();
-        model.Forward(picture);
+        model.Forward(image);
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 

@@ -9,7 +9,7 @@ namespace Graft.Rewriting;
 /// <summary>A chain of exact rewrites, carried out in double precision on a copy; <see cref="Prove"/> ends it.</summary>
 /// <example><code>
 /// using Rewrite rewrite = Rewrite.Of(model, words);
-/// using Rewritten merged = rewrite.MergeAdapters().FoldNorms().Prove(new ProofOptions(), pictures);
+/// using Rewritten merged = rewrite.MergeAdapters().FoldNorms().Prove(new ProofOptions(), images);
 /// merged.Report.MaxAbs;   // 3e-6
 /// </code></example>
 public sealed class Rewrite : IDisposable
@@ -78,9 +78,9 @@ public sealed class Rewrite : IDisposable
 
     /// <summary>Runs both models side by side in float32 and float64, and hands the rewritten one over in the precision of the source.</summary>
     /// <param name="options">Inputs and tolerances.</param>
-    /// <param name="pictures">Real pictures.</param>
+    /// <param name="images">Real images.</param>
     /// <exception cref="MergeRefusedException">Something is above the tolerance; the proof is in it.</exception>
-    public Rewritten Prove(ProofOptions? options = null, IReadOnlyList<ProofPicture>? pictures = null)
+    public Rewritten Prove(ProofOptions? options = null, IReadOnlyList<ProofImage>? images = null)
     {
         options ??= new ProofOptions();
         Subject result = _source with { Network = Narrowed() };
@@ -90,7 +90,7 @@ public sealed class Rewrite : IDisposable
         {
             _source.Network.Train(false);
             (Subject, Subject) wide = (_source with { Network = wideSource }, _source with { Network = _wide });
-            Proof proof = Prover.Compare((_source, result), wide, options, pictures).Require();
+            Proof proof = Prover.Compare((_source, result), wide, options, images).Require();
             return new Rewritten(result, _source, _words, _log, proof, Report(proof, result, options));
         }
         catch

@@ -8,7 +8,7 @@ namespace Graft.Rewriting;
 
 /// <summary>A network and how to ask it, so that its copies can be asked the same.</summary>
 /// <param name="Network">The network.</param>
-/// <param name="Run">Raw answers of a network of this kind to pictures in its precision.</param>
+/// <param name="Run">Raw answers of a network of this kind to images in its precision.</param>
 /// <param name="Strides">Input pixels a cell, finest level first.</param>
 public sealed record Subject(Module Network, Func<Module, Tensor, RawDetections> Run, IReadOnlyList<int> Strides)
 {
@@ -44,7 +44,7 @@ public sealed record Subject(Module Network, Func<Module, Tensor, RawDetections>
         RunEverything = (module, images) => Flat(((YoloV10)module).Forward(images)),
     };
 
-    /// <summary>Raw answers; pictures are converted to the network's precision.</summary>
+    /// <summary>Raw answers; images are converted to the network's precision.</summary>
     /// <param name="images">B×3×H×W, RGB in 0..1.</param>
     public RawDetections Forward(Tensor images)
     {

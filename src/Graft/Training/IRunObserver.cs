@@ -18,7 +18,7 @@ public sealed record StepReport(
 /// <param name="Epoch">From 0.</param>
 /// <param name="Losses">Mean of each part of the loss.</param>
 /// <param name="Scores">COCO numbers of the averaged weights; null when the epoch was not validated.</param>
-/// <param name="ValLosses">Mean of each part on the validation pictures; empty when not validated.</param>
+/// <param name="ValLosses">Mean of each part on the validation images; empty when not validated.</param>
 /// <param name="Rate">Learning rate at the end.</param>
 /// <param name="Seconds">Since the run began.</param>
 /// <param name="IsBest">Whether its mAP is the best so far, or equals it.</param>
@@ -35,6 +35,6 @@ public interface IRunObserver
     /// <summary>After each epoch.</summary>
     void OnEpoch(EpochReport report);
 
-    /// <summary>Something that a person should know: skipped pictures, skipped steps, an early stop.</summary>
+    /// <summary>Something that a person should know: skipped images, skipped steps, an early stop.</summary>
     void OnNote(string note);
 }

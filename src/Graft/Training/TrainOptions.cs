@@ -27,11 +27,11 @@ public enum OptimizerKind
 [RemovedSetting("amp", "false", "mixed precision is not available")]
 public sealed record TrainOptions
 {
-    /// <summary>Passes over the training pictures.</summary>
+    /// <summary>Passes over the training images.</summary>
     [Range(1, 100000)]
     public int Epochs { get; init; } = 100;
 
-    /// <summary>Pictures a step.</summary>
+    /// <summary>Images a step.</summary>
     [Range(1, 4096)]
     public int Batch { get; init; } = 16;
 
@@ -84,7 +84,7 @@ public sealed record TrainOptions
     [Range(0, int.MaxValue)]
     public int Seed { get; init; }
 
-    /// <summary>Threads that prepare pictures.</summary>
+    /// <summary>Threads that prepare images.</summary>
     [Range(0, 256)]
     public int Workers { get; init; } = 2;
 
@@ -104,7 +104,7 @@ public sealed record TrainOptions
     [Range(0, 100000)]
     public int CloseMosaic { get; init; } = 10;
 
-    /// <summary>Chance of a mosaic of four pictures.</summary>
+    /// <summary>Chance of a mosaic of four images.</summary>
     [Range(0.0, 1.0)]
     public double Mosaic { get; init; } = 1;
 
@@ -120,7 +120,7 @@ public sealed record TrainOptions
     [Range(0.0, 1.0)]
     public double Fliplr { get; init; } = 0.5;
 
-    /// <summary>Chance of mixing two pictures.</summary>
+    /// <summary>Chance of mixing two images.</summary>
     [Range(0.0, 1.0)]
     public double Mixup { get; init; }
 

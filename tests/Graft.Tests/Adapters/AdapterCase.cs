@@ -16,7 +16,7 @@ public sealed record AdapterCase(string Kind, string[] Settings, int Channels, i
         ("moe_rep_mona", []), ("moe_rep_mona", ["top_k=1"]), ("moe_rep_mona", ["top_k=3"]), ("moe_rep_mona_v2", ["router_noise=true"]),
     ];
 
-    // Channels that 8 does not divide; H and W that differ or lie below the largest kernel; one picture and three.
+    // Channels that 8 does not divide; H and W that differ or lie below the largest kernel; one image and three.
     private static readonly (int Channels, int Batch, int Height, int Width)[] Geometries
         = [(12, 1, 9, 14), (64, 3, 2, 5), (40, 3, 6, 3), (36, 1, 8, 8)];
 

@@ -141,18 +141,18 @@ public class AdapterLawTests
         double[] features = pooled.ToDoubles();
         double[] weight = adapter.Router.Weight.Value.ToDoubles(), bias = adapter.Router.Bias.Value.ToDoubles();
         (Tensor gates, Tensor probabilities, _) = adapter.Router.Forward(pooled);
-        for (int picture = 0; picture < 3; picture++)
+        for (int image = 0; image < 3; image++)
         {
             double[] logits = [.. Enumerable.Range(0, 3).Select(
-                e => (bias[e] + Enumerable.Range(0, 10).Sum(c => weight[(10 * e) + c] * features[(10 * picture) + c])) / 0.5)];
+                e => (bias[e] + Enumerable.Range(0, 10).Sum(c => weight[(10 * e) + c] * features[(10 * image) + c])) / 0.5)];
             double sum = logits.Sum(Math.Exp);
             double[] share = [.. logits.Select(logit => Math.Exp(logit) / sum)];
             int[] kept = [.. Enumerable.Range(0, 3).OrderByDescending(e => share[e]).Take(top)];
             double total = top == 1 ? 1 : kept.Sum(e => share[e]);
             for (int expert = 0; expert < 3; expert++)
             {
-                Assert.Equal(share[expert], probabilities.ToDoubles()[(3 * picture) + expert], 1e-5);
-                Assert.Equal(kept.Contains(expert) ? share[expert] / total : 0, gates.ToDoubles()[(3 * picture) + expert], 1e-5);
+                Assert.Equal(share[expert], probabilities.ToDoubles()[(3 * image) + expert], 1e-5);
+                Assert.Equal(kept.Contains(expert) ? share[expert] / total : 0, gates.ToDoubles()[(3 * image) + expert], 1e-5);
             }
         }
     }

@@ -46,7 +46,7 @@ public sealed class EvaluationBatchesTests : IDisposable
         {
             Annotations = [new(1, 100, 1, 5, 5, 20, 20, 400), new(2, 101, 1, 5, 5, 20, 20, 400)],
         };
-        File.WriteAllText(data.Images[1].Path, "no picture");
+        File.WriteAllText(data.Images[1].Path, "no image");
         using EvaluationBatches batches = new(data, new BatchOptions { Size = 1, Side = 96, Workers = 2 });
         Assert.Equal([100L, 102L], batches.All().Select(batch => batch.Images.Single().Id));
         Assert.Equal([101L], batches.Unreadable);

@@ -182,7 +182,7 @@ public sealed class ImageReadingTests : IDisposable
         using Image image = ImageFiles.Uneven(64, 48);
         using Image stored = extension == ".pgm" ? image.ToGrey() : image.Copy();
         string path = Write("a" + extension, stored.Encode(extension));
-        Assert.True(PictureList.IsImage(path));
+        Assert.True(ImageList.IsImage(path));
         using Image read = Image.Load(path);
         Assert.Equal((64, 48, 3), (read.Width, read.Height, read.Channels));
         Assert.Equal((64, 48), ImageHeader.ReadSize(path));

@@ -153,7 +153,7 @@ public sealed class InventedInputTests : IDisposable
     [InlineData("boards.yaml", "names: [disc]")]
     public void DescriptionOfAnotherName_IsNamed(string file, string text)
     {
-        PngFile.Write(_folder, "pictures/a.png", 64, 64);
+        PngFile.Write(_folder, "images/a.png", 64, 64);
         _folder.Write(file, text);
         Assert.Contains(_folder.At(file.Split('/')), Assert.Throws<GraftException>(() => Open(_folder.Path)).Hint, StringComparison.Ordinal);
     }

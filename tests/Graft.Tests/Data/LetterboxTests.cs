@@ -16,7 +16,7 @@ public class LetterboxTests
         ["minipad"] = new Letterbox(256) { Multiple = 32 },
     };
 
-    // Size of the picture, of its content in a 640 input, padding top, bottom, left, right, and scale factors.
+    // Size of the image, of its content in a 640 input, padding top, bottom, left, right, and scale factors.
     [Theory]
     [InlineData(900, 900, 640, 640, 0, 0, 0, 0, 0.711111, 0.711111)]
     [InlineData(640, 480, 640, 480, 80, 80, 0, 0, 1, 1)]
@@ -47,9 +47,9 @@ public class LetterboxTests
         foreach (JsonElement listed in Manifest().GetProperty("images").EnumerateArray())
         {
             JsonElement expected = listed.GetProperty("results").GetProperty(pipeline);
-            using Image picture = Image.Load(Folder(listed.GetProperty("file").GetString()!));
-            LetterboxPlan plan = letterbox.Plan(picture.Width, picture.Height);
-            using Image input = letterbox.Apply(picture, plan);
+            using Image image = Image.Load(Folder(listed.GetProperty("file").GetString()!));
+            LetterboxPlan plan = letterbox.Plan(image.Width, image.Height);
+            using Image input = letterbox.Apply(image, plan);
             Assert.Equal(Numbers(expected, "scale_factor_wh"), [plan.Fitting.ScaleX, plan.Fitting.ScaleY], Close);
             Assert.Equal(Numbers(expected, "pad_param_top_bottom_left_right"), new double[] { plan.Top, plan.Bottom, plan.Left, plan.Right });
             double[][] boxes = [.. Boxes(listed, "gt_boxes_in").Select(box => plan.ToInput(new Box(box[0], box[1], box[2], box[3])))

@@ -2,7 +2,7 @@ using Graft.Torch.Images;
 
 namespace Graft.Tests.Data;
 
-/// <summary>Makes small pictures for tests.</summary>
+/// <summary>Makes small images for tests.</summary>
 internal static class PngFile
 {
     public static string Write(TemporaryFolder folder, string name, int width, int height, byte level = 128)

@@ -105,7 +105,7 @@ public sealed class TrainingBatchesTests : IDisposable
     public void UnreadablePicture_IsReplacedAndCountedOnce()
     {
         DetectionDataset data = PaintedBoards.Write(_folder, 6);
-        File.WriteAllText(data.Images[2].Path, "no picture");
+        File.WriteAllText(data.Images[2].Path, "no image");
         File.Delete(data.Images[4].Path);
         using TrainingBatches batches = Load(data, new AugmentOptions(), workers: 2);
         for (int epoch = 0; epoch < 3; epoch++)
@@ -136,7 +136,7 @@ public sealed class TrainingBatchesTests : IDisposable
         using TrainingBatches batches = Load(data, Plain, workers: 2);
         GraftException error = Assert.Throws<GraftException>(() => batches.Epoch(0).Count());
         Assert.Equal(Failure.Data, error.Failure);
-        Assert.Contains("none of its 2 pictures can be read", error.Message, StringComparison.Ordinal);
+        Assert.Contains("none of its 2 images can be read", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

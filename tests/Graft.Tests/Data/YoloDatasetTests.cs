@@ -73,7 +73,7 @@ public sealed class YoloDatasetTests : IDisposable
     public void UnreadablePicture_IsSkippedAndNamed()
     {
         Write("images/train", "a.png", "0 0.5 0.5 0.2 0.4");
-        _folder.Write("images/train/broken.png", "this is no picture");
+        _folder.Write("images/train/broken.png", "this is no image");
         _folder.Write("labels/train/broken.txt", "0 0.5 0.5 0.2 0.4");
         DetectionDataset set = DetectionData.OpenSplit(new DataOptions { Root = _folder.Path, Names = ["x"] }, DataSplit.Train);
         Assert.Single(set.Images);
@@ -88,7 +88,7 @@ public sealed class YoloDatasetTests : IDisposable
     [InlineData("train: images\nnc: 3\nnames: [a]", "data.yaml:2: nc is 3, but there is 1 name.")]
     [InlineData("train: images\nnames: { 0: a, 2: b }", "the class id '2' is not one of 0 to 1")]
     [InlineData("train: [images", "is not valid YAML")]
-    [InlineData("names: [a]\ntrain: images", "has no pictures")]
+    [InlineData("names: [a]\ntrain: images", "has no images")]
     public void WrongDataYaml_IsRefused(string yaml, string message)
     {
         Directory.CreateDirectory(_folder.At("images"));

@@ -39,15 +39,15 @@ public class ConfusionMatrixTests
     public void Picture_IsDarkWhereTheShareIsLarge()
     {
         ConfusionMatrix matrix = ConfusionMatrix.Of(["a", "b"], [([new(0, Left)], [new(0, 0.9, Left)])]);
-        using Image picture = ConfusionPicture.Draw(matrix);
+        using Image image = ConfusionPicture.Draw(matrix);
         int darkest = 255;
-        for (int y = 80; y < picture.Height - 60; y++)
+        for (int y = 80; y < image.Height - 60; y++)
         {
-            Span<byte> row = picture.Row(y);
-            darkest = Math.Min(darkest, row[(3 * (picture.Width - 20)) + 2]);
+            Span<byte> row = image.Row(y);
+            darkest = Math.Min(darkest, row[(3 * (image.Width - 20)) + 2]);
         }
 
         Assert.True(darkest > 200);
-        Assert.Contains(Enumerable.Range(80, 40), y => picture.Row(y).ToArray().Chunk(3).Any(pixel => pixel[2] == 18 && pixel[0] == 150));
+        Assert.Contains(Enumerable.Range(80, 40), y => image.Row(y).ToArray().Chunk(3).Any(pixel => pixel[2] == 18 && pixel[0] == 150));
     }
 }

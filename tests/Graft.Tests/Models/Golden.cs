@@ -111,7 +111,7 @@ internal static class Golden
             {
                 Box box = new(boxes[4 * i], boxes[(4 * i) + 1], boxes[(4 * i) + 2], boxes[(4 * i) + 3]);
                 int match = rest.FindIndex(one => one.Label == labels[i] && Math.Abs(one.Score - scores[i]) < score && Distance(one.Box, box) < pixels);
-                Assert.True(match >= 0, $"{set}, picture {image}: no box like {box} with label {labels[i]} and score {scores[i]:f5}.");
+                Assert.True(match >= 0, $"{set}, image {image}: no box like {box} with label {labels[i]} and score {scores[i]:f5}.");
                 rest.RemoveAt(match);
             }
         }

@@ -6,7 +6,7 @@ using Graft.Torch;
 
 namespace Graft.Tests.Models;
 
-/// <summary>Prompt vectors inside the network, and pictures that are shown words of their own.</summary>
+/// <summary>Prompt vectors inside the network, and images that are shown words of their own.</summary>
 public class LearnedWordsTests
 {
     private const int Width = 24;

@@ -18,9 +18,9 @@ public class ProofTests
     {
         using YoloWorld source = Shaken.World(type: DType.Float);
         using Rewrite rewrite = Rewrite.Of(source, Words);
-        using Tensor picture = Shaken.Noise(DType.Float, 1, 3, 96, 64);
+        using Tensor image = Shaken.Noise(DType.Float, 1, 3, 96, 64);
 
-        using Rewritten folded = rewrite.FoldNorms().Prove(Quick, [new ProofPicture("board.jpg", picture)]);
+        using Rewritten folded = rewrite.FoldNorms().Prove(Quick, [new ProofImage("board.jpg", image)]);
 
         Assert.True(folded.Proof.IsExact);
         Assert.InRange(folded.Proof.MaxRelativeDouble!.Value, 0, 1e-11);

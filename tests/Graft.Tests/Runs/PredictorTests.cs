@@ -13,7 +13,7 @@ namespace Graft.Tests.Runs;
 public class PredictorTests
 {
     // The original undoes the fitting with one ratio and a padding rounded anew, which is up to a pixel beside what it did;
-    // Graft undoes exactly what was done (the square picture 2 needs neither and agrees to 0.02).
+    // Graft undoes exactly what was done (the square image 2 needs neither and agrees to 0.02).
     private static readonly double[] Pixels = [1.1, 1.1, 2e-2];
 
     [SharedTheory, InlineData(0), InlineData(1), InlineData(2)]
@@ -21,10 +21,10 @@ public class PredictorTests
     {
         using WeightFile golden = WeightFile.Open(Golden.PathOf("yolov10", "e2e", "predict.npz"));
         using YoloV10Detector detector = YoloV10Tests.Detector("yolov10n_128");
-        using Image picture = Picture(golden[$"image.{number}"]);
+        using Image image = Picture(golden[$"image.{number}"]);
 
         Letterbox letterbox = Predictor.Fitted(detector, 160);
-        using (Image input = letterbox.Apply(picture, letterbox.Plan(picture.Width, picture.Height)))
+        using (Image input = letterbox.Apply(image, letterbox.Plan(image.Width, image.Height)))
         {
             byte[] planes = new byte[3 * input.Width * input.Height];
             input.CopyPlanes(planes, swap: true);
@@ -32,7 +32,7 @@ public class PredictorTests
             Assert.Equal(golden[$"tensor.{number}"].ToDoubles(), planes.Select(value => (double)value));
         }
 
-        Found[] found = new Predictor(detector, 160, new PostProcessOptions { ScoreThreshold = 0.25 }).Detect(picture);
+        Found[] found = new Predictor(detector, 160, new PostProcessOptions { ScoreThreshold = 0.25 }).Detect(image);
         YoloV10Compare.SameDetections(golden[$"boxes.{number}"].ToDoubles(), found, Pixels[number], shift: 0);
     }
 
@@ -40,12 +40,12 @@ public class PredictorTests
     {
         (int height, int width) = ((int)pixels.Shape[0], (int)pixels.Shape[1]);
         byte[] values = [.. pixels.ToDoubles().Select(value => (byte)value)];
-        Image picture = new(width, height, Colour.Grey(0));
+        Image image = new(width, height, Colour.Grey(0));
         for (int y = 0; y < height; y++)
         {
-            values.AsSpan(y * width * 3, width * 3).CopyTo(picture.Row(y));
+            values.AsSpan(y * width * 3, width * 3).CopyTo(image.Row(y));
         }
 
-        return picture;
+        return image;
     }
 }

@@ -30,7 +30,7 @@ public sealed class SteadyWork
     private readonly string _folder;
     private readonly RunConfig _config;
 
-    /// <summary>Draws the pictures.</summary>
+    /// <summary>Draws the images.</summary>
     /// <param name="folder">For data and runs.</param>
     public SteadyWork(string folder)
     {
@@ -50,7 +50,7 @@ public sealed class SteadyWork
 
     private string Data => Path.Combine(_folder, "data");
 
-    /// <summary>Reads pictures from the disk and finds boxes in them, again and again.</summary>
+    /// <summary>Reads images from the disk and finds boxes in them, again and again.</summary>
     /// <param name="count">How many predictions.</param>
     /// <param name="every">A sample is taken after each so many.</param>
     public IReadOnlyList<MemorySample> Predict(int count, int every)
@@ -60,12 +60,12 @@ public sealed class SteadyWork
         detector.Network.Train(false);
         detector.Network.Freeze();
         Predictor predictor = new(detector, _config.Train.Imgsz, new PostProcessOptions { ScoreThreshold = 0.001 });
-        IReadOnlyList<string> files = PictureList.InFolder(Path.Combine(Data, "images", "train"));
+        IReadOnlyList<string> files = ImageList.InFolder(Path.Combine(Data, "images", "train"));
         List<MemorySample> samples = [];
         for (int done = 1; done <= count; done++)
         {
-            using Image picture = Image.Load(files[done % files.Count]);
-            predictor.Detect(picture);
+            using Image image = Image.Load(files[done % files.Count]);
+            predictor.Detect(image);
             if (done % every == 0)
             {
                 samples.Add(MemorySample.Now(done));

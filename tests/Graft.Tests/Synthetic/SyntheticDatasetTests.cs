@@ -22,14 +22,14 @@ public sealed class SyntheticDatasetTests : IDisposable
         Assert.Equal(6, train.Images.Count);
         for (int i = 0; i < train.Images.Count; i++)
         {
-            SyntheticPicture drawn = generator.Draw(10, i);
+            SyntheticImage drawn = generator.Draw(10, i);
             CocoAnnotation[] boxes = [.. train.Annotations.Where(a => a.ImageId == train.Images[i].Id)];
             Assert.Equal(
                 drawn.Objects.Select(o => (o.Class.Id, o.Box)),
                 boxes.Select(a => ((int)a.CategoryId, Box.FromSize(a.X, a.Y, a.Width, a.Height))));
-            using Image picture = Image.Load(Path.Combine(_folder, "images", "train", train.Images[i].FileName));
-            Assert.Equal((320, 320), (picture.Width, picture.Height));
-            Assert.InRange(MeanDifference(drawn, picture), 0, 6);
+            using Image image = Image.Load(Path.Combine(_folder, "images", "train", train.Images[i].FileName));
+            Assert.Equal((320, 320), (image.Width, image.Height));
+            Assert.InRange(MeanDifference(drawn, image), 0, 6);
         }
 
         string[][] texts = JsonSerializer.Deserialize<string[][]>(File.ReadAllText(Path.Combine(_folder, "class_texts.json")))!;
@@ -41,9 +41,9 @@ public sealed class SyntheticDatasetTests : IDisposable
     public void Png_KeepsEveryByte()
     {
         SyntheticDataset.Write(_folder, [new("one", 5, 1)], ".png");
-        SyntheticPicture drawn = new SyntheticGenerator(new SyntheticOptions()).Draw(5, 0);
-        using Image picture = Image.Load(Path.Combine(_folder, "images", "one", "000000.png"));
-        Assert.Equal(0, MeanDifference(drawn, picture));
+        SyntheticImage drawn = new SyntheticGenerator(new SyntheticOptions()).Draw(5, 0);
+        using Image image = Image.Load(Path.Combine(_folder, "images", "one", "000000.png"));
+        Assert.Equal(0, MeanDifference(drawn, image));
     }
 
     [Fact]
@@ -56,15 +56,15 @@ public sealed class SyntheticDatasetTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static double MeanDifference(SyntheticPicture drawn, Image picture)
+    private static double MeanDifference(SyntheticImage drawn, Image image)
     {
         long sum = 0;
-        for (int y = 0; y < SyntheticPicture.Size; y++)
+        for (int y = 0; y < SyntheticImage.Size; y++)
         {
-            Span<byte> row = picture.Row(y);
+            Span<byte> row = image.Row(y);
             for (int i = 0; i < row.Length; i++)
             {
-                sum += Math.Abs(row[i] - drawn.Rgb[(((y * SyntheticPicture.Size) + (i / 3)) * 3) + 2 - (i % 3)]);
+                sum += Math.Abs(row[i] - drawn.Rgb[(((y * SyntheticImage.Size) + (i / 3)) * 3) + 2 - (i % 3)]);
             }
         }
 

@@ -8,7 +8,7 @@ namespace Graft.Tests.Synthetic;
 public class SyntheticGeneratorTests
 {
     private static readonly SyntheticGenerator Mixed = new(SyntheticSplit.MixedTest.Options);
-    private static readonly Lazy<SyntheticPicture[]> BasePictures = new(() => DrawMany(SyntheticSplit.BaseTest));
+    private static readonly Lazy<SyntheticImage[]> BasePictures = new(() => DrawMany(SyntheticSplit.BaseTest));
 
     [Fact]
     public void Pictures_AgreeWithTheReference()
@@ -18,11 +18,11 @@ public class SyntheticGeneratorTests
         int different = 0;
         foreach (JsonElement expected in golden.RootElement.EnumerateArray())
         {
-            SyntheticPicture picture = Mixed.Draw(SyntheticSplit.MixedTest.Offset, expected.GetProperty("index").GetInt32());
-            Assert.Equal(expected.GetProperty("material").GetString(), picture.Material);
+            SyntheticImage image = Mixed.Draw(SyntheticSplit.MixedTest.Offset, expected.GetProperty("index").GetInt32());
+            Assert.Equal(expected.GetProperty("material").GetString(), image.Material);
             JsonElement[] objects = [.. expected.GetProperty("objects").EnumerateArray()];
-            Assert.Equal(objects.Length, picture.Objects.Count);
-            foreach ((JsonElement known, SyntheticObject drawn) in objects.Zip(picture.Objects))
+            Assert.Equal(objects.Length, image.Objects.Count);
+            foreach ((JsonElement known, SyntheticObject drawn) in objects.Zip(image.Objects))
             {
                 double[] box = [.. known.GetProperty("box").EnumerateArray().Select(side => side.GetDouble())];
                 Assert.Equal(known.GetProperty("name").GetString(), drawn.Class.Name);
@@ -33,8 +33,8 @@ public class SyntheticGeneratorTests
             for (int i = 0; i < values.Length; i++, probes++)
             {
                 (int row, int column) = Math.DivRem(i / 3, 8);
-                int at = (((20 + (row * 40)) * SyntheticPicture.Size) + 20 + (column * 40)) * 3;
-                different += Math.Abs(values[i] - picture.Rgb[at + (i % 3)]) > 1 ? 1 : 0;
+                int at = (((20 + (row * 40)) * SyntheticImage.Size) + 20 + (column * 40)) * 3;
+                different += Math.Abs(values[i] - image.Rgb[at + (i % 3)]) > 1 ? 1 : 0;
             }
         }
 
@@ -46,7 +46,7 @@ public class SyntheticGeneratorTests
     [Fact]
     public void SameNumber_GivesTheSameBytesAloneAndInABatch()
     {
-        SyntheticPicture alone = new SyntheticGenerator(new SyntheticOptions()).Draw(SyntheticSplit.BaseTest.Offset, 17);
+        SyntheticImage alone = new SyntheticGenerator(new SyntheticOptions()).Draw(SyntheticSplit.BaseTest.Offset, 17);
         Assert.Equal(alone.Rgb, BasePictures.Value[17].Rgb);
         Assert.Equal(alone.Objects, BasePictures.Value[17].Objects);
         Assert.NotEqual(alone.Rgb, BasePictures.Value[18].Rgb);
@@ -55,14 +55,14 @@ public class SyntheticGeneratorTests
     [Fact]
     public void Boxes_AreInsideThePictureLargeEnoughAndApart()
     {
-        foreach (SyntheticPicture picture in BasePictures.Value)
+        foreach (SyntheticImage image in BasePictures.Value)
         {
-            for (int i = 0; i < picture.Objects.Count; i++)
+            for (int i = 0; i < image.Objects.Count; i++)
             {
-                Box box = picture.Objects[i].Box;
-                Assert.Equal(box, box.Clip(SyntheticPicture.Size, SyntheticPicture.Size));
-                Assert.True(Math.Min(box.Width, box.Height) >= 5, $"{picture.Objects[i]}");
-                Assert.All(picture.Objects.Take(i), other => Assert.True(other.Box.IntersectionOverUnion(box) <= 0.05));
+                Box box = image.Objects[i].Box;
+                Assert.Equal(box, box.Clip(SyntheticImage.Size, SyntheticImage.Size));
+                Assert.True(Math.Min(box.Width, box.Height) >= 5, $"{image.Objects[i]}");
+                Assert.All(image.Objects.Take(i), other => Assert.True(other.Box.IntersectionOverUnion(box) <= 0.05));
             }
         }
     }
@@ -70,10 +70,10 @@ public class SyntheticGeneratorTests
     [Fact]
     public void Classes_AllAppearAndSomePicturesAreClean()
     {
-        string[] names = [.. BasePictures.Value.SelectMany(picture => picture.Objects).Select(item => item.Class.Name)];
+        string[] names = [.. BasePictures.Value.SelectMany(image => image.Objects).Select(item => item.Class.Name)];
         Assert.All(SyntheticVocabulary.Base, known => Assert.InRange(Share(known.Name), 0.06, 0.18));
-        Assert.InRange(BasePictures.Value.Count(picture => picture.Objects.Count == 0) / 500.0, 0.08, 0.16);
-        Assert.All(SyntheticVocabulary.Materials, name => Assert.Contains(BasePictures.Value, picture => picture.Material == name));
+        Assert.InRange(BasePictures.Value.Count(image => image.Objects.Count == 0) / 500.0, 0.08, 0.16);
+        Assert.All(SyntheticVocabulary.Materials, name => Assert.Contains(BasePictures.Value, image => image.Material == name));
 
         double Share(string wanted) => names.Count(name => name == wanted) / (double)names.Length;
     }
@@ -81,9 +81,9 @@ public class SyntheticGeneratorTests
     [Fact]
     public void LastDefect_ChangesThePictureOnlyNearItsBox()
     {
-        foreach (SyntheticPicture full in BasePictures.Value.Where(p => p.Objects.Count > 1).Take(40))
+        foreach (SyntheticImage full in BasePictures.Value.Where(p => p.Objects.Count > 1).Take(40))
         {
-            SyntheticPicture without = DrawFirst(full.Objects.Count - 1);
+            SyntheticImage without = DrawFirst(full.Objects.Count - 1);
             Box box = full.Objects[^1].Box;
             int far = 0;
             int near = 0;
@@ -94,7 +94,7 @@ public class SyntheticGeneratorTests
                     continue;
                 }
 
-                (int y, int x) = Math.DivRem(i / 3, SyntheticPicture.Size);
+                (int y, int x) = Math.DivRem(i / 3, SyntheticImage.Size);
                 double reach = 8 + (0.25 * Math.Max(box.Width, box.Height));
                 bool isNear = x >= box.X1 - reach && x < box.X2 + reach && y >= box.Y1 - reach && y < box.Y2 + reach;
                 far += isNear ? 0 : 1;
@@ -104,7 +104,7 @@ public class SyntheticGeneratorTests
             Assert.Equal(0, far);
             Assert.True(near > 0);
 
-            SyntheticPicture DrawFirst(int count) => new SyntheticGenerator(new SyntheticOptions()).DrawUpTo(full.Seed, count);
+            SyntheticImage DrawFirst(int count) => new SyntheticGenerator(new SyntheticOptions()).DrawUpTo(full.Seed, count);
         }
     }
 
@@ -124,9 +124,9 @@ public class SyntheticGeneratorTests
         Assert.Equal(["scratch", "stain"], generator.Classes.Select(c => c.Name));
         for (int i = 0; i < 20; i++)
         {
-            SyntheticPicture picture = generator.Draw(1, i);
-            Assert.Equal("leather", picture.Material);
-            Assert.All(picture.Objects, item => Assert.Contains(item.Class.Name, new[] { "scratch", "stain" }));
+            SyntheticImage image = generator.Draw(1, i);
+            Assert.Equal("leather", image.Material);
+            Assert.All(image.Objects, item => Assert.Contains(item.Class.Name, new[] { "scratch", "stain" }));
         }
     }
 
@@ -140,12 +140,12 @@ public class SyntheticGeneratorTests
         Assert.Throws<GraftException>(() => new SyntheticGenerator(new SyntheticOptions { Materials = [] }));
     }
 
-    private static SyntheticPicture[] DrawMany(SyntheticSplit split)
+    private static SyntheticImage[] DrawMany(SyntheticSplit split)
     {
         SyntheticGenerator generator = new(split.Options);
-        SyntheticPicture[] pictures = new SyntheticPicture[split.Count];
-        Parallel.For(0, split.Count, i => pictures[i] = generator.Draw(split.Offset, i));
-        return pictures;
+        SyntheticImage[] images = new SyntheticImage[split.Count];
+        Parallel.For(0, split.Count, i => images[i] = generator.Draw(split.Offset, i));
+        return images;
     }
 
     private static void AssertNear(Box expected, Box actual, double pixels)

@@ -4,7 +4,7 @@ using Graft.Torch.Layers;
 
 namespace Graft.Tests.Training;
 
-/// <summary>A detector of three weights: its loss pulls them towards the brightness of the pictures and a random number a step.</summary>
+/// <summary>A detector of three weights: its loss pulls them towards the brightness of the images and a random number a step.</summary>
 internal sealed class FakeDetector : IDetector
 {
     private readonly Net _net = new();

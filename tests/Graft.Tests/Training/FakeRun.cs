@@ -7,7 +7,7 @@ using Graft.Training;
 
 namespace Graft.Tests.Training;
 
-/// <summary>A trainer with a fake detector on four small pictures, one a step, and what it tells.</summary>
+/// <summary>A trainer with a fake detector on four small images, one a step, and what it tells.</summary>
 internal sealed class FakeRun : IRunObserver, IDisposable
 {
     internal const int StepsPerEpoch = 4;
@@ -17,7 +17,7 @@ internal sealed class FakeRun : IRunObserver, IDisposable
     private readonly double[] _maps;
     private int _validated;
 
-    /// <param name="folder">Where the pictures lie.</param>
+    /// <param name="folder">Where the images lie.</param>
     /// <param name="options">The recipe.</param>
     /// <param name="detector">What learns.</param>
     /// <param name="maps">mAP of the validations, in turn.</param>

@@ -16,7 +16,7 @@ public sealed class PanoramaEvaluationTests : IDisposable
     {
         using PanoramaVlm model = Model();
         File.WriteAllBytes(PathOf("room.png"), Picture());
-        File.WriteAllText(PathOf("broken.jpg"), "no picture");
+        File.WriteAllText(PathOf("broken.jpg"), "no image");
         File.WriteAllText(PathOf("q.csv"), """
             url,query,annotation
             room.png,"the ""sofa"", left",A red sofa.
@@ -91,8 +91,8 @@ public sealed class PanoramaEvaluationTests : IDisposable
     public void Pixels_AreNormalisedToMinusOneToOneAndPlanar()
     {
         using PanoramaVlm model = Model();
-        var picture = new RgbImage(64, 32, [.. Enumerable.Range(0, 64 * 32).SelectMany(_ => new byte[] { 255, 0, 51 })]);
-        using Graft.Torch.Tensor pixels = Describer(model).Pixels(picture);
+        var image = new RgbImage(64, 32, [.. Enumerable.Range(0, 64 * 32).SelectMany(_ => new byte[] { 255, 0, 51 })]);
+        using Graft.Torch.Tensor pixels = Describer(model).Pixels(image);
         Assert.Equal([1, 3, 32, 32], pixels.Shape);
         float[] values = pixels.ToSingles();
         Assert.Equal((1, -1, -0.6f), (values[0], values[32 * 32], values[2 * 32 * 32]));

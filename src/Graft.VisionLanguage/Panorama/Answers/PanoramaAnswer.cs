@@ -2,7 +2,7 @@ namespace Graft.VisionLanguage;
 
 /// <summary>A question of the evaluation and what became of it.</summary>
 /// <param name="Row">Line in the file, counted from the column names as 1.</param>
-/// <param name="Image">The picture's path.</param>
+/// <param name="Image">The image's path.</param>
 /// <param name="Query">The question as the file has it.</param>
 /// <param name="Instruction">The question as the model gets it.</param>
 /// <param name="Reference">The expected answer, if there is one.</param>

@@ -4,7 +4,7 @@ using Graft.Torch;
 
 namespace Graft.VisionLanguage;
 
-/// <summary>Pictures and questions in, answers out: views, prompt, model and tokenizer together.</summary>
+/// <summary>Images and questions in, answers out: views, prompt, model and tokenizer together.</summary>
 public sealed class PanoramaDescriber
 {
     private const string Placeholder = "<|vision|>";
@@ -41,10 +41,10 @@ public sealed class PanoramaDescriber
     /// <summary>The system message; null for none.</summary>
     public string? SystemMessage { get; init; }
 
-    /// <summary>What a user asks about a part of the picture, as in training.</summary>
+    /// <summary>What a user asks about a part of the image, as in training.</summary>
     public static string Question(string query) => $"In this panoramic image, please provide a concise but detailed description of \"{query}\".";
 
-    /// <summary>Answers a question about a picture.</summary>
+    /// <summary>Answers a question about an image.</summary>
     /// <param name="panorama">The panorama.</param>
     /// <param name="instruction">The user's message, see <see cref="Question"/>.</param>
     /// <param name="options">How tokens are chosen.</param>
@@ -53,7 +53,7 @@ public sealed class PanoramaDescriber
     public string Describe(RgbImage panorama, string instruction, GenerationOptions options, CancellationToken cancellation = default)
         => Text(Answer(panorama, instruction, options, null, cancellation));
 
-    /// <summary>The ids of an answer to a question about a picture.</summary>
+    /// <summary>The ids of an answer to a question about an image.</summary>
     /// <param name="panorama">The panorama.</param>
     /// <param name="instruction">The user's message, see <see cref="Question"/>.</param>
     /// <param name="options">How tokens are chosen.</param>
@@ -80,7 +80,7 @@ public sealed class PanoramaDescriber
     /// <returns>V×3×I×I in −1..1.</returns>
     public Tensor Pixels(RgbImage panorama) => PanoramaViews.Pixels(panorama, Model.Options.Vision.Image, Views);
 
-    /// <summary>A question with its answer as the model learns it; the picture goes in front, as in the published training.</summary>
+    /// <summary>A question with its answer as the model learns it; the image goes in front, as in the published training.</summary>
     public TextTokens TrainingText(string instruction, string answer)
     {
         (int[] ids, int[] labels) = ChatTemplate.Training(Tokenizer, SystemMessage, instruction, answer);

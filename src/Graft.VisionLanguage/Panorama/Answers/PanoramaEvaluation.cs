@@ -6,7 +6,7 @@ using Graft.Files;
 
 namespace Graft.VisionLanguage;
 
-/// <summary>Describes every picture of a CSV file and compares the answers with references. A failed row is an error, never a prediction.</summary>
+/// <summary>Describes every image of a CSV file and compares the answers with references. A failed row is an error, never a prediction.</summary>
 public static class PanoramaEvaluation
 {
     private static readonly JsonSerializerOptions Readable = new()
@@ -92,7 +92,7 @@ public static class PanoramaEvaluation
         try
         {
             if (question.Image.Contains("://", StringComparison.Ordinal))
-                throw new GraftException(Failure.Data, $"{question.Image}: pictures are read from files only.", "Fetch it first.");
+                throw new GraftException(Failure.Data, $"{question.Image}: images are read from files only.", "Fetch it first.");
             string prediction = describer.Describe(RgbImage.Load(question.Image), question.Instruction, options, cancellation);
             return question with { Prediction = prediction };
         }

@@ -8,7 +8,7 @@ public static class PanoramaGenerator
     /// <summary>Generates the ids of an answer, without the id that ends it.</summary>
     /// <param name="model">The model.</param>
     /// <param name="views">1×V×3×I×I pixels in −1..1.</param>
-    /// <param name="prompt">The prompt's ids, the picture's placeholder among them or not.</param>
+    /// <param name="prompt">The prompt's ids, the image's placeholder among them or not.</param>
     /// <param name="ends">Ids that end an answer.</param>
     /// <param name="options">How tokens are chosen.</param>
     /// <param name="onToken">Told every id when it is chosen.</param>

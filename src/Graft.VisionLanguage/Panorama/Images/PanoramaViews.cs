@@ -6,7 +6,7 @@ namespace Graft.VisionLanguage;
 public static class PanoramaViews
 {
     /// <summary>Cuts a panorama.</summary>
-    /// <param name="panorama">The picture; its width spans 360 degrees.</param>
+    /// <param name="panorama">The image; its width spans 360 degrees.</param>
     /// <param name="side">Side of the square views, as the vision tower wants them.</param>
     /// <param name="options">How to cut.</param>
     public static IReadOnlyList<RgbImage> Cut(RgbImage panorama, int side, PanoramaOptions options)
@@ -29,7 +29,7 @@ public static class PanoramaViews
     }
 
     /// <summary>The views of a panorama as the vision tower takes them.</summary>
-    /// <param name="panorama">The picture; its width spans 360 degrees.</param>
+    /// <param name="panorama">The image; its width spans 360 degrees.</param>
     /// <param name="side">Side of the square views.</param>
     /// <param name="options">How to cut.</param>
     /// <returns>V×3×side×side in −1..1.</returns>

@@ -1,9 +1,9 @@
 namespace Graft.VisionLanguage;
 
-/// <summary>A flat picture cut out of an equirectangular panorama, as a camera at its centre would take it.</summary>
+/// <summary>A flat image cut out of an equirectangular panorama, as a camera at its centre would take it.</summary>
 /// <param name="YawDegrees">Direction to the right of the panorama's centre.</param>
 /// <param name="PitchDegrees">Direction above the horizon.</param>
-/// <param name="FovDegrees">Opening angle, the same for both axes whatever the picture's shape.</param>
+/// <param name="FovDegrees">Opening angle, the same for both axes whatever the image's shape.</param>
 /// <param name="Width">Columns.</param>
 /// <param name="Height">Rows.</param>
 public sealed record PerspectiveView(double YawDegrees, double PitchDegrees, double FovDegrees, int Width, int Height)

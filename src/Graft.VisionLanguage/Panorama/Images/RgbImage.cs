@@ -2,19 +2,19 @@ using Graft.Torch.Images;
 
 namespace Graft.VisionLanguage;
 
-/// <summary>An 8-bit RGB picture in managed memory.</summary>
+/// <summary>An 8-bit RGB image in managed memory.</summary>
 /// <param name="Width">Columns.</param>
 /// <param name="Height">Rows.</param>
 /// <param name="Pixels">Red, green, blue of each pixel, row by row.</param>
 public sealed record RgbImage(int Width, int Height, byte[] Pixels)
 {
-    /// <summary>A black picture.</summary>
+    /// <summary>A black image.</summary>
     public RgbImage(int width, int height)
         : this(width, height, new byte[3 * width * height])
     {
     }
 
-    /// <summary>Reads a picture file; a missing or unreadable one is a data error that names it.</summary>
+    /// <summary>Reads an image file; a missing or unreadable one is a data error that names it.</summary>
     public static RgbImage Load(string path)
     {
         using Image image = Image.Load(path);
@@ -33,7 +33,7 @@ public sealed record RgbImage(int Width, int Height, byte[] Pixels)
         return result;
     }
 
-    /// <summary>A rectangle of this picture; columns beyond the right border continue at the left one.</summary>
+    /// <summary>A rectangle of this image; columns beyond the right border continue at the left one.</summary>
     public RgbImage CropAround(int left, int top, int width, int height)
     {
         var result = new RgbImage(width, height);
@@ -49,11 +49,11 @@ public sealed record RgbImage(int Width, int Height, byte[] Pixels)
         return result;
     }
 
-    /// <summary>Copies another picture into this one.</summary>
-    public void Paste(RgbImage picture, int left, int top)
+    /// <summary>Copies another image into this one.</summary>
+    public void Paste(RgbImage image, int left, int top)
     {
-        ArgumentNullException.ThrowIfNull(picture);
-        for (int y = 0; y < picture.Height; y++)
-            picture.Pixels.AsSpan(3 * y * picture.Width, 3 * picture.Width).CopyTo(Pixels.AsSpan(3 * ((top + y) * Width + left)));
+        ArgumentNullException.ThrowIfNull(image);
+        for (int y = 0; y < image.Height; y++)
+            image.Pixels.AsSpan(3 * y * image.Width, 3 * image.Width).CopyTo(Pixels.AsSpan(3 * ((top + y) * Width + left)));
     }
 }

@@ -3,9 +3,9 @@ using Graft.Torch;
 
 namespace Graft.VisionLanguage;
 
-/// <summary>A picture with the text that is to be learned about it.</summary>
-/// <param name="Image">The picture's path.</param>
-/// <param name="Text">Ids and labels; empty in the stage that looks at pictures only.</param>
+/// <summary>An image with the text that is to be learned about it.</summary>
+/// <param name="Image">The image's path.</param>
+/// <param name="Text">Ids and labels; empty in the stage that looks at images only.</param>
 internal sealed record PanoramaLesson(string Image, TextTokens? Text)
 {
     private const int Ignored = -100;

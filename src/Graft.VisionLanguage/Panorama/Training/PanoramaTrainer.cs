@@ -49,7 +49,7 @@ public sealed class PanoramaTrainer : IDisposable
         if (!double.IsFinite(value) || !double.IsFinite(norm))
         {
             throw new GraftException(Failure.Runtime, string.Create(CultureInfo.InvariantCulture, $"The loss is {value} and its gradient {norm} after {_optimizer.Steps} steps."),
-                "Lower the learning rate, or look for broken pictures.");
+                "Lower the learning rate, or look for broken images.");
         }
 
         _optimizer.Step(Rate(_optimizer.Steps), _options.WeightDecay, Math.Min(1, _options.ClipNorm / (norm + 1e-6)));

@@ -9,7 +9,7 @@ namespace Graft.VisionLanguage;
 /// <summary>Trains a PanoramaVLM on a CSV at small scale and writes a folder that opens like any other.</summary>
 public static class PanoramaTraining
 {
-    private const int KeptPictures = 256;
+    private const int KeptImages = 256;
     private static readonly string[] TokenizerFiles = ["tokenizer.json", "tokenizer_config.json", "vocab.json", "merges.txt", "added_tokens.json"];
 
     /// <summary>Trains and writes weights, sizes, <c>lora_weights</c> (last stage), the tokenizer's files and <c>results.csv</c>.</summary>
@@ -34,7 +34,7 @@ public static class PanoramaTraining
         using var trainer = new PanoramaTrainer(model, request.Options);
         List<double> losses = [];
         var table = new StringBuilder("step,lr,loss\n");
-        using (TensorScope pictures = TensorScope.Begin())
+        using (TensorScope images = TensorScope.Begin())
         {
             Dictionary<string, Tensor> kept = new(StringComparer.Ordinal);
             foreach (PanoramaLesson[] batch in Batches(lessons, request))
@@ -44,7 +44,7 @@ public static class PanoramaTraining
                 Tensor[] views = [.. batch.Select(lesson => Views(lesson, model, request.Views, kept, step))];
                 if (Array.Exists(views, one => one.Size(0) != views[0].Size(0)))
                 {
-                    throw new GraftException(Failure.Data, "Pictures of one batch give different numbers of views.", "Use --batch 1 or another crop strategy.");
+                    throw new GraftException(Failure.Data, "Images of one batch give different numbers of views.", "Use --batch 1 or another crop strategy.");
                 }
 
                 losses.Add(trainer.Step(Tensor.Stack(views), [.. batch.Select(lesson => lesson.Text).OfType<TextTokens>()]));
@@ -107,7 +107,7 @@ public static class PanoramaTraining
         }
 
         Tensor pixels = lesson.Pixels(model, views);
-        if (kept.Count < KeptPictures)
+        if (kept.Count < KeptImages)
         {
             kept.Add(lesson.Image, step.Keep(pixels));
         }

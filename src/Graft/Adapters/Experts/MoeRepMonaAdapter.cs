@@ -3,13 +3,13 @@ using Graft.Torch.Layers;
 
 namespace Graft.Adapters;
 
-/// <summary>Rep-MoNA whose depthwise kernels are experts: a router a picture picks k of them (gates after arXiv:1701.06538).</summary>
+/// <summary>Rep-MoNA whose depthwise kernels are experts: a router an image picks k of them (gates after arXiv:1701.06538).</summary>
 /// <remarks>z = norm(x)⊙s₁; u = D·z; v = Σ gₑ·DWₑ(u) with gates g from the mean of z; t = P·v + u; a = SE(GELU(t)), second version also
 /// ⊙ spatial attention; y = x + U(a⊙s₂).</remarks>
 public sealed class MoeRepMonaAdapter : Adapter
 {
     internal static readonly MergeRule Rule = new(
-        false, "gains and scales fold and the chosen kernels become one a picture; the router, GELU, attention and norm stay");
+        false, "gains and scales fold and the chosen kernels become one an image; the router, GELU, attention and norm stay");
 
     private readonly long[] _usage;
     private readonly int _top;

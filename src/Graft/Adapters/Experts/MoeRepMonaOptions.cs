@@ -13,7 +13,7 @@ public sealed record MoeRepMonaOptions : AdapterOptions
     [Range(1, 63)]
     public IReadOnlyList<int> KernelSizes { get; init; } = [3, 5, 7];
 
-    /// <summary>k: experts that count for a picture.</summary>
+    /// <summary>k: experts that count for an image.</summary>
     [Range(1, 64)]
     public int TopK { get; init; } = 2;
 

@@ -3,7 +3,7 @@ using Graft.Torch.Layers;
 
 namespace Graft.Adapters;
 
-/// <summary>One decision a picture: which k experts count, and how much.</summary>
+/// <summary>One decision an image: which k experts count, and how much.</summary>
 public sealed class Router : Module
 {
     private readonly int _experts;

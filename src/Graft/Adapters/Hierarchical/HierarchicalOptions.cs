@@ -23,7 +23,7 @@ public sealed record HierarchicalOptions : AdapterOptions
 
     /// <inheritdoc/>
     public override MergeRule Merge
-        => new(false, "batch norms, scales and group-norm gains fold; four GELUs and two per-picture normalisations stay");
+        => new(false, "batch norms, scales and group-norm gains fold; four GELUs and two per-image normalisations stay");
 
     /// <inheritdoc/>
     public override Adapter Create(int channels) => new HierarchicalAdapter(this, channels);

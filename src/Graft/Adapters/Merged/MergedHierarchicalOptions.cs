@@ -30,7 +30,7 @@ public sealed record MergedHierarchicalOptions : AdapterOptions
     public double Share { get; init; } = 1;
 
     /// <inheritdoc/>
-    public override MergeRule Merge => new(false, "merged already: three GELUs and two normalisations that depend on the picture stay");
+    public override MergeRule Merge => new(false, "merged already: three GELUs and two normalisations that depend on the image stay");
 
     /// <inheritdoc/>
     public override Adapter Create(int channels) => new MergedHierarchicalAdapter(this, channels);

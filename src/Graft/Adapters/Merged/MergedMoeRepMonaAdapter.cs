@@ -3,7 +3,7 @@ using Graft.Torch.Layers;
 
 namespace Graft.Adapters;
 
-/// <summary>u = (D·x − μ·q)/s + d; W = Σ gₑ·Wₑ a picture; a = SE(GELU(P·(W∗u) + u)), perhaps ⊙ spatial attention; y = x + U·a.</summary>
+/// <summary>u = (D·x − μ·q)/s + d; W = Σ gₑ·Wₑ an image; a = SE(GELU(P·(W∗u) + u)), perhaps ⊙ spatial attention; y = x + U·a.</summary>
 /// <remarks>What is left of MoE-Rep-MoNA: the router's gates mix the kernels before they run, so one depthwise convolution does for all
 /// experts.</remarks>
 public sealed class MergedMoeRepMonaAdapter : Adapter
@@ -62,9 +62,9 @@ public sealed class MergedMoeRepMonaAdapter : Adapter
     /// <inheritdoc/>
     protected override Tensor Adapt(Tensor x)
     {
-        PictureMoments picture = PictureMoments.Of(x, _epsilon);
-        Tensor u = (Down.Forward(x) * picture.Scale) + (Shift.Value - (Offset.Value * picture.Mean * picture.Scale));  // B×r×H×W
-        Tensor pooled = (picture.Channels - picture.Mean.Reshape(-1, 1)) * picture.Scale.Reshape(-1, 1);              // B×C
+        PictureMoments image = PictureMoments.Of(x, _epsilon);
+        Tensor u = (Down.Forward(x) * image.Scale) + (Shift.Value - (Offset.Value * image.Mean * image.Scale));  // B×r×H×W
+        Tensor pooled = (image.Channels - image.Mean.Reshape(-1, 1)) * image.Scale.Reshape(-1, 1);              // B×C
         Tensor a = Excitation.Forward((Mixing.Forward(Mixed(u, Router.Forward(pooled).Gates)) + u).Gelu());
         if (Spatial is not null)
         {
@@ -74,7 +74,7 @@ public sealed class MergedMoeRepMonaAdapter : Adapter
         return Up.ForwardPlus(a, x);
     }
 
-    /// <summary>Each picture's own mixture of kernels, B×r×H×W: pictures and channels are groups.</summary>
+    /// <summary>Each image's own mixture of kernels, B×r×H×W: images and channels are groups.</summary>
     private Tensor Mixed(Tensor u, Tensor gates)
     {
         long[] shape = u.Shape;

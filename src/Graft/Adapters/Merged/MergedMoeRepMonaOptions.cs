@@ -17,7 +17,7 @@ public sealed record MergedMoeRepMonaOptions : AdapterOptions
     [Range(1, 64)]
     public int Experts { get; init; } = 3;
 
-    /// <summary>k: experts that count for a picture.</summary>
+    /// <summary>k: experts that count for an image.</summary>
     [Range(1, 64)]
     public int TopK { get; init; } = 2;
 
@@ -37,7 +37,7 @@ public sealed record MergedMoeRepMonaOptions : AdapterOptions
     public double Epsilon { get; init; } = 1e-5;
 
     /// <inheritdoc/>
-    public override MergeRule Merge => new(false, "merged already: router, GELU, attention and a norm that depends on the picture stay");
+    public override MergeRule Merge => new(false, "merged already: router, GELU, attention and a norm that depends on the image stay");
 
     /// <inheritdoc/>
     public override Adapter Create(int channels) => new MergedMoeRepMonaAdapter(this, channels);

@@ -4,7 +4,7 @@ using Graft.Torch.Layers;
 namespace Graft.Adapters;
 
 /// <summary>u = (D·x − μ·q)/s + d; y = x + U·GELU(P·(W₇∗u) + u): what is left of Rep-MoNA. One 1×1, one depthwise kernel, two 1×1.</summary>
-/// <remarks>μ and s are mean and deviation of the picture's map; without <see cref="MergedRepMonaOptions.PictureNorm"/> μ = 0 and s = 1.</remarks>
+/// <remarks>μ and s are mean and deviation of the image's map; without <see cref="MergedRepMonaOptions.ImageNorm"/> μ = 0 and s = 1.</remarks>
 public sealed class MergedRepMonaAdapter : Adapter
 {
     private readonly double _epsilon;
@@ -15,23 +15,23 @@ public sealed class MergedRepMonaAdapter : Adapter
     {
         int rank = options.Rank;
         _epsilon = options.Epsilon;
-        if (options.PictureNorm)
+        if (options.ImageNorm)
         {
             Offset = AddParameter("offset", Tensor.Zeros(1, rank, 1, 1));
             Shift = AddParameter("shift", Tensor.Zeros(1, rank, 1, 1));
         }
 
-        Down = Add("down", new Conv2d(channels, rank, bias: !options.PictureNorm));
+        Down = Add("down", new Conv2d(channels, rank, bias: !options.ImageNorm));
         Depthwise = Add("depthwise", new Conv2d(rank, rank, options.Kernel, groups: rank, bias: false));
         Mixing = Add("mixing", new Conv2d(rank, rank, bias: false));
         Up = Add("up", Drawn(new Conv2d(rank, channels, bias: false), Tensor.Zeros(channels, rank, 1, 1)));
         Conv2d.Pack(this);
     }
 
-    /// <summary>q, 1×r×1×1: how much of the picture's mean is in D·x; null without the picture's norm.</summary>
+    /// <summary>q, 1×r×1×1: how much of the image's mean is in D·x; null without the image's norm.</summary>
     public Parameter? Offset { get; }
 
-    /// <summary>d, 1×r×1×1; null without the picture's norm, where it is D's bias.</summary>
+    /// <summary>d, 1×r×1×1; null without the image's norm, where it is D's bias.</summary>
     public Parameter? Shift { get; }
 
     /// <summary>D, C to r.</summary>

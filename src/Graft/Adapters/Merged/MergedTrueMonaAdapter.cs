@@ -4,7 +4,7 @@ using Graft.Torch.Layers;
 namespace Graft.Adapters;
 
 /// <summary>u = D·diag(γ/s + γx)·x + d − (μ/s)·q; y = x + U·GELU(P·(W₇∗u + w) + p) + b: what is left of True-MoNA.</summary>
-/// <remarks>μ and s are mean and deviation of the picture's map, so the first 1×1 convolution has other weights for each picture; average,
+/// <remarks>μ and s are mean and deviation of the image's map, so the first 1×1 convolution has other weights for each image; average,
 /// inner residuals and all three kernels are in W₇ and P.</remarks>
 public sealed class MergedTrueMonaAdapter : Adapter
 {
@@ -32,7 +32,7 @@ public sealed class MergedTrueMonaAdapter : Adapter
     /// <summary>γx, C.</summary>
     public Parameter GammaX { get; }
 
-    /// <summary>q = D·γ, h: how much of the picture's mean is in u.</summary>
+    /// <summary>q = D·γ, h: how much of the image's mean is in u.</summary>
     public Parameter Offset { get; }
 
     /// <summary>D and d, C to h.</summary>
@@ -53,16 +53,16 @@ public sealed class MergedTrueMonaAdapter : Adapter
     /// <inheritdoc/>
     protected override Tensor Adapt(Tensor x)
     {
-        PictureMoments picture = PictureMoments.Of(x, _epsilon);
-        Tensor gain = (Gamma.Value.Reshape(1, 1, -1) * picture.Scale.Reshape(-1, 1, 1)) + GammaX.Value;              // B×1×C
+        PictureMoments image = PictureMoments.Of(x, _epsilon);
+        Tensor gain = (Gamma.Value.Reshape(1, 1, -1) * image.Scale.Reshape(-1, 1, 1)) + GammaX.Value;              // B×1×C
         Tensor weight = gain * Down.Weight.Value.Flatten(1);                                                         // B×h×C
-        Tensor bias = Down.Bias!.Value - (Offset.Value * (picture.Mean * picture.Scale).Reshape(-1, 1));              // B×h
-        Tensor u = EachPicture(x, weight.Reshape(-1, Channels, 1, 1), bias.Reshape(-1));                             // B×h×H×W
+        Tensor bias = Down.Bias!.Value - (Offset.Value * (image.Mean * image.Scale).Reshape(-1, 1));              // B×h
+        Tensor u = EachImage(x, weight.Reshape(-1, Channels, 1, 1), bias.Reshape(-1));                             // B×h×H×W
         return Up.ForwardPlus(Projector.Forward(Depthwise.Forward(u)).Gelu(), x);
     }
 
-    /// <summary>A 1×1 convolution with weights of its own for each picture: pictures are groups.</summary>
-    private static Tensor EachPicture(Tensor x, Tensor weight, Tensor bias)
+    /// <summary>A 1×1 convolution with weights of its own for each image: images are groups.</summary>
+    private static Tensor EachImage(Tensor x, Tensor weight, Tensor bias)
     {
         long batch = x.Size(0), height = x.Size(2), width = x.Size(3);
         return x.Reshape(1, -1, height, width).Conv2d(weight, bias, groups: (int)batch).Reshape(batch, -1, height, width);

@@ -18,7 +18,7 @@ public sealed record MergedTrueMonaOptions : AdapterOptions
     public double Epsilon { get; init; } = 1e-5;
 
     /// <inheritdoc/>
-    public override MergeRule Merge => new(false, "merged already: GELU and a norm that depends on the picture stay");
+    public override MergeRule Merge => new(false, "merged already: GELU and a norm that depends on the image stay");
 
     /// <inheritdoc/>
     public override Adapter Create(int channels) => new MergedTrueMonaAdapter(this, channels);

@@ -2,13 +2,13 @@ using Graft.Torch;
 
 namespace Graft.Adapters;
 
-/// <summary>What a group normalisation with one group takes out of each picture: its mean, and one over its deviation.</summary>
+/// <summary>What a group normalisation with one group takes out of each image: its mean, and one over its deviation.</summary>
 /// <param name="Mean">μ, B×1×1×1.</param>
 /// <param name="Scale">1/√(σ² + ε), B×1×1×1.</param>
 /// <param name="Channels">Mean of each channel, B×C.</param>
 internal readonly record struct PictureMoments(Tensor Mean, Tensor Scale, Tensor Channels)
 {
-    /// <summary>Moments over C, H and W of each picture, without those of its channels.</summary>
+    /// <summary>Moments over C, H and W of each image, without those of its channels.</summary>
     internal static (Tensor Mean, Tensor Scale) WholeOf(Tensor x, double epsilon)
     {
         if (x.PictureMoments() is { } moments)
@@ -20,7 +20,7 @@ internal readonly record struct PictureMoments(Tensor Mean, Tensor Scale, Tensor
         return (all.Mean, all.Scale);
     }
 
-    /// <summary>Moments over C, H and W of each picture.</summary>
+    /// <summary>Moments over C, H and W of each image.</summary>
     internal static PictureMoments Of(Tensor x, double epsilon)
     {
         long batch = x.Size(0);

@@ -43,7 +43,7 @@ public sealed class RepMonaAdapter : Adapter
     public override IReadOnlyList<Parameter> Gates => [Up.Weight];
 
     internal static MergeRule MergeRuleOf(bool layerNorm) => new(false, layerNorm
-        ? "gains and scales fold and the kernels become one; GELU and a norm that depends on the picture stay"
+        ? "gains and scales fold and the kernels become one; GELU and a norm that depends on the image stay"
         : "norm and scales fold and the kernels become one; GELU stays");
 
     /// <inheritdoc/>

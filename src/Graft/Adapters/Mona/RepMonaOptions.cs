@@ -13,7 +13,7 @@ public sealed record RepMonaOptions : AdapterOptions
     [Range(1, 63)]
     public IReadOnlyList<int> KernelSizes { get; init; } = [3, 5, 7];
 
-    /// <summary>Normalise over C, H and W of each picture (the original calls it layer norm); otherwise batch norm.</summary>
+    /// <summary>Normalise over C, H and W of each image (the original calls it layer norm); otherwise batch norm.</summary>
     public bool UseLayerNorm { get; init; } = true;
 
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ using Graft.Torch.Layers;
 
 namespace Graft.Adapters;
 
-/// <summary>Several adapter files on one base: one model in memory, adapters changed between two pictures.</summary>
+/// <summary>Several adapter files on one base: one model in memory, adapters changed between two images.</summary>
 public sealed class AdapterSet : IDisposable
 {
     private readonly Module _model;

@@ -2,10 +2,10 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Graft.Data;
 
-/// <summary>How training pictures are varied; the defaults are those of YOLO-World's small size without masks.</summary>
+/// <summary>How training images are varied; the defaults are those of YOLO-World's small size without masks.</summary>
 public sealed record AugmentOptions
 {
-    /// <summary>No variation at all: pictures are only fitted.</summary>
+    /// <summary>No variation at all: images are only fitted.</summary>
     public static AugmentOptions None { get; } = new()
     {
         Mosaic = 0,
@@ -18,11 +18,11 @@ public sealed record AugmentOptions
         Rare = 0,
     };
 
-    /// <summary>Chance of a mosaic of four pictures.</summary>
+    /// <summary>Chance of a mosaic of four images.</summary>
     [Range(0.0, 1.0)]
     public double Mosaic { get; init; } = 1;
 
-    /// <summary>Chance of mixing with a second picture.</summary>
+    /// <summary>Chance of mixing with a second image.</summary>
     [Range(0.0, 1.0)]
     public double MixUp { get; init; }
 

@@ -3,13 +3,13 @@ using Graft.Torch.Images;
 
 namespace Graft.Data;
 
-/// <summary>Makes the training sample of a picture; the same for the same seed, epoch and picture, whatever thread asks.</summary>
+/// <summary>Makes the training sample of an image; the same for the same seed, epoch and image, whatever thread asks.</summary>
 internal sealed class Augmentation(DetectionDataset data, ImageStore store, Letterbox letterbox, AugmentOptions options, int seed)
 {
     private readonly int _side = letterbox.Width;
 
-    /// <summary>The sample of a picture; the caller disposes it.</summary>
-    /// <param name="index">Index of the picture.</param>
+    /// <summary>The sample of an image; the caller disposes it.</summary>
+    /// <param name="index">Index of the image.</param>
     /// <param name="epoch">Number of the epoch.</param>
     /// <param name="closing">Without mosaic and mix-up.</param>
     public Sample Make(int index, int epoch, bool closing)
@@ -88,7 +88,7 @@ internal sealed class Augmentation(DetectionDataset data, ImageStore store, Lett
         }
     }
 
-    /// <summary>The picture, or the next one that can be read.</summary>
+    /// <summary>The image, or the next one that can be read.</summary>
     private (ImageStore.Borrowed Image, int Index) Readable(int index)
     {
         for (int step = 0; step < data.Images.Count; step++)
@@ -102,7 +102,7 @@ internal sealed class Augmentation(DetectionDataset data, ImageStore store, Lett
 
         throw new GraftException(
             Failure.Data,
-            $"{data.Source}: none of its {data.Images.Count} pictures can be read: {string.Join("; ", data.Problems.List())}.",
+            $"{data.Source}: none of its {data.Images.Count} images can be read: {string.Join("; ", data.Problems.List())}.",
             "Check the files.");
     }
 

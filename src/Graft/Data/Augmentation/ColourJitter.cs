@@ -8,7 +8,7 @@ internal static class ColourJitter
     private const int Hues = 180;
 
     /// <summary>
-    /// Has OpenCV build its tables for Lab (4 MB) now: it does so for the first picture whose contrast is changed, one in a hundred, and a long
+    /// Has OpenCV build its tables for Lab (4 MB) now: it does so for the first image whose contrast is changed, one in a hundred, and a long
     /// run would seem to leak in the middle.
     /// </summary>
     public static void Prepare()

@@ -3,7 +3,7 @@ using Graft.Torch;
 
 namespace Graft.Data;
 
-/// <summary>Pictures of one step with their objects; valid until the next batch is taken.</summary>
+/// <summary>Images of one step with their objects; valid until the next batch is taken.</summary>
 public sealed class Batch
 {
     private readonly byte[] _buffer;
@@ -21,10 +21,10 @@ public sealed class Batch
     /// <summary>Height of the input.</summary>
     public int Height { get; }
 
-    /// <summary>The pictures; in training, those whose turn it is (a mosaic has three more).</summary>
+    /// <summary>The images; in training, those whose turn it is (a mosaic has three more).</summary>
     public IReadOnlyList<DetectionImage> Images { get; }
 
-    /// <summary>How each picture was fitted into the input; in training without meaning for a mosaic.</summary>
+    /// <summary>How each image was fitted into the input; in training without meaning for a mosaic.</summary>
     public IReadOnlyList<Fitting> Fittings { get; }
 
     /// <summary>True boxes in input pixels.</summary>

@@ -29,14 +29,14 @@ internal sealed class BatchBuffers(int bytes)
         }
     }
 
-    /// <summary>Copies a BGR picture as RGB planes to its place in a batch.</summary>
+    /// <summary>Copies a BGR image as RGB planes to its place in a batch.</summary>
     public static void Write(byte[] buffer, int place, Image image)
     {
         int length = 3 * image.Width * image.Height;
         image.CopyPlanes(buffer.AsSpan(place * length, length), swap: true);
     }
 
-    /// <summary>Rows of the objects of one picture.</summary>
+    /// <summary>Rows of the objects of one image.</summary>
     public static IEnumerable<Targets.Row> Rows(int place, IEnumerable<LabelledBox> objects) => objects.Select(found => new Targets.Row(
         place, found.Label, (float)found.Box.X1, (float)found.Box.Y1, (float)found.Box.X2, (float)found.Box.Y2));
 }

@@ -5,7 +5,7 @@ namespace Graft.Data;
 /// <summary>How batches are put together.</summary>
 public sealed record BatchOptions
 {
-    /// <summary>Pictures in a batch; the last one of an epoch may have fewer.</summary>
+    /// <summary>Images in a batch; the last one of an epoch may have fewer.</summary>
     [Range(1, 4096)]
     public int Size { get; init; } = 16;
 
@@ -20,7 +20,7 @@ public sealed record BatchOptions
     /// <summary>Seed of order and augmentation.</summary>
     public int Seed { get; init; }
 
-    /// <summary>Bytes of memory for decoded pictures, shrunk to the input.</summary>
+    /// <summary>Bytes of memory for decoded images, shrunk to the input.</summary>
     [Range(0, long.MaxValue)]
     public long CacheBytes { get; init; } = 512L << 20;
 }

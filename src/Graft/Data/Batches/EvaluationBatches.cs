@@ -2,7 +2,7 @@ using Graft.Detectors;
 
 namespace Graft.Data;
 
-/// <summary>Batches of pictures fitted into the input as at test time, in file order, prepared in the background.</summary>
+/// <summary>Batches of images fitted into the input as at test time, in file order, prepared in the background.</summary>
 public sealed class EvaluationBatches : IDisposable
 {
     private readonly DetectionDataset _data;
@@ -14,7 +14,7 @@ public sealed class EvaluationBatches : IDisposable
     /// <summary>Prepares to load.</summary>
     /// <param name="data">Pictures; those that cannot be read are left out and counted in its problems.</param>
     /// <param name="options">Sizes and threads.</param>
-    /// <param name="letterbox">How pictures are fitted; null: as YOLO-World's test pipeline does.</param>
+    /// <param name="letterbox">How images are fitted; null: as YOLO-World's test pipeline does.</param>
     public EvaluationBatches(DetectionDataset data, BatchOptions options, Letterbox? letterbox = null)
     {
         (_data, _options) = (data, options);
@@ -26,10 +26,10 @@ public sealed class EvaluationBatches : IDisposable
     /// <summary>Number of batches.</summary>
     public int Count => (_data.Images.Count + _options.Size - 1) / _options.Size;
 
-    /// <summary>Ids of the pictures that could not be read so far; evaluation must not count their objects as missed.</summary>
+    /// <summary>Ids of the images that could not be read so far; evaluation must not count their objects as missed.</summary>
     public IReadOnlySet<long> Unreadable => _store.Unreadable.Select(index => _data.Images[index].Id).ToHashSet();
 
-    /// <summary>All batches in order, each valid until the next; one whose pictures all cannot be read is left out.</summary>
+    /// <summary>All batches in order, each valid until the next; one whose images all cannot be read is left out.</summary>
     /// <param name="stop">Ends the sequence early.</param>
     public IEnumerable<Batch> All(CancellationToken stop = default)
         => _buffers.Recycle(Prefetch.InOrder(0, Count, _options.Workers, Make, _buffers.Return, stop))

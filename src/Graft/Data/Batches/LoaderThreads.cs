@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Graft.Data;
 
 /// <summary>
-/// Runs tasks on a few threads that live as long as the process. The system's allocator keeps freed pictures with the thread that made
+/// Runs tasks on a few threads that live as long as the process. The system's allocator keeps freed images with the thread that made
 /// them: on the runtime's pool, whose threads change, each new thread would add its own hoard to a long run.
 /// </summary>
 internal sealed class LoaderThreads : TaskScheduler

@@ -44,7 +44,7 @@ internal static class Prefetch
         }
         finally
         {
-            // Nothing may run on after the sequence has ended: its pictures are about to be freed.
+            // Nothing may run on after the sequence has ended: its images are about to be freed.
             foreach (Task<T> task in running)
             {
                 Wait(task, CancellationToken.None);

@@ -2,13 +2,13 @@ using Graft.Torch.Images;
 
 namespace Graft.Data;
 
-/// <summary>A picture with its objects on the way through the transforms; owns the picture.</summary>
+/// <summary>An image with its objects on the way through the transforms; owns the image.</summary>
 internal sealed class Sample(Image image, IReadOnlyList<LabelledBox> objects) : IDisposable
 {
     /// <summary>Pixels, BGR.</summary>
     public Image Image { get; private set; } = image;
 
-    /// <summary>Objects, in pixels of the picture.</summary>
+    /// <summary>Objects, in pixels of the image.</summary>
     public IReadOnlyList<LabelledBox> Objects { get; private set; } = objects;
 
     /// <summary>Replaces the pixels and frees the old ones.</summary>

@@ -15,7 +15,7 @@ public sealed class TrainingBatches : IDisposable
     /// <summary>Prepares to load.</summary>
     /// <param name="data">Pictures; those that cannot be read are replaced by the next one and counted in its problems.</param>
     /// <param name="options">Sizes, threads, seed.</param>
-    /// <param name="augment">How pictures are varied.</param>
+    /// <param name="augment">How images are varied.</param>
     public TrainingBatches(DetectionDataset data, BatchOptions options, AugmentOptions augment)
     {
         (_data, _options) = (data, options);

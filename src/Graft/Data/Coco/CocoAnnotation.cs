@@ -2,7 +2,7 @@ namespace Graft.Data;
 
 /// <summary>One annotated object as a COCO file lists it.</summary>
 /// <param name="Id">Number of the annotation.</param>
-/// <param name="ImageId">Number of its picture.</param>
+/// <param name="ImageId">Number of its image.</param>
 /// <param name="CategoryId">Number of its class.</param>
 /// <param name="X">Left edge in pixels.</param>
 /// <param name="Y">Upper edge in pixels.</param>

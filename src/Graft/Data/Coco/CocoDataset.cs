@@ -2,7 +2,7 @@ using Graft.Detectors;
 
 namespace Graft.Data;
 
-/// <summary>Makes a data set of a COCO file and a folder of pictures.</summary>
+/// <summary>Makes a data set of a COCO file and a folder of images.</summary>
 internal static class CocoDataset
 {
     /// <summary>Reads a split.</summary>
@@ -111,7 +111,7 @@ internal static class CocoDataset
         }
     }
 
-    /// <summary>The size from the picture's header; notes a picture that has none.</summary>
+    /// <summary>The size from the image's header; notes an image that has none.</summary>
     public static bool TrySize(string path, DataProblems problems, out int width, out int height)
     {
         try

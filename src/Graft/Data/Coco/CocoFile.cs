@@ -1,8 +1,8 @@
 namespace Graft.Data;
 
-/// <summary>What a COCO detection file (JSON) says: pictures, classes and annotated objects, in file order.</summary>
+/// <summary>What a COCO detection file (JSON) says: images, classes and annotated objects, in file order.</summary>
 /// <param name="Path">Where it was read from; names the data in messages.</param>
-/// <param name="Images">The pictures.</param>
+/// <param name="Images">The images.</param>
 /// <param name="Categories">The classes; the n-th is label n.</param>
 /// <param name="Annotations">The objects.</param>
 public sealed record CocoFile(
@@ -16,7 +16,7 @@ public sealed record CocoFile(
 
     /// <summary>
     /// Reads and checks a file; throws a <see cref="GraftException"/> of kind Data for anything that is not COCO JSON, for ids that
-    /// appear twice, and for annotations that refer to a picture or class that is not there.
+    /// appear twice, and for annotations that refer to an image or class that is not there.
     /// </summary>
     public static CocoFile Read(string path)
     {

@@ -3,7 +3,7 @@ using Graft.Torch.Images;
 
 namespace Graft.Data;
 
-/// <summary>The <c>data:</c> section of a configuration: where pictures, boxes, class names and prompts are.</summary>
+/// <summary>The <c>data:</c> section of a configuration: where images, boxes, class names and prompts are.</summary>
 /// <remarks>
 /// Relative paths are tried against <see cref="Root"/>, then the working directory, then the folder of the configuration.
 /// </remarks>
@@ -12,7 +12,7 @@ public sealed record DataOptions
     /// <summary>Folder of the data set, or its <c>data.yaml</c> or COCO JSON file; what is not given below is looked for in it.</summary>
     public string? Root { get; init; }
 
-    /// <summary>Training set: COCO JSON, folder of pictures, or list file (<c>.txt</c>) of pictures.</summary>
+    /// <summary>Training set: COCO JSON, folder of images, or list file (<c>.txt</c>) of images.</summary>
     public string? Train { get; init; }
 
     /// <summary>Validation set, in the same forms.</summary>

@@ -55,7 +55,7 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
         string source = locator.Source(split) ?? throw new GraftException(
             Failure.Data,
             $"{locator.Root}: has no {(split == DataSplit.Train ? "training" : "validation")} set that can be recognised.",
-            locator.Instead() ?? $"Give it as data.{name} (a COCO JSON file, a folder of pictures, or a list file), or write a data.yaml.");
+            locator.Instead() ?? $"Give it as data.{name} (a COCO JSON file, a folder of images, or a list file), or write a data.yaml.");
         if (Path.GetExtension(source).Equals(".json", StringComparison.OrdinalIgnoreCase))
         {
             CocoFile read = CocoFile.Read(source), file = read.WithoutGroups();
@@ -97,19 +97,19 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
             throw new GraftException(
                 Failure.Data,
                 $"{file.Path}: has no '{(split == DataSplit.Train ? "train" : "val")}'.",
-                "Add the folder of its pictures to the file.");
+                "Add the folder of its images to the file.");
         }
 
         ClassSelection classes = ClassSelection.Of(file.Path, file.Names, options, prompts, learnt);
         string[] paths = [.. sources.Select(source => DataLocator.Resolve(file, source))];
-        string[] pictures = [.. paths.SelectMany(Pictures).Distinct()];
+        string[] images = [.. paths.SelectMany(Pictures).Distinct()];
         return YoloDataset.Open(
-            paths.Length == 1 ? paths[0] : file.Path, pictures, Labels(file.Folder, paths, file.Names.Count, file.KeyPointColumns), classes);
+            paths.Length == 1 ? paths[0] : file.Path, images, Labels(file.Folder, paths, file.Names.Count, file.KeyPointColumns), classes);
     }
 
     private static YoloLabels Labels(string root, IEnumerable<string> sources, int classes, int? keyPointColumns)
         => new(root, [.. sources.Where(Directory.Exists)], classes, keyPointColumns);
 
     private static IReadOnlyList<string> Pictures(string source)
-        => File.Exists(source) ? PictureList.InListFile(source) : PictureList.InFolder(source);
+        => File.Exists(source) ? ImageList.InListFile(source) : ImageList.InFolder(source);
 }

@@ -3,7 +3,7 @@ using Graft.Torch.Images;
 
 namespace Graft.Data;
 
-/// <summary>Pictures with labelled boxes, whatever format they came from.</summary>
+/// <summary>Images with labelled boxes, whatever format they came from.</summary>
 public sealed record DetectionDataset
 {
     /// <summary>The annotation file or folder, for messages.</summary>
@@ -18,7 +18,7 @@ public sealed record DetectionDataset
     /// <summary>Prompts of the classes, in label order; the class names when no prompt file is given.</summary>
     public required PromptSet Prompts { get; init; }
 
-    /// <summary>The pictures that exist, in file order.</summary>
+    /// <summary>The images that exist, in file order.</summary>
     public required IReadOnlyList<DetectionImage> Images { get; init; }
 
     /// <summary>The objects as annotated, for evaluation: also those that training leaves out.</summary>

@@ -4,5 +4,5 @@ namespace Graft.Data;
 
 /// <summary>An object to learn.</summary>
 /// <param name="Label">Index of its class, 0-based, in label order.</param>
-/// <param name="Box">Where, in pixels; inside the picture.</param>
+/// <param name="Box">Where, in pixels; inside the image.</param>
 public readonly record struct LabelledBox(int Label, Box Box);

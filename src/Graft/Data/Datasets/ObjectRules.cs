@@ -8,7 +8,7 @@ internal sealed class ObjectRules(DataProblems problems)
     // Rounding in exporters moves edges by less than this; it is clipped without a word.
     private const double Negligible = 1;
 
-    /// <summary>Adds the object to a picture's list when it can be learnt, else notes why not.</summary>
+    /// <summary>Adds the object to an image's list when it can be learnt, else notes why not.</summary>
     public void Add(List<LabelledBox> objects, int label, Box box, double area, int width, int height, string place)
     {
         if (!(box.Width >= 1 && box.Height >= 1 && area > 0))

@@ -4,11 +4,11 @@ using Graft.Torch.Images;
 namespace Graft.Data;
 
 /// <summary>
-/// Decodes the pictures of a data set, shrunk to the input, and keeps as many in memory as it may; safe for several threads.
+/// Decodes the images of a data set, shrunk to the input, and keeps as many in memory as it may; safe for several threads.
 /// </summary>
 internal sealed class ImageStore : IDisposable
 {
-    // A picture may differ from its annotation by rounding; more means that the boxes belong to another picture.
+    // An image may differ from its annotation by rounding; more means that the boxes belong to another image.
     internal const int SizeTolerance = 2;
 
     private readonly DetectionDataset _data;
@@ -22,10 +22,10 @@ internal sealed class ImageStore : IDisposable
     public ImageStore(DetectionDataset data, Letterbox letterbox, long budget)
         => (_data, _letterbox, _budget) = (data, letterbox, budget);
 
-    /// <summary>Indices of pictures that could not be used.</summary>
+    /// <summary>Indices of images that could not be used.</summary>
     public IReadOnlyCollection<int> Unreadable => [.. _unreadable.Keys.Order()];
 
-    /// <summary>The picture after the first step of the letterbox, or null when it cannot be used, which is noted once.</summary>
+    /// <summary>The image after the first step of the letterbox, or null when it cannot be used, which is noted once.</summary>
     public Borrowed? Get(int index)
     {
         if (_kept.TryGetValue(index, out Image? kept))
@@ -63,32 +63,32 @@ internal sealed class ImageStore : IDisposable
         DetectionImage listed = _data.Images[index];
         try
         {
-            Image picture = Image.Load(listed.Path, _data.Reading with { UseDamaged = true });
-            if (picture.Damage is { } damage && !Accept(index, damage))
+            Image image = Image.Load(listed.Path, _data.Reading with { UseDamaged = true });
+            if (image.Damage is { } damage && !Accept(index, damage))
             {
-                picture.Dispose();
+                image.Dispose();
                 return null;
             }
 
-            NoteOnce(index, picture);
-            if (Math.Abs(picture.Width - listed.Width) > SizeTolerance || Math.Abs(picture.Height - listed.Height) > SizeTolerance)
+            NoteOnce(index, image);
+            if (Math.Abs(image.Width - listed.Width) > SizeTolerance || Math.Abs(image.Height - listed.Height) > SizeTolerance)
             {
-                using (picture)
+                using (image)
                 {
-                    Note(index, DataProblemKind.ImageSizeDiffers, Sizes(listed, picture));
+                    Note(index, DataProblemKind.ImageSizeDiffers, Sizes(listed, image));
                     return null;
                 }
             }
 
-            LetterboxPlan plan = _letterbox.Plan(picture.Width, picture.Height);
-            if ((plan.FitWidth, plan.FitHeight) == (picture.Width, picture.Height))
+            LetterboxPlan plan = _letterbox.Plan(image.Width, image.Height);
+            if ((plan.FitWidth, plan.FitHeight) == (image.Width, image.Height))
             {
-                return picture;
+                return image;
             }
 
-            using (picture)
+            using (image)
             {
-                return Letterbox.Shrink(picture, plan.FitWidth, plan.FitHeight);
+                return Letterbox.Shrink(image, plan.FitWidth, plan.FitHeight);
             }
         }
         catch (GraftException e) when (e.Failure == Failure.Data)
@@ -112,16 +112,16 @@ internal sealed class ImageStore : IDisposable
     }
 
     /// <summary>Notes what is odd about an image that is used, once.</summary>
-    private void NoteOnce(int index, Image picture)
+    private void NoteOnce(int index, Image image)
     {
         if (_noted.TryAdd(index, true))
         {
-            _data.Problems.Note(picture, _data.Images[index].Path, _data.Reading);
+            _data.Problems.Note(image, _data.Images[index].Path, _data.Reading);
         }
     }
 
-    private static string Sizes(DetectionImage listed, Image picture)
-        => $"{listed.Path}: {picture.Width} x {picture.Height}, annotated {listed.Width} x {listed.Height}";
+    private static string Sizes(DetectionImage listed, Image image)
+        => $"{listed.Path}: {image.Width} x {image.Height}, annotated {listed.Width} x {listed.Height}";
 
     private void Note(int index, DataProblemKind kind, string place)
     {
@@ -131,7 +131,7 @@ internal sealed class ImageStore : IDisposable
         }
     }
 
-    /// <summary>A picture of the store; disposing it frees what the store did not keep.</summary>
+    /// <summary>An image of the store; disposing it frees what the store did not keep.</summary>
     internal readonly record struct Borrowed(Image Image, bool Owned) : IDisposable
     {
         public void Dispose()

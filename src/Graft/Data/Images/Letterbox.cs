@@ -3,9 +3,9 @@ using Graft.Torch.Images;
 
 namespace Graft.Data;
 
-/// <summary>Fits pictures of any size into the network's input: proportions kept, the rest filled.</summary>
+/// <summary>Fits images of any size into the network's input: proportions kept, the rest filled.</summary>
 /// <remarks>
-/// Two steps, as the originals do it: first the picture is shrunk (area) or enlarged (bilinear) to the input, sizes cut off to whole
+/// Two steps, as the originals do it: first the image is shrunk (area) or enlarged (bilinear) to the input, sizes cut off to whole
 /// pixels; then padded around its middle, after a second resize when the rounded size differs by a pixel.
 /// </remarks>
 public sealed record Letterbox
@@ -40,9 +40,9 @@ public sealed record Letterbox
     /// <summary>Colour of the padding, BGR.</summary>
     public Colour Fill { get; init; } = Colour.Grey(114);
 
-    /// <summary>Sizes and padding for a picture.</summary>
-    /// <param name="width">Width of the picture.</param>
-    /// <param name="height">Height of the picture.</param>
+    /// <summary>Sizes and padding for an image.</summary>
+    /// <param name="width">Width of the image.</param>
+    /// <param name="height">Height of the image.</param>
     public LetterboxPlan Plan(int width, int height)
     {
         (int fitWidth, int fitHeight) = FitFirst ? Fit(width, height) : (width, height);
@@ -73,28 +73,28 @@ public sealed record Letterbox
             new Fitting(width, height, scaleX, scaleY, left, top));
     }
 
-    /// <summary>The fitted picture; the caller disposes it.</summary>
-    public Image Apply(Image picture, LetterboxPlan plan)
+    /// <summary>The fitted image; the caller disposes it.</summary>
+    public Image Apply(Image image, LetterboxPlan plan)
     {
-        if ((plan.FitWidth, plan.FitHeight) == (picture.Width, picture.Height))
+        if ((plan.FitWidth, plan.FitHeight) == (image.Width, image.Height))
         {
-            return Pad(picture, plan);
+            return Pad(image, plan);
         }
 
-        using Image fitted = Shrink(picture, plan.FitWidth, plan.FitHeight);
+        using Image fitted = Shrink(image, plan.FitWidth, plan.FitHeight);
         return Pad(fitted, plan);
     }
 
-    /// <summary>Loads a file and fits it; the caller disposes the picture.</summary>
-    /// <exception cref="GraftException">Of kind Data: missing or no picture.</exception>
+    /// <summary>Loads a file and fits it; the caller disposes the image.</summary>
+    /// <exception cref="GraftException">Of kind Data: missing or no image.</exception>
     public (Image Input, Fitting Fitting) Load(string path)
     {
-        using Image picture = Image.Load(path);
-        LetterboxPlan plan = Plan(picture.Width, picture.Height);
-        return (Apply(picture, plan), plan.Fitting);
+        using Image image = Image.Load(path);
+        LetterboxPlan plan = Plan(image.Width, image.Height);
+        return (Apply(image, plan), plan.Fitting);
     }
 
-    /// <summary>The second step alone, for a picture that has been through <see cref="Shrink"/>.</summary>
+    /// <summary>The second step alone, for an image that has been through <see cref="Shrink"/>.</summary>
     internal Image Pad(Image fitted, LetterboxPlan plan)
     {
         if ((plan.InnerWidth, plan.InnerHeight) == (fitted.Width, fitted.Height))
@@ -107,8 +107,8 @@ public sealed record Letterbox
     }
 
     /// <summary>The first step alone.</summary>
-    internal static Image Shrink(Image picture, int width, int height)
-        => picture.Resize(width, height, width < picture.Width || height < picture.Height ? Interpolation.Area : Interpolation.Linear);
+    internal static Image Shrink(Image image, int width, int height)
+        => image.Resize(width, height, width < image.Width || height < image.Height ? Interpolation.Area : Interpolation.Linear);
 
     private (int Width, int Height) Fit(int width, int height)
     {

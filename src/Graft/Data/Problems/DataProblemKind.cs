@@ -1,11 +1,11 @@
 namespace Graft.Data;
 
 /// <summary>
-/// What can be wrong with a data set; the first group makes it unusable, the others cost objects or pictures and are counted.
+/// What can be wrong with a data set; the first group makes it unusable, the others cost objects or images and are counted.
 /// </summary>
 public enum DataProblemKind
 {
-    /// <summary>Two pictures share an id (fatal).</summary>
+    /// <summary>Two images share an id (fatal).</summary>
     DuplicateImageId,
 
     /// <summary>Two classes share an id (fatal).</summary>
@@ -17,7 +17,7 @@ public enum DataProblemKind
     /// <summary>Two classes share a name (fatal).</summary>
     DuplicateClassName,
 
-    /// <summary>An annotation refers to a picture that is not listed (fatal).</summary>
+    /// <summary>An annotation refers to an image that is not listed (fatal).</summary>
     UnknownImageId,
 
     /// <summary>An annotation's class does not exist (fatal).</summary>
@@ -26,25 +26,25 @@ public enum DataProblemKind
     /// <summary>A label line that is not <c>class cx cy w h</c> (fatal).</summary>
     MalformedLabel,
 
-    /// <summary>A listed picture is not on the disk; skipped.</summary>
+    /// <summary>A listed image is not on the disk; skipped.</summary>
     MissingImage,
 
-    /// <summary>A picture cannot be decoded; skipped in training.</summary>
+    /// <summary>An image cannot be decoded; skipped in training.</summary>
     UnreadableImage,
 
-    /// <summary>A picture whose size on disk differs from the annotation file's; skipped.</summary>
+    /// <summary>An image whose size on disk differs from the annotation file's; skipped.</summary>
     ImageSizeDiffers,
 
     /// <summary>A box narrower or lower than one pixel; skipped.</summary>
     ZeroSizeBox,
 
-    /// <summary>A box wholly outside its picture; skipped.</summary>
+    /// <summary>A box wholly outside its image; skipped.</summary>
     BoxOutside,
 
-    /// <summary>A box partly outside its picture; clipped.</summary>
+    /// <summary>A box partly outside its image; clipped.</summary>
     BoxClipped,
 
-    /// <summary>The same box with the same class twice in a picture; kept once.</summary>
+    /// <summary>The same box with the same class twice in an image; kept once.</summary>
     DuplicateBox,
 
     /// <summary>An object marked as crowd or ignore; not trained on.</summary>
@@ -53,7 +53,7 @@ public enum DataProblemKind
     /// <summary>An object of a class that is not selected; left out.</summary>
     OtherClass,
 
-    /// <summary>A validation picture that is also a training picture.</summary>
+    /// <summary>A validation image that is also a training image.</summary>
     SharedImage,
 
     /// <summary>An image without a label file; taken as background.</summary>

@@ -3,7 +3,7 @@ using Graft.Configuration;
 
 namespace Graft.Data;
 
-/// <summary>A YOLO <c>data.yaml</c>: where the pictures are, and the names of the classes.</summary>
+/// <summary>A YOLO <c>data.yaml</c>: where the images are, and the names of the classes.</summary>
 internal sealed record YoloDataFile(
     string Path, string Folder, IReadOnlyList<string> Names, IReadOnlyDictionary<DataSplit, IReadOnlyList<string>> Sources)
 {

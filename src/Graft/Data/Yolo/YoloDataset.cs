@@ -2,31 +2,31 @@ using Graft.Detectors;
 
 namespace Graft.Data;
 
-/// <summary>Makes a data set of pictures with YOLO label files.</summary>
+/// <summary>Makes a data set of images with YOLO label files.</summary>
 internal static class YoloDataset
 {
-    /// <summary>True for file names of pictures that can be decoded.</summary>
-    public static bool IsPicture(string path) => PictureList.IsImage(path);
+    /// <summary>True for file names of images that can be decoded.</summary>
+    public static bool IsImage(string path) => ImageList.IsImage(path);
 
     /// <summary>Reads the label files of images.</summary>
     /// <param name="source">Names the data in messages.</param>
-    /// <param name="pictures">The images.</param>
+    /// <param name="files">Paths of the images.</param>
     /// <param name="file">How label lines are read.</param>
     /// <param name="classes">Which classes are used.</param>
-    public static DetectionDataset Open(string source, IReadOnlyList<string> pictures, YoloLabels file, ClassSelection classes)
+    public static DetectionDataset Open(string source, IReadOnlyList<string> files, YoloLabels file, ClassSelection classes)
     {
         DataProblems problems = new(source);
         ObjectRules rules = new(problems);
         CornerBoxes corners = new(source, "class cx cy w h");
-        List<LabelledPicture> read = [.. pictures.AsParallel().AsOrdered().Select(path => Read(path, file))];
+        List<LabelledImage> read = [.. files.AsParallel().AsOrdered().Select(path => Read(path, file))];
         if (file.KeyPointColumns is null)
         {
-            KeyPointLine.Refuse(source, read.SelectMany(picture => picture.Objects));
+            KeyPointLine.Refuse(source, read.SelectMany(image => image.Objects));
         }
 
         List<DetectionImage> images = [];
         List<CocoAnnotation> truth = [];
-        for (int i = 0; i < pictures.Count; i++)
+        for (int i = 0; i < files.Count; i++)
         {
             problems.Add(read[i].Problems);
             (int width, int height) = (read[i].Width, read[i].Height);
@@ -56,7 +56,7 @@ internal static class YoloDataset
                 rules.Add(learnt, label, box, box.Area, width, height, place);
             }
 
-            images.Add(new DetectionImage(i + 1, pictures[i], width, height, learnt));
+            images.Add(new DetectionImage(i + 1, files[i], width, height, learnt));
         }
 
         problems.ThrowIfFatal();
@@ -64,7 +64,7 @@ internal static class YoloDataset
         classes.NoteMissing(problems);
         foreach (string folder in file.Folders)
         {
-            LabelFiles.NoteOrphans(folder, pictures, problems);
+            LabelFiles.NoteOrphans(folder, files, problems);
         }
 
         bool unlabelled = images.All(image => !File.Exists(YoloLabelFile.PathOf(image.Path)));
@@ -82,18 +82,18 @@ internal static class YoloDataset
         };
     }
 
-    private static LabelledPicture Read(string path, YoloLabels file)
+    private static LabelledImage Read(string path, YoloLabels file)
     {
         DataProblems problems = new(path);
         if (!File.Exists(path))
         {
             problems.Add(DataProblemKind.MissingImage, path);
-            return new LabelledPicture(0, 0, [], problems);
+            return new LabelledImage(0, 0, [], problems);
         }
 
         if (!CocoDataset.TrySize(path, problems, out int width, out int height))
         {
-            return new LabelledPicture(0, 0, [], problems);
+            return new LabelledImage(0, 0, [], problems);
         }
 
         string labels = YoloLabelFile.PathOf(path);
@@ -102,10 +102,10 @@ internal static class YoloDataset
             problems.Add(DataProblemKind.MissingLabelFile, path);
         }
 
-        return new LabelledPicture(width, height, YoloLabelFile.Read(labels, file.Classes, file.KeyPointColumns, problems), problems);
+        return new LabelledImage(width, height, YoloLabelFile.Read(labels, file.Classes, file.KeyPointColumns, problems), problems);
     }
 
-    // A width of 0 says that the picture cannot be used.
-    private sealed record LabelledPicture(
+    // A width of 0 says that the image cannot be used.
+    private sealed record LabelledImage(
         int Width, int Height, IReadOnlyList<YoloLabel> Objects, DataProblems Problems);
 }

@@ -11,7 +11,7 @@ namespace Graft.Data;
 /// </summary>
 internal static class YoloLabelFile
 {
-    // Exporters round; the field's readers accept this much beyond the picture.
+    // Exporters round; the field's readers accept this much beyond the image.
     private const double Tolerated = 0.01;
     private const int BoxColumns = 5;
     private const int LongestShown = 120;
@@ -20,9 +20,9 @@ internal static class YoloLabelFile
     /// Where the labels of an image are: the last folder <c>images</c> of its path becomes <c>labels</c>, in the same or another case, with
     /// the ending <c>.txt</c> or <c>.TXT</c>; the usual place where there is no such file.
     /// </summary>
-    public static string PathOf(string picture)
+    public static string PathOf(string image)
     {
-        string[] places = [.. Places(picture)];
+        string[] places = [.. Places(image)];
         return places.FirstOrDefault(File.Exists) ?? places[0];
     }
 
@@ -89,13 +89,13 @@ internal static class YoloLabelFile
             : "";
     }
 
-    private static IEnumerable<string> Places(string picture)
+    private static IEnumerable<string> Places(string image)
     {
         char slash = Path.DirectorySeparatorChar;
         string images = $"{slash}images{slash}";
-        int at = picture.LastIndexOf(images, StringComparison.OrdinalIgnoreCase);
-        string[] folders = at < 0 ? [picture]
-            : [.. LabelFolders(picture.AsSpan(at + 1, 2)).Select(labels => $"{picture[..at]}{slash}{labels}{slash}{picture[(at + images.Length)..]}")];
+        int at = image.LastIndexOf(images, StringComparison.OrdinalIgnoreCase);
+        string[] folders = at < 0 ? [image]
+            : [.. LabelFolders(image.AsSpan(at + 1, 2)).Select(labels => $"{image[..at]}{slash}{labels}{slash}{image[(at + images.Length)..]}")];
         return folders.Select(path => Path.ChangeExtension(path, ".txt")).Concat(folders.Select(path => Path.ChangeExtension(path, ".TXT")));
     }
 

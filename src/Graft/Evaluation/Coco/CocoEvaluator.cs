@@ -10,12 +10,12 @@ public static class CocoEvaluator
 
     /// <summary>Scores detections against annotated objects.</summary>
     /// <param name="truth">Pictures, classes and objects.</param>
-    /// <param name="results">Detections in any order; equal scores of a picture keep this order.</param>
+    /// <param name="results">Detections in any order; equal scores of an image keep this order.</param>
     /// <param name="pycocotoolsIds">
     /// Treats a match with the annotation whose id is 0 as a miss, as pycocotools does: only for comparing with numbers made by it.
     /// </param>
     /// <exception cref="GraftException">
-    /// Of kind Data: a detection of a picture that is not in the ground truth, or a score that is not a number.
+    /// Of kind Data: a detection of an image that is not in the ground truth, or a score that is not a number.
     /// </exception>
     public static CocoScores Evaluate(CocoGroundTruth truth, IReadOnlyList<CocoResult> results, bool pycocotoolsIds = false)
     {
@@ -57,7 +57,7 @@ public static class CocoEvaluator
     private static CocoJudged[] Judge(
         List<Ranked> found, IReadOnlyList<CocoResult> results, Dictionary<int, List<CocoAnnotation>> objects, CocoMatching matching)
     {
-        // By picture, best first, ties in the order given: the order in which equal scores are accumulated, too.
+        // By image, best first, ties in the order given: the order in which equal scores are accumulated, too.
         found.Sort();
         List<CocoJudged> judged = [];
         CocoResult[] group = new CocoResult[Limit];
@@ -138,7 +138,7 @@ public static class CocoEvaluator
                 throw new GraftException(
                     Failure.Data,
                     $"Detection {i} belongs to image {result.ImageId}, which the ground truth does not have.",
-                    "Evaluate detections against the annotations of the same pictures.");
+                    "Evaluate detections against the annotations of the same images.");
             }
 
             if (double.IsNaN(result.Score))

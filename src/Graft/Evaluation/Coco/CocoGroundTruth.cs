@@ -3,9 +3,9 @@ using Graft.Data;
 namespace Graft.Evaluation;
 
 /// <summary>What detections are scored against.</summary>
-/// <param name="ImageIds">Every evaluated picture, also those without objects.</param>
+/// <param name="ImageIds">Every evaluated image, also those without objects.</param>
 /// <param name="Categories">The classes, in label order; scores are listed in this order.</param>
-/// <param name="Annotations">The objects; those of other pictures or classes are not looked at.</param>
+/// <param name="Annotations">The objects; those of other images or classes are not looked at.</param>
 public sealed record CocoGroundTruth(
     IReadOnlyList<long> ImageIds, IReadOnlyList<CocoCategory> Categories, IReadOnlyList<CocoAnnotation> Annotations)
 {
@@ -13,11 +13,11 @@ public sealed record CocoGroundTruth(
     public static CocoGroundTruth From(CocoFile file)
         => new([.. file.Images.Select(image => image.Id)], file.Categories, file.Annotations);
 
-    /// <summary>The pictures of a data set that exist, and the objects of its selected classes.</summary>
+    /// <summary>The images of a data set that exist, and the objects of its selected classes.</summary>
     public static CocoGroundTruth From(DetectionDataset data)
         => new([.. data.Images.Select(image => image.Id)], data.Categories, data.Annotations);
 
-    /// <summary>Without some pictures, such as those that could not be read.</summary>
+    /// <summary>Without some images, such as those that could not be read.</summary>
     public CocoGroundTruth Without(IReadOnlySet<long> imageIds) => imageIds.Count == 0 ? this : this with
     {
         ImageIds = [.. ImageIds.Where(id => !imageIds.Contains(id))],

@@ -2,7 +2,7 @@ using Graft.Data;
 
 namespace Graft.Evaluation;
 
-/// <summary>Pairs the detections of one picture and class with its objects, at every IoU threshold and area range.</summary>
+/// <summary>Pairs the detections of one image and class with its objects, at every IoU threshold and area range.</summary>
 internal sealed class CocoMatching(bool pycocotoolsIds)
 {
     private static readonly int Thresholds = CocoProtocol.IouThresholds.Count;

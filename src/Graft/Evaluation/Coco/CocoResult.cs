@@ -4,9 +4,9 @@ using Graft.Detectors;
 namespace Graft.Evaluation;
 
 /// <summary>One detection as a COCO result file lists it.</summary>
-/// <param name="ImageId">Number of the picture.</param>
+/// <param name="ImageId">Number of the image.</param>
 /// <param name="CategoryId">Number of the class.</param>
-/// <param name="X">Left edge in pixels of the original picture.</param>
+/// <param name="X">Left edge in pixels of the original image.</param>
 /// <param name="Y">Upper edge in pixels.</param>
 /// <param name="Width">Width in pixels.</param>
 /// <param name="Height">Height in pixels.</param>
@@ -15,8 +15,8 @@ public readonly record struct CocoResult(
     long ImageId, long CategoryId, double X, double Y, double Width, double Height, double Score)
 {
     /// <summary>A detection as a result.</summary>
-    /// <param name="imageId">Number of the picture.</param>
-    /// <param name="found">The detection, its box in pixels of the original picture.</param>
+    /// <param name="imageId">Number of the image.</param>
+    /// <param name="found">The detection, its box in pixels of the original image.</param>
     /// <param name="categories">Classes in label order.</param>
     public static CocoResult From(long imageId, Detection found, IReadOnlyList<CocoCategory> categories)
         => new(imageId, categories[found.Label].Id, found.Box.X1, found.Box.Y1, found.Box.Width, found.Box.Height, found.Score);

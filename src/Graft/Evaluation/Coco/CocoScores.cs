@@ -35,17 +35,17 @@ public sealed record CocoScores
     [JsonConverter(typeof(UndefinedAsNull))]
     public required double MapLarge { get; init; }
 
-    /// <summary>Mean average recall with 1 detection a picture and class.</summary>
+    /// <summary>Mean average recall with 1 detection an image and class.</summary>
     [JsonPropertyName("mar_1")]
     [JsonConverter(typeof(UndefinedAsNull))]
     public required double Mar1 { get; init; }
 
-    /// <summary>Mean average recall with 10 detections a picture and class.</summary>
+    /// <summary>Mean average recall with 10 detections an image and class.</summary>
     [JsonPropertyName("mar_10")]
     [JsonConverter(typeof(UndefinedAsNull))]
     public required double Mar10 { get; init; }
 
-    /// <summary>Mean average recall with 100 detections a picture and class.</summary>
+    /// <summary>Mean average recall with 100 detections an image and class.</summary>
     [JsonPropertyName("mar_100")]
     [JsonConverter(typeof(UndefinedAsNull))]
     public required double Mar100 { get; init; }

@@ -77,11 +77,11 @@ public sealed class YoloV10 : Module
 
     /// <summary>What the heads read.</summary>
     /// <param name="images">B×3×H×W, RGB in 0..1, H and W multiples of 32.</param>
-    /// <exception cref="GraftException">The pictures have another form.</exception>
+    /// <exception cref="GraftException">The images have another form.</exception>
     public Pyramid Features(Tensor images)
     {
         ModuleRun run = Enter();
-        RequirePictures(images);
+        RequireImages(images);
         Tensor x = _stage2.Forward(_down2.Forward(_stem.Forward(images)));            // B×c2×H/4×W/4
         Tensor p3 = _stage3.Forward(_down3.Forward(x));                               // B×c3×H/8×W/8
         Tensor p4 = _stage4.Forward(_down4.Forward(p3));                              // B×c4×H/16×W/16
@@ -96,13 +96,13 @@ public sealed class YoloV10 : Module
         return new Pyramid(n3, n4, n5);
     }
 
-    private static void RequirePictures(Tensor images)
+    private static void RequireImages(Tensor images)
     {
         if (images is not { Rank: 4, Shape: [_, 3, var height, var width] } || height % 32 != 0 || width % 32 != 0)
         {
             throw new GraftException(
-                Failure.Data, $"The pictures are {images}; expected B×3×H×W with H and W multiples of 32.",
-                "Letterbox pictures to the input size first.");
+                Failure.Data, $"The images are {images}; expected B×3×H×W with H and W multiples of 32.",
+                "Letterbox images to the input size first.");
         }
     }
 
@@ -178,7 +178,7 @@ public sealed class YoloV10Head : Module
         return new(channels.Select((input, level) => new Sequential(
             new Sequential(new ConvNorm(input, input, 3, groups: input), new ConvNorm(input, hidden)),
             new Sequential(new ConvNorm(hidden, hidden, 3, groups: hidden), new ConvNorm(hidden, hidden)),
-            // Five objects are expected in a picture of 640×640.
+            // Five objects are expected in an image of 640×640.
             Last(hidden, classes, bias: Math.Log(5.0 / classes / Math.Pow(640.0 / Strides[level], 2))))));
     }
 

@@ -5,7 +5,7 @@ namespace Graft.Models.YoloV10;
 /// <summary>Sizes of one form of a model.</summary>
 /// <param name="Parameters">Weights.</param>
 /// <param name="Keys">Entries of its state dict.</param>
-/// <param name="Flops">Operations for one picture, as the usual profiler counts them.</param>
+/// <param name="Flops">Operations for one image, as the usual profiler counts them.</param>
 /// <param name="AttentionFlops">Matrix products of the attention, which that profiler leaves out.</param>
 public sealed record YoloV10Size(long Parameters, int Keys, long Flops, long AttentionFlops)
 {
@@ -44,7 +44,7 @@ public sealed record YoloV10Counts(YoloV10Size Training, long Trainable, YoloV10
         using OperationRecorder recorder = new();
         model.Forward(Tensor.Zeros(1, 3, Side, Side));
         FlopCount flops = FlopCount.Of(recorder.Operations);
-        // Every layer's work grows with the number of pixels, that of attention with its square: a small picture is enough.
+        // Every layer's work grows with the number of pixels, that of attention with its square: a small image is enough.
         long pixels = (long)height * width, places = pixels / 64 + pixels / 256 + pixels / 1024;
         double growth = (double)pixels / (Side * Side);
         // The authors turn distributions into distances by a convolution, and their profiler sees it.

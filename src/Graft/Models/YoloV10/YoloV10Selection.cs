@@ -12,7 +12,7 @@ public sealed record YoloV10Selection(Tensor Boxes, Tensor Scores, Tensor Labels
 {
     /// <summary>Selects among raw maps and decodes only what was selected.</summary>
     /// <param name="raw">The head's maps.</param>
-    /// <param name="limit">Answers a picture; fewer when there are fewer places and classes.</param>
+    /// <param name="limit">Answers an image; fewer when there are fewer places and classes.</param>
     public static YoloV10Selection Of(RawDetections raw, int limit = 300)
     {
         Anchors anchors = Anchors.Of(raw, YoloV10Head.Strides);
@@ -29,15 +29,15 @@ public sealed record YoloV10Selection(Tensor Boxes, Tensor Scores, Tensor Labels
     /// <summary>Selects among decoded boxes.</summary>
     /// <param name="boxes">B×P×4 corners in input pixels.</param>
     /// <param name="scores">B×P×N, 0..1.</param>
-    /// <param name="limit">Answers a picture; fewer when there are fewer places and classes.</param>
+    /// <param name="limit">Answers an image; fewer when there are fewer places and classes.</param>
     public static YoloV10Selection Of(Tensor boxes, Tensor scores, int limit = 300)
     {
         (Tensor best, Tensor labels, Tensor places) = Best(scores, limit);
         return new(Pick(boxes, places), best, labels, places);
     }
 
-    /// <summary>Final detections of each picture, best first: above a score, mapped back and clipped.</summary>
-    /// <param name="fittings">One a picture.</param>
+    /// <summary>Final detections of each image, best first: above a score, mapped back and clipped.</summary>
+    /// <param name="fittings">One an image.</param>
     /// <param name="scoreThreshold">Boxes need more than this score; a negative number keeps all.</param>
     public Detection[][] ToDetections(IReadOnlyList<Fitting> fittings, double scoreThreshold = 0.25)
     {

@@ -31,7 +31,7 @@ public sealed class YoloWorld : Module
     /// <summary>Sizes and variant.</summary>
     public YoloWorldOptions Options { get; }
 
-    /// <summary>Picture to three maps.</summary>
+    /// <summary>Image to three maps.</summary>
     public Backbone Backbone { get; }
 
     /// <summary>Three maps and text to three maps that know each other.</summary>
@@ -92,11 +92,11 @@ public sealed class YoloWorld : Module
         Conv2d.Pack(this);
     }
 
-    /// <summary>A level's prior bias for N classes at a stride, such that 5 objects are expected in a 640-pixel picture.</summary>
+    /// <summary>A level's prior bias for N classes at a stride, such that 5 objects are expected in a 640-pixel image.</summary>
     public static double PriorBias(int classes, int stride) => Math.Log(5.0 / classes / Math.Pow(640.0 / stride, 2));
 }
 
-/// <summary>The picture side: YOLOv8's CSPDarknet.</summary>
+/// <summary>The image side: YOLOv8's CSPDarknet.</summary>
 public sealed class Backbone : Module
 {
     private readonly Layer _stem, _stage1, _stage2, _stage3, _stage4;
@@ -113,7 +113,7 @@ public sealed class Backbone : Module
         _stage4 = image.Add("stage4", Stage(c[3], c[4], n[3], new PoolPyramid(c[4])));
     }
 
-    /// <summary>Pictures to maps.</summary>
+    /// <summary>Images to maps.</summary>
     /// <param name="images">B×3×H×W, RGB in 0..1.</param>
     public Pyramid Forward(Tensor images)
     {

@@ -41,7 +41,7 @@ public sealed class YoloWorldDetector : IDetector
     /// <summary>1×N×D embeddings in use; null when words are baked in.</summary>
     public Tensor? Text => _network.Words ?? _text;
 
-    /// <summary>What training shows each picture; null: all words, every time.</summary>
+    /// <summary>What training shows each image; null: all words, every time.</summary>
     public WordBank? Bank { get; set; }
 
     /// <summary>The vocabulary as it stands: where words are learned, with what they have become.</summary>
@@ -99,7 +99,7 @@ public sealed class YoloWorldDetector : IDetector
     private static Losses Named(LossTerms terms)
         => new(terms.Total, [("box_loss", terms.Box), ("cls_loss", terms.Class), ("dfl_loss", terms.Distribution)]);
 
-    /// <summary>The loss of pictures that are each shown words of their own.</summary>
+    /// <summary>The loss of images that are each shown words of their own.</summary>
     private LossTerms Sampled(Tensor images, Targets targets, WordBank bank)
     {
         ShownWords shown = bank.Sampler.Draw(targets);

@@ -4,8 +4,8 @@ using Graft.Torch.Layers;
 
 namespace Graft.Rewriting;
 
-/// <summary>Norm gain, shift and s₁ into D and into the router, the experts' kernels to one size so that Σ gₑ·Wₑ is one kernel a picture,
-/// s₂ into U; router, GELU, attention and the picture's mean and deviation stay.</summary>
+/// <summary>Norm gain, shift and s₁ into D and into the router, the experts' kernels to one size so that Σ gₑ·Wₑ is one kernel an image,
+/// s₂ into U; router, GELU, attention and the image's mean and deviation stay.</summary>
 internal static class ReduceMoeRepMona
 {
     internal static MergedMoeRepMonaAdapter Of(MoeRepMonaAdapter source)
@@ -25,7 +25,7 @@ internal static class ReduceMoeRepMona
                 Epsilon = source.Norm.Epsilon,
             },
             source);
-        PictureNormBeforePointwise folded = PictureNormBeforePointwise.Of(source.Norm, source.Scale1, source.Down);
+        ImageNormBeforePointwise folded = ImageNormBeforePointwise.Of(source.Norm, source.Scale1, source.Down);
         new Pointwise(folded.Weight, null).Fill(target.Down);
         target.Offset.Value.CopyFrom(folded.Offset.Reshape(1, -1, 1, 1));
         target.Shift.Value.CopyFrom(folded.Shift.Reshape(1, -1, 1, 1));

@@ -3,26 +3,26 @@ using Graft.Torch.Layers;
 
 namespace Graft.Rewriting;
 
-/// <summary>Norm gain, shift and s₁ into D, the kernels into one, s₂ into U; GELU and, with group norm, the picture's mean and deviation
+/// <summary>Norm gain, shift and s₁ into D, the kernels into one, s₂ into U; GELU and, with group norm, the image's mean and deviation
 /// stay. The inner residual stays an addition: inside one dense kernel it would cost 49·r² weights.</summary>
 internal static class ReduceRepMona
 {
     internal static MergedRepMonaAdapter Of(RepMonaAdapter source)
     {
-        GroupNorm? picture = source.Norm as GroupNorm;
+        GroupNorm? image = source.Norm as GroupNorm;
         IReadOnlyList<Conv2d> kernels = Form.Kernels(source.Depthwise);
         MergedRepMonaAdapter target = Form.Of<MergedRepMonaAdapter>(
             new MergedRepMonaOptions
             {
                 Rank = source.Down.Output,
                 Kernel = ParallelDepthwise.Side(kernels),
-                PictureNorm = picture is not null,
-                Epsilon = picture?.Epsilon ?? 1e-5,
+                ImageNorm = image is not null,
+                Epsilon = image?.Epsilon ?? 1e-5,
             },
             source);
-        if (picture is not null)
+        if (image is not null)
         {
-            PictureNormBeforePointwise folded = PictureNormBeforePointwise.Of(picture, source.Scale1, source.Down);
+            ImageNormBeforePointwise folded = ImageNormBeforePointwise.Of(image, source.Scale1, source.Down);
             new Pointwise(folded.Weight, null).Fill(target.Down);
             target.Offset!.Value.CopyFrom(folded.Offset.Reshape(1, -1, 1, 1));
             target.Shift!.Value.CopyFrom(folded.Shift.Reshape(1, -1, 1, 1));

@@ -15,7 +15,7 @@ internal readonly record struct ChannelAffine(Tensor Gain, Tensor Shift)
         return new(gain, FoldNorms.Wide(norm.Bias) - (FoldNorms.Wide(norm.RunningMean) * gain));
     }
 
-    /// <summary>γ⊙x + β: what a group normalisation does after it took mean and deviation of the picture out.</summary>
+    /// <summary>γ⊙x + β: what a group normalisation does after it took mean and deviation of the image out.</summary>
     internal static ChannelAffine Of(GroupNorm norm) => new(FoldNorms.Wide(norm.Weight), FoldNorms.Wide(norm.Bias));
 
     /// <summary>f⊙(g⊙x + s) = (f⊙g)⊙x + f⊙s.</summary>

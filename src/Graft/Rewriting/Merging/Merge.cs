@@ -8,11 +8,11 @@ public static class Merge
     /// <summary>Dissolves a detector's adapters exactly, with the proof; what cannot dissolve stays in its cheapest exact form.</summary>
     /// <param name="detector">Stays as it is.</param>
     /// <param name="options">Inputs and tolerances of the proof.</param>
-    /// <param name="pictures">Real pictures to prove it on.</param>
+    /// <param name="images">Real images to prove it on.</param>
     /// <exception cref="MergeRefusedException">The merged detector is not the original; the proof is in it.</exception>
-    public static Rewritten Exactly(IDetector detector, ProofOptions? options = null, IReadOnlyList<ProofPicture>? pictures = null)
+    public static Rewritten Exactly(IDetector detector, ProofOptions? options = null, IReadOnlyList<ProofImage>? images = null)
     {
         using Rewrite rewrite = Rewrite.Of(detector);
-        return rewrite.MergeAdapters().Prove(options, pictures);
+        return rewrite.MergeAdapters().Prove(options, images);
     }
 }

@@ -134,7 +134,7 @@ public static class MergeAdapters
             .OrderBy(found => order.GetValueOrDefault(found.Adapter, -1))];
     }
 
-    /// <summary>Runs a network once on a small picture; its outputs.</summary>
+    /// <summary>Runs a network once on a small image; its outputs.</summary>
     internal static IReadOnlyList<Tensor> Trial(Subject subject) => subject.Everything(Tensor.Full([1, 3, TrialSide, TrialSide], 0.5));
 
     private static void Detach(Module network, Module host, Adapter adapter)

@@ -3,7 +3,7 @@ using Graft.Detectors;
 
 namespace Graft.Rewriting;
 
-/// <summary>The final boxes of two models side by side, each box with the nearest one of its class in the same picture.</summary>
+/// <summary>The final boxes of two models side by side, each box with the nearest one of its class in the same image.</summary>
 /// <param name="Before">Boxes of the original.</param>
 /// <param name="After">Boxes of the rewritten model.</param>
 /// <param name="Unmatched">Boxes of either that have no partner.</param>

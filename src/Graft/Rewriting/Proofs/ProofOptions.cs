@@ -9,7 +9,7 @@ public sealed record ProofOptions
     /// <summary>What passes.</summary>
     public ProofTolerance Tolerance { get; init; } = new();
 
-    /// <summary>Random batches of noise beside the given pictures: the first is wide, the second high, and so on.</summary>
+    /// <summary>Random batches of noise beside the given images: the first is wide, the second high, and so on.</summary>
     [Range(0, 100)]
     public int RandomInputs { get; init; } = 2;
 
@@ -20,14 +20,14 @@ public sealed record ProofOptions
     /// <summary>Seed of the noise.</summary>
     public int Seed { get; init; } = 20;
 
-    /// <summary>How many of the given pictures also run in float64, which is slow; all run in float32.</summary>
+    /// <summary>How many of the given images also run in float64, which is slow; all run in float32.</summary>
     [Range(0, 1000)]
     public int PicturesInDouble { get; init; } = 1;
 
     /// <summary>Thresholds of the final boxes that are compared.</summary>
     public PostProcessOptions Boxes { get; init; } = new() { ScoreThreshold = 0.05 };
 
-    /// <summary>Side of the picture for which operations are counted and time is measured.</summary>
+    /// <summary>Side of the image for which operations are counted and time is measured.</summary>
     [Range(32, 4096)]
     public int CostSide { get; init; } = 640;
 

@@ -3,32 +3,32 @@ using Graft.Torch;
 
 namespace Graft.Rewriting;
 
-/// <summary>Runs an original and its rewritten form side by side on real pictures and on noise.</summary>
+/// <summary>Runs an original and its rewritten form side by side on real images and on noise.</summary>
 public static class Prover
 {
     /// <summary>Compares every map and the final boxes.</summary>
     /// <param name="single">Original and rewritten model in the precision in which they are used.</param>
     /// <param name="wide">The same in float64; null leaves it out.</param>
     /// <param name="options">Inputs and tolerances.</param>
-    /// <param name="pictures">Real pictures.</param>
+    /// <param name="images">Real images.</param>
     /// <exception cref="MergeRefusedException">A shape differs or a value is not finite; differences are in the result.</exception>
     public static Proof Compare(
         (Subject Before, Subject After) single,
         (Subject Before, Subject After)? wide = null,
         ProofOptions? options = null,
-        IReadOnlyList<ProofPicture>? pictures = null)
+        IReadOnlyList<ProofImage>? images = null)
     {
         options ??= new ProofOptions();
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
         Tally together = new(options.Boxes), apart = new(options.Boxes), rounding = new(options.Boxes);
         int real = 0;
-        foreach (ProofPicture input in (pictures ?? []).Concat(Noise(options)))
+        foreach (ProofImage input in (images ?? []).Concat(Noise(options)))
         {
             using TensorScope run = TensorScope.Begin();
             RawDetections before = single.Before.Forward(input.Input);
             together.Add(input, single.Before.Strides, before, single.After.Forward(input.Input));
-            bool given = real++ < (pictures?.Count ?? 0);
+            bool given = real++ < (images?.Count ?? 0);
             if (wide is { } pair && (!given || real <= options.PicturesInDouble))
             {
                 RawDetections exact = pair.Before.Forward(input.Input);
@@ -47,7 +47,7 @@ public static class Prover
     }
 
     /// <summary>Batches of noise of changing shape; the same numbers each time.</summary>
-    private static IEnumerable<ProofPicture> Noise(ProofOptions options)
+    private static IEnumerable<ProofImage> Noise(ProofOptions options)
     {
         Random random = new(options.Seed);
         int shorter = options.RandomSide / 32 * 32, longer = options.RandomSide * 3 / 2 / 32 * 32;
@@ -71,7 +71,7 @@ public static class Prover
 
         internal BoxComparison Boxes { get; private set; } = BoxComparison.None;
 
-        internal void Add(ProofPicture input, IReadOnlyList<int> strides, RawDetections before, RawDetections after)
+        internal void Add(ProofImage input, IReadOnlyList<int> strides, RawDetections before, RawDetections after)
         {
             Entries.AddRange(Maps("logits", before.Logits, after.Logits, input.Name));
             Entries.AddRange(Maps("distributions", before.Distributions, after.Distributions, input.Name));

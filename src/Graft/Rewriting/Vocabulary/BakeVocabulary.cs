@@ -58,7 +58,7 @@ public static class BakeVocabulary
         {
             throw new MergeRefusedException(
                 "YOLO-World v1 cannot take words in: its classifier brings every place's embedding to length one, which no convolution does, "
-                + "and its text enhancer changes the words with each picture.",
+                + "and its text enhancer changes the words with each image.",
                 "Use a v2 checkpoint, or run v1 with its words as an input.");
         }
 

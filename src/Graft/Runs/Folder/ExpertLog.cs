@@ -47,7 +47,7 @@ internal sealed class ExpertLog : IRunObserver
                 _lines.Add(string.Create(CultureInfo.InvariantCulture, $"{report.Epoch + 1},{site},{side}x{side},{choices},{choices / all:f4}"));
                 if (choices == 0 && _told.Add($"{site} {expert}"))
                 {
-                    _next.OnNote($"The {side}x{side} expert of {site} was chosen for no picture in epoch {report.Epoch + 1}: it does not learn (experts.csv).");
+                    _next.OnNote($"The {side}x{side} expert of {site} was chosen for no image in epoch {report.Epoch + 1}: it does not learn (experts.csv).");
                 }
             }
 

@@ -10,7 +10,7 @@ using Graft.Training;
 
 namespace Graft.Runs;
 
-/// <summary>Writes a run down for people: results.csv and its curves each epoch, pictures at the end; passes everything on.</summary>
+/// <summary>Writes a run down for people: results.csv and its curves each epoch, images at the end; passes everything on.</summary>
 public sealed class RunJournal : IRunObserver
 {
     private const int ShownPictures = 12;
@@ -63,7 +63,7 @@ public sealed class RunJournal : IRunObserver
         _next.OnEpoch(report);
     }
 
-    /// <summary>Draws curves, labels and pictures.</summary>
+    /// <summary>Draws curves, labels and images.</summary>
     /// <param name="data">The data of the run.</param>
     /// <param name="shown">The evaluation to show, that of the best epoch; null when there was none.</param>
     public void Close(DetectionData data, EvaluationResult? shown)
@@ -100,13 +100,13 @@ public sealed class RunJournal : IRunObserver
     {
         int step = Math.Max(1, val.Images.Count / ShownPictures);
         List<PicturePair> pairs = [];
-        List<Image> pictures = [];
+        List<Image> images = [];
         for (int i = 0; i < val.Images.Count && pairs.Count < ShownPictures; i += step)
         {
             DetectionImage image = val.Images[i];
             try
             {
-                pictures.Add(Image.Load(image.Path, val.Reading));
+                images.Add(Image.Load(image.Path, val.Reading));
             }
             catch (GraftException)
             {
@@ -114,20 +114,20 @@ public sealed class RunJournal : IRunObserver
             }
 
             pairs.Add(new PicturePair(
-                pictures[^1], Path.GetFileName(image.Path), [.. image.Objects.Select(one => new DrawnBox(one.Box, one.Label))],
+                images[^1], Path.GetFileName(image.Path), [.. image.Objects.Select(one => new DrawnBox(one.Box, one.Label))],
                 [.. last.Found[i].Where(found => found.Score >= ShownScore).Select(DrawnBox.Of)]));
         }
 
         Save("val_batch0_labels.jpg", PictureSheet.Draw([.. pairs.Select(pair => new PictureTile(pair.Image, pair.Title, pair.Truth))], val.ClassNames));
         Save("val_batch0_pred.jpg", PictureSheet.DrawPairs(pairs, val.ClassNames));
-        pictures.ForEach(picture => picture.Dispose());
+        images.ForEach(image => image.Dispose());
     }
 
-    private void Save(string name, Image picture)
+    private void Save(string name, Image image)
     {
-        using (picture)
+        using (image)
         {
-            AtomicFile.WriteBytes(_folder.In(name), picture.Encode(Path.GetExtension(name), quality: name.EndsWith(".jpg", StringComparison.Ordinal) ? 90 : 0));
+            AtomicFile.WriteBytes(_folder.In(name), image.Encode(Path.GetExtension(name), quality: name.EndsWith(".jpg", StringComparison.Ordinal) ? 90 : 0));
         }
     }
 }

@@ -11,9 +11,9 @@ namespace Graft.Runs;
 /// <summary>How large a network is: layer by layer, and in its published forms.</summary>
 public static class NetworkSizes
 {
-    /// <summary>The layer table of one picture; networks that read text get one word a class.</summary>
+    /// <summary>The layer table of one image; networks that read text get one word a class.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="side">Side of the picture in pixels, a multiple of 32.</param>
+    /// <param name="side">Side of the image in pixels, a multiple of 32.</param>
     public static LayerTable Layers(Module network, int side) => LayerTable.Of(network, () =>
     {
         bool trained = network.Training;

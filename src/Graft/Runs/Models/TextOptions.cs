@@ -11,11 +11,11 @@ public enum SynonymUse
     /// <summary>The first only.</summary>
     First,
 
-    /// <summary>Each picture of each step is shown one of them at random; evaluation uses the mean.</summary>
+    /// <summary>Each image of each step is shown one of them at random; evaluation uses the mean.</summary>
     Sample,
 }
 
-/// <summary>The <c>text:</c> section: where words come from, whether they learn, and which of them a picture is shown in training.</summary>
+/// <summary>The <c>text:</c> section: where words come from, whether they learn, and which of them an image is shown in training.</summary>
 public sealed record TextOptions
 {
     /// <summary>Let the N×D embeddings of the classes learn (prompt tuning); with a frozen network nothing else does.</summary>
@@ -33,7 +33,7 @@ public sealed record TextOptions
     /// <summary>What becomes of several prompts of one class.</summary>
     public SynonymUse Synonyms { get; init; }
 
-    /// <summary>Words that a picture is shown in a training step: those of its objects, and others that are not there (negatives), drawn at
+    /// <summary>Words that an image is shown in a training step: those of its objects, and others that are not there (negatives), drawn at
     /// random; 0: all classes, every time.</summary>
     [Range(0, 100000)]
     public int Shown { get; init; }

@@ -62,7 +62,7 @@ public static class Vocabularies
         return new Vocabulary(names, stored.Values, path) { Notes = stored.Notes };
     }
 
-    /// <summary>What training shows each picture; null: all words, every time.</summary>
+    /// <summary>What training shows each image; null: all words, every time.</summary>
     /// <param name="config">Synonyms, number of words, negatives.</param>
     /// <param name="data">Class names and prompts, in label order.</param>
     /// <exception cref="GraftException">Settings that contradict one another, or words that cannot be used.</exception>
@@ -75,7 +75,7 @@ public static class Vocabularies
         if (text.Shown == 0 && !sampled)
         {
             return text.Negatives is null ? null : throw new GraftException(
-                Failure.Usage, "text.negatives is given, and text.shown is 0, so no negative would ever be shown.", "Say how many words a picture is shown: text.shown=20.");
+                Failure.Usage, "text.negatives is given, and text.shown is 0, so no negative would ever be shown.", "Say how many words an image is shown: text.shown=20.");
         }
 
         if (config.Model is not YoloWorldOptions { BakedHead: 0, BakedNeck: 0 } world)

@@ -6,7 +6,7 @@ using Graft.Torch.Images;
 
 namespace Graft.Runs;
 
-/// <summary>Finds boxes in single pictures; memory stays flat however many there are.</summary>
+/// <summary>Finds boxes in single images; memory stays flat however many there are.</summary>
 /// <param name="detector">In evaluation mode.</param>
 /// <param name="imgsz">Side of the input in pixels.</param>
 /// <param name="options">Thresholds of the final boxes.</param>
@@ -15,19 +15,19 @@ public sealed class Predictor(IDetector detector, int imgsz, PostProcessOptions 
     private readonly Letterbox _letterbox = Fitted(detector, Checked(imgsz));
     private readonly byte[] _pixels = new byte[3 * imgsz * imgsz];
 
-    /// <summary>How a detector takes its pictures: YOLO-World in a square; YOLOv10 enlarged, too, and padded to multiples of 32 only.</summary>
+    /// <summary>How a detector takes its images: YOLO-World in a square; YOLOv10 enlarged, too, and padded to multiples of 32 only.</summary>
     public static Letterbox Fitted(IDetector detector, int imgsz)
         => detector is YoloV10Detector ? new(imgsz) { FitFirst = false, ScaleUp = true, Multiple = 32 } : new(imgsz);
 
     private static int Checked(int imgsz) => imgsz is > 0 && imgsz % 32 == 0 ? imgsz
         : throw new GraftException(Failure.Usage, $"imgsz is {imgsz}, expected a positive multiple of 32.");
 
-    /// <summary>Boxes of one picture (BGR), best first, in its own pixels.</summary>
-    public Detection[] Detect(Image picture)
+    /// <summary>Boxes of one image (BGR), best first, in its own pixels.</summary>
+    public Detection[] Detect(Image image)
     {
-        LetterboxPlan plan = _letterbox.Plan(picture.Width, picture.Height);
+        LetterboxPlan plan = _letterbox.Plan(image.Width, image.Height);
         int width, height;
-        using (Image input = _letterbox.Apply(picture, plan))
+        using (Image input = _letterbox.Apply(image, plan))
         {
             (width, height) = (input.Width, input.Height);
             input.CopyPlanes(_pixels.AsSpan(0, 3 * width * height), swap: true);
@@ -35,7 +35,7 @@ public sealed class Predictor(IDetector detector, int imgsz, PostProcessOptions 
 
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
-        Tensor image = PixelBatch.Normalise(Tensor.From<byte>(_pixels.AsSpan(0, 3 * width * height), [1, 3, height, width]));
-        return detector.Detect(image, [plan.Fitting], options)[0];
+        Tensor batch = PixelBatch.Normalise(Tensor.From<byte>(_pixels.AsSpan(0, 3 * width * height), [1, 3, height, width]));
+        return detector.Detect(batch, [plan.Fitting], options)[0];
     }
 }

@@ -11,10 +11,10 @@ namespace Graft.Runs;
 /// <summary>Gathers the report of a training run from its folder and its records.</summary>
 internal static class TrainingReport
 {
-    /// <summary>The pictures that a report shows, where the run folder has them.</summary>
+    /// <summary>The images that a report shows, where the run folder has them.</summary>
     private static readonly ReportPicture[] Pictures =
     [
-        new("val_batch0_pred.jpg", "Validation pictures: what is true (left) and what was found (right)."),
+        new("val_batch0_pred.jpg", "Validation images: what is true (left) and what was found (right)."),
         new("confusion_matrix_normalized.png", "Which classes are taken for which, at score 0.25."),
         new("labels.jpg", "The training boxes: how many of each class, how large, where."),
     ];
@@ -54,7 +54,7 @@ internal static class TrainingReport
                 .. Problems(config, data.Train).Select(problem => $"Training data: {problem}"),
                 .. Problems(config, data.Val).Select(problem => $"Validation data: {problem}"),
             ],
-            Pictures = [.. Pictures.Where(picture => File.Exists(folder.In(picture.File)))],
+            Pictures = [.. Pictures.Where(image => File.Exists(folder.In(image.File)))],
             Machine = Provenance.Machine(),
             Revision = Provenance.Version(),
         };

@@ -19,7 +19,7 @@ namespace Graft.Runs;
 /// <param name="State">Where it stands.</param>
 /// <param name="Summary">What learned.</param>
 /// <param name="Seconds">Training and validation.</param>
-/// <param name="ImagesPerSecond">Training pictures a second, validation not counted.</param>
+/// <param name="ImagesPerSecond">Training images a second, validation not counted.</param>
 public sealed record TrainingResult(
     RunFolder Folder, TrainingEnd End, TrainingState State, ModelSummary Summary, double Seconds, double ImagesPerSecond);
 

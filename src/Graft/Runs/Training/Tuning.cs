@@ -51,7 +51,7 @@ public static class Tuning
         return attached;
     }
 
-    /// <summary>Runs a network once on an empty 64×64 picture, in evaluation mode: statistics must not move in a trial run.</summary>
+    /// <summary>Runs a network once on an empty 64×64 image, in evaluation mode: statistics must not move in a trial run.</summary>
     public static void Try(Module network)
     {
         bool trained = network.Training;

@@ -15,7 +15,7 @@ public readonly record struct LossTerms(Tensor Class, Tensor Box, Tensor Distrib
 }
 
 /// <summary>Loss of YOLOv8-type heads: task-aligned assignment, BCE, CIoU and distribution focal loss.</summary>
-/// <remarks>Every part is divided by the sum of soft targets (at least 1) and multiplied by the number of pictures.</remarks>
+/// <remarks>Every part is divided by the sum of soft targets (at least 1) and multiplied by the number of images.</remarks>
 public sealed record DetectionLoss
 {
     /// <summary>Assigns places to true boxes.</summary>

@@ -18,7 +18,7 @@ public sealed record Assignment(long[] Positions, int[] Labels, float[] Boxes, f
 /// <param name="Alpha">Exponent of the score.</param>
 /// <param name="Beta">Exponent of the overlap.</param>
 /// <param name="OverlapsInsideOnly">When several boxes claim a place, compare overlaps only with boxes around it (Ultralytics);
-/// otherwise with all boxes of the picture (mmyolo).</param>
+/// otherwise with all boxes of the image (mmyolo).</param>
 public sealed record TaskAlignedAssigner(int TopK = 10, double Alpha = 0.5, double Beta = 6, bool OverlapsInsideOnly = false)
 {
     private const double Epsilon = 1e-9;

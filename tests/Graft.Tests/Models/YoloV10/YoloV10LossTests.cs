@@ -38,7 +38,7 @@ public class YoloV10LossTests
         detector.Network.Train();
         Losses losses = detector.Loss(Golden.Of(main["img"]).To(type), TargetsOf(golden, main));
 
-        // The authors log items a picture; there are two.
+        // The authors log items an image; there are two.
         double[] items = [.. values.GetProperty("items").EnumerateArray().Select(item => item.GetDouble())];
         Assert.Equal(["box_om", "cls_om", "dfl_om", "box_oo", "cls_oo", "dfl_oo"], losses.Items.Select(item => item.Name));
         for (int i = 0; i < 6; i++)

@@ -124,7 +124,7 @@ public class YoloV10Tests
         using Rewrite rewrite = Rewrite.Of(model).FoldNorms();
         ProofTolerance tolerance = new() { Single = 1e-3, BoxPixels = 2e-2 };
         ProofOptions options = new() { RandomInputs = 0, CostSide = 64, TimedRuns = 0, Tolerance = tolerance };
-        using Rewritten rewritten = rewrite.Prove(options, [new ProofPicture("golden", input)]);
+        using Rewritten rewritten = rewrite.Prove(options, [new ProofImage("golden", input)]);
         Assert.InRange(rewritten.Proof.MaxRelativeDouble!.Value, 0, 1e-12);
         Assert.InRange(rewritten.Proof.MaxAbsolute, 1e-9, 2e-3);
         const int OneToManyUnits = 18;

@@ -3,7 +3,7 @@ using Graft.Files;
 namespace Graft.Data;
 
 /// <summary>Finds images in folders and list files.</summary>
-public static class PictureList
+public static class ImageList
 {
     private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -27,17 +27,17 @@ public static class PictureList
     {
         if (!Directory.Exists(folder))
         {
-            throw new GraftException(Failure.Data, $"{folder}: there is no such folder; expected pictures.", "Check the path.");
+            throw new GraftException(Failure.Data, $"{folder}: there is no such folder; expected images.", "Check the path.");
         }
 
         List<string> files = Visible(folder);
-        List<string> pictures = [.. files.Where(IsImage)];
+        List<string> images = [.. files.Where(IsImage)];
         string[] foreign = [.. files.Where(file => Foreign.Contains(Path.GetExtension(file)))];
-        return pictures.Count > 0
-            ? pictures
+        return images.Count > 0
+            ? images
             : throw new GraftException(
                 Failure.Data,
-                $"{folder}: has no pictures (.jpg, .png, .bmp, .tif, .webp, .jp2, .pgm), also not in the folders inside.",
+                $"{folder}: has no images (.jpg, .png, .bmp, .tif, .webp, .jp2, .pgm), also not in the folders inside.",
                 foreign.Length == 0
                     ? "Check the path."
                     : $"Convert its {foreign.Length} files of formats that cannot be read ({Examples(foreign)}) to PNG or JPEG.");
@@ -55,19 +55,19 @@ public static class PictureList
     public static IReadOnlyList<string> InListFile(string path)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        List<string> pictures = [];
+        List<string> images = [];
         foreach (string line in TextFile.ReadLines(path, "one path of an image per line", Failure.Data).Select(line => line.Trim()).Where(line => line.Length > 0))
         {
             // CVAT writes data/obj_train_data/a.jpg, and unpacked archives have no folder data.
             string? found = WrittenPath.FindAnywhere(folder, line) ?? WrittenPath.FindByLongEnd(folder, line);
             if (found is not null || line[0] != '#')
             {
-                pictures.Add(found ?? Path.GetFullPath(Path.Combine(folder, line)));
+                images.Add(found ?? Path.GetFullPath(Path.Combine(folder, line)));
             }
         }
 
-        return pictures.Count > 0 ? pictures : throw new GraftException(
-            Failure.Data, $"{path}: lists no pictures.", "Write one path a line.");
+        return images.Count > 0 ? images : throw new GraftException(
+            Failure.Data, $"{path}: lists no images.", "Write one path a line.");
     }
 
     private static List<string> Visible(string folder)

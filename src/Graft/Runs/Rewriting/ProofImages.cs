@@ -6,13 +6,13 @@ using Graft.Torch.Images;
 
 namespace Graft.Runs;
 
-/// <summary>Real pictures for the proof of a rewrite: the first ones of the validation set that the model was trained with.</summary>
-public static class ProofPictures
+/// <summary>Real images for the proof of a rewrite: the first ones of the validation set that the model was trained with.</summary>
+public static class ProofImages
 {
-    /// <summary>Loads pictures as the network reads them; none when the data is no longer there. The caller's scope owns them.</summary>
+    /// <summary>Loads images as the network reads them; none when the data is no longer there. The caller's scope owns them.</summary>
     /// <param name="config">Names the data and the side of the input.</param>
     /// <param name="count">How many at most.</param>
-    public static IReadOnlyList<ProofPicture> From(RunConfig config, int count = 2)
+    public static IReadOnlyList<ProofImage> From(RunConfig config, int count = 2)
     {
         DetectionDataset set;
         try
@@ -26,7 +26,7 @@ public static class ProofPictures
 
         int side = config.Train.Imgsz;
         Letterbox letterbox = new(side);
-        List<ProofPicture> pictures = [];
+        List<ProofImage> images = [];
         foreach (DetectionImage listed in set.Images.Take(count))
         {
             (Image input, _) = letterbox.Load(listed.Path);
@@ -34,10 +34,10 @@ public static class ProofPictures
             {
                 byte[] pixels = new byte[3 * side * side];
                 input.CopyPlanes(pixels, swap: true);
-                pictures.Add(new ProofPicture(Path.GetFileName(listed.Path), PixelBatch.Normalise(Tensor.From(pixels, 1, 3, side, side))));
+                images.Add(new ProofImage(Path.GetFileName(listed.Path), PixelBatch.Normalise(Tensor.From(pixels, 1, 3, side, side))));
             }
         }
 
-        return pictures;
+        return images;
     }
 }

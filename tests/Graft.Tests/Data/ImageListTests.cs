@@ -44,7 +44,7 @@ public sealed class PictureListTests : IDisposable
     {
         Touch("s/0.JPG", "s/1.jfif", "s/2.jpe", "s/3.dib", "s/4.jp2", "s/5.TIFF", "s/6.webp", "s/7.pgm", "s/8.gif", "s/9.HEIC", "s/a.avif", "s/b.txt");
         Assert.Equal(8, In("s").Count);
-        Assert.Equal(["8.gif", "9.HEIC", "a.avif"], PictureList.Unreadable(_folder.At("s")).Select(Path.GetFileName));
+        Assert.Equal(["8.gif", "9.HEIC", "a.avif"], ImageList.Unreadable(_folder.At("s")).Select(Path.GetFileName));
         Touch("t/0.heic");
         Assert.Contains("0.heic", Assert.Throws<GraftException>(() => In("t")).Hint, StringComparison.Ordinal);
     }
@@ -56,12 +56,12 @@ public sealed class PictureListTests : IDisposable
         string list = _folder.Write("s/list.txt", "\uFEFF# images\r\n./000.jpg\r\n\r\nsub\\001.jpg\r\n#2.jpg\r\nC:\\x\\sub\\001.jpg\r\nmissing.jpg\r\n");
         Assert.Equal(
             [_folder.At("s", "000.jpg"), _folder.At("s", "sub", "001.jpg"), _folder.At("s", "#2.jpg"), _folder.At("s", "sub", "001.jpg"), _folder.At("s", "missing.jpg")],
-            PictureList.InListFile(list));
+            ImageList.InListFile(list));
     }
 
     public void Dispose() => _folder.Dispose();
 
-    private IReadOnlyList<string> In(string folder) => PictureList.InFolder(_folder.At(folder));
+    private IReadOnlyList<string> In(string folder) => ImageList.InFolder(_folder.At(folder));
 
     private void Touch(params string[] names) => Array.ForEach(names, name => _folder.Write(name, ""));
 

@@ -2,8 +2,8 @@ using Graft.Torch.Images;
 
 namespace Graft.Synthetic;
 
-/// <summary>A drawn picture with everything that is known about it.</summary>
-public sealed record SyntheticPicture
+/// <summary>A drawn image with everything that is known about it.</summary>
+public sealed record SyntheticImage
 {
     /// <summary>Pixels on each side.</summary>
     public const int Size = Surface.Size;
@@ -17,10 +17,10 @@ public sealed record SyntheticPicture
     /// <summary>The defects; no two boxes overlap by more than IoU 0.05.</summary>
     public required IReadOnlyList<SyntheticObject> Objects { get; init; }
 
-    /// <summary>The number that the picture was drawn from; the same number and options give the same bytes.</summary>
+    /// <summary>The number that the image was drawn from; the same number and options give the same bytes.</summary>
     public required ulong Seed { get; init; }
 
-    /// <summary>The same pixels as a picture that can be drawn into and encoded (BGR).</summary>
+    /// <summary>The same pixels as an image that can be drawn into and encoded (BGR).</summary>
     public Image ToImage()
     {
         Image image = new(Size, Size, default);
