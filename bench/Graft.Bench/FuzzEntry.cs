@@ -27,9 +27,9 @@ internal static class FuzzEntry
 
     private static int Fuzz(string reader, int files, int seed)
     {
-        var run = new FuzzRun(reader, seed);
+        FuzzRun run = new(reader, seed);
         int[] counts = new int[Enum.GetValues<FuzzOutcome>().Length];
-        var watch = Stopwatch.StartNew();
+        Stopwatch watch = Stopwatch.StartNew();
         long started = 0;
         TimeSpan slowest = default;
         using Timer watchdog = new(_ => ExitIfHung(run, reader, watch.Elapsed - TimeSpan.FromTicks(Interlocked.Read(ref started))), null, Hang, Hang);

@@ -34,7 +34,7 @@ internal static class HostileEntry
             {
                 string must = line.GetProperty(member).GetString()!;
                 double resident = ForgetPeak();
-                var watch = Stopwatch.StartNew();
+                Stopwatch watch = Stopwatch.StartNew();
                 string outcome = adapter ? OfAdapter(Path.Combine(folder, path)) : OfFile(Path.Combine(folder, path), policy);
                 double seconds = watch.Elapsed.TotalSeconds, extra = Math.Max(0, ProcessMemory.PeakMegabytes() - resident);
                 (slowest, largest) = (seconds > slowest.Value ? (seconds, path) : slowest, extra > largest.Value ? (extra, path) : largest);

@@ -41,7 +41,7 @@ internal sealed class LightningCheckpoint
         byte[] pickle = _pickle.WrittenSpan.ToArray();
         AtomicFile.Write(path, stream =>
         {
-            var zip = new ZipWriter(path, stream);
+            ZipWriter zip = new(path, stream);
             zip.Add("checkpoint/data.pkl", pickle.Length, 64, to => to.Write(pickle));
             for (int i = 0; i < _storages.Count; i++)
             {

@@ -74,7 +74,7 @@ internal static class PanoramaEntry
 
     private static void Merge(string checkpoint, string merged)
     {
-        var watch = Stopwatch.StartNew();
+        Stopwatch watch = Stopwatch.StartNew();
         using WeightFile file = WeightFile.Open(checkpoint);
         CheckpointLayout layout = CheckpointLayout.Of(file);
         using PeftAdapter inside = PeftAdapter.FromCheckpoint(file, CheckpointConfig.Read(file)!, layout.Prefix, layout.Owner);
@@ -85,7 +85,7 @@ internal static class PanoramaEntry
 
     private static void Generate(string checkpoint, int tokens)
     {
-        var watch = Stopwatch.StartNew();
+        Stopwatch watch = Stopwatch.StartNew();
         using PanoramaModel opened = PanoramaModel.Open(checkpoint);
         PanoramaVlm model = opened.Model;
         Console.WriteLine($"opened and merged in {watch.Elapsed.TotalSeconds:f1} s; {model.ParameterCount:N0} parameters");
@@ -117,7 +117,7 @@ internal static class PanoramaEntry
         double best = double.MaxValue;
         for (int i = 0; i < 6; i++)
         {
-            var watch = Stopwatch.StartNew();
+            Stopwatch watch = Stopwatch.StartNew();
             using TensorScope turn = TensorScope.Begin();
             _ = (i % 2 == 0 ? table.Sum() : table.MatMul(vector).Sum()).ToDouble();
             best = Math.Min(best, watch.Elapsed.TotalSeconds);

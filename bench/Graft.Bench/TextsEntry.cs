@@ -31,7 +31,7 @@ internal static class TextsEntry
         using TemporaryFolder folder = new();
         TextTrial trial = new(reader, folder, seed);
         int[] counts = new int[Enum.GetValues<TextOutcome>().Length];
-        var watch = Stopwatch.StartNew();
+        Stopwatch watch = Stopwatch.StartNew();
         long started = 0;
         TimeSpan slowest = default;
         using Timer watchdog = new(_ => ExitIfHung(trial, reader, watch.Elapsed - TimeSpan.FromTicks(Interlocked.Read(ref started))), null, Hang, Hang);

@@ -24,7 +24,7 @@ internal static class VlmOptions
 
     internal static PanoramaOptions Views(Arguments arguments)
     {
-        var defaults = new PanoramaOptions();
+        PanoramaOptions defaults = new();
         return defaults with
         {
             Strategy = Choice<CropStrategy>(arguments, "crop") ?? defaults.Strategy,
@@ -50,7 +50,7 @@ internal static class VlmOptions
 
     internal static PanoramaTrainingOptions Training(Arguments arguments)
     {
-        var defaults = new PanoramaTrainingOptions();
+        PanoramaTrainingOptions defaults = new();
         return defaults with
         {
             Stage = Choice<PanoramaStage>(arguments, "stage") ?? throw Arguments.Wrong("--stage is missing.", "vision, resampler or finetune."),

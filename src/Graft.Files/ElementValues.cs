@@ -103,7 +103,7 @@ internal static class ElementValues
         where T : unmanaged, IBinaryInteger<T>
     {
         ReadOnlySpan<T> values = MemoryMarshal.Cast<byte, T>(bytes);
-        var mask = new Vector<T>(exponent);
+        Vector<T> mask = new(exponent);
         int at = 0;
         for (; at + Vector<T>.Count <= values.Length; at += Vector<T>.Count)
         {

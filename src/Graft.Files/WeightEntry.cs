@@ -123,7 +123,7 @@ public sealed unsafe class WeightEntry
     /// <summary>The whole tensor as dense, row-major, little-endian bytes.</summary>
     public byte[] ToBytes()
     {
-        var bytes = new byte[ByteLength];
+        byte[] bytes = new byte[ByteLength];
         CopyTo(bytes);
         return bytes;
     }
@@ -131,7 +131,7 @@ public sealed unsafe class WeightEntry
     /// <summary>All values as singles in row-major order; complex and sub-byte types are refused.</summary>
     public float[] ToSingles()
     {
-        var values = new float[ElementCount];
+        float[] values = new float[ElementCount];
         long done = 0;
         ForEachChunk(chunk =>
         {
@@ -144,7 +144,7 @@ public sealed unsafe class WeightEntry
     /// <summary>All values as doubles in row-major order; complex and sub-byte types are refused.</summary>
     public double[] ToDoubles()
     {
-        var values = new double[ElementCount];
+        double[] values = new double[ElementCount];
         long done = 0;
         ForEachChunk(chunk =>
         {
@@ -174,7 +174,7 @@ public sealed unsafe class WeightEntry
     /// <exception cref="GraftException">The tensor holds anything else.</exception>
     public long[] ToInt64s()
     {
-        var values = new long[ElementCount];
+        long[] values = new long[ElementCount];
         long done = 0;
         ForEachChunk(chunk =>
         {
@@ -187,7 +187,7 @@ public sealed unsafe class WeightEntry
     /// <summary>SHA-256 of the dense, row-major, little-endian bytes as 64 lower-case hex digits.</summary>
     public string Sha256()
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         ForEachChunk(hash.AppendData);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
@@ -207,7 +207,7 @@ public sealed unsafe class WeightEntry
         }
 
         int each = ChunkBytes * 8 / DType.Bits() / 8 * 8;
-        var buffer = new byte[(int)(Math.Min(each, ElementCount) * DType.Bits() / 8)];
+        byte[] buffer = new byte[(int)(Math.Min(each, ElementCount) * DType.Bits() / 8)];
         for (long first = 0; first < ElementCount; first += each)
         {
             long count = Math.Min(each, ElementCount - first);

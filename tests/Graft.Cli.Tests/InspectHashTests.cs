@@ -9,7 +9,7 @@ public class InspectHashTests
     [Fact]
     public void Hashes_AreThoseOfTheValues()
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         Files.SafeTensorsWriter.Write(folder.At("a.safetensors"), [Files.WeightData.From("a", [1f, 2f], 2)]);
         byte[] values = new byte[8];
         Buffer.BlockCopy(new[] { 1f, 2f }, 0, values, 0, 8);
@@ -19,7 +19,7 @@ public class InspectHashTests
     [Fact]
     public void Values_AreComparedWithATolerance()
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         Files.SafeTensorsWriter.Write(folder.At("a.safetensors"), [Files.WeightData.From("w", [1f, 2f], 2)]);
         Files.SafeTensorsWriter.Write(folder.At("b.safetensors"), [Files.WeightData.From("w", [1f, 2.25f], 2)]);
         int Compare(params string[] more) => new InspectCommand().Execute([folder.At("a.safetensors"), "--against", folder.At("b.safetensors"), "--quiet", .. more]);

@@ -7,7 +7,7 @@ public class PeftCommandTests
     [Fact]
     public void MergeAndUnmerge_GiveTheBaseBack()
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         string unit = Shared.Golden("peft", "units", "linear"), merged = folder.At("merged.safetensors"),
             back = folder.At("back.safetensors");
         string weights = Path.Combine(unit, "base.safetensors"), adapter = Path.Combine(unit, "adapter");
@@ -29,7 +29,7 @@ public class PeftCommandTests
     [Fact]
     public void Combine_WritesAnAdapter()
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         string unit = Shared.Golden("peft", "units", "combine");
         Assert.Equal(0, Run("combine", Path.Combine(unit, "adapter0"), Path.Combine(unit, "adapter1"), "--weights", "1,0.5", "--out",
             folder.At("both"), "--quiet"));
@@ -57,7 +57,7 @@ public class PeftCommandTests
     [SharedFact]
     public void Export_WritesTheLoraOfACheckpoint()
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         string checkpoint = Shared.PathOf("golden", "panovlm", "tiny_qformer", "checkpoint.ckpt");
         Assert.Equal(0, Run("export", checkpoint, "--out", folder.At("adapter"), "--quiet"));
         Assert.Equal(0, Run("check", folder.At("adapter"), "--checkpoint", checkpoint, "--quiet"));

@@ -204,7 +204,7 @@ public sealed class VlmCommandTests : IDisposable
     {
         foreach ((string name, Colour colour) in new[] { ("a.png", Colour.Rgb(200, 30, 90)), ("b.png", Colour.Rgb(20, 180, 40)) })
         {
-            using var image = new Image(64, 32, colour);
+            using Image image = new(64, 32, colour);
             File.WriteAllBytes(_folder.At(name), image.Encode(".png"));
         }
 

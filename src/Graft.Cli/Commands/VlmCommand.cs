@@ -96,7 +96,7 @@ internal sealed class VlmCommand : Command
         foreach (string image in images)
         {
             using TensorScope scope = TensorScope.Begin();
-            var watch = Stopwatch.StartNew();
+            Stopwatch watch = Stopwatch.StartNew();
             List<double> times = [];
             RgbImage picture = RgbImage.Load(image);
             int[] answer = describer?.Answer(picture, instruction!, generation, Chosen)

@@ -106,7 +106,7 @@ public sealed partial class LoadReport
     {
         ExpectedWeight[] missing = [.. MissingUnexplained];
         WeightEntry[] unexpected = [.. UnexpectedUnexplained];
-        var text = new StringBuilder();
+        StringBuilder text = new();
         text.Append(CultureInfo.InvariantCulture,
             $"{_assignments.Count} of {NamesInFile} names fit, {missing.Length} missing, {unexpected.Length} unexpected, {_mismatched.Count} of another shape.");
         if (_prefix.Rivals.Count > 0)

@@ -16,7 +16,7 @@ public sealed partial class LoadReport
     /// <param name="shown">How many names of each list are printed.</param>
     public string Describe(int shown)
     {
-        var text = new StringBuilder();
+        StringBuilder text = new();
         text.AppendLine(CultureInfo.InvariantCulture, $"{Printable.Name(File, 400)}{(Source.Length > 0 ? $" ({Source})" : "")}");
         Line(text, "names in file", NamesInFile, "");
         Line(text, "matched", Matched, "");

@@ -118,7 +118,7 @@ public sealed partial class LoadReport
     public static LoadReport Compare(IEnumerable<ExpectedWeight> expected, WeightFile file, NameMap? map = null,
         LoadOptions? options = null)
     {
-        var report = new LoadReport(file.Path, options ?? LoadOptions.Exact)
+        LoadReport report = new(file.Path, options ?? LoadOptions.Exact)
         {
             Source = file.Format + (file.Origin.Length > 0 ? $", {file.Origin}" : "")
                 + (file.Root is null ? "" : $", policy {file.Policy.ToString().ToLowerInvariant()}"),
@@ -139,7 +139,7 @@ public sealed partial class LoadReport
     public static LoadReport Compare(IEnumerable<ExpectedWeight> expected, string name, IReadOnlyList<WeightEntry> entries,
         NameMap? map = null, LoadOptions? options = null)
     {
-        var report = new LoadReport(name, options ?? LoadOptions.Exact);
+        LoadReport report = new(name, options ?? LoadOptions.Exact);
         report.Fill(expected, entries, map ?? NameMap.Empty);
         return report;
     }
@@ -169,7 +169,7 @@ public sealed partial class LoadReport
 
     private void Fill(IEnumerable<ExpectedWeight> expected, IReadOnlyList<WeightEntry> entries, NameMap map)
     {
-        var wanted = new Dictionary<string, ExpectedWeight>(StringComparer.Ordinal);
+        Dictionary<string, ExpectedWeight> wanted = new(StringComparer.Ordinal);
         foreach (ExpectedWeight one in expected)
         {
             wanted.Add(one.Name, one);
@@ -177,7 +177,7 @@ public sealed partial class LoadReport
 
         NamesInFile = entries.Count;
         FindPrefix(entries, wanted, map);
-        var filled = new Dictionary<string, WeightEntry>(StringComparer.Ordinal);
+        Dictionary<string, WeightEntry> filled = new(StringComparer.Ordinal);
         foreach (WeightEntry entry in entries)
         {
             Place(entry, wanted, filled, map);

@@ -52,7 +52,7 @@ public sealed class NameMap
     /// <summary>This map's rules, then those of another.</summary>
     public NameMap Then(NameMap next)
     {
-        var both = new NameMap();
+        NameMap both = new();
         both._rules.AddRange(_rules);
         both._rules.AddRange(next._rules);
         return both;
@@ -108,7 +108,7 @@ public sealed class NameMap
             return null;
         }
 
-        var stars = new string[fixedParts.Length - 1];
+        string[] stars = new string[fixedParts.Length - 1];
         int at = fixedParts[0].Length, end = name.Length - fixedParts[^1].Length;
         for (int i = 1; i < fixedParts.Length - 1; i++)
         {

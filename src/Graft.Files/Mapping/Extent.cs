@@ -66,7 +66,7 @@ internal static class Extent
     /// <summary>Strides of a dense array, last index fastest.</summary>
     internal static long[] RowMajor(ReadOnlySpan<long> shape)
     {
-        var strides = new long[shape.Length];
+        long[] strides = new long[shape.Length];
         long step = 1;
         for (int i = shape.Length - 1; i >= 0; i--)
         {
@@ -80,7 +80,7 @@ internal static class Extent
     /// <summary>Strides of a dense array, first index fastest.</summary>
     internal static long[] ColumnMajor(ReadOnlySpan<long> shape)
     {
-        var strides = new long[shape.Length];
+        long[] strides = new long[shape.Length];
         long step = 1;
         for (int i = 0; i < shape.Length; i++)
         {

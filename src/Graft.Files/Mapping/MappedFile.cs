@@ -61,7 +61,7 @@ internal sealed unsafe class MappedFile : IDisposable
             throw Bad.File(path, "is a folder, a weight file was expected.", "Name the file inside it.");
         }
 
-        var info = new FileInfo(path);
+        FileInfo info = new(path);
         if (!info.Exists)
         {
             throw new GraftException(
@@ -75,7 +75,7 @@ internal sealed unsafe class MappedFile : IDisposable
 
         try
         {
-            var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1);
+            FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1);
             MemoryMappedFile map = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None,
                 leaveOpen: false);
             return new MappedFile(path, stream.Length, map);

@@ -24,7 +24,7 @@ internal static unsafe class StridedCopy
             run *= shape[--rank];
         }
 
-        var index = new long[rank];
+        long[] index = new long[rank];
         long row = first / run, within = first % run, position = 0;
         for (int d = rank - 1; d >= 0; d--)
         {

@@ -57,7 +57,7 @@ internal sealed class NpyHeader
         ReadOnlySpan<byte> raw = start[(start[6] == 1 ? 10 : 12)..needed];
         string text = start[6] == 3 && System.Text.Unicode.Utf8.IsValid(raw)
             ? Encoding.UTF8.GetString(raw) : Encoding.Latin1.GetString(raw);
-        var header = new NpyHeader(path, text) { DataOffset = needed };
+        NpyHeader header = new(path, text) { DataOffset = needed };
         header.Parse();
         if (!Extent.TryCount(header.Shape, out long count) || !Extent.TryBytes(header.DType, count, out long bytes))
         {
@@ -74,7 +74,7 @@ internal sealed class NpyHeader
 
     private void Parse()
     {
-        var seen = new HashSet<string>();
+        HashSet<string> seen = new();
         Expect('{');
         while (!Try('}'))
         {
@@ -122,7 +122,7 @@ internal sealed class NpyHeader
 
     private long[] Tuple()
     {
-        var sizes = new List<long>();
+        List<long> sizes = new();
         Expect('(');
         while (!Try(')'))
         {

@@ -9,7 +9,7 @@ internal static class NpyReader
         int needed = NpyHeader.BytesNeeded(file.Path, start);
         NpyHeader header = NpyHeader.Parse(file.Path, file.Span(0, (int)Math.Min(needed, file.Length)), file.Length);
         string name = Path.GetFileNameWithoutExtension(file.Path);
-        var storage = new StorageBytes(file, 0, file.Length, name, null, header.DataOffset);
+        StorageBytes storage = new(file, 0, file.Length, name, null, header.DataOffset);
         return new WeightContents(WeightFormat.Npy, [header.AsEntry(name, storage)]);
     }
 }

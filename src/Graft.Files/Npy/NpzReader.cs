@@ -9,7 +9,7 @@ internal static class NpzReader
 
     internal static WeightContents Read(MappedFile file, ZipDirectory zip)
     {
-        var entries = new List<WeightEntry>(zip.Names.Count);
+        List<WeightEntry> entries = new(zip.Names.Count);
         foreach (string member in zip.Names)
         {
             ZipMember found = zip.Members[member];

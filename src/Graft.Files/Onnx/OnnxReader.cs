@@ -18,7 +18,7 @@ internal sealed class OnnxReader
     {
         try
         {
-            var model = new ProtoScanner(file, 0, file.Length);
+            ProtoScanner model = new(file, 0, file.Length);
             bool version = false, graph = false;
             while (model.Next())
             {
@@ -40,9 +40,9 @@ internal sealed class OnnxReader
 
     internal static WeightContents Read(MappedFile file)
     {
-        var reader = new OnnxReader(file);
-        var metadata = new Dictionary<string, string>();
-        var model = new ProtoScanner(file, 0, file.Length);
+        OnnxReader reader = new(file);
+        Dictionary<string, string> metadata = new();
+        ProtoScanner model = new(file, 0, file.Length);
         bool graph = false;
         while (model.Next())
         {
@@ -67,7 +67,7 @@ internal sealed class OnnxReader
 
     private static void ReadOpset(MappedFile file, ProtoScanner field, Dictionary<string, string> metadata)
     {
-        var scanner = new ProtoScanner(file, field.Begin, field.End);
+        ProtoScanner scanner = new(file, field.Begin, field.End);
         string domain = "", version = "";
         while (scanner.Next())
         {
@@ -80,7 +80,7 @@ internal sealed class OnnxReader
 
     private static void ReadProperty(MappedFile file, ProtoScanner field, Dictionary<string, string> metadata)
     {
-        var scanner = new ProtoScanner(file, field.Begin, field.End);
+        ProtoScanner scanner = new(file, field.Begin, field.End);
         string key = "", value = "";
         while (scanner.Next())
         {
@@ -113,13 +113,13 @@ internal sealed class OnnxReader
 
     private void ReadTensor(long begin, long end)
     {
-        var shape = new List<long>();
+        List<long> shape = new();
         string name = "";
         int code = 0;
         bool external = false;
         (long Begin, long End) raw = (-1, -1);
         int stretches = 0, field = 0;
-        var scanner = new ProtoScanner(_file, begin, end);
+        ProtoScanner scanner = new(_file, begin, end);
         while (scanner.Next())
         {
             switch (scanner.Field)

@@ -16,9 +16,9 @@ internal static class OnnxValues
     /// <summary>Collects the values of a tensor message from its typed fields as dense little-endian bytes.</summary>
     internal static byte[] Decode(MappedFile file, (long Begin, long End) message, string name, ElementType type, long bytes)
     {
-        using var collected = new MemoryStream();
-        var scanner = new ProtoScanner(file, message.Begin, message.End);
-        var integers = new List<long>();
+        using MemoryStream collected = new();
+        ProtoScanner scanner = new(file, message.Begin, message.End);
+        List<long> integers = new();
         int size = Math.Max(type.Bits() / 8, 1);
         while (scanner.Next())
         {

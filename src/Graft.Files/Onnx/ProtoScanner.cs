@@ -74,7 +74,7 @@ internal struct ProtoScanner(MappedFile file, long begin, long end)
             return;
         }
 
-        var packed = new ProtoScanner(file, Begin, End);
+        ProtoScanner packed = new(file, Begin, End);
         while (packed._at < End && values.Count <= most)
         {
             values.Add((long)packed.Varint());

@@ -91,13 +91,13 @@ internal static class StateDictionary
     /// <summary>A module's state dictionary: parameters, lasting buffers, then children, as PyTorch orders them.</summary>
     private static List<WeightEntry> WalkModule(PickleRecord root, PickleContext context)
     {
-        var entries = new List<WeightEntry>();
-        var rest = new Stack<(PickleRecord Module, string Prefix, int Level)>();
+        List<WeightEntry> entries = new();
+        Stack<(PickleRecord Module, string Prefix, int Level)> rest = new();
         rest.Push((root, "", 0));
         for (int steps = 0; rest.TryPop(out (PickleRecord Module, string Prefix, int Level) next);)
         {
-            var state = (PickleDictionary)next.Module.State!;
-            var transient = state.Find("_non_persistent_buffers_set") as PickleSequence;
+            PickleDictionary state = (PickleDictionary)next.Module.State!;
+            PickleSequence? transient = state.Find("_non_persistent_buffers_set") as PickleSequence;
             IEnumerable<KeyValuePair<PickleValue, PickleValue>> parameters = ((PickleDictionary)state.Find("_parameters")!).Entries;
             IEnumerable<KeyValuePair<PickleValue, PickleValue>> buffers = (state.Find("_buffers") as PickleDictionary)?.Entries ?? [];
             foreach ((PickleValue key, PickleValue value) in parameters.Concat(buffers.Where(buffer => !Holds(transient, buffer.Key.Text))))
@@ -134,9 +134,9 @@ internal static class StateDictionary
     /// </summary>
     private static List<WeightEntry> WalkContainers(PickleValue root, PickleContext context, bool arrays = false)
     {
-        var entries = new List<WeightEntry>();
-        var visited = new HashSet<PickleValue>(ReferenceEqualityComparer.Instance);
-        var rest = new Stack<(PickleValue Value, string Name)>();
+        List<WeightEntry> entries = new();
+        HashSet<PickleValue> visited = new(ReferenceEqualityComparer.Instance);
+        Stack<(PickleValue Value, string Name)> rest = new();
         rest.Push((root, ""));
         while (rest.TryPop(out (PickleValue Value, string Name) next))
         {

@@ -22,8 +22,8 @@ internal sealed class TorchLegacyReader
 
     internal static WeightContents Read(MappedFile file, WeightPolicy policy)
     {
-        var reader = new TorchLegacyReader(file);
-        var context = new PickleContext(file.Path, policy, reader.Bind);
+        TorchLegacyReader reader = new(file);
+        PickleContext context = new(file.Path, policy, reader.Bind);
         PickleValue magic = reader.Next(context, "the magic number");
         if (magic is not PickleScalar { Value: BigInteger number } || number != MagicNumber)
         {
@@ -108,7 +108,7 @@ internal sealed class TorchLegacyReader
                     "The file is cut off; fetch it again.");
             }
 
-            var bytes = new StorageBytes(_file, _at, first.ByteLength, first.Key);
+            StorageBytes bytes = new(_file, _at, first.ByteLength, first.Key);
             same.ForEach(storage => storage.Bytes = bytes);
             _at += first.ByteLength;
         }

@@ -48,8 +48,8 @@ internal sealed class TorchZipReader
 
     internal static WeightContents Read(MappedFile file, ZipDirectory zip, WeightPolicy policy)
     {
-        var reader = new TorchZipReader(file, zip);
-        var context = new PickleContext(file.Path, policy, reader.Bind);
+        TorchZipReader reader = new(file, zip);
+        PickleContext context = new(file.Path, policy, reader.Bind);
         string name = reader._root + "data.pkl";
         ReadOnlySpan<byte> pickle = zip.Members[name].Read(LongestPickle);
         PickleValue root = PickleReader.Read(pickle, context, "data.pkl", out int used);

@@ -16,8 +16,8 @@ internal static class SafeTensorsIndexReader
     internal static WeightContents Read(MappedFile file)
     {
         Dictionary<string, string> map = ReadMap(file);
-        var shards = new Dictionary<string, (MappedFile File, Dictionary<string, WeightEntry> Entries)>(StringComparer.Ordinal);
-        var remarks = new List<string>();
+        Dictionary<string, (MappedFile File, Dictionary<string, WeightEntry> Entries)> shards = new(StringComparer.Ordinal);
+        List<string> remarks = new();
         try
         {
             string folder = Path.GetDirectoryName(Path.GetFullPath(file.Path))!;
@@ -59,8 +59,8 @@ internal static class SafeTensorsIndexReader
 
         try
         {
-            var reader = new Utf8JsonReader(file.Span(0, (int)file.Length));
-            var map = new Dictionary<string, string>(StringComparer.Ordinal);
+            Utf8JsonReader reader = new(file.Span(0, (int)file.Length));
+            Dictionary<string, string> map = new(StringComparer.Ordinal);
             bool found = false;
             reader.Read();
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -89,7 +89,7 @@ internal static class SafeTensorsIndexReader
 
     private static void ReadEntries(MappedFile file, ref Utf8JsonReader reader, Dictionary<string, string> map)
     {
-        var names = new HashSet<string>(StringComparer.Ordinal);
+        HashSet<string> names = new(StringComparer.Ordinal);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             string tensor = reader.GetString()!;

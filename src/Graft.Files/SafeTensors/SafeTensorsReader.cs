@@ -71,7 +71,7 @@ internal static class SafeTensorsReader
 
         internal WeightContents Parse(ReadOnlySpan<byte> json)
         {
-            var reader = new Utf8JsonReader(json);
+            Utf8JsonReader reader = new(json);
             Expect(reader.Read() && reader.TokenType == JsonTokenType.StartObject, "the header is not an object");
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
@@ -90,7 +90,7 @@ internal static class SafeTensorsReader
             }
 
             Expect(!reader.Read(), "something follows the header object");
-            var order = _tensors.OrderBy(tensor => tensor.Begin).ThenBy(tensor => tensor.End).ToList();
+            List<(long Begin, long End, WeightEntry Entry)> order = _tensors.OrderBy(tensor => tensor.Begin).ThenBy(tensor => tensor.End).ToList();
             long at = 0;
             foreach ((long begin, long end, WeightEntry entry) in order)
             {
@@ -173,14 +173,14 @@ internal static class SafeTensorsReader
             _covered += bytes;
             Expect(_covered <= file.Length - dataStart && offsets[1] <= file.Length - dataStart,
                 $"the data of {shown} overlaps other data or reaches past the end of the file");
-            var storage = new StorageBytes(file, dataStart + offsets[0], bytes, name);
+            StorageBytes storage = new(file, dataStart + offsets[0], bytes, name);
             _tensors.Add((offsets[0], offsets[1], new WeightEntry(name, type, shape, Extent.RowMajor(shape), 0, storage)));
         }
 
         private long[] Integers(ref Utf8JsonReader reader, string what)
         {
             Expect(reader.TokenType == JsonTokenType.StartArray, $"{what} is not a list");
-            var values = new List<long>();
+            List<long> values = new();
             while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             {
                 Expect(reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long value) && value >= 0,

@@ -14,7 +14,7 @@ public static class Printable
     public static string Name(string text, int longest = LongestName)
     {
         bool cut = text.Length > longest;
-        var shown = new StringBuilder(Math.Min(text.Length, longest) + 16);
+        StringBuilder shown = new(Math.Min(text.Length, longest) + 16);
         foreach (char c in text.AsSpan(0, Math.Min(text.Length, longest)))
         {
             bool plain = !char.IsControl(c) && !char.IsSurrogate(c) && char.GetUnicodeCategory(c) is not (UnicodeCategory.Format
@@ -33,7 +33,7 @@ public static class Printable
             return text;
         }
 
-        var shown = new StringBuilder(text.Length + 16);
+        StringBuilder shown = new(text.Length + 16);
         foreach (char c in text)
         {
             shown = Moves(c) ? shown.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}") : shown.Append(c);
@@ -55,7 +55,7 @@ public static class Printable
             return "scalar";
         }
 
-        var text = new StringBuilder();
+        StringBuilder text = new();
         for (int i = 0; i < Math.Min(shape.Length, 12); i++)
         {
             text.Append(i == 0 ? "" : "×").Append(shape[i]);

@@ -12,7 +12,7 @@ public static class NpzWriter
         List<WeightData> all = [.. arrays];
         AtomicFile.Write(path, stream =>
         {
-            var zip = new ZipWriter(path, stream);
+            ZipWriter zip = new(path, stream);
             foreach (WeightData array in all)
             {
                 byte[] header = NpyWriter.Header(path, array);

@@ -32,9 +32,9 @@ public static class SafeTensorsWriter
 
     private static byte[] Header(string path, List<WeightData> ordered, IReadOnlyDictionary<string, string>? metadata)
     {
-        var names = new HashSet<string>(StringComparer.Ordinal) { "__metadata__" };
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
+        HashSet<string> names = new(StringComparer.Ordinal) { "__metadata__" };
+        ArrayBufferWriter<byte> buffer = new();
+        using (Utf8JsonWriter json = new(buffer))
         {
             json.WriteStartObject();
             if (metadata is { Count: > 0 })

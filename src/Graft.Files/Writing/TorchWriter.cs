@@ -24,7 +24,7 @@ public static class TorchWriter
         string root = Root(path);
         AtomicFile.Write(path, stream =>
         {
-            var zip = new ZipWriter(path, stream);
+            ZipWriter zip = new(path, stream);
             Add(zip, $"{root}/data.pkl", pickle);
             Add(zip, $"{root}/byteorder", "little"u8);
             for (int i = 0; i < all.Count; i++)
@@ -54,7 +54,7 @@ public static class TorchWriter
 
     private static byte[] Pickle(string path, List<WeightData> tensors, string? key, IReadOnlyDictionary<string, string>? meta)
     {
-        var pickle = new ArrayBufferWriter<byte>();
+        ArrayBufferWriter<byte> pickle = new();
         pickle.Write<byte>([0x80, 2]);
         if (key is not null)
         {
@@ -77,7 +77,7 @@ public static class TorchWriter
 
         // A plain dictionary: Python keeps its order too, and libtorch's own C++ reader knows no other.
         pickle.Write("}("u8);
-        var names = new HashSet<string>(StringComparer.Ordinal);
+        HashSet<string> names = new(StringComparer.Ordinal);
         for (int i = 0; i < tensors.Count; i++)
         {
             if (!names.Add(tensors[i].Name))

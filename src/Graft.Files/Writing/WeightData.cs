@@ -61,7 +61,7 @@ public sealed class WeightData
             bool => ElementType.Boolean,
             _ => throw new ArgumentException($"{typeof(T).Name} is no element type.", nameof(values)),
         };
-        var data = new WeightData(name, type, shape, use => use(MemoryMarshal.AsBytes(values.AsSpan())));
+        WeightData data = new(name, type, shape, use => use(MemoryMarshal.AsBytes(values.AsSpan())));
         return data.ElementCount == values.Length ? data
             : throw new ArgumentException($"{values.Length} values do not fill the shape {Printable.Shape(shape)}.", nameof(values));
     }

@@ -43,7 +43,7 @@ internal sealed class ZipWriter(string path, Stream stream)
         byte[] header = new byte[LocalBytes + raw.Length + Zip64Extra + padding];
         WriteLocal(header, raw, length, 0, padding);
         stream.Write(header);
-        var counting = new CountingStream(stream);
+        CountingStream counting = new(stream);
         write(counting);
         if (counting.Count != length)
         {

@@ -30,7 +30,7 @@ internal static class Crc32
 
     private static uint[] MakeTable()
     {
-        var table = new uint[8 * 256];
+        uint[] table = new uint[8 * 256];
         for (uint i = 0; i < 256; i++)
         {
             uint value = i;

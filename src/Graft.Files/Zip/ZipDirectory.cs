@@ -27,7 +27,7 @@ internal sealed class ZipDirectory
     /// <param name="refuseDrives">Whether a name such as <c>C:x</c> is refused; NumPy's keys may look so.</param>
     internal static ZipDirectory Read(MappedFile file, bool refuseDrives)
     {
-        var directory = new ZipDirectory(file, refuseDrives);
+        ZipDirectory directory = new(file, refuseDrives);
         directory.Read();
         return directory;
     }
@@ -92,8 +92,8 @@ internal sealed class ZipDirectory
 
     private void ReadMembers(long start, long bytes, long count)
     {
-        var extents = new List<(long Begin, long End, string Name)>((int)count);
-        var seen = new HashSet<string>((int)count, StringComparer.Ordinal);
+        List<(long Begin, long End, string Name)> extents = new((int)count);
+        HashSet<string> seen = new((int)count, StringComparer.Ordinal);
         long at = start, end = start + bytes;
         for (long i = 0; i < count; i++)
         {

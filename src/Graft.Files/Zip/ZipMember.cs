@@ -23,7 +23,7 @@ internal sealed unsafe class ZipMember(MappedFile file, string name, bool packed
             return file.Span(dataOffset, count);
         }
 
-        var bytes = new byte[count];
+        byte[] bytes = new byte[count];
         using DeflateStream inflater = Inflater();
         try
         {
@@ -72,7 +72,7 @@ internal sealed unsafe class ZipMember(MappedFile file, string name, bool packed
             throw Damaged($"packed members of {length} bytes are not supported");
         }
 
-        var bytes = new byte[length];
+        byte[] bytes = new byte[length];
         using DeflateStream inflater = Inflater();
         int done, extra;
         try

@@ -13,7 +13,7 @@ internal static class PartArray
         double radius = random.Uniform(9, 15);
         double stepX = (double)Surface.Size / columns;
         double stepY = (double)Surface.Size / rows;
-        var places = new (double X, double Y)[columns * rows];
+        (double X, double Y)[] places = new (double X, double Y)[columns * rows];
         for (int i = 0; i < places.Length; i++)
         {
             places[i] = (

@@ -33,7 +33,7 @@ public static class SyntheticDataset
         int written = 0;
         foreach ((SyntheticSplit split, SyntheticGenerator generator) in splits.Zip(generators))
         {
-            var images = new (string FileName, SyntheticImage Image)[split.Count];
+            (string FileName, SyntheticImage Image)[] images = new (string FileName, SyntheticImage Image)[split.Count];
             InParallel(split.Count, i =>
             {
                 SyntheticImage drawn = generator.Draw(split.Offset, i);

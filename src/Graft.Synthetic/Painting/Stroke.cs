@@ -40,7 +40,7 @@ internal sealed class Stroke
     public static Stroke Curve((double X, double Y) start, (double X, double Y) bend, (double X, double Y) end)
     {
         const int Pieces = 27;
-        var path = new (double X, double Y)[Pieces + 1];
+        (double X, double Y)[] path = new (double X, double Y)[Pieces + 1];
         for (int i = 0; i <= Pieces; i++)
         {
             double t = (double)i / Pieces;

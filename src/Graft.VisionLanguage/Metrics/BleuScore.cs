@@ -27,7 +27,9 @@ public static partial class BleuScore
                 foreach (string[] reference in against)
                 {
                     foreach ((string gram, int count) in Grams(reference, order))
+                    {
                         allowed[gram] = Math.Max(allowed.GetValueOrDefault(gram), count);
+                    }
                 }
 
                 foreach ((string gram, int count) in Grams(words, order))
@@ -59,15 +61,23 @@ public static partial class BleuScore
     private static double Combine(long[] correct, long[] total, long predicted, long expected)
     {
         if (correct.All(c => c == 0))
+        {
             return 0;
+        }
 
         double logs = 0, smooth = 1;
         for (int order = 0; order < MaxOrder; order++)
         {
             if (total[order] == 0)
+            {
                 return 0;                                   // no text is long enough to have such n-grams
+            }
+
             if (correct[order] == 0)
+            {
                 smooth *= 2;
+            }
+
             logs += Math.Log(correct[order] == 0 ? 1 / (smooth * total[order]) : (double)correct[order] / total[order]);
         }
 
@@ -77,7 +87,7 @@ public static partial class BleuScore
 
     private static Dictionary<string, int> Grams(string[] words, int order)
     {
-        var grams = new Dictionary<string, int>(StringComparer.Ordinal);
+        Dictionary<string, int> grams = new(StringComparer.Ordinal);
         for (int at = 0; at + order <= words.Length; at++)
         {
             string gram = string.Join(' ', words, at, order);

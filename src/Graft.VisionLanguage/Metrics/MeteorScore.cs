@@ -23,14 +23,18 @@ public static class MeteorScore
         List<(int Predicted, int Expected)> matches = Match(predicted, expected, word => word);
         matches.AddRange(Match(predicted, expected, PorterStemmer.Stem));
         if (matches.Count == 0)
+        {
             return 0;
+        }
 
         matches.Sort();
         int chunks = 1;
         for (int i = 1; i < matches.Count; i++)
         {
             if (matches[i].Predicted != matches[i - 1].Predicted + 1 || matches[i].Expected != matches[i - 1].Expected + 1)
+            {
                 chunks++;
+            }
         }
 
         double precision = (double)matches.Count / predictedCount, recall = (double)matches.Count / expectedCount;
@@ -42,13 +46,16 @@ public static class MeteorScore
     private static List<(int Predicted, int Expected)> Match(
         List<(int At, string Word)> predicted, List<(int At, string Word)> expected, Func<string, string> form)
     {
-        var matches = new List<(int, int)>();
+        List<(int, int)> matches = new();
         for (int i = predicted.Count - 1; i >= 0; i--)
         {
             string wanted = form(predicted[i].Word);
             int j = expected.FindLastIndex(e => form(e.Word) == wanted);
             if (j < 0)
+            {
                 continue;
+            }
+
             matches.Add((predicted[i].At, expected[j].At));
             predicted.RemoveAt(i);
             expected.RemoveAt(j);

@@ -31,7 +31,10 @@ public static class PorterStemmer
         ArgumentNullException.ThrowIfNull(word);
         word = word.ToLowerInvariant();
         if (Irregular.TryGetValue(word, out string? stem))
+        {
             return stem;
+        }
+
         return word.Length <= 2 ? word : Step5(DropSuffix(Derive(Derive2(YToI(PastAndGerund(Plural(word)))))));
     }
 
@@ -47,18 +50,32 @@ public static class PorterStemmer
     private static string PastAndGerund(string word)
     {
         if (Ends(word, "ied"))
+        {
             return word.Length == 4 ? word[..^1] : word[..^2];
+        }
+
         if (Ends(word, "eed"))
+        {
             return Measure(word[..^3]) > 0 ? word[..^1] : word;
+        }
 
         string? stem = Ends(word, "ed") && HasVowel(word[..^2]) ? word[..^2]
             : Ends(word, "ing") && HasVowel(word[..^3]) ? word[..^3] : null;
         if (stem is null)
+        {
             return word;
+        }
+
         if (Ends(stem, "at") || Ends(stem, "bl") || Ends(stem, "iz"))
+        {
             return stem + "e";
+        }
+
         if (EndsDoubled(stem))
+        {
             return stem[^1] is 'l' or 's' or 'z' ? stem : stem[..^1];
+        }
+
         return Measure(stem) == 1 && EndsShort(stem) ? stem + "e" : stem;
     }
 
@@ -68,11 +85,16 @@ public static class PorterStemmer
     private static string Derive2(string word)
     {
         if (Ends(word, "alli") && Measure(word[..^4]) > 0)
+        {
             return Derive2(word[..^2]);
+        }
+
         foreach ((string suffix, string replacement) in Step2)
         {
             if (Ends(word, suffix))
+            {
                 return Replace(word, suffix, replacement);
+            }
         }
 
         return Ends(word, "logi") && Measure(word[..^3]) > 0 ? word[..^1] : word;
@@ -83,7 +105,9 @@ public static class PorterStemmer
         foreach ((string suffix, string replacement) in Step3)
         {
             if (Ends(word, suffix))
+            {
                 return Replace(word, suffix, replacement);
+            }
         }
 
         return word;
@@ -94,7 +118,10 @@ public static class PorterStemmer
         foreach (string suffix in Step4)
         {
             if (!Ends(word, suffix))
+            {
                 continue;
+            }
+
             string stem = word[..^suffix.Length];
             return Measure(stem) > 1 && (suffix != "ion" || stem[^1] is 's' or 't') ? stem : word;
         }
@@ -109,7 +136,9 @@ public static class PorterStemmer
             string stem = word[..^1];
             int measure = Measure(stem);
             if (measure > 1 || (measure == 1 && !EndsShort(stem)))
+            {
                 word = stem;
+            }
         }
 
         return Ends(word, "ll") && Measure(word[..^1]) > 1 ? word[..^1] : word;
@@ -142,7 +171,9 @@ public static class PorterStemmer
         for (int at = 1; at < stem.Length; at++)
         {
             if (IsConsonant(stem, at) && !IsConsonant(stem, at - 1))
+            {
                 measure++;
+            }
         }
 
         return measure;

@@ -19,7 +19,10 @@ public static partial class RougeScore
     {
         string[] predicted = Tokens(prediction), expected = Tokens(reference);
         if (predicted.Length == 0 || expected.Length == 0)
+        {
             return 0;
+        }
+
         int common = LongestCommonSubsequence(predicted, expected);
         return 2.0 * common / (predicted.Length + expected.Length);      // the harmonic mean of common/predicted and common/expected
     }

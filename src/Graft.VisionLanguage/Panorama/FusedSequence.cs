@@ -25,7 +25,7 @@ public sealed record FusedSequence(Tensor Embeddings, long[] Mask, long[] Labels
         ArgumentNullException.ThrowIfNull(options);
         Row[] rows = [.. texts.Select(text => Divide(text, (int)vision.Size(1), options))];
         int length = rows.Max(row => row.Labels.Length);
-        var parts = new Tensor[rows.Length];
+        Tensor[] parts = new Tensor[rows.Length];
         long[] mask = new long[rows.Length * length], labels = new long[rows.Length * length];
         Array.Fill(labels, Ignored);
         for (int i = 0; i < rows.Length; i++)

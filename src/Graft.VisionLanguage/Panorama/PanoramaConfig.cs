@@ -17,7 +17,7 @@ internal static class PanoramaConfig
             JsonElement config = root.TryGetProperty("config", out JsonElement inner) ? inner : root;
             JsonElement hyper = root.TryGetProperty("hyper_parameters", out JsonElement found) ? found : default;
             JsonElement vision = Member(config, "vision");
-            var defaults = new PanoramaVlmOptions();
+            PanoramaVlmOptions defaults = new();
             return new PanoramaVlmOptions
             {
                 Vision = new SiglipOptions
@@ -46,7 +46,7 @@ internal static class PanoramaConfig
     /// <summary>Writes the sizes so that <see cref="Read"/> gives them back.</summary>
     public static void Write(string path, PanoramaVlmOptions options)
     {
-        var config = new JsonObject
+        JsonObject config = new JsonObject
         {
             ["vision"] = new JsonObject
             {
@@ -107,8 +107,11 @@ internal static class PanoramaConfig
             ["stitching_mode"] = options.Stitching switch { StitchingMode.Concat => "concat", StitchingMode.Resample => "resample", _ => "drop_overlap" },
         };
         if (options.VisionTokenId is { } id)
+        {
             config["vision_token_id"] = id;
-        var root = new JsonObject { ["config"] = config, ["hyper_parameters"] = new JsonObject { ["max_text_length"] = options.MaxTextLength } };
+        }
+
+        JsonObject root = new JsonObject { ["config"] = config, ["hyper_parameters"] = new JsonObject { ["max_text_length"] = options.MaxTextLength } };
         AtomicFile.WriteText(path, root.ToJsonString(Indented) + "\n");
     }
 
@@ -119,7 +122,10 @@ internal static class PanoramaConfig
         {
             string kind = Member(root, "model_type").GetString() ?? "";
             if (kind is not ("qwen2" or "qwen3"))
+            {
                 throw new GraftException(Failure.Model, $"{path}: model_type is \"{kind}\"; supported are qwen2 and qwen3.");
+            }
+
             int width = Size(root, "hidden_size"), heads = Size(root, "num_attention_heads");
             return new QwenOptions
             {
@@ -192,7 +198,10 @@ internal static class PanoramaConfig
     private static int Size(JsonElement owner, string name, int? otherwise = null)
     {
         if (owner.ValueKind != JsonValueKind.Object || !owner.TryGetProperty(name, out JsonElement member))
+        {
             return otherwise ?? throw new KeyNotFoundException($"\"{name}\" is missing");
+        }
+
         int value = member.GetInt32();
         return value is > 0 and < 10_000_000 ? value : throw new FormatException($"\"{name}\" is {value}");
     }

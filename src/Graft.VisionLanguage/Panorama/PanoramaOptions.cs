@@ -29,9 +29,15 @@ public sealed record PanoramaOptions
     internal PanoramaOptions Checked()
     {
         if (FovDegrees is not (> 0 and < 180))
+        {
             throw new GraftException(Failure.Usage, string.Create(CultureInfo.InvariantCulture, $"fov_deg is {FovDegrees}; a view opens by more than 0 and less than 180 degrees."));
+        }
+
         if (Overlap is not (>= 0 and < 1))
+        {
             throw new GraftException(Failure.Usage, string.Create(CultureInfo.InvariantCulture, $"overlap_ratio is {Overlap}; expected at least 0 and less than 1."));
+        }
+
         return this;
     }
 }

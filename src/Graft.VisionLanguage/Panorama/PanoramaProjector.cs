@@ -33,7 +33,10 @@ public sealed class PanoramaProjector : Module
     {
         int rows = (int)Math.Sqrt(tokens);
         while (tokens % rows != 0)
+        {
             rows--;
+        }
+
         return (rows, tokens / rows);
     }
 
@@ -66,7 +69,10 @@ public sealed class PanoramaProjector : Module
         (int views, int columns) = ((int)strip.Size(2), (int)strip.Size(3));
         int dropped = (int)Math.Round(columns * overlap, MidpointRounding.ToEven);
         if (views <= 1 || mode == StitchingMode.Concat || (mode == StitchingMode.DropOverlap && dropped == 0))
+        {
             return strip;
+        }
+
         if (mode == StitchingMode.Resample)
         {
             Tensor weights = ResamplingWeights(views, columns, Math.Clamp(overlap, 0, 0.999)).To(strip.DType);
@@ -91,11 +97,15 @@ public sealed class PanoramaProjector : Module
             {
                 double at = (place - view * (1 - overlap)) * (columns - 1);
                 for (int column = 0; column < columns; column++)
+                {
                     sum += row[view * columns + column] = Math.Max(0, 1 - Math.Abs(at - column));
+                }
             }
 
             for (int i = 0; i < row.Length; i++)
+            {
                 weights[step * row.Length + i] = (float)(row[i] / sum);
+            }
         }
 
         return Tensor.From(weights, steps, views * columns);

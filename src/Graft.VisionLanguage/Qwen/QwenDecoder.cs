@@ -53,7 +53,10 @@ public sealed class QwenDecoder : Module
         Rotation rotation = Rotation.Of(positions, batch, length, Options);
         Tensor? hidden = Mask(batch, length, cache?.Length ?? 0, mask);
         for (int i = 0; i < _layers.Count; i++)
+        {
             x = _layers[i].Forward(x, rotation, hidden, cache, i);
+        }
+
         cache?.Advance(length);
         return run.Leave(_norm.Forward(x));
     }
@@ -86,7 +89,10 @@ public sealed class QwenDecoder : Module
         int keys = past + length;
         bool padded = padding is not null && Array.IndexOf(padding, 0L) >= 0;
         if (length == 1 && !padded)
+        {
             return null;
+        }
+
         float[] mask = new float[batch * length * keys];
         for (int row = 0; row < batch * length; row++)
         {
@@ -94,7 +100,9 @@ public sealed class QwenDecoder : Module
             for (int key = 0; key < keys; key++)
             {
                 if (key > lastKey || (padded && padding![row / length * keys + key] == 0))
+                {
                     mask[row * keys + key] = float.MinValue;
+                }
             }
         }
 
@@ -139,7 +147,10 @@ public sealed class KeyValueCache : IDisposable
     {
         long added = keys.Size(2), total = Length + added;
         if (total > Capacity)
+        {
             throw new InvalidOperationException($"The cache holds {Capacity} positions; {total} are needed.");
+        }
+
         (Tensor allKeys, Tensor allValues) = _layers[layer];
         allKeys.Narrow(2, Length, added).CopyFrom(keys);
         allValues.Narrow(2, Length, added).CopyFrom(values);
@@ -247,7 +258,9 @@ internal sealed class QwenAttention : Module
         int head = _options.HeadWidth, kinds = _options.KeyHeads, group = _options.Heads / kinds;
         Tensor query = rotation.Turn(Heads(_query, _queryNorm)), key = rotation.Turn(Heads(_key, _keyNorm)), value = Heads(_value, null);
         if (cache is not null)
+        {
             (key, value) = cache.Append(layer, key, value);
+        }
 
         // The queries that share a key head lie next to each other, so that one product serves them without copying keys.
         Tensor scores = (query * (1 / Math.Sqrt(head))).Reshape(batch, kinds, group * length, head).MatMul(key.Transpose(-2, -1));

@@ -9,11 +9,16 @@ internal sealed class TokenChooser(GenerationOptions options)
     public int Choose(float[] scores, IReadOnlyList<int> answer, IReadOnlyCollection<int> ends)
     {
         foreach (int token in answer.Distinct())
+        {
             scores[token] *= (float)(scores[token] < 0 ? options.RepetitionPenalty : 1 / options.RepetitionPenalty);
+        }
+
         if (answer.Count < options.MinNewTokens)
         {
             foreach (int end in ends)
+            {
                 scores[end] = float.NegativeInfinity;
+            }
         }
 
         return options.Samples ? Sample(scores) : Best(scores);
@@ -25,7 +30,9 @@ internal sealed class TokenChooser(GenerationOptions options)
         for (int token = 1; token < scores.Length; token++)
         {
             if (scores[token] > scores[best])
+            {
                 best = token;
+            }
         }
 
         return best;
@@ -42,14 +49,18 @@ internal sealed class TokenChooser(GenerationOptions options)
         double total = weights.Sum(), kept = 0;
         int count = 0;
         while (count < weights.Length && (count == 0 || kept < options.TopP * total))
+        {
             kept += weights[count++];                       // the token that crosses the share still belongs to it
+        }
 
         double drawn = _random.NextDouble() * kept;
         for (int i = 0; i < count; i++)
         {
             drawn -= weights[i];
             if (drawn < 0)
+            {
                 return tokens[i];
+            }
         }
 
         return tokens[count - 1];

@@ -28,7 +28,10 @@ public sealed class BiMamba : Layer
     {
         Tensor x = _input.Forward(input);
         for (int i = 0; i < _blocks.Count; i++)
+        {
             x = _blocks[i].Forward(x);
+        }
+
         return _output.Forward(_norm.Forward(x));
     }
 }
@@ -88,7 +91,7 @@ internal sealed class Mamba : Layer
         Tensor decay = -_logDecay.Value.Exp();                                                             // inner×states
 
         Tensor state = Tensor.Zeros(input.Size(0), _inner, _states).To(input.DType).To(input.Device);
-        var outputs = new Tensor[length];
+        Tensor[] outputs = new Tensor[length];
         for (int t = 0; t < length; t++)
         {
             Tensor now = step.Select(1, t).Unsqueeze(-1);                                                  // N×inner×1

@@ -16,9 +16,12 @@ public sealed class MlpResampler : Layer
     {
         ArgumentNullException.ThrowIfNull(options);
         int hidden = options.HiddenWidth ?? Math.Max(width, latentWidth);
-        var layers = new List<Layer>();
+        List<Layer> layers = new();
         for (int i = 0; i < options.Depth - 1; i++)
+        {
             layers.AddRange([new Linear(i == 0 ? width : hidden, hidden), new LayerNorm(hidden), new Gelu()]);
+        }
+
         layers.Add(new Linear(options.Depth == 1 ? width : hidden, latentWidth));
         _mlp = Add("mlp", new Sequential([.. layers]));
     }

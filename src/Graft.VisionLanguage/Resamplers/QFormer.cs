@@ -38,7 +38,10 @@ public sealed class QFormer : Layer
         Tensor x = _embeddings.Forward(_query.Value).Expand(input.Size(0), -1, -1);
         Tensor mask = HeadedAttention.CausalMask(x.Size(1)).To(x.DType).To(x.Device);
         for (int i = 0; i < _layers.Count; i++)
+        {
             x = _layers[i].Forward(x, input, mask);
+        }
+
         return _projection.Forward(x);
     }
 }

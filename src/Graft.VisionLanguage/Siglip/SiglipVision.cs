@@ -38,7 +38,10 @@ public sealed class SiglipVision : Layer
     {
         Tensor x = _embeddings.Forward(input);
         for (int i = 0; i < _layers.Count; i++)
+        {
             x = _layers[i].Forward(x);
+        }
+
         return _norm.Forward(x);
     }
 }

@@ -48,7 +48,7 @@ public sealed record ConfusionMatrix(IReadOnlyList<string> Names, IReadOnlyList<
 
     private static int[] Pair(IReadOnlyList<LabelledBox> truth, Detection[] found, double overlap)
     {
-        var pairs =
+        IEnumerable<(int Truth, int Found)> pairs =
             from t in Enumerable.Range(0, truth.Count)
             from f in Enumerable.Range(0, found.Length)
             let shared = truth[t].Box.IntersectionOverUnion(found[f].Box)

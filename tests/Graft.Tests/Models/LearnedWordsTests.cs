@@ -3,6 +3,7 @@ using Graft.Models.YoloWorld;
 using Graft.Rewriting;
 using Graft.Tests.Rewriting;
 using Graft.Torch;
+using Graft.Torch.Layers;
 
 namespace Graft.Tests.Models;
 
@@ -53,7 +54,7 @@ public class LearnedWordsTests
         using NoGrad off = NoGrad.Begin();
         using YoloWorldDetector detector = Detector();
         Learn(detector, mlp);
-        foreach ((string name, var parameter) in detector.World.Parameters().Where(entry => entry.Name == "embeddings" || entry.Name.StartsWith("adapter.", StringComparison.Ordinal)))
+        foreach ((string name, Parameter parameter) in detector.World.Parameters().Where(entry => entry.Name == "embeddings" || entry.Name.StartsWith("adapter.", StringComparison.Ordinal)))
         {
             parameter.Value.CopyFrom(parameter.Value + (Tensor.RandN([.. parameter.Value.Shape]) * 0.2));
         }

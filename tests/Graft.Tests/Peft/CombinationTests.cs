@@ -16,7 +16,7 @@ public class CombinationTests
     [InlineData(CombinationMethod.MagnitudePrune, false, "magnitude_prune", 0.5, 0.7148240208625793)]
     public void Recipe_GivesPeftsMatrices(CombinationMethod method, bool byCount, string name, double density, double error)
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         CombinationReport report = Combine(folder, new() { Method = method, Weights = Weights, Density = density, ElectByCount = byCount });
         using PeftAdapter made = PeftAdapter.Open(folder.Path);
         using WeightFile golden = WeightFile.Open(Unit("expected.safetensors"));
@@ -32,7 +32,7 @@ public class CombinationTests
     [InlineData(CombinationMethod.PeftSvd, "svd.delta_as_peft_does", 2.9017176628112793)]
     public void SingularValues_GiveTheUpdateOfTheirRank(CombinationMethod method, string name, double error)
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         CombinationReport report = Combine(folder, new() { Method = method, Weights = Weights, Rank = 4 });
         using PeftAdapter made = PeftAdapter.Open(folder.Path);
         using WeightFile golden = WeightFile.Open(Unit("expected.safetensors"));
@@ -44,7 +44,7 @@ public class CombinationTests
     [Fact]
     public void SvdOfFullRank_IsTheWeightedSum()
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         CombinationReport report = Combine(folder, new() { Method = CombinationMethod.Svd, Weights = Weights, Rank = 12 });
         Assert.True(report.RelativeError < 1e-12);
         Assert.Null(report.Warning);
@@ -68,7 +68,7 @@ public class CombinationTests
     [Fact]
     public void UnsuitableAdapters_AreRefused()
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         using PeftAdapter dora = PeftAdapter.Open(Shared.Golden("peft", "units", "dora_linear", "adapter"));
         using PeftAdapter plain = PeftAdapter.Open(Unit("adapter0"));
         Assert.Equal(Failure.Refused, Assert.Throws<GraftException>(()

@@ -9,7 +9,7 @@ public class HostileAdapterTests
 {
     public static TheoryData<string, string> Lines()
     {
-        var lines = new TheoryData<string, string>();
+        TheoryData<string, string> lines = new();
         using ZipArchive zip = ZipFile.OpenRead(Shared.Golden("peft", "hostile.zip"));
         using Stream stream = zip.GetEntry("manifest.json")!.Open();
         using JsonDocument manifest = JsonDocument.Parse(stream);
@@ -27,7 +27,7 @@ public class HostileAdapterTests
     {
         using TemporaryFolder folder = Unpack(name);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        var watch = Stopwatch.StartNew();
+        Stopwatch watch = Stopwatch.StartNew();
         string outcome = Outcome(folder.At(name), out string message);
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.True(allocated < 512L << 20, $"{name} took {allocated} bytes of memory.");
@@ -99,7 +99,7 @@ public class HostileAdapterTests
 
     private static TemporaryFolder Unpack(string name)
     {
-        var folder = new TemporaryFolder();
+        TemporaryFolder folder = new();
         using ZipArchive zip = ZipFile.OpenRead(Shared.Golden("peft", "hostile.zip"));
         foreach (ZipArchiveEntry entry in zip.Entries.Where(entry => entry.FullName.StartsWith(name + "/", StringComparison.Ordinal)))
         {

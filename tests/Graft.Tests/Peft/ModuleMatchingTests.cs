@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -50,7 +51,7 @@ public class ModuleMatchingTests
     public void CatastrophicPattern_EndsInTime(string json, string name)
     {
         PeftConfig config = Config(json);
-        var watch = System.Diagnostics.Stopwatch.StartNew();
+        Stopwatch watch = System.Diagnostics.Stopwatch.StartNew();
         try
         {
             Assert.False(config.Targets(name));
@@ -65,7 +66,7 @@ public class ModuleMatchingTests
 
     private static PeftConfig Config(string json)
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         JsonObject fields = JsonNode.Parse(json)!.AsObject();
         fields["peft_type"] = "LORA";
         return PeftConfigReader.Read(folder.Write("adapter_config.json", fields.ToJsonString()));

@@ -62,7 +62,7 @@ public class PeftKeyTests
     {
         string golden = Shared.PathOf("golden", "panovlm", "full_scale", model);
         using JsonDocument summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(golden, "summary.json")));
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         using WeightFile file = SparseFile.Of(folder, Keys(golden, "checkpoint_keys.json", "checkpoint_state_dict_keys"));
         List<ExpectedWeight> wanted = [.. Keys(golden, "plain_model_keys.json",
             "plain_model_keys").Select(key => new ExpectedWeight(key.Name, key.Shape))];

@@ -21,7 +21,7 @@ public class PeftMergeTests
     [InlineData("dora_conv3x3")]
     public void MergedUnit_EqualsPeft(string unit)
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         using PeftAdapter adapter = PeftAdapter.Open(Unit(unit, "adapter"));
         string output = folder.At("merged.safetensors");
         MergeReport report = PeftMerge.Write(Unit(unit, "base.safetensors"), [adapter], output);
@@ -34,7 +34,7 @@ public class PeftMergeTests
     [InlineData("linear_base_bf16")]
     public void HalfPrecisionBase_IsRoundedOnce(string unit)
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         using PeftAdapter adapter = PeftAdapter.Open(Unit(unit, "adapter"));
         PeftMerge.Write(Unit(unit, "base.safetensors"), [adapter], folder.At("merged.safetensors"));
         using WeightFile merged = WeightFile.Open(folder.At("merged.safetensors"));
@@ -50,7 +50,7 @@ public class PeftMergeTests
     [InlineData("linear_fan_in_fan_out")]
     public void Unmerging_GivesTheBaseBack(string unit)
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         using PeftAdapter adapter = PeftAdapter.Open(Unit(unit, "adapter"));
         PeftMerge.Write(Unit(unit, "base.safetensors"), [adapter], folder.At("merged.pth"));
         PeftMerge.Write(folder.At("merged.pth"), [adapter], folder.At("base.safetensors"), new MergeOptions { Unmerge = true });
@@ -60,7 +60,7 @@ public class PeftMergeTests
     [SharedFact]
     public void AnAdapterWithoutTensorsForSomeTargets_IsRefusedUnlessItIsInsistedOn()
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         string source = Shared.PathOf("faults", "peft-missing-targets", "base.safetensors"), output = folder.At("out.safetensors");
         using PeftAdapter adapter = PeftAdapter.Open(Shared.PathOf("faults", "peft-missing-targets", "adapter"));
         GraftException error = Assert.Throws<GraftException>(() => PeftMerge.Write(source, [adapter], output));
@@ -74,7 +74,7 @@ public class PeftMergeTests
     [Fact]
     public void GroupedConvolution_IsRefused()
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         using PeftAdapter adapter = PeftAdapter.Open(Unit("conv_groups2", "adapter"));
         GraftException error = Assert.Throws<GraftException>(()
             => PeftMerge.Write(Unit("conv_groups2", "base.safetensors"), [adapter], folder.At("merged.safetensors")));
@@ -86,7 +86,7 @@ public class PeftMergeTests
     [Fact]
     public void Dora_IsNotUnmerged()
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         using PeftAdapter adapter = PeftAdapter.Open(Unit("dora_linear", "adapter"));
         GraftException error = Assert.Throws<GraftException>(() => PeftMerge.Write(
             Unit("dora_linear", "merged.safetensors"), [adapter], folder.At("base.safetensors"), new MergeOptions { Unmerge = true }));
@@ -96,7 +96,7 @@ public class PeftMergeTests
     [Fact]
     public void TwoAdapters_AddTheirUpdates()
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         using PeftAdapter first = PeftAdapter.Open(Unit("combine", "adapter0")), second = PeftAdapter.Open(Unit("combine", "adapter1"));
         PeftMerge.Write(Unit("combine", "base.safetensors"), [first, second], folder.At("both.safetensors"));
         PeftMerge.Write(Unit("combine", "base.safetensors"), [second], folder.At("one.safetensors"));
@@ -120,7 +120,7 @@ public class PeftMergeTests
     public void CheckpointOfAnAdaptedModel_MergesItsOwnLora()
     {
         string golden = Shared.PathOf("golden", "panovlm", "tiny_qformer");
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         using WeightFile file = WeightFile.Open(Path.Combine(golden, "checkpoint.ckpt"));
         PeftConfig config = CheckpointConfig.Read(file)!;
         Assert.Equal((4, 8.0), (config.Rank, config.Alpha));
@@ -139,7 +139,7 @@ public class PeftMergeTests
     public void AdapterBesideACheckpoint_MergesIntoItsBase(string name)
     {
         string golden = Shared.PathOf("golden", "panovlm", "tiny_qformer"), path = Path.Combine(golden, "adapters", name);
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         using PeftAdapter adapter = PeftAdapter.Open(path);
         MergeOptions options = new() { Prefix = "model.", Owner = "language_model." };
         PeftMerge.Write(Path.Combine(golden, "checkpoint.ckpt"), [adapter], folder.At("merged.safetensors"), options);
@@ -154,7 +154,7 @@ public class PeftMergeTests
     public void AdapterThatDoesNotFit_WritesNothing(string name, Failure failure)
     {
         string golden = Shared.PathOf("golden", "panovlm", "tiny_qformer");
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         using PeftAdapter adapter = PeftAdapter.Open(Path.Combine(golden, "adapters", name));
         MergeOptions options = new() { Prefix = "model.", Owner = "language_model." };
         GraftException error = Assert.Throws<GraftException>(()
@@ -167,7 +167,7 @@ public class PeftMergeTests
     public void ReplacedHead_BreaksTheTie()
     {
         string golden = Shared.PathOf("golden", "panovlm", "tiny_qformer");
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         using PeftAdapter adapter = PeftAdapter.Open(Path.Combine(golden, "adapters", "modules_to_save"));
         PeftMerge.Write(Path.Combine(golden, "pretrained_lm", "same", "model.safetensors"), [adapter], folder.At("merged.safetensors"));
         using WeightFile merged = WeightFile.Open(folder.At("merged.safetensors"));

@@ -8,7 +8,7 @@ public class PeftWriterTests
     [Fact]
     public void WrittenAdapter_ReadsBackWithItsRanksAndScalings()
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         PeftWriter.Write(folder.Path,
             [
                 new LoraPair("model.0.conv", Filled(4, 3, 3, 3), Filled(8, 4, 1, 1), 2),
@@ -31,7 +31,7 @@ public class PeftWriterTests
     [InlineData(1, 2)]
     public void WhatPeftCannotExpress_IsRefused(long groups, long dilation)
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         LoraPair pair = new("conv", Filled(4, 3, 3, 3), Filled(8, 4, 1, 1), 1, groups, dilation);
         GraftException error = Assert.Throws<GraftException>(() => PeftWriter.Write(folder.At("adapter"), [pair]));
         Assert.Equal(Failure.Refused, error.Failure);
@@ -40,7 +40,7 @@ public class PeftWriterTests
 
     private static WeightData Filled(params long[] shape)
     {
-        var values = new float[shape.Aggregate(1L, (product, size) => product * size)];
+        float[] values = new float[shape.Aggregate(1L, (product, size) => product * size)];
         values.AsSpan().Fill(0.5f);
         return WeightData.From("any", values, shape);
     }

@@ -10,7 +10,7 @@ internal static class SparseFile
     internal static WeightFile Of(TemporaryFolder folder, IEnumerable<(string Name, long[] Shape)> tensors)
     {
         long at = 0;
-        var header = new JsonObject();
+        JsonObject header = new();
         foreach ((string name, long[] shape) in tensors)
         {
             long bytes = 4 * shape.Aggregate(1L, (product, size) => product * size);

@@ -32,9 +32,12 @@ public sealed class AddedTokensTests
 
     private static AddedTokens Of(params AddedToken[] tokens)
     {
-        var added = new AddedTokens();
+        AddedTokens added = new();
         foreach (AddedToken token in tokens)
+        {
             added.Add(token);
+        }
+
         return added;
     }
 

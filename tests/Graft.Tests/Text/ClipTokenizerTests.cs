@@ -64,7 +64,7 @@ public sealed class ClipTokenizerTests
         try
         {
             string vocabulary = File.ReadAllText(Path.Combine(Folder, "vocab.json"));
-            var merges = File.ReadLines(Path.Combine(Folder, "merges.txt")).Skip(1).Where(l => l.Length > 0);
+            IEnumerable<string> merges = File.ReadLines(Path.Combine(Folder, "merges.txt")).Skip(1).Where(l => l.Length > 0);
             string list = JsonSerializer.Serialize(merges.Select(m => pairs ? (object)m.Split(' ') : m));
             File.WriteAllText(path, $$$"""
                 {"added_tokens": [{"id": 49407, "content": "<|endoftext|>", "special": true}],
@@ -83,7 +83,7 @@ public sealed class ClipTokenizerTests
     public void TenThousandStrings_ComeBackAsTheirCanonicalForm()
     {
         ClipTokenizer tokenizer = ClipTokenizer.Load(Folder);
-        var strings = new StringMaker(seed: 5);
+        StringMaker strings = new(seed: 5);
         for (int i = 0; i < 10_000; i++)
         {
             string text = strings.Next();
@@ -121,7 +121,7 @@ public sealed class ClipTokenizerTests
         ClipTokenizer tokenizer = ClipTokenizer.Load(Folder);
         string longest = string.Join(' ', Enumerable.Repeat("dust", 75));
         Assert.Equal(77, tokenizer.Encode(longest).Length);
-        var error = Assert.Throws<GraftException>(() => tokenizer.Encode(["scratch", longest + " dust"]));
+        GraftException error = Assert.Throws<GraftException>(() => tokenizer.Encode(["scratch", longest + " dust"]));
         Assert.Equal(Failure.Data, error.Failure);
         Assert.Contains("dust dust", error.Message, StringComparison.Ordinal);
         Assert.Contains("78 tokens", error.Message, StringComparison.Ordinal);
@@ -143,7 +143,7 @@ public sealed class ClipTokenizerTests
         try
         {
             File.WriteAllText(Path.Combine(folder.FullName, "vocab.json"), "{}");
-            var error = Assert.Throws<GraftException>(() => ClipTokenizer.Load(folder.FullName));
+            GraftException error = Assert.Throws<GraftException>(() => ClipTokenizer.Load(folder.FullName));
             Assert.Equal(Failure.Model, error.Failure);
             Assert.Contains("merges.txt is not", error.Message, StringComparison.Ordinal);
             Assert.Contains("bpe_simple_vocab", error.Hint, StringComparison.Ordinal);

@@ -62,7 +62,7 @@ public sealed class PromptEmbeddingsTests : IDisposable
 
     private static void Refused(string expected, string path, int? width = null)
     {
-        var error = Assert.Throws<GraftException>(() => PromptEmbeddings.Load(path, width));
+        GraftException error = Assert.Throws<GraftException>(() => PromptEmbeddings.Load(path, width));
         Assert.Equal(Failure.Data, error.Failure);
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
         Assert.Contains(path, error.Message, StringComparison.Ordinal);

@@ -56,7 +56,7 @@ public sealed class PromptSetTests : IDisposable
     [InlineData("""["\ud800"]""", "not valid Unicode")]
     public void BadJson_IsADataErrorWithTheFileName(string json, string expected)
     {
-        var error = Assert.Throws<GraftException>(() => PromptSet.Load(Write("bad.json", json)));
+        GraftException error = Assert.Throws<GraftException>(() => PromptSet.Load(Write("bad.json", json)));
         Assert.Equal(Failure.Data, error.Failure);
         Assert.Contains("bad.json", error.Message, StringComparison.Ordinal);
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
@@ -89,7 +89,7 @@ public sealed class PromptSetTests : IDisposable
     [Fact]
     public void BlankBackgroundAndDuplicates_AreAllowedOnRequest()
     {
-        var rules = new PromptRules { AllowBlank = true, AllowDuplicates = true };
+        PromptRules rules = new PromptRules { AllowBlank = true, AllowDuplicates = true };
         Assert.Equal(["dent", " ", "dent"], new PromptSet([["dent"], [" "], ["dent"]], rules: rules).Names);
     }
 

@@ -52,7 +52,7 @@ public sealed class QwenTokenizerTests
     public void TenThousandStrings_ComeBackInNormalizationFormC()
     {
         QwenTokenizer tokenizer = QwenTokenizer.Load(Folder);
-        var strings = new StringMaker(seed: 9);
+        StringMaker strings = new(seed: 9);
         for (int i = 0; i < 10_000; i++)
         {
             string text = strings.Next();

@@ -18,19 +18,29 @@ internal sealed class StringMaker(int seed)
     {
         int kind = _random.Next(100);
         int length = kind == 0 ? _random.Next(2_000, 6_000) : _random.Next(0, 40);
-        var text = new StringBuilder(length);
+        StringBuilder text = new(length);
         (int First, int Last) range = Pick();
         for (int i = 0; i < length; i++)
         {
             if (kind > 60)
+            {
                 range = Pick();                             // every character from somewhere else
+            }
+
             int point = _random.Next(range.First, range.Last + 1);
             if (kind == 1 && _random.Next(10) == 0)
+            {
                 text.Append((char)_random.Next(0xD800, 0xE000));
+            }
             else
+            {
                 text.Append(new Rune(point).ToString());
+            }
+
             if (kind is > 1 and <= 40 && _random.Next(8) == 0)
+            {
                 text.Append(' ');
+            }
         }
 
         return text.ToString();

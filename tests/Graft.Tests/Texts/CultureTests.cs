@@ -17,7 +17,7 @@ public sealed class CultureTests : IDisposable
     public CultureTests()
     {
         // The numbers of German and the minus of Swedish, made by hand: the tests run without the data of cultures.
-        var other = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        CultureInfo other = (CultureInfo)CultureInfo.InvariantCulture.Clone();
         other.NumberFormat.NumberDecimalSeparator = ",";
         other.NumberFormat.NumberGroupSeparator = ".";
         other.NumberFormat.PercentDecimalSeparator = ",";

@@ -18,7 +18,7 @@ public class TextFuzzTests
     {
         using TemporaryFolder folder = new();
         TextTrial trial = new(reader, folder, seed: 9);
-        var watch = Stopwatch.StartNew();
+        Stopwatch watch = Stopwatch.StartNew();
         int read = 0, refused = 0;
         do
         {

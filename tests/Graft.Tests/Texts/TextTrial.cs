@@ -65,7 +65,7 @@ internal sealed partial class TextTrial
         (TextOutcome Outcome, string Detail) end = (TextOutcome.Read, "");
         Words = "";
         long before = GC.GetAllocatedBytesForCurrentThread();
-        var watch = Stopwatch.StartNew();
+        Stopwatch watch = Stopwatch.StartNew();
         try
         {
             _reader.Read(path);

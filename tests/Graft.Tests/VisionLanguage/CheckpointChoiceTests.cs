@@ -32,7 +32,7 @@ public class CheckpointChoiceTests
 
     private static TemporaryFolder Make(string[] files)
     {
-        var folder = new TemporaryFolder();
+        TemporaryFolder folder = new();
         files.ToList().ForEach(file => folder.Write(file, ""));
         return folder;
     }

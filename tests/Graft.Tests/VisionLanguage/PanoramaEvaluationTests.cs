@@ -64,7 +64,7 @@ public sealed class PanoramaEvaluationTests : IDisposable
     {
         using PanoramaVlm model = Model();
         File.WriteAllText(PathOf("bad.csv"), text);
-        var error = Assert.Throws<GraftException>(() => PanoramaEvaluation.Run(Describer(model), PathOf("bad.csv"), PathOf("out"), GenerationOptions.Greedy));
+        GraftException error = Assert.Throws<GraftException>(() => PanoramaEvaluation.Run(Describer(model), PathOf("bad.csv"), PathOf("out"), GenerationOptions.Greedy));
         Assert.Equal(Failure.Data, error.Failure);
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
@@ -91,7 +91,7 @@ public sealed class PanoramaEvaluationTests : IDisposable
     public void Pixels_AreNormalisedToMinusOneToOneAndPlanar()
     {
         using PanoramaVlm model = Model();
-        var image = new RgbImage(64, 32, [.. Enumerable.Range(0, 64 * 32).SelectMany(_ => new byte[] { 255, 0, 51 })]);
+        RgbImage image = new(64, 32, [.. Enumerable.Range(0, 64 * 32).SelectMany(_ => new byte[] { 255, 0, 51 })]);
         using Graft.Torch.Tensor pixels = Describer(model).Pixels(image);
         Assert.Equal([1, 3, 32, 32], pixels.Shape);
         float[] values = pixels.ToSingles();
@@ -113,7 +113,7 @@ public sealed class PanoramaEvaluationTests : IDisposable
 
     private static byte[] Picture()
     {
-        using var image = new Image(64, 32, Colour.Rgb(200, 30, 90));
+        using Image image = new(64, 32, Colour.Rgb(200, 30, 90));
         return image.Encode(".png");
     }
 

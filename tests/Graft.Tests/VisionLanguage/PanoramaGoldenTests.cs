@@ -76,7 +76,10 @@ public sealed class PanoramaGoldenTests
         }
 
         foreach ((_, LoraLinear layer) in beside.Model.Language.Projections)
+        {
             layer.RemoveUpdate();
+        }
+
         (logits, fused) = beside.Model.Forward(Input(kind), Texts(kind));
         Close(kind, "logits_base_without_lora", logits, 1e-4, fused.Mask);
         Close(kind, "loss_base_without_lora", QwenDecoder.Loss(logits, fused.Labels), 1e-4);
@@ -121,7 +124,10 @@ public sealed class PanoramaGoldenTests
         Assert.Equal(Keys("seed_1255_siglip_base_qformer6_qwen3_0.6b", "plain_model_keys.json", "plain_model_keys", shapes: true),
             PanoramaNames.Published(model).Select(weight => $"{weight.Name} {string.Join("×", weight.Shape)}"));
         foreach ((_, LoraLinear layer) in model.Language.Projections)
+        {
             layer.AddUpdate(32, 2);
+        }
+
         Assert.Equal(772_411_648 + 20_185_088, model.ParameterCount);
     }
 
@@ -161,7 +167,7 @@ public sealed class PanoramaGoldenTests
 
     private static PanoramaVlm Merged(string kind)
     {
-        var model = new PanoramaVlm(PanoramaConfig.Read(PathOf(kind, "model_config.json")));
+        PanoramaVlm model = new(PanoramaConfig.Read(PathOf(kind, "model_config.json")));
         using WeightFile file = WeightFile.Open(PathOf(kind, "expected", "merged_state_dict.safetensors"));
         LoadReport report = model.LoadWeights(file, PanoramaNames.From(file.Entries.Select(e => e.Name), tiedHead: true));
         Assert.Equal(1, report.Coverage);

@@ -26,16 +26,21 @@ public sealed class PanoramaTrainerTests
         using TensorScope scope = TensorScope.Begin();
         using PanoramaVlm model = Model(1);
         Dictionary<string, float[]> before = model.Parameters().ToDictionary(p => p.Name, p => p.Parameter.Value.ToSingles());
-        using var trainer = new PanoramaTrainer(model, new PanoramaTrainingOptions { Stage = stage, LearningRate = 1e-3, LoraRank = 2, LoraAlpha = 4 });
+        using PanoramaTrainer trainer = new(model, new PanoramaTrainingOptions { Stage = stage, LearningRate = 1e-3, LoraRank = 2, LoraAlpha = 4 });
         Assert.Equal(model.Parameters().Select(p => p.Name).Where(name => Array.Exists(parts, part => part[0] == '.'
             ? name.Contains(part, StringComparison.Ordinal) : name.StartsWith(part, StringComparison.Ordinal))), trainer.Trainable);
         Tensor views = Views();
         for (int i = 0; i < 3; i++)
+        {
             Assert.True(trainer.Step(views, [Text]) > 0);
+        }
+
         foreach ((string name, Graft.Torch.Layers.Parameter parameter) in model.Parameters().Where(p => before.ContainsKey(p.Name)))
         {
             if (!trainer.Trainable.Contains(name))
+            {
                 Assert.Equal(before[name], parameter.Value.ToSingles());
+            }
         }
 
         Assert.Contains(trainer.Trainable, name => before.TryGetValue(name, out float[]? old)
@@ -49,10 +54,13 @@ public sealed class PanoramaTrainerTests
         using PanoramaVlm model = Model(2);
         Tensor views = Views();
         int[] before = Answer(model, views);
-        using var trainer = new PanoramaTrainer(model, new PanoramaTrainingOptions { Steps = 120, LearningRate = 2e-2, LoraRank = 4, LoraAlpha = 8 });
+        using PanoramaTrainer trainer = new(model, new PanoramaTrainingOptions { Steps = 120, LearningRate = 2e-2, LoraRank = 4, LoraAlpha = 8 });
         double first = trainer.Step(views, [Text]), last = first;
         for (int i = 1; i < 120; i++)
+        {
             last = trainer.Step(views, [Text]);
+        }
+
         Assert.True(last < 0.2 * first, $"the loss went from {first} to {last}");
         int[] learned = Answer(model, views);
         Assert.Equal([5, 6, 7], learned);
@@ -70,7 +78,10 @@ public sealed class PanoramaTrainerTests
         using PanoramaVlm model = Model(3);
         double[] before = model.Forward(Views(), [Text]).Logits.ToDoubles();
         foreach ((_, LoraLinear layer) in model.Language.Projections)
+        {
             layer.AddUpdate(2, 2);
+        }
+
         Assert.Equal(before, model.Forward(Views(), [Text]).Logits.ToDoubles());
         LoraSummary summary = new LoraSummary(14, [2], 4).Measured(model);
         Assert.Equal((14, false), (summary.ZeroUpdates, summary.HasEffect));
@@ -81,11 +92,14 @@ public sealed class PanoramaTrainerTests
     {
         using TensorScope scope = TensorScope.Begin();
         using PanoramaVlm model = Model(4);
-        using var trainer = new PanoramaTrainer(model, new PanoramaTrainingOptions { Stage = PanoramaStage.Vision, Steps = 40, LearningRate = 5e-3 });
+        using PanoramaTrainer trainer = new(model, new PanoramaTrainingOptions { Stage = PanoramaStage.Vision, Steps = 40, LearningRate = 5e-3 });
         Tensor views = Views();
         double first = trainer.Step(views, []), last = first;
         for (int i = 1; i < 40; i++)
+        {
             last = trainer.Step(views, []);
+        }
+
         Assert.True(last < first, $"the loss went from {first} to {last}");
     }
 
@@ -93,7 +107,7 @@ public sealed class PanoramaTrainerTests
     public void LearningRate_RisesAndFallsLinearly()
     {
         using PanoramaVlm model = Model(5);
-        using var trainer = new PanoramaTrainer(model, new PanoramaTrainingOptions { Stage = PanoramaStage.Resampler, Steps = 20, LearningRate = 1 });
+        using PanoramaTrainer trainer = new(model, new PanoramaTrainingOptions { Stage = PanoramaStage.Resampler, Steps = 20, LearningRate = 1 });
         Assert.Equal([0.5, 1, 1, 0.5], new long[] { 0, 1, 2, 11 }.Select(trainer.Rate));
         Assert.Equal(0, trainer.Rate(20));
     }
@@ -103,7 +117,7 @@ public sealed class PanoramaTrainerTests
     {
         using TensorScope scope = TensorScope.Begin();
         using PanoramaVlm model = Model(6);
-        using var trainer = new PanoramaTrainer(model, new PanoramaTrainingOptions { Stage = PanoramaStage.Resampler });
+        using PanoramaTrainer trainer = new(model, new PanoramaTrainingOptions { Stage = PanoramaStage.Resampler });
         float[] before = model.Projector.Parameters().First().Parameter.Value.ToSingles();
         Assert.Throws<GraftException>(() => trainer.Step(Tensor.Full([1, 2, 3, 32, 32], double.NaN), [Text]));
         Assert.Equal(before, model.Projector.Parameters().First().Parameter.Value.ToSingles());

@@ -15,7 +15,7 @@ public sealed class PanoramaViewsTests
         foreach (JsonElement view in Expected().GetProperty("views").EnumerateArray())
         {
             string key = view.GetProperty("key").GetString()!;
-            var perspective = new PerspectiveView(Number(view, "yaw_deg"), Number(view, "pitch_deg"), Number(view, "fov_deg"),
+            PerspectiveView perspective = new(Number(view, "yaw_deg"), Number(view, "pitch_deg"), Number(view, "fov_deg"),
                 (int)Number(view, "width"), (int)Number(view, "height"));
             (double[] coordinates, _) = Npz.Read(Views, key + "_coords");
             (double[] values, int[] shape) = Npz.Read(Views, key);
@@ -28,7 +28,10 @@ public sealed class PanoramaViewsTests
                 Assert.True(Math.Min(across, panorama.Width - across) < 1e-6, $"{key}, pixel {pixel}: column {column}");
                 Assert.Equal(coordinates[pixels + pixel], row, 1e-6);
                 for (int channel = 0; channel < 3; channel++)
+                {
                     Assert.Equal(values[3 * pixel + channel], sampled[3 * pixel + channel], 1e-4);
+                }
+
                 compared++;
             }
         }
@@ -41,14 +44,14 @@ public sealed class PanoramaViewsTests
     {
         foreach (JsonElement ring in Expected().GetProperty("e2p_strategy").EnumerateArray())
         {
-            var options = new PanoramaOptions { FovDegrees = Number(ring, "fov_deg"), Overlap = Number(ring, "overlap") };
+            PanoramaOptions options = new PanoramaOptions { FovDegrees = Number(ring, "fov_deg"), Overlap = Number(ring, "overlap") };
             Assert.Equal(Numbers(ring, "yaws"), PanoramaViews.E2pYaws(options));
             Assert.Equal((int)Number(ring, "num_views"), PanoramaViews.E2pYaws(options).Count);
         }
 
         foreach (JsonElement ring in Expected().GetProperty("anyres_e2p_strategy").EnumerateArray())
         {
-            var options = new PanoramaOptions { FovDegrees = Number(ring, "fov_deg"), Overlap = Number(ring, "overlap") };
+            PanoramaOptions options = new PanoramaOptions { FovDegrees = Number(ring, "fov_deg"), Overlap = Number(ring, "overlap") };
             IReadOnlyList<PerspectiveView> tiles = PanoramaViews.Tiles(options);
             Assert.Equal(Numbers(ring, "yaw_centres"), tiles.Select(t => t.YawDegrees).Distinct());
             Assert.Equal(Numbers(ring, "pitch_centres"), tiles.Select(t => t.PitchDegrees).Distinct());
@@ -66,7 +69,7 @@ public sealed class PanoramaViewsTests
     [InlineData(CropStrategy.AnyresMax, 9)]
     public void EveryStrategy_GivesSquareViewsInItsNumber(CropStrategy strategy, int count)
     {
-        var options = new PanoramaOptions { Strategy = strategy, TileSide = 24, GlobalSide = 20 };
+        PanoramaOptions options = new PanoramaOptions { Strategy = strategy, TileSide = 24, GlobalSide = 20 };
         IReadOnlyList<RgbImage> views = PanoramaViews.Cut(Ramp(128, 64), 16, options);
         Assert.Equal(count, views.Count);
         Assert.All(views, view => Assert.Equal((16, 16, 768), (view.Width, view.Height, view.Pixels.Length)));
@@ -76,14 +79,19 @@ public sealed class PanoramaViewsTests
     public void Seam_IsAsSmoothAsTheRest()
     {
         // A panorama whose brightness is a cosine of the longitude has no step at ±180°, so no view of it may have one.
-        var panorama = new RgbImage(256, 128);
+        RgbImage panorama = new(256, 128);
         for (int i = 0; i < panorama.Pixels.Length; i++)
+        {
             panorama.Pixels[i] = (byte)Math.Round(127.5 + 120 * Math.Cos(2 * Math.PI * (i / 3 % 256 + 0.5) / 256));
+        }
+
         double[] view = new PerspectiveView(180, 0, 90, 65, 65).Sample(panorama);
         for (int y = 0; y < 65; y++)
         {
             for (int x = 1; x < 65; x++)
+            {
                 Assert.True(Math.Abs(view[3 * (y * 65 + x)] - view[3 * (y * 65 + x - 1)]) < 4);
+            }
         }
     }
 

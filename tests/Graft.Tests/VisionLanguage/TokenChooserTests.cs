@@ -34,10 +34,13 @@ public sealed class TokenChooserTests
             new() { Temperature = 1, TopP = 1, TopK = 2, RepetitionPenalty = 1, MinNewTokens = 0, Seed = 4 },
         ])
         {
-            var chooser = new TokenChooser(options);
+            TokenChooser chooser = new(options);
             int[] counts = new int[4];
             for (int i = 0; i < 4000; i++)
+            {
                 counts[chooser.Choose([3, 2, 1, 0], [], [])]++;
+            }
+
             Assert.Equal(0, counts[2] + counts[3]);
             Assert.Equal(1 / (1 + Math.Exp(-1)), counts[0] / 4000.0, 0.03);
         }

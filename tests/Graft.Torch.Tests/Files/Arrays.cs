@@ -13,7 +13,7 @@ internal static class Arrays
 
     private static float[] Filled(long[] shape, float value)
     {
-        var values = new float[shape.Aggregate(1L, (product, size) => product * size)];
+        float[] values = new float[shape.Aggregate(1L, (product, size) => product * size)];
         values.AsSpan().Fill(value);
         return values;
     }

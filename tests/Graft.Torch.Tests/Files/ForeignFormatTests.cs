@@ -26,7 +26,7 @@ public class ForeignFormatTests
     [Fact]
     public void FolderAndAbsentFile_AreSaidToBeSo()
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         Assert.Contains("folder", Assert.Throws<GraftException>(() => WeightFile.Open(folder.Path)).Message, StringComparison.Ordinal);
         Assert.Contains("no such file", Assert.Throws<GraftException>(() => WeightFile.Open(folder.At("a.pth"))).Message,
             StringComparison.Ordinal);
@@ -35,7 +35,7 @@ public class ForeignFormatTests
     [Fact]
     public void ZipUnderTheNameOfSafetensors_IsRefused()
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         NpzWriter.Write(folder.At("a.npz"), [WeightData.From("a", [1f], 1)]);
         File.Move(folder.At("a.npz"), folder.At("a.safetensors"));
         Assert.Throws<GraftException>(() => WeightFile.Open(folder.At("a.safetensors")));
@@ -44,7 +44,7 @@ public class ForeignFormatTests
     [Fact]
     public void ClosedFile_GivesNoBytes()
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         NpzWriter.Write(folder.At("a.npz"), [WeightData.From("a", [1f], 1)]);
         WeightFile file = WeightFile.Open(folder.At("a.npz"));
         WeightEntry entry = file["a"];

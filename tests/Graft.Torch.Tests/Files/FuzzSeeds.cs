@@ -6,7 +6,7 @@ internal static class FuzzSeeds
 {
     internal static byte[][] For(string reader)
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         switch (reader)
         {
             case "torch zip":
@@ -45,8 +45,8 @@ internal static class FuzzSeeds
     internal static byte[] Repack(byte[] torchFile, byte[] pickle)
     {
         using MappedFile file = MappedFile.Of("seed", torchFile);
-        using var stream = new MemoryStream();
-        var zip = new ZipWriter("fuzz", stream);
+        using MemoryStream stream = new();
+        ZipWriter zip = new("fuzz", stream);
         foreach (ZipMember member in ZipDirectory.Read(file, refuseDrives: true).Members.Values)
         {
             byte[] bytes = IsPickle(member) ? pickle : member.Read(1 << 20).ToArray();
@@ -86,7 +86,7 @@ internal static class FuzzSeeds
 
     private static byte[] Message(params (int Field, object Value)[] fields)
     {
-        var bytes = new List<byte>();
+        List<byte> bytes = new();
         foreach ((int field, object value) in fields)
         {
             if (value is byte[] content)

@@ -16,8 +16,8 @@ public class FuzzTests
     [MemberData(nameof(Readers))]
     public void DamagedFile_EndsInAnErrorOrInTensors(string reader)
     {
-        var run = new FuzzRun(reader, seed: 20);
-        var watch = Stopwatch.StartNew();
+        FuzzRun run = new(reader, seed: 20);
+        Stopwatch watch = Stopwatch.StartNew();
         int files = 0, opened = 0;
         do
         {

@@ -36,7 +36,7 @@ internal sealed record FuzzTrial(FuzzOutcome Outcome, string Detail)
     internal static FuzzTrial Of(string reader, byte[] file, WeightPolicy policy)
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
-        var watch = Stopwatch.StartNew();
+        Stopwatch watch = Stopwatch.StartNew();
         FuzzOutcome outcome = FuzzOutcome.Opened;
         string detail = "";
         try

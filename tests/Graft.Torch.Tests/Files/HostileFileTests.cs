@@ -15,7 +15,7 @@ public class HostileFileTests
 
     public static TheoryData<string, string, string> Lines()
     {
-        var lines = new TheoryData<string, string, string>();
+        TheoryData<string, string, string> lines = new();
         using JsonDocument manifest = JsonDocument.Parse(Read("manifest.json"));
         foreach (JsonElement line in manifest.RootElement.GetProperty("files").EnumerateArray())
         {
@@ -33,7 +33,7 @@ public class HostileFileTests
     [MemberData(nameof(Lines))]
     public void HostileFile_EndsAsItsManifestSays(string path, string strict, string skip)
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         string file = folder.At(Path.GetFileName(path));
         File.WriteAllBytes(file, Read(path));
         Check(file, strict, WeightPolicy.Strict);
@@ -58,7 +58,7 @@ public class HostileFileTests
 
         using ZipArchive zip = ZipFile.OpenRead(Shared.Golden("files", "hostile.zip"));
         using Stream stream = zip.GetEntry(path)!.Open();
-        using var copy = new MemoryStream();
+        using MemoryStream copy = new();
         stream.CopyTo(copy);
         return copy.ToArray();
     }
@@ -66,7 +66,7 @@ public class HostileFileTests
     private static void Check(string file, string must, WeightPolicy policy)
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
-        var watch = Stopwatch.StartNew();
+        Stopwatch watch = Stopwatch.StartNew();
         string outcome = Outcome(file, policy, out string message);
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.True(allocated < MostMemory, $"{file} took {allocated} bytes of memory.");

@@ -8,13 +8,13 @@ public class LoadReportTests
     [Fact]
     public void EveryName_EndsInExactlyOneClass()
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         using WeightFile file = Arrays.File(folder, ("same", [2, 3], 1), ("module.wrapped", [4], 2), ("old.name", [2], 3),
             ("old.twin", [2], 3),
             ("old.rival", [2], 4), ("ramp", [8], 5), ("extra", [1], 6), ("wide", [3, 2], 7));
-        var map = new NameMap { ["old.twin"] = "new.name", ["old.rival"] = "new.name" }
+        NameMap map = new NameMap { ["old.twin"] = "new.name", ["old.rival"] = "new.name" }
             .Then(new NameMap { ["old.*"] = "new.*", ["ramp"] = NameMap.Computed });
-        var wanted = new List<ExpectedWeight>
+        List<ExpectedWeight> wanted = new()
         {
             new("same", [2, 3]), new("wrapped", [4]), new("new.name", [2]), new("wide", [2, 3]), new("absent", [5]),
         };
@@ -35,7 +35,7 @@ public class LoadReportTests
     [Fact]
     public void UnexplainedNames_AreRefusedInFewLines_WithTheFullListAsDetails()
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         using WeightFile file = Arrays.File(folder, ("a", [2], 1), ("surplus", [2], 1));
         IEnumerable<ExpectedWeight> wanted = Enumerable.Range(0,
             30).Select(i => new ExpectedWeight($"lost.{i}", [1])).Append(new("a", [2]));
@@ -59,7 +59,7 @@ public class LoadReportTests
     [InlineData("student.model.")]
     public void KnownWrappers_AreTakenOffEveryName(string prefix)
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         using WeightFile file = Arrays.File(folder, (prefix + "stem.weight", [2], 1), (prefix + "stem.bias", [3], 2), ("n_averaged", [], 3));
         LoadReport report = LoadReport.Compare([new("stem.weight", [2]), new("stem.bias", [3])], file, options: new LoadOptions { MayExceed = ["n_averaged"] });
         Assert.True(report.IsComplete, report.ToString());
@@ -69,7 +69,7 @@ public class LoadReportTests
     [Fact]
     public void OfTwoCopies_TheAveragedOneIsTaken_AndItIsSaid()
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         using WeightFile file = Arrays.File(folder, ("model.model.a", [2], 1), ("model.model.b", [3], 2), ("ema.model.a", [2], 3), ("ema.model.b", [3], 4), ("loss.scale", [1], 5));
         LoadReport report = LoadReport.Compare([new("a", [2]), new("b", [3])], file);
         Assert.True(report.IsComplete, report.ToString());
@@ -82,7 +82,7 @@ public class LoadReportTests
     [Fact]
     public void NamesThatStandAsTheyAre_KeepTheirOwnFirstPart()
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         using WeightFile file = Arrays.File(folder, ("model.0.a", [2], 1), ("model.1.a", [2], 2));
         LoadReport report = LoadReport.Compare([new("model.0.a", [2]), new("model.1.a", [2])], file);
         Assert.Equal(2, report.Matched);
@@ -93,7 +93,7 @@ public class LoadReportTests
     [Fact]
     public void TwoEqualCopiesWithoutAverage_AreRefusedByTheirPrefixes()
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         using WeightFile file = Arrays.File(folder, ("student.a", [2], 1), ("teacher.a", [2], 2), ("student.b", [2], 1), ("teacher.b", [2], 2));
         GraftException error = Assert.Throws<GraftException>(() => LoadReport.Compare([new("a", [2]), new("b", [2])], file).ThrowUnlessComplete());
         Assert.Contains("'student.' and 'teacher.'", error.Message, StringComparison.Ordinal);
@@ -102,7 +102,7 @@ public class LoadReportTests
     [Fact]
     public void AnUnknownWrapper_IsNamed()
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         using WeightFile file = Arrays.File(folder, ("net.a", [2], 1), ("net.b", [2], 2));
         GraftException error = Assert.Throws<GraftException>(() => LoadReport.Compare([new("a", [2]), new("b", [2])], file).ThrowUnlessComplete());
         Assert.Contains("every name begins with 'net.'", error.Message, StringComparison.Ordinal);
@@ -128,7 +128,7 @@ public class LoadReportTests
     [Fact]
     public void CopyAll_CountsWhatWasReallyCopied()
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         using WeightFile file = Arrays.File(folder, ("a", [2], 1), ("b", [3], float.NaN));
         LoadReport report = LoadReport.Compare([new("a", [2]), new("b", [3])], file);
         Assert.Equal(0, report.Copied);
@@ -144,7 +144,7 @@ public class LoadReportTests
     [Fact]
     public void Prefix_IsTakenOffBeforeComparing()
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         using WeightFile file = Arrays.File(folder, ("model.a", [2], 1), ("_orig_mod.model.module.b", [2], 1), ("loss.scale", [1], 1));
         LoadReport report = LoadReport.Compare([new("a", [2]), new("b", [2])], file, null, new LoadOptions { Prefix = "model." });
         Assert.Equal(1, report.Matched);

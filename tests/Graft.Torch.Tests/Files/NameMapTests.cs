@@ -18,7 +18,7 @@ public class NameMapTests
     [Fact]
     public void FirstRuleThatFits_Counts()
     {
-        var map = new NameMap
+        NameMap map = new NameMap
         {
             ["model.0.conv.*"] = "stem.first.*",
             ["model.0.*"] = "stem.*",

@@ -7,7 +7,7 @@ public class ShardedFileTests
     [Fact]
     public void Index_JoinsItsShards()
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         SafeTensorsWriter.Write(folder.At("model-1.safetensors"), [WeightData.From("a", [1f, 2f], 2), WeightData.From("spare", [0f], 1)]);
         SafeTensorsWriter.Write(folder.At("model-2.safetensors"), [WeightData.From("b", [3L], 1)]);
         string index = folder.Write("model.safetensors.index.json",
@@ -35,7 +35,7 @@ public class ShardedFileTests
     [InlineData("""{"weight_map":{""", "not JSON")]
     public void MalformedIndex_IsRefused(string json, string reason)
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         SafeTensorsWriter.Write(folder.At("model-1.safetensors"), [WeightData.From("a", [1f], 1)]);
         string index = folder.Write("index.json", json);
         GraftException error = Assert.Throws<GraftException>(() => WeightFile.Open(index));

@@ -10,7 +10,7 @@ public class WeightTensorTests
     [Fact]
     public void Tensors_GoThroughAFileUnchanged()
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         using TensorScope scope = TensorScope.Begin();
         Tensor x = Tensor.RandN(3, 4, 5);
         Dictionary<string, Tensor> tensors = new[] { DType.Float, DType.Double, DType.Half, DType.BFloat16, DType.Long, DType.Int,
@@ -32,7 +32,7 @@ public class WeightTensorTests
     [Fact]
     public void CopyInto_ConvertsToTheTypeOfTheTarget()
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         using TensorScope scope = TensorScope.Begin();
         SafeTensorsWriter.Write(folder.At("w.safetensors"),
             [WeightData.From("w", new[] { (Half)1.5f, (Half)(-2f), (Half)0.25f, (Half)8f }, 2, 2)]);
@@ -46,18 +46,18 @@ public class WeightTensorTests
     [Fact]
     public void Module_LoadsWhatItSaved_AndRefusesAnotherSize()
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         string path = folder.At("layer.pth");
-        using var saved = new Linear(4, 3);
+        using Linear saved = new(4, 3);
         TorchWriter.Write(path, saved.StateDict().Select(entry => WeightData.From(entry.Name, entry.Value)));
-        using var fresh = new Linear(4, 3);
+        using Linear fresh = new(4, 3);
         LoadReport report = fresh.LoadWeights(path);
         Assert.Equal(2, report.Copied);
         Assert.Equal(1.0, report.Coverage);
         Assert.Equal(saved.StateDict().SelectMany(entry => entry.Value.ToSingles()),
             fresh.StateDict().SelectMany(entry => entry.Value.ToSingles()));
 
-        using var larger = new Linear(4, 5);
+        using Linear larger = new(4, 5);
         float[] before = [.. larger.StateDict().SelectMany(entry => entry.Value.ToSingles())];
         GraftException error = Assert.Throws<GraftException>(() => larger.LoadWeights(path));
         Assert.Contains("weight is 5×4 in the model, 3×4 in the file", error.Message, StringComparison.Ordinal);

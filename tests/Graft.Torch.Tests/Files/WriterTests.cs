@@ -29,7 +29,7 @@ public class WriterTests
     [Fact]
     public void SafeTensors_ReadBackTheSame()
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         string path = folder.At("weights.safetensors");
         List<(WeightData Data, byte[] Bytes)> tensors = Random(InSafeTensors, bits => bits >= 8);
         SafeTensorsWriter.Write(path, tensors.Select(tensor => tensor.Data),
@@ -44,7 +44,7 @@ public class WriterTests
     [Fact]
     public void Npz_ReadsBackTheSame()
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         List<(WeightData Data, byte[] Bytes)> tensors = Random(InNumPy, _ => true);
         NpzWriter.Write(folder.At("weights.npz"), tensors.Select(tensor => tensor.Data));
         using WeightFile file = WeightFile.Open(folder.At("weights.npz"), WeightPolicy.Strict);
@@ -53,7 +53,7 @@ public class WriterTests
         Assert.Equal(tensors.Count, other.Entries.Count);
         foreach (ZipArchiveEntry entry in other.Entries)
         {
-            using var copy = new MemoryStream();
+            using MemoryStream copy = new();
             using Stream stream = entry.Open();
             stream.CopyTo(copy);
             Assert.Equal(entry.Length, copy.Length);
@@ -63,7 +63,7 @@ public class WriterTests
     [Fact]
     public void Npy_ReadsBackTheSame()
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         foreach ((WeightData data, byte[] bytes) in Random(InNumPy, _ => true))
         {
             string path = folder.At("array.npy");
@@ -80,7 +80,7 @@ public class WriterTests
     [InlineData("state_dict")]
     public void TorchZip_ReadsBackTheSame(string? key)
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         List<(WeightData Data, byte[] Bytes)> tensors = Random(InTorch, _ => true);
         TorchWriter.Write(folder.At("weights.pth"), tensors.Select(tensor => tensor.Data), key,
             new Dictionary<string, string> { ["classes"] = "scratch, dent" });
@@ -95,11 +95,11 @@ public class WriterTests
     [Fact]
     public void FailedWrite_LeavesThePreviousFile()
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = new();
         string path = folder.At("weights.safetensors");
         SafeTensorsWriter.Write(path, [WeightData.From("a", new float[] { 1, 2 }, 2)]);
         byte[] before = System.IO.File.ReadAllBytes(path);
-        var failing = new WeightData("b", ElementType.Float32, [4], use =>
+        WeightData failing = new("b", ElementType.Float32, [4], use =>
         {
             use(new byte[8]);
             throw new IOException("No space left on device");
@@ -113,8 +113,8 @@ public class WriterTests
     [Fact]
     public void TensorThatGivesTooFewBytes_IsNotWritten()
     {
-        using var folder = new TemporaryFolder();
-        var lying = new WeightData("a", ElementType.Float32, [4], use => use(new byte[8]));
+        using TemporaryFolder folder = new();
+        WeightData lying = new("a", ElementType.Float32, [4], use => use(new byte[8]));
         Assert.Throws<InvalidOperationException>(() => SafeTensorsWriter.Write(folder.At("a.safetensors"), [lying]));
         Assert.Throws<InvalidOperationException>(() => TorchWriter.Write(folder.At("a.pth"), [lying]));
         Assert.Empty(Directory.GetFiles(folder.Path));
@@ -123,8 +123,8 @@ public class WriterTests
     [Fact]
     public void TypesThatAFormatLacks_AreRefusedByName()
     {
-        using var folder = new TemporaryFolder();
-        var bfloat = new WeightData("head.weight", ElementType.BFloat16, [1], use => use(new byte[2]));
+        using TemporaryFolder folder = new();
+        WeightData bfloat = new("head.weight", ElementType.BFloat16, [1], use => use(new byte[2]));
         GraftException error = Assert.Throws<GraftException>(() => NpyWriter.Write(folder.At("a.npy"), bfloat));
         Assert.Contains("head.weight", error.Message, StringComparison.Ordinal);
         Assert.Contains("bfloat16", error.Message, StringComparison.Ordinal);
@@ -133,8 +133,8 @@ public class WriterTests
 
     private static List<(WeightData Data, byte[] Bytes)> Random(ElementType[] types, Func<int, bool> anyShape)
     {
-        var random = new Random(7);
-        var tensors = new List<(WeightData, byte[])>();
+        Random random = new(7);
+        List<(WeightData, byte[])> tensors = new();
         foreach (ElementType type in types)
         {
             foreach (long[] shape in Shapes)

@@ -75,8 +75,8 @@ public sealed class PickleDictionary : PickleValue
     private static string? Canonical(PickleSequence tuple)
     {
         // Tuples in tuples are flattened with an explicit stack; the item count is limited, since they may be shared.
-        var text = new StringBuilder();
-        var rest = new Stack<object>();
+        StringBuilder text = new();
+        Stack<object> rest = new();
         rest.Push(tuple);
         for (int steps = 0; rest.TryPop(out object? next); steps++)
         {

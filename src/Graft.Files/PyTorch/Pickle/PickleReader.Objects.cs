@@ -19,7 +19,7 @@ internal ref partial struct PickleReader
 
     private readonly PickleSequence Gather(PickleSequenceKind kind, int from, bool marked)
     {
-        var sequence = new PickleSequence(kind, _stack.Count == from ? null : _stack.GetRange(from, _stack.Count - from));
+        PickleSequence sequence = new(kind, _stack.Count == from ? null : _stack.GetRange(from, _stack.Count - from));
         foreach (PickleValue item in sequence.Items)
         {
             Attach(sequence, item);
@@ -71,7 +71,7 @@ internal ref partial struct PickleReader
 
     private void Dictionary()
     {
-        var dictionary = new PickleDictionary();
+        PickleDictionary dictionary = new();
         int from = MarkedAt();
         Fill(dictionary, from);
         DropToMark(from);
@@ -174,7 +174,7 @@ internal ref partial struct PickleReader
 
     private readonly PickleRecord Record(string name, PickleSequence arguments)
     {
-        var record = new PickleRecord(name.Length > LongestLine ? "(a chain of calls)" : name, arguments.Items);
+        PickleRecord record = new(name.Length > LongestLine ? "(a chain of calls)" : name, arguments.Items);
         Attach(record, arguments);
         return record;
     }
@@ -200,7 +200,7 @@ internal ref partial struct PickleReader
 
     private readonly PickleDictionary OrderedDictionary(IReadOnlyList<PickleValue> arguments)
     {
-        var dictionary = new PickleDictionary();
+        PickleDictionary dictionary = new();
         foreach (PickleValue pair in arguments is [PickleSequence pairs] ? pairs.Items : arguments)
         {
             if (pair is not PickleSequence { Items: [var key, var value] })
@@ -216,7 +216,7 @@ internal ref partial struct PickleReader
 
     private readonly PickleSequence SetOf(IReadOnlyList<PickleValue> arguments)
     {
-        var set = new PickleSequence(PickleSequenceKind.Set);
+        PickleSequence set = new(PickleSequenceKind.Set);
         IReadOnlyList<PickleValue> items = arguments switch
         {
             [] => [],

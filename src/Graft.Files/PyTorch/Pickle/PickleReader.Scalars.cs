@@ -86,7 +86,7 @@ internal ref partial struct PickleReader
     private PickleScalar EscapedText()
     {
         ReadOnlySpan<byte> raw = RawLine(int.MaxValue);
-        var text = new StringBuilder(raw.Length);
+        StringBuilder text = new(raw.Length);
         for (int i = 0; i < raw.Length; i++)
         {
             int digits = raw[i] == '\\' && i + 1 < raw.Length ? raw[i + 1] switch { (byte)'u' => 4, (byte)'U' => 8, _ => 0 } : 0;

@@ -129,7 +129,7 @@ internal ref partial struct PickleReader
             throw Error($"a tensor with {tuple.Items.Count} dimensions, at most {MostDimensions} are supported");
         }
 
-        var sizes = new long[tuple.Items.Count];
+        long[] sizes = new long[tuple.Items.Count];
         for (int i = 0; i < sizes.Length; i++)
         {
             if (tuple.Items[i] is not PickleScalar { Value: long and >= 0 and var size })
@@ -162,7 +162,7 @@ internal ref partial struct PickleReader
             throw Error("a NumPy number is malformed");
         }
 
-        var copy = (byte[])bytes.Clone();
+        byte[] copy = (byte[])bytes.Clone();
         if (dtype.State is PickleSequence { Items: [_, { Text: ">" }, ..] })
         {
             StridedCopy.Swap(copy, type.SwapBytes());
@@ -180,12 +180,12 @@ internal ref partial struct PickleReader
 
         if (type.IsFloatingPoint())
         {
-            var real = new double[1];
+            double[] real = new double[1];
             ElementValues.ToDoubles(type, copy, real);
             return new PickleScalar(real[0]);
         }
 
-        var whole = new long[1];
+        long[] whole = new long[1];
         ElementValues.ToInt64s(type, copy, whole);
         return PickleScalar.Of(whole[0]);
     }

@@ -31,7 +31,7 @@ internal ref partial struct PickleReader
     /// <param name="used">How many bytes the pickle had.</param>
     internal static PickleValue Read(ReadOnlySpan<byte> bytes, PickleContext context, string where, out int used)
     {
-        var reader = new PickleReader(bytes, context, where);
+        PickleReader reader = new(bytes, context, where);
         PickleValue? result;
         do
         {

@@ -11,13 +11,19 @@ internal static class CsvTable
     {
         List<string[]> rows = Parse(path, TextFile.Read(path, "a table (CSV)", Failure.Data));
         if (rows.Count == 0)
+        {
             throw new GraftException(Failure.Data, $"{path}: the file is empty.", "The first row names the columns.");
+        }
+
         string[] names = rows[0];
-        var table = new List<IReadOnlyDictionary<string, string>>();
+        List<IReadOnlyDictionary<string, string>> table = new();
         foreach (string[] row in rows.Skip(1))
         {
             if (row.Length != names.Length)
+            {
                 throw new GraftException(Failure.Data, $"{path}: row {table.Count + 2} has {row.Length} fields; the first row has {names.Length}.");
+            }
+
             table.Add(names.Zip(row).GroupBy(pair => pair.First.Trim()).ToDictionary(g => g.Key, g => g.First().Second, StringComparer.OrdinalIgnoreCase));
         }
 
@@ -31,9 +37,9 @@ internal static class CsvTable
 
     private static List<string[]> Parse(string path, string text)
     {
-        var rows = new List<string[]>();
-        var row = new List<string>();
-        var field = new StringBuilder();
+        List<string[]> rows = new();
+        List<string> row = new();
+        StringBuilder field = new();
         bool quoted = false, begun = false;
         for (int i = text.StartsWith('\uFEFF') ? 1 : 0; i < text.Length; i++)
         {
@@ -41,11 +47,18 @@ internal static class CsvTable
             if (quoted)
             {
                 if (c != '"')
+                {
                     field.Append(c);
+                }
                 else if (i + 1 < text.Length && text[i + 1] == '"')
+                {
                     field.Append(text[++i]);
+                }
                 else
+                {
                     quoted = false;
+                }
+
                 continue;
             }
 
@@ -71,7 +84,10 @@ internal static class CsvTable
         }
 
         if (quoted)
+        {
             throw new GraftException(Failure.Data, $"{path}: a quoted field does not end.");
+        }
+
         EndRow();
         return rows;
 

@@ -31,7 +31,7 @@ public static class PanoramaEvaluation
     {
         ArgumentNullException.ThrowIfNull(describer);
         List<PanoramaAnswer> questions = Questions(csv);
-        var answers = new List<PanoramaAnswer>(questions.Count);
+        List<PanoramaAnswer> answers = new(questions.Count);
         foreach (PanoramaAnswer question in questions)
         {
             answers.Add(Answer(describer, question, options, cancellation));
@@ -70,7 +70,10 @@ public static class PanoramaEvaluation
     {
         List<IReadOnlyDictionary<string, string>> rows = CsvTable.Read(csv);
         if (rows.Count == 0)
+        {
             throw new GraftException(Failure.Data, $"{csv}: there are no rows under the column names.");
+        }
+
         bool instructed = rows[0].ContainsKey("instruction");
         (string asked, string expected) = instructed ? ("instruction", "response") : ("query", "annotation");
         foreach (string column in (string[])["url", asked])
@@ -92,7 +95,10 @@ public static class PanoramaEvaluation
         try
         {
             if (question.Image.Contains("://", StringComparison.Ordinal))
+            {
                 throw new GraftException(Failure.Data, $"{question.Image}: images are read from files only.", "Fetch it first.");
+            }
+
             string prediction = describer.Describe(RgbImage.Load(question.Image), question.Instruction, options, cancellation);
             return question with { Prediction = prediction };
         }
@@ -104,7 +110,7 @@ public static class PanoramaEvaluation
 
     private static string Table(List<PanoramaAnswer> answers)
     {
-        var table = new StringBuilder(CsvTable.Line(
+        StringBuilder table = new(CsvTable.Line(
             ["sample_id", "image_path", "original_query", "prediction", "reference", "pred_length", "ref_length", "is_error", "is_empty", "error"]));
         foreach (PanoramaAnswer answer in answers)
         {

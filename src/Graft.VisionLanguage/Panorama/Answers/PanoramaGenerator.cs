@@ -22,20 +22,26 @@ public static class PanoramaGenerator
         using NoGrad off = NoGrad.Begin();
         using TensorScope scope = TensorScope.Begin();
         FusedSequence fused = FusedSequence.Of(model.Language, model.VisionTokens(views), [new TextTokens(prompt)], model.Options);
-        using var cache = new KeyValueCache(model.Options.Language, fused.Rows, fused.Length + options.MaxNewTokens);
-        var chooser = new TokenChooser(options);
-        var answer = new List<int>();
+        using KeyValueCache cache = new(model.Options.Language, fused.Rows, fused.Length + options.MaxNewTokens);
+        TokenChooser chooser = new(options);
+        List<int> answer = new();
         float[] scores = LastScores(model.Language, model.Language.Forward(fused.Embeddings, fused.GenerationPositions(), cache: cache));
         while (answer.Count < options.MaxNewTokens)
         {
             cancellation.ThrowIfCancellationRequested();
             int token = chooser.Choose(scores, answer, ends);
             if (ends.Contains(token))
+            {
                 break;
+            }
+
             answer.Add(token);
             onToken?.Invoke(token);
             if (answer.Count == options.MaxNewTokens)
+            {
                 break;
+            }
+
             using TensorScope step = TensorScope.Begin();
             Tensor embedding = model.Language.Embed(Tensor.From(new long[] { token }, 1, 1));
             scores = LastScores(model.Language, model.Language.Forward(embedding, [cache.Length], cache: cache));

@@ -46,8 +46,8 @@ public sealed record CheckpointNames
         string lightning = PanoramaNames.PrefixOf(file);
         HashSet<string> wanted = [.. published], found = [], plain = [];
         int matched = 0, prefix = 0, baseLayer = 0, lora = 0;
-        var unexpected = new List<string>();
-        var targets = new Dictionary<string, string>(StringComparer.Ordinal);
+        List<string> unexpected = new();
+        Dictionary<string, string> targets = new(StringComparer.Ordinal);
         foreach (string name in file)
         {
             plain.Add(name.StartsWith("model.", StringComparison.Ordinal) ? name["model.".Length..] : name);
@@ -71,11 +71,17 @@ public sealed record CheckpointNames
             found.Add(target);
             targets[name] = target;
             if (wrapper < 0)
+            {
                 matched++;
+            }
             else if (target.Length != unwrapped.Length)
+            {
                 baseLayer++;
+            }
             else
+            {
                 prefix++;
+            }
         }
 
         HashSet<string> tensors = [.. found.Select(name => PanoramaNames.FirstNameOf(name, tiedHead))];

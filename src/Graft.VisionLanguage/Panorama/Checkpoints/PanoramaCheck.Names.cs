@@ -19,7 +19,7 @@ public sealed partial class PanoramaCheck
         using PanoramaVlm model = new(sizes);
         List<ExpectedWeight> published = [.. PanoramaNames.Published(model)];
         CheckpointNames names = CheckpointNames.Sort([.. tensors.Select(tensor => tensor.Name)], published.Select(weight => weight.Name), sizes.Language.TiedHead);
-        var check = new PanoramaCheck(choice, names, sizes, notes) { Used = names.Lora > 0 ? LoraChoice.Checkpoint : LoraChoice.None, Modules = names.Lora / 2 };
+        PanoramaCheck check = new(choice, names, sizes, notes) { Used = names.Lora > 0 ? LoraChoice.Checkpoint : LoraChoice.None, Modules = names.Lora / 2 };
         check.Problem(names.Missing.Count, "tensors of the model are missing");
         check.Problem(names.Unexpected.Count, "tensors of the file have no place in the model");
         Dictionary<string, ExpectedWeight> wanted = published.ToDictionary(weight => weight.Name);

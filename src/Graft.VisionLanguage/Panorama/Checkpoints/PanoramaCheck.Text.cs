@@ -13,7 +13,7 @@ public sealed partial class PanoramaCheck
     /// <summary>The whole report.</summary>
     public override string ToString()
     {
-        var text = new StringBuilder();
+        StringBuilder text = new();
         text.AppendLine(CultureInfo.InvariantCulture, $"{Printable.Name(Choice.Path, 400)}{(Load is null ? "" : $" ({Load.Source})")}");
         text.AppendLine(CultureInfo.InvariantCulture, $"  taken because {Choice.Why}{(Choice.Others.Count == 0 ? "" : $"; also there: {string.Join(", ", Choice.Others.Select(name => Printable.Name(name)))}")}");
         int remapped = Names.BehindPrefix + Names.BehindBaseLayer;

@@ -91,7 +91,7 @@ public sealed partial class PanoramaCheck
         {
             PanoramaLoading loading = opening.Loading(lora: true);
             LoadReport report = LoadReport.Compare(model.ExpectedWeights(), file, map, loading.Allowed);
-            var check = new PanoramaCheck(choice, PanoramaCheckpoint.NamesOf(file, model), model.Options, notes)
+            PanoramaCheck check = new(choice, PanoramaCheckpoint.NamesOf(file, model), model.Options, notes)
             {
                 Load = report,
                 AliasConflicts = AliasConflict.Of(report, file),

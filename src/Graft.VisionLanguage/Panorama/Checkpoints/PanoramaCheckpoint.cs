@@ -45,9 +45,15 @@ public sealed class PanoramaCheckpoint : IDisposable
             model.Freeze();
             lora = lora?.Measured(model);
             if (lora is { ZeroUpdates: > 0 })
+            {
                 notes.Add(lora.HasEffect ? $"{lora.ZeroUpdates} of {lora.Modules} LoRA updates are zero" : "every LoRA update is zero: the adapter has no effect");
+            }
+
             if (loading.Merge)
+            {
                 Merge(model);
+            }
+
             return new PanoramaCheckpoint(model, report, NamesOf(file, model), notes) { Lora = lora, AliasConflicts = conflicts };
         }
         catch
@@ -64,14 +70,20 @@ public sealed class PanoramaCheckpoint : IDisposable
         PanoramaVlmOptions options = loading.Sizes ?? Sizes(file, loading.SizesFile, training, notes);
         NameMap map = PanoramaNames.From(file.Entries.Select(entry => entry.Name), options.Language.TiedHead);
         using Init.Skipping skipped = Init.Skip();
-        var model = new PanoramaVlm(options);
+        PanoramaVlm model = new(options);
         try
         {
             if (loading.Lora)
+            {
                 return (model, map, AddUpdates(model, file, map, training));
-            var without = new NameMap();
+            }
+
+            NameMap without = new();
             foreach (WeightEntry entry in file.Entries.Where(entry => UpdateOf(entry, map) is not null))
+            {
                 without[entry.Name] = NameMap.Drop("this LoRA is not used");
+            }
+
             return (model, without.Then(map), null);
         }
         catch
@@ -90,7 +102,9 @@ public sealed class PanoramaCheckpoint : IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         foreach ((_, LoraLinear layer) in model.Language.Projections.Where(p => p.Layer.Down is not null).ToList())
+        {
             layer.Merge();
+        }
     }
 
     /// <inheritdoc/>
@@ -99,9 +113,12 @@ public sealed class PanoramaCheckpoint : IDisposable
     /// <summary>Leaves out the names that lose; none when the caller refuses conflicts, so that the load does.</summary>
     private static NameMap Decided(IEnumerable<AliasConflict> conflicts, AliasChoice choice)
     {
-        var map = new NameMap();
+        NameMap map = new();
         foreach (AliasConflict conflict in conflicts.Where(_ => choice != AliasChoice.Refuse))
+        {
             map[choice == AliasChoice.First ? conflict.Second : conflict.First] = NameMap.Drop($"differs from its other name; the {choice.ToString().ToLowerInvariant()} was asked for");
+        }
+
         return map;
     }
 
@@ -109,7 +126,9 @@ public sealed class PanoramaCheckpoint : IDisposable
     {
         string beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file.Path))!, PanoramaConfig.FileName);
         if (config is not null || File.Exists(beside))
+        {
             return PanoramaConfig.Read(config ?? beside);
+        }
 
         PanoramaVlmOptions sizes = SizesOf(file.Path, file.Entries.Select(entry => (entry.Name, entry.Shape)), IsTied(file));
         notes.Add($"there is no {PanoramaConfig.FileName}: sizes were taken from the weights, and stitching is drop_overlap unless you say otherwise");
@@ -125,7 +144,7 @@ public sealed class PanoramaCheckpoint : IDisposable
     {
         List<(string Name, IReadOnlyList<long> Shape)> all = [.. tensors];
         NameMap map = PanoramaNames.From(all.Select(tensor => tensor.Name), tiedHead);
-        var shapes = new Dictionary<string, IReadOnlyList<long>>(StringComparer.Ordinal);
+        Dictionary<string, IReadOnlyList<long>> shapes = new(StringComparer.Ordinal);
         foreach ((string name, IReadOnlyList<long> shape) in all)
         {
             string inner = NameMap.WithoutWrappers(name);
@@ -157,11 +176,16 @@ public sealed class PanoramaCheckpoint : IDisposable
         foreach (WeightEntry entry in file.Entries)
         {
             if (UpdateOf(entry, map) is { } name && name.IndexOf(".lora_A.", StringComparison.Ordinal) is > 0 and int at)
+            {
                 ranks[name["language_model.".Length..at]] = (int)entry.Shape[0];
+            }
         }
 
         if (ranks.Count == 0)
+        {
             return null;
+        }
+
         double alpha = training?["use_lora_cfg"]?["alpha"]?.Number ?? throw new GraftException(Failure.Model,
             $"{file.Path}: has LoRA matrices, but hyper_parameters.use_lora_cfg.alpha, without which their scale is not known, is missing.",
             "Use the adapter folder lora_weights, whose adapter_config.json has lora_alpha.");
@@ -169,7 +193,9 @@ public sealed class PanoramaCheckpoint : IDisposable
         foreach ((string module, int rank) in ranks)
         {
             if (layers.TryGetValue(module, out LoraLinear? layer))
+            {
                 layer.AddUpdate(rank, alpha / rank);
+            }
         }
 
         return new LoraSummary(ranks.Count, [.. ranks.Values.Distinct().Order()], alpha);

@@ -41,7 +41,7 @@ public static class PanoramaFiles
     /// <summary>SHA-256 over names and values of the tensors that an adapter was trained on.</summary>
     internal static string BaseHash(IEnumerable<(string Name, WeightEntry Entry)> tensors)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach ((string name, WeightEntry entry) in tensors.Where(one => !one.Name.Contains(".lora_", StringComparison.Ordinal)).OrderBy(one => one.Name, StringComparer.Ordinal))
         {
             hash.AppendData(Encoding.UTF8.GetBytes(name + "\n"));

@@ -22,13 +22,21 @@ public static class PanoramaNames
         foreach (IGrouping<string, ExpectedWeight> part in own.GroupBy(weight => weight.Name.Split('.')[0]))
         {
             foreach (ExpectedWeight weight in part)
+            {
                 yield return weight;
+            }
+
             if (part.Key == "language_model" && model.Options.Language.TiedHead)
+            {
                 yield return own.Single(weight => weight.Name == TokenTable) with { Name = Head };
+            }
+
             foreach ((string second, string first) in Doubles)
             {
                 foreach (ExpectedWeight weight in part.Where(weight => weight.Name.StartsWith(first, StringComparison.Ordinal)))
+                {
                     yield return weight with { Name = second + weight.Name[first.Length..] };
+                }
             }
         }
     }
@@ -45,7 +53,9 @@ public static class PanoramaNames
         foreach ((string second, string first) in Doubles)
         {
             if (name.StartsWith(second, StringComparison.Ordinal))
+            {
                 return first + name[second.Length..];
+            }
         }
 
         return tiedHead && name == Head ? TokenTable : name;
@@ -59,7 +69,7 @@ public static class PanoramaNames
         ArgumentNullException.ThrowIfNull(names);
         string prefix = PrefixOf(names);
         string wrapped = prefix + "language_model.base_model.model.";
-        var map = new NameMap
+        NameMap map = new NameMap
         {
             [wrapped + "*.lora_A.*.weight"] = "language_model.*.lora_A.*.weight",
             [wrapped + "*.lora_B.*.weight"] = "language_model.*.lora_B.*.weight",
@@ -73,9 +83,15 @@ public static class PanoramaNames
 
         map[wrapped + "*"] = "language_model.*";
         foreach ((string second, string first) in Doubles)
+        {
             map[prefix + second + "*"] = first + "*";
+        }
+
         if (prefix.Length > 0)
+        {
             map[prefix + "*"] = "*";
+        }
+
         return map;
     }
 }

@@ -12,7 +12,10 @@ internal static class SingleRow
     internal static Tensor Linear(Tensor input, Tensor weight, Tensor? bias)
     {
         if (input.Count != weight.Size(1))
+        {
             return input.Linear(weight, bias);
+        }
+
         Tensor output = weight.MatMul(input.Reshape(-1));
         long[] shape = [.. input.Shape.AsSpan()[..^1], weight.Size(0)];
         return (bias is null ? output : output + bias).Reshape(shape);

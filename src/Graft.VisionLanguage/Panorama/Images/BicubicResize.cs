@@ -14,12 +14,14 @@ internal static class BicubicResize
 
     private static RgbImage Horizontal(RgbImage source, int width)
     {
-        var result = new RgbImage(width, source.Height);
+        RgbImage result = new(width, source.Height);
         Taps[] taps = Plan(source.Width, width);
         for (int y = 0; y < source.Height; y++)
         {
             for (int x = 0; x < width; x++)
+            {
                 Sum(source.Pixels, 3 * (y * source.Width + taps[x].First), 3, taps[x].Weights, result.Pixels, 3 * (y * width + x));
+            }
         }
 
         return result;
@@ -27,13 +29,15 @@ internal static class BicubicResize
 
     private static RgbImage Vertical(RgbImage source, int height)
     {
-        var result = new RgbImage(source.Width, height);
+        RgbImage result = new(source.Width, height);
         Taps[] taps = Plan(source.Height, height);
         int stride = 3 * source.Width;
         for (int y = 0; y < height; y++)
         {
             for (int x = 0; x < source.Width; x++)
+            {
                 Sum(source.Pixels, taps[y].First * stride + 3 * x, stride, taps[y].Weights, result.Pixels, y * stride + 3 * x);
+            }
         }
 
         return result;
@@ -45,7 +49,10 @@ internal static class BicubicResize
         {
             int sum = 1 << (Bits - 1);
             for (int tap = 0; tap < weights.Length; tap++)
+            {
                 sum += source[from + tap * step + channel] * weights[tap];
+            }
+
             target[to + channel] = (byte)Math.Clamp(sum >> Bits, 0, 255);
         }
     }
@@ -54,14 +61,17 @@ internal static class BicubicResize
     private static Taps[] Plan(int from, int to)
     {
         double scale = (double)from / to, spread = Math.Max(scale, 1), reach = Support * spread;
-        var taps = new Taps[to];
+        Taps[] taps = new Taps[to];
         for (int target = 0; target < to; target++)
         {
             double centre = (target + 0.5) * scale;
             int first = Math.Max((int)(centre - reach + 0.5), 0), end = Math.Min((int)(centre + reach + 0.5), from);
             double[] weights = new double[end - first];
             for (int i = 0; i < weights.Length; i++)
+            {
                 weights[i] = Cubic((i + first - centre + 0.5) / spread);
+            }
+
             double total = weights.Sum();
             taps[target] = new Taps(first, [.. weights.Select(w => (int)Math.Round(w / total * (1 << Bits), MidpointRounding.AwayFromZero))]);
         }

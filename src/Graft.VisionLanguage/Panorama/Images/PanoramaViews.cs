@@ -41,7 +41,9 @@ public static class PanoramaViews
         {
             byte[] pixels = views[view].Pixels;
             for (int i = 0; i < pixels.Length; i++)
+            {
                 values[((view * 3) + (i % 3)) * side * side + i / 3] = pixels[i] / 127.5f - 1;
+            }
         }
 
         return Tensor.From(values, views.Count, 3, side, side);
@@ -61,11 +63,13 @@ public static class PanoramaViews
         ArgumentNullException.ThrowIfNull(options);
         int count = RingCount(options.Checked());
         double step = options.FovDegrees * (1 - options.Overlap), half = options.FovDegrees / 2;
-        var tiles = new List<PerspectiveView>();
+        List<PerspectiveView> tiles = new();
         for (int ring = 0; options.PitchMin + half + ring * step <= options.PitchMax - half + 1e-9; ring++)
         {
             for (int i = 0; i < count; i++)
+            {
                 tiles.Add(View(-180 + i * 360.0 / count, options.PitchMin + half + ring * step, options));
+            }
         }
 
         return tiles;
@@ -86,7 +90,7 @@ public static class PanoramaViews
     {
         double scale = (double)side / Math.Max(panorama.Width, panorama.Height);
         int width = Math.Max(1, (int)(panorama.Width * scale)), height = Math.Max(1, (int)(panorama.Height * scale));
-        var square = new RgbImage(side, side);
+        RgbImage square = new(side, side);
         square.Paste(BicubicResize.To(panorama, width, height), (side - width) / 2, (side - height) / 2);
         return square;
     }

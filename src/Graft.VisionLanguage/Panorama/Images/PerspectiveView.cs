@@ -22,7 +22,7 @@ public sealed record PerspectiveView(double YawDegrees, double PitchDegrees, dou
     {
         ArgumentNullException.ThrowIfNull(panorama);
         double[] values = new double[3 * Width * Height];
-        var camera = new Camera(this);
+        Camera camera = new(this);
         for (int y = 0; y < Height; y++)
         {
             for (int x = 0; x < Width; x++)
@@ -45,7 +45,10 @@ public sealed record PerspectiveView(double YawDegrees, double PitchDegrees, dou
     private static void AddRow(RgbImage panorama, double column, int row, double share, Span<double> pixel)
     {
         if (share == 0)
+        {
             return;
+        }
+
         if (row < 0 || row >= panorama.Height)
         {
             row = row < 0 ? -1 - row : 2 * panorama.Height - 1 - row;
@@ -63,7 +66,9 @@ public sealed record PerspectiveView(double YawDegrees, double PitchDegrees, dou
         int wrapped = (column % panorama.Width + panorama.Width) % panorama.Width;
         ReadOnlySpan<byte> source = panorama.Pixels.AsSpan(3 * (row * panorama.Width + wrapped), 3);
         for (int channel = 0; channel < 3; channel++)
+        {
             pixel[channel] += share * source[channel];
+        }
     }
 
     /// <summary>The view with its sines and cosines, which are the same for all pixels.</summary>

@@ -18,7 +18,7 @@ public sealed record RgbImage(int Width, int Height, byte[] Pixels)
     public static RgbImage Load(string path)
     {
         using Image image = Image.Load(path);
-        var result = new RgbImage(image.Width, image.Height);
+        RgbImage result = new(image.Width, image.Height);
         for (int y = 0; y < image.Height; y++)
         {
             ReadOnlySpan<byte> row = image.Row(y);
@@ -26,7 +26,9 @@ public sealed record RgbImage(int Width, int Height, byte[] Pixels)
             for (int x = 0; x < image.Width; x++)
             {
                 for (int channel = 0; channel < 3; channel++)
+                {
                     target[3 * x + channel] = image.Channels == 1 ? row[x] : row[3 * x + 2 - channel];     // files decode as BGR
+                }
             }
         }
 
@@ -36,7 +38,7 @@ public sealed record RgbImage(int Width, int Height, byte[] Pixels)
     /// <summary>A rectangle of this image; columns beyond the right border continue at the left one.</summary>
     public RgbImage CropAround(int left, int top, int width, int height)
     {
-        var result = new RgbImage(width, height);
+        RgbImage result = new(width, height);
         for (int y = 0; y < height; y++)
         {
             for (int x = 0; x < width; x++)
@@ -54,6 +56,8 @@ public sealed record RgbImage(int Width, int Height, byte[] Pixels)
     {
         ArgumentNullException.ThrowIfNull(image);
         for (int y = 0; y < image.Height; y++)
+        {
             image.Pixels.AsSpan(3 * y * image.Width, 3 * image.Width).CopyTo(Pixels.AsSpan(3 * ((top + y) * Width + left)));
+        }
     }
 }

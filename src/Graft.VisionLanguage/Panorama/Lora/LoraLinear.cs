@@ -40,7 +40,10 @@ public sealed class LoraLinear : Layer
     public void AddUpdate(int rank, double scale)
     {
         if (Down is not null)
+        {
             throw new InvalidOperationException($"{Path} carries an update already.");
+        }
+
         long[] shape = Weight.Value.Shape;
         _scale = scale;
         Down = Add("lora_A", new Container()).Add("default", new Linear((int)shape[1], rank, bias: false));
@@ -53,7 +56,10 @@ public sealed class LoraLinear : Layer
     public Tensor Delta()
     {
         if (Down is null || Up is null)
+        {
             throw new InvalidOperationException($"{Path} carries no update.");
+        }
+
         using NoGrad off = NoGrad.Begin();
         using TensorScope scope = TensorScope.Begin();
         return scope.Keep(Up.Weight.Value.To(DType.Double).MatMul(Down.Weight.Value.To(DType.Double)) * _scale);
@@ -83,7 +89,10 @@ public sealed class LoraLinear : Layer
     {
         Tensor output = SingleRow.Linear(input, Weight.Value, Bias?.Value);
         if (Down is null || Up is null)
+        {
             return output;
+        }
+
         Tensor seen = Down.Training && Dropout > 0 ? input.Dropout(Dropout, training: true) : input;
         return output + Up.Forward(Down.Forward(seen)) * _scale;
     }

@@ -22,7 +22,9 @@ public sealed class PanoramaTrainer : IDisposable
         model.Resampler.Unfreeze();
         (options.Stage == PanoramaStage.Vision ? model.VicRegProjector : model.Projector).Unfreeze();
         if (options.Stage == PanoramaStage.Finetune)
+        {
             UnfreezeUpdates();
+        }
 
         ParameterGroup[] groups = [.. model.Parameters().Where(p => p.Parameter.Trainable)
             .Select(p => new ParameterGroup(p.Name, p.Parameter, DecayFactor: p.Parameter.Value.Rank > 1 ? 1 : 0))];
@@ -70,7 +72,10 @@ public sealed class PanoramaTrainer : IDisposable
     private Tensor Loss(Tensor views, IReadOnlyList<TextTokens> texts)
     {
         if (_options.Stage == PanoramaStage.Vision)
+        {
             return _model.VicRegLoss(views, _options.VicRegBatchwise);
+        }
+
         (Tensor logits, FusedSequence sequence) = _model.Forward(views, texts);
         return QwenDecoder.Loss(logits, sequence.Labels);
     }
@@ -80,7 +85,10 @@ public sealed class PanoramaTrainer : IDisposable
         foreach ((_, LoraLinear layer) in _model.Language.Projections.ToList())
         {
             if (layer.Down is null)
+            {
                 layer.AddUpdate(_options.LoraRank, _options.LoraAlpha / _options.LoraRank);
+            }
+
             layer.Dropout = _options.LoraDropout;
             layer.Down!.Unfreeze();
             layer.Up!.Unfreeze();

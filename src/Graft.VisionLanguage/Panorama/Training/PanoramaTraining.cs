@@ -31,9 +31,9 @@ public static class PanoramaTraining
         PanoramaDescriber? describer = tokenizer is null ? null
             : new PanoramaDescriber(model, QwenTokenizer.Load(tokenizer), request.Views) { SystemMessage = request.SystemMessage };
         List<PanoramaLesson> lessons = PanoramaLesson.Read(request.Csv, request.Options.Stage, describer);
-        using var trainer = new PanoramaTrainer(model, request.Options);
+        using PanoramaTrainer trainer = new(model, request.Options);
         List<double> losses = [];
-        var table = new StringBuilder("step,lr,loss\n");
+        StringBuilder table = new("step,lr,loss\n");
         using (TensorScope images = TensorScope.Begin())
         {
             Dictionary<string, Tensor> kept = new(StringComparer.Ordinal);
@@ -78,11 +78,11 @@ public static class PanoramaTraining
 
     private static IEnumerable<PanoramaLesson[]> Batches(List<PanoramaLesson> lessons, PanoramaTrainingRequest request)
     {
-        var random = new Random(request.Seed);
+        Random random = new(request.Seed);
         Queue<PanoramaLesson> order = new();
         for (int step = 0; step < request.Options.Steps; step++)
         {
-            var batch = new PanoramaLesson[request.Batch];
+            PanoramaLesson[] batch = new PanoramaLesson[request.Batch];
             for (int i = 0; i < batch.Length; i++)
             {
                 if (order.Count == 0)

@@ -16,7 +16,10 @@ public static class VicReg
         ArgumentNullException.ThrowIfNull(tokens);
         (long batch, long views, long width) = (tokens.Size(0), tokens.Size(1), tokens.Size(3));
         if (views < 2)
+        {
             return tokens.Sum() * 0;
+        }
+
         (int rows, int columns) = PanoramaProjector.Grid((int)tokens.Size(2));
         int shared = Math.Max(1, (int)(columns * overlap));
         Tensor grid = tokens.Reshape(batch, views, rows, columns, width);

@@ -58,7 +58,7 @@ internal static class LabelFiles
         }
 
         HashSet<string> stems = [.. images.Select(Path.GetFileNameWithoutExtension).OfType<string>()];
-        var places = Search(root).Where(file => stems.Contains(Path.GetFileNameWithoutExtension(file)))
+        (string Folder, int Count)[] places = Search(root).Where(file => stems.Contains(Path.GetFileNameWithoutExtension(file)))
             .GroupBy(file => Path.GetDirectoryName(file)!)
             .Select(group => (Folder: group.Key, Count: group.Count()))
             .OrderByDescending(place => place.Count).ThenBy(place => place.Folder, StringComparer.Ordinal).ToArray();

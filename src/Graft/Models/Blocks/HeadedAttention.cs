@@ -28,7 +28,10 @@ public static class HeadedAttention
     {
         float[] mask = new float[length * length];
         for (long row = 0; row < length; row++)
+        {
             mask.AsSpan((int)(row * length + row + 1), (int)(length - row - 1)).Fill(float.NegativeInfinity);
+        }
+
         return Tensor.From(mask, length, length);
     }
 }

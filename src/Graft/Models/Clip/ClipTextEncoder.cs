@@ -61,7 +61,7 @@ public sealed class ClipTextEncoder : IDisposable
         ClipTokenizer tokenizer = TokenizerBeside(vocabulary ?? (isFolder ? path : Path.GetDirectoryName(Path.GetFullPath(path))!), vocabulary is not null);
         string prefix = table.Name[..^TokenTableName.Length];
         ClipTextOptions options = isFolder ? ClipTextOptions.Load(Path.Combine(path, "config.json")) : SizesOf(file, prefix, table);
-        var model = new ClipTextModel(options);
+        ClipTextModel model = new(options);
         try
         {
             LoadReport report = model.LoadWeights(file, TextPart(prefix));
@@ -87,7 +87,7 @@ public sealed class ClipTextEncoder : IDisposable
         ArgumentNullException.ThrowIfNull(prompts);
         List<IReadOnlyList<string>> classes = [.. prompts.Classes.Select(c => synonyms == Synonyms.First ? [c[0]] : c)];
         Dictionary<string, int[]> wanted = [];
-        var keys = new Dictionary<string, string>(StringComparer.Ordinal);
+        Dictionary<string, string> keys = new(StringComparer.Ordinal);
         foreach (string prompt in classes.SelectMany(c => c).Distinct())
         {
             int[] ids = Tokenizer.Encode(prompt);
@@ -114,12 +114,18 @@ public sealed class ClipTextEncoder : IDisposable
             cancellation.ThrowIfCancellationRequested();
             float[] rows = Encode(TokenTable.Pad([.. batch.Select(b => b.Value)], Tokenizer.EndId));
             for (int i = 0; i < batch.Length; i++)
+            {
                 known[batch[i].Key] = rows[(i * Width)..((i + 1) * Width)];
+            }
+
             progress?.Invoke(done += batch.Length, wanted.Count);
         }
 
         if (missing.Length > 0)
+        {
             cache?.Write(ModelHash, known);
+        }
+
         return known;
     }
 
@@ -133,7 +139,10 @@ public sealed class ClipTextEncoder : IDisposable
     private static IEnumerable<float> UnitMean(float[][] rows)
     {
         if (rows.Length == 1)
+        {
             return rows[0];
+        }
+
         double[] mean = [.. Enumerable.Range(0, rows[0].Length).Select(i => rows.Sum(row => (double)row[i]))];
         double length = Math.Sqrt(mean.Sum(m => m * m));
         return mean.Select(m => (float)(m / length));
@@ -192,7 +201,7 @@ public sealed class ClipTextEncoder : IDisposable
 
     private static string HashOf(ClipTextModel model)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach ((string name, Tensor value) in model.StateDict())
         {
             hash.AppendData(Encoding.UTF8.GetBytes(name));

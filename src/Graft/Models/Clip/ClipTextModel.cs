@@ -59,7 +59,9 @@ public sealed class ClipTextModel : Module
             for (int column = 1; column < ids.Length; column++)
             {
                 if (ids[column] > ids[end])
+                {
                     end = column;
+                }
             }
 
             positions[row] = row * tokens.Columns + end;
@@ -89,7 +91,10 @@ internal sealed class ClipTextTransformer : Layer
         Tensor x = _embeddings.Forward(input);                                        // N×L×width
         Tensor mask = HeadedAttention.CausalMask(input.Size(1)).To(x.DType).To(x.Device);             // L×L, −∞ above the diagonal
         for (int i = 0; i < _layers.Count; i++)
+        {
             x = _layers[i].Forward(x, mask);
+        }
+
         return _finalNorm.Forward(x);
     }
 }
@@ -113,7 +118,10 @@ internal sealed class ClipTextEmbeddings : Layer
     {
         long length = input.Size(1), longest = _positions.Weight.Value.Size(0);
         if (length > longest)
+        {
             throw new GraftException(Failure.Data, $"A prompt has {length} tokens; the text tower has {longest} positions.", "Shorten the prompt.");
+        }
+
         return _tokens.Forward(input) + _positions.Weight.Value.Narrow(0, 0, length);
     }
 }

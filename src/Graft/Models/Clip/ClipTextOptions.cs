@@ -43,14 +43,20 @@ public sealed record ClipTextOptions
     public static ClipTextOptions Load(string path)
     {
         if (!File.Exists(path))
+        {
             throw new GraftException(Failure.Model, $"{path}: the file is missing.", "A CLIP folder has config.json beside its weights.");
+        }
+
         return JsonText.Read(path, "the config.json of a CLIP model", Failure.Model, root =>
         {
             JsonElement text = root.TryGetProperty("text_config", out JsonElement inner) && inner.ValueKind == JsonValueKind.Object ? inner : root;
             int width = Integer(text, "hidden_size", Base.Width);
             string activation = text.TryGetProperty("hidden_act", out JsonElement act) ? act.GetString() ?? "" : "quick_gelu";
             if (activation is not ("quick_gelu" or "gelu"))
+            {
                 throw new GraftException(Failure.Model, $"{path}: hidden_act is \"{activation}\"; supported are quick_gelu and gelu.");
+            }
+
             ClipTextOptions options = new()
             {
                 VocabularySize = Integer(text, "vocab_size", Base.VocabularySize),
@@ -71,7 +77,10 @@ public sealed record ClipTextOptions
         int Integer(JsonElement owner, string name, int otherwise)
         {
             if (!owner.TryGetProperty(name, out JsonElement member))
+            {
                 return otherwise;
+            }
+
             int value = member.GetInt32();
             return value is > 0 and < 10_000_000
                 ? value

@@ -21,15 +21,20 @@ public sealed class EmbeddingCache
     /// <param name="width">Numbers of one embedding.</param>
     public Dictionary<string, float[]> Read(string modelHash, int width)
     {
-        var found = new Dictionary<string, float[]>(StringComparer.Ordinal);
+        Dictionary<string, float[]> found = new(StringComparer.Ordinal);
         string path = PathOf(modelHash);
         if (!File.Exists(path))
+        {
             return found;
+        }
 
         ReadOnlySpan<byte> bytes = File.ReadAllBytes(path);
         int record = KeyBytes + width * sizeof(float);
         if (!bytes.StartsWith(Magic) || (bytes.Length - Magic.Length) % record != 0)
+        {
             return found;
+        }
+
         for (int at = Magic.Length; at < bytes.Length; at += record)
         {
             float[] values = MemoryMarshal.Cast<byte, float>(bytes.Slice(at + KeyBytes, width * sizeof(float))).ToArray();

@@ -26,7 +26,7 @@ public sealed class Combination
     public static CombinationReport Write(IReadOnlyList<PeftAdapter> adapters, string output, CombinationOptions options)
     {
         Check(adapters, options);
-        var combination = new Combination(adapters, options);
+        Combination combination = new(adapters, options);
         using TensorScope scope = TensorScope.Begin();
         List<LoraPair> pairs = [.. adapters.SelectMany(adapter => adapter.Modules.Select(module => module.Path)).Distinct()
             .Select(combination.Combine)];
@@ -76,7 +76,7 @@ public sealed class Combination
 
     private static IEnumerable<WeightData> Replacements(IReadOnlyList<PeftAdapter> adapters)
     {
-        var taken = new Dictionary<string, WeightEntry>(StringComparer.Ordinal);
+        Dictionary<string, WeightEntry> taken = new(StringComparer.Ordinal);
         foreach (PeftAdapter adapter in adapters)
         {
             foreach ((string name, WeightEntry entry) in adapter.Replacements)
@@ -96,7 +96,7 @@ public sealed class Combination
 
     private LoraPair Combine(string path)
     {
-        var found = new List<(LoraModule Module, double Weight)>();
+        List<(LoraModule Module, double Weight)> found = new();
         for (int i = 0; i < _adapters.Count; i++)
         {
             if (_adapters[i].Modules.FirstOrDefault(module => module.Path == path) is { } module)

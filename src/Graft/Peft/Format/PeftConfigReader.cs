@@ -39,7 +39,7 @@ public static class PeftConfigReader
     /// </exception>
     public static PeftConfig Read(string path)
     {
-        var file = new FileInfo(path);
+        FileInfo file = new(path);
         if (!file.Exists || file.Length > LongestFile)
         {
             throw Broken(path, file.Exists ? $"it has {file.Length} bytes, a configuration has a few thousand." : "there is no such file.",
@@ -73,7 +73,7 @@ public static class PeftConfigReader
             throw fields.Wrong(name, "a switch that changes what the adapter computes, which Graft does not support");
         }
 
-        var remarks = new List<string>();
+        List<string> remarks = new();
         PeftConfig config = new()
         {
             Rank = fields.Rank("r", 8),

@@ -109,7 +109,7 @@ internal sealed class PeftFields(string path, JsonElement root)
             return [];
         }
 
-        var patterns = new List<KeyValuePair<string, T>>();
+        List<KeyValuePair<string, T>> patterns = new();
         foreach (JsonProperty entry in value.ValueKind == JsonValueKind.Object ? value.EnumerateObject() : throw Wrong(name, Shown(value)))
         {
             PeftPattern.Check(entry.Name);

@@ -55,8 +55,8 @@ public sealed class AdapterFit
         PeftAdapter adapter, Func<string, IReadOnlyList<long>?> shapeOf, IEnumerable<string> names, string owner = "",
             bool resizeEmbeddings = false)
     {
-        var fit = new AdapterFit(adapter);
-        var adapted = new HashSet<string>(StringComparer.Ordinal);
+        AdapterFit fit = new(adapter);
+        HashSet<string> adapted = new(StringComparer.Ordinal);
         foreach (LoraModule module in adapter.Modules)
         {
             adapted.Add(owner + module.Path);
@@ -180,7 +180,7 @@ public sealed class AdapterFit
 
     private string Describe(int shown)
     {
-        var text = new StringBuilder();
+        StringBuilder text = new();
         Add("modules that fit", _matched, 0);
         Add("tensors without a module in the base", _withoutBase, shown);
         Add("targets without tensors", _withoutTensors, shown);

@@ -23,10 +23,10 @@ internal sealed class AdapterParts
     /// <param name="skip">How many characters every name begins with that do not belong to the model's names.</param>
     internal static AdapterParts Read(string source, PeftConfig config, IEnumerable<WeightEntry> entries, bool inCheckpoint, int skip = 0)
     {
-        var parts = new AdapterParts(source, config);
-        var modules = new Dictionary<string, Dictionary<PeftKeyKind, (PeftKey Key, WeightEntry Entry)>>(StringComparer.Ordinal);
-        var order = new List<string>();
-        var adapters = new SortedSet<string>(StringComparer.Ordinal);
+        AdapterParts parts = new(source, config);
+        Dictionary<string, Dictionary<PeftKeyKind, (PeftKey Key, WeightEntry Entry)>> modules = new(StringComparer.Ordinal);
+        List<string> order = new();
+        SortedSet<string> adapters = new(StringComparer.Ordinal);
         int bare = 0;
         foreach (WeightEntry entry in entries)
         {
@@ -39,7 +39,7 @@ internal sealed class AdapterParts
 
             if (key.Kind is PeftKeyKind.A or PeftKeyKind.B or PeftKeyKind.BBias or PeftKeyKind.Magnitude)
             {
-                if (!modules.TryGetValue(key.Module, out var tensors))
+                if (!modules.TryGetValue(key.Module, out Dictionary<PeftKeyKind, (PeftKey Key, WeightEntry Entry)>? tensors))
                 {
                     modules[key.Module] = tensors = [];
                     order.Add(key.Module);
@@ -119,8 +119,8 @@ internal sealed class AdapterParts
         }
 
         WeightEntry a = tensors[PeftKeyKind.A].Entry, b = tensors[PeftKeyKind.B].Entry;
-        WeightEntry? bias = tensors.TryGetValue(PeftKeyKind.BBias, out var foundBias) ? foundBias.Entry : null;
-        WeightEntry? magnitude = tensors.TryGetValue(PeftKeyKind.Magnitude, out var foundVector) ? foundVector.Entry : null;
+        WeightEntry? bias = tensors.TryGetValue(PeftKeyKind.BBias, out (PeftKey Key, WeightEntry Entry) foundBias) ? foundBias.Entry : null;
+        WeightEntry? magnitude = tensors.TryGetValue(PeftKeyKind.Magnitude, out (PeftKey Key, WeightEntry Entry) foundVector) ? foundVector.Entry : null;
         LoraLayer layer = LayerOf(shown, tensors[PeftKeyKind.A].Key.IsEmbedding, a, b);
         CheckRank(path, shown, layer, a, b);
         if (_config.UseDora != magnitude is not null)

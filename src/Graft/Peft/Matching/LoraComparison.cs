@@ -58,7 +58,7 @@ public sealed class LoraComparison
     /// <param name="weightOf">The base's tensor of a name, to compare whole tensors with; null leaves that out.</param>
     public static LoraComparison Between(PeftAdapter first, PeftAdapter second, Func<string, WeightEntry?>? weightOf = null)
     {
-        var comparison = new LoraComparison(first.Source, second.Source);
+        LoraComparison comparison = new(first.Source, second.Source);
         Dictionary<string, LoraModule> others = second.Modules.ToDictionary(module => module.Path, StringComparer.Ordinal);
         foreach (LoraModule module in first.Modules)
         {
@@ -148,7 +148,7 @@ public sealed class LoraComparison
 
     private string Describe(int shown)
     {
-        var text = new StringBuilder();
+        StringBuilder text = new();
         text.Append(Printable.Name(First, 400)).Append(Agree ? " agrees with "
             : " disagrees with ").AppendLine(Printable.Name(Second, 400));
         Add("LoRA tensors equal", Equal, []);

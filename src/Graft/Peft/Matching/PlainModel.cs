@@ -45,8 +45,8 @@ public sealed class PlainModel
     /// <exception cref="GraftException">Two names mean the same tensor and hold different values.</exception>
     public static PlainModel Of(WeightFile file, string prefix = "")
     {
-        var model = new PlainModel(file.Path);
-        var originals = new List<(string Name, WeightEntry Entry)>();
+        PlainModel model = new(file.Path);
+        List<(string Name, WeightEntry Entry)> originals = new();
         foreach (WeightEntry entry in file.Entries)
         {
             string name = prefix.Length > 0 ? NameMap.WithoutWrappers(entry.Name) : entry.Name;

@@ -46,7 +46,7 @@ public sealed class PeftMerge
     {
         options ??= new MergeOptions();
         PlainModel model = PlainModel.Of(file, options.Prefix);
-        var merge = new PeftMerge(model, adapters, output, options);
+        PeftMerge merge = new(model, adapters, output, options);
         merge.Prepare();
         List<WeightData> tensors = [.. merge.Tensors()];
         if (Path.GetExtension(output).Equals(".safetensors", StringComparison.OrdinalIgnoreCase))

@@ -21,7 +21,10 @@ public sealed class PromptEmbeddings
         ArgumentNullException.ThrowIfNull(values);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         if (values.Length == 0 || values.Length % width != 0 || (prompts is not null && prompts.Count != values.Length / width))
+        {
             throw new ArgumentException($"{values.Length} numbers are not {prompts?.Count.ToString(CultureInfo.InvariantCulture) ?? "whole"} embeddings of {width}.", nameof(values));
+        }
+
         (Values, Width, Prompts) = (values, width, prompts);
     }
 
@@ -50,7 +53,7 @@ public sealed class PromptEmbeddings
     public void Save(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        var record = new Record(Prompts, [Count, Width], ModelHash);
+        Record record = new(Prompts, [Count, Width], ModelHash);
         NpyWriter.Write(path, WeightData.From("embeddings", Values, Count, Width));
         AtomicFile.WriteText(path + ".json", JsonSerializer.Serialize(record, Indented) + "\n");
     }
@@ -65,9 +68,15 @@ public sealed class PromptEmbeddings
         using WeightFile file = Open(path);
         WeightEntry entry = file.Single;
         if (!entry.DType.IsFloatingPoint())
+        {
             throw new GraftException(Failure.Data, $"{path}: holds {entry.DType} numbers; embeddings are floating-point.");
+        }
+
         if (entry.Shape.Count != 2 || entry.Shape[0] == 0 || entry.Shape[1] == 0)
+        {
             throw new GraftException(Failure.Data, $"{path}: has the shape {string.Join("×", entry.Shape)}; expected classes × width.");
+        }
+
         if (width is { } needed && entry.Shape[1] != needed)
         {
             throw new GraftException(Failure.Data, $"{path}: embeddings are {entry.Shape[1]} wide; the model takes {needed}.",
@@ -79,7 +88,10 @@ public sealed class PromptEmbeddings
         Record? record = ReadRecord(path + ".json");
         bool fits = record?.Prompts is { } prompts && prompts.Count == entry.Shape[0];
         if (record?.Prompts is not null && !fits)
+        {
             notes.Add($"{path}.json names {record.Prompts.Count} classes, the file has {entry.Shape[0]}; the names were left out");
+        }
+
         return new PromptEmbeddings(values, (int)entry.Shape[1], fits ? record!.Prompts : null) { ModelHash = record?.ModelSha256, Notes = notes };
     }
 
@@ -98,35 +110,55 @@ public sealed class PromptEmbeddings
 
     private static List<string> Check(string path, float[] values, int width, bool keepLengths)
     {
-        var notes = new List<string>();
+        List<string> notes = new();
         int changed = 0;
         for (int row = 0; row < values.Length / width; row++)
         {
             Span<float> numbers = values.AsSpan(row * width, width);
             double squares = 0;
             foreach (float number in numbers)
+            {
                 squares += (double)number * number;
+            }
+
             if (!double.IsFinite(squares))
+            {
                 throw new GraftException(Failure.Data, $"{path}: row {row} holds numbers that are not finite.", "Embed the prompts again.");
+            }
+
             if (squares == 0)
+            {
                 throw new GraftException(Failure.Data, $"{path}: row {row} is all zero and has no direction.", "Embed the prompts again.");
+            }
+
             double length = Math.Sqrt(squares);
             if (Math.Abs(length - 1) <= UnitTolerance)
+            {
                 continue;
+            }
+
             changed++;
             for (int i = 0; i < width && !keepLengths; i++)
+            {
                 numbers[i] = (float)(numbers[i] / length);
+            }
         }
 
         if (changed > 0)
+        {
             notes.Add($"{path}: {changed} of {values.Length / width} rows are not of length one" + (keepLengths ? "" : " and were normalised"));
+        }
+
         return notes;
     }
 
     private static Record? ReadRecord(string path)
     {
         if (!File.Exists(path))
+        {
             return null;
+        }
+
         return JsonText.Read(path, "the record of embeddings that Graft writes", Failure.Data, root =>
         {
             try

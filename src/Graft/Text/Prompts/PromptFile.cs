@@ -12,7 +12,9 @@ internal static class PromptFile
     public static IReadOnlyList<IReadOnlyList<string>> Read(string path)
     {
         if (!File.Exists(path) && !Directory.Exists(path))
+        {
             throw new GraftException(Failure.Data, $"{path}: no such prompt file.");
+        }
 
         if (Path.GetExtension(path).ToLowerInvariant() is ".csv" or ".tsv" or ".yaml" or ".yml")
         {
@@ -38,7 +40,10 @@ internal static class PromptFile
     {
         List<string> lines = [.. text.Split('\n').Select(line => line.TrimEnd('\r').Trim())];
         while (lines.Count > 0 && lines[^1].Length == 0)
+        {
             lines.RemoveAt(lines.Count - 1);                // an empty line in between is an empty prompt, not a layout
+        }
+
         return [.. lines.Select(line => (IReadOnlyList<string>)[line])];
     }
 
@@ -57,7 +62,10 @@ internal static class PromptFile
     private static string Text(string path, JsonElement prompt, int label)
     {
         if (prompt.ValueKind != JsonValueKind.String)
+        {
             throw Wrong(path, $"{prompt.ValueKind} among the prompts of class {label}");
+        }
+
         try
         {
             return prompt.GetString()!;

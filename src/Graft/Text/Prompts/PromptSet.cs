@@ -32,9 +32,15 @@ public sealed class PromptSet
     {
         ArgumentNullException.ThrowIfNull(fileOrList);
         if (File.Exists(fileOrList))
+        {
             return Load(fileOrList, rules);
+        }
+
         if (fileOrList.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || fileOrList.EndsWith(".txt", StringComparison.OrdinalIgnoreCase))
+        {
             throw new GraftException(Failure.Data, $"{fileOrList}: no such prompt file.", "Check the path, or write the prompts as \"a, b, c\".");
+        }
+
         return Parse(fileOrList, rules);
     }
 
@@ -51,15 +57,20 @@ public sealed class PromptSet
     private List<IReadOnlyList<string>> Check(IReadOnlyList<IReadOnlyList<string>> classes, PromptRules rules)
     {
         if (classes.Count == 0)
+        {
             throw new GraftException(Failure.Data, $"{Source}: no prompts.", "Name at least one class to look for.");
+        }
 
-        var owners = new Dictionary<string, int>(StringComparer.Ordinal);
-        var firsts = new Dictionary<string, int>(StringComparer.Ordinal);
-        var result = new List<IReadOnlyList<string>>(classes.Count);
+        Dictionary<string, int> owners = new(StringComparer.Ordinal);
+        Dictionary<string, int> firsts = new(StringComparer.Ordinal);
+        List<IReadOnlyList<string>> result = new(classes.Count);
         for (int label = 0; label < classes.Count; label++)
         {
             if (classes[label].Count == 0)
+            {
                 throw new GraftException(Failure.Data, $"{Source}: class {label} has no prompt.", "Every class needs at least one.");
+            }
+
             if (classes[label].Any(string.IsNullOrWhiteSpace) && !rules.AllowBlank)
             {
                 throw new GraftException(Failure.Data, $"{Source}: class {label} has an empty prompt.",
@@ -84,7 +95,10 @@ public sealed class PromptSet
     {
         string canonical = ClipTokenizer.Canonical(prompt);
         if (owners.TryAdd(canonical, label))
+        {
             return true;
+        }
+
         bool repeated = owners[canonical] == label;
         Notes.Add(repeated
             ? $"class {label} lists \"{prompt}\" twice; it counts once"

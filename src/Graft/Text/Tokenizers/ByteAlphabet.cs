@@ -19,9 +19,12 @@ internal static class ByteAlphabet
     /// <summary>Spells UTF-8 bytes with the alphabet's characters.</summary>
     public static string Spell(ReadOnlySpan<byte> bytes)
     {
-        var spelled = new StringBuilder(bytes.Length);
+        StringBuilder spelled = new(bytes.Length);
         foreach (byte value in bytes)
+        {
             spelled.Append(Symbols[value]);
+        }
+
         return spelled.ToString();
     }
 
@@ -29,18 +32,24 @@ internal static class ByteAlphabet
 
     private static char[] BuildSymbols()
     {
-        var symbols = new char[256];
+        char[] symbols = new char[256];
         int moved = 0x100;
         for (int value = 0; value < 256; value++)
+        {
             symbols[value] = IsVisible(value) ? (char)value : (char)moved++;
+        }
+
         return symbols;
     }
 
     private static Dictionary<char, byte> BuildBytes()
     {
-        var bytes = new Dictionary<char, byte>(256);
+        Dictionary<char, byte> bytes = new(256);
         for (int value = 0; value < 256; value++)
+        {
             bytes[Symbols[value]] = (byte)value;
+        }
+
         return bytes;
     }
 }

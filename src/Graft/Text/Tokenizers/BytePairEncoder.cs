@@ -19,7 +19,9 @@ internal sealed class BytePairEncoder
         foreach ((string token, int id) in parts.Vocabulary)
         {
             if (!_tokens.TryAdd(id, token))
+            {
                 throw parts.Broken($"the id {id} belongs to two tokens, \"{_tokens[id]}\" and \"{token}\"");
+            }
         }
 
         for (int value = 0; value < 256; value++)
@@ -49,21 +51,29 @@ internal sealed class BytePairEncoder
     {
         int count = word.Length;
         if (count == 0)
+        {
             return;
+        }
 
         int[] symbols = new int[count], next = new int[count], previous = new int[count];
         for (int i = 0; i < count; i++)
+        {
             (symbols[i], next[i], previous[i]) = (i == count - 1 ? _lastByteIds[word[i]] : _byteIds[word[i]], i + 1, i - 1);
+        }
 
-        var queue = new PriorityQueue<(int At, int Left, int Right, int Joined), (int Rank, int At)>();
+        PriorityQueue<(int At, int Left, int Right, int Joined), (int Rank, int At)> queue = new();
         for (int i = 0; i < count - 1; i++)
+        {
             Offer(i);
+        }
 
         while (queue.TryDequeue(out (int At, int Left, int Right, int Joined) pair, out _))
         {
             int right = next[pair.At];
             if (symbols[pair.At] != pair.Left || right == count || symbols[right] != pair.Right)
+            {
                 continue;                                   // one of the two has been joined elsewhere meanwhile
+            }
 
             symbols[pair.At] = pair.Joined;
             symbols[right] = -1;
@@ -75,17 +85,23 @@ internal sealed class BytePairEncoder
             }
 
             if (previous[pair.At] >= 0)
+            {
                 Offer(previous[pair.At]);
+            }
         }
 
         for (int i = 0; i < count; i = next[i])
+        {
             ids.Add(symbols[i]);
+        }
 
         void Offer(int at)
         {
             (int left, int right) = (symbols[at], symbols[next[at]]);
             if (_merges.TryGetValue((left, right), out (int Rank, int Joined) merge))
+            {
                 queue.Enqueue((at, left, right, merge.Joined), (merge.Rank, at));
+            }
         }
     }
 
@@ -96,12 +112,18 @@ internal sealed class BytePairEncoder
         foreach (char symbol in endsWord ? token.AsSpan(0, token.Length - _endOfWord.Length) : token)
         {
             if (ByteAlphabet.TryByte(symbol, out byte value))
+            {
                 bytes.Add(value);
+            }
             else
+            {
                 bytes.AddRange(Encoding.UTF8.GetBytes([symbol]));
+            }
         }
 
         if (endsWord)
+        {
             bytes.Add((byte)' ');
+        }
     }
 }

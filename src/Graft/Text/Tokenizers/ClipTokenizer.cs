@@ -47,20 +47,27 @@ public sealed class ClipTokenizer
     {
         TokenizerParts parts = TokenizerFiles.Read(path, endOfWord: "</w>");
         if (parts.EndOfWord != "</w>")
+        {
             throw parts.Broken("the tokenizer has no end-of-word mark \"</w>\"; it is not CLIP's");
+        }
+
         return new ClipTokenizer(parts, contextLength);
     }
 
     /// <summary>The form in which a prompt counts: NFC, white space collapsed and trimmed, lower case.</summary>
     public static string Canonical(string text)
     {
-        var canonical = new StringBuilder(text.Length);
+        StringBuilder canonical = new(text.Length);
         foreach (Rune rune in NormalizationC.Normalize(text).EnumerateRunes())
         {
             if (!Rune.IsWhiteSpace(rune))
+            {
                 canonical.Append(rune.Value == 0x130 ? "i\u0307" : Rune.ToLowerInvariant(rune).ToString());   // İ: the one letter that grows
+            }
             else if (canonical.Length > 0 && canonical[^1] != ' ')
+            {
                 canonical.Append(' ');
+            }
         }
 
         return canonical.ToString().TrimEnd(' ');
@@ -71,14 +78,21 @@ public sealed class ClipTokenizer
     {
         ArgumentNullException.ThrowIfNull(text);
         if (_resolvesHtml)
+        {
             text = WebUtility.HtmlDecode(WebUtility.HtmlDecode(text));
-        var ids = new List<int>();
+        }
+
+        List<int> ids = new();
         foreach (string word in Words.Split(Canonical(text)))
         {
             if (word is StartText or EndText)
+            {
                 ids.Add(word == StartText ? StartId : EndId);
+            }
             else
+            {
                 _encoder.Encode(Encoding.UTF8.GetBytes(word), ids);
+            }
         }
 
         return [.. ids];
@@ -113,7 +127,7 @@ public sealed class ClipTokenizer
     public string Decode(IEnumerable<int> ids, bool skipSpecial = false)
     {
         ArgumentNullException.ThrowIfNull(ids);
-        var bytes = new List<byte>();
+        List<byte> bytes = new();
         foreach (int id in ids.Where(id => !skipSpecial || (id != StartId && id != EndId)))
         {
             _encoder.Decode(_encoder.TokenOf(id)

@@ -16,18 +16,26 @@ public static class NormalizationC
     {
         ArgumentNullException.ThrowIfNull(text);
         if (text.AsSpan().IndexOfAnyExceptInRange('\0', '\u02FF') < 0)
+        {
             return text;                                    // nothing below U+0300 combines or decomposes further
+        }
 
         Tables tables = Data.Value;
-        var points = new List<int>(text.Length);
+        List<int> points = new(text.Length);
         foreach (Rune rune in text.EnumerateRunes())
+        {
             Decompose(rune.Value, tables, points);
+        }
+
         Order(points, tables);
         Compose(points, tables);
 
-        var result = new StringBuilder(text.Length);
+        StringBuilder result = new(text.Length);
         foreach (int point in points)
+        {
             result.Append(new Rune(point).ToString());
+        }
+
         return result.ToString();
     }
 
@@ -39,7 +47,10 @@ public static class NormalizationC
             output.Add(LeadBase + index / (VowelCount * TrailCount));
             output.Add(VowelBase + index % (VowelCount * TrailCount) / TrailCount);
             if (index % TrailCount != 0)
+            {
                 output.Add(TrailBase + index % TrailCount);
+            }
+
             return;
         }
 
@@ -50,7 +61,9 @@ public static class NormalizationC
         }
 
         foreach (int part in parts)                         // the standard's longest chain is three steps
+        {
             Decompose(part, tables, output);
+        }
     }
 
     private static void Order(List<int> points, Tables tables)
@@ -60,12 +73,17 @@ public static class NormalizationC
         {
             int end = start;
             while (end < points.Count && tables.ClassOf(points[end]) != 0)
+            {
                 end++;
+            }
+
             if (end - start > 1)
             {
                 int[] sorted = [.. points.Skip(start).Take(end - start).OrderBy(tables.ClassOf)];   // stable
                 for (int i = 0; i < sorted.Length; i++)
+                {
                     points[start + i] = sorted[i];
+                }
             }
 
             start = end + 1;
@@ -134,12 +152,14 @@ public static class NormalizationC
         {
             using Stream stream = typeof(NormalizationC).Assembly.GetManifestResourceStream("Graft.Text.unicode-canonical.txt")
                 ?? throw new InvalidOperationException("The resource Graft.Text.unicode-canonical.txt is not in this build.");
-            using var reader = new StreamReader(stream, Encoding.UTF8);
-            var tables = new Tables();
+            using StreamReader reader = new(stream, Encoding.UTF8);
+            Tables tables = new();
             while (reader.ReadLine() is { } line)
             {
                 if (!line.StartsWith('#'))
+                {
                     tables.Add(line.Split(' '));
+                }
             }
 
             return tables;
@@ -151,7 +171,10 @@ public static class NormalizationC
             {
                 int dash = fields[0].IndexOf('-', StringComparison.Ordinal);
                 for (int point = Hex(fields[0][..dash]); point <= Hex(fields[0][(dash + 1)..]); point++)
+                {
                     _classes[point] = byte.Parse(fields[1], CultureInfo.InvariantCulture);
+                }
+
                 return;
             }
 
@@ -159,7 +182,9 @@ public static class NormalizationC
             int[] parts = [.. fields[2..].Select(Hex)];
             Parts[whole] = parts;
             if (fields[1] == "=")
+            {
                 Pairs[(parts[0], parts[1])] = whole;
+            }
         }
 
         private static int Hex(string digits) => int.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture);

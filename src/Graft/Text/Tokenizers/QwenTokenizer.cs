@@ -21,7 +21,10 @@ public sealed class QwenTokenizer
         _words = new SplitPattern(parts.SplitExpression ?? DefaultSplit, keepsRest: true);
         _normalizes = parts.NormalizesToC;
         foreach (AddedToken token in parts.Added)
+        {
             _added.Add(token);
+        }
+
         _nextId = Math.Max(parts.Vocabulary.Values.Max(), parts.Added.Select(a => a.Id).DefaultIfEmpty(-1).Max()) + 1;
     }
 
@@ -46,7 +49,10 @@ public sealed class QwenTokenizer
     public int Add(string content, bool special = true)
     {
         if (_added.Find(content) is { } known)
+        {
             return known.Id;
+        }
+
         _added.Add(new AddedToken(_nextId, content, special));
         return _nextId++;
     }
@@ -55,7 +61,7 @@ public sealed class QwenTokenizer
     public int[] Encode(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var ids = new List<int>();
+        List<int> ids = new();
         foreach ((string plain, AddedToken? token) in _added.Cut(text))
         {
             if (token is not null)
@@ -65,7 +71,9 @@ public sealed class QwenTokenizer
             }
 
             foreach (string word in _words.Split(_normalizes ? NormalizationC.Normalize(plain) : plain))
+            {
                 _encoder.Encode(Encoding.UTF8.GetBytes(word), ids);
+            }
         }
 
         return [.. ids];
@@ -77,15 +85,18 @@ public sealed class QwenTokenizer
     public string Decode(IEnumerable<int> ids, bool skipSpecial = false)
     {
         ArgumentNullException.ThrowIfNull(ids);
-        var text = new StringBuilder();
-        var bytes = new List<byte>();
+        StringBuilder text = new();
+        List<byte> bytes = new();
         foreach (int id in ids)
         {
             if (_added.Find(id) is { } added)
             {
                 Flush();
                 if (!(added.Special && skipSpecial))
+                {
                     text.Append(added.Content);
+                }
+
                 continue;
             }
 

@@ -42,15 +42,23 @@ internal sealed class SplitPattern
         for (Match match = Next(() => _expression.Match(shadow)); match.Success; match = Next(match.NextMatch))
         {
             if (match.Length == 0)
+            {
                 continue;
+            }
+
             if (_keepsRest && match.Index > done)
+            {
                 yield return Slice(done, match.Index);
+            }
+
             yield return Slice(match.Index, match.Index + match.Length);
             done = match.Index + match.Length;
         }
 
         if (_keepsRest && done < shadow.Length)
+        {
             yield return Slice(done, shadow.Length);
+        }
 
         string Slice(int from, int to) => starts is null ? text[from..to] : text[starts[from]..starts[to]];
     }
@@ -71,10 +79,12 @@ internal sealed class SplitPattern
     private static (string Shadow, int[]? Starts) Shadow(string text)
     {
         if (!text.Any(char.IsSurrogate))
+        {
             return (text, null);
+        }
 
-        var shadow = new StringBuilder(text.Length);
-        var starts = new List<int>(text.Length + 1);
+        StringBuilder shadow = new(text.Length);
+        List<int> starts = new(text.Length + 1);
         int at = 0;
         foreach (Rune rune in text.EnumerateRunes())
         {

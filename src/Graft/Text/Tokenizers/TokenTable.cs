@@ -17,7 +17,9 @@ public sealed record TokenTable(long[] Ids, long[] Mask, int Rows, int Columns)
         for (int row = 0; row < rows.Count; row++)
         {
             for (int column = 0; column < rows[row].Length; column++)
+            {
                 (ids[row * columns + column], mask[row * columns + column]) = (rows[row][column], 1);
+            }
         }
 
         return new TokenTable(ids, mask, rows.Count, columns);

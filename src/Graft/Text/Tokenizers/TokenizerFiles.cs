@@ -20,7 +20,10 @@ internal static class TokenizerFiles
         {
             string name = Path.GetFileName(path);
             if (name is "vocab.json" or "merges.txt")
+            {
                 return ReadVocabAndMerges(Path.GetDirectoryName(Path.GetFullPath(path))!, endOfWord);
+            }
+
             return name.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? TokenizerJson.Read(path) : ReadClipList(path);
         }
 
@@ -33,11 +36,19 @@ internal static class TokenizerFiles
         string json = Path.Combine(path, "tokenizer.json");
         string[] lists = ["bpe_simple_vocab_16e6.txt.gz", "bpe_simple_vocab_16e6.txt"];
         if (File.Exists(Path.Combine(path, "vocab.json")) && File.Exists(Path.Combine(path, "merges.txt")))
+        {
             return ReadVocabAndMerges(path, endOfWord);
+        }
+
         if (File.Exists(json))
+        {
             return TokenizerJson.Read(json);
+        }
+
         if (lists.Select(l => Path.Combine(path, l)).FirstOrDefault(File.Exists) is { } list)
+        {
             return ReadClipList(list);
+        }
 
         string half = File.Exists(Path.Combine(path, "vocab.json")) ? " (vocab.json is there, merges.txt is not)"
             : File.Exists(Path.Combine(path, "merges.txt")) ? " (merges.txt is there, vocab.json is not)" : "";
@@ -57,7 +68,9 @@ internal static class TokenizerFiles
         foreach (string needed in (string[])[vocabulary, merges])
         {
             if (!File.Exists(needed))
+            {
                 throw new GraftException(Failure.Model, $"{needed}: the file is missing.", "vocab.json and merges.txt belong together.");
+            }
         }
 
         return new TokenizerParts
@@ -75,17 +88,24 @@ internal static class TokenizerFiles
         string text = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? Inflate(path) : ReadText(path);
         List<(string Left, string Right)> merges = ParseMerges(path, text.Split('\n').Skip(1), ClipMerges);
         if (merges.Count != ClipMerges)
+        {
             throw new GraftException(Failure.Model, $"{path}: {merges.Count} merges found, CLIP's list has at least {ClipMerges}.");
+        }
 
-        var vocabulary = new Dictionary<string, int>(StringComparer.Ordinal);
+        Dictionary<string, int> vocabulary = new(StringComparer.Ordinal);
         foreach (string suffix in (string[])["", "</w>"])
         {
             foreach (byte value in ByteAlphabet.InOrder)
+            {
                 vocabulary[ByteAlphabet.Symbol(value) + suffix] = vocabulary.Count;
+            }
         }
 
         foreach ((string left, string right) in merges)
+        {
             vocabulary.TryAdd(left + right, vocabulary.Count);
+        }
+
         vocabulary["<|startoftext|>"] = vocabulary.Count;
         vocabulary["<|endoftext|>"] = vocabulary.Count;
         return new TokenizerParts { Source = path, Vocabulary = vocabulary, Merges = merges, EndOfWord = "</w>", ResolvesHtml = true };
@@ -93,19 +113,28 @@ internal static class TokenizerFiles
 
     private static List<(string Left, string Right)> ParseMerges(string path, IEnumerable<string> lines, int limit)
     {
-        var merges = new List<(string, string)>();
+        List<(string, string)> merges = new();
         int number = 0;
         foreach (string raw in lines)
         {
             number++;
             string line = raw.TrimEnd('\r');
             if (line.Length == 0 || (number == 1 && line.StartsWith("#version", StringComparison.Ordinal)))
+            {
                 continue;
+            }
+
             if (merges.Count == limit)
+            {
                 break;
+            }
+
             int space = line.IndexOf(' ', StringComparison.Ordinal);
             if (space <= 0 || space == line.Length - 1 || line.IndexOf(' ', space + 1) >= 0)
+            {
                 throw new GraftException(Failure.Model, $"{path}:{number}: a merge is two symbols with one space between them.");
+            }
+
             merges.Add((line[..space], line[(space + 1)..]));
         }
 
@@ -114,16 +143,18 @@ internal static class TokenizerFiles
 
     private static string Inflate(string path)
     {
-        using var text = new MemoryStream();
+        using MemoryStream text = new();
         try
         {
-            using var packed = new GZipStream(File.OpenRead(path), CompressionMode.Decompress);
+            using GZipStream packed = new(File.OpenRead(path), CompressionMode.Decompress);
             byte[] buffer = new byte[1 << 16];
             for (int read; (read = packed.Read(buffer)) > 0;)
             {
                 text.Write(buffer, 0, read);
                 if (text.Length > MaxBytes)
+                {
                     throw new GraftException(Failure.Model, $"{path}: inflates to more than {MaxBytes} bytes.");
+                }
             }
         }
         catch (InvalidDataException error)

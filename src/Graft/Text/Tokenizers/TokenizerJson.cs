@@ -20,21 +20,30 @@ internal static class TokenizerJson
     {
         JsonElement model = Member(path, root, "model", JsonValueKind.Object);
         if (model.TryGetProperty("type", out JsonElement type) && type.ValueKind == JsonValueKind.String && type.GetString() != "BPE")
+        {
             throw Refuse(path, $"the model type \"{type}\"", "BPE");
+        }
+
         foreach (string option in (string[])["byte_fallback", "ignore_merges"])
         {
             if (model.TryGetProperty(option, out JsonElement on) && on.ValueKind == JsonValueKind.True)
+            {
                 throw Refuse(path, $"the option {option}", "false");
+            }
         }
 
         if (Text(model, "continuing_subword_prefix") is { Length: > 0 } prefix)
+        {
             throw Refuse(path, $"the continuing_subword_prefix \"{prefix}\"", "none");
+        }
 
-        var added = new List<AddedToken>();
+        List<AddedToken> added = new();
         if (root.TryGetProperty("added_tokens", out JsonElement tokens) && tokens.ValueKind == JsonValueKind.Array)
         {
             foreach (JsonElement token in tokens.EnumerateArray())
+            {
                 added.Add(Added(path, token, Integer(path, token, "id")));
+            }
         }
 
         return new TokenizerParts
@@ -57,7 +66,7 @@ internal static class TokenizerJson
 
     private static List<AddedToken> AddedTokens(string path, JsonElement root)
     {
-        var added = new List<AddedToken>();
+        List<AddedToken> added = new();
         if (root.ValueKind != JsonValueKind.Object
             || !root.TryGetProperty("added_tokens_decoder", out JsonElement decoder) || decoder.ValueKind != JsonValueKind.Object)
         {
@@ -67,7 +76,10 @@ internal static class TokenizerJson
         foreach (JsonProperty token in decoder.EnumerateObject())
         {
             if (!int.TryParse(token.Name, NumberStyles.None, CultureInfo.InvariantCulture, out int id))
+            {
                 throw new GraftException(Failure.Model, $"{path}: added_tokens_decoder has the key \"{Printable.Name(token.Name)}\"; expected an id.");
+            }
+
             added.Add(Added(path, token.Value, id));
         }
 
@@ -78,14 +90,22 @@ internal static class TokenizerJson
     public static Dictionary<string, int> Vocabulary(string path, JsonElement map)
     {
         if (map.ValueKind != JsonValueKind.Object)
+        {
             throw new GraftException(Failure.Model, $"{path}: a vocabulary is a JSON object of token: id; found {map.ValueKind}.");
-        var vocabulary = new Dictionary<string, int>(StringComparer.Ordinal);
+        }
+
+        Dictionary<string, int> vocabulary = new(StringComparer.Ordinal);
         foreach (JsonProperty token in map.EnumerateObject())
         {
             if (token.Value.ValueKind != JsonValueKind.Number || !token.Value.TryGetInt32(out int id) || id < 0)
+            {
                 throw new GraftException(Failure.Model, $"{path}: the token \"{Printable.Name(token.Name)}\" has the id {Printable.Name(token.Value.ToString())}; expected a whole number.");
+            }
+
             if (!vocabulary.TryAdd(token.Name, id))
+            {
                 throw new GraftException(Failure.Model, $"{path}: the token \"{Printable.Name(token.Name)}\" is listed twice.");
+            }
         }
 
         return vocabulary;
@@ -93,7 +113,7 @@ internal static class TokenizerJson
 
     private static List<(string Left, string Right)> Merges(string path, JsonElement list)
     {
-        var merges = new List<(string, string)>(list.GetArrayLength());
+        List<(string, string)> merges = new(list.GetArrayLength());
         foreach (JsonElement item in list.EnumerateArray())
         {
             string[]? pair = item.ValueKind switch
@@ -103,7 +123,10 @@ internal static class TokenizerJson
                 _ => null,
             };
             if (pair is not [{ Length: > 0 } left, { Length: > 0 } right])
+            {
                 throw new GraftException(Failure.Model, $"{path}: merge {merges.Count} is {Printable.Name(item.ToString())}; expected \"left right\" or [\"left\", \"right\"].");
+            }
+
             merges.Add((left, right));
         }
 
@@ -120,11 +143,19 @@ internal static class TokenizerJson
         {
             string kind = Text(step, "type") ?? "";
             if (kind is not ("Split" or "ByteLevel"))
+            {
                 throw Refuse(path, $"the pre-tokenizer \"{kind}\"", "Split and ByteLevel");
+            }
+
             if (kind == "ByteLevel" && Flag(step, "add_prefix_space"))
+            {
                 throw Refuse(path, "add_prefix_space", "false");
+            }
+
             if (kind == "Split" && step.TryGetProperty("pattern", out JsonElement pattern) && Text(pattern, "Regex") is { } expression)
+            {
                 return expression;
+            }
         }
 
         return null;
@@ -137,7 +168,10 @@ internal static class TokenizerJson
         {
             string kind = Text(step, "type") ?? "";
             if (kind is not ("NFC" or "Replace" or "Lowercase"))
+            {
                 throw Refuse(path, $"the normalizer \"{kind}\"", "NFC (and, for CLIP, Replace and Lowercase)");
+            }
+
             found |= kind == "NFC";
         }
 

@@ -30,15 +30,17 @@ public sealed class ClipTextEncoderTests : IDisposable
         Assert.Equal(1, fromCheckpoint.Report!.Coverage);
         Assert.Contains(fromCheckpoint.Report.LeftOut, left => left.Name == "bbox_head.weight");
         for (int row = 0; row < 3; row++)
+        {
             Assert.Equal(1, first.Values[(row * 16)..((row + 1) * 16)].Sum(v => (double)v * v), 1e-5);
+        }
     }
 
     [SharedFact]
     public void Synonyms_AreAveragedOnTheSphereOrLeftOut()
     {
-        using var encoder = new ClipTextEncoder(ClipTextModelTests.Random(Small, seed: 9), ClipTokenizer.Load(Vocabulary));
+        using ClipTextEncoder encoder = new(ClipTextModelTests.Random(Small, seed: 9), ClipTokenizer.Load(Vocabulary));
         float[] Single(string prompt) => encoder.Embed(new PromptSet([[prompt]])).Values;
-        var prompts = new PromptSet([["scratch", "scuff"], ["dent"]]);
+        PromptSet prompts = new([["scratch", "scuff"], ["dent"]]);
         double[] sum = [.. Single("scratch").Zip(Single("scuff"), (a, b) => (double)a + b)];
         double length = Math.Sqrt(sum.Sum(v => v * v));
         PromptEmbeddings average = encoder.Embed(prompts), first = encoder.Embed(prompts, Synonyms.First);
@@ -55,9 +57,9 @@ public sealed class ClipTextEncoderTests : IDisposable
     [SharedFact]
     public void ManyPrompts_AreEncodedInBatchesOnceAndRemembered()
     {
-        using var encoder = new ClipTextEncoder(ClipTextModelTests.Random(Small, seed: 10), ClipTokenizer.Load(Vocabulary));
-        var prompts = new PromptSet([.. Enumerable.Range(0, 200).Select(i => (IReadOnlyList<string>)[$"defect number {i} {new string('x', i % 30)}"])]);
-        var cache = new EmbeddingCache(_folder.FullName);
+        using ClipTextEncoder encoder = new(ClipTextModelTests.Random(Small, seed: 10), ClipTokenizer.Load(Vocabulary));
+        PromptSet prompts = new([.. Enumerable.Range(0, 200).Select(i => (IReadOnlyList<string>)[$"defect number {i} {new string('x', i % 30)}"])]);
+        EmbeddingCache cache = new(_folder.FullName);
         List<(int Done, int All)> steps = [];
         PromptEmbeddings encoded = encoder.Embed(prompts, cache: cache, progress: (done, all) => steps.Add((done, all)));
         Assert.Equal([(0, 200), (64, 200), (128, 200), (192, 200), (200, 200)], steps);
@@ -67,14 +69,14 @@ public sealed class ClipTextEncoderTests : IDisposable
         Assert.Equal([(200, 200)], steps);
         Assert.Equal(encoded.Values, remembered.Values);
 
-        using var other = new ClipTextEncoder(ClipTextModelTests.Random(Small, seed: 11), ClipTokenizer.Load(Vocabulary));
+        using ClipTextEncoder other = new(ClipTextModelTests.Random(Small, seed: 11), ClipTokenizer.Load(Vocabulary));
         Assert.NotEqual(encoded.Values, other.Embed(prompts, cache: cache).Values);
     }
 
     [SharedFact]
     public void DamagedCache_CountsAsEmpty()
     {
-        using var encoder = new ClipTextEncoder(ClipTextModelTests.Random(Small, seed: 12), ClipTokenizer.Load(Vocabulary));
+        using ClipTextEncoder encoder = new(ClipTextModelTests.Random(Small, seed: 12), ClipTokenizer.Load(Vocabulary));
         File.WriteAllText(Path.Combine(_folder.FullName, encoder.ModelHash + ".bin"), "something else");
         PromptEmbeddings found = encoder.Embed(PromptSet.Parse("dent"), cache: new EmbeddingCache(_folder.FullName));
         Assert.Equal(encoder.Embed(PromptSet.Parse("dent")).Values, found.Values);
@@ -85,7 +87,7 @@ public sealed class ClipTextEncoderTests : IDisposable
     {
         string path = Path.Combine(_folder.FullName, "baked.safetensors");
         SafeTensorsWriter.Write(path, [WeightData.From("bbox_head.weight", new float[4], 4)]);
-        var error = Assert.Throws<GraftException>(() => ClipTextEncoder.Load(path, Vocabulary));
+        GraftException error = Assert.Throws<GraftException>(() => ClipTextEncoder.Load(path, Vocabulary));
         Assert.Equal(Failure.Model, error.Failure);
         Assert.Contains("there is no text tower", error.Message, StringComparison.Ordinal);
     }
@@ -104,7 +106,7 @@ public sealed class ClipTextEncoderTests : IDisposable
     public void MissingVocabulary_AsksForIt()
     {
         using ClipTextModel model = ClipTextModelTests.Random(Small, seed: 14);
-        var error = Assert.Throws<GraftException>(() => ClipTextEncoder.Load(Checkpoint(model)));
+        GraftException error = Assert.Throws<GraftException>(() => ClipTextEncoder.Load(Checkpoint(model)));
         Assert.Contains("vocabulary is missing", error.Message, StringComparison.Ordinal);
         Assert.Contains("vocab.json", error.Hint, StringComparison.Ordinal);
     }

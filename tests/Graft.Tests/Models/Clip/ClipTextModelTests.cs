@@ -22,14 +22,16 @@ public sealed class ClipTextModelTests
     {
         using TensorScope scope = TensorScope.Begin();
         using ClipTextModel model = Random(Tiny, seed: 3);
-        var reference = new ClipTextReference(Tiny, model.StateDict().ToDictionary(entry => entry.Name, entry => entry.Value.ToDoubles()));
+        ClipTextReference reference = new(Tiny, model.StateDict().ToDictionary(entry => entry.Name, entry => entry.Value.ToDoubles()));
         long[][] prompts = [[58, 7, 3, 30, 59], [58, 59], [58, 12, 44, 44, 0, 57, 21, 9, 8, 33, 59]];
         double[] found = Forward(model, prompts);
         for (int row = 0; row < prompts.Length; row++)
         {
             double[] expected = reference.Embed(prompts[row]);
             for (int i = 0; i < expected.Length; i++)
+            {
                 Assert.Equal(expected[i], found[row * expected.Length + i], 2e-6);
+            }
         }
     }
 
@@ -83,10 +85,13 @@ public sealed class ClipTextModelTests
     internal static ClipTextModel Random(ClipTextOptions options, ulong seed)
     {
         TorchRuntime.Seed(seed);
-        var model = new ClipTextModel(options);
+        ClipTextModel model = new(options);
         using NoGrad off = NoGrad.Begin();
         foreach ((string name, Graft.Torch.Layers.Parameter parameter) in model.Parameters())
+        {
             parameter.Value.FillNormal(name.Contains("norm", StringComparison.Ordinal) ? 0.5 : 0, 0.3);
+        }
+
         return model;
     }
 

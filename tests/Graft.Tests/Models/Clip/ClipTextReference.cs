@@ -14,7 +14,10 @@ internal sealed class ClipTextReference(ClipTextOptions sizes, IReadOnlyDictiona
             .Select(c => weights["text_model.embeddings.token_embedding.weight"][id * _width + c]
                 + weights["text_model.embeddings.position_embedding.weight"][at * _width + c]).ToArray())];
         for (int layer = 0; layer < sizes.Layers; layer++)
+        {
             x = Layer(x, $"text_model.encoder.layers.{layer}.");
+        }
+
         int end = Array.IndexOf(ids, ids.Max());
         return Affine(Norm(x[end], "text_model.final_layer_norm"), "text_projection", sizes.ProjectionWidth, bias: false);
     }
@@ -33,7 +36,9 @@ internal sealed class ClipTextReference(ClipTextOptions sizes, IReadOnlyDictiona
                     Enumerable.Range(h * head, head).Sum(c => query[i][c] * key[j][c]) / Math.Sqrt(head))];
                 double[] powers = [.. scores.Select(s => Math.Exp(s - scores.Max()))];
                 for (int c = h * head; c < (h + 1) * head; c++)
+                {
                     y[i][c] = Enumerable.Range(0, i + 1).Sum(j => powers[j] / powers.Sum() * value[j][c]);
+                }
             }
         }
 
