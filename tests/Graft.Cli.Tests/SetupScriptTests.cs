@@ -77,7 +77,10 @@ public sealed class SetupScriptTests : IDisposable
     private void Program(string name, string body)
     {
         string path = _folder.Write($"bin/{name}", $"#!/bin/sh\n{body}\n");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
     }
 
     private (int Code, string Errors) Install()
