@@ -39,7 +39,7 @@ apt_get() {
       return 1
     fi
     [ "$waited" -gt 0 ] || say "waiting for another program that holds apt's lock"
-    sleep "${GRAFT_APT_WAIT:-5}"
+    sleep "${GRAFT_APT_WAIT:-5}"                            # tests set 0
     waited=$((waited + 5))
   done
 }
@@ -67,7 +67,7 @@ install_packages() {
   say "reading Debian's package lists"
   # A list that cannot be read does not matter when the packages can be installed all the same.
   apt_get "$root/artifacts/apt-update.log" update || say "  not all lists could be read: artifacts/apt-update.log"
-  say "installing ${missing[*]} (once)"
+  say "installing ${missing[*]} (once; log: artifacts/apt.log)"
   apt_get "$log" install -y --no-install-recommends "${missing[@]}" \
     || fail "$log" "apt-get could not install ${missing[*]}:" "is there a network and a Debian mirror in /etc/apt? Then run this again."
 }

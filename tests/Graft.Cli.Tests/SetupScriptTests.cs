@@ -31,7 +31,7 @@ public sealed class SetupScriptTests : IDisposable
         (int code, string errors) = Install();
         Assert.Equal(0, code);
         Assert.Equal(
-            ["graft: reading Debian's package lists", "graft: installing libopencv-videoio-dev fonts-dejavu-core (once)"],
+            ["graft: reading Debian's package lists", "graft: installing libopencv-videoio-dev fonts-dejavu-core (once; log: artifacts/apt.log)"],
             errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(
             ["update", "install -y --no-install-recommends libopencv-videoio-dev fonts-dejavu-core"],
