@@ -76,15 +76,16 @@ install_packages() {
 changed_since() {
   local stamp="$1"
   shift
-  [ ! -e "$stamp" ] || [ -n "$(find "$@" -type f -newer "$stamp" -not -path '*/obj/*' -print -quit)" ]
+  [ ! -e "$stamp" ] || [ -n "$(find "$@" -type f -newer "$stamp" -not -path '*/obj/*' -not -name '*.md' -print -quit)" ]
 }
 
 build_native() {
-  changed_since "$root/artifacts/native/libgraft.so" "$root/native" || return 0
-  local log="$root/artifacts/native.log"
+  local log="$root/artifacts/native.log" stamp="$root/artifacts/native.stamp"
+  [ ! -e "$root/artifacts/native/libgraft.so" ] || changed_since "$stamp" "$root/native" || return 0
   say "building the native library"
   { cmake -S "$root/native" -B "$root/artifacts/native" -DCMAKE_BUILD_TYPE=Release \
     && cmake --build "$root/artifacts/native" -j "$(nproc)"; } >"$log" 2>&1 || fail "$log" "the native library does not build:"
+  touch "$stamp"                                          # the library keeps its date where nothing had to be compiled
 }
 
 build_managed() {
