@@ -40,22 +40,15 @@ internal sealed class ConvolutionPlan : SafeHandle
 
         NativeUnit unit = new()
         {
-            Weight = conv.Weight.Value.Handle,
-            Bias = conv.Bias?.Value.Handle ?? 0,
-            Added = added?.Handle ?? 0,
             Stride = conv.Stride,
             Padding = conv.Padding,
             Dilation = conv.Dilation,
             Groups = conv.Groups,
             Activate = activate ? 1 : 0,
         };
-        int status = Native.graft_plan_run(plan.handle, input.Handle, in unit, out nint result);
-        GC.KeepAlive(input);
-        GC.KeepAlive(added);
-        GC.KeepAlive(conv);
-        GC.KeepAlive(plan);
+        int status = Native.graft_plan_run(plan, input, conv.Weight.Value, conv.Bias?.Value, added, in unit, out Tensor? result);
         Native.Check(status, "convolution");
-        return result == 0 ? null : new Tensor(result);
+        return result;
     }
 
     /// <inheritdoc/>

@@ -73,33 +73,19 @@ public sealed class BatchNorm2d : Layer
             return null;
         }
 
-        NativeNorm norm = new()
+        Native.Check(
+            Native.graft_norm_silu(
+                input, Weight.Value, Bias.Value, RunningMean.Value, RunningVariance.Value, Momentum, Epsilon, activate ? 1 : 0, out Tensor? result),
+            "batch normalisation");
+        if (result is not null)
         {
-            Gain = Weight.Value.Handle,
-            Offset = Bias.Value.Handle,
-            Mean = RunningMean.Value.Handle,
-            Variance = RunningVariance.Value.Handle,
-            Momentum = Momentum,
-            Epsilon = Epsilon,
-            Activate = activate ? 1 : 0,
-        };
-        Native.Check(Native.graft_norm_silu(input.Handle, in norm, out nint result), "norm_silu");
-        GC.KeepAlive(input);
-        GC.KeepAlive(this);
-        if (result == 0)
-        {
-            return null;
+            Count();
         }
 
-        Count();
-        return new Tensor(result);
+        return result;
     }
 
-    private void Count()
-    {
-        using NoGrad off = NoGrad.Begin();
-        Batches.Value.Span<long>()[0]++;
-    }
+    private void Count() => Batches.Value.Edit<long>(count => count[0]++);
 }
 
 /// <summary>Group normalisation (arXiv:1803.08494) of B×C×H×W over groups of channels and all positions.</summary>

@@ -35,7 +35,7 @@ public abstract class Optimizer : IDisposable
             using Tensor? gradient = group.Parameter.Value.Grad;
             if (gradient is not null)
             {
-                Native.Check(Native.graft_squared_norm(gradient.Handle, out double part), "gradient norm");
+                Native.Check(Native.graft_squared_norm(gradient, out double part), "gradient norm");
                 sum += part;
             }
         }

@@ -42,7 +42,7 @@ public sealed class WeightAverage : IDisposable
         double share = ShareAt(Updates++);
         foreach ((string name, Parameter source, Tensor value) in _entries)
         {
-            Native.Check(Native.graft_average(value.Handle, source.Value.Handle, share), $"average of {name}");
+            Native.Check(Native.graft_average(value, source.Value, share), $"average of {name}");
         }
     }
 

@@ -25,9 +25,6 @@ public readonly struct Argument
     /// <summary>The tensors passed, if this argument is a list of them.</summary>
     public IReadOnlyList<Tensor?> Tensors => Reference as IReadOnlyList<Tensor?> ?? [];
 
-    /// <summary>The integers passed, if this argument is a list of them.</summary>
-    public IReadOnlyList<long> Longs => Reference as long[] ?? [];
-
     /// <summary>The value passed: null, a number, a text, an array or a tensor.</summary>
     public object? Value => Tag switch
     {

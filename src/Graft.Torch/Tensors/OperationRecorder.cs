@@ -16,7 +16,7 @@ public sealed record Operation(
     /// <summary>Multiply-accumulates of convolutions and matrix products; zero for everything else.</summary>
     public long MultiplyAccumulates => Name switch
     {
-        "aten::conv2d" or "mkldnn::_convolution_pointwise" => OutputShapes[0].Product() * InputShapes[1][1..].Product(),
+        "aten::conv2d" => OutputShapes[0].Product() * InputShapes[1][1..].Product(),
         "aten::linear" or "aten::matmul" or "aten::mm" or "aten::bmm" => OutputShapes[0].Product() * InputShapes[0][^1],
         _ => 0,
     };

@@ -29,7 +29,7 @@ public sealed partial class Tensor
 
     /// <summary>Mean and variance (divided by n) of each picture of a dense B×C×H×W in float32, in one pass over memory: B×1×1×1 each; null where
     /// operators have to serve: with gradients, for other types and orders, before a recorder.</summary>
-    public (Tensor Mean, Tensor Variance)? PictureMoments()
+    public (Tensor Mean, Tensor Variance)? MomentsPerImage()
     {
         bool dense = IsContiguous() || IsContiguous(MemoryFormat.ChannelsLast);
         if (RequiresGrad || DType != DType.Float || !dense || OperationRecorder.Active is not null)
@@ -38,8 +38,7 @@ public sealed partial class Tensor
         }
 
         double[] moments = new double[2 * Size(0)];
-        Native.Check(Native.graft_picture_moments(Handle, moments), "picture moments");
-        GC.KeepAlive(this);
+        Native.Check(Native.graft_slice_moments(this, moments), "moments");
         return (Column(0), Column(1));
 
         Tensor Column(int part) => From([.. moments.Where((_, i) => i % 2 == part).Select(value => (float)value)], Size(0), 1, 1, 1);
@@ -57,9 +56,6 @@ public sealed partial class Tensor
     /// <summary>Smallest element of all.</summary>
     public Tensor Min() => Aten.MinAll.Call(this);
 
-    /// <summary>Largest elements along an axis and where they are.</summary>
-    public (Tensor Values, Tensor Indices) MaxWithIndices(int axis, bool keep = false) => Pair(Aten.MaxAxis.CallMany(this, axis, keep));
-
     /// <summary>Position of the largest element along an axis.</summary>
     public Tensor ArgMax(int axis, bool keep = false) => Aten.ArgMax.Call(this, axis, keep);
 
@@ -69,9 +65,6 @@ public sealed partial class Tensor
     /// <summary>Elements in order along an axis and where they were; equal ones keep their order.</summary>
     public (Tensor Values, Tensor Indices) Sort(int axis = -1, bool descending = false)
         => Pair(Aten.SortStable.CallMany(this, true, axis, descending));
-
-    /// <summary>Running sum along an axis.</summary>
-    public Tensor CumulativeSum(int axis) => Aten.CumSum.Call(this, axis);
 
     /// <summary>Whether any element is true.</summary>
     public Tensor Any() => Aten.Any.Call(this);
