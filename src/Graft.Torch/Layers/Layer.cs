@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Graft.Torch.Layers;
 
 /// <summary>A module that maps one tensor to one tensor.</summary>
-public abstract class Layer : Module
+public abstract class Layer : TensorModule
 {
     /// <summary>Runs the layer, then what is attached behind it.</summary>
     /// <remarks>What it makes on the way is freed at once, unless a recorder wants to look at it; gradients keep what they need.</remarks>

@@ -19,11 +19,17 @@ public abstract class Module : IDisposable
     /// <summary>Dotted path below the root it was last asked from; the name that reports use.</summary>
     public string Path => _path;
 
+    /// <summary>Whether a <see cref="Follower"/> can be attached: only where the module's result is one tensor.</summary>
+    public virtual bool TakesFollower => false;
+
     /// <summary>A layer that is applied to this module's output: how an adapter is attached from outside.</summary>
+    /// <exception cref="GraftException">The module does not give one tensor, so there is nothing to apply the layer to.</exception>
     public Layer? Follower
     {
         get => _follower;
-        set => _follower = value;
+        set => _follower = value is null || TakesFollower ? value : throw new GraftException(
+            Failure.Usage, $"Nothing can be attached behind {(Path.Length == 0 ? "the whole network" : Path)}: it does not give one tensor.",
+            "Attach it behind a layer inside.");
     }
 
     /// <summary>The parts, in the order in which they were added.</summary>
@@ -141,8 +147,8 @@ public abstract class Module : IDisposable
         return parameter;
     }
 
-    /// <summary>Announces to a recorder that this module runs; dispose it with the output set.</summary>
-    protected ModuleRun Enter() => new(this);
+    /// <summary>Tells an active recorder that this module begins to run; <see cref="RecordedCall.End"/> tells that it has ended.</summary>
+    protected RecordedCall Record() => new(this);
 
     /// <summary>Writes down the paths that recorders report, once the tree is complete.</summary>
     public void NamePaths()
@@ -206,26 +212,22 @@ public abstract class Module : IDisposable
     /// <summary>A scope for what a module makes on the way, so that it is freed at once; null while a recorder wants to look at it.</summary>
     protected static TensorScope? FreeAtOnce() => OperationRecorder.Active is null ? TensorScope.Begin() : null;
 
-    /// <summary>One run of a module, seen by the recorder.</summary>
+    /// <summary>One run of a module, as recorders see it.</summary>
     [SuppressMessage("Performance", "CA1815", Justification = "Runs are never compared.")]
-    protected readonly struct ModuleRun
+    protected readonly struct RecordedCall
     {
         private readonly Module _module;
         private readonly OperationRecorder? _recorder;
 
-        internal ModuleRun(Module module)
+        internal RecordedCall(Module module)
         {
             _module = module;
             _recorder = OperationRecorder.Active;
             _recorder?.Enter(module._path);
         }
 
-        /// <summary>Ends the run: applies the follower, if one is attached, and returns the output.</summary>
-        public Tensor Leave(Tensor output)
-        {
-            Tensor result = _module._follower is { } follower ? follower.Forward(output) : output;
-            _recorder?.Leave(_module, result);
-            return result;
-        }
+        /// <summary>Ends the run.</summary>
+        /// <param name="output">Its result; of several maps, the one that reports show.</param>
+        public void End(Tensor output) => _recorder?.Leave(_module, output);
     }
 }

@@ -62,7 +62,7 @@ internal sealed class BertEmbeddings : Layer
 }
 
 /// <summary>Self attention, cross attention and a perceptron, each added and then normalised.</summary>
-internal sealed class BertLayer : Module
+internal sealed class BertLayer : TensorModule
 {
     private readonly BertAttention _self, _cross;
     private readonly Linear _inner;

@@ -5,7 +5,7 @@ namespace Graft.Models.VisionLanguage;
 
 /// <summary>The Qwen2 and Qwen3 causal language model (arXiv:2407.10671, arXiv:2505.09388).</summary>
 /// <remarks>Weight names are those of Hugging Face; a tied head has no entry of its own.</remarks>
-public sealed class QwenDecoder : Module
+public sealed class QwenDecoder : TensorModule
 {
     private readonly Embedding _tokens;
     private readonly ModuleList<QwenLayer> _layers;
@@ -194,7 +194,7 @@ internal sealed class RmsNorm : Layer
 }
 
 /// <summary>x + attention(norm x), then x + perceptron(norm x).</summary>
-internal sealed class QwenLayer : Module
+internal sealed class QwenLayer : TensorModule
 {
     private readonly QwenAttention _attention;
     private readonly QwenMlp _mlp;
@@ -219,7 +219,7 @@ internal sealed class QwenLayer : Module
 }
 
 /// <summary>Grouped-query attention with rotary positions.</summary>
-internal sealed class QwenAttention : Module
+internal sealed class QwenAttention : TensorModule
 {
     private readonly QwenOptions _options;
     private readonly LoraLinear _query, _key, _value, _output;
