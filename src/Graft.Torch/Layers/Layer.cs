@@ -6,13 +6,12 @@ namespace Graft.Torch.Layers;
 public abstract class Layer : TensorModule
 {
     /// <summary>Runs the layer, then what is attached behind it.</summary>
-    /// <remarks>What it makes on the way is freed at once, unless a recorder wants to look at it; gradients keep what they need.</remarks>
+    /// <remarks>Intermediate tensors are freed when it returns; gradients keep what they need.</remarks>
     public Tensor Forward(Tensor input)
     {
         ModuleRun run = Enter();
-        using TensorScope? scope = FreeAtOnce();
-        Tensor output = run.Leave(Run(input));
-        return scope?.Keep(output) ?? output;
+        using TensorScope scope = TensorScope.Begin();
+        return scope.Keep(run.Leave(Run(input)));
     }
 
     /// <summary>The layer's own computation.</summary>

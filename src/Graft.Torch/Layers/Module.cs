@@ -209,9 +209,6 @@ public abstract class Module : IDisposable
         }
     }
 
-    /// <summary>A scope for what a module makes on the way, so that it is freed at once; null while a recorder wants to look at it.</summary>
-    protected static TensorScope? FreeAtOnce() => OperationRecorder.Active is null ? TensorScope.Begin() : null;
-
     /// <summary>One run of a module, as recorders see it.</summary>
     [SuppressMessage("Performance", "CA1815", Justification = "Runs are never compared.")]
     protected readonly struct RecordedCall

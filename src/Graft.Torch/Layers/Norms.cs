@@ -43,15 +43,31 @@ public sealed class BatchNorm2d : Layer
 
     /// <summary>This normalisation by the statistics of the batch, and SiLU, as one step: fewer passes over memory in both directions.</summary>
     /// <param name="input">B×C×H×W.</param>
-    /// <returns>Channels-last maps; null outside training, where something is attached in between, where a recorder looks on, or where
-    /// the type or device is not served: then the operators have to run one by one.</returns>
-    public Tensor? ForwardSilu(Tensor input) => Follower is null ? ByBatch(input, activate: true) : null;
+    /// <returns>A channels-last tensor; null outside training, where something is attached in between, or where the type or device is not
+    /// served: then the operators run one by one.</returns>
+    public Tensor? ForwardSilu(Tensor input)
+    {
+        long start = OperationRecorder.Now();
+        if (Follower is not null || ByBatch(input, activate: true) is not { } result)
+        {
+            return null;
+        }
+
+        // A recorder sees the layer and the two operators that this stands for, with the one result as the output of both.
+        RecordedCall call = Record();
+        Report(input, result, start);
+        call.End(result);
+        OperationRecorder.Active?.Add(result.RequiresGrad ? Aten.Silu : Aten.SiluInPlace, [result], [result]);
+        return result;
+    }
 
     /// <inheritdoc/>
     protected override Tensor Run(Tensor input)
     {
+        long start = OperationRecorder.Now();
         if (ByBatch(input, activate: false) is { } normed)
         {
+            Report(input, normed, start);
             return normed;
         }
 
@@ -68,7 +84,7 @@ public sealed class BatchNorm2d : Layer
 
     private Tensor? ByBatch(Tensor input, bool activate)
     {
-        if (!Training || OperationRecorder.Active is not null)
+        if (!Training)
         {
             return null;
         }
@@ -84,6 +100,11 @@ public sealed class BatchNorm2d : Layer
 
         return result;
     }
+
+    private void Report(Tensor input, Tensor result, long start) => OperationRecorder.Active?.Add(
+        Aten.BatchNorm,
+        Tensor.BatchNormArguments(input, Weight.Value, Bias.Value, RunningMean.Value, RunningVariance.Value, Training, Momentum, Epsilon),
+        [result], start);
 
     private void Count() => Batches.Value.Edit<long>(count => count[0]++);
 }

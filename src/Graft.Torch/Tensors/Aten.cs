@@ -56,6 +56,7 @@ internal static class Aten
     internal static readonly Operator Mean = new("aten::mean");
     internal static readonly Operator MeanAxes = new("aten::mean", "dim");
     internal static readonly Operator Variance = new("aten::var", "dim");
+    internal static readonly Operator VarianceAndMean = new("aten::var_mean", "dim");
     internal static readonly Operator AMax = new("aten::amax");
     internal static readonly Operator AMin = new("aten::amin");
     internal static readonly Operator MaxAll = new("aten::max");

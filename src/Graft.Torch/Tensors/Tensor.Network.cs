@@ -5,7 +5,7 @@ public sealed partial class Tensor
 {
     /// <summary>2-D convolution of B×I×H×W with O×(I/groups)×K×K.</summary>
     public Tensor Conv2d(Tensor weight, Tensor? bias = null, int stride = 1, int padding = 0, int dilation = 1, int groups = 1)
-        => Aten.Conv2d.Call(this, weight, bias, Square(stride), Square(padding), Square(dilation), groups);
+        => Aten.Conv2d.Call(ConvolutionArguments(this, weight, bias, stride, padding, dilation, groups));
 
     /// <summary>x·Wᵀ + b over the last axis; weight is out×in.</summary>
     public Tensor Linear(Tensor weight, Tensor? bias = null) => Aten.Linear.Call(this, weight, bias);
@@ -21,7 +21,7 @@ public sealed partial class Tensor
 
     /// <summary>Normalisation by batch statistics (training) or running statistics.</summary>
     public Tensor BatchNorm(Tensor weight, Tensor bias, Tensor mean, Tensor variance, bool training, double momentum, double epsilon)
-        => Aten.BatchNorm.Call(this, weight, bias, mean, variance, training, momentum, epsilon, false);
+        => Aten.BatchNorm.Call(BatchNormArguments(this, weight, bias, mean, variance, training, momentum, epsilon));
 
     /// <summary>Normalisation over groups of channels and all positions of a sample.</summary>
     public Tensor GroupNorm(int groups, Tensor? weight, Tensor? bias, double epsilon)
@@ -46,6 +46,14 @@ public sealed partial class Tensor
 
     /// <summary>Sums of products named by letters, such as <c>bchw,nc-&gt;bnhw</c>.</summary>
     public static Tensor Einsum(string equation, params Tensor[] factors) => Aten.Einsum.Call(equation, factors);
+
+    internal static Argument[] ConvolutionArguments(
+        Tensor input, Tensor weight, Tensor? bias, int stride, int padding, int dilation, int groups)
+        => [input, weight, bias, Square(stride), Square(padding), Square(dilation), groups];
+
+    internal static Argument[] BatchNormArguments(
+        Tensor input, Tensor weight, Tensor bias, Tensor mean, Tensor variance, bool training, double momentum, double epsilon)
+        => [input, weight, bias, mean, variance, training, momentum, epsilon, false];
 
     private static long[] Square(int value) => [value, value];
 }

@@ -27,19 +27,22 @@ public sealed partial class Tensor
     public (Tensor Mean, Tensor Variance) ChannelMoments()
         => Pair(Aten.BatchNormUpdateStats.CallMany(this, Argument.Nothing, Argument.Nothing, 0.0));
 
-    /// <summary>Mean and variance (divided by n) of each picture of a dense B×C×H×W in float32, in one pass over memory: B×1×1×1 each; null where
-    /// operators have to serve: with gradients, for other types and orders, before a recorder.</summary>
+    /// <summary>Mean and variance (divided by n) of each image of a dense B×C×H×W in float32, in one pass over memory: B×1×1×1 each; null
+    /// where operators have to serve: with gradients, and for other types and memory formats.</summary>
     public (Tensor Mean, Tensor Variance)? MomentsPerImage()
     {
         bool dense = IsContiguous() || IsContiguous(MemoryFormat.ChannelsLast);
-        if (RequiresGrad || DType != DType.Float || !dense || OperationRecorder.Active is not null)
+        if (RequiresGrad || DType != DType.Float || !dense || Device != "cpu")
         {
             return null;
         }
 
+        long start = OperationRecorder.Now();
         double[] moments = new double[2 * Size(0)];
         Native.Check(Native.graft_slice_moments(this, moments), "moments");
-        return (Column(0), Column(1));
+        Tensor mean = Column(0), variance = Column(1);
+        OperationRecorder.Active?.Add(Aten.VarianceAndMean, [this, new long[] { 1, 2, 3 }], [variance, mean], start);
+        return (mean, variance);
 
         Tensor Column(int part) => From([.. moments.Where((_, i) => i % 2 == part).Select(value => (float)value)], Size(0), 1, 1, 1);
     }

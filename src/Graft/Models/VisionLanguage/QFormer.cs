@@ -79,11 +79,11 @@ internal sealed class BertLayer : TensorModule
     public Tensor Forward(Tensor x, Tensor context, Tensor mask)
     {
         ModuleRun run = Enter();
-        using TensorScope? scope = FreeAtOnce();
+        using TensorScope scope = TensorScope.Begin();
         x = _self.Forward(x, x, mask);
         x = _cross.Forward(x, context, mask: null);
         Tensor result = run.Leave(_output.Forward(_inner.Forward(x).Gelu(), x));
-        return scope?.Keep(result) ?? result;
+        return scope.Keep(result);
     }
 }
 

@@ -211,10 +211,10 @@ internal sealed class QwenLayer : TensorModule
     public Tensor Forward(Tensor x, Rotation rotation, Tensor? mask, KeyValueCache? cache, int layer)
     {
         ModuleRun run = Enter();
-        using TensorScope? scope = FreeAtOnce();
+        using TensorScope scope = TensorScope.Begin();
         x += _attention.Forward(_norm1.Forward(x), rotation, mask, cache, layer);
         Tensor result = run.Leave(x + _mlp.Forward(_norm2.Forward(x)));
-        return scope?.Keep(result) ?? result;
+        return scope.Keep(result);
     }
 }
 
