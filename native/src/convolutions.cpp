@@ -181,7 +181,7 @@ at::Tensor run(Plan& plan, const at::Tensor& given, const Parts& parts, const gr
   return result;
 }
 
-bool learns(const at::Tensor& input, const Parts& parts) {
+bool needs_gradient(const at::Tensor& input, const Parts& parts) {
   return at::GradMode::is_enabled() &&
          (input.requires_grad() || std::any_of(parts.given.begin(), parts.given.end(),
                                                [](const at::Tensor& tensor) { return tensor.requires_grad(); }));
@@ -194,7 +194,7 @@ bool serves(const at::Tensor& input, const Parts& parts, const graft_unit& unit)
         added.sizes().vec() != output_shape(input, parts.weight, unit))
       return false;
   }
-  return !learns(input, parts) && input.dim() == 4 && input.numel() > 0 && input.scalar_type() == at::kFloat && input.device().is_cpu() &&
+  return !needs_gradient(input, parts) && input.dim() == 4 && input.numel() > 0 && input.scalar_type() == at::kFloat && input.device().is_cpu() &&
          parts.plain() && parts.weight.dim() == 4 && input.size(1) == parts.weight.size(1) * unit.groups;
 }
 

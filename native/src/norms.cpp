@@ -18,7 +18,7 @@ using graft::guard;
 
 namespace {
 
-constexpr int64_t kBlockValues = 16384;  // 64 KB: the second look at a block finds it in a near cache
+constexpr int64_t kBlockValues = 16384;  // 64 KB: the second pass over a block reads it from a near cache
 
 // A channels-last map as rows of channels, cut into blocks of whole rows.
 struct Rows {

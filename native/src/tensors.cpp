@@ -86,7 +86,11 @@ graft_status graft_set_grad(graft_tensor tensor, graft_tensor gradient) {
 }
 
 graft_status graft_set_requires_grad(graft_tensor tensor, int32_t required) {
-  return guard([&] { borrow(tensor).set_requires_grad(required != 0); });
+  return guard([&] {
+    const auto t = borrow(tensor);
+    TORCH_CHECK(required != 0 || t.is_leaf(), "gradients can be switched off for leaf tensors only; detach this result");
+    t.set_requires_grad(required != 0);
+  });
 }
 
 int32_t graft_requires_grad(graft_tensor tensor) { return borrow(tensor).requires_grad() ? 1 : 0; }

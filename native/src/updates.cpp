@@ -23,7 +23,7 @@ float* flat(const at::Tensor& tensor) {
   return tensor.data_ptr<float>();
 }
 
-// Element i of both must lie at the same offset; a gradient may come in another layout than its weight.
+// Element i of both must have the same offset; a gradient may have another layout than its weight.
 at::Tensor like(const at::Tensor& tensor, const at::Tensor& layout) {
   if (tensor.strides() == layout.strides()) return tensor;
   return at::empty_like(layout).copy_(tensor);

@@ -51,7 +51,7 @@ public sealed class Conv2d : Layer
     /// <summary>out×(in/groups)×k×k.</summary>
     public Parameter Weight { get; }
 
-    /// <summary>One value an output channel, or null.</summary>
+    /// <summary>One value per output channel, or null.</summary>
     public Parameter? Bias { get; private set; }
 
     /// <summary>Gives the layer a bias (a fold needs one).</summary>
@@ -67,11 +67,11 @@ public sealed class Conv2d : Layer
         }
     }
 
-    /// <summary>Whether runs without gradients use weights packed for the machine. Deployed forms switch it on: it is faster, and rounds
-    /// differently from libtorch's operators, which recordings of the original are compared with.</summary>
+    /// <summary>Whether runs without gradients use weights packed for the processor. Deployed forms switch it on: it is faster, and rounds
+    /// differently from libtorch's operators.</summary>
     public bool Packed { get; set; }
 
-    /// <summary>Lets every convolution of a deployed form use packed weights.</summary>
+    /// <summary>Makes every convolution of a network use packed weights.</summary>
     public static void Pack(Module root)
     {
         ArgumentNullException.ThrowIfNull(root);
@@ -98,7 +98,7 @@ public sealed class Conv2d : Layer
             return fused;
         }
 
-        // Written over the branch when no gradient needs it: nobody else holds it.
+        // Written over the branch when no gradient needs it: nothing else holds it.
         Tensor branch = Forward(input);
         return branch.RequiresGrad || residual.RequiresGrad ? residual + branch : branch.AddInPlace(residual);
     }

@@ -4,7 +4,7 @@ using Graft.Torch.Interop;
 namespace Graft.Torch.Layers;
 
 /// <summary>A convolution without gradients, with SiLU in the same pass over memory.</summary>
-/// <remarks>Weights are packed for the machine at the first run, and again when one of them was replaced or changed in place.</remarks>
+/// <remarks>Weights are packed for the processor at the first run, and again when one of them was replaced or changed in place.</remarks>
 internal sealed class ConvolutionPlan : SafeHandle
 {
     private ConvolutionPlan(nint plan)
@@ -18,7 +18,7 @@ internal sealed class ConvolutionPlan : SafeHandle
     /// <param name="input">The maps.</param>
     /// <param name="conv">The convolution.</param>
     /// <param name="activate">Whether SiLU follows.</param>
-    /// <param name="added">What joins the result, of its shape; null for nothing.</param>
+    /// <param name="added">What is added to the result, of its shape; null for nothing.</param>
     internal static Tensor? Run(ref ConvolutionPlan? plan, Tensor input, Conv2d conv, bool activate, Tensor? added = null)
     {
         if (plan is null)

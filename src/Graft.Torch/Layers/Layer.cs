@@ -69,7 +69,7 @@ public sealed class ModuleList<T> : Module
     }
 }
 
-/// <summary>Returns its input: a named place where something can be attached.</summary>
+/// <summary>Returns its input: a named place where a layer can be attached.</summary>
 public sealed class Identity : Layer
 {
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Graft.Torch.Layers;
 
-/// <summary>A part of a network: named weights and named parts; names are written where the parts are made.</summary>
+/// <summary>A part of a network: named parameters and named child modules.</summary>
 public abstract class Module : IDisposable
 {
     private readonly List<Parameter> _own = [];
@@ -16,7 +16,7 @@ public abstract class Module : IDisposable
     /// <summary>Whether <see cref="Train"/> leaves the module in evaluation mode: frozen statistics stay frozen.</summary>
     public bool Frozen { get; private set; }
 
-    /// <summary>Dotted path below the root it was last asked from; the name that reports use.</summary>
+    /// <summary>Dotted path below the root whose <see cref="NamePaths"/> ran last; the name that reports use.</summary>
     public string Path => _path;
 
     /// <summary>Whether a <see cref="Follower"/> can be attached: only where the module's result is one tensor.</summary>
@@ -28,14 +28,14 @@ public abstract class Module : IDisposable
     {
         get => _follower;
         set => _follower = value is null || TakesFollower ? value : throw new GraftException(
-            Failure.Usage, $"Nothing can be attached behind {(Path.Length == 0 ? "the whole network" : Path)}: it does not give one tensor.",
+            Failure.Usage, $"Nothing can be attached behind {(Path.Length == 0 ? "this module" : Path)}: it does not give one tensor.",
             "Attach it behind a layer inside.");
     }
 
-    /// <summary>The parts, in the order in which they were added.</summary>
+    /// <summary>The child modules, in the order in which they were added.</summary>
     public IReadOnlyList<KeyValuePair<string, Module>> Children => _children;
 
-    /// <summary>The module's own weights and buffers.</summary>
+    /// <summary>The module's own parameters and buffers, without those of its children.</summary>
     public IReadOnlyList<Parameter> Own => _own;
 
     /// <summary>This module and all below it, with dotted paths ("" for this one), parents first.</summary>
@@ -51,29 +51,29 @@ public abstract class Module : IDisposable
         }
     }
 
-    /// <summary>All weights and buffers with dotted names: own weights, own buffers, then the parts.</summary>
+    /// <summary>All parameters and buffers with dotted names: the module's own parameters, its own buffers, then its children's.</summary>
     public IEnumerable<(string Name, Parameter Parameter)> State()
         => Modules().SelectMany(found => found.Module._own
             .OrderBy(parameter => parameter.IsBuffer)
             .Select(parameter => (Join(found.Path, parameter.Name), parameter)));
 
-    /// <summary>The weights with dotted names, without buffers.</summary>
+    /// <summary>The parameters with dotted names, without buffers.</summary>
     public IEnumerable<(string Name, Parameter Parameter)> Parameters() => State().Where(entry => !entry.Parameter.IsBuffer);
 
     /// <summary>The entries that a checkpoint holds.</summary>
     public IEnumerable<(string Name, Tensor Value)> StateDict()
         => State().Where(entry => entry.Parameter.IsPersistent).Select(entry => (entry.Name, entry.Parameter.Value));
 
-    /// <summary>Number of learnable values, trainable or not.</summary>
+    /// <summary>Number of parameter values, trainable or frozen.</summary>
     public long ParameterCount => Parameters().Sum(entry => entry.Parameter.Value.Count);
 
-    /// <summary>Number of values that will learn.</summary>
+    /// <summary>Number of trainable parameter values.</summary>
     public long TrainableCount => Parameters().Where(entry => entry.Parameter.Trainable).Sum(entry => entry.Parameter.Value.Count);
 
-    /// <summary>Finds a part by its dotted path.</summary>
+    /// <summary>Finds a module by its dotted path; null when there is none.</summary>
     public Module? Find(string path) => Modules().FirstOrDefault(found => found.Path == path).Module;
 
-    /// <summary>Switches training behaviour on or off, except where a part is frozen.</summary>
+    /// <summary>Switches training behaviour on or off, except where a module is frozen.</summary>
     public void Train(bool training = true)
     {
         foreach ((_, Module module) in Modules())
@@ -82,19 +82,19 @@ public abstract class Module : IDisposable
         }
     }
 
-    /// <summary>Stops learning here and below: no gradients, statistics fixed whatever <see cref="Train"/> says.</summary>
+    /// <summary>Freezes this module and all below it: no gradients, and statistics stay fixed whatever <see cref="Train"/> says.</summary>
     public void Freeze() => SetFrozen(true);
 
-    /// <summary>Lets everything here and below learn again.</summary>
+    /// <summary>Makes this module and all below it trainable.</summary>
     public void Unfreeze() => SetFrozen(false);
 
-    /// <summary>Converts all floating-point weights and buffers.</summary>
+    /// <summary>Converts all floating-point parameters and buffers.</summary>
     public void To(DType type) => Convert(value => value.To(type));
 
-    /// <summary>Moves all weights and buffers.</summary>
+    /// <summary>Moves all parameters and buffers to a device.</summary>
     public void To(string device) => Convert(value => value.To(device), all: true);
 
-    /// <summary>Re-orders the memory of 4-axis weights; <see cref="MemoryFormat.ChannelsLast"/> is the fast one on a CPU.</summary>
+    /// <summary>Changes the memory format of parameters with four axes; <see cref="MemoryFormat.ChannelsLast"/> is the fast one on a CPU.</summary>
     public void To(MemoryFormat format) => Convert(value => value.Rank == 4 ? value.To(format) : value);
 
     /// <inheritdoc/>
@@ -109,7 +109,7 @@ public abstract class Module : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Adds a part under a name.</summary>
+    /// <summary>Adds a child module under a name.</summary>
     /// <exception cref="ArgumentException">The name is taken.</exception>
     public T Add<T>(string name, T child)
         where T : Module
@@ -120,15 +120,15 @@ public abstract class Module : IDisposable
         return child;
     }
 
-    /// <summary>Takes a part away; it is not disposed.</summary>
+    /// <summary>Removes a child module without disposing it; false when there is none of that name.</summary>
     public bool Remove(string name) => _children.RemoveAll(child => child.Key == name) > 0;
 
-    /// <summary>Frees what the module itself holds beside its weights.</summary>
+    /// <summary>Frees what the module itself holds beside its parameters.</summary>
     protected virtual void Release()
     {
     }
 
-    /// <summary>Adds a weight under a name; it learns until told otherwise.</summary>
+    /// <summary>Adds a trainable parameter under a name.</summary>
     protected Parameter AddParameter(string name, Tensor value)
     {
         Parameter parameter = new(name, value, isBuffer: false, isPersistent: true);
@@ -138,7 +138,7 @@ public abstract class Module : IDisposable
         return parameter;
     }
 
-    /// <summary>Adds state that is not learned.</summary>
+    /// <summary>Adds state that is not trained.</summary>
     protected Parameter AddBuffer(string name, Tensor value, bool persistent = true)
     {
         RequireFree(name);
@@ -150,7 +150,7 @@ public abstract class Module : IDisposable
     /// <summary>Tells an active recorder that this module begins to run; <see cref="RecordedCall.End"/> tells that it has ended.</summary>
     protected RecordedCall Record() => new(this);
 
-    /// <summary>Writes down the paths that recorders report, once the tree is complete.</summary>
+    /// <summary>Sets the paths that recorders report; call it when the tree of modules is complete.</summary>
     public void NamePaths()
     {
         foreach ((string path, Module module) in Modules())
@@ -169,7 +169,7 @@ public abstract class Module : IDisposable
         }
     }
 
-    /// <summary>Freezes or unfreezes this module's own weights and statistics, not those below it.</summary>
+    /// <summary>Freezes or unfreezes this module's own parameters and statistics, not those below it.</summary>
     public void SetOwnFrozen(bool frozen)
     {
         Frozen = frozen;

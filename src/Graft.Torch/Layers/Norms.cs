@@ -8,7 +8,7 @@ public sealed class BatchNorm2d : Layer
     /// <summary>Creates the layer: weight 1, bias 0, mean 0, variance 1.</summary>
     /// <param name="channels">C.</param>
     /// <param name="epsilon">Added to the variance.</param>
-    /// <param name="momentum">Share of the new batch in the running statistics.</param>
+    /// <param name="momentum">Weight of the new batch in the running statistics.</param>
     public BatchNorm2d(int channels, double epsilon = 1e-5, double momentum = 0.1)
     {
         Epsilon = epsilon;
@@ -23,7 +23,7 @@ public sealed class BatchNorm2d : Layer
     /// <summary>Added to the variance.</summary>
     public double Epsilon { get; set; }
 
-    /// <summary>Share of the new batch in the running statistics.</summary>
+    /// <summary>Weight of the new batch in the running statistics.</summary>
     public double Momentum { get; set; }
 
     /// <summary>Gain γ, C.</summary>
@@ -38,7 +38,7 @@ public sealed class BatchNorm2d : Layer
     /// <summary>Running (unbiased) variance, C.</summary>
     public Parameter RunningVariance { get; }
 
-    /// <summary>How many training batches were seen.</summary>
+    /// <summary>Number of training batches so far.</summary>
     public Parameter Batches { get; }
 
     /// <summary>This normalisation by the statistics of the batch, and SiLU, as one step: fewer passes over memory in both directions.</summary>

@@ -2,7 +2,7 @@ using Graft.Torch.Interop;
 
 namespace Graft.Torch;
 
-/// <summary>One boxed argument of an ATen operator, as passed through the native door.</summary>
+/// <summary>One boxed argument of an ATen operator, as native code takes it.</summary>
 public readonly struct Argument
 {
     internal readonly int Tag;

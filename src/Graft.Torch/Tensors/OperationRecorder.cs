@@ -2,11 +2,11 @@ using System.Diagnostics;
 
 namespace Graft.Torch;
 
-/// <summary>One operator call as it went through the native door.</summary>
+/// <summary>One operator call.</summary>
 /// <param name="Name">Schema name.</param>
 /// <param name="Module">Dotted path of the module it ran in.</param>
 /// <param name="Inputs">Arguments, in schema order; identity of tensors is that of the objects.</param>
-/// <param name="Outputs">Tensors it made, or its first argument when it worked in place; layers free those that nobody uses later.</param>
+/// <param name="Outputs">Tensors it made, or its first argument when it worked in place; a layer frees those that it does not return.</param>
 /// <param name="InputShapes">Shapes of the tensor arguments, in order, lists flattened.</param>
 /// <param name="OutputShapes">Shapes of the results.</param>
 /// <param name="Milliseconds">How long it ran.</param>
@@ -46,13 +46,13 @@ public sealed class OperationRecorder : IDisposable
     /// <summary>The modules that ran, in the order in which they ended, with their outputs.</summary>
     public IReadOnlyList<ModuleCall> Calls => _calls;
 
-    /// <summary>Floating-point operations of convolutions and matrix products: two a multiply-accumulate.</summary>
+    /// <summary>Floating-point operations of convolutions and matrix products: two per multiply-accumulate.</summary>
     public long Flops => 2 * _operations.Sum(operation => operation.MultiplyAccumulates);
 
     /// <inheritdoc/>
     public void Dispose() => _active = _outer;
 
-    /// <summary>The time at which an operator begins; 0 where nobody records it.</summary>
+    /// <summary>The time at which an operator begins; 0 without an active recorder.</summary>
     internal static long Now() => _active is null ? 0 : Stopwatch.GetTimestamp();
 
     /// <summary>Writes down an operator: one that ran, or one that a fused kernel stands for.</summary>
@@ -91,7 +91,7 @@ public sealed class OperationRecorder : IDisposable
 /// <summary>One module that ran while a recorder was active.</summary>
 /// <param name="Path">Dotted path.</param>
 /// <param name="Module">The module.</param>
-/// <param name="Output">Its output tensor; freed by the layer around it where there is one.</param>
+/// <param name="Output">Its output tensor; the layer around it frees it unless it returns it.</param>
 /// <param name="Shape">Shape of the output.</param>
 /// <param name="End">How many operators had run when it ended.</param>
 public sealed record ModuleCall(string Path, object Module, Tensor? Output, long[] Shape, int End)

@@ -13,10 +13,10 @@ public sealed partial class Tensor
     /// <summary>Largest value of each window.</summary>
     public Tensor MaxPool2d(int kernel, int stride, int padding) => Aten.MaxPool2d.Call(this, Square(kernel), Square(stride), Square(padding));
 
-    /// <summary>Largest value of each of size×size cells that together cover the map.</summary>
+    /// <summary>Largest value of each of the size×size cells that cover the map.</summary>
     public Tensor AdaptiveMaxPool2d(int size) => Aten.AdaptiveMaxPool2d.CallMany(this, Square(size))[0];
 
-    /// <summary>Nearest-neighbour enlargement by two along H and W.</summary>
+    /// <summary>Nearest-neighbour upsampling by two along H and W.</summary>
     public Tensor UpsampleNearest2x() => Aten.UpsampleNearest.Call(this, Argument.Nothing, new double[] { 2, 2 });
 
     /// <summary>Normalisation by batch statistics (training) or running statistics.</summary>
@@ -41,7 +41,7 @@ public sealed partial class Tensor
     public Tensor BinaryCrossEntropyWithLogits(Tensor target)
         => Aten.BceWithLogits.Call(this, target, Argument.Nothing, Argument.Nothing, 0);
 
-    /// <summary>Cross entropy of N×C logits against N class numbers, one value a row.</summary>
+    /// <summary>Cross entropy of N×C logits against N class numbers, one value per row.</summary>
     public Tensor CrossEntropy(Tensor target) => Aten.CrossEntropy.Call(this, target, Argument.Nothing, 0);
 
     /// <summary>Sums of products named by letters, such as <c>bchw,nc-&gt;bnhw</c>.</summary>

@@ -19,7 +19,7 @@ public sealed partial class Tensor : IDisposable
         Owner?.Own(this);
     }
 
-    /// <summary>A safety net only: scopes and owners free tensors deterministically.</summary>
+    /// <summary>Frees what neither a scope nor an owner has freed.</summary>
     ~Tensor() => Release();
 
     /// <summary>How many tensors of this process are not freed yet.</summary>
@@ -105,7 +105,7 @@ public sealed partial class Tensor : IDisposable
             : throw new ArgumentOutOfRangeException(nameof(axis), axis, $"A tensor of the shape {string.Join("×", shape)} has no axis {axis}.");
     }
 
-    /// <summary>Whether the elements lie densely in the given order.</summary>
+    /// <summary>Whether the elements are dense in a memory format.</summary>
     public bool IsContiguous(MemoryFormat format = MemoryFormat.Contiguous)
         => Native.graft_tensor_is_contiguous(this, (int)format) != 0;
 

@@ -72,6 +72,18 @@ public class RecordingTests
     }
 
     [Fact]
+    public void Operators_AreRecordedWithTheModuleTheyRanIn()
+    {
+        using Sequential network = new(new Conv2d(3, 8, 3), new Identity());
+        network.NamePaths();
+        using OperationRecorder recorder = new();
+        using TensorScope scope = TensorScope.Begin();
+        network.Forward(Tensor.Ones(1, 3, 4, 4));
+        Assert.Contains(recorder.Operations, operation => operation is { Name: "aten::conv2d", Module: "0" });
+        Assert.Equal(2 * 8 * 16 * 27, recorder.Flops);
+    }
+
+    [Fact]
     public void IntermediateTensors_AreFreedAsWithoutARecorder()
     {
         using Sequential network = new(new Conv2d(3, 4, 3), new Conv2d(4, 5, 3), new Conv2d(5, 2, 3));
