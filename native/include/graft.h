@@ -11,13 +11,13 @@
 extern "C" {
 #endif
 
-#define GRAFT_ABI 4
+#define GRAFT_ABI 5
 #define GRAFT_API __attribute__((visibility("default")))
 
 typedef int32_t graft_status;
 typedef void* graft_tensor;  // one owned reference to a tensor
 typedef void* graft_op;      // a resolved operator, valid for the life of the process
-typedef void* graft_image;   // an owned 8-bit picture (rows x columns x channels)
+typedef void* graft_image;   // an owned 8-bit image (rows x columns x channels)
 typedef void* graft_video;   // an open video file
 typedef void* graft_plan;    // what one convolution unit prepared for inference
 
@@ -28,7 +28,6 @@ GRAFT_API const char* graft_last_error(void);  // message of this thread's last 
 GRAFT_API graft_status graft_set_threads(int32_t threads);
 GRAFT_API int32_t graft_get_threads(void);
 GRAFT_API graft_status graft_seed(uint64_t seed);
-GRAFT_API graft_status graft_has_device(const char* device, int32_t* available);
 
 // ---- operators: one door for all of ATen ---------------------------------------------------------------------------
 enum graft_tag {
@@ -62,14 +61,9 @@ GRAFT_API graft_status graft_op_call(graft_op op, const graft_value* arguments, 
                                      int32_t capacity, int32_t* produced);
 
 // ---- tensors -------------------------------------------------------------------------------------------------------
-typedef void (*graft_release)(void* context);
-
 GRAFT_API void graft_tensor_free(graft_tensor tensor);
 GRAFT_API graft_status graft_tensor_copy_from(const void* data, const int64_t* shape, int32_t rank, int32_t dtype,
                                               graft_tensor* tensor);
-// Borrows `data` without copying; `release(context)` runs when the last reference dies.
-GRAFT_API graft_status graft_tensor_wrap(void* data, const int64_t* shape, const int64_t* strides, int32_t rank,
-                                         int32_t dtype, graft_release release, void* context, graft_tensor* tensor);
 GRAFT_API graft_status graft_tensor_copy_to(graft_tensor tensor, void* data, int64_t bytes);  // C order
 GRAFT_API int32_t graft_tensor_rank(graft_tensor tensor);
 GRAFT_API int32_t graft_tensor_dtype(graft_tensor tensor);
@@ -93,26 +87,22 @@ GRAFT_API int32_t graft_set_grad_mode(int32_t enabled);  // returns the previous
 // ---- convolution units without gradients ---------------------------------------------------------------------------
 // Convolution and SiLU in one pass over memory, with weights packed at the first call and again whenever they changed.
 typedef struct graft_unit {
-  graft_tensor weight, bias;  // borrowed; bias may be null
-  graft_tensor added;         // borrowed; null, or what joins the result, of its shape
   int32_t stride, padding, dilation, groups, activate;
 } graft_unit;
 
 GRAFT_API graft_status graft_plan_create(graft_plan* plan);  // null when built without oneDNN
 GRAFT_API void graft_plan_free(graft_plan plan);
+// `bias` may be null; `added` is null, or what is added to the result, of its shape.
 // Result: channels-last; null for what it does not serve: gradients, another type than float32, another device than the CPU.
-GRAFT_API graft_status graft_plan_run(graft_plan plan, graft_tensor input, const graft_unit* unit, graft_tensor* result);
+GRAFT_API graft_status graft_plan_run(graft_plan plan, graft_tensor input, graft_tensor weight, graft_tensor bias,
+                                      graft_tensor added, const graft_unit* unit, graft_tensor* result);
 
-// ---- normalisation by the batch ------------------------------------------------------------------------------------
-// Batch normalisation and SiLU as one step of the graph; the running statistics move along.
-typedef struct graft_norm {
-  graft_tensor gain, offset, mean, variance;  // borrowed; mean and variance are the running ones
-  double momentum, epsilon;
-  int32_t activate;
-} graft_norm;
-
+// ---- normalisation by the statistics of the batch ------------------------------------------------------------------
+// Batch normalisation and SiLU as one node of the autograd graph; `mean` and `variance` are the running ones and are updated.
 // Result: channels-last; null for what it does not serve (another type than float32, another device than the CPU).
-GRAFT_API graft_status graft_norm_silu(graft_tensor input, const graft_norm* norm, graft_tensor* result);
+GRAFT_API graft_status graft_norm_silu(graft_tensor input, graft_tensor gain, graft_tensor offset, graft_tensor mean,
+                                       graft_tensor variance, double momentum, double epsilon, int32_t activate,
+                                       graft_tensor* result);
 
 // ---- training updates: one pass over memory each -------------------------------------------------------------------
 typedef struct graft_adamw {
@@ -122,9 +112,9 @@ typedef struct graft_adamw {
 GRAFT_API graft_status graft_adamw_step(graft_tensor weight, graft_tensor gradient, graft_tensor first,
                                         graft_tensor second, const graft_adamw* settings);
 GRAFT_API graft_status graft_average(graft_tensor average, graft_tensor value, double share);  // a += share * (v - a)
-// Mean and variance (divided by n) of each slice along the first axis of a dense float32 tensor: two values a slice.
-GRAFT_API graft_status graft_picture_moments(graft_tensor tensor, double* moments);
-GRAFT_API graft_status graft_squared_norm(graft_tensor tensor, double* sum);                   // NaN and Inf pass through
+// Mean and variance (divided by n) of each slice along the first axis of a dense float32 tensor: two values per slice.
+GRAFT_API graft_status graft_slice_moments(graft_tensor tensor, double* moments);
+GRAFT_API graft_status graft_squared_norm(graft_tensor tensor, double* sum);                  // NaN and Inf pass through
 
 // ---- detection -----------------------------------------------------------------------------------------------------
 // Greedy suppression in the order given, within groups: boxes n x 4 (x1, y1, x2, y2); a box is dropped when its IoU with
@@ -132,7 +122,7 @@ GRAFT_API graft_status graft_squared_norm(graft_tensor tensor, double* sum);    
 GRAFT_API graft_status graft_suppress(const float* boxes, const int64_t* groups, int64_t count, float threshold,
                                       int64_t limit, int64_t* kept, int64_t* kept_count);
 
-// ---- pictures ------------------------------------------------------------------------------------------------------
+// ---- images --------------------------------------------------------------------------------------------------------
 enum graft_interpolation { GRAFT_NEAREST = 0, GRAFT_LINEAR = 1, GRAFT_CUBIC = 2, GRAFT_AREA = 3 };
 enum graft_colour { GRAFT_SWAP = 0, GRAFT_TO_GREY = 1, GRAFT_FROM_GREY = 2, GRAFT_TO_HSV = 3, GRAFT_FROM_HSV = 4 };
 

@@ -61,14 +61,13 @@ struct Plan {
 };
 
 struct Parts {
-  at::Tensor weight, bias;
-  std::vector<at::Tensor> given;
+  at::Tensor weight, bias, added;
+  std::vector<at::Tensor> given;  // what the packed weights depend on
 
-  explicit Parts(const graft_unit& unit) : weight(borrow(unit.weight)) {
+  Parts(graft_tensor weight_handle, graft_tensor bias_handle, graft_tensor added_handle) : weight(borrow(weight_handle)) {
     given.push_back(weight);
-    if (unit.bias == nullptr) return;
-    bias = borrow(unit.bias);
-    given.push_back(bias);
+    if (bias_handle != nullptr) given.push_back(bias = borrow(bias_handle));
+    if (added_handle != nullptr) added = borrow(added_handle);
   }
 
   bool plain() const {
@@ -99,7 +98,7 @@ std::shared_ptr<Prepared> prepare(const Plan& plan, std::vector<int64_t> key, co
   attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
   dnnl::post_ops after;
   if (unit.activate != 0) after.append_eltwise(1.0f, dnnl::algorithm::eltwise_swish, 1.0f, 0.0f);
-  if (unit.added != nullptr) after.append_binary(dnnl::algorithm::binary_add, target);
+  if (parts.added.defined()) after.append_binary(dnnl::algorithm::binary_add, target);
   attributes.set_post_ops(after);
   auto made = std::make_shared<Prepared>();
   made->key = std::move(key);
@@ -139,7 +138,7 @@ at::Tensor run(Plan& plan, const at::Tensor& given, const Parts& parts, const gr
   std::vector<int64_t> key = input.sizes().vec();
   key.push_back(at::get_num_threads());
   key.push_back(unit.activate);
-  key.push_back(unit.added != nullptr);
+  key.push_back(parts.added.defined());
   std::shared_ptr<Prepared> prepared;
   {
     const std::lock_guard<std::mutex> lock(plan.lock);
@@ -173,7 +172,7 @@ at::Tensor run(Plan& plan, const at::Tensor& given, const Parts& parts, const gr
   const auto bias = parts.bias.defined() ? parts.bias.contiguous() : at::Tensor();
   if (bias.defined())
     arguments.emplace(DNNL_ARG_BIAS, memory(prepared->description.bias_desc(), cpu(), bias.data_ptr()));
-  const auto added = unit.added == nullptr ? at::Tensor() : borrow(unit.added).contiguous(at::MemoryFormat::ChannelsLast);
+  const auto added = parts.added.defined() ? parts.added.contiguous(at::MemoryFormat::ChannelsLast) : at::Tensor();
   if (added.defined())
     arguments.emplace(DNNL_ARG_ATTR_MULTIPLE_POST_OP(unit.activate != 0 ? 1 : 0) | DNNL_ARG_SRC_1,
                       memory(prepared->description.dst_desc(), cpu(), added.data_ptr()));
@@ -182,20 +181,20 @@ at::Tensor run(Plan& plan, const at::Tensor& given, const Parts& parts, const gr
   return result;
 }
 
-bool learns(const at::Tensor& input, const Parts& parts) {
+bool needs_gradient(const at::Tensor& input, const Parts& parts) {
   return at::GradMode::is_enabled() &&
          (input.requires_grad() || std::any_of(parts.given.begin(), parts.given.end(),
                                                [](const at::Tensor& tensor) { return tensor.requires_grad(); }));
 }
 
 bool serves(const at::Tensor& input, const Parts& parts, const graft_unit& unit) {
-  if (unit.added != nullptr) {
-    const at::Tensor added = borrow(unit.added);
+  if (parts.added.defined()) {
+    const at::Tensor& added = parts.added;
     if (added.scalar_type() != at::kFloat || !added.device().is_cpu() || (at::GradMode::is_enabled() && added.requires_grad()) ||
         added.sizes().vec() != output_shape(input, parts.weight, unit))
       return false;
   }
-  return !learns(input, parts) && input.dim() == 4 && input.numel() > 0 && input.scalar_type() == at::kFloat && input.device().is_cpu() &&
+  return !needs_gradient(input, parts) && input.dim() == 4 && input.numel() > 0 && input.scalar_type() == at::kFloat && input.device().is_cpu() &&
          parts.plain() && parts.weight.dim() == 4 && input.size(1) == parts.weight.size(1) * unit.groups;
 }
 
@@ -220,18 +219,22 @@ void graft_plan_free(graft_plan plan) {
 #endif
 }
 
-graft_status graft_plan_run(graft_plan plan, graft_tensor input, const graft_unit* unit, graft_tensor* result) {
+graft_status graft_plan_run(graft_plan plan, graft_tensor input, graft_tensor weight, graft_tensor bias,
+                            graft_tensor added, const graft_unit* unit, graft_tensor* result) {
   return guard([&] {
     *result = nullptr;
 #ifdef GRAFT_ONEDNN
-    const Parts parts(*unit);
-    const auto picture = borrow(input);
-    if (!serves(picture, parts, *unit)) return;
+    const Parts parts(weight, bias, added);
+    const auto map = borrow(input);
+    if (!serves(map, parts, *unit)) return;
     const c10::AutoGradMode no_grad(false);
-    *result = give(run(*static_cast<Plan*>(plan), picture, parts, *unit));
+    *result = give(run(*static_cast<Plan*>(plan), map, parts, *unit));
 #else
     (void)plan;
     (void)input;
+    (void)weight;
+    (void)bias;
+    (void)added;
     (void)unit;
 #endif
   });

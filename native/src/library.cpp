@@ -1,7 +1,6 @@
 #include "guard.h"
 
 #include <ATen/Parallel.h>
-#include <c10/core/impl/DeviceGuardImplInterface.h>
 #include <opencv2/core.hpp>
 #include <torch/torch.h>
 
@@ -23,8 +22,8 @@ void remember(const char* message) noexcept {
 
 using graft::guard;
 
-// Maps of a few megabytes come and go at every step: without this, glibc returns each to the system and the kernel
-// clears its pages again, which costs more than many of the convolutions.
+// Feature maps of a few megabytes are made and freed at every step: without this, glibc returns each to the system and
+// the kernel clears its pages again, which costs more than many of the convolutions.
 __attribute__((constructor)) static void keep_memory() {
   mallopt(M_MMAP_THRESHOLD, 1 << 30);
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
@@ -50,15 +49,4 @@ int32_t graft_get_threads(void) { return at::get_num_threads(); }
 
 graft_status graft_seed(uint64_t seed) {
   return guard([&] { torch::manual_seed(seed); });
-}
-
-graft_status graft_has_device(const char* device, int32_t* available) {
-  return guard([&] {
-    const c10::Device parsed{std::string(device)};
-    *available = parsed.is_cpu() ? 1 : 0;
-    if (parsed.is_cpu()) return;
-    const auto* found = c10::impl::device_guard_impl_registry[static_cast<size_t>(parsed.type())].load();
-    const int index = parsed.has_index() ? parsed.index() : 0;
-    *available = found != nullptr && found->deviceCount() > index ? 1 : 0;
-  });
 }

@@ -18,7 +18,7 @@ using graft::guard;
 
 namespace {
 
-constexpr int64_t kBlockValues = 16384;  // 64 KB: the second look at a block finds it in a near cache
+constexpr int64_t kBlockValues = 16384;  // 64 KB: the second pass over a block reads it from a near cache
 
 // A channels-last map as rows of channels, cut into blocks of whole rows.
 struct Rows {
@@ -151,18 +151,19 @@ bool dense(const at::Tensor& vector, int64_t channels) {
 
 }  // namespace
 
-graft_status graft_norm_silu(graft_tensor input, const graft_norm* norm, graft_tensor* result) {
+graft_status graft_norm_silu(graft_tensor input, graft_tensor gain_handle, graft_tensor offset_handle,
+                             graft_tensor mean_handle, graft_tensor variance_handle, double momentum, double epsilon,
+                             int32_t activate, graft_tensor* result) {
   return guard([&] {
     *result = nullptr;
     const auto x = borrow(input);
     if (x.dim() != 4 || x.numel() == 0 || x.scalar_type() != at::kFloat || !x.device().is_cpu()) return;
-    const auto gain = borrow(norm->gain), offset = borrow(norm->offset);
-    const auto mean = borrow(norm->mean), variance = borrow(norm->variance);
+    const auto gain = borrow(gain_handle), offset = borrow(offset_handle);
+    const auto mean = borrow(mean_handle), variance = borrow(variance_handle);
     for (const auto& vector : {gain, offset, mean, variance})
       if (!dense(vector, x.size(1))) return;
-    if (x.numel() == x.size(1)) return;  // one value a channel has no variance: libtorch says so
-    *result = give(
-        NormSilu::apply(x, gain, offset, mean, variance, norm->momentum, norm->epsilon, norm->activate != 0));
+    if (x.numel() == x.size(1)) return;  // one value per channel has no variance: libtorch says so
+    *result = give(NormSilu::apply(x, gain, offset, mean, variance, momentum, epsilon, activate != 0));
     mean.unsafeGetTensorImpl()->bump_version();
     variance.unsafeGetTensorImpl()->bump_version();
   });

@@ -25,18 +25,6 @@ graft_status graft_tensor_copy_from(const void* data, const int64_t* shape, int3
   });
 }
 
-graft_status graft_tensor_wrap(void* data, const int64_t* shape, const int64_t* strides, int32_t rank, int32_t dtype,
-                               graft_release release, void* context, graft_tensor* tensor) {
-  return guard([&] {
-    const auto deleter = [release, context](void*) {
-      if (release != nullptr) release(context);
-    };
-    *tensor = give(at::from_blob(data, c10::IntArrayRef(shape, static_cast<size_t>(rank)),
-                                 c10::IntArrayRef(strides, static_cast<size_t>(rank)), deleter,
-                                 at::TensorOptions().dtype(static_cast<c10::ScalarType>(dtype))));
-  });
-}
-
 graft_status graft_tensor_copy_to(graft_tensor tensor, void* data, int64_t bytes) {
   return guard([&] {
     const auto source = borrow(tensor).detach().to(at::kCPU).contiguous();
@@ -98,7 +86,11 @@ graft_status graft_set_grad(graft_tensor tensor, graft_tensor gradient) {
 }
 
 graft_status graft_set_requires_grad(graft_tensor tensor, int32_t required) {
-  return guard([&] { borrow(tensor).set_requires_grad(required != 0); });
+  return guard([&] {
+    const auto t = borrow(tensor);
+    TORCH_CHECK(required != 0 || t.is_leaf(), "gradients can be switched off for leaf tensors only; detach this result");
+    t.set_requires_grad(required != 0);
+  });
 }
 
 int32_t graft_requires_grad(graft_tensor tensor) { return borrow(tensor).requires_grad() ? 1 : 0; }

@@ -23,7 +23,7 @@ float* flat(const at::Tensor& tensor) {
   return tensor.data_ptr<float>();
 }
 
-// Element i of both must lie at the same offset; a gradient may come in another layout than its weight.
+// Element i of both must have the same offset; a gradient may have another layout than its weight.
 at::Tensor like(const at::Tensor& tensor, const at::Tensor& layout) {
   if (tensor.strides() == layout.strides()) return tensor;
   return at::empty_like(layout).copy_(tensor);
@@ -103,16 +103,17 @@ graft_status graft_squared_norm(graft_tensor tensor, double* sum) {
   });
 }
 
-graft_status graft_picture_moments(graft_tensor tensor, double* moments) {
+graft_status graft_slice_moments(graft_tensor tensor, double* moments) {
   return guard([&] {
     const auto t = borrow(tensor);
     const float* const all = flat(t);
-    const int64_t pictures = t.size(0), count = t.numel() / pictures;
-    TORCH_CHECK(pictures == 1 || t.stride(0) == count, "pictures do not lie one after the other");
+    TORCH_CHECK(t.dim() > 0 && t.numel() > 0, "the moments of no value are not defined");
+    const int64_t slices = t.size(0), count = t.numel() / slices;
+    TORCH_CHECK(slices == 1 || t.stride(0) == count, "the slices are not one after the other in memory");
     const int64_t blocks = (count + kBlock - 1) / kBlock;
     std::vector<double> sums(static_cast<size_t>(blocks)), squares(static_cast<size_t>(blocks));
-    for (int64_t picture = 0; picture < pictures; ++picture) {
-      const float* const data = all + picture * count;
+    for (int64_t slice = 0; slice < slices; ++slice) {
+      const float* const data = all + slice * count;
       const float from = data[0];  // one pass needs values near zero, or squares drown the variance
       at::parallel_for(0, blocks, 1, [&](int64_t begin, int64_t end) {
         for (int64_t block = begin; block < end; ++block) {
@@ -125,8 +126,8 @@ graft_status graft_picture_moments(graft_tensor tensor, double* moments) {
       for (const double part : sums) sum += part;
       for (const double part : squares) square += part;
       const double mean = sum / static_cast<double>(count);
-      moments[2 * picture] = mean + from;
-      moments[2 * picture + 1] = std::max(0.0, square / static_cast<double>(count) - mean * mean);
+      moments[2 * slice] = mean + from;
+      moments[2 * slice + 1] = std::max(0.0, square / static_cast<double>(count) - mean * mean);
     }
   });
 }

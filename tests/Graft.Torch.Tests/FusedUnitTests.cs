@@ -31,15 +31,15 @@ public class FusedUnitTests
     [InlineData(1, 5, 7, 3, 0)]
     [InlineData(3, 16, 33, 21, 1000)]
     [InlineData(2, 64, 20, 20, -3)]
-    public void MomentsOfPictures_InOnePass_AreThoseInDouble(int batch, int channels, int height, int width, double offset)
+    public void MomentsPerImage_InOnePass_AreThoseInDouble(int batch, int channels, int height, int width, double offset)
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
         foreach (MemoryFormat format in new[] { MemoryFormat.Contiguous, MemoryFormat.ChannelsLast })
         {
             Tensor x = (Tensor.RandN(batch, channels, height, width) + offset).To(format), wide = x.To(DType.Double);
-            (Tensor mean, Tensor variance) = x.PictureMoments()!.Value;
-            Assert.Null(wide.PictureMoments());
+            (Tensor mean, Tensor variance) = x.MomentsPerImage()!.Value;
+            Assert.Null(wide.MomentsPerImage());
             Assert.Equal([batch, 1, 1, 1], mean.Shape);
             Near(wide.Mean([1, 2, 3], keep: true).To(DType.Float), mean, 1e-6 * Math.Max(1, Math.Abs(offset)));
             Near(wide.Variance([1, 2, 3], keep: true).To(DType.Float), variance, 1e-5);
@@ -81,7 +81,7 @@ public class FusedUnitTests
         [
             () => conv.Weight.Value.CopyFrom(Tensor.RandN(8, 8, 3, 3)),
             () => conv.Weight.Replace(Tensor.RandN(8, 8, 3, 3)),
-            () => conv.Weight.Value.Span<float>()[5] = 3,
+            () => conv.Weight.Value.Edit<float>(values => values[5] = 3),
             () => conv.SetBias(Tensor.RandN(8)),
             () => conv.Bias!.Value.AddInPlace(Tensor.Ones(8)),
             () => conv.To(MemoryFormat.ChannelsLast),
@@ -191,23 +191,17 @@ public class FusedUnitTests
 
         using BatchNorm2d broken = Moved(24);
         broken.Train();
-        x.Span<float>()[7] = float.NaN;
+        x.Edit<float>(values => values[7] = float.NaN);
         Assert.Contains(broken.ForwardSilu(x)!.ToArray<float>(), float.IsNaN);
     }
 
     [Fact]
-    public void WhatLearnsOrIsRecorded_RunsOneByOne()
+    public void WhatLearns_RunsOneByOne()
     {
         using TensorScope scope = TensorScope.Begin();
         using Conv2d conv = new(4, 4, 3) { Packed = true };
         Tensor x = Tensor.RandN(1, 4, 5, 5);
         Assert.Null(conv.ForwardSilu(x));
-        using (NoGrad.Begin())
-        using (new OperationRecorder())
-        {
-            Assert.Null(conv.ForwardSilu(x));
-        }
-
         conv.Freeze();
         Assert.NotNull(conv.ForwardSilu(x));
         x.RequiresGrad = true;

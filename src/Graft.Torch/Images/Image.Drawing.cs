@@ -23,7 +23,7 @@ public sealed unsafe partial class Image
     {
         double* paint = stackalloc double[3];
         colour.Write(paint);
-        Native.Check(Native.graft_image_line(Handle, x1, y1, x2, y2, paint, thickness), "line");
+        Native.Check(Native.graft_image_line(this, x1, y1, x2, y2, paint, thickness), "line");
     }
 
     /// <summary>A rectangle by two corners; a negative thickness fills it.</summary>
@@ -31,7 +31,7 @@ public sealed unsafe partial class Image
     {
         double* paint = stackalloc double[3];
         colour.Write(paint);
-        Native.Check(Native.graft_image_rectangle(Handle, x1, y1, x2, y2, paint, thickness), "rectangle");
+        Native.Check(Native.graft_image_rectangle(this, x1, y1, x2, y2, paint, thickness), "rectangle");
     }
 
     /// <summary>A circle; a negative thickness fills it.</summary>
@@ -39,7 +39,7 @@ public sealed unsafe partial class Image
     {
         double* paint = stackalloc double[3];
         colour.Write(paint);
-        Native.Check(Native.graft_image_circle(Handle, x, y, radius, paint, thickness), "circle");
+        Native.Check(Native.graft_image_circle(this, x, y, radius, paint, thickness), "circle");
     }
 
     /// <summary>A line through points (x, y, x, y, …); a negative thickness fills the polygon.</summary>
@@ -49,7 +49,7 @@ public sealed unsafe partial class Image
         colour.Write(paint);
         fixed (double* xy = points)
         {
-            Native.Check(Native.graft_image_polyline(Handle, xy, points.Length / 2, paint, thickness, closed ? 1 : 0), "polyline");
+            Native.Check(Native.graft_image_polyline(this, xy, points.Length / 2, paint, thickness, closed ? 1 : 0), "polyline");
         }
     }
 
@@ -58,6 +58,6 @@ public sealed unsafe partial class Image
     {
         double* paint = stackalloc double[3];
         colour.Write(paint);
-        Native.Check(Native.graft_image_text(Handle, text, x, y, scale, paint, thickness), "text");
+        Native.Check(Native.graft_image_text(this, text, x, y, scale, paint, thickness), "text");
     }
 }

@@ -66,7 +66,7 @@ public sealed unsafe partial class Image
     /// <param name="quality">JPEG quality 1..100; 0 for the format's default.</param>
     public byte[] Encode(string extension, int quality = 0)
     {
-        Native.Check(Native.graft_image_encode(Handle, extension, quality, out byte* bytes, out long length), $"encode as {extension}");
+        Native.Check(Native.graft_image_encode(this, extension, quality, out byte* bytes, out long length), $"encode as {extension}");
         try
         {
             return new ReadOnlySpan<byte>(bytes, checked((int)length)).ToArray();

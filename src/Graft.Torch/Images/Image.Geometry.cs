@@ -8,7 +8,7 @@ public sealed unsafe partial class Image
     /// <summary>Another size.</summary>
     public Image Resize(int width, int height, Interpolation interpolation)
     {
-        Native.Check(Native.graft_image_resize(Handle, height, width, (int)interpolation, out nint result), "resize");
+        Native.Check(Native.graft_image_resize(this, height, width, (int)interpolation, out nint result), "resize");
         return new Image(result);
     }
 
@@ -17,14 +17,14 @@ public sealed unsafe partial class Image
     {
         double* colour = stackalloc double[3];
         fill.Write(colour);
-        Native.Check(Native.graft_image_border(Handle, top, bottom, left, right, colour, out nint result), "border");
+        Native.Check(Native.graft_image_border(this, top, bottom, left, right, colour, out nint result), "border");
         return new Image(result);
     }
 
     /// <summary>A copy of a rectangle.</summary>
     public Image Crop(int x, int y, int width, int height)
     {
-        Native.Check(Native.graft_image_crop(Handle, x, y, width, height, out nint result), "crop");
+        Native.Check(Native.graft_image_crop(this, x, y, width, height, out nint result), "crop");
         return new Image(result);
     }
 
@@ -32,7 +32,7 @@ public sealed unsafe partial class Image
     public Image Copy() => Crop(0, 0, Width, Height);
 
     /// <summary>Draws another image into this one, clipped.</summary>
-    public void Paste(Image source, int x, int y) => Native.Check(Native.graft_image_paste(Handle, source.Handle, x, y), "paste");
+    public void Paste(Image source, int x, int y) => Native.Check(Native.graft_image_paste(this, source, x, y), "paste");
 
     /// <summary>Warps by a 3×3 matrix that maps source to target pixels, bilinearly.</summary>
     /// <param name="matrix">Nine values, row by row.</param>
@@ -47,13 +47,10 @@ public sealed unsafe partial class Image
         fill.Write(colour);
         fixed (double* m = matrix)
         {
-            Native.Check(Native.graft_image_warp(Handle, m, perspective ? 1 : 0, height, width, colour, out nint result), "warp");
+            Native.Check(Native.graft_image_warp(this, m, perspective ? 1 : 0, height, width, colour, out nint result), "warp");
             return new Image(result);
         }
     }
-
-    /// <summary>First and third channel exchanged (BGR to RGB and back).</summary>
-    public Image SwapChannels() => Convert(0);
 
     /// <summary>One grey channel.</summary>
     public Image ToGrey() => Convert(1);
@@ -74,7 +71,7 @@ public sealed unsafe partial class Image
         ArgumentOutOfRangeException.ThrowIfNotEqual(tables.Length, Channels * 256);
         fixed (byte* data = tables)
         {
-            Native.Check(Native.graft_image_lookup(Handle, data, out nint result), "lookup");
+            Native.Check(Native.graft_image_lookup(this, data, out nint result), "lookup");
             return new Image(result);
         }
     }
@@ -82,21 +79,21 @@ public sealed unsafe partial class Image
     /// <summary>Mirrored left to right, or top to bottom.</summary>
     public Image Flip(bool horizontal)
     {
-        Native.Check(Native.graft_image_flip(Handle, horizontal ? 1 : 0, out nint result), "flip");
+        Native.Check(Native.graft_image_flip(this, horizontal ? 1 : 0, out nint result), "flip");
         return new Image(result);
     }
 
     /// <summary>Mean or median over a square.</summary>
     public Image Blur(int kernel, bool median = false)
     {
-        Native.Check(Native.graft_image_blur(Handle, kernel, median ? 1 : 0, out nint result), "blur");
+        Native.Check(Native.graft_image_blur(this, kernel, median ? 1 : 0, out nint result), "blur");
         return new Image(result);
     }
 
     /// <summary>Contrast-limited adaptive equalisation of the lightness.</summary>
     public Image Equalize(double limit, int grid)
     {
-        Native.Check(Native.graft_image_clahe(Handle, limit, grid, out nint result), "equalize");
+        Native.Check(Native.graft_image_clahe(this, limit, grid, out nint result), "equalize");
         return new Image(result);
     }
 
@@ -106,13 +103,13 @@ public sealed unsafe partial class Image
         ArgumentOutOfRangeException.ThrowIfNotEqual(target.Length, Width * Height * Channels);
         fixed (byte* planes = target)
         {
-            Native.Check(Native.graft_image_planes(Handle, swap ? 1 : 0, planes), "planes");
+            Native.Check(Native.graft_image_planes(this, swap ? 1 : 0, planes), "planes");
         }
     }
 
     private Image Convert(int colour)
     {
-        Native.Check(Native.graft_image_convert(Handle, colour, out nint result), "convert colours");
+        Native.Check(Native.graft_image_convert(this, colour, out nint result), "convert colours");
         return new Image(result);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices.Marshalling;
 using Graft.Torch.Interop;
 
 namespace Graft.Torch.Images;
@@ -39,6 +40,7 @@ public readonly record struct Colour(double First, double Second, double Third)
 }
 
 /// <summary>An 8-bit image of OpenCV: rows × columns × channels, BGR when read from a file.</summary>
+[NativeMarshalling(typeof(ImageMarshaller))]
 public sealed unsafe partial class Image : IDisposable
 {
     private readonly long _stride;
@@ -74,12 +76,13 @@ public sealed unsafe partial class Image : IDisposable
     {
         get
         {
-            ObjectDisposedException.ThrowIf(_handle == 0, this);
-            return _handle;
+            nint handle = _handle;
+            ObjectDisposedException.ThrowIf(handle == 0, this);
+            return handle;
         }
     }
 
-    /// <summary>One row of interleaved channel values, writable.</summary>
+    /// <summary>One row of interleaved channel values, writable; whoever uses it keeps the image alive meanwhile.</summary>
     public Span<byte> Row(int y)
     {
         ObjectDisposedException.ThrowIf(_handle == 0, this);

@@ -31,6 +31,7 @@ public sealed class VideoReader : IDisposable
     /// <summary>The next image, turned upright as an MP4 or MOV file says, or null at the end.</summary>
     public Image? Read()
     {
+        ObjectDisposedException.ThrowIf(_handle == 0, this);
         Native.Check(Native.graft_video_read(_handle, out nint image), "read video");
         return image == 0 ? null : Image.Upright(image, _orientation);
     }
@@ -52,7 +53,11 @@ public sealed class VideoWriter : IDisposable
         => Native.Check(Native.graft_writer_open(path, rate, height, width, out _handle), $"write the video {path}");
 
     /// <summary>Appends an image.</summary>
-    public void Add(Image image) => Native.Check(Native.graft_writer_add(_handle, image.Handle), "write video");
+    public void Add(Image image)
+    {
+        ObjectDisposedException.ThrowIf(_handle == 0, this);
+        Native.Check(Native.graft_writer_add(_handle, image), "write video");
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Graft.Torch.Layers;
 
 [assembly: DisableRuntimeMarshalling]
 
@@ -8,7 +9,7 @@ namespace Graft.Torch.Interop;
 /// <summary>Imports of native/include/graft.h, section by section; a test compares both lists.</summary>
 internal static partial class Native
 {
-    internal const int Abi = 4;
+    internal const int Abi = 5;
     private const string Library = "graft";
 
     static Native() => NativeLoader.Load();
@@ -21,9 +22,6 @@ internal static partial class Native
     [LibraryImport(Library)] internal static partial int graft_seed(ulong seed);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int graft_has_device(string device, out int available);
-
-    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int graft_op_find(string name, string overload, out nint op);
 
     [LibraryImport(Library)]
@@ -32,42 +30,43 @@ internal static partial class Native
     [LibraryImport(Library)] internal static partial void graft_tensor_free(nint tensor);
 
     [LibraryImport(Library)]
-    internal static unsafe partial int graft_tensor_copy_from(void* data, long* shape, int rank, int dtype, out nint tensor);
+    internal static unsafe partial int graft_tensor_copy_from(void* data, long* shape, int rank, int dtype, out Tensor? tensor);
 
-    [LibraryImport(Library)]
-    internal static unsafe partial int graft_tensor_wrap(
-        void* data, long* shape, long* strides, int rank, int dtype, delegate* unmanaged<void*, void> release, void* context, out nint tensor);
+    [LibraryImport(Library)] internal static unsafe partial int graft_tensor_copy_to(Tensor tensor, void* data, long bytes);
+    [LibraryImport(Library), SuppressGCTransition] internal static partial int graft_tensor_rank(Tensor tensor);
+    [LibraryImport(Library), SuppressGCTransition] internal static partial int graft_tensor_dtype(Tensor tensor);
+    [LibraryImport(Library), SuppressGCTransition] internal static unsafe partial void graft_tensor_shape(Tensor tensor, long* shape);
+    [LibraryImport(Library), SuppressGCTransition] internal static unsafe partial void graft_tensor_strides(Tensor tensor, long* strides);
+    [LibraryImport(Library)] internal static unsafe partial void* graft_tensor_data(Tensor tensor);
+    [LibraryImport(Library)] internal static unsafe partial int graft_tensor_device(Tensor tensor, byte* text, int capacity);
+    [LibraryImport(Library)] internal static partial int graft_tensor_is_contiguous(Tensor tensor, int memoryFormat);
 
-    [LibraryImport(Library)] internal static unsafe partial int graft_tensor_copy_to(nint tensor, void* data, long bytes);
-    [LibraryImport(Library), SuppressGCTransition] internal static partial int graft_tensor_rank(nint tensor);
-    [LibraryImport(Library), SuppressGCTransition] internal static partial int graft_tensor_dtype(nint tensor);
-    [LibraryImport(Library), SuppressGCTransition] internal static unsafe partial void graft_tensor_shape(nint tensor, long* shape);
-    [LibraryImport(Library), SuppressGCTransition] internal static unsafe partial void graft_tensor_strides(nint tensor, long* strides);
-    [LibraryImport(Library)] internal static unsafe partial void* graft_tensor_data(nint tensor);
-    [LibraryImport(Library)] internal static unsafe partial int graft_tensor_device(nint tensor, byte* text, int capacity);
-    [LibraryImport(Library)] internal static partial int graft_tensor_is_contiguous(nint tensor, int memoryFormat);
-
-    [LibraryImport(Library)] internal static partial int graft_backward(nint root, nint gradient, int keepGraph);
-    [LibraryImport(Library)] internal static partial int graft_grad(nint tensor, out nint gradient);
-    [LibraryImport(Library)] internal static partial int graft_set_grad(nint tensor, nint gradient);
-    [LibraryImport(Library)] internal static partial int graft_set_requires_grad(nint tensor, int required);
-    [LibraryImport(Library)] internal static partial int graft_requires_grad(nint tensor);
+    [LibraryImport(Library)] internal static partial int graft_backward(Tensor root, Tensor? gradient, int keepGraph);
+    [LibraryImport(Library)] internal static partial int graft_grad(Tensor tensor, out Tensor? gradient);
+    [LibraryImport(Library)] internal static partial int graft_set_grad(Tensor tensor, Tensor? gradient);
+    [LibraryImport(Library)] internal static partial int graft_set_requires_grad(Tensor tensor, int required);
+    [LibraryImport(Library)] internal static partial int graft_requires_grad(Tensor tensor);
     [LibraryImport(Library)] internal static partial int graft_set_grad_mode(int enabled);
 
-    [LibraryImport(Library)] internal static partial int graft_tensor_touch(nint tensor);
+    [LibraryImport(Library)] internal static partial int graft_tensor_touch(Tensor tensor);
 
     [LibraryImport(Library)] internal static partial int graft_plan_create(out nint plan);
     [LibraryImport(Library)] internal static partial void graft_plan_free(nint plan);
-    [LibraryImport(Library)] internal static partial int graft_plan_run(nint plan, nint input, in NativeUnit unit, out nint result);
-
-    [LibraryImport(Library)] internal static partial int graft_norm_silu(nint input, in NativeNorm norm, out nint result);
 
     [LibraryImport(Library)]
-    internal static partial int graft_adamw_step(nint weight, nint gradient, nint first, nint second, in NativeAdamW settings);
+    internal static partial int graft_plan_run(
+        ConvolutionPlan plan, Tensor input, Tensor weight, Tensor? bias, Tensor? added, in NativeUnit unit, out Tensor? result);
 
-    [LibraryImport(Library)] internal static partial int graft_average(nint average, nint value, double share);
-    [LibraryImport(Library)] internal static partial int graft_picture_moments(nint tensor, [Out] double[] moments);
-    [LibraryImport(Library)] internal static partial int graft_squared_norm(nint tensor, out double sum);
+    [LibraryImport(Library)]
+    internal static partial int graft_norm_silu(
+        Tensor input, Tensor gain, Tensor offset, Tensor mean, Tensor variance, double momentum, double epsilon, int activate, out Tensor? result);
+
+    [LibraryImport(Library)]
+    internal static partial int graft_adamw_step(Tensor weight, Tensor gradient, Tensor first, Tensor second, in NativeAdamW settings);
+
+    [LibraryImport(Library)] internal static partial int graft_average(Tensor average, Tensor value, double share);
+    [LibraryImport(Library)] internal static partial int graft_slice_moments(Tensor tensor, [Out] double[] moments);
+    [LibraryImport(Library)] internal static partial int graft_squared_norm(Tensor tensor, out double sum);
 
     [LibraryImport(Library)]
     internal static unsafe partial int graft_suppress(
@@ -83,21 +82,11 @@ internal static partial class Native
     }
 }
 
-/// <summary>A convolution unit; mirrors graft_unit.</summary>
+/// <summary>Settings of a convolution unit; mirrors graft_unit.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct NativeUnit
 {
-    internal nint Weight, Bias, Added;
     internal int Stride, Padding, Dilation, Groups, Activate;
-}
-
-/// <summary>A batch normalisation; mirrors graft_norm.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal struct NativeNorm
-{
-    internal nint Gain, Offset, Mean, Variance;
-    internal double Momentum, Epsilon;
-    internal int Activate;
 }
 
 /// <summary>One argument or result of an operator call; mirrors graft_value.</summary>

@@ -51,7 +51,7 @@ public sealed class Conv2d : Layer
     /// <summary>out×(in/groups)×k×k.</summary>
     public Parameter Weight { get; }
 
-    /// <summary>One value an output channel, or null.</summary>
+    /// <summary>One value per output channel, or null.</summary>
     public Parameter? Bias { get; private set; }
 
     /// <summary>Gives the layer a bias (a fold needs one).</summary>
@@ -67,11 +67,11 @@ public sealed class Conv2d : Layer
         }
     }
 
-    /// <summary>Whether runs without gradients use weights packed for the machine. Deployed forms switch it on: it is faster, and rounds
-    /// differently from libtorch's operators, which recordings of the original are compared with.</summary>
+    /// <summary>Whether runs without gradients use weights packed for the processor. Deployed forms switch it on: it is faster, and rounds
+    /// differently from libtorch's operators.</summary>
     public bool Packed { get; set; }
 
-    /// <summary>Lets every convolution of a deployed form use packed weights.</summary>
+    /// <summary>Makes every convolution of a network use packed weights.</summary>
     public static void Pack(Module root)
     {
         ArgumentNullException.ThrowIfNull(root);
@@ -83,31 +83,67 @@ public sealed class Conv2d : Layer
 
     /// <summary>This convolution and SiLU in one pass over memory.</summary>
     /// <param name="input">B×in×H×W.</param>
-    /// <returns>Channels-last maps that differ by rounding only; null unless <see cref="Packed"/>, and where gradients are needed, something
-    /// is attached in between, a recorder looks on, or the type or device is not served: then the operators have to run one by one.</returns>
-    public Tensor? ForwardSilu(Tensor input) => Follower is null ? Fast(input, activate: true) : null;
+    /// <returns>A channels-last tensor that differs by rounding only; null unless <see cref="Packed"/>, and where gradients are needed,
+    /// something is attached in between, or the type or device is not served: then the operators run one by one.</returns>
+    public Tensor? ForwardSilu(Tensor input) => Fused(input, activate: true);
 
-    /// <summary>This convolution on top of what goes around it, in one pass over memory where <see cref="Packed"/>.</summary>
+    /// <summary>This convolution plus a residual, in one pass over memory where <see cref="Packed"/>.</summary>
     /// <param name="input">B×in×H×W.</param>
-    /// <param name="around">B×out×H'×W'; it stays as it is.</param>
-    public Tensor ForwardPlus(Tensor input, Tensor around)
+    /// <param name="residual">B×out×H'×W'; it stays as it is.</param>
+    public Tensor ForwardPlus(Tensor input, Tensor residual)
     {
-        ArgumentNullException.ThrowIfNull(around);
-        if (Packed && Follower is null && ConvolutionPlan.Run(ref _plan, input, this, activate: false, around) is { } fused)
+        ArgumentNullException.ThrowIfNull(residual);
+        if (Fused(input, activate: false, residual) is { } fused)
         {
             return fused;
         }
 
-        // Written over the branch when no gradient needs it: nobody else holds it.
+        // Written over the branch when no gradient needs it: nothing else holds it.
         Tensor branch = Forward(input);
-        return branch.RequiresGrad || around.RequiresGrad ? around + branch : branch.AddInPlace(around);
+        return branch.RequiresGrad || residual.RequiresGrad ? residual + branch : branch.AddInPlace(residual);
     }
 
     /// <inheritdoc/>
     protected override Tensor Run(Tensor input)
-        => Fast(input, activate: false) ?? input.Conv2d(Weight.Value, Bias?.Value, Stride, Padding, Dilation, Groups);
+    {
+        long start = OperationRecorder.Now();
+        if (Packed && ConvolutionPlan.Run(ref _plan, input, this, activate: false) is { } packed)
+        {
+            Report(input, packed, start);
+            return packed;
+        }
 
-    private Tensor? Fast(Tensor input, bool activate) => Packed ? ConvolutionPlan.Run(ref _plan, input, this, activate) : null;
+        return input.Conv2d(Weight.Value, Bias?.Value, Stride, Padding, Dilation, Groups);
+    }
+
+    /// <summary>The packed form with what follows the convolution. A recorder sees the layer and the operators that this stands for, with
+    /// the one result as the output of each: what follows is done in place.</summary>
+    private Tensor? Fused(Tensor input, bool activate, Tensor? residual = null)
+    {
+        long start = OperationRecorder.Now();
+        if (!Packed || Follower is not null || ConvolutionPlan.Run(ref _plan, input, this, activate, residual) is not { } result)
+        {
+            return null;
+        }
+
+        RecordedCall call = Record();
+        Report(input, result, start);
+        call.End(result);
+        if (activate)
+        {
+            OperationRecorder.Active?.Add(Aten.SiluInPlace, [result], [result]);
+        }
+
+        if (residual is not null)
+        {
+            OperationRecorder.Active?.Add(Aten.AddInPlace, [result, residual, 1.0], [result]);
+        }
+
+        return result;
+    }
+
+    private void Report(Tensor input, Tensor result, long start) => OperationRecorder.Active?.Add(
+        Aten.Conv2d, Tensor.ConvolutionArguments(input, Weight.Value, Bias?.Value, Stride, Padding, Dilation, Groups), [result], start);
 
     /// <inheritdoc/>
     protected override void Release() => _plan?.Dispose();

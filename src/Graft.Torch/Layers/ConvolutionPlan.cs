@@ -4,7 +4,7 @@ using Graft.Torch.Interop;
 namespace Graft.Torch.Layers;
 
 /// <summary>A convolution without gradients, with SiLU in the same pass over memory.</summary>
-/// <remarks>Weights are packed for the machine at the first run, and again when one of them was replaced or changed in place.</remarks>
+/// <remarks>Weights are packed for the processor at the first run, and again when one of them was replaced or changed in place.</remarks>
 internal sealed class ConvolutionPlan : SafeHandle
 {
     private ConvolutionPlan(nint plan)
@@ -18,15 +18,9 @@ internal sealed class ConvolutionPlan : SafeHandle
     /// <param name="input">The maps.</param>
     /// <param name="conv">The convolution.</param>
     /// <param name="activate">Whether SiLU follows.</param>
-    /// <param name="added">What joins the result, of its shape; null for nothing.</param>
+    /// <param name="added">What is added to the result, of its shape; null for nothing.</param>
     internal static Tensor? Run(ref ConvolutionPlan? plan, Tensor input, Conv2d conv, bool activate, Tensor? added = null)
     {
-        // A recorder sees the operators of the paper's figure.
-        if (OperationRecorder.Active is not null)
-        {
-            return null;
-        }
-
         if (plan is null)
         {
             Native.Check(Native.graft_plan_create(out nint made), "plan");
@@ -40,22 +34,15 @@ internal sealed class ConvolutionPlan : SafeHandle
 
         NativeUnit unit = new()
         {
-            Weight = conv.Weight.Value.Handle,
-            Bias = conv.Bias?.Value.Handle ?? 0,
-            Added = added?.Handle ?? 0,
             Stride = conv.Stride,
             Padding = conv.Padding,
             Dilation = conv.Dilation,
             Groups = conv.Groups,
             Activate = activate ? 1 : 0,
         };
-        int status = Native.graft_plan_run(plan.handle, input.Handle, in unit, out nint result);
-        GC.KeepAlive(input);
-        GC.KeepAlive(added);
-        GC.KeepAlive(conv);
-        GC.KeepAlive(plan);
+        int status = Native.graft_plan_run(plan, input, conv.Weight.Value, conv.Bias?.Value, added, in unit, out Tensor? result);
         Native.Check(status, "convolution");
-        return result == 0 ? null : new Tensor(result);
+        return result;
     }
 
     /// <inheritdoc/>

@@ -29,13 +29,13 @@ public static class Init
         return Uniform(Math.Sqrt(6 / (FanIn(shape) + fanOut)), shape);
     }
 
-    /// <summary>Leaves random initial values out on this thread until disposed: for models that are loaded completely right after.</summary>
+    /// <summary>Leaves parameters uninitialised on this thread until disposed: for models whose weights are all loaded next.</summary>
     public static Skipping Skip() => new(before: _skipped);
 
     /// <summary>Inputs that one output sums over.</summary>
     public static long FanIn(params long[] shape) => shape[1..].Product();
 
-    /// <summary>The stretch in which random initial values are left out.</summary>
+    /// <summary>The time in which parameters are left uninitialised.</summary>
     public readonly ref struct Skipping
     {
         private readonly bool _before;

@@ -3,16 +3,15 @@ using System.Globalization;
 namespace Graft.Torch.Layers;
 
 /// <summary>A module that maps one tensor to one tensor.</summary>
-public abstract class Layer : Module
+public abstract class Layer : TensorModule
 {
     /// <summary>Runs the layer, then what is attached behind it.</summary>
-    /// <remarks>What it makes on the way is freed at once, unless a recorder wants to look at it; gradients keep what they need.</remarks>
+    /// <remarks>Intermediate tensors are freed when it returns; gradients keep what they need.</remarks>
     public Tensor Forward(Tensor input)
     {
         ModuleRun run = Enter();
-        using TensorScope? scope = FreeAtOnce();
-        Tensor output = run.Leave(Run(input));
-        return scope?.Keep(output) ?? output;
+        using TensorScope scope = TensorScope.Begin();
+        return scope.Keep(run.Leave(Run(input)));
     }
 
     /// <summary>The layer's own computation.</summary>
@@ -70,7 +69,7 @@ public sealed class ModuleList<T> : Module
     }
 }
 
-/// <summary>Returns its input: a named place where something can be attached.</summary>
+/// <summary>Returns its input: a named place where a layer can be attached.</summary>
 public sealed class Identity : Layer
 {
     /// <inheritdoc/>

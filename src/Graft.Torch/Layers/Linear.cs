@@ -13,7 +13,7 @@ public sealed class Linear : Layer
     /// <summary>out×in.</summary>
     public Parameter Weight { get; }
 
-    /// <summary>One value an output, or null.</summary>
+    /// <summary>One value per output, or null.</summary>
     public Parameter? Bias { get; }
 
     /// <inheritdoc/>

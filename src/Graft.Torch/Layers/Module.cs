@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Graft.Torch.Layers;
 
-/// <summary>A part of a network: named weights and named parts; names are written where the parts are made.</summary>
+/// <summary>A part of a network: named parameters and named child modules.</summary>
 public abstract class Module : IDisposable
 {
     private readonly List<Parameter> _own = [];
@@ -16,20 +16,26 @@ public abstract class Module : IDisposable
     /// <summary>Whether <see cref="Train"/> leaves the module in evaluation mode: frozen statistics stay frozen.</summary>
     public bool Frozen { get; private set; }
 
-    /// <summary>Dotted path below the root it was last asked from; the name that reports use.</summary>
+    /// <summary>Dotted path below the root whose <see cref="NamePaths"/> ran last; the name that reports use.</summary>
     public string Path => _path;
 
+    /// <summary>Whether a <see cref="Follower"/> can be attached: only where the module's result is one tensor.</summary>
+    public virtual bool TakesFollower => false;
+
     /// <summary>A layer that is applied to this module's output: how an adapter is attached from outside.</summary>
+    /// <exception cref="GraftException">The module does not give one tensor, so there is nothing to apply the layer to.</exception>
     public Layer? Follower
     {
         get => _follower;
-        set => _follower = value;
+        set => _follower = value is null || TakesFollower ? value : throw new GraftException(
+            Failure.Usage, $"Nothing can be attached behind {(Path.Length == 0 ? "this module" : Path)}: it does not give one tensor.",
+            "Attach it behind a layer inside.");
     }
 
-    /// <summary>The parts, in the order in which they were added.</summary>
+    /// <summary>The child modules, in the order in which they were added.</summary>
     public IReadOnlyList<KeyValuePair<string, Module>> Children => _children;
 
-    /// <summary>The module's own weights and buffers.</summary>
+    /// <summary>The module's own parameters and buffers, without those of its children.</summary>
     public IReadOnlyList<Parameter> Own => _own;
 
     /// <summary>This module and all below it, with dotted paths ("" for this one), parents first.</summary>
@@ -45,29 +51,29 @@ public abstract class Module : IDisposable
         }
     }
 
-    /// <summary>All weights and buffers with dotted names: own weights, own buffers, then the parts.</summary>
+    /// <summary>All parameters and buffers with dotted names: the module's own parameters, its own buffers, then its children's.</summary>
     public IEnumerable<(string Name, Parameter Parameter)> State()
         => Modules().SelectMany(found => found.Module._own
             .OrderBy(parameter => parameter.IsBuffer)
             .Select(parameter => (Join(found.Path, parameter.Name), parameter)));
 
-    /// <summary>The weights with dotted names, without buffers.</summary>
+    /// <summary>The parameters with dotted names, without buffers.</summary>
     public IEnumerable<(string Name, Parameter Parameter)> Parameters() => State().Where(entry => !entry.Parameter.IsBuffer);
 
     /// <summary>The entries that a checkpoint holds.</summary>
     public IEnumerable<(string Name, Tensor Value)> StateDict()
         => State().Where(entry => entry.Parameter.IsPersistent).Select(entry => (entry.Name, entry.Parameter.Value));
 
-    /// <summary>Number of learnable values, trainable or not.</summary>
+    /// <summary>Number of parameter values, trainable or frozen.</summary>
     public long ParameterCount => Parameters().Sum(entry => entry.Parameter.Value.Count);
 
-    /// <summary>Number of values that will learn.</summary>
+    /// <summary>Number of trainable parameter values.</summary>
     public long TrainableCount => Parameters().Where(entry => entry.Parameter.Trainable).Sum(entry => entry.Parameter.Value.Count);
 
-    /// <summary>Finds a part by its dotted path.</summary>
+    /// <summary>Finds a module by its dotted path; null when there is none.</summary>
     public Module? Find(string path) => Modules().FirstOrDefault(found => found.Path == path).Module;
 
-    /// <summary>Switches training behaviour on or off, except where a part is frozen.</summary>
+    /// <summary>Switches training behaviour on or off, except where a module is frozen.</summary>
     public void Train(bool training = true)
     {
         foreach ((_, Module module) in Modules())
@@ -76,19 +82,19 @@ public abstract class Module : IDisposable
         }
     }
 
-    /// <summary>Stops learning here and below: no gradients, statistics fixed whatever <see cref="Train"/> says.</summary>
+    /// <summary>Freezes this module and all below it: no gradients, and statistics stay fixed whatever <see cref="Train"/> says.</summary>
     public void Freeze() => SetFrozen(true);
 
-    /// <summary>Lets everything here and below learn again.</summary>
+    /// <summary>Makes this module and all below it trainable.</summary>
     public void Unfreeze() => SetFrozen(false);
 
-    /// <summary>Converts all floating-point weights and buffers.</summary>
+    /// <summary>Converts all floating-point parameters and buffers.</summary>
     public void To(DType type) => Convert(value => value.To(type));
 
-    /// <summary>Moves all weights and buffers.</summary>
+    /// <summary>Moves all parameters and buffers to a device.</summary>
     public void To(string device) => Convert(value => value.To(device), all: true);
 
-    /// <summary>Re-orders the memory of 4-axis weights; <see cref="MemoryFormat.ChannelsLast"/> is the fast one on a CPU.</summary>
+    /// <summary>Changes the memory format of parameters with four axes; <see cref="MemoryFormat.ChannelsLast"/> is the fast one on a CPU.</summary>
     public void To(MemoryFormat format) => Convert(value => value.Rank == 4 ? value.To(format) : value);
 
     /// <inheritdoc/>
@@ -103,7 +109,7 @@ public abstract class Module : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Adds a part under a name.</summary>
+    /// <summary>Adds a child module under a name.</summary>
     /// <exception cref="ArgumentException">The name is taken.</exception>
     public T Add<T>(string name, T child)
         where T : Module
@@ -114,15 +120,15 @@ public abstract class Module : IDisposable
         return child;
     }
 
-    /// <summary>Takes a part away; it is not disposed.</summary>
+    /// <summary>Removes a child module without disposing it; false when there is none of that name.</summary>
     public bool Remove(string name) => _children.RemoveAll(child => child.Key == name) > 0;
 
-    /// <summary>Frees what the module itself holds beside its weights.</summary>
+    /// <summary>Frees what the module itself holds beside its parameters.</summary>
     protected virtual void Release()
     {
     }
 
-    /// <summary>Adds a weight under a name; it learns until told otherwise.</summary>
+    /// <summary>Adds a trainable parameter under a name.</summary>
     protected Parameter AddParameter(string name, Tensor value)
     {
         Parameter parameter = new(name, value, isBuffer: false, isPersistent: true);
@@ -132,7 +138,7 @@ public abstract class Module : IDisposable
         return parameter;
     }
 
-    /// <summary>Adds state that is not learned.</summary>
+    /// <summary>Adds state that is not trained.</summary>
     protected Parameter AddBuffer(string name, Tensor value, bool persistent = true)
     {
         RequireFree(name);
@@ -141,10 +147,10 @@ public abstract class Module : IDisposable
         return parameter;
     }
 
-    /// <summary>Announces to a recorder that this module runs; dispose it with the output set.</summary>
-    protected ModuleRun Enter() => new(this);
+    /// <summary>Tells an active recorder that this module begins to run; <see cref="RecordedCall.End"/> tells that it has ended.</summary>
+    protected RecordedCall Record() => new(this);
 
-    /// <summary>Writes down the paths that recorders report, once the tree is complete.</summary>
+    /// <summary>Sets the paths that recorders report; call it when the tree of modules is complete.</summary>
     public void NamePaths()
     {
         foreach ((string path, Module module) in Modules())
@@ -163,7 +169,7 @@ public abstract class Module : IDisposable
         }
     }
 
-    /// <summary>Freezes or unfreezes this module's own weights and statistics, not those below it.</summary>
+    /// <summary>Freezes or unfreezes this module's own parameters and statistics, not those below it.</summary>
     public void SetOwnFrozen(bool frozen)
     {
         Frozen = frozen;
@@ -203,29 +209,22 @@ public abstract class Module : IDisposable
         }
     }
 
-    /// <summary>A scope for what a module makes on the way, so that it is freed at once; null while a recorder wants to look at it.</summary>
-    protected static TensorScope? FreeAtOnce() => OperationRecorder.Active is null ? TensorScope.Begin() : null;
-
-    /// <summary>One run of a module, seen by the recorder.</summary>
+    /// <summary>One run of a module, as recorders see it.</summary>
     [SuppressMessage("Performance", "CA1815", Justification = "Runs are never compared.")]
-    protected readonly struct ModuleRun
+    protected readonly struct RecordedCall
     {
         private readonly Module _module;
         private readonly OperationRecorder? _recorder;
 
-        internal ModuleRun(Module module)
+        internal RecordedCall(Module module)
         {
             _module = module;
             _recorder = OperationRecorder.Active;
             _recorder?.Enter(module._path);
         }
 
-        /// <summary>Ends the run: applies the follower, if one is attached, and returns the output.</summary>
-        public Tensor Leave(Tensor output)
-        {
-            Tensor result = _module._follower is { } follower ? follower.Forward(output) : output;
-            _recorder?.Leave(_module, result);
-            return result;
-        }
+        /// <summary>Ends the run.</summary>
+        /// <param name="output">Its result; of several maps, the one that reports show.</param>
+        public void End(Tensor output) => _recorder?.Leave(_module, output);
     }
 }

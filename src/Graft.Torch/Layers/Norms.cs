@@ -8,7 +8,7 @@ public sealed class BatchNorm2d : Layer
     /// <summary>Creates the layer: weight 1, bias 0, mean 0, variance 1.</summary>
     /// <param name="channels">C.</param>
     /// <param name="epsilon">Added to the variance.</param>
-    /// <param name="momentum">Share of the new batch in the running statistics.</param>
+    /// <param name="momentum">Weight of the new batch in the running statistics.</param>
     public BatchNorm2d(int channels, double epsilon = 1e-5, double momentum = 0.1)
     {
         Epsilon = epsilon;
@@ -23,7 +23,7 @@ public sealed class BatchNorm2d : Layer
     /// <summary>Added to the variance.</summary>
     public double Epsilon { get; set; }
 
-    /// <summary>Share of the new batch in the running statistics.</summary>
+    /// <summary>Weight of the new batch in the running statistics.</summary>
     public double Momentum { get; set; }
 
     /// <summary>Gain γ, C.</summary>
@@ -38,20 +38,36 @@ public sealed class BatchNorm2d : Layer
     /// <summary>Running (unbiased) variance, C.</summary>
     public Parameter RunningVariance { get; }
 
-    /// <summary>How many training batches were seen.</summary>
+    /// <summary>Number of training batches so far.</summary>
     public Parameter Batches { get; }
 
     /// <summary>This normalisation by the statistics of the batch, and SiLU, as one step: fewer passes over memory in both directions.</summary>
     /// <param name="input">B×C×H×W.</param>
-    /// <returns>Channels-last maps; null outside training, where something is attached in between, where a recorder looks on, or where
-    /// the type or device is not served: then the operators have to run one by one.</returns>
-    public Tensor? ForwardSilu(Tensor input) => Follower is null ? ByBatch(input, activate: true) : null;
+    /// <returns>A channels-last tensor; null outside training, where something is attached in between, or where the type or device is not
+    /// served: then the operators run one by one.</returns>
+    public Tensor? ForwardSilu(Tensor input)
+    {
+        long start = OperationRecorder.Now();
+        if (Follower is not null || ByBatch(input, activate: true) is not { } result)
+        {
+            return null;
+        }
+
+        // A recorder sees the layer and the two operators that this stands for, with the one result as the output of both.
+        RecordedCall call = Record();
+        Report(input, result, start);
+        call.End(result);
+        OperationRecorder.Active?.Add(result.RequiresGrad ? Aten.Silu : Aten.SiluInPlace, [result], [result]);
+        return result;
+    }
 
     /// <inheritdoc/>
     protected override Tensor Run(Tensor input)
     {
+        long start = OperationRecorder.Now();
         if (ByBatch(input, activate: false) is { } normed)
         {
+            Report(input, normed, start);
             return normed;
         }
 
@@ -68,38 +84,29 @@ public sealed class BatchNorm2d : Layer
 
     private Tensor? ByBatch(Tensor input, bool activate)
     {
-        if (!Training || OperationRecorder.Active is not null)
+        if (!Training)
         {
             return null;
         }
 
-        NativeNorm norm = new()
+        Native.Check(
+            Native.graft_norm_silu(
+                input, Weight.Value, Bias.Value, RunningMean.Value, RunningVariance.Value, Momentum, Epsilon, activate ? 1 : 0, out Tensor? result),
+            "batch normalisation");
+        if (result is not null)
         {
-            Gain = Weight.Value.Handle,
-            Offset = Bias.Value.Handle,
-            Mean = RunningMean.Value.Handle,
-            Variance = RunningVariance.Value.Handle,
-            Momentum = Momentum,
-            Epsilon = Epsilon,
-            Activate = activate ? 1 : 0,
-        };
-        Native.Check(Native.graft_norm_silu(input.Handle, in norm, out nint result), "norm_silu");
-        GC.KeepAlive(input);
-        GC.KeepAlive(this);
-        if (result == 0)
-        {
-            return null;
+            Count();
         }
 
-        Count();
-        return new Tensor(result);
+        return result;
     }
 
-    private void Count()
-    {
-        using NoGrad off = NoGrad.Begin();
-        Batches.Value.Span<long>()[0]++;
-    }
+    private void Report(Tensor input, Tensor result, long start) => OperationRecorder.Active?.Add(
+        Aten.BatchNorm,
+        Tensor.BatchNormArguments(input, Weight.Value, Bias.Value, RunningMean.Value, RunningVariance.Value, Training, Momentum, Epsilon),
+        [result], start);
+
+    private void Count() => Batches.Value.Edit<long>(count => count[0]++);
 }
 
 /// <summary>Group normalisation (arXiv:1803.08494) of B×C×H×W over groups of channels and all positions.</summary>

@@ -1,6 +1,6 @@
 namespace Graft.Torch.Layers;
 
-/// <summary>A named tensor of a module: a weight that may learn, or a buffer that never does.</summary>
+/// <summary>A named tensor of a module: a parameter, trainable or frozen, or a buffer, which is never trained.</summary>
 public sealed class Parameter : IDisposable
 {
     internal Parameter(string name, Tensor value, bool isBuffer, bool isPersistent)
@@ -17,13 +17,13 @@ public sealed class Parameter : IDisposable
     /// <summary>The tensor; replaced as a whole by loading, averaging and rewriting.</summary>
     public Tensor Value { get; private set; }
 
-    /// <summary>Whether this is state that is not learned, such as running statistics.</summary>
+    /// <summary>Whether this is state that is not trained, such as running statistics.</summary>
     public bool IsBuffer { get; }
 
     /// <summary>Whether it belongs to the state dict.</summary>
     public bool IsPersistent { get; }
 
-    /// <summary>Whether it learns (requires_grad).</summary>
+    /// <summary>Whether it is trained (requires_grad).</summary>
     public bool Trainable
     {
         get => Value.RequiresGrad;
@@ -31,7 +31,7 @@ public sealed class Parameter : IDisposable
         {
             if (IsBuffer && value)
             {
-                throw new InvalidOperationException($"The buffer '{Name}' cannot learn.");
+                throw new InvalidOperationException($"The buffer '{Name}' is not trainable.");
             }
 
             Value.RequiresGrad = value;
@@ -45,7 +45,7 @@ public sealed class Parameter : IDisposable
         old.Dispose();
     }
 
-    /// <summary>Puts another tensor in place and hands the old one back.</summary>
+    /// <summary>Puts another tensor in place and returns the old one.</summary>
     public Tensor Exchange(Tensor value)
     {
         ArgumentNullException.ThrowIfNull(value);

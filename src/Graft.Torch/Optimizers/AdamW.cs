@@ -31,6 +31,6 @@ public sealed class AdamW : Optimizer
         NativeAdamW settings = new(
             rate, decay, _beta1, _beta2, _epsilon, 1 - Math.Pow(_beta1, Steps), 1 - Math.Pow(_beta2, Steps), scale);
         Native.Check(
-            Native.graft_adamw_step(parameter.Value.Handle, gradient.Handle, first.Handle, second.Handle, in settings), $"AdamW step of {name}");
+            Native.graft_adamw_step(parameter.Value, gradient, first, second, in settings), $"AdamW step of {name}");
     }
 }

@@ -3,15 +3,15 @@ using Graft.Torch.Layers;
 
 namespace Graft.Torch.Optimizers;
 
-/// <summary>Moves weights along their gradients; state is kept a weight, by name.</summary>
+/// <summary>Updates parameters by their gradients; the state is kept per parameter, by name.</summary>
 public abstract class Optimizer : IDisposable
 {
     private protected Optimizer(IReadOnlyList<ParameterGroup> groups) => Groups = groups;
 
-    /// <summary>The weights, each with its factors.</summary>
+    /// <summary>The parameters, each with its factors.</summary>
     public IReadOnlyList<ParameterGroup> Groups { get; }
 
-    /// <summary>Steps done; part of the state.</summary>
+    /// <summary>Number of steps so far; part of the state.</summary>
     public long Steps { get; set; }
 
     /// <summary>The state tensors, as <c>name/slot</c>; to save them, and to overwrite them with saved ones.</summary>
@@ -35,7 +35,7 @@ public abstract class Optimizer : IDisposable
             using Tensor? gradient = group.Parameter.Value.Grad;
             if (gradient is not null)
             {
-                Native.Check(Native.graft_squared_norm(gradient.Handle, out double part), "gradient norm");
+                Native.Check(Native.graft_squared_norm(gradient, out double part), "gradient norm");
                 sum += part;
             }
         }
@@ -43,10 +43,10 @@ public abstract class Optimizer : IDisposable
         return Math.Sqrt(sum);
     }
 
-    /// <summary>Moves every weight that has a gradient.</summary>
+    /// <summary>Updates every parameter that has a gradient.</summary>
     /// <param name="rate">Global learning rate.</param>
     /// <param name="decay">Global weight decay.</param>
-    /// <param name="gradientScale">Gradients count times this (clipping).</param>
+    /// <param name="gradientScale">Factor of all gradients (clipping).</param>
     public void Step(double rate, double decay, double gradientScale = 1)
     {
         Steps++;

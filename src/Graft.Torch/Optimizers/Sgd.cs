@@ -19,7 +19,7 @@ public sealed class Sgd : Optimizer
         }
     }
 
-    /// <summary>Share of the last velocity that stays; warm-up may change it.</summary>
+    /// <summary>Factor of the last velocity; warm-up may change it.</summary>
     public double Momentum { get; set; }
 
     /// <inheritdoc/>

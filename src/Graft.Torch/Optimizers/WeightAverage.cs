@@ -3,7 +3,7 @@ using Graft.Torch.Layers;
 
 namespace Graft.Torch.Optimizers;
 
-/// <summary>A running average of a module's weights and statistics (mmengine's ExpMomentumEMA).</summary>
+/// <summary>A running average of a module's parameters and statistics (mmengine's ExpMomentumEMA).</summary>
 /// <remarks>After the first copy, share(t) = (1 - momentum)·e^(-(1+t)/steps) + momentum.</remarks>
 public sealed class WeightAverage : IDisposable
 {
@@ -27,7 +27,7 @@ public sealed class WeightAverage : IDisposable
         }
     }
 
-    /// <summary>Updates done; the first one copies. Part of the state.</summary>
+    /// <summary>Number of updates so far; the first one copies. Part of the state.</summary>
     public long Updates { get; set; }
 
     /// <summary>The averaged tensors by name; to save them, and to overwrite them with saved ones.</summary>
@@ -36,13 +36,13 @@ public sealed class WeightAverage : IDisposable
     /// <summary>Share of the newest weights at update t (the first update is 0, a copy).</summary>
     public double ShareAt(long t) => t == 0 ? 1 : ((1 - _momentum) * Math.Exp(-(1 + t) / _steps)) + _momentum;
 
-    /// <summary>Moves the average towards the module.</summary>
+    /// <summary>Updates the average with the module's values.</summary>
     public void Update()
     {
         double share = ShareAt(Updates++);
         foreach ((string name, Parameter source, Tensor value) in _entries)
         {
-            Native.Check(Native.graft_average(value.Handle, source.Value.Handle, share), $"average of {name}");
+            Native.Check(Native.graft_average(value, source.Value, share), $"average of {name}");
         }
     }
 

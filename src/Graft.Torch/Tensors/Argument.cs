@@ -1,6 +1,6 @@
 namespace Graft.Torch;
 
-/// <summary>One boxed argument of an ATen operator, as passed through the native door.</summary>
+/// <summary>One boxed argument of an ATen operator, as native code takes it.</summary>
 public readonly struct Argument
 {
     internal readonly int Tag;
@@ -22,9 +22,6 @@ public readonly struct Argument
 
     /// <summary>The tensors passed, if this argument is a list of them.</summary>
     public IReadOnlyList<Tensor?> Tensors => Reference as IReadOnlyList<Tensor?> ?? [];
-
-    /// <summary>The integers passed, if this argument is a list of them.</summary>
-    public IReadOnlyList<long> Longs => Reference as long[] ?? [];
 
     /// <summary>The value passed: null, a number, a text, an array or a tensor.</summary>
     public object? Value => Tag switch

@@ -56,15 +56,14 @@ internal static class Aten
     internal static readonly Operator Mean = new("aten::mean");
     internal static readonly Operator MeanAxes = new("aten::mean", "dim");
     internal static readonly Operator Variance = new("aten::var", "dim");
+    internal static readonly Operator VarianceAndMean = new("aten::var_mean", "dim");
     internal static readonly Operator AMax = new("aten::amax");
     internal static readonly Operator AMin = new("aten::amin");
     internal static readonly Operator MaxAll = new("aten::max");
     internal static readonly Operator MinAll = new("aten::min");
-    internal static readonly Operator MaxAxis = new("aten::max", "dim");
     internal static readonly Operator ArgMax = new("aten::argmax");
     internal static readonly Operator TopK = new("aten::topk");
     internal static readonly Operator SortStable = new("aten::sort", "stable");
-    internal static readonly Operator CumSum = new("aten::cumsum");
     internal static readonly Operator Any = new("aten::any");
     internal static readonly Operator All = new("aten::all");
     internal static readonly Operator Norm = new("aten::norm", "ScalarOpt_dim");

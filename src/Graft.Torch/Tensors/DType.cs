@@ -1,6 +1,6 @@
 namespace Graft.Torch;
 
-/// <summary>Element types, numbered as libtorch numbers them.</summary>
+/// <summary>Element types, with libtorch's numbers.</summary>
 public enum DType
 {
     /// <summary>Unsigned 8-bit integer.</summary>
@@ -40,15 +40,15 @@ public enum DType
     BFloat16 = 15,
 }
 
-/// <summary>Order of a tensor's elements in memory, numbered as libtorch numbers it.</summary>
+/// <summary>Order of a tensor's elements in memory, with libtorch's numbers.</summary>
 public enum MemoryFormat
 {
     /// <summary>Last axis fastest (NCHW).</summary>
     Contiguous = 0,
 
-    /// <summary>Whatever the source has.</summary>
+    /// <summary>The format of the source.</summary>
     Preserve = 1,
 
-    /// <summary>Channels fastest (NHWC); the fast one for convolutions on a CPU.</summary>
+    /// <summary>Channels-last: channels fastest (NHWC); the fast one for convolutions on a CPU.</summary>
     ChannelsLast = 2,
 }

@@ -1,10 +1,10 @@
 namespace Graft.Torch;
 
-/// <summary>Floating-point operations of recorded operators, counted as the profilers of the field count them.</summary>
-/// <param name="Layers">Convolutions and linear layers: two a multiply-accumulate; biases and activations are not counted.</param>
-/// <param name="Normalizations">Batch normalisation: eight a value.</param>
-/// <param name="Upsampling">Nearest-neighbour enlargement: two a value that it makes.</param>
-/// <param name="Products">Matrix products between activations: two a multiply-accumulate; published figures leave them out.</param>
+/// <summary>Floating-point operations of recorded operators, counted as common profilers count them.</summary>
+/// <param name="Layers">Convolutions and linear layers: two per multiply-accumulate; biases and activations are not counted.</param>
+/// <param name="Normalizations">Batch normalisation: eight per value.</param>
+/// <param name="Upsampling">Nearest-neighbour upsampling: two per value of the result.</param>
+/// <param name="Products">Matrix products between activations: two per multiply-accumulate; published figures leave them out.</param>
 public readonly record struct FlopCount(long Layers, long Normalizations, long Upsampling, long Products)
 {
     /// <summary>What papers print: everything but <see cref="Products"/>.</summary>

@@ -2,11 +2,11 @@ using System.Diagnostics;
 
 namespace Graft.Torch;
 
-/// <summary>One operator call as it went through the native door.</summary>
+/// <summary>One operator call.</summary>
 /// <param name="Name">Schema name.</param>
 /// <param name="Module">Dotted path of the module it ran in.</param>
 /// <param name="Inputs">Arguments, in schema order; identity of tensors is that of the objects.</param>
-/// <param name="Outputs">Tensors it made, or its first argument when it worked in place.</param>
+/// <param name="Outputs">Tensors it made, or its first argument when it worked in place; a layer frees those that it does not return.</param>
 /// <param name="InputShapes">Shapes of the tensor arguments, in order, lists flattened.</param>
 /// <param name="OutputShapes">Shapes of the results.</param>
 /// <param name="Milliseconds">How long it ran.</param>
@@ -16,14 +16,15 @@ public sealed record Operation(
     /// <summary>Multiply-accumulates of convolutions and matrix products; zero for everything else.</summary>
     public long MultiplyAccumulates => Name switch
     {
-        "aten::conv2d" or "mkldnn::_convolution_pointwise" => OutputShapes[0].Product() * InputShapes[1][1..].Product(),
+        "aten::conv2d" => OutputShapes[0].Product() * InputShapes[1][1..].Product(),
         "aten::linear" or "aten::matmul" or "aten::mm" or "aten::bmm" => OutputShapes[0].Product() * InputShapes[0][^1],
         _ => 0,
     };
 }
 
 /// <summary>Writes down every operator that runs on this thread, with the module it ran in; the base of FLOP counts,
-/// layer tables, merge planning and export.</summary>
+/// layer tables and merge planning.</summary>
+/// <remarks>What runs, and when its tensors are freed, does not depend on a recorder. A fused kernel reports the operators that it stands for.</remarks>
 public sealed class OperationRecorder : IDisposable
 {
     [ThreadStatic]
@@ -45,15 +46,23 @@ public sealed class OperationRecorder : IDisposable
     /// <summary>The modules that ran, in the order in which they ended, with their outputs.</summary>
     public IReadOnlyList<ModuleCall> Calls => _calls;
 
-    /// <summary>Floating-point operations of convolutions and matrix products: two a multiply-accumulate.</summary>
+    /// <summary>Floating-point operations of convolutions and matrix products: two per multiply-accumulate.</summary>
     public long Flops => 2 * _operations.Sum(operation => operation.MultiplyAccumulates);
 
     /// <inheritdoc/>
     public void Dispose() => _active = _outer;
 
-    internal void Add(Operator op, ReadOnlySpan<Argument> arguments, Tensor[] outputs, long start)
+    /// <summary>The time at which an operator begins; 0 without an active recorder.</summary>
+    internal static long Now() => _active is null ? 0 : Stopwatch.GetTimestamp();
+
+    /// <summary>Writes down an operator: one that ran, or one that a fused kernel stands for.</summary>
+    /// <param name="op">The operator.</param>
+    /// <param name="arguments">In schema order.</param>
+    /// <param name="outputs">Tensors that it made, or the one that it changed in place.</param>
+    /// <param name="start">When it began, see <see cref="Now"/>; 0 where its time is part of another one's.</param>
+    internal void Add(Operator op, ReadOnlySpan<Argument> arguments, Tensor[] outputs, long start = 0)
     {
-        double elapsed = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        double elapsed = start == 0 ? 0 : Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         List<long[]> inputShapes = [];
         foreach (Argument argument in arguments)
         {
@@ -82,7 +91,7 @@ public sealed class OperationRecorder : IDisposable
 /// <summary>One module that ran while a recorder was active.</summary>
 /// <param name="Path">Dotted path.</param>
 /// <param name="Module">The module.</param>
-/// <param name="Output">Its output tensor.</param>
+/// <param name="Output">Its output tensor; the layer around it frees it unless it returns it.</param>
 /// <param name="Shape">Shape of the output.</param>
 /// <param name="End">How many operators had run when it ended.</param>
 public sealed record ModuleCall(string Path, object Module, Tensor? Output, long[] Shape, int End)

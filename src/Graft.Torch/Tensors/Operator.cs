@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Graft.Torch.Interop;
@@ -23,8 +22,7 @@ public sealed class Operator(string name, string overload = "")
     public unsafe Tensor Call(params ReadOnlySpan<Argument> arguments)
     {
         NativeValue* results = stackalloc NativeValue[8];
-        OperationRecorder? recorder = OperationRecorder.Active;
-        long start = recorder is null ? 0 : Stopwatch.GetTimestamp();
+        long start = OperationRecorder.Now();
         int produced = Invoke(arguments, results, 8);
         if (produced == 0 || results[0].Tag != Argument.OneTensor)
         {
@@ -40,7 +38,7 @@ public sealed class Operator(string name, string overload = "")
             }
         }
 
-        recorder?.Add(this, arguments, [first], start);
+        OperationRecorder.Active?.Add(this, arguments, [first], start);
         return first;
     }
 
@@ -50,8 +48,7 @@ public sealed class Operator(string name, string overload = "")
     public unsafe void Apply(params ReadOnlySpan<Argument> arguments)
     {
         NativeValue* results = stackalloc NativeValue[8];
-        OperationRecorder? recorder = OperationRecorder.Active;
-        long start = recorder is null ? 0 : Stopwatch.GetTimestamp();
+        long start = OperationRecorder.Now();
         int produced = Invoke(arguments, results, 8);
         for (int i = 0; i < produced; i++)
         {
@@ -61,7 +58,7 @@ public sealed class Operator(string name, string overload = "")
             }
         }
 
-        recorder?.Add(this, arguments, arguments[0].Tensor is { } target ? [target] : [], start);
+        OperationRecorder.Active?.Add(this, arguments, arguments[0].Tensor is { } target ? [target] : [], start);
     }
 
     /// <summary>Calls the operator and returns all its tensors, lists flattened; a missing one is null.</summary>
@@ -69,7 +66,7 @@ public sealed class Operator(string name, string overload = "")
     public unsafe Tensor[] CallMany(params ReadOnlySpan<Argument> arguments)
     {
         NativeValue* results = stackalloc NativeValue[MaximumResults];
-        long start = OperationRecorder.Active is null ? 0 : Stopwatch.GetTimestamp();
+        long start = OperationRecorder.Now();
         int produced = Invoke(arguments, results, MaximumResults);
         Tensor[] tensors = new Tensor[produced];
         for (int i = 0; i < produced; i++)

@@ -9,7 +9,7 @@ public static class Suppression
     /// <param name="boxes">n×4 corners, best first.</param>
     /// <param name="groups">n groups (classes); only boxes of one group suppress each other.</param>
     /// <param name="threshold">A box is dropped when its IoU exceeds this.</param>
-    /// <param name="limit">Boxes kept at most.</param>
+    /// <param name="limit">Largest number of boxes kept.</param>
     /// <returns>Positions of the kept boxes.</returns>
     public static unsafe long[] Run(ReadOnlySpan<float> boxes, ReadOnlySpan<long> groups, float threshold, int limit)
     {

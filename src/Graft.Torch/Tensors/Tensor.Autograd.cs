@@ -8,8 +8,8 @@ public sealed partial class Tensor
     /// <summary>Whether gradients are collected for this tensor.</summary>
     public bool RequiresGrad
     {
-        get => Native.graft_requires_grad(Handle) != 0;
-        set => Native.Check(Native.graft_set_requires_grad(Handle, value ? 1 : 0), "requires_grad");
+        get => Native.graft_requires_grad(this) != 0;
+        set => Native.Check(Native.graft_set_requires_grad(this, value ? 1 : 0), "requires_grad");
     }
 
     /// <summary>Accumulated gradient, same shape, or null; each call makes a new reference.</summary>
@@ -17,18 +17,18 @@ public sealed partial class Tensor
     {
         get
         {
-            Native.Check(Native.graft_grad(Handle, out nint gradient), "grad");
-            return gradient == 0 ? null : new Tensor(gradient);
+            Native.Check(Native.graft_grad(this, out Tensor? gradient), "grad");
+            return gradient;
         }
 
-        set => Native.Check(Native.graft_set_grad(Handle, value?.Handle ?? 0), "set grad");
+        set => Native.Check(Native.graft_set_grad(this, value), "set grad");
     }
 
     /// <summary>Back-propagates from this tensor to every leaf that requires a gradient.</summary>
     /// <param name="gradient">Gradient of the result with respect to this tensor; null for a scalar.</param>
     /// <param name="keepGraph">Keep the graph for another call.</param>
     public void Backward(Tensor? gradient = null, bool keepGraph = false)
-        => Native.Check(Native.graft_backward(Handle, gradient?.Handle ?? 0, keepGraph ? 1 : 0), "backward");
+        => Native.Check(Native.graft_backward(this, gradient, keepGraph ? 1 : 0), "backward");
 }
 
 /// <summary>Switches the recording of gradients off on this thread until disposed.</summary>

@@ -15,7 +15,7 @@ public sealed partial class Tensor
     /// <summary>One value everywhere.</summary>
     public static Tensor Full(long[] shape, double value, DType type = DType.Float) => Aten.Full.Call(shape, value, type);
 
-    /// <summary>Memory with whatever was in it.</summary>
+    /// <summary>Uninitialised memory.</summary>
     public static Tensor Empty(long[] shape, DType type = DType.Float) => Aten.Empty.Call(shape, type);
 
     /// <summary>0, 1, …, count-1.</summary>

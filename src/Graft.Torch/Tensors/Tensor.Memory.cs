@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Graft.Torch.Interop;
 
 namespace Graft.Torch;
@@ -8,7 +6,7 @@ namespace Graft.Torch;
 public sealed partial class Tensor
 {
     /// <summary>Copies values into a new tensor.</summary>
-    /// <typeparam name="T">float, double, long, int, byte or bool (or another type of the element's size with <paramref name="dtype"/>).</typeparam>
+    /// <typeparam name="T">Any element type of C#, or another type of the element's size with <paramref name="dtype"/>.</typeparam>
     /// <param name="values">In C order, as many as the shape holds.</param>
     /// <param name="shape">Length of each axis; empty for a scalar.</param>
     /// <param name="dtype">Element type when the bytes are of another type than <typeparamref name="T"/> says.</param>
@@ -19,60 +17,35 @@ public sealed partial class Tensor
         long count = 1;
         foreach (long length in shape)
         {
-            count *= length;
+            count = checked(count * length);
         }
 
-        if (dtype is null && count != values.Length)
+        if (checked(count * SizeOf(type)) != (long)values.Length * sizeof(T))
         {
-            throw new ArgumentException($"{values.Length} values do not fill the shape {string.Join("×", shape.ToArray())}.", nameof(values));
+            throw new ArgumentException(
+                $"{values.Length} values of {typeof(T).Name} do not fill a {type} tensor of the shape {string.Join("×", shape.ToArray())}.", nameof(values));
         }
 
         fixed (T* data = values)
         fixed (long* lengths = shape)
         {
-            Native.Check(Native.graft_tensor_copy_from(data, lengths, shape.Length, (int)type, out nint handle), "copy from memory");
-            return new Tensor(handle);
+            Native.Check(Native.graft_tensor_copy_from(data, lengths, shape.Length, (int)type, out Tensor? tensor), "copy from memory");
+            return tensor!;
         }
     }
 
-    /// <summary>Copies an array into a new tensor; without a shape it has one axis.</summary>
-    public static Tensor From<T>(T[] values, params long[] shape)
+    /// <summary>Copies an array into a new tensor of one axis.</summary>
+    public static Tensor From<T>(T[] values)
         where T : unmanaged
     {
-        long[] lengths = shape.Length == 0 && values.Length != 1 ? [values.Length] : shape;
-        return From(new ReadOnlySpan<T>(values), new ReadOnlySpan<long>(lengths), dtype: null);
+        ArgumentNullException.ThrowIfNull(values);
+        return From(new ReadOnlySpan<T>(values), [values.Length], dtype: null);
     }
 
-    /// <summary>A tensor over memory that somebody else owns, without a copy.</summary>
-    /// <param name="data">First byte, C order.</param>
-    /// <param name="shape">Length of each axis.</param>
-    /// <param name="dtype">Element type.</param>
-    /// <param name="owner">Kept alive until the last reference of libtorch is gone.</param>
-    public static unsafe Tensor Wrap(nint data, long[] shape, DType dtype, object owner)
-    {
-        long[] strides = new long[shape.Length];
-        long step = 1;
-        for (int i = shape.Length - 1; i >= 0; i--)
-        {
-            strides[i] = step;
-            step *= Math.Max(shape[i], 1);
-        }
-
-        GCHandle context = GCHandle.Alloc(owner);
-        fixed (long* lengths = shape)
-        fixed (long* steps = strides)
-        {
-            int status = Native.graft_tensor_wrap(
-                (void*)data, lengths, steps, shape.Length, (int)dtype, &FreeOwner, (void*)GCHandle.ToIntPtr(context), out nint handle);
-            if (status != 0)
-            {
-                context.Free();
-            }
-
-            Native.Check(status, "wrap memory");
-            return new Tensor(handle);
-        }
-    }
+    /// <summary>Copies an array into a new tensor of a shape; an empty shape makes a scalar.</summary>
+    public static Tensor From<T>(T[] values, params long[] shape)
+        where T : unmanaged
+        => From(new ReadOnlySpan<T>(values), new ReadOnlySpan<long>(shape), dtype: null);
 
     /// <summary>Copies the elements out, in C order.</summary>
     /// <typeparam name="T">The element type: float for <see cref="DType.Float"/> and so on.</typeparam>
@@ -81,16 +54,15 @@ public sealed partial class Tensor
     {
         if (ElementSize != sizeof(T))
         {
-            throw new InvalidOperationException($"A {DType} tensor has {ElementSize} bytes an element; {typeof(T).Name} has {sizeof(T)}.");
+            throw new InvalidOperationException($"A {DType} tensor has {ElementSize} bytes per element; {typeof(T).Name} has {sizeof(T)}.");
         }
 
         T[] values = new T[Count];
         fixed (T* target = values)
         {
-            Native.Check(Native.graft_tensor_copy_to(Handle, target, (long)values.Length * sizeof(T)), "copy to memory");
+            Native.Check(Native.graft_tensor_copy_to(this, target, (long)values.Length * sizeof(T)), "copy to memory");
         }
 
-        GC.KeepAlive(this);
         return values;
     }
 
@@ -120,27 +92,40 @@ public sealed partial class Tensor
         return single.ToArray<float>();
     }
 
-    /// <summary>The memory of a dense tensor on the CPU, for code that reads or writes it in place; taking it counts as a change.</summary>
-    public unsafe Span<T> Span<T>()
+    /// <summary>Reads the memory of a contiguous tensor on the CPU in place.</summary>
+    /// <typeparam name="T">The element type.</typeparam>
+    /// <param name="use">Reads the elements, in C order.</param>
+    public void Read<T>(Action<ReadOnlySpan<T>> use)
         where T : unmanaged
     {
-        if (!IsContiguous() || ElementSize != sizeof(T))
-        {
-            throw new InvalidOperationException($"{this} is not a contiguous tensor of {typeof(T).Name}.");
-        }
-
-        Touch();
-        return new Span<T>(Native.graft_tensor_data(Handle), checked((int)Count));
+        ArgumentNullException.ThrowIfNull(use);
+        use(Memory<T>());
+        GC.KeepAlive(this);
     }
 
-    /// <summary>Says that the memory was written past libtorch, so that what was derived from it (packed weights) is made again.</summary>
-    internal void Touch() => Native.Check(Native.graft_tensor_touch(Handle), "touch");
+    /// <summary>Changes the memory of a contiguous tensor on the CPU in place.</summary>
+    /// <typeparam name="T">The element type.</typeparam>
+    /// <param name="change">Changes the elements, in C order.</param>
+    public void Edit<T>(Action<Span<T>> change)
+        where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        Touch();
+        change(Memory<T>());
+        GC.KeepAlive(this);
+    }
 
-    /// <summary>Address of the first element.</summary>
-    internal unsafe nint Data => (nint)Native.graft_tensor_data(Handle);
+    /// <summary>Tells libtorch that the memory was written directly, so that what depends on it (packed weights) is computed again.</summary>
+    internal void Touch() => Native.Check(Native.graft_tensor_touch(this), "touch");
 
-    [UnmanagedCallersOnly]
-    private static unsafe void FreeOwner(void* context) => GCHandle.FromIntPtr((nint)context).Free();
+    /// <summary>Address of the first element; whoever uses it keeps the tensor alive meanwhile.</summary>
+    internal unsafe nint Data => (nint)Native.graft_tensor_data(this);
+
+    private unsafe Span<T> Memory<T>()
+        where T : unmanaged
+        => IsContiguous() && ElementSize == sizeof(T) && Device == "cpu"
+            ? new Span<T>(Native.graft_tensor_data(this), checked((int)Count))
+            : throw new InvalidOperationException($"{this} on {Device} is not a contiguous tensor of {typeof(T).Name} on the CPU.");
 
     private static DType TypeOf<T>() => default(T) switch
     {

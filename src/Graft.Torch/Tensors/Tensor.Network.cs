@@ -5,7 +5,7 @@ public sealed partial class Tensor
 {
     /// <summary>2-D convolution of B×I×H×W with O×(I/groups)×K×K.</summary>
     public Tensor Conv2d(Tensor weight, Tensor? bias = null, int stride = 1, int padding = 0, int dilation = 1, int groups = 1)
-        => Aten.Conv2d.Call(this, weight, bias, Square(stride), Square(padding), Square(dilation), groups);
+        => Aten.Conv2d.Call(ConvolutionArguments(this, weight, bias, stride, padding, dilation, groups));
 
     /// <summary>x·Wᵀ + b over the last axis; weight is out×in.</summary>
     public Tensor Linear(Tensor weight, Tensor? bias = null) => Aten.Linear.Call(this, weight, bias);
@@ -13,15 +13,15 @@ public sealed partial class Tensor
     /// <summary>Largest value of each window.</summary>
     public Tensor MaxPool2d(int kernel, int stride, int padding) => Aten.MaxPool2d.Call(this, Square(kernel), Square(stride), Square(padding));
 
-    /// <summary>Largest value of each of size×size cells that together cover the map.</summary>
+    /// <summary>Largest value of each of the size×size cells that cover the map.</summary>
     public Tensor AdaptiveMaxPool2d(int size) => Aten.AdaptiveMaxPool2d.CallMany(this, Square(size))[0];
 
-    /// <summary>Nearest-neighbour enlargement by two along H and W.</summary>
+    /// <summary>Nearest-neighbour upsampling by two along H and W.</summary>
     public Tensor UpsampleNearest2x() => Aten.UpsampleNearest.Call(this, Argument.Nothing, new double[] { 2, 2 });
 
     /// <summary>Normalisation by batch statistics (training) or running statistics.</summary>
     public Tensor BatchNorm(Tensor weight, Tensor bias, Tensor mean, Tensor variance, bool training, double momentum, double epsilon)
-        => Aten.BatchNorm.Call(this, weight, bias, mean, variance, training, momentum, epsilon, false);
+        => Aten.BatchNorm.Call(BatchNormArguments(this, weight, bias, mean, variance, training, momentum, epsilon));
 
     /// <summary>Normalisation over groups of channels and all positions of a sample.</summary>
     public Tensor GroupNorm(int groups, Tensor? weight, Tensor? bias, double epsilon)
@@ -41,11 +41,19 @@ public sealed partial class Tensor
     public Tensor BinaryCrossEntropyWithLogits(Tensor target)
         => Aten.BceWithLogits.Call(this, target, Argument.Nothing, Argument.Nothing, 0);
 
-    /// <summary>Cross entropy of N×C logits against N class numbers, one value a row.</summary>
+    /// <summary>Cross entropy of N×C logits against N class numbers, one value per row.</summary>
     public Tensor CrossEntropy(Tensor target) => Aten.CrossEntropy.Call(this, target, Argument.Nothing, 0);
 
     /// <summary>Sums of products named by letters, such as <c>bchw,nc-&gt;bnhw</c>.</summary>
     public static Tensor Einsum(string equation, params Tensor[] factors) => Aten.Einsum.Call(equation, factors);
+
+    internal static Argument[] ConvolutionArguments(
+        Tensor input, Tensor weight, Tensor? bias, int stride, int padding, int dilation, int groups)
+        => [input, weight, bias, Square(stride), Square(padding), Square(dilation), groups];
+
+    internal static Argument[] BatchNormArguments(
+        Tensor input, Tensor weight, Tensor bias, Tensor mean, Tensor variance, bool training, double momentum, double epsilon)
+        => [input, weight, bias, mean, variance, training, momentum, epsilon, false];
 
     private static long[] Square(int value) => [value, value];
 }

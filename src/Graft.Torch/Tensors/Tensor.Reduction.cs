@@ -27,20 +27,22 @@ public sealed partial class Tensor
     public (Tensor Mean, Tensor Variance) ChannelMoments()
         => Pair(Aten.BatchNormUpdateStats.CallMany(this, Argument.Nothing, Argument.Nothing, 0.0));
 
-    /// <summary>Mean and variance (divided by n) of each picture of a dense B×C×H×W in float32, in one pass over memory: B×1×1×1 each; null where
-    /// operators have to serve: with gradients, for other types and orders, before a recorder.</summary>
-    public (Tensor Mean, Tensor Variance)? PictureMoments()
+    /// <summary>Mean and variance (divided by n) of each image of a dense B×C×H×W in float32, in one pass over memory: B×1×1×1 each; null
+    /// where operators have to serve: with gradients, and for other types and memory formats.</summary>
+    public (Tensor Mean, Tensor Variance)? MomentsPerImage()
     {
         bool dense = IsContiguous() || IsContiguous(MemoryFormat.ChannelsLast);
-        if (RequiresGrad || DType != DType.Float || !dense || OperationRecorder.Active is not null)
+        if (RequiresGrad || DType != DType.Float || !dense || Device != "cpu")
         {
             return null;
         }
 
+        long start = OperationRecorder.Now();
         double[] moments = new double[2 * Size(0)];
-        Native.Check(Native.graft_picture_moments(Handle, moments), "picture moments");
-        GC.KeepAlive(this);
-        return (Column(0), Column(1));
+        Native.Check(Native.graft_slice_moments(this, moments), "moments");
+        Tensor mean = Column(0), variance = Column(1);
+        OperationRecorder.Active?.Add(Aten.VarianceAndMean, [this, new long[] { 1, 2, 3 }], [variance, mean], start);
+        return (mean, variance);
 
         Tensor Column(int part) => From([.. moments.Where((_, i) => i % 2 == part).Select(value => (float)value)], Size(0), 1, 1, 1);
     }
@@ -57,9 +59,6 @@ public sealed partial class Tensor
     /// <summary>Smallest element of all.</summary>
     public Tensor Min() => Aten.MinAll.Call(this);
 
-    /// <summary>Largest elements along an axis and where they are.</summary>
-    public (Tensor Values, Tensor Indices) MaxWithIndices(int axis, bool keep = false) => Pair(Aten.MaxAxis.CallMany(this, axis, keep));
-
     /// <summary>Position of the largest element along an axis.</summary>
     public Tensor ArgMax(int axis, bool keep = false) => Aten.ArgMax.Call(this, axis, keep);
 
@@ -69,9 +68,6 @@ public sealed partial class Tensor
     /// <summary>Elements in order along an axis and where they were; equal ones keep their order.</summary>
     public (Tensor Values, Tensor Indices) Sort(int axis = -1, bool descending = false)
         => Pair(Aten.SortStable.CallMany(this, true, axis, descending));
-
-    /// <summary>Running sum along an axis.</summary>
-    public Tensor CumulativeSum(int axis) => Aten.CumSum.Call(this, axis);
 
     /// <summary>Whether any element is true.</summary>
     public Tensor Any() => Aten.Any.Call(this);

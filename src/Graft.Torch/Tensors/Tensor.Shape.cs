@@ -78,7 +78,7 @@ public sealed partial class Tensor
     /// <summary>The same values on another device.</summary>
     public Tensor To(string device) => Aten.ToDevice.Call(this, Argument.OnDevice(device), DType);
 
-    /// <summary>The same values in another order in memory.</summary>
+    /// <summary>The same values in another memory format.</summary>
     public Tensor To(MemoryFormat format) => Aten.Contiguous.Call(this, format);
 
     /// <summary>Dense in C order.</summary>

@@ -1,9 +1,11 @@
 using System.Runtime.InteropServices;
+using System.Runtime.InteropServices.Marshalling;
 using Graft.Torch.Interop;
 
 namespace Graft.Torch;
 
 /// <summary>An n-dimensional array of libtorch, owned: freed by <see cref="Dispose"/> or by the scope it was made in.</summary>
+[NativeMarshalling(typeof(TensorMarshaller))]
 public sealed partial class Tensor : IDisposable
 {
     private static long _live;
@@ -17,31 +19,33 @@ public sealed partial class Tensor : IDisposable
         Owner?.Own(this);
     }
 
-    /// <summary>A safety net only: scopes and owners free tensors deterministically.</summary>
+    /// <summary>Frees what neither a scope nor an owner has freed.</summary>
     ~Tensor() => Release();
 
-    /// <summary>How many tensors are alive in this process; tests hold it constant.</summary>
+    /// <summary>How many tensors of this process are not freed yet.</summary>
     public static long Live => Interlocked.Read(ref _live);
 
     internal TensorScope? Owner { get; set; }
 
+    /// <summary>For <see cref="TensorMarshaller"/> and <see cref="Operator"/>, which keep the tensor reachable until the call has returned.</summary>
     internal nint Handle
     {
         get
         {
-            ObjectDisposedException.ThrowIf(_handle == 0, this);
-            return _handle;
+            nint handle = _handle;
+            ObjectDisposedException.ThrowIf(handle == 0, this);
+            return handle;
         }
     }
 
-    /// <summary>Whether the tensor was freed already.</summary>
+    /// <summary>Whether the tensor was freed.</summary>
     public bool IsDisposed => _handle == 0;
 
     /// <summary>Number of axes.</summary>
-    public int Rank => Native.graft_tensor_rank(Handle);
+    public int Rank => Native.graft_tensor_rank(this);
 
     /// <summary>Element type.</summary>
-    public DType DType => (DType)Native.graft_tensor_dtype(Handle);
+    public DType DType => (DType)Native.graft_tensor_dtype(this);
 
     /// <summary>Length of each axis.</summary>
     public unsafe long[] Shape
@@ -51,7 +55,7 @@ public sealed partial class Tensor : IDisposable
             long[] shape = new long[Rank];
             fixed (long* target = shape)
             {
-                Native.graft_tensor_shape(Handle, target);
+                Native.graft_tensor_shape(this, target);
             }
 
             return shape;
@@ -66,7 +70,7 @@ public sealed partial class Tensor : IDisposable
             long[] strides = new long[Rank];
             fixed (long* target = strides)
             {
-                Native.graft_tensor_strides(Handle, target);
+                Native.graft_tensor_strides(this, target);
             }
 
             return strides;
@@ -77,14 +81,7 @@ public sealed partial class Tensor : IDisposable
     public long Count => Shape.Aggregate(1L, (product, length) => product * length);
 
     /// <summary>Bytes of one element.</summary>
-    public int ElementSize => DType switch
-    {
-        DType.Byte or DType.SByte or DType.Bool => 1,
-        DType.Short or DType.Half or DType.BFloat16 => 2,
-        DType.Int or DType.Float => 4,
-        DType.ComplexDouble => 16,
-        _ => 8,
-    };
+    public int ElementSize => SizeOf(DType);
 
     /// <summary>Device name: <c>cpu</c>, <c>cuda:0</c>.</summary>
     public unsafe string Device
@@ -92,21 +89,25 @@ public sealed partial class Tensor : IDisposable
         get
         {
             byte* text = stackalloc byte[32];
-            Native.Check(Native.graft_tensor_device(Handle, text, 32), "device");
+            Native.Check(Native.graft_tensor_device(this, text, 32), "device");
             return Marshal.PtrToStringUTF8((nint)text)!;
         }
     }
 
     /// <summary>Length of one axis; negative numbers count from the last.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
     public long Size(int axis)
     {
         long[] shape = Shape;
-        return shape[axis < 0 ? axis + shape.Length : axis];
+        int place = axis < 0 ? axis + shape.Length : axis;
+        return place >= 0 && place < shape.Length
+            ? shape[place]
+            : throw new ArgumentOutOfRangeException(nameof(axis), axis, $"A tensor of the shape {string.Join("×", shape)} has no axis {axis}.");
     }
 
-    /// <summary>Whether the elements lie densely in the given order.</summary>
+    /// <summary>Whether the elements are dense in a memory format.</summary>
     public bool IsContiguous(MemoryFormat format = MemoryFormat.Contiguous)
-        => Native.graft_tensor_is_contiguous(Handle, (int)format) != 0;
+        => Native.graft_tensor_is_contiguous(this, (int)format) != 0;
 
     /// <summary>Takes the tensor out of its scope: whoever holds it disposes it.</summary>
     /// <returns>The same tensor.</returns>
@@ -125,6 +126,15 @@ public sealed partial class Tensor : IDisposable
 
     /// <inheritdoc/>
     public override string ToString() => IsDisposed ? "disposed tensor" : $"{DType} {string.Join("×", Shape)}";
+
+    private static int SizeOf(DType type) => type switch
+    {
+        DType.Byte or DType.SByte or DType.Bool => 1,
+        DType.Short or DType.Half or DType.BFloat16 => 2,
+        DType.Int or DType.Float => 4,
+        DType.ComplexDouble => 16,
+        _ => 8,
+    };
 
     private void Release()
     {

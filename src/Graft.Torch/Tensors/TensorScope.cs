@@ -22,7 +22,7 @@ public sealed class TensorScope : IDisposable
     /// <summary>Begins a scope on this thread; end it by disposing it, innermost first.</summary>
     public static TensorScope Begin() => _current = new TensorScope(_current);
 
-    /// <summary>Moves a tensor to the surrounding scope, or to nobody (the caller disposes it) when there is none.</summary>
+    /// <summary>Moves a tensor to the surrounding scope; without one, whoever holds it disposes it.</summary>
     /// <returns>The same tensor.</returns>
     public Tensor Keep(Tensor tensor)
     {
@@ -36,7 +36,7 @@ public sealed class TensorScope : IDisposable
         return tensor;
     }
 
-    /// <summary>Frees what is still owned.</summary>
+    /// <summary>Frees the tensors that the scope still owns.</summary>
     public void Dispose()
     {
         if (_ended)
@@ -44,12 +44,12 @@ public sealed class TensorScope : IDisposable
             return;
         }
 
-        _ended = true;
         if (!ReferenceEquals(_current, this))
         {
             throw new InvalidOperationException("Tensor scopes end innermost first, on the thread that began them.");
         }
 
+        _ended = true;
         _current = _outer;
         foreach (Tensor tensor in _tensors)
         {

@@ -18,23 +18,4 @@ public static class TorchRuntime
 
     /// <summary>Seeds libtorch's generators.</summary>
     public static void Seed(ulong seed) => Native.Check(Native.graft_seed(seed), "seed");
-
-    /// <summary>Checks that a device exists.</summary>
-    /// <exception cref="GraftException">The name is no device, or this libtorch or machine has none of that kind.</exception>
-    public static void RequireDevice(string device)
-    {
-        int status = Native.graft_has_device(device, out int available);
-        if (status != 0)
-        {
-            throw new GraftException(Failure.Usage, $"'{device}' is not a device.", "Use cpu, cuda or cuda:0.");
-        }
-
-        if (available == 0)
-        {
-            throw new GraftException(
-                Failure.Usage,
-                $"The device '{device}' is not available: {Versions} found none.",
-                "Use --device cpu, or set GRAFT_LIBTORCH to a CUDA build of libtorch and rebuild.");
-        }
-    }
 }

@@ -59,6 +59,7 @@ public static class WeightTensors
         {
             Tensor tensor = Tensor.Empty(shape, type);
             entry.CopyTo(tensor.Data, 0, entry.ElementCount);
+            GC.KeepAlive(tensor);
             return tensor;
         }
 
@@ -80,6 +81,7 @@ public static class WeightTensors
         if (target.DType.StoredType() == entry.DType && target.IsContiguous() && target.Device == "cpu")
         {
             entry.CopyTo(target.Data, 0, entry.ElementCount);
+            GC.KeepAlive(target);
             return;
         }
 

@@ -5,7 +5,7 @@ namespace Graft.VisionLanguage;
 
 /// <summary>The Qwen2 and Qwen3 causal language model (arXiv:2407.10671, arXiv:2505.09388).</summary>
 /// <remarks>Weight names are those of Hugging Face; a tied head has no entry of its own.</remarks>
-public sealed class QwenDecoder : Module
+public sealed class QwenDecoder : TensorModule
 {
     private readonly Embedding _tokens;
     private readonly ModuleList<QwenLayer> _layers;
@@ -205,7 +205,7 @@ internal sealed class RmsNorm : Layer
 }
 
 /// <summary>x + attention(norm x), then x + perceptron(norm x).</summary>
-internal sealed class QwenLayer : Module
+internal sealed class QwenLayer : TensorModule
 {
     private readonly QwenAttention _attention;
     private readonly QwenMlp _mlp;
@@ -222,15 +222,15 @@ internal sealed class QwenLayer : Module
     public Tensor Forward(Tensor x, Rotation rotation, Tensor? mask, KeyValueCache? cache, int layer)
     {
         ModuleRun run = Enter();
-        using TensorScope? scope = FreeAtOnce();
+        using TensorScope scope = TensorScope.Begin();
         x += _attention.Forward(_norm1.Forward(x), rotation, mask, cache, layer);
         Tensor result = run.Leave(x + _mlp.Forward(_norm2.Forward(x)));
-        return scope?.Keep(result) ?? result;
+        return scope.Keep(result);
     }
 }
 
 /// <summary>Grouped-query attention with rotary positions.</summary>
-internal sealed class QwenAttention : Module
+internal sealed class QwenAttention : TensorModule
 {
     private readonly QwenOptions _options;
     private readonly LoraLinear _query, _key, _value, _output;

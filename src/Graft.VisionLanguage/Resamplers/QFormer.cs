@@ -65,7 +65,7 @@ internal sealed class BertEmbeddings : Layer
 }
 
 /// <summary>Self attention, cross attention and a perceptron, each added and then normalised.</summary>
-internal sealed class BertLayer : Module
+internal sealed class BertLayer : TensorModule
 {
     private readonly BertAttention _self, _cross;
     private readonly Linear _inner;
@@ -82,11 +82,11 @@ internal sealed class BertLayer : Module
     public Tensor Forward(Tensor x, Tensor context, Tensor mask)
     {
         ModuleRun run = Enter();
-        using TensorScope? scope = FreeAtOnce();
+        using TensorScope scope = TensorScope.Begin();
         x = _self.Forward(x, x, mask);
         x = _cross.Forward(x, context, mask: null);
         Tensor result = run.Leave(_output.Forward(_inner.Forward(x).Gelu(), x));
-        return scope?.Keep(result) ?? result;
+        return scope.Keep(result);
     }
 }
 

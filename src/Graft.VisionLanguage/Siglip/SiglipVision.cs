@@ -151,7 +151,7 @@ internal sealed class SiglipPooling : Layer
 }
 
 /// <summary>Attention whose query, key and value matrices are stacked in one weight.</summary>
-internal sealed class PackedAttention : Module
+internal sealed class PackedAttention : TensorModule
 {
     private readonly int _width, _heads;
     private readonly Parameter _weight, _bias;

@@ -1,3 +1,4 @@
+using Graft.Torch.Weights;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Graft.Adapters;
@@ -6,7 +7,6 @@ using Graft.Files;
 using Graft.Models.YoloV10;
 using Graft.Models.YoloWorld;
 using Graft.Torch.Layers;
-using Graft.Torch.Weights;
 
 namespace Graft.Rewriting;
 

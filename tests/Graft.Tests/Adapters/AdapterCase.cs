@@ -59,7 +59,7 @@ public sealed record AdapterCase(string Kind, string[] Settings, int Channels, i
     }
 
     /// <summary>A frozen convolution with its norm, a place for an adapter, and a head that reads it.</summary>
-    internal sealed class Host : Module
+    internal sealed class Host : TensorModule
     {
         private readonly Conv2d _conv, _head;
         private readonly BatchNorm2d _norm;

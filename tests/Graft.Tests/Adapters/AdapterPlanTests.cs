@@ -1,8 +1,10 @@
 using Graft.Adapters;
+using Graft.Detectors;
 using Graft.Models.YoloV10;
 using Graft.Models.YoloWorld;
 using Graft.Runs;
 using Graft.Torch;
+using Graft.Torch.Layers;
 
 namespace Graft.Tests.Adapters;
 
@@ -50,6 +52,50 @@ public class AdapterPlanTests
         Assert.Contains("merges away", text);
         Assert.Contains("neck.out_layers.2      matches nothing (historical)", text);
         Assert.Contains("parameters learn", text);
+    }
+
+    [Theory]
+    [InlineData("backbone", "backbone.stage1, backbone.stage2")]
+    [InlineData("neck", "neck.reduce.0, neck.reduce.1")]
+    [InlineData("bbox_head.head_module", "head.cls.0")]
+    public void AdapterBehindSeveralMaps_IsRefused_WithPlacesThatTakeOne(string layer, string instead)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using YoloWorld model = new(Narrow);
+        AdapterSite whole = new("whole", layer, "adapters.whole");
+        TuningOptions options = new() { Adapters = [new LoraOptions { Rank = 4, At = ["who*"] }] };
+        GraftException error = Assert.Throws<GraftException>(
+            () => AdapterPlan.For(model, [whole, .. YoloWorldSites.All], options, () => throw new InvalidOperationException("Nothing runs.")));
+        Assert.Equal(Failure.Usage, error.Failure);
+        Assert.Contains($"pattern 'who*' means the place whole, but {layer} gives several maps", error.Message, StringComparison.Ordinal);
+        Assert.Contains(instead, error.Hint, StringComparison.Ordinal);
+        Assert.Null(model.Find(layer)!.Follower);
+        Assert.Equal(Failure.Usage, Assert.Throws<GraftException>(() => model.Find(layer)!.Follower = new Identity()).Failure);
+    }
+
+    [Theory]
+    [InlineData("model", "model.1")]
+    [InlineData("model.23", "model.23.cv2.0")]
+    public void AdapterBehindAWholeYoloV10_IsRefused_WithLayersInside(string layer, string inside)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using YoloV10 model = new(new YoloV10Options { Nc = 2 });
+        TuningOptions options = new() { Adapters = [new LoraOptions { Rank = 4, At = ["whole"] }] };
+        GraftException error = Assert.Throws<GraftException>(
+            () => AdapterPlan.For(model, [new AdapterSite("whole", layer, "adapters.whole")], options, () => { }));
+        Assert.Equal(Failure.Usage, error.Failure);
+        Assert.Contains(inside, error.Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void EveryPlaceOfEveryFamily_TakesAnAdapter()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using YoloWorld first = new(Narrow with { Version = 1 }), second = new(Narrow);
+        using YoloV10 third = new(new YoloV10Options { Nc = 2 });
+        Assert.All(YoloWorldSites.All, site => Assert.True(first.Find(site.ModulePath)!.TakesFollower, site.Name));
+        Assert.All(YoloWorldSites.All, site => Assert.True(second.Find(site.ModulePath)!.TakesFollower, site.Name));
+        Assert.All(YoloV10Sites.All, site => Assert.True(third.Find(site.ModulePath)!.TakesFollower, site.Name));
     }
 
     [Fact]

@@ -5,7 +5,6 @@ using Graft.Models.Blocks;
 using Graft.Models.YoloWorld;
 using Graft.Testing;
 using Graft.Torch;
-using Graft.Torch.Weights;
 
 namespace Graft.Tests.Models;
 

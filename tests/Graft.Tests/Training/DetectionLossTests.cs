@@ -6,7 +6,6 @@ using Graft.Tests.Models;
 using Graft.Torch;
 using Graft.Torch.Layers;
 using Graft.Torch.Optimizers;
-using Graft.Torch.Weights;
 using Graft.Training;
 
 namespace Graft.Tests.Training;

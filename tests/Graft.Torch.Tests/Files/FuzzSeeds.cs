@@ -1,4 +1,5 @@
 using Graft.Torch.Weights;
+
 namespace Graft.Files.Tests;
 
 /// <summary>Small sound files of each kind, to be damaged.</summary>

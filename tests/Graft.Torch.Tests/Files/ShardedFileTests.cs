@@ -1,4 +1,5 @@
 using Graft.Torch.Weights;
+
 namespace Graft.Files.Tests;
 
 [SideBySide]

@@ -43,7 +43,7 @@ public sealed class Router : Module
     /// B×E.</summary>
     public (Tensor Gates, Tensor Probabilities, Tensor Chosen) Forward(Tensor pooled)
     {
-        ModuleRun run = Enter();
+        RecordedCall call = Record();
         Tensor logits = pooled.Linear(Weight.Value, Bias.Value);
         if (Noise is not null && Training)
         {
@@ -55,7 +55,8 @@ public sealed class Router : Module
         Tensor kept = probabilities * chosen;
         // With one expert a normalised gate would be the constant 1 and the router would never learn.
         Tensor gates = Top == 1 ? kept : kept / kept.Sum(-1, keep: true);
-        return (run.Leave(gates), probabilities, chosen);
+        call.End(gates);
+        return (gates, probabilities, chosen);
     }
 
     // An expert counts when fewer than k beat it; of equals, the earlier one wins.

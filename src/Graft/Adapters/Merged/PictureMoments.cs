@@ -11,7 +11,7 @@ internal readonly record struct PictureMoments(Tensor Mean, Tensor Scale, Tensor
     /// <summary>Moments over C, H and W of each image, without those of its channels.</summary>
     internal static (Tensor Mean, Tensor Scale) WholeOf(Tensor x, double epsilon)
     {
-        if (x.PictureMoments() is { } moments)
+        if (x.MomentsPerImage() is { } moments)
         {
             return (moments.Mean, (moments.Variance + epsilon).Rsqrt());
         }

@@ -55,12 +55,17 @@ public sealed class AdapterPlan : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         TuningOptions counted = options.Resolve();
-        Dictionary<AdapterSite, AdapterOptions> chosen = Choose(sites, counted.Adapters);
+        Dictionary<AdapterSite, (AdapterOptions Options, DottedPattern At)> chosen = Choose(sites, counted.Adapters);
+        foreach (AdapterSite site in sites.Where(chosen.ContainsKey))
+        {
+            RequireHost(model, site, chosen[site].At, sites);
+        }
+
         Dictionary<object, long[]> shapes = chosen.Count == 0 ? [] : Shapes(run);
         List<PlannedAdapter> adapters = [];
         try
         {
-            adapters.AddRange(sites.Where(chosen.ContainsKey).Select(site => Plan(model, site, chosen[site], shapes)));
+            adapters.AddRange(sites.Where(chosen.ContainsKey).Select(site => Plan(model, site, chosen[site].Options, shapes)));
             return new AdapterPlan(model, counted, adapters, decayNorms);
         }
         catch
@@ -125,9 +130,10 @@ public sealed class AdapterPlan : IDisposable
         return text.Append(CultureInfo.InvariantCulture, $"{Trainable:N0} of {Total:N0} parameters learn ({share:0.00} %)").ToString();
     }
 
-    private static Dictionary<AdapterSite, AdapterOptions> Choose(IReadOnlyList<AdapterSite> sites, IReadOnlyList<AdapterOptions> adapters)
+    private static Dictionary<AdapterSite, (AdapterOptions Options, DottedPattern At)> Choose(
+        IReadOnlyList<AdapterSite> sites, IReadOnlyList<AdapterOptions> adapters)
     {
-        Dictionary<AdapterSite, AdapterOptions> chosen = [];
+        Dictionary<AdapterSite, (AdapterOptions Options, DottedPattern At)> chosen = [];
         foreach (AdapterOptions options in adapters)
         {
             if (options.At.Count == 0)
@@ -147,11 +153,11 @@ public sealed class AdapterPlan : IDisposable
 
                 foreach (AdapterSite site in found)
                 {
-                    if (!chosen.TryAdd(site, options))
+                    if (!chosen.TryAdd(site, (options, pattern)))
                     {
                         throw new GraftException(
                             Failure.Usage,
-                            $"Two adapters want the place {site.Name}: {chosen[site].Kind} and {options.Kind} (at {pattern}).",
+                            $"Two adapters want the place {site.Name}: {chosen[site].Options.Kind} and {options.Kind} (at {pattern}).",
                             "Give each place one adapter.");
                     }
                 }
@@ -168,6 +174,25 @@ public sealed class AdapterPlan : IDisposable
         using OperationRecorder recorder = new();
         run();
         return recorder.Calls.GroupBy(call => call.Module).ToDictionary(group => group.Key, group => group.First().Shape);
+    }
+
+    /// <summary>Refuses a place behind what gives several maps: the adapter's result would reach nobody.</summary>
+    private static void RequireHost(Module model, AdapterSite site, DottedPattern at, IReadOnlyList<AdapterSite> sites)
+    {
+        if (model.Find(site.ModulePath) is not { TakesFollower: false } host)
+        {
+            return;
+        }
+
+        string[] others = [.. sites.Where(other => model.Find(other.ModulePath)?.TakesFollower == true)
+            .OrderByDescending(other => other.ModulePath.StartsWith(site.ModulePath + ".", StringComparison.Ordinal)).Select(other => other.Name)];
+        string[] inside = [.. host.Modules(site.ModulePath).Where(found => found.Module.TakesFollower).Select(found => found.Path)];
+        IReadOnlyList<string> known = others.Length > 0 ? others : inside;
+        IReadOnlyList<string> near = Nearest.Of(site.Name, known, 3);
+        throw new GraftException(
+            Failure.Usage,
+            $"tuning: the adapter pattern '{at}' means the place {site.Name}, but {site.ModulePath} gives several maps; an adapter sits behind a layer that gives one.",
+            $"Such {(others.Length > 0 ? "places" : "layers")} are {string.Join(", ", near.Count > 0 ? near : known.Take(6))}.");
     }
 
     private static PlannedAdapter Plan(Module model, AdapterSite site, AdapterOptions options, Dictionary<object, long[]> shapes)

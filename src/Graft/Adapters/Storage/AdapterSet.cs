@@ -205,6 +205,13 @@ public sealed class AdapterSet : IDisposable
         {
             Module host = model.Find(stored.Site.ModulePath)
                 ?? throw new GraftException(Failure.Model, $"{file.Name}: the model has no layer {stored.Site.ModulePath}.");
+            if (!host.TakesFollower)
+            {
+                throw new GraftException(
+                    Failure.Model, $"{file.Name} holds an adapter behind {stored.Site.ModulePath}, which gives several maps; an adapter sits behind a layer that gives one.",
+                    "The file was changed, or it belongs to another model: write it again by training.");
+            }
+
             Adapter adapter = file.Build(stored);
             (Module parent, string name) = AdapterContainers.Open(model, stored.Site.ContainerPath);
             _adapters.Add((host, parent, name, adapter));

@@ -205,7 +205,7 @@ public sealed class ClipTextEncoder : IDisposable
         foreach ((string name, Tensor value) in model.StateDict())
         {
             hash.AppendData(Encoding.UTF8.GetBytes(name));
-            hash.AppendData(System.Runtime.InteropServices.MemoryMarshal.AsBytes(value.Span<float>()));
+            value.Read<float>(numbers => hash.AppendData(System.Runtime.InteropServices.MemoryMarshal.AsBytes(numbers)));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -127,7 +127,7 @@ internal sealed class ClipTextEmbeddings : Layer
 }
 
 /// <summary>x + attention(norm x), then x + perceptron(norm x).</summary>
-internal sealed class ClipTextLayer : Module
+internal sealed class ClipTextLayer : TensorModule
 {
     private readonly LayerNorm _norm1;
     private readonly ClipTextAttention _attention;
@@ -151,7 +151,7 @@ internal sealed class ClipTextLayer : Module
 }
 
 /// <summary>Attention of every position to itself and what is before it.</summary>
-internal sealed class ClipTextAttention : Module
+internal sealed class ClipTextAttention : TensorModule
 {
     private readonly int _heads;
     private readonly Linear _query, _key, _value, _output;

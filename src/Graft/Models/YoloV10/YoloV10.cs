@@ -80,7 +80,7 @@ public sealed class YoloV10 : Module
     /// <exception cref="GraftException">The images have another form.</exception>
     public Pyramid Features(Tensor images)
     {
-        ModuleRun run = Enter();
+        RecordedCall call = Record();
         RequireImages(images);
         Tensor x = _stage2.Forward(_down2.Forward(_stem.Forward(images)));            // B×c2×H/4×W/4
         Tensor p3 = _stage3.Forward(_down3.Forward(x));                               // B×c3×H/8×W/8
@@ -92,7 +92,7 @@ public sealed class YoloV10 : Module
         Tensor n3 = _topDown3.Forward(Tensor.Cat([t4.UpsampleNearest2x(), p3], 1));   // B×c3×H/8×W/8
         Tensor n4 = _bottomUp4.Forward(Tensor.Cat([_down3To4.Forward(n3), t4], 1));   // B×c4×H/16×W/16
         Tensor n5 = _bottomUp5.Forward(Tensor.Cat([_down4To5.Forward(n4), p5], 1));   // B×c5×H/32×W/32
-        run.Leave(n5);
+        call.End(n5);
         return new Pyramid(n3, n4, n5);
     }
 
@@ -154,11 +154,11 @@ public sealed class YoloV10Head : Module
 
     private RawDetections Run(Pyramid maps, ModuleList<Sequential> boxes, ModuleList<Sequential> classes)
     {
-        ModuleRun run = Enter();
+        RecordedCall call = Record();
         RawDetections raw = new(
             [.. maps.Levels.Select((map, level) => classes[level].Forward(map))],     // B×nc×h×w
             [.. maps.Levels.Select((map, level) => boxes[level].Forward(map))]);      // B×64×h×w
-        run.Leave(raw.Logits[2]);
+        call.End(raw.Logits[2]);
         return raw;
     }
 

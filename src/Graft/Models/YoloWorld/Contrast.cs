@@ -4,7 +4,7 @@ using Graft.Torch.Layers;
 namespace Graft.Models.YoloWorld;
 
 /// <summary>Compares the class embedding of each place with words: logits = exp(logit_scale)·⟨x̂, ŵ⟩ + bias.</summary>
-internal abstract class Contrast : Module
+internal abstract class Contrast : TensorModule
 {
     /// <summary>The variant that the options ask for.</summary>
     internal static Contrast Of(YoloWorldOptions options, int stride) => options switch

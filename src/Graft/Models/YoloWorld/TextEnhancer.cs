@@ -4,7 +4,7 @@ using Graft.Torch.Layers;
 namespace Graft.Models.YoloWorld;
 
 /// <summary>v1's image-pooling attention: words look at 3×3 summaries of the three maps and move towards what is there.</summary>
-public sealed class TextEnhancer : Module
+public sealed class TextEnhancer : TensorModule
 {
     private readonly int _channels, _heads;
     private readonly ModuleList<Projection> _projections;

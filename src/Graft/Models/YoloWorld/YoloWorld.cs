@@ -117,13 +117,13 @@ public sealed class Backbone : Module
     /// <param name="images">B×3×H×W, RGB in 0..1.</param>
     public Pyramid Forward(Tensor images)
     {
-        ModuleRun run = Enter();
+        RecordedCall call = Record();
         Tensor x = _stem.Forward(images);                         // B×c0×H/2×W/2
         x = _stage1.Forward(x);                                   // B×c1×H/4×W/4
         Tensor p3 = _stage2.Forward(x);                           // B×c2×H/8×W/8
         Tensor p4 = _stage3.Forward(p3);                          // B×c3×H/16×W/16
         Tensor p5 = _stage4.Forward(p4);                          // B×c4×H/32×W/32
-        run.Leave(p5);
+        call.End(p5);
         return new Pyramid(p3, p4, p5);
     }
 
@@ -162,7 +162,7 @@ public sealed class Neck : Module
     /// <summary>Maps and text to maps, with the text that the bottom-up path read.</summary>
     public Pyramid Forward(Pyramid maps, Tensor? text, out Tensor? enhanced)
     {
-        ModuleRun run = Enter();
+        RecordedCall call = Record();
         Tensor r3 = _reduce[0].Forward(maps.P3), r4 = _reduce[1].Forward(maps.P4), r5 = _reduce[2].Forward(maps.P5);
         Tensor i4 = _topDown[0].Forward(Tensor.Cat([r5.UpsampleNearest2x(), r4], 1), text);
         Tensor i3 = _topDown[1].Forward(Tensor.Cat([i4.UpsampleNearest2x(), r3], 1), text);
@@ -170,7 +170,7 @@ public sealed class Neck : Module
         Tensor o4 = _bottomUp[0].Forward(Tensor.Cat([_down[0].Forward(i3), i4], 1), enhanced);
         Tensor o5 = _bottomUp[1].Forward(Tensor.Cat([_down[1].Forward(o4), r5], 1), enhanced);
         Pyramid result = new(_out[0].Forward(i3), _out[1].Forward(o4), _out[2].Forward(o5));
-        run.Leave(result.P5);
+        call.End(result.P5);
         return result;
     }
 }
@@ -220,7 +220,7 @@ public sealed class Head : Module
     /// <summary>Maps and text to logits and distributions.</summary>
     public RawDetections Forward(Pyramid maps, Tensor? text, Tensor? mask = null)
     {
-        ModuleRun run = Enter();
+        RecordedCall call = Record();
         Tensor[] logits = new Tensor[3], distributions = new Tensor[3];
         for (int level = 0; level < 3; level++)
         {
@@ -233,7 +233,7 @@ public sealed class Head : Module
             }
         }
 
-        run.Leave(logits[2]);
+        call.End(logits[2]);
         return new RawDetections(logits, distributions);
     }
 

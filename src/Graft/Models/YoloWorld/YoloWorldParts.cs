@@ -73,7 +73,7 @@ internal sealed class PoolPyramid : Layer
 }
 
 /// <summary>C2f with one more part: the last one, gated by how well each place fits the text.</summary>
-internal sealed class GatedCspLayer : Module
+internal sealed class GatedCspLayer : TensorModule
 {
     private readonly ConvNorm _main, _final;
     private readonly ModuleList<Bottleneck> _blocks;
@@ -98,7 +98,7 @@ internal sealed class GatedCspLayer : Module
 }
 
 /// <summary>Max-sigmoid attention: each head's channels are scaled by their best similarity to any word.</summary>
-internal sealed class TextGate : Module
+internal sealed class TextGate : TensorModule
 {
     private readonly int _channels, _embed, _heads;
     private readonly Parameter _bias;

@@ -12,16 +12,15 @@ internal sealed class ChannelFlow
 
     private ChannelFlow(RecordedRun run) => _run = run;
 
-    /// <summary>All readers of a map.</summary>
+    /// <summary>All readers of a module's output.</summary>
     /// <param name="run">The recorded run.</param>
-    /// <param name="map">The map.</param>
-    /// <param name="from">How many operators had run when it was made.</param>
+    /// <param name="call">The module's call in it.</param>
     /// <exception cref="MergeRefusedException">Something other than a convolution reads it, or nobody does.</exception>
-    internal static IReadOnlyList<FlowReader> ReadersOf(RecordedRun run, Tensor map, int from)
+    internal static IReadOnlyList<FlowReader> ReadersOf(RecordedRun run, ModuleCall call)
     {
         ChannelFlow flow = new(run);
-        flow.Carry(map, [new Segment(0, 0, map.Size(1))]);
-        for (int i = from; i < run.Operations.Count; i++)
+        flow.Carry(call.Output!, [new Segment(0, 0, call.Shape[1])]);
+        for (int i = call.End; i < run.Operations.Count; i++)
         {
             flow.Pass(run.Operations[i]);
         }

@@ -32,7 +32,7 @@ internal sealed class RecordedRun
 
     /// <summary>Runs a network and writes down what happens.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="run">Runs it once and returns its outputs; use a tensor scope around this and everything that reads the result.</param>
+    /// <param name="run">Runs it once and returns its outputs. The record tells tensors apart by object; their values are freed as in any run.</param>
     internal static RecordedRun Of(Module network, Func<IReadOnlyList<Tensor>> run)
     {
         using OperationRecorder recorder = new();

@@ -29,7 +29,7 @@ internal static class DissolveLinear
 
         try
         {
-            IReadOnlyList<FlowReader> readers = ChannelFlow.ReadersOf(recorded, call.Output!, call.End);
+            IReadOnlyList<FlowReader> readers = ChannelFlow.ReadersOf(recorded, call);
             LinearIntoReaders.Require(readers, map);
             foreach (FlowReader reader in readers)
             {

@@ -1,3 +1,4 @@
+using Graft.Torch.Weights;
 using System.Globalization;
 using Graft.Adapters;
 using Graft.Files;
@@ -5,7 +6,6 @@ using Graft.Peft;
 using Graft.Rewriting;
 using Graft.Torch;
 using Graft.Torch.Layers;
-using Graft.Torch.Weights;
 
 namespace Graft.Runs;
 

@@ -4,7 +4,6 @@ using Graft.Data;
 using Graft.Evaluation;
 using Graft.Models;
 using Graft.Reports;
-using Graft.Torch;
 
 namespace Graft.Runs;
 

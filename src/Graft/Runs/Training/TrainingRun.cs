@@ -8,7 +8,6 @@ using Graft.Evaluation;
 using Graft.Files;
 using Graft.Models.YoloWorld;
 using Graft.Torch;
-using Graft.Torch.Weights;
 using Graft.Training;
 
 namespace Graft.Runs;
