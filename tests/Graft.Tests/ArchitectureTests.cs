@@ -25,7 +25,7 @@ public partial class ArchitectureTests
         ["Configuration"] = [],
         ["Detection"] = [],
         ["Text"] = [],
-        ["Imaging"] = ["Detection"],
+        ["Imaging"] = ["Detection", "Text"],
         ["Synthetic"] = ["Detection", "Imaging"],
         ["Data"] = ["Detection", "Imaging", "Configuration", "Text"],
         ["Models"] = ["Detection", "Imaging", "Configuration", "Text"],

@@ -10,6 +10,7 @@ public sealed class Canvas
 {
     // Below this, letters are no longer told apart.
     private const double SmallestText = 9;
+    private const double SmallestShare = 0.7;
     private readonly Image _image;
 
     /// <summary>Draws into an image, which stays the caller's; sizes follow the image's unless they are set.</summary>
@@ -106,7 +107,7 @@ public sealed class Canvas
         double wanted = Measure(name + score, size);
         if (wanted > room)
         {
-            size = Math.Clamp(size * room / wanted, Math.Min(SmallestText, size), size);
+            size = Math.Clamp(size * room / wanted, Math.Min(Math.Max(SmallestText, size * SmallestShare), size), size);
             name = TextPainter.Fit(name, size, room - Measure(score, size));
         }
 

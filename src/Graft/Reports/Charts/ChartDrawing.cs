@@ -46,7 +46,7 @@ internal static class ChartDrawing
     {
         Plot plot = ChartFrame.Plot();
         bool wholeX = chart.Series.All(series => series.X.All(x => !double.IsFinite(x) || x == Math.Floor(x)));
-        plot.Axes.Left.TickGenerator = new RoundTicks(Math.Clamp((int)(height / 55), 3, 6), whole: false);
+        plot.Axes.Left.TickGenerator = new RoundTicks(Math.Clamp((int)(height / 38), 4, 8), whole: false);
         plot.Axes.Bottom.TickGenerator = new RoundTicks(Math.Clamp((int)(width / 80), 3, 10), wholeX);
         plot.Axes.Bottom.MajorTickStyle.Length = 4;
         plot.Grid.XAxisStyle.IsVisible = false;
