@@ -24,7 +24,7 @@ internal sealed class FontSet(IReadOnlyList<string> files)
     public FontFile? For(int codePoint) => _chosen.GetOrAdd(codePoint, wanted => _files.FirstOrDefault(file => file.Has(wanted)));
 
     /// <summary>The characters of a text that no font has, each once.</summary>
-    public IEnumerable<Rune> Missing(string text) => Drawn(text).EnumerateRunes().Where(rune => For(rune.Value) is null).Distinct();
+    public IEnumerable<Rune> Missing(string text) => OneLine(text).EnumerateRunes().Where(rune => For(rune.Value) is null).Distinct();
 
     /// <summary>A text as runs of one font each; a run without a font has characters that no font has.</summary>
     public IReadOnlyList<TextRun> Split(string text)
@@ -32,7 +32,7 @@ internal sealed class FontSet(IReadOnlyList<string> files)
         List<TextRun> runs = [];
         StringBuilder run = new();
         FontFile? font = null;
-        foreach (Rune rune in Drawn(text).EnumerateRunes())
+        foreach (Rune rune in OneLine(text).EnumerateRunes())
         {
             // Spaces and combining marks stay with what stands before them.
             bool stays = run.Length > 0 && font is not null && (Rune.IsWhiteSpace(rune) || IsMark(rune)) && font.Has(rune.Value);
@@ -56,7 +56,7 @@ internal sealed class FontSet(IReadOnlyList<string> files)
     }
 
     /// <summary>The text in composed form on one line, without characters that show nothing.</summary>
-    private static string Drawn(string text)
+    public static string OneLine(string text)
     {
         StringBuilder drawn = new(text.Length);
         foreach (Rune rune in NormalizationC.Normalize(text).EnumerateRunes())
@@ -65,6 +65,10 @@ internal sealed class FontSet(IReadOnlyList<string> files)
             if (kind is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
             {
                 drawn.Append(' ');
+            }
+            else if (rune.Value is 0xFFFE or 0xFFFF)
+            {
+                drawn.Append(Rune.ReplacementChar);
             }
             else if (kind != UnicodeCategory.Format && rune.Value is not (>= 0xFE00 and <= 0xFE0F))
             {

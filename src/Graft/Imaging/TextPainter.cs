@@ -6,8 +6,8 @@ namespace Graft.Imaging;
 internal static class TextPainter
 {
     // Shares of the text size: a box for a character without a glyph, and capital letters when there is no font to ask.
-    private const float BoxWidth = 0.6f;
-    private const float BoxAdvance = 0.72f;
+    private const float BoxWidth = 0.72f;
+    private const float BoxAdvance = 0.92f;
     private const float CapitalHeight = 0.72f;
 
     /// <summary>The width of a text in pixels.</summary>
@@ -32,12 +32,15 @@ internal static class TextPainter
         return width;
     }
 
+    /// <summary>The baseline of a text whose capital letters are centred on <paramref name="middle"/>.</summary>
+    public static double Baseline(double middle, double size, FontSet? fonts = null) => middle + (CapitalsOf(fonts ?? Fonts.System, size) / 2);
+
     /// <summary>Draws a text that starts at <paramref name="x"/> and whose capital letters are centred on <paramref name="middle"/>.</summary>
     public static void Draw(SKCanvas canvas, string text, double x, double middle, double size, SKColor colour, bool bold = false, FontSet? fonts = null)
     {
         FontSet all = fonts ?? Fonts.System;
         float at = (float)x;
-        float baseline = (float)(middle + (CapitalsOf(all, size) / 2));
+        float baseline = (float)Baseline(middle, size, all);
         using SKPaint paint = new() { Color = colour, IsAntialias = true };
         foreach (TextRun run in all.Split(text))
         {

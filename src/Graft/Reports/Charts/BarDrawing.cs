@@ -17,12 +17,12 @@ internal static class BarDrawing
     private const double MostNames = 0.45;
 
     /// <summary>Draws bars whose upper left corner is the canvas's origin.</summary>
-    public static void Draw(SKCanvas canvas, BarChart chart, double width, double height)
+    public static void Draw(ChartCanvas canvas, BarChart chart, double width, double height)
     {
         ChartFrame.Title(canvas, chart.Title, width);
         if (chart.Bars.Count == 0)
         {
-            ChartFrame.Text(canvas, "nothing to show", ChartFrame.Left, Top + 12, ChartFrame.TextSize, ChartInk.QuietText);
+            canvas.Text("nothing to show", ChartFrame.Left, Top + 12, ChartFrame.TextSize, ChartInk.QuietText);
             return;
         }
 
@@ -39,11 +39,11 @@ internal static class BarDrawing
         {
             Pixel end = plot.GetPixel(new Coordinates(chart.Bars[i].Value, i));
             double start = left - 8 - TextPainter.Measure(names[i], size);
-            ChartFrame.Text(canvas, names[i], start, end.Y, size, ChartInk.Text);
-            ChartFrame.Text(canvas, Format(chart.Bars[i].Value), end.X + 6, end.Y, size, ChartInk.QuietText);
+            canvas.Text(names[i], start, end.Y, size, ChartInk.Text);
+            canvas.Text(Format(chart.Bars[i].Value), end.X + 6, end.Y, size, ChartInk.QuietText);
         }
 
-        ChartFrame.Text(canvas, chart.Unit, left, data.Bottom + 14, ChartFrame.TextSize, ChartInk.QuietText);
+        canvas.Text(chart.Unit, left, data.Bottom + 14, ChartFrame.TextSize, ChartInk.QuietText);
     }
 
     private static Plot PlotOf(BarChart chart)

@@ -21,7 +21,7 @@ internal static class ChartDrawing
     private const double Margin = 0.015;
 
     /// <summary>Draws a chart whose upper left corner is the canvas's origin.</summary>
-    public static void Draw(SKCanvas canvas, Chart chart, double width, double height)
+    public static void Draw(ChartCanvas canvas, Chart chart, double width, double height)
     {
         using Plot plot = PlotOf(chart, width, height);
         PixelRect data = ChartFrame.Render(canvas, plot, new PixelSize(width, height), RoomOf(plot, chart, width, height));
@@ -29,10 +29,10 @@ internal static class ChartDrawing
         ChartFrame.Title(canvas, chart.Title, width);
         LayLegend(canvas, chart, width);
         double label = TextPainter.Measure(chart.XLabel, ChartFrame.TextSize);
-        ChartFrame.Text(canvas, chart.XLabel, ((data.Left + data.Right) / 2) - (label / 2), height - 13, ChartFrame.TextSize, ChartInk.QuietText);
+        canvas.Text(chart.XLabel, ((data.Left + data.Right) / 2) - (label / 2), height - 13, ChartFrame.TextSize, ChartInk.QuietText);
         if (chart.YLabel.Length > 0)
         {
-            ChartFrame.Text(canvas, chart.YLabel, ChartFrame.Left, data.Top - 15, ChartFrame.TextSize, ChartInk.QuietText);
+            canvas.Text(chart.YLabel, ChartFrame.Left, data.Top - 15, ChartFrame.TextSize, ChartInk.QuietText);
         }
 
         if (chart.Mark is ChartMark mark && double.IsFinite(mark.X) && double.IsFinite(mark.Y))
@@ -71,19 +71,19 @@ internal static class ChartDrawing
         return new PixelPadding((float)(ChartFrame.Left + ticks + TickGap), (float)Right, (float)Bottom, (float)top);
     }
 
-    private static void DrawTicks(SKCanvas canvas, Plot plot, PixelRect data)
+    private static void DrawTicks(ChartCanvas canvas, Plot plot, PixelRect data)
     {
         foreach (Tick tick in plot.Axes.Left.TickGenerator.Ticks)
         {
             double x = data.Left - TickGap - TextPainter.Measure(tick.Label, ChartFrame.TextSize);
             double y = plot.Axes.Left.GetPixel(tick.Position, data);
-            ChartFrame.Text(canvas, tick.Label, x, y, ChartFrame.TextSize, ChartInk.QuietText);
+            canvas.Text(tick.Label, x, y, ChartFrame.TextSize, ChartInk.QuietText);
         }
 
         foreach (Tick tick in plot.Axes.Bottom.TickGenerator.Ticks)
         {
             double x = plot.Axes.Bottom.GetPixel(tick.Position, data) - (TextPainter.Measure(tick.Label, ChartFrame.TextSize) / 2);
-            ChartFrame.Text(canvas, tick.Label, x, data.Bottom + 15, ChartFrame.TextSize, ChartInk.QuietText);
+            canvas.Text(tick.Label, x, data.Bottom + 15, ChartFrame.TextSize, ChartInk.QuietText);
         }
     }
 
@@ -110,7 +110,7 @@ internal static class ChartDrawing
     private static float WidthOf(SeriesStyle style) => style switch { SeriesStyle.Faint => 1, SeriesStyle.Bold => 4, _ => 2 };
 
     /// <summary>Places the legend's entries row by row and draws them on a canvas, if any; returns the number of rows.</summary>
-    private static int LayLegend(SKCanvas? canvas, Chart chart, double width)
+    private static int LayLegend(ChartCanvas? canvas, Chart chart, double width)
     {
         int rows = 0;
         double x = width;
@@ -127,7 +127,7 @@ internal static class ChartDrawing
             {
                 double middle = LegendTop + ((rows - 1) * Row);
                 DrawSwatch(canvas, series, (float)x, (float)middle);
-                ChartFrame.Text(canvas, name, x + Swatch + 6, middle, ChartFrame.TextSize, ChartInk.QuietText);
+                canvas.Text(name, x + Swatch + 6, middle, ChartFrame.TextSize, ChartInk.QuietText);
             }
 
             x += taken;
@@ -136,31 +136,31 @@ internal static class ChartDrawing
         return rows;
     }
 
-    private static void DrawSwatch(SKCanvas canvas, ChartSeries series, float x, float y)
+    private static void DrawSwatch(ChartCanvas canvas, ChartSeries series, float x, float y)
     {
         using SKPaint paint = new() { Color = Imaging.Palette.Of(series.Colour).ToSkia(), IsAntialias = true, StrokeWidth = WidthOf(series.Style) };
         if (series.Style == SeriesStyle.Dots)
         {
-            canvas.DrawCircle(x + (float)(Swatch / 2), y, 4, paint);
+            canvas.Shapes.DrawCircle(x + (float)(Swatch / 2), y, 4, paint);
             return;
         }
 
         using SKPathEffect? dashes = series.Style == SeriesStyle.Dashed ? SKPathEffect.CreateDash([7, 4], 0) : null;
         paint.PathEffect = dashes;
-        canvas.DrawLine(x, y, x + (float)Swatch, y, paint);
+        canvas.Shapes.DrawLine(x, y, x + (float)Swatch, y, paint);
     }
 
-    private static void DrawMark(SKCanvas canvas, Pixel at, string text, PixelRect data)
+    private static void DrawMark(ChartCanvas canvas, Pixel at, string text, PixelRect data)
     {
         double width = TextPainter.Measure(text, ChartFrame.TextSize);
         double x = at.X + 10 + width > data.Right ? at.X - 10 - width : at.X + 10;
         double middle = at.Y + 24 > data.Bottom ? at.Y - 14 : at.Y + 16;
         x = Math.Max(x, ChartFrame.Left);
         using SKPaint plate = new() { Color = ChartInk.Ground.ToSkia().WithAlpha(217), IsAntialias = true };
-        canvas.DrawRect((float)x - 3, (float)middle - 9, (float)width + 6, 18, plate);
+        canvas.Shapes.DrawRect((float)x - 3, (float)middle - 9, (float)width + 6, 18, plate);
         using SKPaint ring = new() { Color = ChartInk.Text.ToSkia(), IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = 2 };
-        canvas.DrawCircle(at.X, at.Y, 5, ring);
-        ChartFrame.Text(canvas, text, x, middle, ChartFrame.TextSize, ChartInk.Text);
+        canvas.Shapes.DrawCircle(at.X, at.Y, 5, ring);
+        canvas.Text(text, x, middle, ChartFrame.TextSize, ChartInk.Text);
     }
 
     private static ChartRange Widened(ChartRange range)

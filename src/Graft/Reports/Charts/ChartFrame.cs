@@ -39,11 +39,8 @@ internal static class ChartFrame
         return plot;
     }
 
-    public static void Title(SKCanvas canvas, string title, double width)
-        => Text(canvas, TextPainter.Fit(title, TitleSize, width - (2 * Left)), Left, TitleMiddle, TitleSize, ChartInk.Text, bold: true);
-
-    public static void Text(SKCanvas canvas, string text, double x, double middle, double size, Ink ink, bool bold = false)
-        => TextPainter.Draw(canvas, text, x, middle, size, ink.ToSkia(), bold);
+    public static void Title(ChartCanvas canvas, string title, double width)
+        => canvas.Text(TextPainter.Fit(title, TitleSize, width - (2 * Left)), Left, TitleMiddle, TitleSize, ChartInk.Text, bold: true);
 
     public static Color Of(Ink ink) => new(ink.Red, ink.Green, ink.Blue);
 
@@ -53,7 +50,7 @@ internal static class ChartFrame
     /// <param name="size">The size of the whole.</param>
     /// <param name="room">The rooms.</param>
     /// <returns>Where the data is.</returns>
-    public static PixelRect Render(SKCanvas canvas, Plot plot, PixelSize size, PixelPadding room)
+    public static PixelRect Render(ChartCanvas canvas, Plot plot, PixelSize size, PixelPadding room)
     {
         plot.Layout.Fixed(room);
 
@@ -63,7 +60,7 @@ internal static class ChartFrame
             plot.Render(nothing, new PixelRect(size));
         }
 
-        plot.Render(canvas, new PixelRect(size));
+        plot.Render(canvas.Shapes, new PixelRect(size));
         return plot.LastRender.DataRect;
     }
 }

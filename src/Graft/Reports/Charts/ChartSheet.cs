@@ -18,14 +18,14 @@ public static class ChartSheet
     /// <param name="width">Width of one chart in pixels.</param>
     /// <param name="height">Height of one chart in pixels.</param>
     public static Image Draw(IReadOnlyList<Chart> charts, int columns, int width = 520, int height = 360)
-        => DrawParts([.. charts.Select<Chart, Action<SKCanvas>>(chart => canvas => ChartDrawing.Draw(canvas, chart, width, height))],
+        => DrawParts([.. charts.Select<Chart, Action<SKCanvas>>(chart => canvas => ChartDrawing.Draw(new ChartCanvas(canvas), chart, width, height))],
             columns, width, height);
 
     /// <summary>Bars and charts in one grid, the bars first.</summary>
     internal static Image DrawMixed(BarChart bars, IReadOnlyList<Chart> charts, int columns, int width, int height)
     {
-        List<Action<SKCanvas>> parts = [canvas => BarDrawing.Draw(canvas, bars, width, height)];
-        parts.AddRange(charts.Select<Chart, Action<SKCanvas>>(chart => canvas => ChartDrawing.Draw(canvas, chart, width, height)));
+        List<Action<SKCanvas>> parts = [canvas => BarDrawing.Draw(new ChartCanvas(canvas), bars, width, height)];
+        parts.AddRange(charts.Select<Chart, Action<SKCanvas>>(chart => canvas => ChartDrawing.Draw(new ChartCanvas(canvas), chart, width, height)));
         return DrawParts(parts, columns, width, height);
     }
 

@@ -22,12 +22,13 @@ internal static partial class ChartSvg
     public static string Of(BarChart chart, double width, double height, string id)
         => Element(chart.Title, width, height, id, canvas => BarDrawing.Draw(canvas, chart, width, height));
 
-    private static string Element(string title, double width, double height, string id, Action<SKCanvas> draw)
+    private static string Element(string title, double width, double height, string id, Action<ChartCanvas> draw)
     {
+        List<XElement> texts = [];
         using MemoryStream stream = new();
         using (SKCanvas canvas = SKSvgCanvas.Create(new SKRect(0, 0, (float)width, (float)height), stream))
         {
-            draw(canvas);
+            draw(new ChartCanvas(canvas, texts));
         }
 
         stream.Position = 0;
@@ -41,12 +42,13 @@ internal static partial class ChartSvg
             new XAttribute("class", "chart"),
             new XAttribute("viewBox", string.Create(CultureInfo.InvariantCulture, $"0 0 {width:0.#} {height:0.#}")),
             new XAttribute("role", "img"),
-            new XAttribute("aria-label", title),
-            drawn.Elements().Select(element => Adapted(element, names)));
+            new XAttribute("aria-label", FontSet.OneLine(title)),
+            drawn.Elements().Select(element => Adapted(element, names)),
+            texts);
         return svg.ToString();
     }
 
-    /// <summary>An element of Skia's without name spaces, with the page's greys, font and identifiers.</summary>
+    /// <summary>An element of Skia's without name spaces, with the page's greys and identifiers.</summary>
     private static XElement Adapted(XElement element, IReadOnlyDictionary<string, string> names)
     {
         XElement result = new(element.Name.LocalName);
@@ -58,7 +60,7 @@ internal static partial class ChartSvg
             {
                 style.Add($"{name}:var({variable})");
             }
-            else if (name is not ("font-family" or "style" or "space"))
+            else if (name != "style")
             {
                 result.SetAttributeValue(name, Renamed(attribute.Value, names) ?? Rounded(attribute.Value));
             }
@@ -69,30 +71,8 @@ internal static partial class ChartSvg
             result.SetAttributeValue("style", string.Join(';', style));
         }
 
-        if (result.Name == "text")
-        {
-            Place(result, element.Value);
-        }
-
         result.Add(element.Elements().Select(inner => Adapted(inner, names)));
         return result;
-    }
-
-    /// <summary>One position and the width for a text whose letters Skia places one by one: a page has other fonts.</summary>
-    private static void Place(XElement text, string value)
-    {
-        string written = value.Trim('\n', '\t');
-        text.Value = written;
-        foreach (string axis in new[] { "x", "y" })
-        {
-            text.SetAttributeValue(axis, text.Attribute(axis)?.Value.Split(',')[0].Trim());
-        }
-
-        double size = double.Parse(text.Attribute("font-size")?.Value ?? "0", CultureInfo.InvariantCulture);
-        bool bold = text.Attribute("font-weight") is not null;
-        double length = TextPainter.Measure(written, size, bold);
-        text.SetAttributeValue("textLength", length.ToString("0.##", CultureInfo.InvariantCulture));
-        text.SetAttributeValue("lengthAdjust", "spacingAndGlyphs");
     }
 
     /// <summary>An identifier, or a reference to one, under its new name; null for another value.</summary>
