@@ -15,23 +15,23 @@ public static class Fonts
 
     /// <summary>What a user must know before texts are drawn: the characters that no font has, and the Debian packages that bring one.</summary>
     /// <param name="texts">All texts that will be drawn, such as the class names.</param>
-    /// <returns>One sentence to show as a warning; null when every character has a font.</returns>
-    public static string? Remark(IEnumerable<string> texts) => Remark(texts, System);
+    /// <returns>A remark to show once as a warning; empty when every character has a font.</returns>
+    public static IReadOnlyList<string> Remarks(IEnumerable<string> texts) => Remarks(texts, System);
 
     internal static bool CanWrite(string text, FontSet fonts) => !fonts.Missing(text).Any();
 
-    internal static string? Remark(IEnumerable<string> texts, FontSet fonts)
+    internal static IReadOnlyList<string> Remarks(IEnumerable<string> texts, FontSet fonts)
     {
         Rune[] missing = [.. texts.SelectMany(fonts.Missing).Distinct()];
         if (missing.Length == 0)
         {
-            return null;
+            return [];
         }
 
         string packages = string.Join(" and ", missing.Select(PackageFor).Distinct().Order(StringComparer.Ordinal));
         string shown = string.Join(' ', missing.Take(ShownCharacters));
         string rest = missing.Length > ShownCharacters ? FormattableString.Invariant($" and {missing.Length - ShownCharacters} more") : string.Empty;
-        return $"No font of this machine has the characters {shown}{rest}: images show boxes or class numbers instead. Install Debian's {packages}.";
+        return [$"No font of this machine has the characters {shown}{rest}: images show boxes or class numbers instead. Install Debian's {packages}."];
     }
 
     private static string PackageFor(Rune rune) => rune.Value switch

@@ -57,7 +57,7 @@ public static class PictureSheet
             int right = left + side + 2;
             int y = Gap + (i / columns * stepY);
             string annotations = $"annotations ({pair.Truth.Count})";
-            double end = left + side - Canvas.Measure(annotations, TitleSize) - 4;
+            double end = left + side - Canvas.Measure(annotations, TitleSize) - 10;
             canvas.Text(TextPainter.Fit(pair.Title, TitleSize, end - left - 12, keepEnd: true), left + 2, y + (TitleHeight / 2), TitleInk, TitleSize);
             canvas.Text(annotations, end, y + (TitleHeight / 2), QuietInk, TitleSize);
             canvas.Text($"detections ({pair.Found.Count})", right + 2, y + (TitleHeight / 2), QuietInk, TitleSize);

@@ -13,7 +13,7 @@ public sealed class FontTests : IDisposable
     public void AFontIsThere_WithEuropeanLetters()
     {
         Assert.NotNull(Fonts.System.Main);
-        Assert.Null(Fonts.Remark(["scratch 3", "Öltropfen", "déchirure – 3 µm", "skaza łukowa", "ŻÓŁĆ", "царапина", "≥ 0.5 × …"]));
+        Assert.Empty(Fonts.Remarks(["scratch 3", "Öltropfen", "déchirure – 3 µm", "skaza łukowa", "ŻÓŁĆ", "царапина", "≥ 0.5 × …"]));
         Assert.True(Fonts.CanWrite("Lötbrücke"));
     }
 
@@ -24,7 +24,7 @@ public sealed class FontTests : IDisposable
     [InlineData("รอย", "fonts-noto-core", "ร อ ย")]
     public void WhatNoFontHas_IsNamedWithTheDebianPackage(string text, string package, string characters)
     {
-        string remark = Fonts.Remark(["dent", text, text], OnlyDejaVu())!;
+        string remark = Assert.Single(Fonts.Remarks(["dent", text, text], OnlyDejaVu()));
         Assert.EndsWith($"Install Debian's {package}.", remark, StringComparison.Ordinal);
         Assert.Contains($"characters {characters}:", remark, StringComparison.Ordinal);
         Assert.False(Fonts.CanWrite(text, OnlyDejaVu()));
@@ -33,7 +33,7 @@ public sealed class FontTests : IDisposable
     [Fact]
     public void WithoutAnyFont_TheRemarkNamesOneForEachScript()
     {
-        string remark = Fonts.Remark(["dent", "흠집"], new FontSet([]))!;
+        string remark = Assert.Single(Fonts.Remarks(["dent", "흠집"], new FontSet([])));
         Assert.EndsWith("Install Debian's fonts-dejavu-core and fonts-nanum.", remark, StringComparison.Ordinal);
     }
 

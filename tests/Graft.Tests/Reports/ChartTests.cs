@@ -145,6 +145,17 @@ public class ChartTests
     }
 
     [Fact]
+    public void Texts_AreThoseThatWereGiven()
+    {
+        // Glyphs do not tell which character they stand for: one glyph serves several characters in many fonts.
+        string[] names = ["흠집 3 µm Ω", "Öl\u0001tropfen\uFFFE", "<划痕> & \"x\""];
+        Drawn drawn = Draw(new Chart("Ångström\u0007", "x", "y", [.. names.Select(name => new ChartSeries(name, [0, 1], [0, 1]))]), 900);
+        Assert.All(
+            new[] { "Ångström ", "흠집 3 µm Ω", "Öl tropfen\uFFFD", "<划痕> & \"x\"" },
+            value => Assert.Single(drawn.Texts, text => text.Value == value));
+    }
+
+    [Fact]
     public void Greys_FollowThePageAndEveryDrawingIsTheSame()
     {
         Chart chart = new("t", "x", "y", [new ChartSeries("划痕", [0, 1], [0, 1]) { Style = SeriesStyle.Faint }]) { Mark = new ChartMark(1, 1, "m") };

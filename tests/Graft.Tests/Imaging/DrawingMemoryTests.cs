@@ -1,0 +1,36 @@
+using System.Diagnostics;
+using Graft.Detection;
+using Graft.Imaging;
+using Graft.Torch.Images;
+
+namespace Graft.Tests.Imaging;
+
+public class DrawingMemoryTests
+{
+    private const int Drawings = 10_000;
+
+    [Fact]
+    public void TenThousandDrawings_KeepNothing()
+    {
+        using Image image = new(160, 60, Colour.Grey(128));
+        Canvas canvas = new(image);
+        Draw(Drawings / 10);
+        long before = Resident();
+        Draw(Drawings);
+        Assert.InRange(Resident() - before, long.MinValue, 24 << 20);
+
+        void Draw(int times)
+        {
+            for (int i = 0; i < times; i++)
+            {
+                canvas.Boxes([new DrawnBox(new Box(20, 25, 60, 50), i % 3, 0.5)], ["scratch", "Öltropfen", "划痕"]);
+            }
+        }
+    }
+
+    private static long Resident()
+    {
+        using Process process = Process.GetCurrentProcess();
+        return process.WorkingSet64;
+    }
+}
