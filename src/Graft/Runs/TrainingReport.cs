@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Graft.Adapters;
 using Graft.Data;
 using Graft.Evaluation;
+using Graft.Imaging;
 using Graft.Models;
 using Graft.Reports;
 using Graft.Torch;
@@ -52,6 +53,7 @@ internal static class TrainingReport
             },
             Warnings =
             [
+                .. Fonts.Remarks(data.Val.ClassNames),
                 .. Problems(config, data.Train).Select(problem => $"Training data: {problem}"),
                 .. Problems(config, data.Val).Select(problem => $"Validation data: {problem}"),
             ],
