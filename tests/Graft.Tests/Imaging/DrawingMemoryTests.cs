@@ -8,6 +8,7 @@ namespace Graft.Tests.Imaging;
 public class DrawingMemoryTests
 {
     private const int Drawings = 10_000;
+    private const long Allowed = 8 << 20;
 
     [Fact]
     public void TenThousandDrawings_KeepNothing()
@@ -15,9 +16,17 @@ public class DrawingMemoryTests
         using Image image = new(160, 60, Colour.Grey(128));
         Canvas canvas = new(image);
         Draw(Drawings / 10);
-        long before = Resident();
-        Draw(Drawings);
-        Assert.InRange(Resident() - before, long.MinValue, 24 << 20);
+
+        // What leaks grows every time; other tests and the collector move the number once or twice.
+        long least = long.MaxValue;
+        for (int round = 0; round < 4 && least > Allowed; round++)
+        {
+            long before = Resident();
+            Draw(Drawings);
+            least = Math.Min(least, Resident() - before);
+        }
+
+        Assert.InRange(least, long.MinValue, Allowed);
 
         void Draw(int times)
         {
@@ -30,6 +39,7 @@ public class DrawingMemoryTests
 
     private static long Resident()
     {
+        GC.Collect();
         using Process process = Process.GetCurrentProcess();
         return process.WorkingSet64;
     }
