@@ -160,18 +160,10 @@ GRAFT_API graft_status graft_image_blur(graft_image image, int32_t kernel, int32
 GRAFT_API graft_status graft_image_clahe(graft_image image, double limit, int32_t grid, graft_image* result);
 // Planar copy (C, H, W) into memory of the caller; swap exchanges the first and third channel.
 GRAFT_API graft_status graft_image_planes(graft_image image, int32_t swap, uint8_t* planes);
-GRAFT_API graft_status graft_image_line(graft_image image, double x1, double y1, double x2, double y2,
-                                        const double* colour, int32_t thickness);
 GRAFT_API graft_status graft_image_rectangle(graft_image image, double x1, double y1, double x2, double y2,
                                              const double* colour, int32_t thickness);  // thickness < 0: filled
 GRAFT_API graft_status graft_image_circle(graft_image image, double x, double y, double radius, const double* colour,
                                           int32_t thickness);
-GRAFT_API graft_status graft_image_polyline(graft_image image, const double* xy, int32_t points, const double* colour,
-                                            int32_t thickness, int32_t closed);  // thickness < 0: filled
-GRAFT_API graft_status graft_image_text(graft_image image, const char* text, double x, double y, double scale,
-                                        const double* colour, int32_t thickness);
-GRAFT_API graft_status graft_text_size(const char* text, double scale, int32_t thickness, int32_t* width,
-                                       int32_t* height, int32_t* baseline);
 GRAFT_API graft_status graft_video_open(const char* path, graft_video* video, double* rate, int64_t* frames);
 GRAFT_API graft_status graft_video_read(graft_video video, graft_image* image);  // null at the end
 GRAFT_API void graft_video_free(graft_video video);

@@ -1,4 +1,4 @@
-// OpenCV: lines, shapes, text and video files. Coordinates keep 4 fractional bits, so boxes are not rounded twice.
+// OpenCV: shapes and video files. Coordinates keep 4 fractional bits, so boxes are not rounded twice.
 #include "guard.h"
 #include "mats.h"
 
@@ -6,7 +6,7 @@
 #include <opencv2/videoio.hpp>
 
 #include <cmath>
-#include <vector>
+#include <memory>
 
 using graft::colour;
 using graft::guard;
@@ -14,16 +14,10 @@ using graft::mat;
 
 namespace {
 constexpr int kShift = 4;
-constexpr int kFont = cv::FONT_HERSHEY_SIMPLEX;
 
 int fixed(double value) { return static_cast<int>(std::lround(value * (1 << kShift))); }
 cv::Point at(double x, double y) { return {fixed(x), fixed(y)}; }
 }  // namespace
-
-graft_status graft_image_line(graft_image image, double x1, double y1, double x2, double y2, const double* paint,
-                              int32_t thickness) {
-  return guard([&] { cv::line(mat(image), at(x1, y1), at(x2, y2), colour(paint), thickness, cv::LINE_AA, kShift); });
-}
 
 graft_status graft_image_rectangle(graft_image image, double x1, double y1, double x2, double y2, const double* paint,
                                    int32_t thickness) {
@@ -37,38 +31,6 @@ graft_status graft_image_circle(graft_image image, double x, double y, double ra
                                 int32_t thickness) {
   return guard([&] {
     cv::circle(mat(image), at(x, y), fixed(radius), colour(paint), thickness, cv::LINE_AA, kShift);
-  });
-}
-
-graft_status graft_image_polyline(graft_image image, const double* xy, int32_t points, const double* paint,
-                                  int32_t thickness, int32_t closed) {
-  return guard([&] {
-    std::vector<cv::Point> path;
-    for (int32_t i = 0; i < points; ++i) path.push_back(at(xy[2 * i], xy[2 * i + 1]));
-    const std::vector<std::vector<cv::Point>> paths{path};
-    if (thickness < 0)
-      cv::fillPoly(mat(image), paths, colour(paint), cv::LINE_AA, kShift);
-    else
-      cv::polylines(mat(image), paths, closed != 0, colour(paint), thickness, cv::LINE_AA, kShift);
-  });
-}
-
-graft_status graft_image_text(graft_image image, const char* text, double x, double y, double scale,
-                              const double* paint, int32_t thickness) {
-  return guard([&] {
-    const cv::Point origin(static_cast<int>(std::lround(x)), static_cast<int>(std::lround(y)));
-    cv::putText(mat(image), text, origin, kFont, scale, colour(paint), thickness, cv::LINE_AA);
-  });
-}
-
-graft_status graft_text_size(const char* text, double scale, int32_t thickness, int32_t* width, int32_t* height,
-                             int32_t* baseline) {
-  return guard([&] {
-    int below = 0;
-    const auto size = cv::getTextSize(text, kFont, scale, thickness, &below);
-    *width = size.width;
-    *height = size.height;
-    *baseline = below;
   });
 }
 

@@ -37,7 +37,7 @@ public partial class ArchitectureTests
         ["Configuration"] = [],
         ["Detectors"] = [],
         ["Text"] = [],
-        ["Imaging"] = ["Detectors"],
+        ["Imaging"] = ["Detectors", "Text"],
         ["Data"] = ["Detectors", "Imaging", "Configuration", "Text"],
         ["Evaluation"] = ["Data", "Detectors"],
         ["Training"] = ["Evaluation", "Data", "Detectors", "Configuration"],

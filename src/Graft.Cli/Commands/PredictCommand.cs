@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Graft.Detectors;
+using Graft.Imaging;
 using Graft.Runs;
 
 namespace Graft.Cli.Commands;
@@ -50,6 +51,7 @@ internal sealed class PredictCommand : Command
         PredictionInputs inputs = new(targets, folder, folder ?? Project);
         PredictionSurvey survey = inputs.Survey();
         output.Notes(survey.Notes(folder ?? Project));
+        output.Notes(Fonts.Remarks(model.Vocabulary.Names));
         PredictionRun run = new(new Predictor(model.Detector, side ?? model.Config.Train.Imgsz, options), model.Vocabulary.Names, model.Config.Data.Reading(), folder, output);
         GraftException? end = run.Search(inputs, survey, stop);
         JsonObject result = new() { ["out"] = run.Folder, ["images"] = run.Images, ["failed"] = run.Failed };

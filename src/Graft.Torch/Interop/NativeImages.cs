@@ -41,21 +41,9 @@ internal static unsafe partial class Native
     [LibraryImport(Library)] internal static partial int graft_image_planes(Image image, int swap, byte* planes);
 
     [LibraryImport(Library)]
-    internal static partial int graft_image_line(Image image, double x1, double y1, double x2, double y2, double* colour, int thickness);
-
-    [LibraryImport(Library)]
     internal static partial int graft_image_rectangle(Image image, double x1, double y1, double x2, double y2, double* colour, int thickness);
 
     [LibraryImport(Library)] internal static partial int graft_image_circle(Image image, double x, double y, double radius, double* colour, int thickness);
-
-    [LibraryImport(Library)]
-    internal static partial int graft_image_polyline(Image image, double* xy, int points, double* colour, int thickness, int closed);
-
-    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int graft_image_text(Image image, string text, double x, double y, double scale, double* colour, int thickness);
-
-    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int graft_text_size(string text, double scale, int thickness, out int width, out int height, out int baseline);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int graft_video_open(string path, out nint video, out double rate, out long frames);

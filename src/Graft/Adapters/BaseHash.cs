@@ -1,9 +1,9 @@
-using Graft.Torch.Weights;
 using System.Security.Cryptography;
 using System.Text;
 using Graft.Files;
 using Graft.Torch;
 using Graft.Torch.Layers;
+using Graft.Torch.Weights;
 
 namespace Graft.Adapters;
 

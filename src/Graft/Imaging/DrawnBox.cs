@@ -9,5 +9,5 @@ namespace Graft.Imaging;
 public readonly record struct DrawnBox(Box Box, int Label, double? Score = null)
 {
     /// <summary>The same box as a detector reports it.</summary>
-    public static DrawnBox Of(Detection found) => new(found.Box, found.Label, found.Score);
+    public static DrawnBox Of(Detection detection) => new(detection.Box, detection.Label, detection.Score);
 }

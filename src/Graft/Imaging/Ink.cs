@@ -1,9 +1,10 @@
 using System.Globalization;
 using Graft.Torch.Images;
+using SkiaSharp;
 
 namespace Graft.Imaging;
 
-/// <summary>An sRGB colour, 8 bits a channel, for drawings on pictures and on pages alike.</summary>
+/// <summary>An sRGB colour, 8 bits per channel, for drawings on images and on pages alike.</summary>
 public readonly record struct Ink(byte Red, byte Green, byte Blue)
 {
     /// <summary>Pure white.</summary>
@@ -21,8 +22,11 @@ public readonly record struct Ink(byte Red, byte Green, byte Blue)
     /// <summary>Relative luminance of WCAG 2, 0..1.</summary>
     public double Luminance => (0.2126 * Linear(Red)) + (0.7152 * Linear(Green)) + (0.0722 * Linear(Blue));
 
-    /// <summary>The colour as a BGR picture takes it.</summary>
+    /// <summary>The colour as a BGR image takes it.</summary>
     public Colour ToColour() => Colour.Rgb(Red, Green, Blue);
+
+    /// <summary>The colour as SkiaSharp takes it, opaque.</summary>
+    internal SKColor ToSkia() => new(Red, Green, Blue);
 
     /// <summary>This colour mixed with another; 0 is this one, 1 the other.</summary>
     public Ink Mix(Ink other, double share)

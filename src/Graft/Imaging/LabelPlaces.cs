@@ -2,7 +2,7 @@ using Graft.Detectors;
 
 namespace Graft.Imaging;
 
-/// <summary>Finds a place for each label: above its box if it can be, inside the picture, off other labels and what boxes show.</summary>
+/// <summary>Finds a place for each label: above its box if it can be, inside the image, off other labels and what boxes show.</summary>
 internal sealed class LabelPlaces(double width, double height, IReadOnlyList<Box> boxes)
 {
     // Hiding another label is worse than hiding a part of an object.

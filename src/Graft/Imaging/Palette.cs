@@ -1,6 +1,6 @@
 namespace Graft.Imaging;
 
-/// <summary>One colour for each class, the same on pictures, charts and pages; readable on light, dark and photographs.</summary>
+/// <summary>One colour for each class, the same on images, charts and pages; readable on light and dark grounds and on photographs.</summary>
 public static class Palette
 {
     // Neighbours differ in hue and lightness, so that the first few classes stay apart for colour-blind readers too.

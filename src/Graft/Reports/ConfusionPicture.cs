@@ -6,7 +6,7 @@ using Graft.Torch.Images;
 
 namespace Graft.Reports;
 
-/// <summary>A confusion matrix as a picture: the darker a cell, the larger its share of the true class.</summary>
+/// <summary>A confusion matrix as an image: the darker a cell, the larger its share of the true class.</summary>
 public static class ConfusionPicture
 {
     private const double TitleSize = 18;
@@ -31,10 +31,10 @@ public static class ConfusionPicture
         int width = Math.Max(left + (size * cell), Gap + (int)Canvas.Measure(title, TitleSize, bold: true)) + (2 * Gap);
         Image image = new(width, top + (size * cell) + label + Gap, Ink.White.ToColour());
         Canvas canvas = new(image);
-        Ink text = ImagePlotter.InkOf(ChartInk.Text);
-        Ink quiet = ImagePlotter.InkOf(ChartInk.QuietText);
+        Ink text = ChartInk.Text;
+        Ink quiet = ChartInk.QuietText;
         canvas.Text(title, Gap, 24, text, TitleSize, bold: true);
-        canvas.Text("rows: found, columns: true", Gap, 50, quiet, TextSize);
+        canvas.Text("rows: detected, columns: annotated", Gap, 50, quiet, TextSize);
         for (int i = 0; i < size; i++)
         {
             string row = i < names.Length ? names[i] : "missed";

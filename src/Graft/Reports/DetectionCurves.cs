@@ -11,7 +11,7 @@ public static class DetectionCurves
     private const int MostNamed = 12;
     private const int Steps = 200;
 
-    /// <summary>Precision over recall, one curve a class and their mean (<c>BoxPR_curve.png</c>).</summary>
+    /// <summary>Precision over recall, one curve per class and their mean (<c>BoxPR_curve.png</c>).</summary>
     public static Chart PrecisionOverRecall(CocoScores scores)
     {
         (int Label, PrecisionRecallCurve Curve)[] curves = CurvesOf(scores);

@@ -6,13 +6,13 @@ namespace Graft.Reports;
 
 /// <summary>What the annotations of a data set look like: how many of each class, how large, and where.</summary>
 /// <param name="Names">Class names by label.</param>
-/// <param name="Objects">Every annotated object with the size of its picture.</param>
+/// <param name="Objects">Every annotated object with the size of its image.</param>
 public sealed record LabelOverview(IReadOnlyList<string> Names, IReadOnlyList<LabelledObject> Objects)
 {
-    /// <summary>More points than this add ink but no information.</summary>
+    /// <summary>More points than this only cover each other.</summary>
     private const int MostPoints = 4000;
 
-    /// <summary>The objects that a data set teaches.</summary>
+    /// <summary>The annotated objects of a data set.</summary>
     public static LabelOverview Of(DetectionDataset data)
     {
         IEnumerable<LabelledObject> objects =
@@ -22,35 +22,35 @@ public sealed record LabelOverview(IReadOnlyList<string> Names, IReadOnlyList<La
         return new LabelOverview(data.ClassNames, [.. objects]);
     }
 
-    /// <summary>Boxes a class.</summary>
+    /// <summary>Boxes per class.</summary>
     public BarChart Counts => new("Boxes per class", $"boxes, {Objects.Count} in all",
         [.. Names.Select((name, label) => new ChartBar(name, Objects.Count(item => item.Label == label), label))]);
 
-    /// <summary>Width against height, as shares of the picture.</summary>
+    /// <summary>Width against height, as shares of the image.</summary>
     public Chart Sizes
     {
         get
         {
             double longest = Objects.Count > 0
-                ? Objects.Max(item => Math.Max(item.Box.Width / item.PictureWidth, item.Box.Height / item.PictureHeight))
+                ? Objects.Max(item => Math.Max(item.Box.Width / item.ImageWidth, item.Box.Height / item.ImageHeight))
                 : 1;
-            Chart chart = Scatter("Box sizes", "width / picture", "height / picture",
-                item => (item.Box.Width / item.PictureWidth, item.Box.Height / item.PictureHeight));
+            Chart chart = Scatter("Box sizes", "width / image", "height / image",
+                item => (item.Box.Width / item.ImageWidth, item.Box.Height / item.ImageHeight));
             return chart with { XRange = new(0, longest * 1.05), YRange = new(0, longest * 1.05) };
         }
     }
 
-    /// <summary>Where the middles of the boxes lie, as shares of the picture from its upper left corner.</summary>
-    public Chart Places => Scatter("Box centres", "x / picture", "y / picture", item => (
-        (item.Box.X1 + item.Box.X2) / 2 / item.PictureWidth,
-        (item.Box.Y1 + item.Box.Y2) / 2 / item.PictureHeight)) with
+    /// <summary>Where the middles of the boxes lie, as shares of the image from its upper left corner.</summary>
+    public Chart Places => Scatter("Box centres", "x / image", "y / image", item => (
+        (item.Box.X1 + item.Box.X2) / 2 / item.ImageWidth,
+        (item.Box.Y1 + item.Box.Y2) / 2 / item.ImageHeight)) with
     {
         XRange = new(0, 1),
         YRange = new(0, 1),
         YDown = true,
     };
 
-    /// <summary>The three charts as the picture <c>labels.jpg</c>.</summary>
+    /// <summary>The three charts as the image <c>labels.jpg</c>.</summary>
     public Image Draw()
         => ChartSheet.DrawMixed(Counts, [Sizes, Places], columns: 3, width: 480, height: Math.Max(420, 70 + (Names.Count * 16)));
 

@@ -2,9 +2,9 @@ using Graft.Detectors;
 
 namespace Graft.Reports;
 
-/// <summary>One annotated object and the size of its picture.</summary>
+/// <summary>One annotated object and the size of its image.</summary>
 /// <param name="Label">Index of the class.</param>
 /// <param name="Box">Where, in pixels.</param>
-/// <param name="PictureWidth">Columns of the picture.</param>
-/// <param name="PictureHeight">Rows of the picture.</param>
-public readonly record struct LabelledObject(int Label, Box Box, int PictureWidth, int PictureHeight);
+/// <param name="ImageWidth">Columns of the image.</param>
+/// <param name="ImageHeight">Rows of the image.</param>
+public readonly record struct LabelledObject(int Label, Box Box, int ImageWidth, int ImageHeight);

@@ -9,8 +9,8 @@ namespace Graft.Reports;
 /// <param name="Path">Dotted path.</param>
 /// <param name="Kind">Type of the module.</param>
 /// <param name="Output">Shape of its output; empty when it has several.</param>
-/// <param name="Parameters">Values that can learn, here and below.</param>
-/// <param name="Trainable">Those of them that will learn.</param>
+/// <param name="Parameters">Parameters here and below.</param>
+/// <param name="Trainable">Those of them that are trainable.</param>
 /// <param name="Flops">Operations here and below.</param>
 /// <param name="IsLeaf">Whether it has no parts.</param>
 public sealed record LayerRow(string Path, string Kind, long[] Output, long Parameters, long Trainable, FlopCount Flops, bool IsLeaf)
@@ -24,7 +24,7 @@ public sealed record LayerRow(string Path, string Kind, long[] Output, long Para
 /// <param name="Total">The whole network.</param>
 public sealed record LayerTable(IReadOnlyList<LayerRow> Rows, LayerRow Total)
 {
-    /// <summary>Runs a network once and writes down what its parts do.</summary>
+    /// <summary>Runs a network once and records its layers.</summary>
     /// <param name="network">The network.</param>
     /// <param name="run">Runs it on one input.</param>
     public static LayerTable Of(Module network, Action run)

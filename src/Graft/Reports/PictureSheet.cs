@@ -3,7 +3,7 @@ using Graft.Torch.Images;
 
 namespace Graft.Reports;
 
-/// <summary>A contact sheet: pictures with boxes in a grid, on a dark ground.</summary>
+/// <summary>A contact sheet: images with boxes in a grid, on a dark ground.</summary>
 public static class PictureSheet
 {
     private const int Gap = 6;
@@ -16,8 +16,8 @@ public static class PictureSheet
     /// <summary>Draws tiles row by row.</summary>
     /// <param name="tiles">What to show.</param>
     /// <param name="names">Class names by label.</param>
-    /// <param name="columns">Pictures a row; 0 for about as many as rows.</param>
-    /// <param name="side">Side of a tile in pixels; pictures keep their aspect ratio.</param>
+    /// <param name="columns">Images per row; 0 for about as many as rows.</param>
+    /// <param name="side">Side of a tile in pixels; images keep their aspect ratio.</param>
     public static Image Draw(IReadOnlyList<PictureTile> tiles, IReadOnlyList<string> names, int columns = 0, int side = 384)
     {
         columns = columns > 0 ? columns : Math.Max(1, (int)Math.Ceiling(Math.Sqrt(tiles.Count)));
@@ -30,7 +30,7 @@ public static class PictureSheet
         {
             int x = Gap + (i % columns * stepX);
             int y = Gap + (i / columns * stepY);
-            canvas.Text(Shorten(tiles[i].Title, side), x + 2, y + (TitleHeight / 2), TitleInk, TitleSize);
+            canvas.Text(TextPainter.Fit(tiles[i].Title, TitleSize, side, keepEnd: true), x + 2, y + (TitleHeight / 2), TitleInk, TitleSize);
             Place(sheet, tiles[i].Image, tiles[i].Boxes, names, x, y + TitleHeight, side);
         }
 
@@ -40,8 +40,8 @@ public static class PictureSheet
     /// <summary>Draws ground truth and detections side by side, one pair after the other.</summary>
     /// <param name="pairs">What to show.</param>
     /// <param name="names">Class names by label.</param>
-    /// <param name="columns">Pairs a row; 0 chooses by their number.</param>
-    /// <param name="side">Side of a picture in pixels.</param>
+    /// <param name="columns">Pairs per row; 0 chooses by their number.</param>
+    /// <param name="side">Side of an image in pixels.</param>
     public static Image DrawPairs(IReadOnlyList<PicturePair> pairs, IReadOnlyList<string> names, int columns = 0, int side = 384)
     {
         columns = columns > 0 ? columns : pairs.Count > 3 ? 2 : 1;
@@ -56,11 +56,11 @@ public static class PictureSheet
             int left = Gap + (i % columns * stepX);
             int right = left + side + 2;
             int y = Gap + (i / columns * stepY);
-            string truth = $"truth ({pair.Truth.Count})";
-            double end = left + side - Canvas.Measure(truth, TitleSize) - 4;
-            canvas.Text(Shorten(pair.Title, end - left - 12), left + 2, y + (TitleHeight / 2), TitleInk, TitleSize);
-            canvas.Text(truth, end, y + (TitleHeight / 2), QuietInk, TitleSize);
-            canvas.Text($"found ({pair.Found.Count})", right + 2, y + (TitleHeight / 2), QuietInk, TitleSize);
+            string annotations = $"annotations ({pair.Truth.Count})";
+            double end = left + side - Canvas.Measure(annotations, TitleSize) - 10;
+            canvas.Text(TextPainter.Fit(pair.Title, TitleSize, end - left - 12, keepEnd: true), left + 2, y + (TitleHeight / 2), TitleInk, TitleSize);
+            canvas.Text(annotations, end, y + (TitleHeight / 2), QuietInk, TitleSize);
+            canvas.Text($"detections ({pair.Found.Count})", right + 2, y + (TitleHeight / 2), QuietInk, TitleSize);
             Place(sheet, pair.Image, pair.Truth, names, left, y + TitleHeight, side);
             Place(sheet, pair.Image, pair.Found, names, right, y + TitleHeight, side);
         }
@@ -69,31 +69,14 @@ public static class PictureSheet
     }
 
     private static void Place(
-        Image sheet, Image picture, IReadOnlyList<DrawnBox> boxes, IReadOnlyList<string> names, int x, int y, int side)
+        Image sheet, Image image, IReadOnlyList<DrawnBox> boxes, IReadOnlyList<string> names, int x, int y, int side)
     {
-        double scale = (double)side / Math.Max(picture.Width, picture.Height);
-        int width = Math.Max(1, (int)Math.Round(picture.Width * scale));
-        int height = Math.Max(1, (int)Math.Round(picture.Height * scale));
-        using Image colours = picture.Channels == 1 ? picture.FromGrey() : picture.Copy();
+        double scale = (double)side / Math.Max(image.Width, image.Height);
+        int width = Math.Max(1, (int)Math.Round(image.Width * scale));
+        int height = Math.Max(1, (int)Math.Round(image.Height * scale));
+        using Image colours = image.Channels == 1 ? image.FromGrey() : image.Copy();
         using Image tile = colours.Resize(width, height, scale < 1 ? Interpolation.Area : Interpolation.Linear);
         new Canvas(tile).Boxes(boxes.Select(item => item with { Box = item.Box.Map(scale, scale) }), names);
         sheet.Paste(tile, x + ((side - width) / 2), y + ((side - height) / 2));
-    }
-
-    private static string Shorten(string text, double width)
-    {
-        if (Canvas.Measure(text, TitleSize) <= width)
-        {
-            return text;
-        }
-
-        // The end of a path says most.
-        int keep = text.Length;
-        while (keep > 1 && Canvas.Measure("..." + text[^keep..], TitleSize) > width)
-        {
-            keep--;
-        }
-
-        return "..." + text[^keep..];
     }
 }

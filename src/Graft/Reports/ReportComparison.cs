@@ -1,6 +1,6 @@
 namespace Graft.Reports;
 
-/// <summary>One score of two models on the same pictures, such as before and after adapting.</summary>
+/// <summary>One score of two models on the same images, such as before and after adapting.</summary>
 /// <param name="Name">What was measured on: "new classes", "base vocabulary".</param>
 /// <param name="Metric">Which number: "mAP50".</param>
 /// <param name="Before">The number before, 0..1.</param>

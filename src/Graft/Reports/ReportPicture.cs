@@ -1,6 +1,6 @@
 namespace Graft.Reports;
 
-/// <summary>A picture file of a run folder to show in its report.</summary>
+/// <summary>An image file of a run folder to show in its report.</summary>
 /// <param name="File">Path relative to the report.</param>
 /// <param name="Caption">What it shows.</param>
 public sealed record ReportPicture(string File, string Caption);

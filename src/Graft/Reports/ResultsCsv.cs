@@ -14,25 +14,24 @@ public static class ResultsCsv
 
     /// <summary>Writes all rows; the old file stays until the new one is complete.</summary>
     public static void Write(string path, IEnumerable<ResultsRow> rows)
-        => AtomicFile.WriteText(path, string.Join('\n', rows.Select(Line).Prepend(Header)) + "\n");
+        => AtomicFile.WriteText(path, Csv.Write(rows.Select(Cells).Prepend(Header.Split(','))));
 
     /// <summary>Reads a file, also one of another tool: columns are found by name, padding is ignored, missing columns are NaN.</summary>
     /// <exception cref="GraftException">The file is missing, has no <c>epoch</c> column or a value that is no number.</exception>
     public static IReadOnlyList<ResultsRow> Read(string path)
     {
-        string[] lines = TextFile.ReadLines(path, "the results.csv of a run", Failure.Data);
-        string[] names = lines.Length > 0 ? [.. lines[0].Split(',').Select(name => name.Trim())] : [];
+        IReadOnlyList<CsvLine> lines = Csv.Read(path, "the results.csv of a run");
+        IReadOnlyList<string> names = lines.Count > 0 ? lines[0].Cells : [];
         if (!names.Contains("epoch"))
         {
             throw new GraftException(
                 Failure.Data, $"{path}: has no column 'epoch'; expected the header {Header}.", "Give the results.csv of a run folder.");
         }
 
-        return [.. lines.Skip(1).Select((line, i) => (Line: line, Number: i + 2)).Where(entry => entry.Line.Trim().Length > 0)
-            .Select(entry => Parse(path, entry.Number, names, entry.Line.Split(',')))];
+        return [.. lines.Skip(1).Select(line => Parse(path, line, names))];
     }
 
-    private static string Line(ResultsRow row)
+    private static string[] Cells(ResultsRow row)
     {
         double[] values =
         [
@@ -40,7 +39,7 @@ public static class ResultsCsv
             row.ValBoxLoss, row.ValClassLoss, row.ValDistributionLoss,
         ];
         IEnumerable<double> rates = Enumerable.Range(0, LearningRates).Select(i => RateOf(row, i));
-        return string.Join(',', values.Concat(rates).Select(Format).Prepend(row.Epoch.ToString(CultureInfo.InvariantCulture)));
+        return [row.Epoch.ToString(CultureInfo.InvariantCulture), .. values.Concat(rates).Select(Format)];
     }
 
     /// <summary>A run with fewer groups repeats its last rate, so that every column has a number.</summary>
@@ -49,19 +48,21 @@ public static class ResultsCsv
 
     private static string Format(double value) => double.IsNaN(value) ? "nan" : value.ToString("G7", CultureInfo.InvariantCulture);
 
-    private static ResultsRow Parse(string path, int number, string[] names, string[] cells)
+    private static ResultsRow Parse(string path, CsvLine line, IReadOnlyList<string> names)
     {
-        if (cells.Length != names.Length)
+        if (line.Cells.Count != names.Count)
         {
             throw new GraftException(
-                Failure.Data, $"{path}: line {number} has {cells.Length} values; the header has {names.Length}.", "Decimal commas and cut-off lines do that.");
+                Failure.Data,
+                FormattableString.Invariant($"{path}: line {line.Number} has {line.Cells.Count} values; the header has {names.Count}."),
+                "Decimal commas and cut-off lines do that.");
         }
 
         double epoch = Value("epoch");
         return new ResultsRow
         {
             Epoch = epoch >= 0 && epoch <= int.MaxValue && epoch == Math.Floor(epoch) ? (int)epoch
-                : throw new GraftException(Failure.Data, string.Create(CultureInfo.InvariantCulture, $"{path}: line {number}, column epoch is {epoch}; expected a whole number.")),
+                : throw new GraftException(Failure.Data, string.Create(CultureInfo.InvariantCulture, $"{path}: line {line.Number}, column epoch is {epoch}; expected a whole number.")),
             Time = Value("time"),
             TrainBoxLoss = Value("train/box_loss"),
             TrainClassLoss = Value("train/cls_loss"),
@@ -78,11 +79,11 @@ public static class ResultsCsv
 
         double Value(string name)
         {
-            int at = Array.IndexOf(names, name);
-            string cell = at >= 0 && at < cells.Length ? cells[at].Trim() : "nan";
+            int at = names.TakeWhile(other => other != name).Count();
+            string cell = at < names.Count ? line.Cells[at] : "nan";
             return double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value
                 : cell.Equals("nan", StringComparison.OrdinalIgnoreCase) || cell.Length == 0 ? double.NaN
-                : throw new GraftException(Failure.Data, $"{path}: line {number}, column {name} is '{cell}'; expected a number.");
+                : throw new GraftException(Failure.Data, $"{path}: line {line.Number}, column {name} is '{cell}'; expected a number.");
         }
     }
 }

@@ -31,7 +31,7 @@ public static class RunPage
 
         if (report.Pictures.Count > 0)
         {
-            blocks.Add(new HeadingBlock("Pictures"));
+            blocks.Add(new HeadingBlock("Images"));
             blocks.AddRange(report.Pictures.Select(picture => new PictureBlock(picture.File, picture.Caption)));
         }
 
@@ -41,7 +41,7 @@ public static class RunPage
         return new Page(report.Name, Subtitle(report), [.. blocks.Where(IsNotEmpty)]);
     }
 
-    /// <summary>Writes <c>report.json</c>, <c>report.html</c> (pictures inside) and <c>report.md</c> into a run folder.</summary>
+    /// <summary>Writes <c>report.json</c>, <c>report.html</c> (images inside) and <c>report.md</c> into a run folder.</summary>
     public static void Save(string folder, RunReport report)
     {
         Page page = Of(report);
@@ -87,7 +87,7 @@ public static class RunPage
         }
 
         Add(report.Seconds, "time", Duration, Counted.Of(report.Results.Count, "epoch"));
-        Add(report.ImagesPerSecond, "pictures a second", value => Invariant($"{value:0.#}"), "training");
+        Add(report.ImagesPerSecond, "images per second", value => Invariant($"{value:0.#}"), "training");
         Add(report.PeakMemoryMb, "peak memory", value => Invariant($"{value:0} MB"), string.Empty);
         return figures;
 
@@ -141,8 +141,8 @@ public static class RunPage
         if (report.Data is ReportData data)
         {
             Add("data", data.Source);
-            Add("training", Invariant($"{data.TrainImages:N0} pictures, {data.TrainBoxes:N0} boxes"));
-            Add("validation", Invariant($"{data.ValImages:N0} pictures, {data.ValBoxes:N0} boxes"));
+            Add("training", Invariant($"{data.TrainImages:N0} images, {data.TrainBoxes:N0} boxes"));
+            Add("validation", Invariant($"{data.ValImages:N0} images, {data.ValBoxes:N0} boxes"));
             Add("classes", string.Join(", ", data.Classes));
         }
 

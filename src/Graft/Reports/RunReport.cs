@@ -42,13 +42,13 @@ public sealed record RunReport
     /// <summary>Scores of two models side by side.</summary>
     public IReadOnlyList<ReportComparison> Comparisons { get; init; } = [];
 
-    /// <summary>One row an epoch.</summary>
+    /// <summary>One row per epoch.</summary>
     public IReadOnlyList<ResultsRow> Results { get; init; } = [];
 
     /// <summary>Further curves, such as precision over recall.</summary>
     public IReadOnlyList<Chart> Charts { get; init; } = [];
 
-    /// <summary>Training pictures a second.</summary>
+    /// <summary>Training images per second.</summary>
     public double ImagesPerSecond { get; init; } = double.NaN;
 
     /// <summary>Largest resident memory in megabytes.</summary>
@@ -57,10 +57,10 @@ public sealed record RunReport
     /// <summary>Settings that differ from the defaults, by their config keys.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>What a reader must know: skipped pictures, stopped early, steps without a finite gradient.</summary>
+    /// <summary>What a reader must know: skipped images, stopped early, steps without a finite gradient.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    /// <summary>Pictures of the run folder.</summary>
+    /// <summary>Images of the run folder.</summary>
     public IReadOnlyList<ReportPicture> Pictures { get; init; } = [];
 
     /// <summary>Processor, threads, system and library versions.</summary>

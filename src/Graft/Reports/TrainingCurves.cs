@@ -22,7 +22,7 @@ public static class TrainingCurves
         return [.. charts.Where(chart => chart.Series.Any(series => series.Y.Any(double.IsFinite)))];
     }
 
-    /// <summary>The charts as the picture <c>results.png</c>, three a row.</summary>
+    /// <summary>The charts as the image <c>results.png</c>, three per row.</summary>
     public static Image Draw(IReadOnlyList<ResultsRow> rows)
     {
         IReadOnlyList<Chart> charts = Of(rows);

@@ -1,4 +1,3 @@
-using Graft.Torch.Weights;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Graft.Adapters;
@@ -7,6 +6,7 @@ using Graft.Files;
 using Graft.Models.YoloV10;
 using Graft.Models.YoloWorld;
 using Graft.Torch.Layers;
+using Graft.Torch.Weights;
 
 namespace Graft.Rewriting;
 

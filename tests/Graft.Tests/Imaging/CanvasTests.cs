@@ -66,7 +66,7 @@ public class CanvasTests
     }
 
     [Fact]
-    public void Text_OutsideThePictureIsCutOff()
+    public void Text_OutsideTheImageIsCutOff()
     {
         using Image image = new(40, 20, Colour.Grey(255), channels: 1);
         Canvas canvas = new(image);
@@ -74,6 +74,48 @@ public class CanvasTests
         canvas.Text("a long text", 30, 25, Ink.Black);
         canvas.Text("far away", 500, 500, Ink.Black);
         Assert.Contains(image.Row(10).ToArray(), level => level < 128);
+    }
+
+    [Theory]
+    [InlineData(320, 240)]
+    [InlineData(4000, 3000)]
+    public void Labels_StayInsideAndAreLegibleAtEverySize(int width, int height)
+    {
+        using Image image = new(width, height, Colour.Grey(128));
+        Canvas canvas = new(image);
+        string name = string.Concat(Enumerable.Repeat("a very long class name ", 40));
+        Box box = new(width * 0.9, height * 0.9, width - 1, height - 1);
+        canvas.Boxes([new DrawnBox(box, 0, 0.5), new DrawnBox(new Box(0, 0, width * 0.2, height * 0.2), 1)], [name, "dent"]);
+        Ink ink = Palette.Of(0);
+        int[] columns = [.. Enumerable.Range(0, width).Where(x => Enumerable.Range(0, height).Any(y => At(image, x, y) == (ink.Blue, ink.Green, ink.Red)))];
+        Assert.True(columns[0] >= 0 && columns[^1] < width);
+        Assert.InRange(canvas.TextSize, Math.Max(12, width / 60.0), height / 12.0);
+
+        // The score at the label's end is drawn: light letters in the last part of the label's rows.
+        int rows = Enumerable.Range(0, height).Count(y => Enumerable.Range(width * 3 / 4, width / 4).Any(x => At(image, x, y) is { Red: > 190, Green: > 190 }));
+        Assert.InRange(rows, 4, canvas.TextSize * 2);
+    }
+
+    [Theory]
+    [InlineData("scratch 0.91")]
+    [InlineData("Öltropfen")]
+    [InlineData("царапина")]
+    [InlineData("划痕")]
+    [InlineData("흠집 3")]
+    public void Text_IsAntiAliasedVisibleAndTheSameEveryTime(string text)
+    {
+        byte[][] drawn = [.. Enumerable.Range(0, 2).Select(_ =>
+        {
+            using Image image = new(200, 40, Colour.Grey(255));
+            new Canvas(image).Text(text, 10.3, 20.4, Ink.Black, size: 16);
+            return image.Encode(".png");
+        })];
+        Assert.Equal(drawn[0], drawn[1]);
+        using Image shown = Image.Decode(drawn[0]);
+        byte[] levels = [.. Enumerable.Range(0, 40).SelectMany(y => shown.Row(y).ToArray())];
+        Assert.Contains(levels, level => level < 60);
+        Assert.Contains(levels, level => level is > 80 and < 220);
+        Assert.True(levels.Distinct().Count() > 8);
     }
 
     private static (int Blue, int Green, int Red) At(Image image, int x, int y)

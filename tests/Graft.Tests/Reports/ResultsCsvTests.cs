@@ -56,12 +56,36 @@ public sealed class ResultsCsvTests : IDisposable
     [InlineData("", "'epoch'")]
     [InlineData("time,loss\n1,2", "'epoch'")]
     [InlineData("epoch,time\n1,soon", "line 2, column time is 'soon'")]
+    [InlineData("epoch,time\n1,2\n\n2,soon", "line 4, column time is 'soon'")]
+    [InlineData("epoch,time\n1,2\n1,5,3", "line 3 has 3 values; the header has 2")]
+    [InlineData("epoch,time\n1.5,2", "line 2, column epoch is 1.5")]
+    [InlineData("epoch,time\n1,2\n2,\"3", "line 3 has a quote")]
     public void Read_NamesWhatIsWrong(string text, string expected)
     {
         File.WriteAllText(_path, text);
         GraftException error = Assert.Throws<GraftException>(() => ResultsCsv.Read(_path));
         Assert.Equal(Failure.Data, error.Failure);
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_UnderstandsQuotedValues()
+    {
+        File.WriteAllText(_path, "\"epoch\",\"metrics/mAP50(B)\"\r\n\"1\",\"0.5\"\r\n");
+        ResultsRow row = Assert.Single(ResultsCsv.Read(_path));
+        Assert.Equal((1, 0.5), (row.Epoch, row.Map50));
+    }
+
+    [Fact]
+    public void Csv_QuotesWhatNeedsItAndReadsItBack()
+    {
+        string[] cells = ["plain", "with, comma", "with \"quotes\"", "two\nlines", "划痕"];
+        string text = Csv.Write([cells, ["1", "2", "3", "4", "5"]]);
+        Assert.Equal("plain,\"with, comma\",\"with \"\"quotes\"\"\",\"two\nlines\",划痕\n1,2,3,4,5\n", text);
+        File.WriteAllText(_path, text);
+        IReadOnlyList<CsvLine> lines = Csv.Read(_path, "a table");
+        Assert.Equal(cells, lines[0].Cells);
+        Assert.Equal((1, 3), (lines[0].Number, lines[1].Number));
     }
 
     [Fact]

@@ -1,6 +1,6 @@
-using Graft.Torch.Weights;
 using System.Text.RegularExpressions;
 using Graft.Files;
+using Graft.Torch.Weights;
 
 namespace Graft.Peft;
 

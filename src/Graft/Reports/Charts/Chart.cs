@@ -13,7 +13,7 @@ public sealed record Chart(string Title, string XLabel, string YLabel, IReadOnly
     /// <summary>Lowest and highest y, or null to follow the data.</summary>
     public ChartRange? YRange { get; init; }
 
-    /// <summary>Whether y grows downwards, as in pictures.</summary>
+    /// <summary>Whether y grows downwards, as in images.</summary>
     public bool YDown { get; init; }
 
     /// <summary>A point to mark with its text, such as the best epoch.</summary>

@@ -1,8 +1,10 @@
+using Graft.Imaging;
 using Graft.Torch.Images;
+using SkiaSharp;
 
 namespace Graft.Reports.Charts;
 
-/// <summary>Charts as a picture.</summary>
+/// <summary>Charts as an image.</summary>
 public static class ChartSheet
 {
     private const int Gap = 12;
@@ -12,28 +14,29 @@ public static class ChartSheet
 
     /// <summary>Charts in a grid, row by row.</summary>
     /// <param name="charts">What to draw.</param>
-    /// <param name="columns">Charts a row.</param>
+    /// <param name="columns">Charts per row.</param>
     /// <param name="width">Width of one chart in pixels.</param>
     /// <param name="height">Height of one chart in pixels.</param>
     public static Image Draw(IReadOnlyList<Chart> charts, int columns, int width = 520, int height = 360)
-        => DrawParts([.. charts.Select<Chart, Action<IPlotter>>(chart => plotter => ChartPainter.Paint(plotter, chart, width, height))],
+        => DrawParts([.. charts.Select<Chart, Action<SKCanvas>>(chart => canvas => ChartDrawing.Draw(new ChartCanvas(canvas), chart, width, height))],
             columns, width, height);
 
     /// <summary>Bars and charts in one grid, the bars first.</summary>
     internal static Image DrawMixed(BarChart bars, IReadOnlyList<Chart> charts, int columns, int width, int height)
     {
-        List<Action<IPlotter>> parts = [plotter => BarPainter.Paint(plotter, bars, width, height)];
-        parts.AddRange(charts.Select<Chart, Action<IPlotter>>(chart => plotter => ChartPainter.Paint(plotter, chart, width, height)));
+        List<Action<SKCanvas>> parts = [canvas => BarDrawing.Draw(new ChartCanvas(canvas), bars, width, height)];
+        parts.AddRange(charts.Select<Chart, Action<SKCanvas>>(chart => canvas => ChartDrawing.Draw(new ChartCanvas(canvas), chart, width, height)));
         return DrawParts(parts, columns, width, height);
     }
 
-    private static Image DrawParts(List<Action<IPlotter>> parts, int columns, int width, int height)
+    private static Image DrawParts(List<Action<SKCanvas>> parts, int columns, int width, int height)
     {
         int rows = Math.Max(1, (parts.Count + columns - 1) / columns);
-        Image sheet = new((columns * (width + Gap)) + Gap, (rows * (height + Gap)) + Gap, ImagePlotter.InkOf(ChartInk.Ground).ToColour());
+        Image sheet = new((columns * (width + Gap)) + Gap, (rows * (height + Gap)) + Gap, ChartInk.Ground.ToColour());
         for (int i = 0; i < parts.Count; i++)
         {
-            parts[i](new ImagePlotter(sheet, Gap + (i % columns * (width + Gap)), Gap + (i / columns * (height + Gap))));
+            SKRectI region = SKRectI.Create(Gap + (i % columns * (width + Gap)), Gap + (i / columns * (height + Gap)), width, height);
+            Surface.Replace(sheet, region, ChartInk.Ground, parts[i]);
         }
 
         return sheet;

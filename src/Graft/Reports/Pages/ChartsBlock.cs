@@ -9,6 +9,6 @@ public sealed record ChartsBlock(IReadOnlyList<Chart> Charts) : PageBlock
     /// <summary>Bars, which come before the charts.</summary>
     public IReadOnlyList<BarChart> Bars { get; init; } = [];
 
-    /// <summary>A picture of the same charts for pages that cannot draw; relative to the page, or null if there is none.</summary>
+    /// <summary>An image of the same charts for pages that cannot draw; relative to the page, or null if there is none.</summary>
     public string? Picture { get; init; }
 }

@@ -33,9 +33,7 @@ internal static class HtmlStyle
         .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 16px; margin: 12px 0; }
         .chart { display: block; width: 100%; background: var(--panel); border: 1px solid var(--line); border-radius: 8px;
           font-family: inherit; }
-        .c-text { fill: var(--text); stroke: none; } .c-quiet { fill: var(--quiet); stroke: none; }
-        .c-axis { stroke: var(--axis); } .c-grid { stroke: var(--grid); } .c-ground { fill: var(--panel); fill-opacity: 0.85; }
-        circle.c-text { fill: none; stroke: var(--text); }
+        .chart text { white-space: pre; }
         figure { margin: 16px 0; } figure img { display: block; max-width: 100%; border-radius: 8px; border: 1px solid var(--line); }
         figcaption { color: var(--quiet); font-size: 13.5px; margin-top: 6px; }
         pre { background: var(--panel); border: 1px solid var(--line); border-radius: 8px; padding: 12px 14px; overflow-x: auto;

@@ -11,7 +11,7 @@ public static class HtmlView
     private const double ChartWidth = 520;
     private const double ChartHeight = 340;
 
-    /// <summary>The complete document; for a single file embed the pictures first, see <see cref="Page.WithEmbeddedPictures"/>.</summary>
+    /// <summary>The complete document; for a single file embed the images first, see <see cref="Page.WithEmbeddedPictures"/>.</summary>
     public static string Of(Page page)
     {
         StringBuilder html = new();
@@ -25,22 +25,22 @@ public static class HtmlView
             html.Append(CultureInfo.InvariantCulture, $"<p class=\"subtitle\">{Text(page.Subtitle)}</p>\n");
         }
 
-        foreach (PageBlock block in page.Blocks)
+        for (int i = 0; i < page.Blocks.Count; i++)
         {
-            html.Append(Render(block)).Append('\n');
+            html.Append(Render(page.Blocks[i], FormattableString.Invariant($"block{i}"))).Append('\n');
         }
 
         return html.Append("</main>\n</body>\n</html>\n").ToString();
     }
 
-    private static string Render(PageBlock block) => block switch
+    private static string Render(PageBlock block, string id) => block switch
     {
         HeadingBlock heading => $"<h2>{Text(heading.Text)}</h2>",
         TextBlock text => $"<p{(text.IsWarning ? " class=\"warning\"" : string.Empty)}>{Text(text.Text)}</p>",
         CodeBlock code => $"<pre>{Text(code.Text)}</pre>",
         FiguresBlock figures => Wrap("figures", figures.Figures.Select(Render)),
         TableBlock table => Render(table),
-        ChartsBlock charts => Wrap("charts", charts.Bars.Select(Render).Concat(charts.Charts.Select(Render))),
+        ChartsBlock charts => Render(charts, id),
         PictureBlock picture => $"<figure><img src=\"{Text(Address(picture.Source))}\" alt=\"{Text(picture.Caption)}\"/>"
             + $"<figcaption>{Text(picture.Caption)}</figcaption></figure>",
         _ => throw new ArgumentException($"{block.GetType().Name} has no HTML form.", nameof(block)),
@@ -76,19 +76,13 @@ public static class HtmlView
         return html.Append("</tbody></table></div>").ToString();
     }
 
-    private static string Render(Chart chart)
+    private static string Render(ChartsBlock charts, string id)
     {
-        SvgPlotter plotter = new();
-        ChartPainter.Paint(plotter, chart, ChartWidth, ChartHeight);
-        return plotter.Finish(ChartWidth, ChartHeight, chart.Title);
-    }
-
-    private static string Render(BarChart chart)
-    {
-        double height = Math.Clamp(80 + (chart.Bars.Count * 26), 160, 1200);
-        SvgPlotter plotter = new();
-        BarPainter.Paint(plotter, chart, ChartWidth, height);
-        return plotter.Finish(ChartWidth, height, chart.Title);
+        IEnumerable<string> bars = charts.Bars.Select((bar, i) => ChartSvg.Of(
+            bar, ChartWidth, Math.Clamp(80 + (bar.Bars.Count * 26), 160, 1200), FormattableString.Invariant($"{id}-bars{i}")));
+        IEnumerable<string> curves = charts.Charts.Select((chart, i) => ChartSvg.Of(
+            chart, ChartWidth, ChartHeight, FormattableString.Invariant($"{id}-chart{i}")));
+        return Wrap("charts", bars.Concat(curves));
     }
 
     private static string Wrap(string kind, IEnumerable<string> parts) => $"<div class=\"{kind}\">\n{string.Join('\n', parts)}\n</div>";

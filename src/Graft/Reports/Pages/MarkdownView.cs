@@ -51,7 +51,7 @@ public static class MarkdownView
         return text.ToString();
     }
 
-    /// <summary>The picture of the charts; without one, what they say in words.</summary>
+    /// <summary>The image of the charts; without one, their titles, names and marks as text.</summary>
     private static string Render(ChartsBlock charts)
     {
         if (charts.Picture is string picture)

@@ -6,8 +6,8 @@ namespace Graft.Reports.Pages;
 /// <param name="Blocks">The content from top to bottom.</param>
 public sealed record Page(string Title, string Subtitle, IReadOnlyList<PageBlock> Blocks)
 {
-    /// <summary>The same page with its pictures inside, so that it is one file.</summary>
-    /// <param name="folder">The folder that the pictures' paths start from.</param>
+    /// <summary>The same page with its images inside, so that it is one file.</summary>
+    /// <param name="folder">The folder that the images' paths start from.</param>
     public Page WithEmbeddedPictures(string folder)
         => this with { Blocks = [.. Blocks.Select(block => block is PictureBlock picture ? picture.Embedded(folder) : block)] };
 }

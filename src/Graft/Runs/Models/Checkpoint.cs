@@ -1,9 +1,9 @@
-using Graft.Torch.Weights;
 using System.Text.Json;
 using Graft.Configuration;
 using Graft.Detectors;
 using Graft.Files;
 using Graft.Torch.Layers;
+using Graft.Torch.Weights;
 
 namespace Graft.Runs;
 

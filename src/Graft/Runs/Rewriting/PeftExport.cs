@@ -1,4 +1,3 @@
-using Graft.Torch.Weights;
 using System.Globalization;
 using Graft.Adapters;
 using Graft.Files;
@@ -6,6 +5,7 @@ using Graft.Peft;
 using Graft.Rewriting;
 using Graft.Torch;
 using Graft.Torch.Layers;
+using Graft.Torch.Weights;
 
 namespace Graft.Runs;
 

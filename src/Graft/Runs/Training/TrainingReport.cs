@@ -2,6 +2,7 @@ using System.Globalization;
 using Graft.Adapters;
 using Graft.Data;
 using Graft.Evaluation;
+using Graft.Imaging;
 using Graft.Models;
 using Graft.Reports;
 
@@ -50,6 +51,7 @@ internal static class TrainingReport
             },
             Warnings =
             [
+                .. Fonts.Remarks(data.Val.ClassNames),
                 .. Problems(config, data.Train).Select(problem => $"Training data: {problem}"),
                 .. Problems(config, data.Val).Select(problem => $"Validation data: {problem}"),
             ],

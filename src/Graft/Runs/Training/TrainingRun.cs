@@ -6,6 +6,7 @@ using Graft.Data;
 using Graft.Detectors;
 using Graft.Evaluation;
 using Graft.Files;
+using Graft.Imaging;
 using Graft.Models.YoloWorld;
 using Graft.Torch;
 using Graft.Training;
@@ -45,7 +46,7 @@ public sealed class TrainingRun : IDisposable
         _vocabulary = Vocabularies.For(config, _data.Train);
         _config = config with { Model = DetectorFactory.WithClasses(config.Model, _vocabulary.Names.Count) };
         _record = RunRecord.Of(_config, _data, request.Resume?.ConfigFolder ?? request.ConfigFolder);
-        _notes = [.. _vocabulary.Notes, .. request.Resume?.Compare(_record) ?? TrainingExpectations.Of(_data.Train, fresh: request.Base is null)];
+        _notes = [.. _vocabulary.Notes, .. Fonts.Remarks(_data.Val.ClassNames), .. request.Resume?.Compare(_record) ?? TrainingExpectations.Of(_data.Train, fresh: request.Base is null)];
         TorchRuntime.Seed((ulong)config.Train.Seed);
         _detector = DetectorFactory.Create(_config.Model, _vocabulary);
         try

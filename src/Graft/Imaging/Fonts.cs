@@ -1,0 +1,45 @@
+using System.Text;
+
+namespace Graft.Imaging;
+
+/// <summary>The fonts of this machine that text is drawn with; found when the first text is drawn.</summary>
+public static class Fonts
+{
+    private const int ShownCharacters = 8;
+    private static readonly Lazy<FontSet> OfSystem = new(() => new FontSet(FontFolders.Files(FontFolders.OfSystem())));
+
+    internal static FontSet System => OfSystem.Value;
+
+    /// <summary>Whether the fonts of this machine have every character of a text.</summary>
+    public static bool CanWrite(string text) => CanWrite(text, System);
+
+    /// <summary>What a user must know before texts are drawn: the characters that no font has, and the Debian packages that bring one.</summary>
+    /// <param name="texts">All texts that will be drawn, such as the class names.</param>
+    /// <returns>A remark to show once as a warning; empty when every character has a font.</returns>
+    public static IReadOnlyList<string> Remarks(IEnumerable<string> texts) => Remarks(texts, System);
+
+    internal static bool CanWrite(string text, FontSet fonts) => !fonts.Missing(text).Any();
+
+    internal static IReadOnlyList<string> Remarks(IEnumerable<string> texts, FontSet fonts)
+    {
+        Rune[] missing = [.. texts.SelectMany(fonts.Missing).Distinct()];
+        if (missing.Length == 0)
+        {
+            return [];
+        }
+
+        string packages = string.Join(" and ", missing.Select(PackageFor).Distinct().Order(StringComparer.Ordinal));
+        string shown = string.Join(' ', missing.Take(ShownCharacters));
+        string rest = missing.Length > ShownCharacters ? FormattableString.Invariant($" and {missing.Length - ShownCharacters} more") : string.Empty;
+        return [$"No font of this machine has the characters {shown}{rest}: images show boxes or class numbers instead. Install Debian's {packages}."];
+    }
+
+    private static string PackageFor(Rune rune) => rune.Value switch
+    {
+        < 0x0590 or (>= 0x1E00 and <= 0x2BFF) => "fonts-dejavu-core",
+        (>= 0x1100 and <= 0x11FF) or (>= 0x3130 and <= 0x318F) or (>= 0xA960 and <= 0xA97F) or (>= 0xAC00 and <= 0xD7FF) => "fonts-nanum",
+        (>= 0x2E80 and <= 0x9FFF) or (>= 0xF900 and <= 0xFAFF) or (>= 0xFE30 and <= 0xFE4F) or (>= 0xFF00 and <= 0xFFEF) or (>= 0x20000 and <= 0x3FFFF)
+            => "fonts-noto-cjk",
+        _ => "fonts-noto-core",
+    };
+}
