@@ -7,7 +7,7 @@ namespace Graft.Cli.Rendering;
 /// <summary>A bar with a text beside it, on the last line of a terminal while something works.</summary>
 internal static class ProgressBar
 {
-    private const int BarWidth = 20;
+    private const int BarWidth = 20, Margin = 4;
     private const string ShowCursor = "\e[?25h";
 
     /// <summary>Standard error as a terminal that can replace a line; null: it cannot.</summary>
@@ -35,12 +35,16 @@ internal static class ProgressBar
         });
     }
 
-    /// <summary>The text beside the bar, cut to the terminal's width.</summary>
+    /// <summary>The text beside the bar, cut to what the terminal's line has left.</summary>
     private sealed class TextColumn : ProgressColumn
     {
         protected override bool NoWrap => true;
 
         public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime)
-            => new Spectre.Console.Text(task.Tag as string ?? "") { Overflow = Overflow.Ellipsis };
+        {
+            string text = task.Tag as string ?? "";
+            int room = Math.Max(0, options.ConsoleSize.Width - BarWidth - Margin);
+            return new Spectre.Console.Text(text.Length <= room ? text : text[..room]);
+        }
     }
 }

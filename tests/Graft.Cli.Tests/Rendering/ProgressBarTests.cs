@@ -20,7 +20,7 @@ public sealed class ProgressBarTests
         terminal.Profile.Width = 80;
         int result = ProgressBar.Run(terminal, progress =>
         {
-            progress(0.5, "epoch 1/2  box 1.250 [x]");
+            progress(0.5, "epoch 1/2  box 1.250 [x]" + new string('.', 100));
             terminal.WriteLine("a line above");
             return 7;
         });
@@ -28,6 +28,7 @@ public sealed class ProgressBarTests
         Assert.Equal(7, result);
         Assert.Contains("epoch 1/2  box 1.250 [x]", text, StringComparison.Ordinal);
         Assert.Contains("a line above", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(new string('.', 60), text, StringComparison.Ordinal);     // one line, whatever the text
         Assert.EndsWith("\e[?25h", text.TrimEnd(), StringComparison.Ordinal);
     }
 
