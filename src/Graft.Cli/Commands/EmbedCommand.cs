@@ -30,10 +30,10 @@ internal sealed class EmbedCommand : CliCommand
 
     protected override int Run(Arguments arguments, Output output)
     {
-        string classes = arguments.Value(_classes)!, tower = arguments.Value(_textModel)!, target = OutFile.Of(arguments, _out, classes, tower);
+        string classes = arguments.Value(_classes)!, textModel = arguments.Value(_textModel)!, target = OutFile.Of(arguments, _out, classes, textModel);
         PromptSet prompts = PromptSet.Open(classes);
         Synonyms synonyms = arguments.Value(_synonyms) == "first" ? Synonyms.First : Synonyms.Average;
-        using ClipTextEncoder encoder = ClipTextEncoder.Load(tower, arguments.Value(_vocabulary));
+        using ClipTextEncoder encoder = ClipTextEncoder.Load(textModel, arguments.Value(_vocabulary));
         PromptEmbeddings embeddings = output.Track(progress => encoder.Embed(
             prompts, synonyms, arguments.Value(_noCache) ? null : new EmbeddingCache(), (done, all) => progress((double)done / all, $"{done}/{all} prompts")));
         embeddings.Save(target);

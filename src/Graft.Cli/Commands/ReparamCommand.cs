@@ -46,14 +46,14 @@ internal sealed class ReparamCommand : CliCommand
         {
             throw new GraftException(
                 Failure.Refused, $"{source}: {words.Notes[^1]}.",
-                "Bake the words that it learned (leave --prompts out), or train with a text tower (text.model). --allow-stand-ins bakes them all the same.");
+                "Bake the prompts that it was trained with (leave --prompts out), or train with a text encoder (text.model). --allow-stand-ins bakes them all the same.");
         }
 
         using TrainedModel model = TrainedModel.Open(source, overrides, words, arguments.Value(_prompts.Config));
         output.Notes(model.Vocabulary.Notes);
         if (model.Detector is not YoloWorldDetector world)
         {
-            throw new GraftException(Failure.Refused, $"{source} reads no words, so there is nothing to bake in.", "Only YOLO-World v2 takes words in.");
+            throw new GraftException(Failure.Refused, $"{source} takes no text, so there are no prompts to bake in.", "Only YOLO-World v2 takes text.");
         }
 
         using Rewrite rewrite = Rewrite.Of(world.World, model.Vocabulary);

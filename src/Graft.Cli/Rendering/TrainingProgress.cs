@@ -17,8 +17,8 @@ internal sealed class TrainingProgress(Output output, Action<double, string> pro
         _speed = report.ImagesPerSecond;
         progress(
             (double)report.Step / report.Steps,
-            $"epoch {report.Epoch + 1}{Of}  {report.Step}/{report.Steps}  {Losses(report.Losses)}  "
-            + $"lr {report.Rate:e1}  {report.ImagesPerSecond:f1} images/s  {report.SecondsLeft:f0} s left");
+            $"epoch {report.Epoch + 1}{Of}  {report.Step}/{report.Steps}  {report.SecondsLeft:f0} s left  {report.ImagesPerSecond:f1} images/s  "
+            + $"{Losses(report.Losses)}  lr {report.Rate:e1}");
     }
 
     public void OnEpoch(EpochReport report)

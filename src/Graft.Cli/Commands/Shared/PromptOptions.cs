@@ -40,7 +40,7 @@ internal sealed class PromptOptions
         if (arguments.Value(Prompts) is not { } prompts)
         {
             Option? idle = new Option[] { TextModel, TokenizerFolder, Embeddings }.FirstOrDefault(arguments.Has);
-            return idle is null || arguments.Has(Classes) ? null : throw Arguments.Wrong($"{idle.Name} needs --prompts: the words to look for.");
+            return idle is null || arguments.Has(Classes) ? null : throw Arguments.Wrong($"{idle.Name} needs --prompts: what to look for.");
         }
 
         int width = Width(arguments, target);
@@ -95,20 +95,20 @@ internal sealed class PromptOptions
             return Vocabularies.Read(path, [.. set.Names], width);
         }
 
-        string? tower = arguments.Value(TextModel) ?? OwnTower(target);
-        if (tower is not null)
+        string? encoderPath = arguments.Value(TextModel) ?? OwnTextEncoder(target);
+        if (encoderPath is not null)
         {
-            using ClipTextEncoder encoder = ClipTextEncoder.Load(tower, arguments.Value(TokenizerFolder));
+            using ClipTextEncoder encoder = ClipTextEncoder.Load(encoderPath, arguments.Value(TokenizerFolder));
             return encoder.Width == width
-                ? new Vocabulary([.. set.Names], encoder.Embed(set, cache: new EmbeddingCache()).Values, tower) { Notes = set.Notes }
-                : throw new GraftException(Failure.Model, $"{tower}: its embeddings are {encoder.Width} wide; {target} takes {width}.", "Use the text tower that the model was trained with.");
+                ? new Vocabulary([.. set.Names], encoder.Embed(set, cache: new EmbeddingCache()).Values, encoderPath) { Notes = set.Notes }
+                : throw new GraftException(Failure.Model, $"{encoderPath}: its embeddings are {encoder.Width} wide; {target} takes {width}.", "Use the text encoder that the model was trained with.");
         }
 
         return TrainedModel.WordSourceOf(target) is { } source && source.EndsWith("stand-in", StringComparison.Ordinal)
             ? Vocabulary.StandIn([.. set.Names], width) with { Notes = set.Notes }
             : throw new GraftException(
-                Failure.Model, $"{target} holds no text tower, so nothing can turn words into embeddings.",
-                "Name one: --text-model DIR (a CLIP folder or a checkpoint with its tower), or give embeddings: --prompts FILE.npy.");
+                Failure.Model, $"{target} holds no text encoder, so prompts cannot become embeddings.",
+                "Name one: --text-model DIR (a CLIP folder or a checkpoint that holds one), or give embeddings: --prompts FILE.npy.");
     }
 
     private static Vocabulary? Checked(Vocabulary? words, string target)
@@ -117,9 +117,9 @@ internal sealed class PromptOptions
     private int Width(Arguments arguments, string target)
         => TrainedModel.ConfigOf(target, arguments.Overrides, arguments.Value(Config)).Model is YoloWorldOptions world
             ? world.TextDim
-            : throw new GraftException(Failure.Usage, $"{target} reads no words: its classes are fixed.", "Leave --prompts out.");
+            : throw new GraftException(Failure.Usage, $"{target} takes no text: its classes are fixed.", "Leave --prompts out.");
 
-    private static string? OwnTower(string target)
+    private static string? OwnTextEncoder(string target)
     {
         string path = TrainedModel.FileOf(target);
         using WeightFile file = WeightFile.Open(path);
