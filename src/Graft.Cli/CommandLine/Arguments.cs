@@ -20,12 +20,16 @@ internal sealed class Arguments
 
     /// <summary>Reads the words after a command.</summary>
     /// <exception cref="GraftException">Of kind Usage: the words cannot be used.</exception>
-    internal static Arguments Parse(CliCommand command, IReadOnlyList<string> words)
+    internal static Arguments Parse(CliCommand command, IReadOnlyList<string> words) => Of(command, command.Read(words));
+
+    /// <summary>Parses sorted words.</summary>
+    /// <exception cref="GraftException">Of kind Usage: the words cannot be used.</exception>
+    internal static Arguments Of(CliCommand command, IEnumerable<Word> words)
     {
         Settings settings = new();
         Dictionary<string, string?> once = [];
         List<string> line = [], targets = [];
-        foreach (Word word in Words.Read(words, [.. command.Definition.Options], command.TakesSettings))
+        foreach (Word word in words)
         {
             if (word.Key is not null)
             {
@@ -47,18 +51,15 @@ internal sealed class Arguments
 
         ParseResult parsed = command.Definition.Parse([.. line, "--", .. targets], Plain);
         Arguments arguments = new(parsed, settings);
-        if (!arguments.Has(command.Common.Help))
+        RequireTargets(command.Definition, targets);
+        arguments.RequireOptions(command.Definition);
+        if (parsed.Errors is not [{ } error, ..])
         {
-            RequireTargets(command.Definition, targets);
-            arguments.RequireOptions(command.Definition);
-            if (parsed.Errors is [{ } error, ..])
-            {
-                string[] lines = error.Message.Split('\n', 2);
-                throw Wrong(lines[0], lines.ElementAtOrDefault(1));
-            }
+            return arguments;
         }
 
-        return arguments;
+        string[] lines = error.Message.Split('\n', 2);
+        throw Wrong(lines[0], lines.ElementAtOrDefault(1));
     }
 
     /// <summary>Whether an option is given.</summary>
@@ -83,7 +84,12 @@ internal sealed class Arguments
     internal static GraftException Wrong(string message, string? hint = null)
         => new(Failure.Usage, message, hint ?? "graft COMMAND --help lists the options.");
 
-    private static string Shown(Argument argument) => argument.Name.Replace("|", " or ", StringComparison.Ordinal);
+    /// <summary>RUN|FILE as a sentence says it: RUN or FILE.</summary>
+    private static string Shown(Argument argument)
+    {
+        string[] names = argument.Name.Split('|');
+        return names.Length == 1 ? names[0] : $"{string.Join(", ", names[..^1])} or {names[^1]}";
+    }
 
     private static void RequireTargets(Command command, List<string> targets)
     {

@@ -27,18 +27,22 @@ internal abstract class CliCommand(string name, string summary) : CliNode(name, 
     /// <exception cref="GraftException">Of kind Usage: the words cannot be used.</exception>
     internal int Execute(IReadOnlyList<string> words)
     {
-        Arguments arguments = Arguments.Parse(this, words);
-        if (arguments.Value(Common.Help))
+        List<Word> read = Read(words);
+        if (read.Any(word => word.Option == Common.Help))
         {
             Console.WriteLine(HelpPage.Of(this));
             return 0;
         }
 
+        Arguments arguments = Arguments.Of(this, read);
         Prepare(arguments);
         Output output = new(arguments.Value(Common.Json), arguments.Value(Common.Quiet), arguments.Value(Common.Verbose));
         output.Notes(arguments.Remarks);
         return Run(arguments, output);
     }
+
+    /// <summary>Sorts words into options, settings and targets of this command.</summary>
+    internal List<Word> Read(IReadOnlyList<string> words) => Words.Read(words, [.. Definition.Options], TakesSettings);
 
     /// <summary>Calls the library, and shows the result.</summary>
     protected abstract int Run(Arguments arguments, Output output);

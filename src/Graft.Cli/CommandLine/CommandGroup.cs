@@ -39,7 +39,9 @@ internal sealed class CommandGroup : CliNode
         if (read.FirstOrDefault(word => word.Option is null && word.Key is null) is { } first)
         {
             CliCommand action = Actions.FirstOrDefault(one => one.Name == first.Value)
-                ?? throw Arguments.Wrong($"graft {Name} has no action '{first.Value}'.", Nearest.Suggestion(first.Value!, Actions.Select(one => one.Name)) ?? $"graft {Name} --help lists them.");
+                ?? throw Arguments.Wrong(
+                    $"graft {Name} has no action '{first.Value}'.",
+                    Nearest.Suggestion(first.Value!, Actions.Select(one => one.Name)) ?? $"graft {Name} --help lists them.");
             return (action, [.. words.Where((_, i) => i != first.Position)]);
         }
 

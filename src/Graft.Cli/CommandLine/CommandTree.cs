@@ -80,6 +80,7 @@ internal static class CommandTree
     internal static RootCommand Root()
     {
         RootCommand root = new("Graft");
+        root.Options.Clear();       // its own help has names that graft does not know, and every command has --help
         foreach (CliNode node in Nodes)
         {
             root.Add(node.Definition);

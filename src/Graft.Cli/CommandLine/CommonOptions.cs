@@ -23,7 +23,8 @@ internal sealed class CommonOptions
     internal Option<bool> Help { get; } = Define.Flag(HelpName, "print this help", "-h");
 
     /// <summary>Settings as OpenMMLab's tools take them.</summary>
-    internal Option<string[]> CfgOptions { get; } = Define.Repeated("--cfg-options", "key=value", "the same as key=value alone, as OpenMMLab's tools write it");
+    internal Option<string[]> CfgOptions { get; } = Define.Repeated(
+        "--cfg-options", "key=value", "the same as key=value alone, as OpenMMLab's tools write it");
 
     internal IEnumerable<Option> All => [Json, Quiet, Verbose, Threads, Seed, Device, Help];
 

@@ -10,11 +10,14 @@ namespace Graft.Cli.Commands;
 /// <summary>graft embed CLASSES --text-model DIR --out FILE.npy: prompts to unit embeddings.</summary>
 internal sealed class EmbedCommand : CliCommand
 {
-    private readonly Argument<string> _classes = Define.Target("CLASSES", "prompts: \"a,b\", a .txt file with one per line, or a .json file with a list of synonyms per class");
-    private readonly Option<string> _textModel = Define.Required("--text-model", "DIR|CHECKPOINT", "CLIP text encoder: a Hugging Face folder, or a checkpoint that holds one");
+    private readonly Argument<string> _classes = Define.Target(
+        "CLASSES", "prompts: \"a,b\", a .txt file with one per line, or a .json file with a list of synonyms per class");
+    private readonly Option<string> _textModel = Define.Required(
+        "--text-model", "DIR|CHECKPOINT", "CLIP text encoder: a Hugging Face folder, or a checkpoint that holds one");
     private readonly Option<string> _out = OutFile.Option("FILE.npy", "where the embeddings go");
     private readonly Option<string> _synonyms = Define.Choice("--synonyms", "what becomes of several prompts of a class", "average", "first");
-    private readonly Option<string?> _vocabulary = Define.Text("--vocabulary", "DIR", "folder with vocab.json and merges.txt, where the text encoder has none");
+    private readonly Option<string?> _vocabulary = Define.Text(
+        "--vocabulary", "DIR", "folder with vocab.json and merges.txt, where the text encoder has none");
     private readonly Option<bool> _noCache = Define.Flag("--no-cache", "compute embeddings again that were computed before");
 
     internal EmbedCommand()

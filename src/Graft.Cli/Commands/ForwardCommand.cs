@@ -14,7 +14,8 @@ internal sealed class ForwardCommand : CliCommand
 {
     private readonly TensorFiles _tensors = new();
     private readonly Argument<string?> _config = Configurations.OptionalArgument("the network (without it --module names an adapter or a block)");
-    private readonly Option<string?> _module = Define.Text("--module", "NAME", "an adapter (lora, rep_mona, bottleneck, ...) or a block of YOLOv10 (CIB, C2fCIB, PSA, SCDown, ...)");
+    private readonly Option<string?> _module = Define.Text(
+        "--module", "NAME", "an adapter (lora, rep_mona, bottleneck, ...) or a block of YOLOv10 (CIB, C2fCIB, PSA, SCDown, ...)");
     private readonly Option<string> _weights = Define.Required("--weights", "FILE", "weights of the network or the module");
     private readonly Option<string?> _grad = Define.Text("--grad", "FILE.npy", "gradient of the module's output: its gradients are written too");
     private readonly Option<bool> _train = Define.Flag("--train", "the module in training mode");

@@ -14,8 +14,10 @@ internal sealed class MergeCommand : CliCommand
 {
     private readonly Argument<string> _model = Define.Target("RUN|FILE", "an adapted run; with --adapter the base: a run folder or a weight file");
     private readonly Option<string> _out = OutFile.Option("FILE", "where the merged model goes");
-    private readonly Option<string?> _adapter = Define.Text("--adapter", "FILE", "an adapter file for the base; the result has the adapter's classes");
-    private readonly Option<double?> _tolerance = Define.Number("--tolerance", "REL", "largest relative difference that counts as exact", new NumberRange(0, 1));
+    private readonly Option<string?> _adapter = Define.Text(
+        "--adapter", "FILE", "an adapter file for the base; the result has the adapter's classes");
+    private readonly Option<double?> _tolerance = Define.Number(
+        "--tolerance", "REL", "largest relative difference that counts as exact", new NumberRange(0, 1));
     private readonly Option<bool> _fold = Define.Flag("--fold", "fold norms into convolutions too; the keys are then no longer the official ones");
     private readonly Option<bool> _completely = Define.Flag("--completely", "refuse when any part of an adapter cannot be merged");
     private readonly Option<string?> _config = Define.Text("--config", "CONFIG", "the configuration of a weight file that does not carry its own");

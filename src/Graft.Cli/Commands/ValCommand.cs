@@ -19,11 +19,14 @@ internal sealed class ValCommand : CliCommand
     private readonly Option<string?> _data = DataChoice.Option();
     private readonly Option<string> _split = Define.Choice("--split", "which split of the data", "val", "train");
     private readonly Option<string?> _saveJson = Define.Text("--save-json", "FILE", "write the detections as a COCO result file");
-    private readonly Option<string?> _before = Define.Text("--before", "RUN|FILE", "the model before it was tuned: its classes and prompts are asked of both");
-    private readonly Option<double?> _minRetention = Define.Number("--min-retention", "X", "with --before: exit code 6 when less of the mAP is kept", new NumberRange(0, 1));
+    private readonly Option<string?> _before = Define.Text(
+        "--before", "RUN|FILE", "the model before it was tuned: its classes and prompts are asked of both");
+    private readonly Option<double?> _minRetention = Define.Number(
+        "--min-retention", "X", "with --before: exit code 6 when less of the mAP is kept", new NumberRange(0, 1));
     private readonly Option<string?> _detections = Define.Text("--detections", "DT.json", "a COCO result file instead of a model");
     private readonly Option<string?> _annotations = Define.Text("--annotations", "GT.json", "with --detections: the COCO file with the ground truth");
-    private readonly Option<bool> _pycocotoolsIds = Define.Flag("--pycocotools-ids", "with --detections: a match with the annotation of id 0 counts as a miss, as in pycocotools");
+    private readonly Option<bool> _pycocotoolsIds = Define.Flag(
+        "--pycocotools-ids", "with --detections: a match with the annotation of id 0 counts as a miss, as in pycocotools");
 
     internal ValCommand()
         : base("val", "COCO metrics of a model or of a result file; what tuning kept")

@@ -69,6 +69,8 @@ public sealed class ArgumentsTests
         Assert.Equal(("-h", "--json"), (arguments.Value(_probe.Data), arguments.Value(_probe.TextModel)));
         Assert.Equal(["@file", "[suggest]", "a:b", "--conf", "-1"], arguments.Value(_probe.Models)!);
         Assert.False(arguments.Value(_probe.Common.Json));
+        Assert.Equal("\"a: b\" = 'c'\n", Arguments.Parse(_probe, ["--data", "\"a: b\" = 'c'\n"]).Value(_probe.Data));
+        Assert.Empty(Parse("").Value(_probe.Models)!);
     }
 
     [Theory]

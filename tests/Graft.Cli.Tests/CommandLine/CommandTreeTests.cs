@@ -26,7 +26,7 @@ public sealed class CommandTreeTests
     [InlineData("peft mrege x", "graft peft has no action 'mrege'.", "Did you mean 'merge'?")]
     [InlineData("bench infer", "CONFIG is missing.", null)]
     [InlineData("bench infer x --adapters 3", "There is no option --adapters.", null)]
-    [InlineData("predict run", "IMAGE or DIR or VIDEO is missing.", null)]
+    [InlineData("predict run", "IMAGE, DIR or VIDEO is missing.", null)]
     [InlineData("adapter add one --out x", "FILE is expected 2 times; found 1.", null)]
     [InlineData("train a b", "One CONFIG is expected; found a, b.", null)]
     [InlineData("demo here", "No word is expected here; found here.", null)]
@@ -48,6 +48,7 @@ public sealed class CommandTreeTests
     [InlineData("graft train start/", "start/scratch", "yolo_world/v2_n")]
     [InlineData("graft train start/scratch epochs=3 --wo", "--work-dir", "--base")]
     [InlineData("graft bench inf", "infer", "roofline")]
+    [InlineData("graft bench ", "swap", "-?")]
     public void Completion_OffersWhatFits(string line, string offered, string left)
     {
         string[] words = [.. CommandTree.Root().Parse(line).GetCompletions().Select(item => item.Label)];

@@ -9,7 +9,8 @@ namespace Graft.Cli.Commands;
 /// <summary>graft adapter list: what adapter files hold, and of which base they are.</summary>
 internal sealed class AdapterListCommand : CliCommand
 {
-    private readonly Argument<string[]> _files = Define.Targets("FILE|DIR", "adapter files, and folders in which adapter.safetensors is looked for", least: 0);
+    private readonly Argument<string[]> _files = Define.Targets(
+        "FILE|DIR", "adapter files, and folders in which adapter.safetensors is looked for", least: 0);
 
     internal AdapterListCommand()
         : base("list", "what adapter files hold, and of which base they are")

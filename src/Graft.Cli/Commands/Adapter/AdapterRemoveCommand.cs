@@ -16,7 +16,8 @@ internal sealed class AdapterRemoveCommand : CliCommand
     private readonly Argument<string> _merged = Define.Target("MERGED", "a model into which the LoRA was merged");
     private readonly Argument<string> _file = Define.Target("FILE", "the LoRA's adapter file");
     private readonly Option<string> _out = OutFile.Option("FILE", "where the model goes");
-    private readonly Option<string?> _base = Define.Text("--base", "BASE", "the base itself: it is written, after the proof that it is what was merged");
+    private readonly Option<string?> _base = Define.Text(
+        "--base", "BASE", "the base itself: it is written, after the proof that it is what was merged");
 
     internal AdapterRemoveCommand()
         : base("remove", "the model before a LoRA was merged: solved for, with its error")

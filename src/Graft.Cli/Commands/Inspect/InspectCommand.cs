@@ -11,12 +11,15 @@ namespace Graft.Cli.Commands;
 internal sealed class InspectCommand : CliCommand
 {
     private readonly Argument<string> _target = Define.Target("FILE|FOLDER|CONFIG", "a weight file, a run folder, a PEFT folder, or a configuration");
-    private readonly Option<string?> _against = Define.Text("--against", "CONFIG|FILE", "load report: matched, renamed, missing, unexpected, mismatched");
+    private readonly Option<string?> _against = Define.Text(
+        "--against", "CONFIG|FILE", "load report: matched, renamed, missing, unexpected, mismatched");
     private readonly Option<bool> _values = Define.Flag("--values", "with --against FILE: compare values too");
-    private readonly Option<double> _tolerance = Define.Number("--tolerance", "X", "with --values: largest difference that counts as equal", new NumberRange(0), 0);
+    private readonly Option<double> _tolerance = Define.Number(
+        "--tolerance", "X", "with --values: largest difference that counts as equal", new NumberRange(0), 0);
     private readonly Option<bool> _hashes = Define.Flag("--hashes", "SHA-256 of the values of each tensor");
     private readonly Option<bool> _layers = Define.Flag("--layers", "of a configuration: output shape, parameters and operations of each layer");
-    private readonly Option<int> _depth = Define.Integer("--depth", "N", "with --layers: how deep the table goes; 0 shows all", new NumberRange(0, int.MaxValue), 0);
+    private readonly Option<int> _depth = Define.Integer(
+        "--depth", "N", "with --layers: how deep the table goes; 0 shows all", new NumberRange(0, int.MaxValue), 0);
 
     internal InspectCommand()
         : base("inspect", "tensors of a weight file; parameters of a configuration; a load report")

@@ -13,8 +13,10 @@ internal sealed class PeftCheckCommand : CliCommand
     private readonly CheckpointOptions _checkpointOptions = new();
     private readonly Argument<string> _adapter = Define.Target("ADAPTER", "folder of an adapter");
     private readonly Option<string?> _base = Define.Text("--base", "FILE", "the base: whether the adapter fits it");
-    private readonly Option<string?> _checkpoint = Define.Text("--checkpoint", "FILE", "a checkpoint with a LoRA inside: whether the adapter fits and equals it");
-    private readonly Option<bool> _resizeEmbeddings = Define.Flag("--resize-embeddings", "let embeddings take the number of rows that the adapter brings");
+    private readonly Option<string?> _checkpoint = Define.Text(
+        "--checkpoint", "FILE", "a checkpoint with a LoRA inside: whether the adapter fits and equals it");
+    private readonly Option<bool> _resizeEmbeddings = Define.Flag(
+        "--resize-embeddings", "let embeddings take the number of rows that the adapter brings");
 
     internal PeftCheckCommand()
         : base("check", "what an adapter holds, whether it fits a base, whether it has any effect")

@@ -14,7 +14,8 @@ internal sealed class PeftCombineCommand : CliCommand
     private readonly Option<CombinationMethod?> _method = Define.Choice<CombinationMethod>(
         "--method", "cat (without it) and svd give the weighted sum; the others are PEFT's recipes", '-');
 
-    private readonly Option<int?> _rank = Define.Integer("--rank", "N", "rank of the result, where the method chooses one", new NumberRange(1, int.MaxValue));
+    private readonly Option<int?> _rank = Define.Integer(
+        "--rank", "N", "rank of the result, where the method chooses one", new NumberRange(1, int.MaxValue));
     private readonly Option<double> _density = Define.Number(
         "--density", "D", "share of the values that the pruning methods keep", new NumberRange(0, 1, LowExclusive: true), 1);
 

@@ -13,7 +13,8 @@ namespace Graft.Cli.Commands;
 internal sealed class PeftExportCommand : CliCommand
 {
     private readonly CheckpointOptions _checkpoint = new();
-    private readonly Argument<string> _source = Define.Target("CHECKPOINT|BASE", "a checkpoint with a LoRA inside; with --adapter its base: a run folder or a weight file");
+    private readonly Argument<string> _source = Define.Target(
+        "CHECKPOINT|BASE", "a checkpoint with a LoRA inside; with --adapter its base: a run folder or a weight file");
     private readonly Option<string> _out = OutFile.Option("DIR", "the adapter's folder");
     private readonly Option<string?> _adapter = Define.Text("--adapter", "FILE", "a LoRA of Graft; proved to give the merged weights");
     private readonly Option<bool> _allowMissing = Define.Flag("--allow-missing", "take a LoRA that has no tensors for some of its targets");

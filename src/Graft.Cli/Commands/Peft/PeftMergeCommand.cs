@@ -15,7 +15,8 @@ internal sealed class PeftMergeCommand : CliCommand
     private readonly Argument<string[]> _adapters;
     private readonly Option<string> _out = OutFile.Option("FILE", "where the result goes");
     private readonly Option<bool> _allowMissing = Define.Flag("--allow-missing", "take an adapter that has no tensors for some of its targets");
-    private readonly Option<bool> _resizeEmbeddings = Define.Flag("--resize-embeddings", "let embeddings take the number of rows that the adapter brings");
+    private readonly Option<bool> _resizeEmbeddings = Define.Flag(
+        "--resize-embeddings", "let embeddings take the number of rows that the adapter brings");
 
     internal PeftMergeCommand(bool unmerge)
         : base(unmerge ? "unmerge" : "merge", unmerge ? "take adapters out of a base again" : "merge adapters into a base")

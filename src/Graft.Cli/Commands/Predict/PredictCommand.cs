@@ -17,9 +17,12 @@ internal sealed class PredictCommand : CliCommand
     private readonly AdapterFileOptions _adapter = new();
     private readonly Argument<string> _model = Define.Target("RUN|FILE", "the model: a run folder or a weight file");
     private readonly Argument<string[]> _inputs = Define.Targets("IMAGE|DIR|VIDEO", "what is searched; a folder with its sub-folders");
-    private readonly Option<double?> _conf = Define.Number("--conf", "X", $"lowest score of a detection, {DefaultScore} without it", new NumberRange(0, 1));
-    private readonly Option<double?> _iou = Define.Number("--iou", "X", "overlap above which the weaker of two boxes of a class is left out", new NumberRange(0, 1));
-    private readonly Option<int?> _imgsz = Define.Integer("--imgsz", "N", "side of the square that an image is scaled to", new NumberRange(32, 8192, Multiple: 32));
+    private readonly Option<double?> _conf = Define.Number(
+        "--conf", "X", $"lowest score of a detection, {DefaultScore} without it", new NumberRange(0, 1));
+    private readonly Option<double?> _iou = Define.Number(
+        "--iou", "X", "overlap above which the weaker of two boxes of a class is left out", new NumberRange(0, 1));
+    private readonly Option<int?> _imgsz = Define.Integer(
+        "--imgsz", "N", "side of the square that an image is scaled to", new NumberRange(32, 8192, Multiple: 32));
     private readonly Option<string?> _out = Define.Text("--out", "DIR", "where results go; runs/detect/predict, numbered, without it");
 
     internal PredictCommand()

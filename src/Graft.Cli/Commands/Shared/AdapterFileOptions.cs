@@ -8,7 +8,8 @@ namespace Graft.Cli.Commands;
 internal sealed class AdapterFileOptions
 {
     private readonly Option<string?> _file = Define.Text("--adapter", "FILE", "an adapter file of Graft, used on the model");
-    private readonly Option<double> _strength = Define.Number("--strength", "S", "how much of the adapter's change is used", new NumberRange(0, 100), 1);
+    private readonly Option<double> _strength = Define.Number(
+        "--strength", "S", "how much of the adapter's change is used", new NumberRange(0, 100), 1);
 
     internal IEnumerable<Option> All => [_file, _strength];
 

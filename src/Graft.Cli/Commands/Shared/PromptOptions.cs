@@ -16,16 +16,20 @@ internal sealed class PromptOptions
     /// <summary>Where the configuration of a weight file comes from that does not carry its own.</summary>
     internal Option<string?> Config { get; } = Define.Text("--config", "CONFIG", "the configuration of a weight file that does not carry its own");
 
-    internal Option<string?> Prompts { get; } = Define.Text("--prompts", "\"a,b\"|FILE", "what to look for: class names, a .json or .txt file of them, or embeddings as .npy");
+    internal Option<string?> Prompts { get; } = Define.Text(
+        "--prompts", "\"a,b\"|FILE", "what to look for: class names, a .json or .txt file of them, or embeddings as .npy");
 
     internal Option<string?> Embeddings { get; } = Define.Text("--embeddings", "FILE.npy", "embeddings of the prompts");
 
-    internal Option<string?> TextModel { get; } = Define.Text("--text-model", "DIR|FILE", "CLIP text encoder for the prompts: a Hugging Face folder, or a checkpoint that holds one");
+    internal Option<string?> TextModel { get; } = Define.Text(
+        "--text-model", "DIR|FILE", "CLIP text encoder for the prompts: a Hugging Face folder, or a checkpoint that holds one");
 
-    internal Option<string?> TokenizerFolder { get; } = Define.Text("--vocabulary", "DIR", "folder with vocab.json and merges.txt, where the text encoder has none");
+    internal Option<string?> TokenizerFolder { get; } = Define.Text(
+        "--vocabulary", "DIR", "folder with vocab.json and merges.txt, where the text encoder has none");
 
     /// <summary>Other classes than those of the weight file; only where a command measures or bakes.</summary>
-    internal Option<string?> Classes { get; } = Define.Text("--classes", "\"a,b\"", "other classes of the data than those that the model was trained on, in this order");
+    internal Option<string?> Classes { get; } = Define.Text(
+        "--classes", "\"a,b\"", "other classes of the data than those that the model was trained on, in this order");
 
     /// <summary>Everything that turns prompts into embeddings.</summary>
     internal IEnumerable<Option> All => [Prompts, Embeddings, TextModel, TokenizerFolder, Config];

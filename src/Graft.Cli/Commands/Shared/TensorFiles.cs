@@ -10,10 +10,13 @@ namespace Graft.Cli.Commands;
 /// <summary>Raw tensors from <c>--input NAME=FILE.npy</c>, and named results into an npz.</summary>
 internal sealed class TensorFiles
 {
-    private readonly Option<string[]> _input = Define.Repeated("--input", "NAME=FILE.npy", "an input tensor; an npz that holds a tensor of that name works too");
+    private readonly Option<string[]> _input = Define.Repeated(
+        "--input", "NAME=FILE.npy", "an input tensor; an npz that holds a tensor of that name works too");
     private readonly Option<string> _out = OutFile.Option("FILE.npz", "where the results go");
-    private readonly Option<string?> _expect = Define.Text("--expect", "FILE.npz", "compare with the tensors of the same names there; exit code 1 when one differs");
-    private readonly Option<double> _tolerance = Define.Number("--tolerance", "X", "largest difference from --expect that counts as equal", new NumberRange(0), 1e-4);
+    private readonly Option<string?> _expect = Define.Text(
+        "--expect", "FILE.npz", "compare with the tensors of the same names there; exit code 1 when one differs");
+    private readonly Option<double> _tolerance = Define.Number(
+        "--tolerance", "X", "largest difference from --expect that counts as equal", new NumberRange(0), 1e-4);
 
     /// <summary>Options of a command that writes tensors.</summary>
     internal IEnumerable<Option> Writing => [_out, _expect, _tolerance];

@@ -15,7 +15,8 @@ internal sealed class TrainCommand : CliCommand
     private readonly Argument<string?> _config = Configurations.OptionalArgument("what is trained and how (not with --resume)");
     private readonly Option<string?> _data = Define.Text("--data", "DATA", "a YOLO data.yaml, a folder with COCO files, or a COCO file");
     private readonly Option<string?> _base = Define.Text("--base", "RUN|FILE", "the model that training starts from");
-    private readonly Option<string?> _resume = Define.OptionalText("--resume", "RUN", "go on with a run: its folder, a file in it, or the newest that is not finished");
+    private readonly Option<string?> _resume = Define.OptionalText(
+        "--resume", "RUN", "go on with a run: its folder, a file in it, or the newest that is not finished");
     private readonly Option<string?> _workDir = Define.Text("--work-dir", "DIR", "the run folder itself");
     private readonly Option<bool> _overwrite = Define.Flag("--overwrite", "replace the run in --work-dir");
     private readonly Option<string> _project = Define.Text("--project", "DIR", "where numbered run folders go", "runs/detect");

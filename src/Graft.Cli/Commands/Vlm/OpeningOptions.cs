@@ -11,10 +11,12 @@ internal sealed class OpeningOptions
     private readonly Option<string?> _lora = Define.Text(
         "--lora", "auto|checkpoint|none|DIR", "which LoRA; auto (without it): inside the checkpoint or lora_weights beside it, both must agree");
 
-    private readonly Option<AliasChoice?> _aliases = Define.Choice<AliasChoice>("--aliases", "what to do when two names of one tensor differ; refuse without it");
+    private readonly Option<AliasChoice?> _aliases = Define.Choice<AliasChoice>(
+        "--aliases", "what to do when two names of one tensor differ; refuse without it");
     private readonly Option<string[]> _allow = Define.Repeated("--allow", "NAME", "a name or pattern that may be missing or left over");
     private readonly Option<string?> _config = Define.Text("--config", "FILE", "the file with sizes, where it is not beside the checkpoint");
-    private readonly Option<string?> _languageModel = Define.Text("--language-model", "DIR", "the language model that training started from, compared with the checkpoint's");
+    private readonly Option<string?> _languageModel = Define.Text(
+        "--language-model", "DIR", "the language model that training started from, compared with the checkpoint's");
     private readonly Option<bool> _last = Define.Flag("--last", "the last checkpoint of a folder instead of the best");
 
     internal OpeningOptions()

@@ -9,7 +9,8 @@ namespace Graft.Cli.Commands;
 /// <summary>The tokenizer and the system message of a conversation.</summary>
 internal sealed class TextOptions
 {
-    internal Option<string?> Tokenizer { get; } = Define.Text("--tokenizer", "DIR", "tokenizer.json, or vocab.json with merges.txt, where they are not beside the checkpoint");
+    internal Option<string?> Tokenizer { get; } = Define.Text(
+        "--tokenizer", "DIR", "tokenizer.json, or vocab.json with merges.txt, where they are not beside the checkpoint");
 
     internal Option<string?> System { get; } = Define.Text("--system", "TEXT", "the system message");
 

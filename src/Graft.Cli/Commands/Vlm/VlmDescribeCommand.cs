@@ -20,7 +20,8 @@ internal sealed class VlmDescribeCommand : CliCommand
     private readonly Argument<string[]> _images = Define.Targets("IMAGE", "panoramas");
     private readonly Option<string?> _query = Define.Text("--query", "TEXT", "what the answer should be about");
     private readonly Option<string?> _instruction = Define.Text("--instruction", "TEXT", "the whole instruction, instead of --query");
-    private readonly Option<string?> _promptIds = Define.Text("--prompt-ids", "\"5,6,96\"", "ids of the prompt, instead of a text: no tokenizer is needed");
+    private readonly Option<string?> _promptIds = Define.Text(
+        "--prompt-ids", "\"5,6,96\"", "ids of the prompt, instead of a text: no tokenizer is needed");
 
     internal VlmDescribeCommand()
         : base("describe", "answers about panoramas")

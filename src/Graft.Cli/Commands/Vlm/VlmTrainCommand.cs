@@ -15,7 +15,8 @@ internal sealed class VlmTrainCommand : CliCommand
     private readonly ViewOptions _views = new();
     private readonly TextOptions _text = new();
     private readonly Argument<string> _model = Define.Target("MODEL", VlmCommands.Model);
-    private readonly Argument<string> _csv = Define.Target("CSV", "a table with the columns url, query, annotation; url, instruction, response; or, without a tokenizer, url, prompt_ids, answer_ids");
+    private readonly Argument<string> _csv = Define.Target(
+        "CSV", "a table with the columns url, query, annotation; url, instruction, response; or, without a tokenizer, url, prompt_ids, answer_ids");
     private readonly Option<string> _out = Define.Required("--out", "DIR", "the folder of the result, which opens like any other");
     private readonly Option<PanoramaStage?> _stage = Define.Choice<PanoramaStage>("--stage", "which stage is trained", required: true);
     private readonly Option<int> _steps = Define.Integer("--steps", "N", "training steps", new NumberRange(0, int.MaxValue), Defaults.Steps);
