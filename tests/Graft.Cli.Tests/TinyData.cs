@@ -2,7 +2,7 @@ using Graft.Synthetic;
 
 namespace Graft.Cli.Tests;
 
-/// <summary>A dozen drawn pictures, and configurations of a network that learns from them in seconds.</summary>
+/// <summary>A dozen drawn images, and configurations of a network that learns from them in seconds.</summary>
 public sealed class TinyData : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -23,13 +23,13 @@ public sealed class TinyData : IDisposable
             """);
     }
 
-    /// <summary>The data set: COCO files with pictures.</summary>
+    /// <summary>The data set: COCO files with images.</summary>
     internal string Root => _folder.At("data");
 
     /// <summary>Annotations of a split.</summary>
     internal string Json(string split) => Path.Combine(Root, "annotations", split + ".json");
 
-    /// <summary>A picture by its number.</summary>
+    /// <summary>A image by its number.</summary>
     internal string Picture(string split, int number) => Path.Combine(Root, "images", split, $"{number:000000}.jpg");
 
     /// <summary>A path beside the data.</summary>

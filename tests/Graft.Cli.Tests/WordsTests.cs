@@ -3,7 +3,7 @@ using Graft.Synthetic;
 
 namespace Graft.Cli.Tests;
 
-/// <summary>A tiny base that has learned its pictures by heart, made once.</summary>
+/// <summary>A tiny base that is trained until it has memorised its images, made once.</summary>
 public sealed class WordsBase : IDisposable
 {
     public WordsBase()
@@ -32,7 +32,7 @@ public sealed class WordsBase : IDisposable
     public void Dispose() => Folder.Dispose();
 }
 
-/// <summary>Words that learn, words that are baked in, and what tuning keeps of the base, on a tiny model and drawn pictures.</summary>
+/// <summary>Words that learn, words that are baked in, and what tuning keeps of the base, on a tiny model and drawn images.</summary>
 public sealed class WordsTests(WordsBase made) : IClassFixture<WordsBase>
 {
     private readonly TemporaryFolder _folder = made.Folder;

@@ -1,35 +1,35 @@
+using System.CommandLine;
 using System.Text.Json.Nodes;
+using Graft.Cli.CommandLine;
+using Graft.Cli.Rendering;
 using Graft.Runs;
 using Graft.Synthetic;
-using Graft.Torch;
 
 namespace Graft.Cli.Commands;
 
-/// <summary>graft demo: the whole story on pictures that it draws itself.</summary>
-internal sealed class DemoCommand : Command
+/// <summary>graft demo: the main job on images that it draws itself.</summary>
+internal sealed class DemoCommand : CliCommand
 {
-    internal override string Name => "demo";
+    private readonly Option<string?> _out = Define.Text("--out", "DIR", "where images and runs go; runs/demo, numbered, without it");
+    private readonly Option<bool> _overwrite = Define.Flag("--overwrite", "replace the runs of an earlier demo in --out");
 
-    internal override string Summary => "the whole story in minutes, on pictures that it draws itself";
+    internal DemoCommand()
+        : base("demo", "the main job in minutes, on images that it draws itself")
+        => Takes(_out, _overwrite);
 
-    internal override string Usage => """
-        graft demo [--out DIR [--overwrite]]
+    internal override string Notes => "Draws defects, trains a small base, adapts it frozen to defects of other classes, merges and folds it with a proof, and writes a report.";
 
-        Draws defects, trains a small base, adapts it frozen to defects that it has never seen, folds it with a proof, shows pictures.
-        """;
-
-    protected override string[] Options => ["out=", "overwrite"];
+    protected override bool UsesAllProcessors => true;
 
     protected override int Run(Arguments arguments, Output output)
     {
-        TorchRuntime.Threads = arguments.Integer("threads", Environment.ProcessorCount);
-        string folder = arguments.Value("out") ?? RunFolder.Create("runs", "demo").Path;
+        string folder = arguments.Value(_out) ?? RunFolder.Create("runs", "demo").Path;
         using Interruption stop = new();
         DemoResult result;
         try
         {
-            result = new Demo(folder, new TrainingProgress(output, 0), output.Line) { Overwrite = arguments.Has("overwrite") }
-                .Run(arguments.Integer("seed", 0, 0), stop.Token);
+            result = output.Track(progress => new Demo(folder, new TrainingProgress(output, progress, 0), output.Line) { Overwrite = arguments.Value(_overwrite) }
+                .Run(arguments.Value(Common.Seed) ?? 0, stop.Token));
         }
         catch (OperationCanceledException) when (stop.Asked)
         {

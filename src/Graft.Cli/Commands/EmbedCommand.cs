@@ -1,35 +1,44 @@
+using System.CommandLine;
 using System.Text.Json.Nodes;
+using Graft.Cli.CommandLine;
+using Graft.Cli.Rendering;
 using Graft.Models.Clip;
 using Graft.Text;
-using Graft.Torch;
 
 namespace Graft.Cli.Commands;
 
-/// <summary>graft embed CLASSES --text-model DIR --out FILE.npy: words to unit embeddings.</summary>
-internal sealed class EmbedCommand : Command
+/// <summary>graft embed CLASSES --text-model DIR --out FILE.npy: prompts to unit embeddings.</summary>
+internal sealed class EmbedCommand : CliCommand
 {
-    internal override string Name => "embed";
+    private readonly Argument<string> _classes = Define.Target(
+        "CLASSES", "prompts: \"a,b\", a .txt file with one per line, or a .json file with a list of synonyms per class");
+    private readonly Option<string> _textModel = Define.Required(
+        "--text-model", "DIR|CHECKPOINT", "CLIP text encoder: a Hugging Face folder, or a checkpoint that holds one");
+    private readonly Option<string> _out = OutFile.Option("FILE.npy", "where the embeddings go");
+    private readonly Option<string> _synonyms = Define.Choice("--synonyms", "what becomes of several prompts of a class", "average", "first");
+    private readonly Option<string?> _vocabulary = Define.Text(
+        "--vocabulary", "DIR", "folder with vocab.json and merges.txt, where the text encoder has none");
+    private readonly Option<bool> _noCache = Define.Flag("--no-cache", "compute embeddings again that were computed before");
 
-    internal override string Summary => "words to unit embeddings, by CLIP's text tower";
+    internal EmbedCommand()
+        : base("embed", "prompts to unit embeddings, by CLIP's text encoder")
+        => Takes(_classes, _textModel, _out, _synonyms, _vocabulary, _noCache);
 
-    internal override string Usage => """
-        graft embed CLASSES.json|CLASSES.txt|"a,b" --text-model DIR|CHECKPOINT --out FILE.npy [--synonyms average|first] [--vocabulary DIR] [--no-cache]
-
-        DIR is a Hugging Face folder (vocab.json, merges.txt, config.json, model.safetensors or pytorch_model.bin); an official YOLO-World
+    internal override string Notes => """
+        A Hugging Face folder holds vocab.json, merges.txt, config.json and model.safetensors or pytorch_model.bin. An official YOLO-World
         checkpoint works too, with --vocabulary naming a folder with vocab.json and merges.txt.
         """;
 
-    protected override string[] Options => ["text-model=", "out=", "synonyms=", "vocabulary=", "no-cache"];
+    protected override bool UsesAllProcessors => true;
 
     protected override int Run(Arguments arguments, Output output)
     {
-        TorchRuntime.Threads = arguments.Integer("threads", Environment.ProcessorCount);
-        string classes = arguments.Target("CLASSES"), target = OutFile.Of(arguments, classes, arguments.Value("text-model"));
+        string classes = arguments.Value(_classes)!, textModel = arguments.Value(_textModel)!, target = OutFile.Of(arguments, _out, classes, textModel);
         PromptSet prompts = PromptSet.Open(classes);
-        Synonyms synonyms = arguments.Choice("synonyms", "average", "first") == "first" ? Synonyms.First : Synonyms.Average;
-        using ClipTextEncoder encoder = ClipTextEncoder.Load(arguments.Required("text-model"), arguments.Value("vocabulary"));
-        PromptEmbeddings embeddings = encoder.Embed(
-            prompts, synonyms, arguments.Has("no-cache") ? null : new EmbeddingCache(), (done, all) => output.Progress($"{done}/{all} prompts"));
+        Synonyms synonyms = arguments.Value(_synonyms) == "first" ? Synonyms.First : Synonyms.Average;
+        using ClipTextEncoder encoder = ClipTextEncoder.Load(textModel, arguments.Value(_vocabulary));
+        PromptEmbeddings embeddings = output.Track(progress => encoder.Embed(
+            prompts, synonyms, arguments.Value(_noCache) ? null : new EmbeddingCache(), (done, all) => progress((double)done / all, $"{done}/{all} prompts")));
         embeddings.Save(target);
         foreach (string note in prompts.Notes.Concat(embeddings.Notes))
         {

@@ -1,4 +1,7 @@
+using System.CommandLine;
 using Graft.Adapters;
+using Graft.Cli.CommandLine;
+using Graft.Cli.Rendering;
 using Graft.Models.YoloV10;
 using Graft.Parity;
 using Graft.Runs;
@@ -8,38 +11,46 @@ using Graft.Torch.Layers;
 namespace Graft.Cli.Commands;
 
 /// <summary>graft forward: raw tensors through a network or one adapter.</summary>
-internal sealed class ForwardCommand : Command
+internal sealed class ForwardCommand : CliCommand
 {
-    internal override string Name => "forward";
+    private readonly TensorFiles _tensors = new();
+    private readonly Argument<string?> _config = Configurations.OptionalArgument("the network (without it --module names an adapter or a block)");
+    private readonly Option<string?> _module = Define.Text(
+        "--module", "NAME", "an adapter (lora, rep_mona, bottleneck, ...) or a block of YOLOv10 (CIB, C2fCIB, PSA, SCDown, ...)");
+    private readonly Option<string> _weights = Define.Required("--weights", "FILE", "weights of the network or the module");
+    private readonly Option<string?> _grad = Define.Text("--grad", "FILE.npy", "gradient of the module's output: its gradients are written too");
+    private readonly Option<bool> _train = Define.Flag("--train", "the module in training mode");
 
-    internal override string Summary => "raw tensors in, every named tensor out";
+    internal ForwardCommand()
+        : base("forward", "raw tensors in, every named tensor out")
+        => Takes([_config, _module, _weights, _grad, _train, .. _tensors.All]);
 
-    internal override string Usage => """
-        graft forward CONFIG --weights FILE --input NAME=FILE.npy ... --out FILE.npz
-        graft forward --module NAME [option=value ...] --weights FILE --input x=FILE.npy [--grad FILE.npy] [--train] --out FILE.npz
+    internal override string SettingsName => "key=value";
 
-        --expect FILE.npz   compare with the tensors of the same names there [--tolerance 1e-4]; exit code 1 when they differ
-        FILE.npy may also be an npz that has a tensor of the input's name.
+    internal override IReadOnlyList<string> Forms =>
+    [
+        "CONFIG [key=value ...] --weights FILE --input NAME=FILE.npy ... --out FILE.npz [--expect FILE.npz]",
+        "--module NAME [option=value ...] --weights FILE --input x=FILE.npy [--grad FILE.npy] [--train] --out FILE.npz",
+    ];
 
-        Networks take the inputs image (B,3,H,W, RGB in 0..1) and text (1 or B, N, D).
-        Modules are adapters (lora, rep_mona, bottleneck, ...) and the blocks of YOLOv10 (CIB, C2fCIB, PSA, SCDown, ...);
-        their options are the constructor arguments (in_channels=64 rank=16; c1=64 c2=64 lk=true).
+    internal override string Notes => """
+        Networks take the inputs image (B,3,H,W, RGB in 0..1) and text (1 or B, N, D). Options of a module are the arguments of its
+        constructor (in_channels=64 rank=16; c1=64 c2=64 lk=true).
         """;
-
-    protected override string[] Options => ["weights=", "input=*", "out=", "module=", "grad=", "train", "expect=", "tolerance="];
 
     protected override int Run(Arguments arguments, Output output)
     {
         using TensorScope scope = TensorScope.Begin();
-        Dictionary<string, Tensor> inputs = TensorFiles.Inputs(arguments);
-        IReadOnlyList<(string Name, Tensor Value)> results = arguments.Value("module") is { } module
-            ? Module(module, arguments, inputs)
-            : RawForward.Run(ConfigFinder.Load(arguments.Target("CONFIG"), arguments.Overrides).Value, arguments.Required("weights"), inputs);
+        string weights = arguments.Value(_weights)!;
+        Dictionary<string, Tensor> inputs = _tensors.Inputs(arguments, weights);
+        IReadOnlyList<(string Name, Tensor Value)> results = arguments.Value(_module) is { } module
+            ? Module(module, weights, arguments, inputs)
+            : RawForward.Run(ConfigFinder.Load(arguments.Required(_config), arguments.Overrides).Value, weights, inputs);
 
-        return TensorFiles.Write(arguments, results, output);
+        return _tensors.Write(arguments, results, output);
     }
 
-    private static IReadOnlyList<(string Name, Tensor Value)> Module(string name, Arguments arguments, Dictionary<string, Tensor> inputs)
+    private IReadOnlyList<(string Name, Tensor Value)> Module(string name, string weights, Arguments arguments, Dictionary<string, Tensor> inputs)
     {
         Tensor input = inputs.GetValueOrDefault("x") ?? throw Arguments.Wrong("The input 'x' is missing.", "Add --input x=FILE.npy.");
         string? channels = arguments.Overrides.FirstOrDefault(pair => pair.StartsWith("in_channels=", StringComparison.Ordinal))?.Split('=')[1];
@@ -52,9 +63,9 @@ internal sealed class ForwardCommand : Command
         using Layer layer = YoloV10Block.Names.Contains(name)
             ? YoloV10Block.Create(name, settings.Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]))
             : AdapterOptions.Parse(name, settings).Create((int)input.Size(1));
-        RawForward.LoadModule(layer, arguments.Required("weights"));
-        Tensor? gradient = arguments.Value("grad") is { } path ? TensorFiles.Read(path) : null;
-        IReadOnlyList<(string Name, Tensor Value)> results = RawForward.Run(layer, input, gradient, arguments.Has("train"));
+        RawForward.LoadModule(layer, weights);
+        Tensor? gradient = arguments.Value(_grad) is { } path ? TensorFiles.Read(path) : null;
+        IReadOnlyList<(string Name, Tensor Value)> results = RawForward.Run(layer, input, gradient, arguments.Value(_train));
         // Buffers die with the layer; results must outlive it.
         return [.. results.Select(result => (result.Name, result.Value.Clone()))];
     }

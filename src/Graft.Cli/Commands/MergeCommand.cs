@@ -1,4 +1,7 @@
+using System.CommandLine;
 using Graft.Adapters;
+using Graft.Cli.CommandLine;
+using Graft.Cli.Rendering;
 using Graft.Detectors;
 using Graft.Rewriting;
 using Graft.Runs;
@@ -6,40 +9,48 @@ using Graft.Torch;
 
 namespace Graft.Cli.Commands;
 
-/// <summary>graft merge RUN --out FILE: adapters dissolve into the weights, with a proof; exit code 6 and no file when not exact.</summary>
-internal sealed class MergeCommand : Command
+/// <summary>graft merge RUN --out FILE: merges adapters into the weights, with a proof; exit code 6 and no file when not exact.</summary>
+internal sealed class MergeCommand : CliCommand
 {
-    internal override string Name => "merge";
+    private readonly Argument<string> _model = Define.Target("RUN|FILE", "an adapted run; with --adapter the base: a run folder or a weight file");
+    private readonly Option<string> _out = OutFile.Option("FILE", "where the merged model goes");
+    private readonly Option<string?> _adapter = Define.Text(
+        "--adapter", "FILE", "an adapter file for the base; the result has the adapter's classes");
+    private readonly Option<double?> _tolerance = Define.Number(
+        "--tolerance", "REL", "largest relative difference that counts as exact", new NumberRange(0, 1));
+    private readonly Option<bool> _fold = Define.Flag("--fold", "fold norms into convolutions too; the keys are then no longer the official ones");
+    private readonly Option<bool> _completely = Define.Flag("--completely", "refuse when any part of an adapter cannot be merged");
+    private readonly Option<string?> _config = Define.Text("--config", "CONFIG", "the configuration of a weight file that does not carry its own");
 
-    internal override string Summary => "dissolve adapters into the weights, proved exact or refused";
+    internal MergeCommand()
+        : base("merge", "merge adapters into the weights, proved exact or refused")
+        => Takes(_model, _out, _adapter, _tolerance, _fold, _completely, _config);
 
-    internal override string Usage => """
-        graft merge RUN|FILE [--adapter FILE] [--config CONFIG] --out FILE [--tolerance REL] [--fold] [--completely]
+    internal override string SettingsName => "key=value";
 
-        With --adapter the base comes first: graft merge BASE --adapter weights/adapter.safetensors --out FILE; the result has the adapter's words.
-        Plain LoRA leaves nothing behind; other adapters keep their nonlinear rest in its cheapest exact form, and the report says what it
-        costs. --fold folds normalisations too (the keys are then no longer the official ones). --completely refuses when anything stays.
+    internal override string Notes => """
+        Plain LoRA leaves nothing behind; other adapters keep their nonlinear part in its cheapest exact form, and the report says what it
+        costs. When the merged model is not exact, nothing is written and the exit code is 6.
         """;
 
-    protected override string[] Options => ["out=", "tolerance=", "fold", "completely", "adapter=", "config="];
+    protected override bool UsesAllProcessors => true;
 
     protected override int Run(Arguments arguments, Output output)
     {
-        TorchRuntime.Threads = arguments.Integer("threads", Environment.ProcessorCount);
-        string source = arguments.Target("RUN or FILE"), target = OutFile.Of(arguments, source, arguments.Value("adapter"));
+        string source = arguments.Value(_model)!, target = OutFile.Of(arguments, _out, source, arguments.Value(_adapter));
         using TrainedModel model = Open(source, arguments);
         using Rewrite rewrite = Rewrite.Of(model.Detector);
-        rewrite.MergeAdapters(new MergeOptions { Completely = arguments.Has("completely") });
-        if (arguments.Has("fold"))
+        rewrite.MergeAdapters(new MergeOptions { Completely = arguments.Value(_completely) });
+        if (arguments.Value(_fold))
         {
             rewrite.FoldNorms();
         }
 
         ProofOptions options = new() { CostSide = model.Config.Train.Imgsz };
-        if (arguments.Has("tolerance"))
+        if (arguments.Value(_tolerance) is { } tolerance)
         {
             // A tolerance that somebody asks for is meant as it is.
-            options = options with { Tolerance = options.Tolerance with { Single = arguments.Number("tolerance", 0, 0, 1), RoundingFactor = 0 } };
+            options = options with { Tolerance = options.Tolerance with { Single = tolerance, RoundingFactor = 0 } };
         }
 
         using TensorScope scope = TensorScope.Begin();
@@ -50,12 +61,12 @@ internal sealed class MergeCommand : Command
         return 0;
     }
 
-    /// <summary>A run, or a base with the adapter file on it; a base without words of its own takes the adapter's.</summary>
-    private static TrainedModel Open(string source, Arguments arguments)
+    /// <summary>A run, or a base with the adapter file on it; a base without classes of its own takes the adapter's.</summary>
+    private TrainedModel Open(string source, Arguments arguments)
     {
-        if (arguments.Value("adapter") is not { } path)
+        if (arguments.Value(_adapter) is not { } path)
         {
-            return TrainedModel.Open(source, arguments.Overrides, config: arguments.Value("config"));
+            return TrainedModel.Open(source, arguments.Overrides, config: arguments.Value(_config));
         }
 
         Vocabulary? words = null;
@@ -65,7 +76,7 @@ internal sealed class MergeCommand : Command
             words = file.Vocabulary;
         }
 
-        TrainedModel model = TrainedModel.Open(source, arguments.Overrides, words, arguments.Value("config"));
+        TrainedModel model = TrainedModel.Open(source, arguments.Overrides, words, arguments.Value(_config));
         try
         {
             model.Load(path, path);

@@ -1,4 +1,6 @@
-using System.Text.Json.Nodes;
+using System.CommandLine;
+using Graft.Cli.CommandLine;
+using Graft.Cli.Rendering;
 using Graft.Data;
 using Graft.Detectors;
 using Graft.Models.YoloWorld;
@@ -8,48 +10,55 @@ using Graft.Torch;
 
 namespace Graft.Cli.Commands;
 
-/// <summary>graft reparam FILE --prompts EMB.npy --out FILE: text becomes convolutions, with a proof.</summary>
-internal sealed class ReparamCommand : Command
+/// <summary>graft reparam FILE --prompts EMB.npy --out FILE: bakes text into convolutions, with a proof.</summary>
+internal sealed class ReparamCommand : CliCommand
 {
-    internal override string Name => "reparam";
+    private readonly PromptOptions _prompts = new();
+    private readonly Argument<string> _model = Define.Target("RUN|FILE", "a YOLO-World v2 model: a run folder or a weight file");
+    private readonly Option<string> _out = OutFile.Option("FILE", "where the model goes: .safetensors, or .pth for the original tools");
+    private readonly Option<string> _neck = Define.Choice("--neck", "bake the text of the neck too, or keep its attention", "conv", "keep");
+    private readonly Option<string?> _data = DataChoice.Option();
+    private readonly Option<bool> _fold = Define.Flag("--fold", "fold norms into convolutions too");
+    private readonly Option<bool> _allowStandIns = Define.Flag("--allow-stand-ins", "bake prompts that are stand-ins without meaning for the model");
 
-    internal override string Summary => "bake words into convolutions, with a proof";
+    internal ReparamCommand()
+        : base("reparam", "bake prompts into convolutions, with a proof")
+        => Takes([_model, _out, .. _prompts.All, _prompts.Classes, _data, _neck, _fold, _allowStandIns]);
 
-    internal override string Usage => """
-        graft reparam RUN|FILE [--prompts EMB.npy|CLASSES.json|"a,b"] [--text-model DIR] [--neck conv|keep] [--config CONFIG] [--fold] [--allow-stand-ins] --out FILE
-        graft reparam RUN|FILE --classes "a,b" [--data DATA] [--prompts ...] --out FILE
+    internal override string SettingsName => "key=value";
 
-        Without --prompts the words of the file are baked in; with --classes, those of the run's data in this order, in the data's words. --out ends in .safetensors, or .pth for the original tools.
+    internal override string Notes => """
+        Without --prompts the prompts of the file are baked in; with --classes the classes of the run's data, in this order, with the
+        prompts of the data.
         """;
 
-    protected override string[] Options => ["prompts=", "text-model=", "neck=", "config=", "fold", "out=", "classes=", "data=", "embeddings=", "vocabulary=", "allow-stand-ins"];
+    protected override bool UsesAllProcessors => true;
 
     protected override int Run(Arguments arguments, Output output)
     {
-        TorchRuntime.Threads = arguments.Integer("threads", Environment.ProcessorCount);
-        string source = arguments.Target("RUN or FILE"), target = OutFile.Of(arguments, source, arguments.Value("prompts"), arguments.Value("embeddings"));
-        bool neck = arguments.Choice("neck", "conv", "keep") != "keep";
-        List<string> overrides = [.. arguments.Overrides, .. DataChoice.Of(arguments)];
-        Vocabulary? words = arguments.Has("classes")
-            ? WordOptions.OfClasses(source, overrides, DataSplit.Train, arguments)
-            : WordOptions.Of(arguments, source);
-        if (words is { WithoutMeaning: [_, ..] } && !arguments.Has("allow-stand-ins"))
+        string source = arguments.Value(_model)!;
+        string target = OutFile.Of(arguments, _out, source, arguments.Value(_prompts.Prompts), arguments.Value(_prompts.Embeddings));
+        List<string> overrides = DataChoice.Settings(arguments, _data);
+        Vocabulary? words = arguments.Has(_prompts.Classes)
+            ? _prompts.OfClasses(source, overrides, DataSplit.Train, arguments)
+            : _prompts.Of(arguments, source);
+        if (words is { WithoutMeaning: [_, ..] } && !arguments.Value(_allowStandIns))
         {
             throw new GraftException(
                 Failure.Refused, $"{source}: {words.Notes[^1]}.",
-                "Bake the words that it learned (leave --prompts out), or train with a text tower (text.model). --allow-stand-ins bakes them all the same.");
+                "Bake the prompts that it was trained with (leave --prompts out), or train with a text encoder (text.model). --allow-stand-ins bakes them all the same.");
         }
 
-        using TrainedModel model = TrainedModel.Open(source, overrides, words, arguments.Value("config"));
+        using TrainedModel model = TrainedModel.Open(source, overrides, words, arguments.Value(_prompts.Config));
         output.Notes(model.Vocabulary.Notes);
         if (model.Detector is not YoloWorldDetector world)
         {
-            throw new GraftException(Failure.Refused, $"{source} reads no words, so there is nothing to bake in.", "Only YOLO-World v2 takes words in.");
+            throw new GraftException(Failure.Refused, $"{source} takes no text, so there are no prompts to bake in.", "Only YOLO-World v2 takes text.");
         }
 
         using Rewrite rewrite = Rewrite.Of(world.World, model.Vocabulary);
-        rewrite.Bake(neck);
-        if (arguments.Has("fold"))
+        rewrite.Bake(arguments.Value(_neck) != "keep");
+        if (arguments.Value(_fold))
         {
             rewrite.FoldNorms();
         }

@@ -1,5 +1,7 @@
+using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Graft.Cli.CommandLine;
 using Graft.Cli.Rendering;
 using Graft.Data;
 using Graft.Detectors;
@@ -8,63 +10,82 @@ using Graft.Runs;
 
 namespace Graft.Cli.Commands;
 
-/// <summary>graft val: COCO numbers of a model, or of a result file; what a tuned model has kept of its base.</summary>
-internal sealed class ValCommand : Command
+/// <summary>graft val: COCO metrics of a model, or of a result file; what a tuned model keeps of its base.</summary>
+internal sealed class ValCommand : CliCommand
 {
-    internal override string Name => "val";
+    private readonly PromptOptions _prompts = new();
+    private readonly AdapterFileOptions _adapter = new();
+    private readonly Argument<string?> _model = Define.OptionalTarget("RUN|FILE", "the model: a run folder or a weight file");
+    private readonly Option<string?> _data = DataChoice.Option();
+    private readonly Option<string> _split = Define.Choice("--split", "which split of the data", "val", "train");
+    private readonly Option<string?> _saveJson = Define.Text("--save-json", "FILE", "write the detections as a COCO result file");
+    private readonly Option<string?> _before = Define.Text(
+        "--before", "RUN|FILE", "the model before it was tuned: its classes and prompts are asked of both");
+    private readonly Option<double?> _minRetention = Define.Number(
+        "--min-retention", "X", "with --before: exit code 6 when less of the mAP is kept", new NumberRange(0, 1));
+    private readonly Option<string?> _detections = Define.Text("--detections", "DT.json", "a COCO result file instead of a model");
+    private readonly Option<string?> _annotations = Define.Text("--annotations", "GT.json", "with --detections: the COCO file with the ground truth");
+    private readonly Option<bool> _pycocotoolsIds = Define.Flag(
+        "--pycocotools-ids", "with --detections: a match with the annotation of id 0 counts as a miss, as in pycocotools");
 
-    internal override string Summary => "COCO metrics of a model or of a result file; what tuning kept";
+    internal ValCommand()
+        : base("val", "COCO metrics of a model or of a result file; what tuning kept")
+        => Takes([_model, _data, _split, .. _prompts.All, _prompts.Classes, .. _adapter.All, _saveJson, _before, _minRetention, _detections, _annotations, _pycocotoolsIds]);
 
-    internal override string Usage => """
-        graft val RUN|FILE [--data DATA] [--classes "a,b"] [--prompts EMB.npy|CLASSES.json|"a,b" [--text-model DIR]]
-                           [--config CONFIG] [--split val|train] [--save-json FILE] [--adapter FILE] [--strength 1]
-        graft val RUN|FILE --before RUN|FILE [--min-retention 0.9] [--data DATA] [--classes "a,b"] [--prompts ...]
-        graft val --detections DT.json --annotations GT.json [--pycocotools-ids]
+    internal override string SettingsName => "key=value";
 
-        With --classes the model is asked for other classes of the data than those that it learned (zero-shot); their words are the data's
-        prompts, or those of --prompts (one entry a class, in label order).
-        With --before both models are asked for what the earlier one knows (its classes and words, unless others are named): retention is
-        mAP now divided by mAP before, and the table gives the drift of each class. Below --min-retention the exit code is 6.
-        """;
-
-    protected override string[] Options =>
+    internal override IReadOnlyList<string> Forms =>
     [
-        "data=", "config=", "split=", "detections=", "annotations=", "pycocotools-ids", "save-json=", "classes=", "prompts=", "embeddings=",
-        "text-model=", "vocabulary=", "before=", "min-retention=", .. AdapterChoice.Options,
+        "RUN|FILE [key=value ...] [--options]",
+        "RUN|FILE --before RUN|FILE [--min-retention X] [--options]",
+        "--detections DT.json --annotations GT.json [--pycocotools-ids]",
     ];
+
+    internal override string Notes => """
+        With --classes the model detects other classes of the data than those that it was trained on (zero-shot); their prompts are those
+        of the data, or those of --prompts (one entry per class, in label order).
+        With --before both models detect the classes of the earlier one, unless others are named: retention is the mAP of the model
+        divided by that of the earlier one, and the table gives the drift of each class.
+        """;
 
     protected override int Run(Arguments arguments, Output output)
     {
-        _ = Split(arguments);
-        if (arguments.Has("min-retention") && !arguments.Has("before"))
+        if (arguments.Has(_minRetention) && !arguments.Has(_before))
         {
             throw Arguments.Wrong("--min-retention needs --before: the model to compare with.");
         }
 
-        if (arguments.Has("detections"))
+        if (arguments.Value(_detections) is { } detections)
         {
-            CocoScores scores = OfFiles(arguments, output);
-            ScoreOutput.Print(scores, output);
-            output.Result(JsonSerializer.SerializeToNode(scores)!.AsObject());
+            Show(OfFiles(detections, arguments.Required(_annotations), arguments, output), output);
             return 0;
         }
 
-        List<string> overrides = [.. arguments.Overrides, .. DataChoice.Of(arguments)];
-        string target = arguments.Target("RUN or FILE");
-        return arguments.Value("before") is { } before
-            ? Kept(before, target, overrides, arguments, output)
-            : Plain(target, overrides, arguments, output);
+        List<string> overrides = DataChoice.Settings(arguments, _data);
+        string target = arguments.Required(_model);
+        if (arguments.Value(_before) is { } before)
+        {
+            return Kept(before, target, overrides, arguments, output);
+        }
+
+        Show(Plain(target, overrides, arguments, output), output);
+        return 0;
     }
 
-    private static CocoScores OfFiles(Arguments arguments, Output output)
+    private static void Show(CocoScores scores, Output output)
     {
-        string annotations = arguments.Required("annotations"), detections = arguments.Required("detections");
+        ScoreOutput.Print(scores, output);
+        output.Result(JsonSerializer.SerializeToNode(scores)!.AsObject());
+    }
+
+    private CocoScores OfFiles(string detections, string annotations, Arguments arguments, Output output)
+    {
         CocoFile truth = CocoFile.Read(annotations);
         CocoResultCheck check = CocoResultCheck.Of(detections, CocoResultFile.Read(detections), truth);
         output.Notes(check.Remarks);
         try
         {
-            return CocoEvaluator.Evaluate(CocoGroundTruth.From(truth), check.Results, arguments.Has("pycocotools-ids"));
+            return CocoEvaluator.Evaluate(CocoGroundTruth.From(truth), check.Results, arguments.Value(_pycocotoolsIds));
         }
         catch (GraftException error) when (error.Failure == Failure.Data)
         {
@@ -72,22 +93,19 @@ internal sealed class ValCommand : Command
         }
     }
 
-    private static int Plain(string target, List<string> overrides, Arguments arguments, Output output)
+    private CocoScores Plain(string target, List<string> overrides, Arguments arguments, Output output)
     {
-        Vocabulary? words = WordOptions.OfClasses(target, overrides, Split(arguments), arguments);
+        Vocabulary? words = _prompts.OfClasses(target, overrides, Split(arguments), arguments);
         using TrainedModel model = Open(target, overrides, words, arguments, output);
-        AdapterChoice.Apply(model, arguments, keepWords: words is not null);
-        CocoScores scores = Score(model, arguments, output, saves: true);
-        ScoreOutput.Print(scores, output);
-        output.Result(JsonSerializer.SerializeToNode(scores)!.AsObject());
-        return 0;
+        _adapter.Apply(model, arguments, keepWords: words is not null);
+        return Score(model, arguments, output, saves: true);
     }
 
-    /// <summary>Asks the model from before, then the present one, for the same words on the same pictures.</summary>
-    private static int Kept(string source, string target, List<string> overrides, Arguments arguments, Output output)
+    /// <summary>Measures the model from before, then the present one, with the same prompts on the same images.</summary>
+    private int Kept(string source, string target, List<string> overrides, Arguments arguments, Output output)
     {
-        double least = arguments.Number("min-retention", double.NegativeInfinity, 0, 1);
-        Vocabulary? words = WordOptions.OfClasses(source, overrides, Split(arguments), arguments);
+        double least = arguments.Value(_minRetention) ?? double.NegativeInfinity;
+        Vocabulary? words = _prompts.OfClasses(source, overrides, Split(arguments), arguments);
         CocoScores before, after;
         using (TrainedModel model = Open(source, overrides, words, arguments, output))
         {
@@ -97,7 +115,7 @@ internal sealed class ValCommand : Command
 
         using (TrainedModel model = Open(target, overrides, words, arguments, output))
         {
-            AdapterChoice.Apply(model, arguments, keepWords: true);
+            _adapter.Apply(model, arguments, keepWords: true);
             after = Score(model, arguments, output, saves: true);
         }
 
@@ -115,24 +133,25 @@ internal sealed class ValCommand : Command
         return (int)Failure.Refused;
     }
 
-    private static TrainedModel Open(string target, List<string> overrides, Vocabulary? words, Arguments arguments, Output output)
+    private TrainedModel Open(string target, List<string> overrides, Vocabulary? words, Arguments arguments, Output output)
     {
-        TrainedModel model = TrainedModel.Open(target, overrides, words, arguments.Value("config"));
+        TrainedModel model = TrainedModel.Open(target, overrides, words, arguments.Value(_prompts.Config));
         output.Notes(model.Vocabulary.Notes);
         return model;
     }
 
-    private static CocoScores Score(TrainedModel model, Arguments arguments, Output output, bool saves)
+    private CocoScores Score(TrainedModel model, Arguments arguments, Output output, bool saves)
     {
         DetectionDataset set = DetectionData.OpenSplit(model.Config.Data with { Classes = [] }, Split(arguments), model.Vocabulary.Names);
         set.RequireObjects(toLearn: false);
         output.Line($"{model.Path}: {set}");
         using DetectorEvaluation evaluation = new(set, model.Config.Train.Imgsz, model.Config.Predict);
-        EvaluationResult result = evaluation.Run(model.Detector, done => output.Progress($"{done}/{Counted.Of(set.Images.Count, "image")}"));
-        bool selected = arguments.Has("classes") || arguments.Has("before");
+        EvaluationResult result = output.Track(progress => evaluation.Run(
+            model.Detector, done => progress((double)done / set.Images.Count, $"{done}/{Counted.Of(set.Images.Count, "image")}")));
+        bool selected = arguments.Has(_prompts.Classes) || arguments.Has(_before);
         new DataRemarks(output, selected ? new DataOptions { Classes = model.Vocabulary.Names } : new DataOptions()).Say(Split(arguments).ToString().ToLowerInvariant(), set);
 
-        if (saves && arguments.Value("save-json") is { } resultFile)
+        if (saves && arguments.Value(_saveJson) is { } resultFile)
         {
             CocoResultFile.Write(resultFile, result.Results);
         }
@@ -140,5 +159,5 @@ internal sealed class ValCommand : Command
         return result.Scores;
     }
 
-    private static DataSplit Split(Arguments arguments) => arguments.Choice("split", "val", "train") == "train" ? DataSplit.Train : DataSplit.Val;
+    private DataSplit Split(Arguments arguments) => arguments.Value(_split) == "train" ? DataSplit.Train : DataSplit.Val;
 }

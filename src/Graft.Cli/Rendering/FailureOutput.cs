@@ -3,7 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Graft.Cli;
+namespace Graft.Cli.Rendering;
 
 /// <summary>Shows what ended a command: a line with a hint for people, an object for programs, the stack only with <c>--verbose</c>.</summary>
 internal static class FailureOutput

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Graft.Rewriting;
 
-namespace Graft.Cli;
+namespace Graft.Cli.Rendering;
 
 /// <summary>Shows a rewrite and its proof: the outputs that differ most, or all of them with <c>--verbose</c>.</summary>
 internal static class RewriteOutput

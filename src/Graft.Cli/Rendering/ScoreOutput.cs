@@ -1,7 +1,7 @@
 using System.Globalization;
 using Graft.Evaluation;
 
-namespace Graft.Cli;
+namespace Graft.Cli.Rendering;
 
 /// <summary>COCO numbers for people.</summary>
 internal static class ScoreOutput

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Graft.Cli.Tests.BadInput;
 
-/// <summary>Pictures, weight files, result files and options that cannot be used: one clear message, the documented exit code, nothing half-written.</summary>
+/// <summary>Images, weight files, result files and options that cannot be used: one clear message, the documented exit code, nothing half-written.</summary>
 public sealed class BadFileTests(TinyRun run) : IClassFixture<TinyRun>
 {
     private TinyData Data => run.Data;

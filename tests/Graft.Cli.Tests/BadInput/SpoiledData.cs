@@ -25,10 +25,10 @@ internal sealed class SpoiledData
     /// <summary>Where its training would leave a run.</summary>
     internal string Run => _data.At("run-" + _name);
 
-    /// <summary>Annotations of the training pictures.</summary>
+    /// <summary>Annotations of the training images.</summary>
     internal string Annotations => Path.Combine(Root, "annotations", "train.json");
 
-    /// <summary>Training pictures in order.</summary>
+    /// <summary>Training images in order.</summary>
     internal string[] Pictures => [.. Directory.EnumerateFiles(Path.Combine(Root, "images", "train")).Order(StringComparer.Ordinal)];
 
     /// <summary>Changes the training annotations.</summary>

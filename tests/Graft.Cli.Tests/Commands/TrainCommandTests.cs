@@ -74,7 +74,7 @@ public sealed class TrainCommandTests(TinyRun run) : IClassFixture<TinyRun>
     [Fact]
     public void Report_ShowsTheBestEpoch_AlsoWhenItWasBeforeAResume()
     {
-        // An untrained network answers with boxes as large as these small pictures; a rate of 10 makes it forget even that.
+        // An untrained network answers with boxes as large as these small images; a rate of 10 makes it forget even that.
         SpoiledData whole = new SpoiledData(Data, "whole").Change(json =>
         {
             foreach (JsonNode? annotation in json["annotations"]!.AsArray())
@@ -138,7 +138,7 @@ public sealed class TrainCommandTests(TinyRun run) : IClassFixture<TinyRun>
         Assert.All(cells.GroupBy(row => (row[0], row[1])), one =>
         {
             Assert.Equal(["3x3", "5x5", "7x7"], one.Select(row => row[2]));
-            Assert.Equal(8 * 2, one.Sum(row => int.Parse(row[3])));                // pictures, choices a picture
+            Assert.Equal(8 * 2, one.Sum(row => int.Parse(row[3])));                // images, choices per image
             Assert.Equal(1, one.Sum(row => double.Parse(row[4])), 1e-3);
         });
     }

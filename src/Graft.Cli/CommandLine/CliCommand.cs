@@ -1,0 +1,80 @@
+using System.CommandLine;
+using Graft.Cli.Rendering;
+using Graft.Torch;
+
+namespace Graft.Cli.CommandLine;
+
+/// <summary>One command: its typed arguments and options, and what it runs.</summary>
+internal abstract class CliCommand(string name, string summary) : CliNode(name, summary)
+{
+    /// <summary>What its <c>key=value</c> words are called in the help; null: it takes none.</summary>
+    internal virtual string? SettingsName => null;
+
+    /// <summary>Command lines that differ in more than their options, without the leading words; empty: the one that follows from the definition.</summary>
+    internal virtual IReadOnlyList<string> Forms => [];
+
+    /// <summary>Options of every command.</summary>
+    internal CommonOptions Common { get; } = new();
+
+    /// <summary>Whether it computes with every processor unless <c>--threads</c> is given.</summary>
+    protected virtual bool UsesAllProcessors => false;
+
+    /// <summary>Whether words such as <c>epochs=3</c> change settings of its configuration.</summary>
+    internal bool TakesSettings => SettingsName is not null;
+
+    /// <summary>Parses the words after the command, and runs it.</summary>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="GraftException">Of kind Usage: the words cannot be used.</exception>
+    internal int Execute(IReadOnlyList<string> words)
+    {
+        List<Word> read = Read(words);
+        if (read.Any(word => word.Option == Common.Help))
+        {
+            Console.WriteLine(HelpPage.Of(this));
+            return 0;
+        }
+
+        Arguments arguments = Arguments.Of(this, read);
+        Prepare(arguments);
+        Output output = new(arguments.Value(Common.Json), arguments.Value(Common.Quiet), arguments.Value(Common.Verbose));
+        output.Notes(arguments.Remarks);
+        return Run(arguments, output);
+    }
+
+    /// <summary>Sorts words into options, settings and targets of this command.</summary>
+    internal List<Word> Read(IReadOnlyList<string> words) => Words.Read(words, [.. Definition.Options], TakesSettings);
+
+    /// <summary>Calls the library, and shows the result.</summary>
+    protected abstract int Run(Arguments arguments, Output output);
+
+    /// <summary>Adds arguments, in their order, and options.</summary>
+    protected void Takes(params IEnumerable<Symbol> symbols)
+    {
+        foreach (Symbol symbol in symbols)
+        {
+            if (symbol is System.CommandLine.Argument argument)
+            {
+                Definition.Add(argument);
+            }
+            else
+            {
+                Definition.Add((Option)symbol);
+            }
+        }
+
+        Common.AddTo(Definition, TakesSettings);
+    }
+
+    private void Prepare(Arguments arguments)
+    {
+        if (arguments.Value(Common.Device) is { } device && device != "cpu")
+        {
+            throw Arguments.Wrong($"--device {device}: this version computes on the CPU only.", "Leave --device out, or write --device cpu.");
+        }
+
+        if ((arguments.Value(Common.Threads) ?? (UsesAllProcessors ? Environment.ProcessorCount : null)) is { } threads)
+        {
+            TorchRuntime.Threads = threads;
+        }
+    }
+}

@@ -1,0 +1,191 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace Graft.Cli.CommandLine;
+
+/// <summary>Typed arguments and options. Their checks are Graft's own: an error names the option, what was found and what is expected, and
+/// the line after the first is the hint.</summary>
+internal static class Define
+{
+    /// <summary>An argument that must be given.</summary>
+    internal static Argument<string> Target(string name, string description) => new(name) { Description = description };
+
+    /// <summary>An argument that may be left out.</summary>
+    internal static Argument<string?> OptionalTarget(string name, string description)
+        => new(name) { Description = description, Arity = ArgumentArity.ZeroOrOne };
+
+    /// <summary>As many arguments as are given.</summary>
+    internal static Argument<string[]> Targets(string name, string description, int least = 1, int most = 100_000)
+        => new(name) { Description = description, Arity = new ArgumentArity(least, most) };
+
+    /// <summary>An option without a value.</summary>
+    internal static Option<bool> Flag(string name, string description, params string[] aliases)
+        => new(name, aliases) { Description = description, Arity = ArgumentArity.Zero };
+
+    /// <summary>An option with any text.</summary>
+    internal static Option<string?> Text(string name, string value, string description) => new(name) { HelpName = value, Description = description };
+
+    /// <summary>An option with any text, with a default.</summary>
+    internal static Option<string> Text(string name, string value, string description, string otherwise)
+        => new(name) { HelpName = value, Description = description, DefaultValueFactory = _ => otherwise };
+
+    /// <summary>An option with any text that must be given.</summary>
+    internal static Option<string> Required(string name, string value, string description)
+        => new(name) { HelpName = value, Description = description, Required = true };
+
+    /// <summary>An option whose value may be left out.</summary>
+    internal static Option<string?> OptionalText(string name, string value, string description)
+        => new(name) { HelpName = value, Description = description, Arity = ArgumentArity.ZeroOrOne };
+
+    /// <summary>An option that may be given often.</summary>
+    internal static Option<string[]> Repeated(string name, string value, string description)
+        => new(name) { HelpName = value, Description = description, Arity = new ArgumentArity(1, 100_000) };
+
+    /// <summary>A number of a range.</summary>
+    internal static Option<double?> Number(string name, string value, string description, NumberRange range) => new(name)
+    {
+        HelpName = value,
+        Description = $"{description}; {range}",
+        CustomParser = result => Real(result, name, Only(result), range),
+    };
+
+    /// <summary>A number of a range, with a default.</summary>
+    internal static Option<double> Number(string name, string value, string description, NumberRange range, double otherwise) => new(name)
+    {
+        HelpName = value,
+        Description = $"{description}; {range}",
+        CustomParser = result => Real(result, name, Only(result), range) ?? otherwise,
+        DefaultValueFactory = _ => otherwise,
+    };
+
+    /// <summary>A whole number of a range.</summary>
+    internal static Option<int?> Integer(string name, string value, string description, NumberRange range) => new(name)
+    {
+        HelpName = value,
+        Description = $"{description}; {range}",
+        CustomParser = result => Whole(result, name, Only(result), range),
+    };
+
+    /// <summary>A whole number of a range, with a default.</summary>
+    internal static Option<int> Integer(string name, string value, string description, NumberRange range, int otherwise) => new(name)
+    {
+        HelpName = value,
+        Description = $"{description}; {range}",
+        CustomParser = result => Whole(result, name, Only(result), range) ?? otherwise,
+        DefaultValueFactory = _ => otherwise,
+    };
+
+    /// <summary>A whole number of a range that must be given.</summary>
+    internal static Option<int> RequiredInteger(string name, string value, string description, NumberRange range) => new(name)
+    {
+        HelpName = value,
+        Description = $"{description}; {range}",
+        Required = true,
+        CustomParser = result => Whole(result, name, Only(result), range) ?? 0,
+    };
+
+    /// <summary>A list of numbers, <c>1,0.5</c>.</summary>
+    internal static Option<double[]?> Numbers(string name, string value, string description, bool required = false) => new(name)
+    {
+        HelpName = value,
+        Description = description,
+        Required = required,
+        CustomParser = result => Only(result).Split(',').Select(text => Real(result, name, text.Trim(), new NumberRange())).ToArray() is var numbers
+            && numbers.All(number => number is not null) ? [.. numbers.Select(number => number!.Value)] : null,
+    };
+
+    /// <summary>One of several words; the first is the default.</summary>
+    internal static Option<string> Choice(string name, string description, params string[] words)
+    {
+        Option<string> option = new(name)
+        {
+            HelpName = string.Join('|', words),
+            Description = description,
+            CustomParser = result => OneOf(result, name, words) ?? words[0],
+            DefaultValueFactory = _ => words[0],
+        };
+        option.CompletionSources.Add(words);
+        return option;
+    }
+
+    /// <summary>One value of an enumeration, its words joined by a separator; upper case and other separators are taken too.</summary>
+    internal static Option<T?> Choice<T>(string name, string description, char separator = '_', bool required = false)
+        where T : struct, Enum
+    {
+        T[] values = Enum.GetValues<T>();
+        string[] words = [.. values.Select(value => Spelled(value, separator))];
+        Option<T?> option = new(name)
+        {
+            HelpName = string.Join('|', words),
+            Description = description,
+            Required = required,
+            CustomParser = result => OneOf(result, name, words) is { } word ? values[Array.IndexOf(words, word)] : null,
+        };
+        option.CompletionSources.Add(words);
+        return option;
+    }
+
+    /// <summary>The value of an enumeration that a word spells; null: none.</summary>
+    internal static T? Spelt<T>(string word)
+        where T : struct, Enum
+        => Enum.GetValues<T>().Cast<T?>().FirstOrDefault(value => Plain(Spelled(value!.Value, '_')) == Plain(word));
+
+    /// <summary>The words of an enumeration's value: <c>anyres_e2p</c>.</summary>
+    internal static string Spelled<T>(T value, char separator = '_')
+        where T : struct, Enum
+        => string.Concat($"{value}".Select((c, i) => i > 0 && char.IsUpper(c) ? $"{separator}{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
+
+    private static string Only(ArgumentResult result) => result.Tokens[0].Value;
+
+    private static string? OneOf(ArgumentResult result, string name, string[] words)
+    {
+        string text = Only(result);
+        if (words.FirstOrDefault(word => Plain(word) == Plain(text)) is { } found)
+        {
+            return found;
+        }
+
+        string expected = words.Length < 3 ? string.Join(" or ", words) : $"{string.Join(", ", words[..^1])} or {words[^1]}";
+        Refuse(result, $"{name} is '{text}', expected {expected}.", Nearest.Suggestion(text, words));
+        return null;
+    }
+
+    private static string Plain(string word) => word.ToLowerInvariant().Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal);
+
+    private static double? Real(ArgumentResult result, string name, string text, NumberRange range)
+    {
+        double? value = NumberText.Real(text);
+        if (value is null)
+        {
+            Refuse(result, $"{name}: '{text}' is not a number; expected {range}.", NumberText.Hint(text));
+        }
+        else if (!range.Contains(value.Value))
+        {
+            Refuse(result, $"{name} is {text}, expected {range}.", range.Hint(value.Value));
+            return null;
+        }
+
+        return value;
+    }
+
+    private static int? Whole(ArgumentResult result, string name, string text, NumberRange range)
+    {
+        long? value = NumberText.Whole(text);
+        if (value is null)
+        {
+            Refuse(result, $"{name} is '{text}', expected a whole number, {range}.", NumberText.Hint(text, whole: true));
+            return null;
+        }
+
+        if (value is >= int.MinValue and <= int.MaxValue && range.Contains(value.Value))
+        {
+            return (int)value.Value;
+        }
+
+        bool tooLarge = value > int.MaxValue && range.High >= int.MaxValue;
+        Refuse(result, tooLarge ? $"{name} is {text}, expected at most {int.MaxValue}." : $"{name} is {text}, expected {range}.", range.Hint(value.Value));
+        return null;
+    }
+
+    private static void Refuse(ArgumentResult result, string message, string? hint) => result.AddError(hint is null ? message : $"{message}\n{hint}");
+}

@@ -1,0 +1,57 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Graft.Adapters;
+using Graft.Cli.CommandLine;
+using Graft.Cli.Rendering;
+using Graft.Files;
+using Graft.Rewriting;
+using Graft.Runs;
+using Graft.Torch.Layers;
+
+namespace Graft.Cli.Commands;
+
+/// <summary>graft adapter remove MERGED FILE: the model before a LoRA was merged into it.</summary>
+internal sealed class AdapterRemoveCommand : CliCommand
+{
+    private readonly Argument<string> _merged = Define.Target("MERGED", "a model into which the LoRA was merged");
+    private readonly Argument<string> _file = Define.Target("FILE", "the LoRA's adapter file");
+    private readonly Option<string> _out = OutFile.Option("FILE", "where the model goes");
+    private readonly Option<string?> _base = Define.Text(
+        "--base", "BASE", "the base itself: it is written, after the proof that it is what was merged");
+
+    internal AdapterRemoveCommand()
+        : base("remove", "the model before a LoRA was merged: solved for, with its error")
+        => Takes(_merged, _file, _out, _base);
+
+    protected override int Run(Arguments arguments, Output output)
+    {
+        string source = arguments.Value(_merged)!, adapter = arguments.Value(_file)!;
+        string target = OutFile.Of(arguments, _out, source, adapter, arguments.Value(_base));
+        using TrainedModel merged = TrainedModel.Open(source, []);
+        using AdapterFile file = AdapterFile.Open(adapter);
+        using TrainedModel? plain = arguments.Value(_base) is { } path ? TrainedModel.Open(path, []) : null;
+        Unmerged result = AdapterRemoval.Of(merged, file, plain);
+        using Module network = result.Network;
+        TrainedModel described = plain ?? merged;
+        Dictionary<string, string> metadata = Checkpoint.Metadata(described.Config, described.Vocabulary);
+        metadata["graft.source"] = Path.GetFullPath(merged.Path);
+        SafeTensorsWriter.Write(target, Checkpoint.Tensors(network, described.Vocabulary), metadata);
+        output.Line(result.Exact
+            ? $"{Counted.Of(file.Adapters.Count, "adapter")} taken out: the base bit for bit, which merged again is {source} within {result.MaxRelative:g2}: {target}"
+            : $"{Counted.Of(file.Adapters.Count, "adapter")} taken out: merged again the weights differ by {result.MaxRelative:g2} at most: {target}");
+        if (!result.Exact && file.Unfrozen.Count > 0)
+        {
+            output.Line($"The {file.Unfrozen.Count} tensors that tuning unfroze stay as they were tuned; --base gives the old ones back.");
+        }
+
+        output.Result(new JsonObject
+        {
+            ["file"] = target,
+            ["exact"] = result.Exact,
+            ["max_rel"] = result.MaxRelative,
+            ["places"] = new JsonArray([.. file.Adapters.Select(one => (JsonNode)one.Site.Name)]),
+            ["tuned_weights_left"] = result.Exact ? 0 : file.Unfrozen.Count,
+        });
+        return 0;
+    }
+}

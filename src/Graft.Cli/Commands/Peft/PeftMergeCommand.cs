@@ -1,0 +1,55 @@
+using System.CommandLine;
+using Graft.Cli.CommandLine;
+using Graft.Cli.Rendering;
+using Graft.Files;
+using Graft.Peft;
+
+namespace Graft.Cli.Commands;
+
+/// <summary>graft peft merge, unmerge: adapters merged into a base file, or taken out of it again.</summary>
+internal sealed class PeftMergeCommand : CliCommand
+{
+    private readonly bool _unmerge;
+    private readonly CheckpointOptions _checkpoint = new();
+    private readonly Argument<string> _file;
+    private readonly Argument<string[]> _adapters;
+    private readonly Option<string> _out = OutFile.Option("FILE", "where the result goes");
+    private readonly Option<bool> _allowMissing = Define.Flag("--allow-missing", "take an adapter that has no tensors for some of its targets");
+    private readonly Option<bool> _resizeEmbeddings = Define.Flag(
+        "--resize-embeddings", "let embeddings take the number of rows that the adapter brings");
+
+    internal PeftMergeCommand(bool unmerge)
+        : base(unmerge ? "unmerge" : "merge", unmerge ? "take adapters out of a base again" : "merge adapters into a base")
+    {
+        _unmerge = unmerge;
+        _file = unmerge ? Define.Target("MERGED", "a base into which the adapters were merged") : Define.Target("BASE", "the base, a weight file");
+        _adapters = Define.Targets("ADAPTER", unmerge ? "folders of adapters" : "folders of adapters; without any, the LoRA inside the checkpoint", unmerge ? 1 : 0);
+        Takes([_file, _adapters, _out, _allowMissing, _resizeEmbeddings, .. _checkpoint.All]);
+    }
+
+    protected override int Run(Arguments arguments, Output output)
+    {
+        string path = arguments.Value(_file)!;
+        string[] folders = arguments.Value(_adapters)!;
+        string target = OutFile.Of(arguments, _out, [path, .. folders]);
+        using WeightFile file = WeightFile.Open(path);
+        (string prefix, string owner) = _checkpoint.Layout(arguments, file);
+        using PeftAdapters adapters = PeftAdapters.Open(folders);
+        if (folders.Length == 0)
+        {
+            adapters.Add(CheckpointOptions.Inside(file, prefix, owner));
+        }
+
+        MergeReport report = PeftMerge.Write(file, adapters.All, target, new MergeOptions
+        {
+            Prefix = prefix,
+            Owner = owner,
+            Unmerge = _unmerge,
+            ResizeEmbeddings = arguments.Value(_resizeEmbeddings),
+            AllowMissing = arguments.Value(_allowMissing),
+        });
+        output.Line(report.ToString());
+        output.Result(report.ToJson());
+        return 0;
+    }
+}

@@ -1,0 +1,28 @@
+using System.CommandLine;
+using Graft.Cli.CommandLine;
+using Graft.Runs;
+
+namespace Graft.Cli.Commands;
+
+/// <summary><c>--adapter FILE --strength S</c>: an adapter file on the base that a command opened.</summary>
+internal sealed class AdapterFileOptions
+{
+    private readonly Option<string?> _file = Define.Text("--adapter", "FILE", "an adapter file of Graft, used on the model");
+    private readonly Option<double> _strength = Define.Number(
+        "--strength", "S", "how much of the adapter's change is used", new NumberRange(0, 100), 1);
+
+    internal IEnumerable<Option> All => [_file, _strength];
+
+    internal void Apply(TrainedModel model, Arguments arguments, bool keepWords)
+    {
+        if (arguments.Value(_file) is { } path)
+        {
+            model.Load(path, path);
+            model.Use(path, arguments.Value(_strength), keepWords);
+        }
+        else if (arguments.Has(_strength))
+        {
+            throw Arguments.Wrong("--strength needs --adapter.");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.CommandLine;
+using Graft.Cli.CommandLine;
+
+namespace Graft.Cli.Commands;
+
+/// <summary><c>--out FILE</c>, checked before anything is computed: it is no folder, and none of the files that the command reads.</summary>
+internal static class OutFile
+{
+    /// <summary>The option for a file.</summary>
+    internal static Option<string> Option(string value, string description) => Define.Required("--out", value, description);
+
+    /// <summary>The value of <c>--out</c>.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="option">The option.</param>
+    /// <param name="inputs">Files and folders that the command reads; a run or adapter folder stands for all files in it.</param>
+    /// <exception cref="GraftException">Of kind Usage: it is a folder, or what is read.</exception>
+    internal static string Of(Arguments arguments, Option<string> option, params IEnumerable<string?> inputs)
+    {
+        string path = arguments.Value(option)!;
+        if (Directory.Exists(path) || Path.EndsInDirectorySeparator(path))
+        {
+            throw Arguments.Wrong($"--out {path} is a folder; expected the file to write.", $"Name a file in it: --out {Path.Combine(path, "NAME")}");
+        }
+
+        RequireOther(path, inputs);
+        return path;
+    }
+
+    /// <summary>The value of <c>--out</c> where a command writes a folder.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="option">The option.</param>
+    /// <param name="inputs">Files and folders that the command reads.</param>
+    /// <exception cref="GraftException">Of kind Usage: it is a file, or what is read.</exception>
+    internal static string Folder(Arguments arguments, Option<string> option, params IEnumerable<string?> inputs)
+    {
+        string path = arguments.Value(option)!;
+        if (File.Exists(path))
+        {
+            throw Arguments.Wrong($"--out {path} is a file; expected the folder to write.", "Give another --out.");
+        }
+
+        RequireOther(path, inputs);
+        return path;
+    }
+
+    private static void RequireOther(string path, IEnumerable<string?> inputs)
+    {
+        string target = Real(path);
+        foreach (string input in inputs.OfType<string>())
+        {
+            string read = Real(input);
+            string[] files = Directory.Exists(read) ? [read, Path.Combine(read, Path.GetFileName(target)), Path.Combine(read, "weights", Path.GetFileName(target))] : [read];
+            if (files.Contains(target) && (target == read || File.Exists(target)))
+            {
+                throw Arguments.Wrong($"--out {path} would replace what is read: {input}.", "Give another --out.");
+            }
+        }
+    }
+
+    /// <summary>A full path with a link in its last part followed.</summary>
+    private static string Real(string path)
+    {
+        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        try
+        {
+            return (File.Exists(full) ? new FileInfo(full).ResolveLinkTarget(returnFinalTarget: true)?.FullName : null) ?? full;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return full;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Graft.Cli.CommandLine;
+using Graft.Cli.Rendering;
+using Graft.VisionLanguage;
+
+namespace Graft.Cli.Commands;
+
+/// <summary>graft vlm eval MODEL CSV: predictions as CSV, BLEU-4, METEOR and ROUGE-L as JSON.</summary>
+internal sealed class VlmEvalCommand : CliCommand
+{
+    private readonly OpeningOptions _opening = new();
+    private readonly ViewOptions _views = new();
+    private readonly TextOptions _text = new();
+    private readonly GeneratingOptions _generation = new();
+    private readonly Argument<string> _model = Define.Target("MODEL", VlmCommands.Model);
+    private readonly Argument<string> _csv = Define.Target("CSV", "a table with the columns url, query, annotation; or url, instruction, response");
+    private readonly Option<string> _out = Define.Required("--out", "PREFIX", "PREFIX_predictions.csv and PREFIX_metrics.json are written");
+
+    internal VlmEvalCommand()
+        : base("eval", "predictions as CSV, BLEU-4, METEOR and ROUGE-L as JSON")
+        => Takes([_model, _csv, _out, .. _generation.All, .. _views.All, .. _text.All, .. _opening.All]);
+
+    protected override int Run(Arguments arguments, Output output)
+    {
+        string prefix = arguments.Value(_out)!;
+        GenerationOptions generation = _generation.Read(arguments, arguments.Value(Common.Seed));
+        using PanoramaModel opened = PanoramaModel.Open(arguments.Value(_model)!, _opening.Read(arguments));
+        output.Line(opened.Check.ToString());
+        PanoramaDescriber describer = _text.Describer(opened, _views.Read(arguments), arguments);
+        PanoramaScores scores = output.Track(progress => PanoramaEvaluation.Run(describer, arguments.Value(_csv)!, prefix, generation,
+            (done, of) => progress((double)done / of, $"{done} of {Counted.Of(of, "row")}")));
+        output.Table(["rows", "scored", "empty", "no reference", "errors", "BLEU-4", "METEOR", "ROUGE-L"],
+            [[$"{scores.Samples}", $"{scores.Scored}", $"{scores.Empty}", $"{scores.WithoutReference}", $"{scores.Errors.Count}",
+                $"{scores.Bleu4:f4}", $"{scores.Meteor:f4}", $"{scores.RougeL:f4}"]]);
+        foreach (PanoramaError error in scores.Errors)
+        {
+            output.Note($"line {error.Row}: {error.Message}");
+        }
+
+        output.Result(new JsonObject
+        {
+            ["predictions"] = prefix + "_predictions.csv",
+            ["metrics"] = prefix + "_metrics.json",
+            ["samples"] = scores.Samples,
+            ["scored"] = scores.Scored,
+            ["empty"] = scores.Empty,
+            ["without_reference"] = scores.WithoutReference,
+            ["errors"] = new JsonArray([.. scores.Errors.Select(error => new JsonObject { ["row"] = error.Row, ["image"] = error.Image, ["message"] = error.Message })]),
+            ["bleu4"] = scores.Bleu4,
+            ["meteor"] = scores.Meteor,
+            ["rouge_l"] = scores.RougeL,
+            ["check"] = opened.Check.ToJson(),
+        });
+        return scores.Errors.Count == scores.Samples ? (int)Failure.Data : 0;
+    }
+}
