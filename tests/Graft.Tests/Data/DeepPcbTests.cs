@@ -57,7 +57,7 @@ public class DeepPcbTests
     {
         foreach (DetectionImage image in DetectionData.OpenSplit(Boards, DataSplit.Val).Images.Take(20))
         {
-            Assert.Equal((image.Width, image.Height), ImageHeader.ReadSize(image.Path));
+            Assert.Equal((image.Width, image.Height), Graft.Torch.Images.Image.ReadSize(image.Path));
         }
     }
 }

@@ -31,7 +31,7 @@ public sealed class ImageReadingTests : IDisposable
         using Image upright = Image.Load(path);
         (int width, int height) = orientation >= 5 ? (stored.Height, stored.Width) : (stored.Width, stored.Height);
         Assert.Equal((width, height), (upright.Width, upright.Height));
-        Assert.Equal((width, height), ImageHeader.ReadSize(path));
+        Assert.Equal((width, height), Image.ReadSize(path));
         for (int y = 0; y < height; y++)
         {
             for (int x = 0; x < width; x++)
@@ -74,7 +74,7 @@ public sealed class ImageReadingTests : IDisposable
 
             string path = Write("image.jpg", ImageFiles.WithSegment(jpeg, broken));
             using Image image = Image.Load(path);
-            Assert.Equal((image.Width, image.Height), ImageHeader.ReadSize(path));
+            Assert.Equal((image.Width, image.Height), Image.ReadSize(path));
         }
 
         foreach (int orientation in (int[])[0, 9, 255])
@@ -140,7 +140,7 @@ public sealed class ImageReadingTests : IDisposable
         Assert.Equal(Failure.Data, error.Failure);
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
         Assert.StartsWith(path, error.Message, StringComparison.Ordinal);
-        Assert.Throws<GraftException>(() => ImageHeader.ReadSize(path));
+        Assert.Throws<GraftException>(() => Image.ReadSize(path));
     }
 
     [Fact]
@@ -149,7 +149,7 @@ public sealed class ImageReadingTests : IDisposable
         byte[] png = ImageFiles.Png(70000, 70000, 8, 0, _ => []);
         string path = Write("a.png", png);
         Assert.Contains("70000 x 70000", Assert.Throws<GraftException>(() => Image.Load(path).Dispose()).Message, StringComparison.Ordinal);
-        Assert.Contains("too large", Assert.Throws<GraftException>(() => ImageHeader.ReadSize(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("too large", Assert.Throws<GraftException>(() => Image.ReadSize(path)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -166,7 +166,7 @@ public sealed class ImageReadingTests : IDisposable
         string path = Write("a" + extension, image.Encode(extension));
         using Image read = Image.Load(path);
         Assert.Equal((1, 1), (read.Width, read.Height));
-        Assert.Equal((1, 1), ImageHeader.ReadSize(path));
+        Assert.Equal((1, 1), Image.ReadSize(path));
         Assert.InRange(read.Row(0)[0], 75, 79);
     }
 
@@ -185,7 +185,7 @@ public sealed class ImageReadingTests : IDisposable
         Assert.True(ImageList.IsImage(path));
         using Image read = Image.Load(path);
         Assert.Equal((64, 48, 3), (read.Width, read.Height, read.Channels));
-        Assert.Equal((64, 48), ImageHeader.ReadSize(path));
+        Assert.Equal((64, 48), Image.ReadSize(path));
     }
 
     public void Dispose() => _folder.Dispose();

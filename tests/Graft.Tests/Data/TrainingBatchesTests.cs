@@ -16,7 +16,7 @@ public sealed class TrainingBatchesTests : IDisposable
     [InlineData(true)]
     public void Boxes_FollowTheirPixels(bool mosaic)
     {
-        AugmentOptions augment = Plain with { Mosaic = mosaic ? 1 : 0, Scale = 0.4, Translate = 0.1, FlipHorizontal = 0.5, FlipVertical = 0.5 };
+        AugmentOptions augment = Plain with { Mosaic = mosaic ? 1 : 0, Scale = 0.4, Translate = 0.1, Fliplr = 0.5, Flipud = 0.5 };
         using TrainingBatches batches = Load(PaintedBoards.Write(_folder, 12), augment, workers: 2);
         int seen = 0;
         foreach (Batch batch in batches.Epoch(0).Concat(batches.Epoch(1)))
@@ -61,7 +61,7 @@ public sealed class TrainingBatchesTests : IDisposable
     public void SameSeedAndEpoch_GiveTheSameBytes_WhateverThreadsAndMemory()
     {
         DetectionDataset data = PaintedBoards.Write(_folder, 10);
-        AugmentOptions augment = new() { MixUp = 0.5, Rare = 0.3, Rotation = 10, Shear = 3 };
+        AugmentOptions augment = new() { Mixup = 0.5, Filters = 0.3, Degrees = 10, Shear = 3 };
         List<(byte[] Pixels, float[] Rows)> reference = Collect(Load(data, augment, workers: 0), epoch: 3);
         Assert.Equal(3, reference.Count);
         foreach (TrainingBatches batches in new[] { Load(data, augment, workers: 1), Load(data, augment, workers: 4, cache: 0) })
@@ -95,7 +95,7 @@ public sealed class TrainingBatchesTests : IDisposable
     [Fact]
     public void ClosingEpochs_HaveNoMosaic()
     {
-        using TrainingBatches batches = Load(PaintedBoards.Write(_folder, 6), Plain with { Mosaic = 1, MixUp = 1 }, workers: 2, size: 6);
+        using TrainingBatches batches = Load(PaintedBoards.Write(_folder, 6), Plain with { Mosaic = 1, Mixup = 1 }, workers: 2, size: 6);
         Assert.All(Enumerable.Range(0, 6), image => Assert.Equal(
             2, batches.Epoch(0, closing: true).Single().Targets.Boxes.Count(row => row.Image == image)));
         Assert.True(batches.Epoch(0).Single().Targets.Boxes.Count > 12);

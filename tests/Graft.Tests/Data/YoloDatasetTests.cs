@@ -112,7 +112,7 @@ public sealed class YoloDatasetTests : IDisposable
     [InlineData("a.bmp")]
     [InlineData("a.tif")]
     public void Size_IsReadFromEveryFormat(string name)
-        => Assert.Equal((37, 21), ImageHeader.ReadSize(PngFile.Write(_folder, name, 37, 21)));
+        => Assert.Equal((37, 21), Image.ReadSize(PngFile.Write(_folder, name, 37, 21)));
 
     [Fact]
     public void TurnedJpeg_HasTheSizeThatDecodingGives()
@@ -126,7 +126,7 @@ public sealed class YoloDatasetTests : IDisposable
         File.WriteAllBytes(path, [.. plain[..2], .. exif, .. plain[2..]]);
         using Graft.Torch.Images.Image decoded = Graft.Torch.Images.Image.Load(path);
         Assert.Equal((21, 37), (decoded.Width, decoded.Height));
-        Assert.Equal((21, 37), ImageHeader.ReadSize(path));
+        Assert.Equal((21, 37), Image.ReadSize(path));
     }
 
     private static void AssertBox(Box expected, Box actual)

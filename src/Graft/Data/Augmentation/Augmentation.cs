@@ -18,15 +18,15 @@ internal sealed class Augmentation(DetectionDataset data, ImageStore store, Lett
         Sample sample = Geometry(index, closing, random);
         try
         {
-            if (!closing && random.Uniform() < options.MixUp)
+            if (!closing && random.Uniform() < options.Mixup)
             {
                 using Sample other = Geometry(Any(random), closing, random);
                 MixUp.Apply(sample, other, random);
             }
 
-            ColourJitter.ApplyRare(sample, options.Rare, random);
+            ColourJitter.ApplyFilters(sample, options.Filters, random);
             ColourJitter.Apply(sample, options, random);
-            Flip(sample, random.Uniform() < options.FlipHorizontal, random.Uniform() < options.FlipVertical);
+            Flip(sample, random.Uniform() < options.Fliplr, random.Uniform() < options.Flipud);
             return sample;
         }
         catch

@@ -12,7 +12,7 @@ internal static class RandomAffine
 
     public static void Apply(Sample sample, int side, AugmentOptions options, SplitMix64 random)
     {
-        double angle = random.Uniform(-options.Rotation, options.Rotation) * Math.PI / 180;
+        double angle = random.Uniform(-options.Degrees, options.Degrees) * Math.PI / 180;
         double scale = random.Uniform(1 - options.Scale, 1 + options.Scale);
         double shearX = Math.Tan(random.Uniform(-options.Shear, options.Shear) * Math.PI / 180);
         double shearY = Math.Tan(random.Uniform(-options.Shear, options.Shear) * Math.PI / 180);

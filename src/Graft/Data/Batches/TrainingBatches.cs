@@ -23,7 +23,7 @@ public sealed class TrainingBatches : IDisposable
         _store = new ImageStore(data, _letterbox, options.CacheBytes);
         _augmentation = new Augmentation(data, _store, _letterbox, augment, options.Seed);
         _buffers = new BatchBuffers(options.Size * 3 * options.Side * options.Side);
-        if (augment.Rare > 0)
+        if (augment.Filters > 0)
         {
             ColourJitter.Prepare();
         }

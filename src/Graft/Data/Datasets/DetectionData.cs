@@ -55,7 +55,7 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
         string source = locator.Source(split) ?? throw new GraftException(
             Failure.Data,
             $"{locator.Root}: has no {(split == DataSplit.Train ? "training" : "validation")} set that can be recognised.",
-            locator.Instead() ?? $"Give it as data.{name} (a COCO JSON file, a folder of images, or a list file), or write a data.yaml.");
+            locator.Suggestion() ?? $"Give it as data.{name} (a COCO JSON file, a folder of images, or a list file), or write a data.yaml.");
         if (Path.GetExtension(source).Equals(".json", StringComparison.OrdinalIgnoreCase))
         {
             CocoFile read = CocoFile.Read(source), file = read.WithoutGroups();
@@ -68,7 +68,7 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
             ClassSelection selection = ClassSelection.Of(source, listed, options, prompts, learnt);
             return file.Images.Count == 0
                 ? throw new GraftException(Failure.Data, $"{source}: lists no images.", "Export the annotations again.")
-                : CocoDataset.Open(file, locator.Pictures(file, split), selection);
+                : CocoDataset.Open(file, locator.ImagePaths(file, split), selection);
         }
 
         if (locator.YoloFile is null && locator.ClassList().Count == 0 && options.Names.Count == 0 && locator.UnnamedAnnotations() is { } unnamed)
@@ -80,13 +80,13 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
 
         YoloDataFile? described = locator.YoloFile is { } yolo ? YoloDataFile.Read(yolo) : null;
         IReadOnlyList<string> listedNames = described?.Names ?? locator.ClassList();
-        if (listedNames.Count == 0 && options.Names.Count == 0 && locator.Instead() is { } instead)
+        if (listedNames.Count == 0 && options.Names.Count == 0 && locator.Suggestion() is { } suggestion)
         {
-            throw new GraftException(Failure.Data, $"{source}: has no classes.", instead);
+            throw new GraftException(Failure.Data, $"{source}: has no classes.", suggestion);
         }
 
         ClassSelection classes = ClassSelection.Of(source, listedNames, options, prompts, learnt);
-        return YoloDataset.Open(source, Pictures(source), Labels(locator.Root, [source], classes.Count, described?.KeyPointColumns), classes);
+        return YoloDataset.Open(source, ImagesOf(source), Labels(locator.Root, [source], classes.Count, described?.KeyPointColumns), classes);
     }
 
     private static DetectionDataset OpenYolo(
@@ -102,14 +102,20 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
 
         ClassSelection classes = ClassSelection.Of(file.Path, file.Names, options, prompts, learnt);
         string[] paths = [.. sources.Select(source => DataLocator.Resolve(file, source))];
-        string[] images = [.. paths.SelectMany(Pictures).Distinct()];
-        return YoloDataset.Open(
+        string[] images = [.. paths.SelectMany(ImagesOf).Distinct()];
+        DetectionDataset set = YoloDataset.Open(
             paths.Length == 1 ? paths[0] : file.Path, images, Labels(file.Folder, paths, file.Names.Count, file.KeyPointColumns), classes);
+        if (file.MissingRoot is { } missing)
+        {
+            set.Problems.Add(DataProblemKind.MissingRoot, $"{file.Path}: path '{missing}'");
+        }
+
+        return set;
     }
 
     private static YoloLabels Labels(string root, IEnumerable<string> sources, int classes, int? keyPointColumns)
         => new(root, [.. sources.Where(Directory.Exists)], classes, keyPointColumns);
 
-    private static IReadOnlyList<string> Pictures(string source)
+    private static IReadOnlyList<string> ImagesOf(string source)
         => File.Exists(source) ? ImageList.InListFile(source) : ImageList.InFolder(source);
 }
