@@ -89,7 +89,7 @@ public sealed record TrainOptions : AugmentOptions
     [Range(0, 256)]
     public int Workers { get; init; } = 2;
 
-    /// <summary>The run stops after this many epochs without a higher mAP; 0: never. Epochs before the first mAP above 0 do not count.</summary>
+    /// <summary>The run stops after this many epochs without a higher mAP; 0: never. Epochs before the first measured mAP do not count.</summary>
     [Range(0, 100000)]
     public int Patience { get; init; } = 100;
 

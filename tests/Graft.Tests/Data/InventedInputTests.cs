@@ -26,7 +26,7 @@ public sealed class InventedInputTests : IDisposable
         WriteCoco("val", Image, Class, $$"""{ "id": 1, "image_id": 1, "category_id": 1, {{box}} }""");
         GraftException error = Assert.Throws<GraftException>(() => DetectionData.Open(new DataOptions { Root = _folder.Path }));
         Assert.Equal(Failure.Data, error.Failure);
-        Assert.Contains("no box to measure against", error.Message, StringComparison.Ordinal);
+        Assert.Contains("no box to evaluate against", error.Message, StringComparison.Ordinal);
         Assert.Contains(why, error.Message, StringComparison.Ordinal);
     }
 

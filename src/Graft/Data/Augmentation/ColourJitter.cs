@@ -38,7 +38,7 @@ internal static class ColourJitter
 
         using Image hsv = sample.Image.ToHsv();
         using Image changed = hsv.Lookup(tables);
-        sample.Become(changed.FromHsv());
+        sample.Replace(changed.FromHsv());
     }
 
     /// <summary>Each with its small chance: mean blur, median blur, grey, local contrast.</summary>
@@ -46,23 +46,23 @@ internal static class ColourJitter
     {
         if (random.Uniform() < chance)
         {
-            sample.Become(sample.Image.Blur(OddKernel(random)));
+            sample.Replace(sample.Image.Blur(OddKernel(random)));
         }
 
         if (random.Uniform() < chance)
         {
-            sample.Become(sample.Image.Blur(OddKernel(random), median: true));
+            sample.Replace(sample.Image.Blur(OddKernel(random), median: true));
         }
 
         if (random.Uniform() < chance)
         {
             using Image grey = sample.Image.ToGrey();
-            sample.Become(grey.FromGrey());
+            sample.Replace(grey.FromGrey());
         }
 
         if (random.Uniform() < chance)
         {
-            sample.Become(sample.Image.Equalize(random.Uniform(1, 4), 8));
+            sample.Replace(sample.Image.Equalize(random.Uniform(1, 4), 8));
         }
     }
 

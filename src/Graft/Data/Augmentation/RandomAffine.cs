@@ -35,16 +35,16 @@ internal static class RandomAffine
             0, 0, 1,
         ];
         List<LabelledBox> kept = [];
-        foreach (LabelledBox found in sample.Objects)
+        foreach (LabelledBox labelled in sample.Objects)
         {
-            Box warped = Warp(found.Box, matrix).Clip(side, side);
-            if (Survives(found.Box.Area * scale * scale, warped, options))
+            Box warped = Warp(labelled.Box, matrix).Clip(side, side);
+            if (Survives(labelled.Box.Area * scale * scale, warped, options))
             {
-                kept.Add(found with { Box = warped });
+                kept.Add(labelled with { Box = warped });
             }
         }
 
-        sample.Become(sample.Image.Warp(matrix, side, side, Fill), kept);
+        sample.Replace(sample.Image.Warp(matrix, side, side, Fill), kept);
     }
 
     private static Box Warp(Box box, ReadOnlySpan<double> m)

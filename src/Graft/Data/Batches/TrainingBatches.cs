@@ -13,7 +13,7 @@ public sealed class TrainingBatches : IDisposable
     private readonly BatchBuffers _buffers;
 
     /// <summary>Prepares to load.</summary>
-    /// <param name="data">Pictures; those that cannot be read are replaced by the next one and counted in its problems.</param>
+    /// <param name="data">Images; those that cannot be read are replaced by the next one and counted in its problems.</param>
     /// <param name="options">Sizes, threads, seed.</param>
     /// <param name="augment">How images are varied.</param>
     public TrainingBatches(DetectionDataset data, BatchOptions options, AugmentOptions augment)

@@ -41,7 +41,7 @@ public sealed class DataProblems(string source)
         }
     }
 
-    /// <summary>Notes what is odd about an image that is used all the same: damage, and 16-bit values that fill a part of their range.</summary>
+    /// <summary>Notes problems of an image that is used all the same: damage, and 16-bit values that fill a part of their range.</summary>
     /// <param name="image">The decoded image.</param>
     /// <param name="path">Its file.</param>
     /// <param name="reading">How it was read.</param>
