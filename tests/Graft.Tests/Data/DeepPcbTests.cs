@@ -40,7 +40,7 @@ public class DeepPcbTests
     }
 
     [SharedFact]
-    public void ThreeOfSixClasses_KeepAllPicturesAndOnlyTheirBoxes()
+    public void ThreeOfSixClasses_KeepAllImagesAndOnlyTheirBoxes()
     {
         DetectionData data = DetectionData.Open(Boards with { Classes = ["mousebite", "open", "short"] });
         Assert.Equal([329, 310, 245], data.Train.BoxesPerClass());

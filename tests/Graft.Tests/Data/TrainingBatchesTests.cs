@@ -35,7 +35,7 @@ public sealed class TrainingBatchesTests : IDisposable
     }
 
     [Fact]
-    public void NothingRandom_GivesTheLetterboxedPicture()
+    public void NothingRandom_GivesTheLetterboxedImage()
     {
         DetectionDataset data = PaintedBoards.Write(_folder, 3);
         using TrainingBatches batches = Load(data, Plain, workers: 0, size: 1);
@@ -82,7 +82,7 @@ public sealed class TrainingBatchesTests : IDisposable
     }
 
     [Fact]
-    public void EveryPicture_HasItsTurnOnceAnEpoch()
+    public void EveryImage_IsUsedOncePerEpoch()
     {
         using TrainingBatches batches = Load(PaintedBoards.Write(_folder, 10), new AugmentOptions(), workers: 2);
         long[] first = [.. batches.Epoch(0).SelectMany(batch => batch.Images).Select(image => image.Id)];
@@ -102,7 +102,7 @@ public sealed class TrainingBatchesTests : IDisposable
     }
 
     [Fact]
-    public void UnreadablePicture_IsReplacedAndCountedOnce()
+    public void UnreadableImage_IsReplacedAndCountedOnce()
     {
         DetectionDataset data = PaintedBoards.Write(_folder, 6);
         File.WriteAllText(data.Images[2].Path, "no image");
@@ -119,7 +119,7 @@ public sealed class TrainingBatchesTests : IDisposable
     }
 
     [Fact]
-    public void PictureOfAnotherSize_IsNotUsed()
+    public void ImageOfAnotherSize_IsNotUsed()
     {
         DetectionDataset data = PaintedBoards.Write(_folder, 3);
         PngFile.Write(_folder, "01.png", 100, 100);
@@ -129,7 +129,7 @@ public sealed class TrainingBatchesTests : IDisposable
     }
 
     [Fact]
-    public void NoReadablePicture_IsAnError()
+    public void NoReadableImage_IsAnError()
     {
         DetectionDataset data = PaintedBoards.Write(_folder, 2);
         data.Images.ToList().ForEach(image => File.Delete(image.Path));

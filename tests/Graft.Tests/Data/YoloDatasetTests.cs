@@ -11,7 +11,7 @@ public sealed class YoloDatasetTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void DataYaml_OpensPicturesWithTheirLabels()
+    public void DataYaml_OpensImagesWithTheirLabels()
     {
         Write("train/images", "a.png", "0 0.5 0.5 0.2 0.4\n1 0.25 0.25 0.5 0.5\n");
         Write("train/images", "deep/b.png", "1 0.1 0.1 0.3 0.1 0.3 0.4 0.1 0.4");
@@ -90,7 +90,7 @@ public sealed class YoloDatasetTests : IDisposable
     }
 
     [Fact]
-    public void UnreadablePicture_IsSkippedAndNamed()
+    public void UnreadableImage_IsSkippedAndNamed()
     {
         Write("images/train", "a.png", "0 0.5 0.5 0.2 0.4");
         _folder.Write("images/train/broken.png", "this is no image");

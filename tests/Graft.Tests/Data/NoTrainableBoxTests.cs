@@ -3,7 +3,7 @@ using Graft.Data;
 namespace Graft.Tests.Data;
 
 /// <summary>Data from which nothing can be learned or measured ends before training, with the counts and the places looked in.</summary>
-public sealed class NothingToLearnTests : IDisposable
+public sealed class NoTrainableBoxTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
