@@ -1,3 +1,4 @@
+using CsCheck;
 using Graft.Data;
 using Graft.Torch.Images;
 
@@ -63,19 +64,21 @@ public sealed class ImageReadingTests : IDisposable
     {
         using Image stored = ImageFiles.Uneven();
         byte[] jpeg = stored.Encode(".jpg"), exif = ImageFiles.Exif(6, little: true);
-        Random random = new(1);
-        for (int i = 0; i < 300; i++)
-        {
-            byte[] broken = [.. exif[..random.Next(exif.Length + 1)]];
-            for (int flips = random.Next(3); flips > 0 && broken.Length > 0; flips--)
+        Law.Holds(
+            Gen.Select(Gen.Int[0, exif.Length], Gen.Select(Gen.Int[0, exif.Length - 1], Gen.Byte).Array[0, 3]),
+            damage =>
             {
-                broken[random.Next(broken.Length)] = (byte)random.Next(256);
-            }
+                byte[] broken = exif[..damage.Item1];
+                foreach ((int at, byte value) in damage.Item2.Where(change => change.Item1 < broken.Length))
+                {
+                    broken[at] = value;
+                }
 
-            string path = Write("image.jpg", ImageFiles.WithSegment(jpeg, broken));
-            using Image image = Image.Load(path);
-            Assert.Equal((image.Width, image.Height), Image.ReadSize(path));
-        }
+                string path = Write("image.jpg", ImageFiles.WithSegment(jpeg, broken));
+                using Image image = Image.Load(path);
+                Assert.Equal((image.Width, image.Height), Image.ReadSize(path));
+            },
+            300);
 
         foreach (int orientation in (int[])[0, 9, 255])
         {
