@@ -31,7 +31,7 @@ Console.WriteLine($"{plan.Adapters.Count} adapters: {plan.Trainable:N0} of {plan
 AttachedAdapters attached = plan.Apply();
 
 TrainOptions recipe = new() { Epochs = epochs, Batch = 4, Imgsz = 96, Lr = 0.01, CloseMosaic = 1, Workers = 1 };
-using TrainingBatches batches = new(data.Train, new BatchOptions { Size = recipe.Batch, Side = recipe.Imgsz, Workers = recipe.Workers }, new AugmentOptions());
+using TrainingBatches batches = new(data.Train, new BatchOptions { Size = recipe.Batch, Side = recipe.Imgsz, Workers = recipe.Workers }, recipe);
 using DetectorEvaluation evaluation = new(data.Val, recipe.Imgsz, new PostProcessOptions());
 using (Trainer trainer = new(detector, recipe, batches, attached.Groups))
 {

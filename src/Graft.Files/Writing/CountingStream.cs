@@ -1,11 +1,15 @@
+using System.IO.Hashing;
+
 namespace Graft.Files;
 
 /// <summary>Passes writes on, counts them and keeps their CRC.</summary>
 internal sealed class CountingStream(Stream inner) : Stream
 {
+    private readonly Crc32 _checksum = new();
+
     internal long Count { get; private set; }
 
-    internal uint Crc { get; private set; }
+    internal uint Crc => _checksum.GetCurrentHashAsUInt32();
 
     public override bool CanRead => false;
 
@@ -23,7 +27,7 @@ internal sealed class CountingStream(Stream inner) : Stream
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        Crc = Crc32.Append(Crc, buffer);
+        _checksum.Append(buffer);
         Count += buffer.Length;
         inner.Write(buffer);
     }

@@ -70,18 +70,17 @@ public sealed class WeightData
     public void ForEachChunk(Action<ReadOnlySpan<byte>> use) => _write(use);
 
     /// <summary>Writes the bytes, and makes sure that they are as many as announced.</summary>
-    /// <returns>Their CRC.</returns>
-    internal uint WriteTo(Stream stream)
+    internal void WriteTo(Stream stream)
     {
-        uint crc = 0;
         long written = 0;
         _write(bytes =>
         {
-            crc = Crc32.Append(crc, bytes);
             written += bytes.Length;
             stream.Write(bytes);
         });
-        return written == ByteLength ? crc
-            : throw new InvalidOperationException($"{Name} gave {written} bytes, {ByteLength} were announced.");
+        if (written != ByteLength)
+        {
+            throw new InvalidOperationException($"{Name} gave {written} bytes, {ByteLength} were announced.");
+        }
     }
 }

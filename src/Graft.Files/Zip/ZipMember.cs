@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.IO.Hashing;
 
 namespace Graft.Files;
 
@@ -56,13 +57,14 @@ internal sealed unsafe class ZipMember(MappedFile file, string name, bool packed
 
     private byte[]? Check()
     {
-        uint found = 0;
+        Crc32 checksum = new();
         for (long at = 0; at < length; at += 1 << 24)
         {
-            found = Crc32.Append(found, file.Span(dataOffset + at, (int)Math.Min(1 << 24, length - at)));
+            checksum.Append(file.Span(dataOffset + at, (int)Math.Min(1 << 24, length - at)));
         }
 
-        return found == crc ? null : throw Damaged($"its CRC is {found:x8}, the directory says {crc:x8}");
+        Require(checksum.GetCurrentHashAsUInt32());
+        return null;
     }
 
     private byte[] Inflate()
@@ -91,8 +93,16 @@ internal sealed unsafe class ZipMember(MappedFile file, string name, bool packed
                 : $"it unpacks to {done} bytes, {length} were declared");
         }
 
-        uint found = Crc32.Append(0, bytes);
-        return found == crc ? bytes : throw Damaged($"its CRC is {found:x8}, the directory says {crc:x8}");
+        Require(Crc32.HashToUInt32(bytes));
+        return bytes;
+    }
+
+    private void Require(uint found)
+    {
+        if (found != crc)
+        {
+            throw Damaged($"its CRC is {found:x8}, the directory says {crc:x8}");
+        }
     }
 
     private DeflateStream Inflater() => new(new UnmanagedMemoryStream(file.Start + dataOffset, packedLength), CompressionMode.Decompress);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 
 namespace Graft.Torch.Images;
 
@@ -6,7 +7,6 @@ namespace Graft.Torch.Images;
 internal static class PngHeader
 {
     private const int Signature = 8, Frame = 12, LongestExif = 1 << 20;
-    private static readonly uint[] Remainders = MakeRemainders();
 
     internal static ImageFacts? Read(ImageBytes bytes)
     {
@@ -43,29 +43,6 @@ internal static class PngHeader
     private static bool IsIntact(ImageBytes bytes, long at, int length)
     {
         long expected = bytes.Number(at + 8 + length, 4, little: false);
-        uint sum = uint.MaxValue;
-        foreach (byte one in bytes.At(at + 4, 4 + length))
-        {
-            sum = Remainders[(byte)(sum ^ one)] ^ (sum >> 8);
-        }
-
-        return expected == ~sum;
-    }
-
-    private static uint[] MakeRemainders()
-    {
-        uint[] table = new uint[256];
-        for (uint i = 0; i < table.Length; i++)
-        {
-            uint rest = i;
-            for (int bit = 0; bit < 8; bit++)
-            {
-                rest = (rest & 1) != 0 ? 0xEDB88320u ^ (rest >> 1) : rest >> 1;
-            }
-
-            table[i] = rest;
-        }
-
-        return table;
+        return expected == Crc32.HashToUInt32(bytes.At(at + 4, 4 + length));
     }
 }

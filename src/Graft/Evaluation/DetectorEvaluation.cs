@@ -4,14 +4,14 @@ using Graft.Torch;
 
 namespace Graft.Evaluation;
 
-/// <summary>What an evaluation found.</summary>
-/// <param name="Scores">COCO numbers over the images that could be read.</param>
-/// <param name="Found">Boxes of each image of the data set, best first.</param>
-/// <param name="Results">The same as COCO results.</param>
+/// <summary>The result of an evaluation.</summary>
+/// <param name="Scores">COCO metrics over the images that could be read.</param>
+/// <param name="Detections">Detections per image of the data set, best first.</param>
+/// <param name="Results">The detections as COCO results.</param>
 public sealed record EvaluationResult(
-    CocoScores Scores, IReadOnlyList<Detection[]> Found, IReadOnlyList<CocoResult> Results)
+    CocoScores Scores, IReadOnlyList<Detection[]> Detections, IReadOnlyList<CocoResult> Results)
 {
-    /// <summary>Mean of each part of the loss over the images; empty unless asked for.</summary>
+    /// <summary>Mean of each part of the loss over the images; empty unless requested.</summary>
     public IReadOnlyList<(string Name, double Value)> Losses { get; init; } = [];
 }
 
@@ -24,9 +24,9 @@ public sealed class DetectorEvaluation : IDisposable
     private readonly EvaluationBatches _batches;
 
     /// <summary>Prepares to evaluate.</summary>
-    /// <param name="data">Images and true boxes.</param>
+    /// <param name="data">Images and annotations.</param>
     /// <param name="imgsz">Side of the input in pixels.</param>
-    /// <param name="options">Thresholds of the final boxes.</param>
+    /// <param name="options">Thresholds of the detections.</param>
     /// <param name="workers">Threads that prepare images.</param>
     public DetectorEvaluation(DetectionDataset data, int imgsz, PostProcessOptions options, int workers = 2)
     {
@@ -36,46 +36,46 @@ public sealed class DetectorEvaluation : IDisposable
 
     /// <summary>Scores a detector; its network must be in evaluation mode.</summary>
     /// <param name="detector">Labels are those of the data set.</param>
-    /// <param name="progress">Told how many images are done.</param>
+    /// <param name="progress">Called with the number of images that are done.</param>
     /// <param name="losses">Whether to compute the loss too.</param>
     public EvaluationResult Run(IDetector detector, Action<int>? progress = null, bool losses = false)
     {
-        Dictionary<long, Detection[]> found = [];
+        Dictionary<long, Detection[]> detections = [];
         Dictionary<string, double> sums = [];
         using NoGrad off = NoGrad.Begin();
         foreach (Batch batch in _batches.All())
         {
             using TensorScope scope = TensorScope.Begin();
-            Detection[][] boxes = Judge(detector, batch, losses ? sums : null);
+            Detection[][] boxes = Detect(detector, batch, losses ? sums : null);
             for (int i = 0; i < boxes.Length; i++)
             {
-                found[batch.Images[i].Id] = boxes[i];
+                detections[batch.Images[i].Id] = boxes[i];
             }
 
-            progress?.Invoke(found.Count);
+            progress?.Invoke(detections.Count);
         }
 
-        if (found.Count == 0)
+        if (detections.Count == 0)
         {
             throw new GraftException(
                 Failure.Data, $"{_data.Source}: none of its {_data.Images.Count} images could be used: {string.Join("; ", _data.Problems.List())}.",
                 "Check the images and the sizes that the annotations give.");
         }
 
-        CocoGroundTruth truth = CocoGroundTruth.From(_data);
-        CocoResult[] results = [.. found.SelectMany(entry => entry.Value.Select(box => Result(entry.Key, box)))];
-        CocoScores scores = CocoEvaluator.Evaluate(truth with { ImageIds = [.. truth.ImageIds.Where(found.ContainsKey)] }, results);
-        return new EvaluationResult(scores, [.. _data.Images.Select(image => found.GetValueOrDefault(image.Id, []))], results)
+        CocoGroundTruth groundTruth = CocoGroundTruth.From(_data);
+        CocoResult[] results = [.. detections.SelectMany(entry => entry.Value.Select(box => CocoResult.From(entry.Key, box, _data.Categories)))];
+        CocoScores scores = CocoEvaluator.Evaluate(groundTruth with { ImageIds = [.. groundTruth.ImageIds.Where(detections.ContainsKey)] }, results);
+        return new EvaluationResult(scores, [.. _data.Images.Select(image => detections.GetValueOrDefault(image.Id, []))], results)
         {
-            Losses = [.. sums.Select(part => (part.Key, part.Value / Math.Max(1, found.Count)))],
+            Losses = [.. sums.Select(part => (part.Key, part.Value / Math.Max(1, detections.Count)))],
         };
     }
 
     /// <inheritdoc/>
     public void Dispose() => _batches.Dispose();
 
-    /// <summary>Boxes of a batch; adds the parts of its loss, which count images, to the sums when there are any.</summary>
-    private Detection[][] Judge(IDetector detector, Batch batch, Dictionary<string, double>? sums)
+    /// <summary>Detections of a batch; adds the parts of its loss, which are sums over images, where sums are given.</summary>
+    private Detection[][] Detect(IDetector detector, Batch batch, Dictionary<string, double>? sums)
     {
         Tensor images = PixelBatch.Normalise(batch.ToTensor());
         if (sums is null)
@@ -91,7 +91,4 @@ public sealed class DetectorEvaluation : IDisposable
 
         return boxes;
     }
-
-    private CocoResult Result(long image, Detection found) => new(
-        image, _data.Categories[found.Label].Id, found.Box.X1, found.Box.Y1, found.Box.Width, found.Box.Height, found.Score);
 }

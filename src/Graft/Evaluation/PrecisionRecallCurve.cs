@@ -8,7 +8,7 @@ public sealed record PrecisionRecallCurve(
     IReadOnlyList<double> Recall, IReadOnlyList<double> Precision, IReadOnlyList<double> Scores)
 {
     /// <summary>
-    /// The point with the highest F1, at level accuracy: the score to use as threshold when misses and false alarms cost the same.
+    /// The point with the highest F1, at level accuracy: the score to use as threshold when false negatives and false positives cost the same.
     /// </summary>
     public (double Recall, double Precision, double Score, double F1) Best()
     {

@@ -2,33 +2,33 @@ using System.Text.Json.Nodes;
 
 namespace Graft.Evaluation;
 
-/// <summary>What became of one class.</summary>
+/// <summary>The change of AP of one class.</summary>
 /// <param name="Name">The class.</param>
-/// <param name="Before">AP of the model from before.</param>
-/// <param name="After">AP now.</param>
+/// <param name="Before">AP of the earlier model.</param>
+/// <param name="After">AP of the later model.</param>
 public sealed record ClassDrift(string Name, double Before, double After)
 {
     /// <summary>After minus before.</summary>
     public double Drift => After - Before;
 }
 
-/// <summary>What a model has kept of what it could do before it was tuned: one figure, and the drift of each class.</summary>
-/// <param name="Classes">The classes that have objects, in label order.</param>
+/// <summary>How much of its mAP a model keeps when it is tuned: one figure, and the drift per class.</summary>
+/// <param name="Classes">The classes that have annotations, in label order.</param>
 public sealed record Retention(IReadOnlyList<ClassDrift> Classes)
 {
-    /// <summary>mAP before.</summary>
+    /// <summary>mAP of the earlier model.</summary>
     public double Before => Classes.Average(one => one.Before);
 
-    /// <summary>mAP after.</summary>
+    /// <summary>mAP of the later model.</summary>
     public double After => Classes.Average(one => one.After);
 
-    /// <summary>mAP after divided by mAP before: 1 keeps everything, 0 nothing; above 1 it became better.</summary>
+    /// <summary>mAP of the later model divided by that of the earlier one: 1 keeps everything, 0 nothing.</summary>
     public double Figure => After / Before;
 
     /// <summary>Compares two models on the same images, class by class.</summary>
-    /// <param name="before">Scores of the model from before.</param>
-    /// <param name="after">Scores now; further classes do not count.</param>
-    /// <exception cref="GraftException">Of kind Data: the model from before finds nothing, or the other one lacks a class.</exception>
+    /// <param name="before">Scores of the earlier model.</param>
+    /// <param name="after">Scores of the later model; further classes do not count.</param>
+    /// <exception cref="GraftException">Of kind Data: mAP of the earlier model is 0, or the later one lacks a class.</exception>
     public static Retention Between(CocoScores before, CocoScores after)
     {
         ArgumentNullException.ThrowIfNull(before);
@@ -36,12 +36,12 @@ public sealed record Retention(IReadOnlyList<ClassDrift> Classes)
         Dictionary<string, double> now = after.PerClass.ToDictionary(one => one.Name, one => one.Ap);
         ClassDrift[] classes = [.. before.PerClass.Where(one => one.Ap >= 0).Select(one => new ClassDrift(
             one.Name, one.Ap, now.TryGetValue(one.Name, out double ap) ? ap : throw new GraftException(
-                Failure.Data, $"The class '{one.Name}' of the model from before is none of those that were asked now: {string.Join(", ", now.Keys)}.",
-                "Ask both models for the same classes: --classes \"a,b\".")))];
+                Failure.Data, $"The class '{one.Name}' of the earlier model is none of those of the later one: {string.Join(", ", now.Keys)}.",
+                "Evaluate both models with the same classes: --classes \"a,b\".")))];
         return classes.Any(one => one.Before > 0)
             ? new Retention(classes)
             : throw new GraftException(
-                Failure.Data, "The model from before finds nothing of these classes, so nothing can be kept or lost.", "Name classes that it knows: --classes \"a,b\".");
+                Failure.Data, "The earlier model detects none of these classes (mAP 0), so there is nothing to retain.", "Name classes that it knows: --classes \"a,b\".");
     }
 
     /// <summary>Adds the fields that scripts read.</summary>

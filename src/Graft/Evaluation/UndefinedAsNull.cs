@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Graft.Evaluation;
 
-/// <summary>Writes a score that nothing defines (−1, as the COCO protocol marks it) as null, and reads null as −1.</summary>
+/// <summary>Writes an undefined score (−1 in the COCO protocol) as null, and reads null as −1.</summary>
 internal sealed class UndefinedAsNull : JsonConverter<double>
 {
     public override bool HandleNull => true;

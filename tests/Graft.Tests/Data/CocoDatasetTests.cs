@@ -86,9 +86,9 @@ public sealed class CocoDatasetTests : IDisposable
         => Assert.Equal(Failure.Data, Assert.Throws<GraftException>(() => CocoFile.Read(_folder.At("none.json"))).Failure);
 
     [Fact]
-    public void MissingPicture_IsSkippedWithItsObjectsAndNamed()
+    public void MissingImage_IsSkippedWithItsObjectsAndNamed()
     {
-        WritePictures("a.png");
+        WriteImages("a.png");
         DetectionDataset set = OpenWritten("""{ "id": 1, "image_id": 9, "category_id": 3, "bbox": [1, 1, 5, 5] }""");
         Assert.Equal(5, Assert.Single(set.Images).Id);
         Assert.Empty(set.Annotations);
@@ -98,7 +98,7 @@ public sealed class CocoDatasetTests : IDisposable
     }
 
     [Fact]
-    public void AllPicturesMissing_SaysWhereItLooked()
+    public void AllImagesMissing_SaysWhereItLooked()
     {
         GraftException error = Assert.Throws<GraftException>(() => OpenWritten(""));
         Assert.Contains("images (such as a.png) was found", error.Message, StringComparison.Ordinal);
@@ -106,7 +106,7 @@ public sealed class CocoDatasetTests : IDisposable
     }
 
     [Fact]
-    public void SizesThatTheFileLacks_ComeFromThePictures()
+    public void SizesThatTheFileLacks_ComeFromTheImages()
     {
         PngFile.Write(_folder, "images/train/a.png", 33, 21);
         string json = """{ "images": [{ "id": 1, "file_name": "a.png" }], "annotations": [], "categories": [{ "id": 1, "name": "x" }] }""";
@@ -118,7 +118,7 @@ public sealed class CocoDatasetTests : IDisposable
     [Fact]
     public void UnknownClassName_IsAnErrorWithASuggestion()
     {
-        WritePictures("a.png", "b.png");
+        WriteImages("a.png", "b.png");
         GraftException error = Assert.Throws<GraftException>(() => OpenWritten("", new DataOptions { Classes = ["scrath"] }));
         Assert.Contains("'scrath' is not a class of", error.Message, StringComparison.Ordinal);
         Assert.Equal("Did you mean 'scratch'?", error.Hint);
@@ -127,7 +127,7 @@ public sealed class CocoDatasetTests : IDisposable
     [Fact]
     public void Names_SelectWhenTheFileHasThemAndRenameWhenNot()
     {
-        WritePictures("a.png", "b.png");
+        WriteImages("a.png", "b.png");
         const string Objects = """{ "id": 1, "image_id": 5, "category_id": 7, "bbox": [1, 1, 5, 5] }""";
         DetectionDataset selected = OpenWritten(Objects, new DataOptions { Names = ["dent"] });
         Assert.Equal((0, "dent"), (selected.Images[0].Objects[0].Label, selected.ClassNames.Single()));
@@ -140,7 +140,7 @@ public sealed class CocoDatasetTests : IDisposable
     [Fact]
     public void ValidationWithOtherClassOrder_GetsTheLabelsOfTraining()
     {
-        WritePictures("a.png", "b.png");
+        WriteImages("a.png", "b.png");
         WriteJson("train", """{ "id": 1, "image_id": 5, "category_id": 7, "bbox": [1, 1, 5, 5] }""");
         PngFile.Write(_folder, "images/val/c.png", 50, 50);
         _folder.Write("annotations/val.json", """
@@ -167,7 +167,7 @@ public sealed class CocoDatasetTests : IDisposable
     [InlineData("""{ "scratch": ["scuff"] }""", "expected a list of classes")]
     public void PromptsThatDoNotFitTheClasses_AreRefused(string prompts, string message)
     {
-        WritePictures("a.png", "b.png");
+        WriteImages("a.png", "b.png");
         string path = _folder.Write("prompts.json", prompts);
         GraftException error = Assert.Throws<GraftException>(() => OpenWritten("", new DataOptions { Prompts = "prompts.json" }));
         Assert.Equal(Failure.Data, error.Failure);
@@ -178,7 +178,7 @@ public sealed class CocoDatasetTests : IDisposable
     [Fact]
     public void PromptsOfTheSelectedClassesAlone_AreInTheirOrder()
     {
-        WritePictures("a.png", "b.png");
+        WriteImages("a.png", "b.png");
         _folder.Write("prompts.json", """[["dented surface"]]""");
         DetectionDataset set = OpenWritten("", new DataOptions { Prompts = "prompts.json", Classes = ["dent"] });
         Assert.Equal(["dented surface"], set.Prompts.Names);
@@ -186,7 +186,7 @@ public sealed class CocoDatasetTests : IDisposable
 
     private DetectionDataset Open(string annotations)
     {
-        WritePictures("a.png", "b.png");
+        WriteImages("a.png", "b.png");
         return OpenWritten(annotations);
     }
 
@@ -199,7 +199,7 @@ public sealed class CocoDatasetTests : IDisposable
     private void WriteJson(string split, string annotations)
         => _folder.Write($"annotations/{split}.json", $$"""{ {{Images}}, {{Categories}}, "annotations": [{{annotations}}] }""");
 
-    private void WritePictures(params string[] names)
+    private void WriteImages(params string[] names)
     {
         foreach (string name in names)
         {

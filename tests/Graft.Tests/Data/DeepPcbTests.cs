@@ -40,7 +40,7 @@ public class DeepPcbTests
     }
 
     [SharedFact]
-    public void ThreeOfSixClasses_KeepAllPicturesAndOnlyTheirBoxes()
+    public void ThreeOfSixClasses_KeepAllImagesAndOnlyTheirBoxes()
     {
         DetectionData data = DetectionData.Open(Boards with { Classes = ["mousebite", "open", "short"] });
         Assert.Equal([329, 310, 245], data.Train.BoxesPerClass());
@@ -57,7 +57,7 @@ public class DeepPcbTests
     {
         foreach (DetectionImage image in DetectionData.OpenSplit(Boards, DataSplit.Val).Images.Take(20))
         {
-            Assert.Equal((image.Width, image.Height), ImageHeader.ReadSize(image.Path));
+            Assert.Equal((image.Width, image.Height), Graft.Torch.Images.Image.ReadSize(image.Path));
         }
     }
 }

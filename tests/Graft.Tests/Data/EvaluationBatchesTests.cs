@@ -12,7 +12,7 @@ public sealed class EvaluationBatchesTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Pictures_ComeInFileOrderAsTheTestPipelineFitsThem()
+    public void Images_ComeInFileOrderAsTheTestPipelineFitsThem()
     {
         DetectionDataset data = PaintedBoards.Write(_folder, 5, 130, 77);
         using EvaluationBatches batches = new(data, new BatchOptions { Size = 2, Side = 96 });
@@ -40,7 +40,7 @@ public sealed class EvaluationBatchesTests : IDisposable
     }
 
     [Fact]
-    public void UnreadablePicture_IsLeftOutOfTheScore()
+    public void UnreadableImage_IsLeftOutOfTheScore()
     {
         DetectionDataset data = PaintedBoards.Write(_folder, 3) with
         {

@@ -3,7 +3,7 @@ using Graft.Detectors;
 
 namespace Graft.Tests.Data;
 
-/// <summary>What annotation tools write: right, or with a clear word. The table of docs/data.md in tests.</summary>
+/// <summary>What annotation tools write is read right, or refused with a clear message: the table of docs/data.md in tests.</summary>
 public sealed class ExporterHabitsTests : IDisposable
 {
     private const string Image = """{ "id": 1, "file_name": "a.png", "width": 64, "height": 64 }""";

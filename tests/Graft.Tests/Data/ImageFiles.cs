@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.IO.Hashing;
 using Graft.Torch.Images;
 
 namespace Graft.Tests.Data;
@@ -142,7 +143,7 @@ internal static class ImageFiles
     public static byte[] Chunk(string kind, byte[] data)
     {
         byte[] body = [.. System.Text.Encoding.ASCII.GetBytes(kind), .. data];
-        return [.. Word(data.Length), .. body, .. Word((int)Crc(body))];
+        return [.. Word(data.Length), .. body, .. Word((int)Crc32.HashToUInt32(body))];
     }
 
     private static byte[] Word(int value) => [(byte)(value >> 24), (byte)(value >> 16), (byte)(value >> 8), (byte)value];
@@ -161,20 +162,5 @@ internal static class ImageFiles
         byte[] size = new byte[4];
         BinaryPrimitives.WriteInt32LittleEndian(size, body.Length);
         return [.. "RIFF"u8, .. size, .. body];
-    }
-
-    private static uint Crc(byte[] bytes)
-    {
-        uint sum = uint.MaxValue;
-        foreach (byte one in bytes)
-        {
-            sum ^= one;
-            for (int bit = 0; bit < 8; bit++)
-            {
-                sum = (sum & 1) != 0 ? 0xEDB88320u ^ (sum >> 1) : sum >> 1;
-            }
-        }
-
-        return ~sum;
     }
 }

@@ -2,7 +2,7 @@ using Graft.Data;
 
 namespace Graft.Tests.Data;
 
-public sealed class PictureListTests : IDisposable
+public sealed class ImageListTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 

@@ -1,3 +1,4 @@
+using CsCheck;
 using Graft.Data;
 using Graft.Torch.Images;
 
@@ -31,7 +32,7 @@ public sealed class ImageReadingTests : IDisposable
         using Image upright = Image.Load(path);
         (int width, int height) = orientation >= 5 ? (stored.Height, stored.Width) : (stored.Width, stored.Height);
         Assert.Equal((width, height), (upright.Width, upright.Height));
-        Assert.Equal((width, height), ImageHeader.ReadSize(path));
+        Assert.Equal((width, height), Image.ReadSize(path));
         for (int y = 0; y < height; y++)
         {
             for (int x = 0; x < width; x++)
@@ -63,19 +64,21 @@ public sealed class ImageReadingTests : IDisposable
     {
         using Image stored = ImageFiles.Uneven();
         byte[] jpeg = stored.Encode(".jpg"), exif = ImageFiles.Exif(6, little: true);
-        Random random = new(1);
-        for (int i = 0; i < 300; i++)
-        {
-            byte[] broken = [.. exif[..random.Next(exif.Length + 1)]];
-            for (int flips = random.Next(3); flips > 0 && broken.Length > 0; flips--)
+        Law.Holds(
+            Gen.Select(Gen.Int[0, exif.Length], Gen.Select(Gen.Int[0, exif.Length - 1], Gen.Byte).Array[0, 3]),
+            damage =>
             {
-                broken[random.Next(broken.Length)] = (byte)random.Next(256);
-            }
+                byte[] broken = exif[..damage.Item1];
+                foreach ((int at, byte value) in damage.Item2.Where(change => change.Item1 < broken.Length))
+                {
+                    broken[at] = value;
+                }
 
-            string path = Write("image.jpg", ImageFiles.WithSegment(jpeg, broken));
-            using Image image = Image.Load(path);
-            Assert.Equal((image.Width, image.Height), ImageHeader.ReadSize(path));
-        }
+                string path = Write("image.jpg", ImageFiles.WithSegment(jpeg, broken));
+                using Image image = Image.Load(path);
+                Assert.Equal((image.Width, image.Height), Image.ReadSize(path));
+            },
+            300);
 
         foreach (int orientation in (int[])[0, 9, 255])
         {
@@ -140,7 +143,7 @@ public sealed class ImageReadingTests : IDisposable
         Assert.Equal(Failure.Data, error.Failure);
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
         Assert.StartsWith(path, error.Message, StringComparison.Ordinal);
-        Assert.Throws<GraftException>(() => ImageHeader.ReadSize(path));
+        Assert.Throws<GraftException>(() => Image.ReadSize(path));
     }
 
     [Fact]
@@ -149,7 +152,7 @@ public sealed class ImageReadingTests : IDisposable
         byte[] png = ImageFiles.Png(70000, 70000, 8, 0, _ => []);
         string path = Write("a.png", png);
         Assert.Contains("70000 x 70000", Assert.Throws<GraftException>(() => Image.Load(path).Dispose()).Message, StringComparison.Ordinal);
-        Assert.Contains("too large", Assert.Throws<GraftException>(() => ImageHeader.ReadSize(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("too large", Assert.Throws<GraftException>(() => Image.ReadSize(path)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -166,7 +169,7 @@ public sealed class ImageReadingTests : IDisposable
         string path = Write("a" + extension, image.Encode(extension));
         using Image read = Image.Load(path);
         Assert.Equal((1, 1), (read.Width, read.Height));
-        Assert.Equal((1, 1), ImageHeader.ReadSize(path));
+        Assert.Equal((1, 1), Image.ReadSize(path));
         Assert.InRange(read.Row(0)[0], 75, 79);
     }
 
@@ -185,7 +188,7 @@ public sealed class ImageReadingTests : IDisposable
         Assert.True(ImageList.IsImage(path));
         using Image read = Image.Load(path);
         Assert.Equal((64, 48, 3), (read.Width, read.Height, read.Channels));
-        Assert.Equal((64, 48), ImageHeader.ReadSize(path));
+        Assert.Equal((64, 48), Image.ReadSize(path));
     }
 
     public void Dispose() => _folder.Dispose();

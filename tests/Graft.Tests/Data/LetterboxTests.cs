@@ -36,6 +36,13 @@ public class LetterboxTests
         Assert.Equal((640, 640), (plan.Width, plan.Height));
     }
 
+    [Fact]
+    public void ThinImage_KeepsOnePixel()
+    {
+        LetterboxPlan plan = new Letterbox(640) { FitFirst = false }.Plan(1, 4000);
+        Assert.Equal((1, 640), (plan.InnerWidth, plan.InnerHeight));
+    }
+
     [SharedTheory]
     [InlineData("test")]
     [InlineData("train_stage2")]

@@ -16,7 +16,7 @@ public sealed class TrainingBatchesTests : IDisposable
     [InlineData(true)]
     public void Boxes_FollowTheirPixels(bool mosaic)
     {
-        AugmentOptions augment = Plain with { Mosaic = mosaic ? 1 : 0, Scale = 0.4, Translate = 0.1, FlipHorizontal = 0.5, FlipVertical = 0.5 };
+        AugmentOptions augment = Plain with { Mosaic = mosaic ? 1 : 0, Scale = 0.4, Translate = 0.1, Fliplr = 0.5, Flipud = 0.5 };
         using TrainingBatches batches = Load(PaintedBoards.Write(_folder, 12), augment, workers: 2);
         int seen = 0;
         foreach (Batch batch in batches.Epoch(0).Concat(batches.Epoch(1)))
@@ -35,7 +35,7 @@ public sealed class TrainingBatchesTests : IDisposable
     }
 
     [Fact]
-    public void NothingRandom_GivesTheLetterboxedPicture()
+    public void NothingRandom_GivesTheLetterboxedImage()
     {
         DetectionDataset data = PaintedBoards.Write(_folder, 3);
         using TrainingBatches batches = Load(data, Plain, workers: 0, size: 1);
@@ -61,7 +61,7 @@ public sealed class TrainingBatchesTests : IDisposable
     public void SameSeedAndEpoch_GiveTheSameBytes_WhateverThreadsAndMemory()
     {
         DetectionDataset data = PaintedBoards.Write(_folder, 10);
-        AugmentOptions augment = new() { MixUp = 0.5, Rare = 0.3, Rotation = 10, Shear = 3 };
+        AugmentOptions augment = new() { Mixup = 0.5, Filters = 0.3, Degrees = 10, Shear = 3 };
         List<(byte[] Pixels, float[] Rows)> reference = Collect(Load(data, augment, workers: 0), epoch: 3);
         Assert.Equal(3, reference.Count);
         foreach (TrainingBatches batches in new[] { Load(data, augment, workers: 1), Load(data, augment, workers: 4, cache: 0) })
@@ -82,7 +82,7 @@ public sealed class TrainingBatchesTests : IDisposable
     }
 
     [Fact]
-    public void EveryPicture_HasItsTurnOnceAnEpoch()
+    public void EveryImage_IsUsedOncePerEpoch()
     {
         using TrainingBatches batches = Load(PaintedBoards.Write(_folder, 10), new AugmentOptions(), workers: 2);
         long[] first = [.. batches.Epoch(0).SelectMany(batch => batch.Images).Select(image => image.Id)];
@@ -95,14 +95,14 @@ public sealed class TrainingBatchesTests : IDisposable
     [Fact]
     public void ClosingEpochs_HaveNoMosaic()
     {
-        using TrainingBatches batches = Load(PaintedBoards.Write(_folder, 6), Plain with { Mosaic = 1, MixUp = 1 }, workers: 2, size: 6);
+        using TrainingBatches batches = Load(PaintedBoards.Write(_folder, 6), Plain with { Mosaic = 1, Mixup = 1 }, workers: 2, size: 6);
         Assert.All(Enumerable.Range(0, 6), image => Assert.Equal(
             2, batches.Epoch(0, closing: true).Single().Targets.Boxes.Count(row => row.Image == image)));
         Assert.True(batches.Epoch(0).Single().Targets.Boxes.Count > 12);
     }
 
     [Fact]
-    public void UnreadablePicture_IsReplacedAndCountedOnce()
+    public void UnreadableImage_IsReplacedAndCountedOnce()
     {
         DetectionDataset data = PaintedBoards.Write(_folder, 6);
         File.WriteAllText(data.Images[2].Path, "no image");
@@ -119,7 +119,7 @@ public sealed class TrainingBatchesTests : IDisposable
     }
 
     [Fact]
-    public void PictureOfAnotherSize_IsNotUsed()
+    public void ImageOfAnotherSize_IsNotUsed()
     {
         DetectionDataset data = PaintedBoards.Write(_folder, 3);
         PngFile.Write(_folder, "01.png", 100, 100);
@@ -129,7 +129,7 @@ public sealed class TrainingBatchesTests : IDisposable
     }
 
     [Fact]
-    public void NoReadablePicture_IsAnError()
+    public void NoReadableImage_IsAnError()
     {
         DetectionDataset data = PaintedBoards.Write(_folder, 2);
         data.Images.ToList().ForEach(image => File.Delete(image.Path));

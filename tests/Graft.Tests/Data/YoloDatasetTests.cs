@@ -11,7 +11,7 @@ public sealed class YoloDatasetTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void DataYaml_OpensPicturesWithTheirLabels()
+    public void DataYaml_OpensImagesWithTheirLabels()
     {
         Write("train/images", "a.png", "0 0.5 0.5 0.2 0.4\n1 0.25 0.25 0.5 0.5\n");
         Write("train/images", "deep/b.png", "1 0.1 0.1 0.3 0.1 0.3 0.4 0.1 0.4");
@@ -43,6 +43,26 @@ public sealed class YoloDatasetTests : IDisposable
     }
 
     [Fact]
+    public void PathThatIsNotThere_IsNotedWhereTheFolderOfTheFileServes()
+    {
+        Write("images/train", "a.png", "0 0.5 0.5 0.2 0.4");
+        string file = _folder.Write("data.yaml", "path: ../elsewhere/boards\ntrain: images/train\nval: images/train\nnames: [scratch]");
+        DataProblem problem = Assert.Single(OpenTrain().Problems.List());
+        Assert.Equal($"1 path of data.yaml that does not exist, the folder of data.yaml is taken ({file}: path '../elsewhere/boards')", problem.ToString());
+        Assert.False(problem.IsFatal);
+    }
+
+    [Fact]
+    public void PathThatIsNotThere_IsRefusedByNameWhereNothingIsFound()
+    {
+        Write("images/train", "a.png", "0 0.5 0.5 0.2 0.4");
+        _folder.Write("data.yaml", "path: ../elsewhere/boards\ntrain: images/other\nval: images/train\nnames: [scratch]");
+        GraftException error = Assert.Throws<GraftException>(OpenTrain);
+        Assert.Contains("there is no 'images/other'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'../elsewhere/boards' does not exist", error.Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void SelectedClasses_GetNewLabels()
     {
         Write("images/train", "a.png", "0 0.5 0.5 0.2 0.4\n1 0.25 0.25 0.5 0.5");
@@ -70,7 +90,7 @@ public sealed class YoloDatasetTests : IDisposable
     }
 
     [Fact]
-    public void UnreadablePicture_IsSkippedAndNamed()
+    public void UnreadableImage_IsSkippedAndNamed()
     {
         Write("images/train", "a.png", "0 0.5 0.5 0.2 0.4");
         _folder.Write("images/train/broken.png", "this is no image");
@@ -112,7 +132,7 @@ public sealed class YoloDatasetTests : IDisposable
     [InlineData("a.bmp")]
     [InlineData("a.tif")]
     public void Size_IsReadFromEveryFormat(string name)
-        => Assert.Equal((37, 21), ImageHeader.ReadSize(PngFile.Write(_folder, name, 37, 21)));
+        => Assert.Equal((37, 21), Graft.Torch.Images.Image.ReadSize(PngFile.Write(_folder, name, 37, 21)));
 
     [Fact]
     public void TurnedJpeg_HasTheSizeThatDecodingGives()
@@ -126,7 +146,7 @@ public sealed class YoloDatasetTests : IDisposable
         File.WriteAllBytes(path, [.. plain[..2], .. exif, .. plain[2..]]);
         using Graft.Torch.Images.Image decoded = Graft.Torch.Images.Image.Load(path);
         Assert.Equal((21, 37), (decoded.Width, decoded.Height));
-        Assert.Equal((21, 37), ImageHeader.ReadSize(path));
+        Assert.Equal((21, 37), Graft.Torch.Images.Image.ReadSize(path));
     }
 
     private static void AssertBox(Box expected, Box actual)

@@ -84,7 +84,7 @@ public class CocoEvaluatorTests
     }
 
     [Fact]
-    public void PicturesInAnotherOrder_ScoreTheSame()
+    public void ImagesInAnotherOrder_ScoreTheSame()
     {
         (CocoGroundTruth truth, IReadOnlyList<CocoResult> results) = Load("main");
         CocoScores shuffled = CocoEvaluator.Evaluate(truth with { ImageIds = [.. truth.ImageIds.Reverse()] }, results);
@@ -127,7 +127,7 @@ public class CocoEvaluatorTests
     }
 
     [Fact]
-    public void DetectionOfAnUnknownPicture_IsAnErrorThatNamesIt()
+    public void DetectionOfAnUnknownImage_IsAnErrorThatNamesIt()
     {
         GraftException error = Assert.Throws<GraftException>(
             () => CocoEvaluator.Evaluate(new([1], [new(1, "dent")], []), [new(77, 1, 0, 0, 5, 5, 0.5)]));

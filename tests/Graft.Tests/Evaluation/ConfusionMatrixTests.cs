@@ -36,7 +36,7 @@ public class ConfusionMatrixTests
     }
 
     [Fact]
-    public void Picture_IsDarkWhereTheShareIsLarge()
+    public void Image_IsDarkWhereTheShareIsLarge()
     {
         ConfusionMatrix matrix = ConfusionMatrix.Of(["a", "b"], [([new(0, Left)], [new(0, 0.9, Left)])]);
         using Image image = ConfusionPicture.Draw(matrix);

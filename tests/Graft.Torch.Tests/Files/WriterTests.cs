@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using CsCheck;
 using Graft.Torch.Weights;
 
 namespace Graft.Files.Tests;
@@ -24,55 +25,62 @@ public class WriterTests
     private static readonly ElementType[] InSafeTensors =
         [.. Enum.GetValues<ElementType>().Where(type => type.SafeTensorsName() is not null)];
 
-    private static readonly long[][] Shapes = [[], [0], [1], [8], [2, 3, 4], [4, 0, 3], [1, 1, 16, 1]];
+    private static readonly Gen<string> Names = Gen.Char["abz019._-:/äß漢\"\\ "].Array[1, 12].Select(letters => new string(letters));
+    private static readonly Gen<string> FileNames = Gen.Char["abz019._-ä漢 "].Array[1, 12].Select(letters => new string(letters));
 
     [Fact]
     public void SafeTensors_ReadBackTheSame()
     {
         using TemporaryFolder folder = new();
         string path = folder.At("weights.safetensors");
-        List<(WeightData Data, byte[] Bytes)> tensors = Random(InSafeTensors, bits => bits >= 8);
-        SafeTensorsWriter.Write(path, tensors.Select(tensor => tensor.Data),
-            new Dictionary<string, string> { ["format"] = "pt", ["note"] = "ä \" \\ 漢" });
-        using WeightFile file = WeightFile.Open(path, WeightPolicy.Strict);
-        Assert.Equal(WeightFormat.SafeTensors, file.Format);
-        Assert.Equal("ä \" \\ 漢", file.Metadata["note"]);
-        AssertSame(tensors, file);
-        Assert.Equal(0, BitConverter.ToInt64(System.IO.File.ReadAllBytes(path)) % 8);
+        Law.Holds(Gen.Select(Tensors(InSafeTensors, Names), Gen.Dictionary(Names, Names)[0, 3]), one =>
+        {
+            (List<(WeightData Data, byte[] Bytes)> tensors, Dictionary<string, string> metadata) = one;
+            SafeTensorsWriter.Write(path, tensors.Select(tensor => tensor.Data), metadata);
+            using WeightFile file = WeightFile.Open(path, WeightPolicy.Strict);
+            Assert.Equal(WeightFormat.SafeTensors, file.Format);
+            Assert.Equal(metadata.OrderBy(pair => pair.Key), file.Metadata.OrderBy(pair => pair.Key));
+            AssertSame(tensors, file);
+            Assert.Equal(0, BitConverter.ToInt64(System.IO.File.ReadAllBytes(path)) % 8);
+        });
     }
 
     [Fact]
     public void Npz_ReadsBackTheSame()
     {
         using TemporaryFolder folder = new();
-        List<(WeightData Data, byte[] Bytes)> tensors = Random(InNumPy, _ => true);
-        NpzWriter.Write(folder.At("weights.npz"), tensors.Select(tensor => tensor.Data));
-        using WeightFile file = WeightFile.Open(folder.At("weights.npz"), WeightPolicy.Strict);
-        AssertSame(tensors, file);
-        using ZipArchive other = ZipFile.OpenRead(folder.At("weights.npz"));
-        Assert.Equal(tensors.Count, other.Entries.Count);
-        foreach (ZipArchiveEntry entry in other.Entries)
+        string path = folder.At("weights.npz");
+        Law.Holds(Tensors(InNumPy, FileNames, fewest: 1), tensors =>
         {
-            using MemoryStream copy = new();
-            using Stream stream = entry.Open();
-            stream.CopyTo(copy);
-            Assert.Equal(entry.Length, copy.Length);
-        }
+            NpzWriter.Write(path, tensors.Select(tensor => tensor.Data));
+            using WeightFile file = WeightFile.Open(path, WeightPolicy.Strict);
+            AssertSame(tensors, file);
+            using ZipArchive other = ZipFile.OpenRead(path);
+            Assert.Equal(tensors.Count, other.Entries.Count);
+            foreach (ZipArchiveEntry entry in other.Entries)
+            {
+                using MemoryStream copy = new();
+                using Stream stream = entry.Open();
+                stream.CopyTo(copy);
+                Assert.Equal(entry.Length, copy.Length);
+            }
+        });
     }
 
     [Fact]
     public void Npy_ReadsBackTheSame()
     {
         using TemporaryFolder folder = new();
-        foreach ((WeightData data, byte[] bytes) in Random(InNumPy, _ => true))
+        string path = folder.At("array.npy");
+        Law.Holds(OneTensor(InNumPy, Names), tensor =>
         {
-            string path = folder.At("array.npy");
-            NpyWriter.Write(path, data);
+            NpyWriter.Write(path, tensor.Data);
             using WeightFile file = WeightFile.Open(path);
-            Assert.Equal(data.Shape, file.Single.Shape);
-            Assert.Equal(bytes, file.Single.ToBytes());
-            Assert.Equal(0, (new FileInfo(path).Length - bytes.Length) % 64);
-        }
+            Assert.Equal(tensor.Data.DType, file.Single.DType);
+            Assert.Equal(tensor.Data.Shape, file.Single.Shape);
+            Assert.Equal(tensor.Bytes, file.Single.ToBytes());
+            Assert.Equal(0, (new FileInfo(path).Length - tensor.Bytes.Length) % 64);
+        });
     }
 
     [Theory]
@@ -81,16 +89,51 @@ public class WriterTests
     public void TorchZip_ReadsBackTheSame(string? key)
     {
         using TemporaryFolder folder = new();
-        List<(WeightData Data, byte[] Bytes)> tensors = Random(InTorch, _ => true);
-        TorchWriter.Write(folder.At("weights.pth"), tensors.Select(tensor => tensor.Data), key,
-            new Dictionary<string, string> { ["classes"] = "scratch, dent" });
-        using WeightFile file = WeightFile.Open(folder.At("weights.pth"), WeightPolicy.Strict);
-        Assert.Equal(WeightFormat.TorchZip, file.Format);
-        Assert.Equal(key ?? "", file.Origin);
-        Assert.Equal(key is null ? null : "scratch, dent", file.Root!["meta"]?["classes"]?.Text);
-        Assert.Equal(tensors.Select(tensor => tensor.Data.Name), file.Entries.Select(entry => entry.Name));
-        AssertSame(tensors, file);
+        string path = folder.At("weights.pth");
+        Law.Holds(Tensors(InTorch, Names, fewest: 1), tensors =>
+        {
+            TorchWriter.Write(path, tensors.Select(tensor => tensor.Data), key, new Dictionary<string, string> { ["classes"] = "scratch, dent" });
+            using WeightFile file = WeightFile.Open(path, WeightPolicy.Strict);
+            Assert.Equal(WeightFormat.TorchZip, file.Format);
+            Assert.Equal(key ?? "", file.Origin);
+            Assert.Equal(key is null ? null : "scratch, dent", file.Root!["meta"]?["classes"]?.Text);
+            Assert.Equal(tensors.Select(tensor => tensor.Data.Name), file.Entries.Select(entry => entry.Name));
+            AssertSame(tensors, file);
+        });
     }
+
+    [Theory]
+    [MemberData(nameof(EveryType))]
+    public void EveryElementTypeAndShape_ReadsBackTheSame(ElementType type)
+    {
+        using TemporaryFolder folder = new();
+        foreach (long[] shape in (long[][])[[], [0], [1], [8], [2, 3, 4], [4, 0, 3], [1, 1, 16, 1]])
+        {
+            long count = shape.Aggregate(1L, (product, size) => product * size);
+            if (type.Bits() < 8 && count % 8 != 0)
+            {
+                continue;
+            }
+
+            byte[] bytes = [.. Enumerable.Range(1, (int)(count * type.Bits() / 8)).Select(i => (byte)(37 * i))];
+            WeightData data = new("a.weight", type, shape, use => use(bytes));
+            Write(InSafeTensors, "a.safetensors", path => SafeTensorsWriter.Write(path, [data]));
+            Write(InNumPy, "a.npz", path => NpzWriter.Write(path, [data]));
+            Write(InTorch, "a.pth", path => TorchWriter.Write(path, [data]));
+
+            void Write(ElementType[] known, string name, Action<string> write)
+            {
+                if (known.Contains(type))
+                {
+                    write(folder.At(name));
+                    using WeightFile file = WeightFile.Open(folder.At(name), WeightPolicy.Strict);
+                    AssertSame([(data, bytes)], file);
+                }
+            }
+        }
+    }
+
+    public static TheoryData<ElementType> EveryType() => [.. Enum.GetValues<ElementType>()];
 
     [Fact]
     public void FailedWrite_LeavesThePreviousFile()
@@ -131,28 +174,17 @@ public class WriterTests
         Assert.Throws<GraftException>(() => NpzWriter.Write(folder.At("a.npz"), [WeightData.From("../evil", [1f], 1)]));
     }
 
-    private static List<(WeightData Data, byte[] Bytes)> Random(ElementType[] types, Func<int, bool> anyShape)
-    {
-        Random random = new(7);
-        List<(WeightData, byte[])> tensors = new();
-        foreach (ElementType type in types)
-        {
-            foreach (long[] shape in Shapes)
-            {
-                long count = shape.Aggregate(1L, (product, size) => product * size);
-                if (!anyShape(type.Bits()) && count % 8 != 0)
-                {
-                    continue;
-                }
+    /// <summary>Tensors of any type, shape (also empty) and content, with names that differ.</summary>
+    private static Gen<List<(WeightData Data, byte[] Bytes)>> Tensors(ElementType[] types, Gen<string> names, int fewest = 0)
+        => OneTensor(types, names).Array[fewest, 6].Select(tensors => tensors.DistinctBy(tensor => tensor.Data.Name).ToList());
 
-                byte[] bytes = new byte[count * type.Bits() / 8];
-                random.NextBytes(bytes);
-                tensors.Add((new WeightData($"{type}.{string.Join('x', shape)}", type, shape, use => use(bytes)), bytes));
-            }
-        }
-
-        return tensors;
-    }
+    private static Gen<(WeightData Data, byte[] Bytes)> OneTensor(ElementType[] types, Gen<string> names)
+        => from name in names
+           from type in Gen.OneOf(types)
+           from sizes in Gen.Long[0, 5].Array[0, 4]
+           let shape = type.Bits() < 8 ? [.. sizes, 8] : sizes                 // whole bytes
+           from bytes in Gen.Byte.Array[(int)(shape.Aggregate(1L, (product, size) => product * size) * type.Bits() / 8)]
+           select (new WeightData(name, type, shape, use => use(bytes)), bytes);
 
     private static void AssertSame(List<(WeightData Data, byte[] Bytes)> tensors, WeightFile file)
     {

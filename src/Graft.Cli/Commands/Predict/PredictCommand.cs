@@ -1,9 +1,9 @@
 using System.CommandLine;
-using Graft.Imaging;
 using System.Text.Json.Nodes;
 using Graft.Cli.CommandLine;
 using Graft.Cli.Rendering;
 using Graft.Detectors;
+using Graft.Imaging;
 using Graft.Runs;
 
 namespace Graft.Cli.Commands;

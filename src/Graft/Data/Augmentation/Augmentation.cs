@@ -18,15 +18,15 @@ internal sealed class Augmentation(DetectionDataset data, ImageStore store, Lett
         Sample sample = Geometry(index, closing, random);
         try
         {
-            if (!closing && random.Uniform() < options.MixUp)
+            if (!closing && random.Uniform() < options.Mixup)
             {
                 using Sample other = Geometry(Any(random), closing, random);
                 MixUp.Apply(sample, other, random);
             }
 
-            ColourJitter.ApplyRare(sample, options.Rare, random);
+            ColourJitter.ApplyFilters(sample, options.Filters, random);
             ColourJitter.Apply(sample, options, random);
-            Flip(sample, random.Uniform() < options.FlipHorizontal, random.Uniform() < options.FlipVertical);
+            Flip(sample, random.Uniform() < options.Fliplr, random.Uniform() < options.Flipud);
             return sample;
         }
         catch
@@ -64,7 +64,7 @@ internal sealed class Augmentation(DetectionDataset data, ImageStore store, Lett
                 borrowed.Add(tile);
                 DetectionImage listed = data.Images[used];
                 (double x, double y) = ((double)tile.Image.Width / listed.Width, (double)tile.Image.Height / listed.Height);
-                tiles.Add((tile.Image, [.. listed.Objects.Select(found => found with { Box = found.Box.Map(x, y) })]));
+                tiles.Add((tile.Image, [.. listed.Objects.Select(labelled => labelled with { Box = labelled.Box.Map(x, y) })]));
             }
 
             return Mosaic.Of(tiles, _side, random);
@@ -84,7 +84,7 @@ internal sealed class Augmentation(DetectionDataset data, ImageStore store, Lett
             LetterboxPlan plan = letterbox.Plan(listed.Width, listed.Height);
             return new Sample(
                 letterbox.Pad(tile.Image, plan),
-                [.. listed.Objects.Select(found => found with { Box = plan.ToInput(found.Box) })]);
+                [.. listed.Objects.Select(labelled => labelled with { Box = plan.ToInput(labelled.Box) })]);
         }
     }
 
@@ -113,18 +113,18 @@ internal sealed class Augmentation(DetectionDataset data, ImageStore store, Lett
         if (horizontal)
         {
             double width = sample.Image.Width;
-            sample.Become(
+            sample.Replace(
                 sample.Image.Flip(horizontal: true), Mapped(sample, box => new Box(width - box.X2, box.Y1, width - box.X1, box.Y2)));
         }
 
         if (vertical)
         {
             double height = sample.Image.Height;
-            sample.Become(
+            sample.Replace(
                 sample.Image.Flip(horizontal: false), Mapped(sample, box => new Box(box.X1, height - box.Y2, box.X2, height - box.Y1)));
         }
     }
 
     private static List<LabelledBox> Mapped(Sample sample, Func<Box, Box> map)
-        => [.. sample.Objects.Select(found => found with { Box = map(found.Box) })];
+        => [.. sample.Objects.Select(labelled => labelled with { Box = map(labelled.Box) })];
 }

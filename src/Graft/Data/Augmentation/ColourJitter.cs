@@ -20,10 +20,10 @@ internal static class ColourJitter
     /// <summary>Multiplies hue (around the circle), saturation and brightness by random factors.</summary>
     public static void Apply(Sample sample, AugmentOptions options, SplitMix64 random)
     {
-        double hue = 1 + (random.Uniform(-1, 1) * options.Hue);
-        double saturation = 1 + (random.Uniform(-1, 1) * options.Saturation);
-        double value = 1 + (random.Uniform(-1, 1) * options.Value);
-        if (options.Hue == 0 && options.Saturation == 0 && options.Value == 0)
+        double hue = 1 + (random.Uniform(-1, 1) * options.HsvH);
+        double saturation = 1 + (random.Uniform(-1, 1) * options.HsvS);
+        double value = 1 + (random.Uniform(-1, 1) * options.HsvV);
+        if (options.HsvH == 0 && options.HsvS == 0 && options.HsvV == 0)
         {
             return;
         }
@@ -38,31 +38,31 @@ internal static class ColourJitter
 
         using Image hsv = sample.Image.ToHsv();
         using Image changed = hsv.Lookup(tables);
-        sample.Become(changed.FromHsv());
+        sample.Replace(changed.FromHsv());
     }
 
     /// <summary>Each with its small chance: mean blur, median blur, grey, local contrast.</summary>
-    public static void ApplyRare(Sample sample, double chance, SplitMix64 random)
+    public static void ApplyFilters(Sample sample, double chance, SplitMix64 random)
     {
         if (random.Uniform() < chance)
         {
-            sample.Become(sample.Image.Blur(OddKernel(random)));
+            sample.Replace(sample.Image.Blur(OddKernel(random)));
         }
 
         if (random.Uniform() < chance)
         {
-            sample.Become(sample.Image.Blur(OddKernel(random), median: true));
+            sample.Replace(sample.Image.Blur(OddKernel(random), median: true));
         }
 
         if (random.Uniform() < chance)
         {
             using Image grey = sample.Image.ToGrey();
-            sample.Become(grey.FromGrey());
+            sample.Replace(grey.FromGrey());
         }
 
         if (random.Uniform() < chance)
         {
-            sample.Become(sample.Image.Equalize(random.Uniform(1, 4), 8));
+            sample.Replace(sample.Image.Equalize(random.Uniform(1, 4), 8));
         }
     }
 

@@ -23,7 +23,7 @@ internal static class MixUp
             }
         }
 
-        sample.Become(mixed, [.. sample.Objects, .. other.Objects]);
+        sample.Replace(mixed, [.. sample.Objects, .. other.Objects]);
     }
 
     /// <summary>A gamma variate by Marsaglia and Tsang's method (2000).</summary>

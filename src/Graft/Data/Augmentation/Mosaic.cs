@@ -24,8 +24,8 @@ internal static class Mosaic
             int top = i < 2 ? y - tile.Height : y;
             canvas.Paste(tile, left, top);
             objects.AddRange(own
-                .Select(found => found with { Box = found.Box.Map(1, 1, left, top).Clip(2 * side, 2 * side) })
-                .Where(found => found.Box.Area > 0));
+                .Select(labelled => labelled with { Box = labelled.Box.Map(1, 1, left, top).Clip(2 * side, 2 * side) })
+                .Where(labelled => labelled.Box.Area > 0));
         }
 
         return new Sample(canvas, objects);

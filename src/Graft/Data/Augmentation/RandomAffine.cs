@@ -12,7 +12,7 @@ internal static class RandomAffine
 
     public static void Apply(Sample sample, int side, AugmentOptions options, SplitMix64 random)
     {
-        double angle = random.Uniform(-options.Rotation, options.Rotation) * Math.PI / 180;
+        double angle = random.Uniform(-options.Degrees, options.Degrees) * Math.PI / 180;
         double scale = random.Uniform(1 - options.Scale, 1 + options.Scale);
         double shearX = Math.Tan(random.Uniform(-options.Shear, options.Shear) * Math.PI / 180);
         double shearY = Math.Tan(random.Uniform(-options.Shear, options.Shear) * Math.PI / 180);
@@ -35,16 +35,16 @@ internal static class RandomAffine
             0, 0, 1,
         ];
         List<LabelledBox> kept = [];
-        foreach (LabelledBox found in sample.Objects)
+        foreach (LabelledBox labelled in sample.Objects)
         {
-            Box warped = Warp(found.Box, matrix).Clip(side, side);
-            if (Survives(found.Box.Area * scale * scale, warped, options))
+            Box warped = Warp(labelled.Box, matrix).Clip(side, side);
+            if (Survives(labelled.Box.Area * scale * scale, warped, options))
             {
-                kept.Add(found with { Box = warped });
+                kept.Add(labelled with { Box = warped });
             }
         }
 
-        sample.Become(sample.Image.Warp(matrix, side, side, Fill), kept);
+        sample.Replace(sample.Image.Warp(matrix, side, side, Fill), kept);
     }
 
     private static Box Warp(Box box, ReadOnlySpan<double> m)

@@ -21,13 +21,13 @@ public sealed class Batch
     /// <summary>Height of the input.</summary>
     public int Height { get; }
 
-    /// <summary>The images; in training, those whose turn it is (a mosaic has three more).</summary>
+    /// <summary>The images; in training, the first of each mosaic.</summary>
     public IReadOnlyList<DetectionImage> Images { get; }
 
     /// <summary>How each image was fitted into the input; in training without meaning for a mosaic.</summary>
     public IReadOnlyList<Fitting> Fittings { get; }
 
-    /// <summary>True boxes in input pixels.</summary>
+    /// <summary>Ground-truth boxes in input pixels.</summary>
     public Targets Targets { get; }
 
     /// <summary>B×3×H×W bytes, RGB, C order.</summary>
@@ -38,6 +38,6 @@ public sealed class Batch
     /// <summary>The pixels as a new tensor of bytes, B×3×H×W; it stays valid and belongs to the current scope or the caller.</summary>
     public Tensor ToTensor() => Tensor.From(Pixels, [Images.Count, 3, Height, Width]);
 
-    /// <summary>The true boxes as rows (image, label, x1, y1, x2, y2), G×6.</summary>
+    /// <summary>The ground-truth boxes as rows (image, label, x1, y1, x2, y2), G×6.</summary>
     public float[] Rows() => [.. Targets.Boxes.SelectMany(row => new[] { row.Image, row.Label, row.X1, row.Y1, row.X2, row.Y2 })];
 }

@@ -12,7 +12,7 @@ public sealed class EvaluationBatches : IDisposable
     private readonly BatchBuffers _buffers;
 
     /// <summary>Prepares to load.</summary>
-    /// <param name="data">Pictures; those that cannot be read are left out and counted in its problems.</param>
+    /// <param name="data">Images; those that cannot be read are left out and counted in its problems.</param>
     /// <param name="options">Sizes and threads.</param>
     /// <param name="letterbox">How images are fitted; null: as YOLO-World's test pipeline does.</param>
     public EvaluationBatches(DetectionDataset data, BatchOptions options, Letterbox? letterbox = null)
@@ -58,7 +58,7 @@ public sealed class EvaluationBatches : IDisposable
                 using Torch.Images.Image input = _letterbox.Pad(borrowed.Image, plan);
                 BatchBuffers.Write(buffer, images.Count, input);
                 rows.AddRange(BatchBuffers.Rows(
-                    images.Count, listed.Objects.Select(found => found with { Box = plan.ToInput(found.Box) })));
+                    images.Count, listed.Objects.Select(labelled => labelled with { Box = plan.ToInput(labelled.Box) })));
                 fittings.Add(plan.Fitting);
                 images.Add(listed);
             }

@@ -2,7 +2,7 @@ using Graft.Torch.Images;
 
 namespace Graft.Data;
 
-/// <summary>An image with its objects on the way through the transforms; owns the image.</summary>
+/// <summary>An image with its objects on its way through the augmentation; owns the image.</summary>
 internal sealed class Sample(Image image, IReadOnlyList<LabelledBox> objects) : IDisposable
 {
     /// <summary>Pixels, BGR.</summary>
@@ -12,16 +12,16 @@ internal sealed class Sample(Image image, IReadOnlyList<LabelledBox> objects) : 
     public IReadOnlyList<LabelledBox> Objects { get; private set; } = objects;
 
     /// <summary>Replaces the pixels and frees the old ones.</summary>
-    public void Become(Image image)
+    public void Replace(Image image)
     {
         Image.Dispose();
         Image = image;
     }
 
     /// <summary>Replaces pixels and objects.</summary>
-    public void Become(Image image, IReadOnlyList<LabelledBox> objects)
+    public void Replace(Image image, IReadOnlyList<LabelledBox> objects)
     {
-        Become(image);
+        Replace(image);
         Objects = objects;
     }
 

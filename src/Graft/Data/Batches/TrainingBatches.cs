@@ -13,7 +13,7 @@ public sealed class TrainingBatches : IDisposable
     private readonly BatchBuffers _buffers;
 
     /// <summary>Prepares to load.</summary>
-    /// <param name="data">Pictures; those that cannot be read are replaced by the next one and counted in its problems.</param>
+    /// <param name="data">Images; those that cannot be read are replaced by the next one and counted in its problems.</param>
     /// <param name="options">Sizes, threads, seed.</param>
     /// <param name="augment">How images are varied.</param>
     public TrainingBatches(DetectionDataset data, BatchOptions options, AugmentOptions augment)
@@ -23,7 +23,7 @@ public sealed class TrainingBatches : IDisposable
         _store = new ImageStore(data, _letterbox, options.CacheBytes);
         _augmentation = new Augmentation(data, _store, _letterbox, augment, options.Seed);
         _buffers = new BatchBuffers(options.Size * 3 * options.Side * options.Side);
-        if (augment.Rare > 0)
+        if (augment.Filters > 0)
         {
             ColourJitter.Prepare();
         }

@@ -1,6 +1,6 @@
 namespace Graft.Data;
 
-/// <summary>One annotated object as a COCO file lists it.</summary>
+/// <summary>An annotation of a COCO file.</summary>
 /// <param name="Id">Number of the annotation.</param>
 /// <param name="ImageId">Number of its image.</param>
 /// <param name="CategoryId">Number of its class.</param>

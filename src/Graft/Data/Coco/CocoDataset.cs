@@ -2,11 +2,11 @@ using Graft.Detectors;
 
 namespace Graft.Data;
 
-/// <summary>Makes a data set of a COCO file and a folder of images.</summary>
+/// <summary>Builds a data set from a COCO file and a folder of images.</summary>
 internal static class CocoDataset
 {
     /// <summary>Reads a split.</summary>
-    /// <param name="file">What the file says.</param>
+    /// <param name="file">The contents of the file.</param>
     /// <param name="paths">The path of each of its images.</param>
     /// <param name="classes">Which classes are used.</param>
     public static DetectionDataset Open(CocoFile file, IReadOnlyList<string> paths, ClassSelection classes)
@@ -22,10 +22,10 @@ internal static class CocoDataset
             labels[file.Categories[k].Id] = k;
         }
 
-        HeaderSize[] sizes = [.. file.Images.Zip(paths).AsParallel().AsOrdered().Select(image => HeaderSize.Of(image.First, image.Second))];
+        HeaderSize[] sizes = [.. file.Images.Zip(paths).AsParallel().AsOrdered().Select(image => HeaderSize.Of(image.Second, image.First.Width, image.First.Height))];
         ILookup<long, CocoAnnotation> objects = Repaired(file, problems).ToLookup(annotation => annotation.ImageId);
         List<DetectionImage> images = [];
-        List<CocoAnnotation> truth = [];
+        List<CocoAnnotation> annotations = [];
         for (int i = 0; i < sizes.Length; i++)
         {
             CocoImage listed = file.Images[i];
@@ -36,7 +36,7 @@ internal static class CocoDataset
                 continue;
             }
 
-            List<LabelledBox> learnt = [];
+            List<LabelledBox> boxes = [];
             foreach (CocoAnnotation annotation in objects[listed.Id])
             {
                 string place = $"annotation {annotation.Id}";
@@ -50,17 +50,17 @@ internal static class CocoDataset
                     continue;
                 }
 
-                truth.Add(annotation);
+                annotations.Add(annotation);
                 if (annotation.Crowd || annotation.Ignore)
                 {
                     problems.Add(DataProblemKind.IgnoredObject, place);
                     continue;
                 }
 
-                rules.Add(learnt, label, box, annotation.Area, width, height, place);
+                rules.Add(boxes, label, box, annotation.Area, width, height, place);
             }
 
-            images.Add(new DetectionImage(listed.Id, path, width, height, learnt));
+            images.Add(new DetectionImage(listed.Id, path, width, height, boxes));
         }
 
         corners.Refuse();
@@ -72,7 +72,7 @@ internal static class CocoDataset
             Categories = Categories(file, classes),
             Prompts = classes.Prompts,
             Images = images,
-            Annotations = truth,
+            Annotations = annotations,
             Problems = problems,
         };
     }
@@ -87,10 +87,10 @@ internal static class CocoDataset
         }
     }
 
-    /// <summary>Puts right what some exporters write: an area of 0 beside a right box, the crowd flag on every object.</summary>
+    /// <summary>Repairs what some exporters write: an area of 0 beside a valid box, the crowd flag on every object.</summary>
     private static IEnumerable<CocoAnnotation> Repaired(CocoFile file, DataProblems problems)
     {
-        // Mask assistants mark everything as crowd; a file of crowds alone has nothing to learn or measure.
+        // Mask assistants mark every object as crowd; a file of crowds alone has nothing to train on or evaluate against.
         bool allCrowd = file.Annotations.All(annotation => annotation.Crowd);
         foreach (CocoAnnotation annotation in file.Annotations)
         {
@@ -108,22 +108,6 @@ internal static class CocoDataset
             }
 
             yield return repaired;
-        }
-    }
-
-    /// <summary>The size from the image's header; notes an image that has none.</summary>
-    public static bool TrySize(string path, DataProblems problems, out int width, out int height)
-    {
-        try
-        {
-            (width, height) = ImageHeader.ReadSize(path);
-            return true;
-        }
-        catch (GraftException error)
-        {
-            problems.Add(DataProblemKind.UnreadableImage, error.Message.TrimEnd('.'));
-            (width, height) = (0, 0);
-            return false;
         }
     }
 

@@ -1,10 +1,10 @@
 namespace Graft.Data;
 
-/// <summary>What a COCO detection file (JSON) says: images, classes and annotated objects, in file order.</summary>
-/// <param name="Path">Where it was read from; names the data in messages.</param>
+/// <summary>The contents of a COCO detection file (JSON): images, classes and annotations, in file order.</summary>
+/// <param name="Path">The file; names the data in messages.</param>
 /// <param name="Images">The images.</param>
 /// <param name="Categories">The classes; the n-th is label n.</param>
-/// <param name="Annotations">The objects.</param>
+/// <param name="Annotations">The annotations.</param>
 public sealed record CocoFile(
     string Path,
     IReadOnlyList<CocoImage> Images,

@@ -27,8 +27,8 @@ internal static class CocoReader
         {
             switch (name)
             {
-                case "images" when json.Token == JsonTokenType.StartArray: images = ReadImages(ref json); break;
-                case "categories" when json.Token == JsonTokenType.StartArray: categories = ReadCategories(ref json); break;
+                case "images" when json.Token == JsonTokenType.StartArray: images = json.ReadList("a list of images", ReadImage); break;
+                case "categories" when json.Token == JsonTokenType.StartArray: categories = json.ReadList("a list of categories", ReadCategory); break;
                 case "annotations" when json.Token == JsonTokenType.StartArray: annotations = ReadAnnotations(ref json, repairs); break;
                 case "images" or "categories" or "annotations" when json.Token != JsonTokenType.Null: throw json.Unexpected("a list");
                 default: json.Skip(); break;
@@ -50,143 +50,119 @@ internal static class CocoReader
     private static GraftException Foreign(string path, string found)
         => new(Failure.Data, $"{path}: is {found}; expected {Expected}.", "Export the labels as COCO detection JSON, or as YOLO with a data.yaml.");
 
-    private static List<CocoImage> ReadImages(ref JsonCursor json)
+    private static CocoImage ReadImage(ref JsonCursor json, int index)
     {
-        List<CocoImage> images = [];
-        json.EnterList("a list of images");
-        while (json.NextElement())
+        long? id = null, width = null, height = null;
+        string? file = null, address = null;
+        json.EnterObject("an image");
+        while (json.NextProperty(out string name))
         {
-            long? id = null;
-            string? file = null;
-            string? address = null;
-            long? width = null;
-            long? height = null;
-            json.EnterObject("an image");
-            while (json.NextProperty(out string name))
+            switch (name)
             {
-                switch (name)
-                {
-                    case "id": id = ReadId(ref json, "a whole number"); break;
-                    case "file_name": file = ReadText(ref json, "a file name"); break;
-                    case "coco_url": address = ReadText(ref json, "an address"); break;
-                    case "width": width = ReadId(ref json, "pixels"); break;
-                    case "height": height = ReadId(ref json, "pixels"); break;
-                    default: json.Skip(); break;
-                }
+                case "id": id = json.ReadIdOrNull("a whole number"); break;
+                case "file_name": file = json.ReadStringOrNull("a file name"); break;
+                case "coco_url": address = json.ReadStringOrNull("an address"); break;
+                case "width": width = json.ReadIdOrNull("pixels"); break;
+                case "height": height = json.ReadIdOrNull("pixels"); break;
+                default: json.Skip(); break;
             }
-
-            if (width is < 0 or > int.MaxValue || height is < 0 or > int.MaxValue)
-            {
-                throw json.Fail($"image {id} has the size {width} × {height}; expected positive pixels.");
-            }
-
-            images.Add(new CocoImage(
-                id ?? throw json.Fail($"image number {images.Count} of the list has no id."),
-                // LVIS names images by their address alone.
-                file ?? address ?? throw json.Fail($"image {id} has no file_name."),
-                (int)(width ?? 0),
-                (int)(height ?? 0)));
         }
 
-        return images;
+        if (width is < 0 or > int.MaxValue || height is < 0 or > int.MaxValue)
+        {
+            throw json.Fail($"image {id} has the size {width} × {height}; expected positive pixels.");
+        }
+
+        return new CocoImage(
+            id ?? throw json.Fail($"image number {index} of the list has no id."),
+            // LVIS names images by their address alone.
+            file ?? address ?? throw json.Fail($"image {id} has no file_name."),
+            (int)(width ?? 0),
+            (int)(height ?? 0));
     }
 
-    private static List<CocoCategory> ReadCategories(ref JsonCursor json)
+    private static CocoCategory ReadCategory(ref JsonCursor json, int index)
     {
-        List<CocoCategory> categories = [];
-        json.EnterList("a list of categories");
-        while (json.NextElement())
+        long? id = null;
+        string? label = null, group = null;
+        json.EnterObject("a category");
+        while (json.NextProperty(out string name))
         {
-            long? id = null;
-            string? label = null;
-            string? group = null;
-            json.EnterObject("a category");
-            while (json.NextProperty(out string name))
+            switch (name)
             {
-                switch (name)
-                {
-                    case "id": id = ReadId(ref json, "a whole number"); break;
-                    case "name": label = ReadText(ref json, "a class name"); break;
-                    case "supercategory" when json.Token == JsonTokenType.String: group = json.ReadString("the name of a group"); break;
-                    default: json.Skip(); break;
-                }
+                case "id": id = json.ReadIdOrNull("a whole number"); break;
+                case "name": label = json.ReadStringOrNull("a class name"); break;
+                case "supercategory" when json.Token == JsonTokenType.String: group = json.ReadStringOrNull("the name of a group"); break;
+                default: json.Skip(); break;
             }
-
-            if (string.IsNullOrWhiteSpace(label))
-            {
-                throw json.Fail($"category {id} has no name.");
-            }
-
-            categories.Add(new CocoCategory(
-                id ?? throw json.Fail($"category number {categories.Count} of the list has no id."),
-                label)
-            { Supercategory = group });
         }
 
-        return categories;
+        if (string.IsNullOrWhiteSpace(label))
+        {
+            throw json.Fail($"category {id} has no name.");
+        }
+
+        return new CocoCategory(id ?? throw json.Fail($"category number {index} of the list has no id."), label) { Supercategory = group };
     }
 
     private static List<CocoAnnotation> ReadAnnotations(ref JsonCursor json, DataProblems repairs)
     {
-        List<CocoAnnotation> annotations = [];
         List<int> nameless = [];
-        json.EnterList("a list of annotations");
-        while (json.NextElement())
-        {
-            long? id = null;
-            long? image = null;
-            long? category = null;
-            (double X, double Y, double Width, double Height)? box = null;
-            Box? outline = null;
-            double? area = null;
-            bool crowd = false;
-            bool ignore = false;
-            json.EnterObject("an annotation");
-            while (json.NextProperty(out string name))
-            {
-                switch (name)
-                {
-                    case "id": id = ReadId(ref json, "a whole number"); break;
-                    case "image_id": image = ReadId(ref json, "the id of an image"); break;
-                    case "category_id": category = ReadId(ref json, "the id of a category"); break;
-                    case "bbox" when json.Token != JsonTokenType.Null: box = json.ReadBoxOrNothing(); break;
-                    case "segmentation": outline = ReadOutline(ref json); break;
-                    case "area" when json.Token != JsonTokenType.Null: area = json.ReadNumber("square pixels"); break;
-                    case "iscrowd": crowd = json.ReadFlag("0 or 1"); break;
-                    case "ignore": ignore = json.ReadFlag("0 or 1"); break;
-                    default: json.Skip(); break;
-                }
-            }
-
-            string place = id is null ? $"annotation number {annotations.Count} of the list" : $"annotation {id}";
-            if (id is null)
-            {
-                nameless.Add(annotations.Count);
-            }
-
-            // Some exporters write polygons alone, or a box of zeros beside them.
-            if (box is null or { Width: 0, Height: 0 } && outline is { Area: > 0 } around)
-            {
-                box = (around.X1, around.Y1, around.Width, around.Height);
-                repairs.Add(DataProblemKind.BoxFromPolygon, place);
-            }
-
-            (double x, double y, double width, double height) = box ?? throw json.Fail($"{place} has no bbox.");
-            annotations.Add(new CocoAnnotation(
-                id ?? 0,
-                image ?? throw json.Fail($"{place} has no image_id."),
-                category ?? throw json.Fail($"{place} has no category_id."),
-                x,
-                y,
-                width,
-                height,
-                area ?? (width * height),
-                crowd,
-                ignore));
-        }
-
+        List<CocoAnnotation> annotations = json.ReadList(
+            "a list of annotations", (ref JsonCursor at, int index) => ReadAnnotation(ref at, index, nameless, repairs));
         Number(annotations, nameless, repairs);
         return annotations;
+    }
+
+    private static CocoAnnotation ReadAnnotation(ref JsonCursor json, int index, List<int> nameless, DataProblems repairs)
+    {
+        long? id = null, image = null, category = null;
+        (double X, double Y, double Width, double Height)? box = null;
+        Box? outline = null;
+        double? area = null;
+        bool crowd = false, ignore = false;
+        json.EnterObject("an annotation");
+        while (json.NextProperty(out string name))
+        {
+            switch (name)
+            {
+                case "id": id = json.ReadIdOrNull("a whole number"); break;
+                case "image_id": image = json.ReadIdOrNull("the id of an image"); break;
+                case "category_id": category = json.ReadIdOrNull("the id of a category"); break;
+                case "bbox" when json.Token != JsonTokenType.Null: box = json.ReadBoxOrNull(); break;
+                case "segmentation": outline = ReadOutline(ref json); break;
+                case "area" when json.Token != JsonTokenType.Null: area = json.ReadNumber("square pixels"); break;
+                case "iscrowd": crowd = json.ReadFlag("0 or 1"); break;
+                case "ignore": ignore = json.ReadFlag("0 or 1"); break;
+                default: json.Skip(); break;
+            }
+        }
+
+        string place = id is null ? $"annotation number {index} of the list" : $"annotation {id}";
+        if (id is null)
+        {
+            nameless.Add(index);
+        }
+
+        // Some exporters write polygons alone, or a box of zeros beside them.
+        if (box is null or { Width: 0, Height: 0 } && outline is { Area: > 0 } around)
+        {
+            box = (around.X1, around.Y1, around.Width, around.Height);
+            repairs.Add(DataProblemKind.BoxFromPolygon, place);
+        }
+
+        (double x, double y, double width, double height) = box ?? throw json.Fail($"{place} has no bbox.");
+        return new CocoAnnotation(
+            id ?? 0,
+            image ?? throw json.Fail($"{place} has no image_id."),
+            category ?? throw json.Fail($"{place} has no category_id."),
+            x,
+            y,
+            width,
+            height,
+            area ?? (width * height),
+            crowd,
+            ignore);
     }
 
     /// <summary>Gives annotations without an id numbers that the file does not use.</summary>
@@ -246,28 +222,5 @@ internal static class CocoReader
         return at % 2 == 0
             ? box with { X1 = Math.Min(box.X1, value), X2 = Math.Max(box.X2, value) }
             : box with { Y1 = Math.Min(box.Y1, value), Y2 = Math.Max(box.Y2, value) };
-    }
-
-    /// <summary>A whole number, also one that is written as text; null when the file says null.</summary>
-    private static long? ReadId(ref JsonCursor json, string expected)
-    {
-        if (json.Token == JsonTokenType.Null)
-        {
-            json.Skip();
-            return null;
-        }
-
-        return json.ReadId(expected);
-    }
-
-    private static string? ReadText(ref JsonCursor json, string expected)
-    {
-        if (json.Token == JsonTokenType.Null)
-        {
-            json.Skip();
-            return null;
-        }
-
-        return json.ReadString(expected);
     }
 }

@@ -5,7 +5,7 @@ using Graft.Files;
 
 namespace Graft.Data;
 
-/// <summary>Walks a JSON file forward once; every error names file, line and place (<c>annotations[12].bbox</c>).</summary>
+/// <summary>Reads a JSON file forward once, without a tree, by <see cref="Utf8JsonReader"/>; every error names file, line and place (<c>annotations[12].bbox</c>).</summary>
 internal ref struct JsonCursor
 {
     private readonly string _file;
@@ -21,7 +21,10 @@ internal ref struct JsonCursor
         Advance();
     }
 
-    /// <summary>What stands at the cursor.</summary>
+    /// <summary>Reads the element at the cursor.</summary>
+    internal delegate T ElementReader<out T>(ref JsonCursor json, int index);
+
+    /// <summary>The token at the cursor.</summary>
     public readonly JsonTokenType Token => _reader.TokenType;
 
     /// <summary>Reads a file whole, telling a missing one apart from one that cannot be read.</summary>
@@ -76,9 +79,30 @@ internal ref struct JsonCursor
         Advance();
     }
 
-    public string ReadString(string expected)
+    /// <summary>Reads a list, element by element.</summary>
+    /// <param name="expected">What the list should be, for messages.</param>
+    /// <param name="read">Reads the element at the cursor, given its index.</param>
+    public List<T> ReadList<T>(string expected, ElementReader<T> read)
     {
-        string value = _reader.TokenType == JsonTokenType.String ? Text() : throw Unexpected(expected);
+        List<T> items = [];
+        EnterList(expected);
+        while (NextElement())
+        {
+            items.Add(read(ref this, items.Count));
+        }
+
+        return items;
+    }
+
+    /// <summary>Text; null where the file has null.</summary>
+    public string? ReadStringOrNull(string expected)
+    {
+        string? value = _reader.TokenType switch
+        {
+            JsonTokenType.String => Text(),
+            JsonTokenType.Null => null,
+            _ => throw Unexpected(expected),
+        };
         Advance();
         return value;
     }
@@ -101,9 +125,15 @@ internal ref struct JsonCursor
         return value;
     }
 
-    /// <summary>An id: a whole number, also one in quotes as some exporters write it (<c>"12"</c>).</summary>
-    public long ReadId(string expected)
+    /// <summary>An id: a whole number, also one in quotes as some exporters write it (<c>"12"</c>); null where the file has null.</summary>
+    public long? ReadIdOrNull(string expected)
     {
+        if (_reader.TokenType == JsonTokenType.Null)
+        {
+            Advance();
+            return null;
+        }
+
         if (_reader.TokenType != JsonTokenType.String)
         {
             return ReadInteger(expected);
@@ -143,12 +173,8 @@ internal ref struct JsonCursor
         return value;
     }
 
-    /// <summary>Four numbers in a list.</summary>
-    public (double X, double Y, double Width, double Height) ReadBox()
-        => ReadBoxOrNothing() ?? throw Fail("found 0 numbers, expected a box [x, y, width, height] of four numbers.");
-
     /// <summary>Four numbers in a list; null for an empty list, which some exporters write beside a polygon.</summary>
-    public (double X, double Y, double Width, double Height)? ReadBoxOrNothing()
+    public (double X, double Y, double Width, double Height)? ReadBoxOrNull()
     {
         const string Expected = "a box [x, y, width, height] of four numbers";
         EnterList(Expected);

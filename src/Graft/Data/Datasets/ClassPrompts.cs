@@ -2,7 +2,7 @@ using Graft.Text;
 
 namespace Graft.Data;
 
-/// <summary>Prompt files that belong to annotated classes: one entry a class, and the right one.</summary>
+/// <summary>Prompt files of annotated classes: one entry per class, in the order of the classes.</summary>
 public static class ClassPrompts
 {
     /// <summary>

@@ -56,9 +56,9 @@ internal sealed class ClassSelection
     /// <param name="all">The file's class names in file order; empty when it names none.</param>
     /// <param name="options">Renamed and selected classes.</param>
     /// <param name="promptFile">Prompts, or null for the class names.</param>
-    /// <param name="learnt">Classes of a detector in label order, which the file may lack; null: select from the file.</param>
+    /// <param name="detectorClasses">Classes of a detector in label order, which the file may lack; null: select from the file.</param>
     public static ClassSelection Of(
-        string source, IReadOnlyList<string> all, DataOptions options, string? promptFile, IReadOnlyList<string>? learnt)
+        string source, IReadOnlyList<string> all, DataOptions options, string? promptFile, IReadOnlyList<string>? detectorClasses)
     {
         bool picks = all.Count > 0 && options.Names.All(all.Contains);
         IReadOnlyList<string> names = options.Names.Count == 0 || picks ? all : options.Names;
@@ -76,9 +76,9 @@ internal sealed class ClassSelection
                 Nearest.Suggestion(unknown, all) ?? "Name classes of the file, or all of them anew in file order.");
         }
 
-        IReadOnlyList<string> selected = learnt
+        IReadOnlyList<string> selected = detectorClasses
             ?? (options.Classes.Count > 0 ? options.Classes : picks && options.Names.Count > 0 ? options.Names : names);
-        if (learnt is null && selected.FirstOrDefault(name => !names.Contains(name)) is { } missing)
+        if (detectorClasses is null && selected.FirstOrDefault(name => !names.Contains(name)) is { } missing)
         {
             throw new GraftException(
                 Failure.Data,
@@ -86,9 +86,9 @@ internal sealed class ClassSelection
                 Nearest.Suggestion(missing, names));
         }
 
-        if (learnt is not null && !learnt.Any(names.Contains))
+        if (detectorClasses is not null && !detectorClasses.Any(names.Contains))
         {
-            throw NothingInCommon(source, names, learnt);
+            throw NothingInCommon(source, names, detectorClasses);
         }
 
         if (selected.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
@@ -102,15 +102,15 @@ internal sealed class ClassSelection
         return new ClassSelection(source, names, selected, prompts);
     }
 
-    private static GraftException NothingInCommon(string source, IReadOnlyList<string> names, IReadOnlyList<string> learnt)
+    private static GraftException NothingInCommon(string source, IReadOnlyList<string> names, IReadOnlyList<string> detectorClasses)
     {
-        bool byCase = names.Any(name => learnt.Any(other => ClassPrompts.Letters(other) == ClassPrompts.Letters(name)));
-        bool renames = names.Count == learnt.Count;
+        bool byCase = names.Any(name => detectorClasses.Any(other => ClassPrompts.Letters(other) == ClassPrompts.Letters(name)));
+        bool renames = names.Count == detectorClasses.Count;
         return new GraftException(
             Failure.Data,
-            $"{source}: the data has {Listed(names)}; the model knows {Listed(learnt)}: none in common.",
+            $"{source}: the data has {Listed(names)}; the model knows {Listed(detectorClasses)}: none in common.",
             (byCase ? "Some names differ by case, spaces or punctuation only. " : "")
-            + (renames ? $"Name the classes of the data anew, in their order: data.names=\"[{string.Join(", ", learnt)}]\"." : "Correct the class names of the data, or take a model of these classes."));
+            + (renames ? $"Name the classes of the data anew, in their order: data.names=\"[{string.Join(", ", detectorClasses)}]\"." : "Correct the class names of the data, or take a model of these classes."));
     }
 
     private static string Listed(IReadOnlyList<string> names)

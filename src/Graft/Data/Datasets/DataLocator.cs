@@ -3,7 +3,7 @@ using Graft.Files;
 
 namespace Graft.Data;
 
-/// <summary>Finds the files of a data set from few words: given paths first, then the layouts that exporters write.</summary>
+/// <summary>Finds the files of a data set: given paths first, then the layouts that exporters write.</summary>
 internal sealed class DataLocator
 {
     private readonly DataOptions _options;
@@ -42,11 +42,7 @@ internal sealed class DataLocator
     }
 
     /// <summary>An annotation file whose name says no split, such as CVAT's <c>instances_default.json</c>; null without one.</summary>
-    public string? UnnamedAnnotations()
-    {
-        string folder = Path.Combine(Root, "annotations");
-        return Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal).FirstOrDefault() : null;
-    }
+    public string? UnnamedAnnotations() => AnnotationFiles().FirstOrDefault();
 
     /// <summary>The prompt file, or null; <c>class_texts.json</c> beside the data is taken when none is given.</summary>
     public string? Prompts
@@ -85,7 +81,7 @@ internal sealed class DataLocator
     /// The path of each image of a COCO file, in file order: below the given folder, or below the first of the usual folders that holds any
     /// of them. A name that is not found as written is looked for by its end, since exporters write absolute paths and addresses.
     /// </summary>
-    public IReadOnlyList<string> Pictures(CocoFile file, DataSplit split)
+    public IReadOnlyList<string> ImagePaths(CocoFile file, DataSplit split)
     {
         string[] folders = ImageFolders(file, split);
         foreach (Func<string, string, string?> find in new[] { WrittenPath.Find, WrittenPath.FindByEnd })
@@ -151,7 +147,9 @@ internal sealed class DataLocator
             ?? (WrittenPath.IsElsewhere(source) ? WrittenPath.FindByLongEnd(file.Folder, source) : null) ?? throw new GraftException(
             Failure.Data,
             $"{file.Path}: there is no '{source}' ({(WrittenPath.IsElsewhere(source) ? $"looked for its end below {file.Folder}" : $"looked for {Path.GetFullPath(Path.Combine(file.Folder, source))}")}).",
-            "Correct 'path' or the split in the file; Graft downloads nothing.");
+            file.MissingRoot is { } missing
+                ? $"Correct 'path' in the file: '{missing}' does not exist."
+                : "Correct 'path' or the split in the file; Graft downloads nothing.");
     }
 
     private IEnumerable<string> Candidates(string split)
@@ -184,14 +182,16 @@ internal sealed class DataLocator
     }
 
     /// <summary>What else the folder holds that may be meant, as a hint: a data.yaml of another name, a COCO file for all splits.</summary>
-    public string? Instead()
+    public string? Suggestion()
     {
         string[] yaml = [.. Sorted(Root, "*.yaml"), .. Sorted(Root, "*.yml")];
-        string[] json = [.. JsonIn(Path.Combine(Root, "annotations")), .. JsonIn(Root)];
+        string[] json = [.. AnnotationFiles(), .. JsonIn(Root)];
         return yaml.Length > 0 ? $"Name the file that describes the data set, such as --data {yaml[0]}."
             : json.Length > 0 ? $"If {json[0]} holds the annotations, name it as data.train=FILE, and a file of other images as data.val=FILE."
             : null;
     }
+
+    private string[] AnnotationFiles() => JsonIn(Path.Combine(Root, "annotations"));
 
     private static string[] JsonIn(string folder) => Sorted(folder, "*.json");
 

@@ -3,7 +3,7 @@ using Graft.Torch.Images;
 
 namespace Graft.Data;
 
-/// <summary>The <c>data:</c> section of a configuration: where images, boxes, class names and prompts are.</summary>
+/// <summary>The <c>data:</c> section of a configuration: where images, annotations, class names and prompts are.</summary>
 /// <remarks>
 /// Relative paths are tried against <see cref="Root"/>, then the working directory, then the folder of the configuration.
 /// </remarks>
@@ -33,10 +33,10 @@ public sealed record DataOptions
     /// <summary>Names of the classes to use, in the order of their labels; empty: all. Objects of other classes are left out.</summary>
     public IReadOnlyList<string> Classes { get; init; } = [];
 
-    /// <summary>Prompt file, one list of synonyms a class in the order of the annotation file (or of <see cref="Classes"/>).</summary>
+    /// <summary>Prompt file, one list of synonyms per class in the order of the annotation file (or of <see cref="Classes"/>).</summary>
     public string? Prompts { get; init; }
 
-    /// <summary><c>.npy</c> file of N×D text embeddings, one row a class in label order; for detectors that read text.</summary>
+    /// <summary><c>.npy</c> file of N×D text embeddings, one row per class in label order; for detectors that read text.</summary>
     public string? Embeddings { get; init; }
 
     /// <summary>
@@ -45,7 +45,7 @@ public sealed record DataOptions
     [Range(8, 16)]
     public int? Depth { get; init; }
 
-    /// <summary>What becomes of image files that are cut off or corrupt; both are counted.</summary>
+    /// <summary>Whether image files that are cut off or corrupt are skipped or used; both are counted.</summary>
     public DamagedImages Damaged { get; init; }
 
     /// <summary>How the files of the images are read.</summary>

@@ -1,14 +1,14 @@
 namespace Graft.Data;
 
-/// <summary>The training and validation sets of one task, with the same labels.</summary>
-/// <param name="Train">To learn from.</param>
-/// <param name="Val">To measure on.</param>
+/// <summary>The training and validation splits of a data set, with the same labels.</summary>
+/// <param name="Train">The training split.</param>
+/// <param name="Val">The validation split.</param>
 public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
 {
-    /// <summary>Opens both sets; labels and prompts are those of the training set.</summary>
+    /// <summary>Opens both splits; labels and prompts are those of the training split.</summary>
     /// <param name="options">Where the data is.</param>
     /// <param name="folders">Further folders against which relative paths are tried, such as that of the configuration.</param>
-    /// <exception cref="GraftException">Of kind Data: a set that is missing, empty or wrong, naming what.</exception>
+    /// <exception cref="GraftException">Of kind Data: a split that is missing, empty or wrong, naming what.</exception>
     public static DetectionData Open(DataOptions options, params IEnumerable<string?> folders)
     {
         List<string?> known = [.. folders];
@@ -24,22 +24,22 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
         return new DetectionData(train, val);
     }
 
-    /// <summary>Opens one set.</summary>
+    /// <summary>Opens one split.</summary>
     /// <param name="options">Where the data is.</param>
-    /// <param name="split">Which set.</param>
-    /// <param name="learnt">
-    /// Classes of a detector in label order, to which the set is fitted: it may lack some; null: select by the options.
+    /// <param name="split">The split.</param>
+    /// <param name="detectorClasses">
+    /// Classes of a detector in label order, which the split may lack; null: select by the options.
     /// </param>
     /// <param name="folders">Further folders against which relative paths are tried.</param>
-    /// <exception cref="GraftException">Of kind Data: a set that is missing, empty or wrong, naming what.</exception>
+    /// <exception cref="GraftException">Of kind Data: a split that is missing, empty or wrong, naming what.</exception>
     public static DetectionDataset OpenSplit(
-        DataOptions options, DataSplit split, IReadOnlyList<string>? learnt = null, params IEnumerable<string?> folders)
+        DataOptions options, DataSplit split, IReadOnlyList<string>? detectorClasses = null, params IEnumerable<string?> folders)
     {
         DataLocator locator = new(options, folders);
-        string? prompts = learnt is null ? locator.Prompts : null;
+        string? prompts = detectorClasses is null ? locator.Prompts : null;
         DetectionDataset set = locator.YoloFile is { } yolo && (split == DataSplit.Train ? options.Train : options.Val) is null
-            ? OpenYolo(YoloDataFile.Read(yolo), options, split, prompts, learnt)
-            : OpenSource(locator, options, split, prompts, learnt);
+            ? OpenYolo(YoloDataFile.Read(yolo), options, split, prompts, detectorClasses)
+            : OpenSource(locator, options, split, prompts, detectorClasses);
         return set.Images.Count > 0
             ? set with { Reading = options.Reading() }
             : throw new GraftException(
@@ -49,13 +49,13 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
     }
 
     private static DetectionDataset OpenSource(
-        DataLocator locator, DataOptions options, DataSplit split, string? prompts, IReadOnlyList<string>? learnt)
+        DataLocator locator, DataOptions options, DataSplit split, string? prompts, IReadOnlyList<string>? detectorClasses)
     {
         string name = split == DataSplit.Train ? "train" : "val";
         string source = locator.Source(split) ?? throw new GraftException(
             Failure.Data,
             $"{locator.Root}: has no {(split == DataSplit.Train ? "training" : "validation")} set that can be recognised.",
-            locator.Instead() ?? $"Give it as data.{name} (a COCO JSON file, a folder of images, or a list file), or write a data.yaml.");
+            locator.Suggestion() ?? $"Give it as data.{name} (a COCO JSON file, a folder of images, or a list file), or write a data.yaml.");
         if (Path.GetExtension(source).Equals(".json", StringComparison.OrdinalIgnoreCase))
         {
             CocoFile read = CocoFile.Read(source), file = read.WithoutGroups();
@@ -65,10 +65,10 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
             }
 
             string[] listed = [.. file.Categories.Select(category => category.Name)];
-            ClassSelection selection = ClassSelection.Of(source, listed, options, prompts, learnt);
+            ClassSelection selection = ClassSelection.Of(source, listed, options, prompts, detectorClasses);
             return file.Images.Count == 0
                 ? throw new GraftException(Failure.Data, $"{source}: lists no images.", "Export the annotations again.")
-                : CocoDataset.Open(file, locator.Pictures(file, split), selection);
+                : CocoDataset.Open(file, locator.ImagePaths(file, split), selection);
         }
 
         if (locator.YoloFile is null && locator.ClassList().Count == 0 && options.Names.Count == 0 && locator.UnnamedAnnotations() is { } unnamed)
@@ -80,17 +80,17 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
 
         YoloDataFile? described = locator.YoloFile is { } yolo ? YoloDataFile.Read(yolo) : null;
         IReadOnlyList<string> listedNames = described?.Names ?? locator.ClassList();
-        if (listedNames.Count == 0 && options.Names.Count == 0 && locator.Instead() is { } instead)
+        if (listedNames.Count == 0 && options.Names.Count == 0 && locator.Suggestion() is { } suggestion)
         {
-            throw new GraftException(Failure.Data, $"{source}: has no classes.", instead);
+            throw new GraftException(Failure.Data, $"{source}: has no classes.", suggestion);
         }
 
-        ClassSelection classes = ClassSelection.Of(source, listedNames, options, prompts, learnt);
-        return YoloDataset.Open(source, Pictures(source), Labels(locator.Root, [source], classes.Count, described?.KeyPointColumns), classes);
+        ClassSelection classes = ClassSelection.Of(source, listedNames, options, prompts, detectorClasses);
+        return YoloDataset.Open(source, ImagesOf(source), Labels(locator.Root, [source], classes.Count, described?.KeyPointColumns), classes);
     }
 
     private static DetectionDataset OpenYolo(
-        YoloDataFile file, DataOptions options, DataSplit split, string? prompts, IReadOnlyList<string>? learnt)
+        YoloDataFile file, DataOptions options, DataSplit split, string? prompts, IReadOnlyList<string>? detectorClasses)
     {
         if (!file.Sources.TryGetValue(split, out IReadOnlyList<string>? sources))
         {
@@ -100,16 +100,22 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
                 "Add the folder of its images to the file.");
         }
 
-        ClassSelection classes = ClassSelection.Of(file.Path, file.Names, options, prompts, learnt);
+        ClassSelection classes = ClassSelection.Of(file.Path, file.Names, options, prompts, detectorClasses);
         string[] paths = [.. sources.Select(source => DataLocator.Resolve(file, source))];
-        string[] images = [.. paths.SelectMany(Pictures).Distinct()];
-        return YoloDataset.Open(
+        string[] images = [.. paths.SelectMany(ImagesOf).Distinct()];
+        DetectionDataset set = YoloDataset.Open(
             paths.Length == 1 ? paths[0] : file.Path, images, Labels(file.Folder, paths, file.Names.Count, file.KeyPointColumns), classes);
+        if (file.MissingRoot is { } missing)
+        {
+            set.Problems.Add(DataProblemKind.MissingRoot, $"{file.Path}: path '{missing}'");
+        }
+
+        return set;
     }
 
     private static YoloLabels Labels(string root, IEnumerable<string> sources, int classes, int? keyPointColumns)
         => new(root, [.. sources.Where(Directory.Exists)], classes, keyPointColumns);
 
-    private static IReadOnlyList<string> Pictures(string source)
+    private static IReadOnlyList<string> ImagesOf(string source)
         => File.Exists(source) ? ImageList.InListFile(source) : ImageList.InFolder(source);
 }

@@ -27,7 +27,7 @@ public sealed record DetectionDataset
     /// <summary>How the files of the images are read.</summary>
     public ImageReading Reading { get; init; } = new();
 
-    /// <summary>What was found wrong, with counts; a background loader adds to it.</summary>
+    /// <summary>Problems with their counts; the loaders add to them.</summary>
     public required DataProblems Problems { get; init; }
 
     /// <summary>Why there is no object at all, where the reader can say; null otherwise.</summary>
@@ -36,10 +36,10 @@ public sealed record DetectionDataset
     /// <summary>Whether no label file lies where it is looked for.</summary>
     public bool LabelsNotFound { get; init; }
 
-    /// <summary>Number of objects to learn.</summary>
+    /// <summary>Number of boxes that are trained on.</summary>
     public int BoxCount => Images.Sum(image => image.Objects.Count);
 
-    /// <summary>Number of objects to learn, per label.</summary>
+    /// <summary>Number of boxes that are trained on, per label.</summary>
     public IReadOnlyList<int> BoxesPerClass()
     {
         int[] counts = new int[ClassNames.Count];
@@ -51,8 +51,8 @@ public sealed record DetectionDataset
         return counts;
     }
 
-    /// <summary>Refuses a data set from which nothing can be learned or measured.</summary>
-    /// <param name="toLearn">Whether the boxes are to be learned from; else they are measured against.</param>
+    /// <summary>Refuses a data set without a box to train on or to evaluate against.</summary>
+    /// <param name="toLearn">Whether the boxes are trained on; else detections are evaluated against them.</param>
     /// <exception cref="GraftException">Of kind Data, with the counts of what was found instead.</exception>
     public void RequireObjects(bool toLearn)
     {
@@ -65,7 +65,7 @@ public sealed record DetectionDataset
         string because = EmptyBecause ?? $"{Counted.Of(Images.Count, "image")}, none with an object of {string.Join(", ", ClassNames)}";
         throw new GraftException(
             Failure.Data,
-            $"{Source}: no box to {(toLearn ? "learn from" : "measure against")}: {string.Join("; ", reasons.Prepend(because))}.",
+            $"{Source}: no box to {(toLearn ? "train on" : "evaluate against")}: {string.Join("; ", reasons.Prepend(because))}.",
             !LabelsNotFound
                 ? "Check the annotations and the class names."
                 : "Labels of images/train/a.jpg belong in labels/train/a.txt; move them there, or name the folder of the images 'images'.");

@@ -1,6 +1,6 @@
 namespace Graft.Data;
 
-/// <summary>An image of a data set with the objects to learn.</summary>
+/// <summary>An image of a data set with its annotations for training.</summary>
 /// <param name="Id">Number by which evaluation refers to it.</param>
 /// <param name="Path">The file.</param>
 /// <param name="Width">Width in pixels.</param>

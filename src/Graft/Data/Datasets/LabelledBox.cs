@@ -2,7 +2,7 @@ using Graft.Detectors;
 
 namespace Graft.Data;
 
-/// <summary>An object to learn.</summary>
+/// <summary>A ground-truth box.</summary>
 /// <param name="Label">Index of its class, 0-based, in label order.</param>
 /// <param name="Box">Where, in pixels; inside the image.</param>
 public readonly record struct LabelledBox(int Label, Box Box);

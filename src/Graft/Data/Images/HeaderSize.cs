@@ -1,6 +1,8 @@
+using Graft.Torch.Images;
+
 namespace Graft.Data;
 
-/// <summary>The size of a listed image: as annotated, compared with the header of the file, or of the header where the list gives none.</summary>
+/// <summary>The size of an image of a data set: as annotated and checked against the file's header, or of the header where none is annotated.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="Width">Width in pixels.</param>
 /// <param name="Height">Height in pixels.</param>
@@ -12,35 +14,38 @@ internal sealed record HeaderSize(string Path, int Width, int Height)
     /// <summary>The file and what was found, for messages.</summary>
     public string Place { get; private init; } = Path;
 
-    /// <summary>Reads the header of a listed image.</summary>
-    public static HeaderSize Of(CocoImage listed, string path)
+    /// <summary>Reads the header of an image.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="width">The annotated width in pixels; 0 without one.</param>
+    /// <param name="height">The annotated height in pixels; 0 without one.</param>
+    public static HeaderSize Of(string path, int width = 0, int height = 0)
     {
         if (!File.Exists(path))
         {
             return new HeaderSize(path, 0, 0) { Problem = DataProblemKind.MissingImage };
         }
 
-        int width, height;
+        (int Width, int Height) found;
         try
         {
-            (width, height) = ImageHeader.ReadSize(path);
+            found = Image.ReadSize(path);
         }
         catch (GraftException error)
         {
             return new HeaderSize(path, 0, 0) { Problem = DataProblemKind.UnreadableImage, Place = error.Message.TrimEnd('.') };
         }
 
-        if (listed.Width == 0 || listed.Height == 0)
+        if (width == 0 || height == 0)
         {
-            return new HeaderSize(path, width, height);
+            return new HeaderSize(path, found.Width, found.Height);
         }
 
-        bool differs = Math.Abs(width - listed.Width) > ImageStore.SizeTolerance || Math.Abs(height - listed.Height) > ImageStore.SizeTolerance;
-        bool swapped = differs && (width, height) == (listed.Height, listed.Width);
-        return new HeaderSize(path, listed.Width, listed.Height)
+        bool differs = Math.Abs(found.Width - width) > ImageStore.SizeTolerance || Math.Abs(found.Height - height) > ImageStore.SizeTolerance;
+        bool swapped = differs && found == (height, width);
+        return new HeaderSize(path, width, height)
         {
             Problem = differs ? DataProblemKind.ImageSizeDiffers : null,
-            Place = $"{path}: {width} × {height}, annotated {listed.Width} × {listed.Height}{(swapped ? " without the orientation that the file asks for" : "")}",
+            Place = $"{path}: {found.Width} × {found.Height}, annotated {width} × {height}{(swapped ? " without the orientation that the file asks for" : "")}",
         };
     }
 }

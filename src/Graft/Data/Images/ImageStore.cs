@@ -111,7 +111,7 @@ internal sealed class ImageStore : IDisposable
         return true;
     }
 
-    /// <summary>Notes what is odd about an image that is used, once.</summary>
+    /// <summary>Notes problems of an image that is used, once.</summary>
     private void NoteOnce(int index, Image image)
     {
         if (_noted.TryAdd(index, true))

@@ -48,8 +48,8 @@ public sealed record Letterbox
         (int fitWidth, int fitHeight) = FitFirst ? Fit(width, height) : (width, height);
         double ratio = Math.Min((double)Height / fitHeight, (double)Width / fitWidth);
         ratio = ScaleUp ? ratio : Math.Min(ratio, 1);
-        int innerWidth = (int)Math.Round(fitWidth * ratio);
-        int innerHeight = (int)Math.Round(fitHeight * ratio);
+        int innerWidth = Math.Max(1, (int)Math.Round(fitWidth * ratio));
+        int innerHeight = Math.Max(1, (int)Math.Round(fitHeight * ratio));
         int padX = Width - innerWidth;
         int padY = Height - innerHeight;
         if (Multiple > 0)

@@ -1,6 +1,6 @@
 namespace Graft.Data;
 
-/// <summary>What becomes of image files that are cut off or corrupt.</summary>
+/// <summary>How image files that are cut off or corrupt are treated.</summary>
 public enum DamagedImages
 {
     /// <summary>They are left out and counted.</summary>

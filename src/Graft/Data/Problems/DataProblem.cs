@@ -7,7 +7,8 @@ namespace Graft.Data;
 public sealed record DataProblem(DataProblemKind Kind, int Count, IReadOnlyList<string> Examples)
 {
     /// <summary>True when the data cannot be used at all.</summary>
-    public bool Fatal => Kind <= DataProblemKind.MalformedLabel;
+    public bool IsFatal => Kind is DataProblemKind.DuplicateImageId or DataProblemKind.DuplicateCategoryId or DataProblemKind.DuplicateAnnotationId
+        or DataProblemKind.DuplicateClassName or DataProblemKind.UnknownImageId or DataProblemKind.ClassOutOfRange or DataProblemKind.MalformedLabel;
 
     /// <summary>Reads like "2 boxes without size, skipped (annotation 7, annotation 9)".</summary>
     public override string ToString()
@@ -46,6 +47,7 @@ public sealed record DataProblem(DataProblemKind Kind, int Count, IReadOnlyList<
             DataProblemKind.NumberedAnnotation => $"annotation{s} without an id, numbered",
             DataProblemKind.AlikeClasses => $"group{s} of classes whose names differ by case or punctuation only, which a prompt cannot tell apart",
             DataProblemKind.MissingClass => $"class{es} that the data does not have",
+            DataProblemKind.MissingRoot => $"path{s} of data.yaml that {(count == 1 ? "does" : "do")} not exist, the folder of data.yaml is taken",
             DataProblemKind.DamagedImage => $"damaged image{s} (cut off or corrupt), skipped; data.damaged=use reads {(count == 1 ? "it" : "them")} as far as possible",
             DataProblemKind.DamagedImageUsed => $"damaged image{s} (cut off or corrupt), used as far as {(count == 1 ? "it goes" : "they go")}",
             DataProblemKind.DarkImage

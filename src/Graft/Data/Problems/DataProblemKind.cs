@@ -1,7 +1,7 @@
 namespace Graft.Data;
 
 /// <summary>
-/// What can be wrong with a data set; the first group makes it unusable, the others cost objects or images and are counted.
+/// What can be wrong with a data set. Fatal kinds make it unusable; the others leave out objects or images, or fill something in, and are counted.
 /// </summary>
 public enum DataProblemKind
 {
@@ -35,10 +35,10 @@ public enum DataProblemKind
     /// <summary>An image whose size on disk differs from the annotation file's; skipped.</summary>
     ImageSizeDiffers,
 
-    /// <summary>A box narrower or lower than one pixel; skipped.</summary>
+    /// <summary>A box narrower or lower than one pixel; not trained on.</summary>
     ZeroSizeBox,
 
-    /// <summary>A box wholly outside its image; skipped.</summary>
+    /// <summary>A box wholly outside its image; not trained on.</summary>
     BoxOutside,
 
     /// <summary>A box partly outside its image; clipped.</summary>
@@ -62,7 +62,7 @@ public enum DataProblemKind
     /// <summary>A label file whose image is missing or of a format that cannot be read; not used.</summary>
     LabelWithoutImage,
 
-    /// <summary>An annotation whose area is 0 or less beside a right box; the area of the box is taken.</summary>
+    /// <summary>An annotation whose area is 0 or less beside a valid box; the area of the box is taken.</summary>
     AreaFromBox,
 
     /// <summary>An annotation with polygons and no box; the box around them is taken.</summary>
@@ -79,6 +79,9 @@ public enum DataProblemKind
 
     /// <summary>A class of the detector or of the training split that this data set does not have.</summary>
     MissingClass,
+
+    /// <summary>A <c>path</c> of data.yaml that exists nowhere; the folder of data.yaml is taken.</summary>
+    MissingRoot,
 
     /// <summary>Classes whose names differ by case, spaces or punctuation only: as prompts they are one.</summary>
     AlikeClasses,

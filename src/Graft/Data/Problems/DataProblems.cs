@@ -22,7 +22,7 @@ public sealed class DataProblems(string source)
     {
         lock (_lock)
         {
-            return _found.TryGetValue(kind, out (int Count, List<string> Examples) found) ? found.Count : 0;
+            return Entry(kind).Count;
         }
     }
 
@@ -31,7 +31,7 @@ public sealed class DataProblems(string source)
     {
         lock (_lock)
         {
-            (int count, List<string> examples) = _found.TryGetValue(kind, out (int Count, List<string> Examples) found) ? found : (0, []);
+            (int count, List<string> examples) = Entry(kind);
             if (count < Shown)
             {
                 examples.Add(place);
@@ -41,7 +41,7 @@ public sealed class DataProblems(string source)
         }
     }
 
-    /// <summary>Notes what is odd about an image that is used all the same: damage, and 16-bit values that fill a part of their range.</summary>
+    /// <summary>Notes problems of an image that is used all the same: damage, and 16-bit values that fill a part of their range.</summary>
     /// <param name="image">The decoded image.</param>
     /// <param name="path">Its file.</param>
     /// <param name="reading">How it was read.</param>
@@ -65,7 +65,7 @@ public sealed class DataProblems(string source)
     {
         lock (_lock)
         {
-            int count = _found.TryGetValue(DataProblemKind.DarkImage, out (int Count, List<string> Examples) found) ? found.Count : 0;
+            int count = Entry(DataProblemKind.DarkImage).Count;
             _dark.Add((brightest, place));
             _dark.Sort((a, b) => (b.Brightest, a.Place).CompareTo((a.Brightest, b.Place)));
             _dark.RemoveRange(Math.Min(Shown, _dark.Count), Math.Max(0, _dark.Count - Shown));
@@ -80,9 +80,7 @@ public sealed class DataProblems(string source)
         {
             lock (_lock)
             {
-                (int count, List<string> examples) = _found.TryGetValue(other.Kind, out (int Count, List<string> Examples) found)
-                    ? found
-                    : (0, []);
+                (int count, List<string> examples) = Entry(other.Kind);
                 examples.AddRange(other.Examples.Take(Shown - examples.Count));
                 _found[other.Kind] = (count + other.Count, examples);
             }
@@ -92,7 +90,7 @@ public sealed class DataProblems(string source)
     /// <summary>Throws one error of kind Data that lists every fatal problem; returns when there is none.</summary>
     public void ThrowIfFatal()
     {
-        string fatal = string.Join("; ", List().Where(problem => problem.Fatal));
+        string fatal = string.Join("; ", List().Where(problem => problem.IsFatal));
         if (fatal.Length > 0)
         {
             throw new GraftException(Failure.Data, $"{source}: {fatal}.", "Correct the annotations; nothing was changed or written.");
@@ -104,7 +102,10 @@ public sealed class DataProblems(string source)
     {
         lock (_lock)
         {
-            return [.. _found.Select(pair => new DataProblem(pair.Key, pair.Value.Count, [.. pair.Value.Examples]))];
+            return [.. _found.Select(pair => new DataProblem(pair.Key, pair.Value.Count, [.. pair.Value.Examples])).OrderByDescending(problem => problem.IsFatal)];
         }
     }
+
+    private (int Count, List<string> Examples) Entry(DataProblemKind kind)
+        => _found.TryGetValue(kind, out (int Count, List<string> Examples) found) ? found : (0, []);
 }

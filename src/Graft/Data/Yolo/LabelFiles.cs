@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Graft.Data;
 
-/// <summary>Which YOLO label files belong to which images, and where others lie.</summary>
+/// <summary>Label files without an image, and label files that are not where they are looked for.</summary>
 internal static class LabelFiles
 {
     private const int MostSearched = 50_000;
@@ -10,7 +10,7 @@ internal static class LabelFiles
 
     // What annotation tools write beside label files.
     private static readonly string[] NoLabels = ["classes.txt", "labels.txt", "obj.names", "train.txt", "val.txt", "test.txt", "readme.txt", "requirements.txt"];
-    private static readonly EnumerationOptions Quietly = new()
+    private static readonly EnumerationOptions Searching = new()
     {
         RecurseSubdirectories = true,
         IgnoreInaccessible = true,
@@ -20,9 +20,9 @@ internal static class LabelFiles
 
     /// <summary>Notes label files of a folder of images whose image is missing or cannot be read.</summary>
     /// <param name="folder">A folder of images.</param>
-    /// <param name="images">The images that were found.</param>
+    /// <param name="images">The images of the split.</param>
     /// <param name="problems">Takes one entry per label file, naming the image where there is one.</param>
-    public static void NoteOrphans(string folder, IEnumerable<string> images, DataProblems problems)
+    public static void NoteOrphans(string folder, IEnumerable<LabelledImage> images, DataProblems problems)
     {
         string labels = YoloLabelFile.FolderOf(folder);
         if (!Directory.Exists(labels))
@@ -31,7 +31,7 @@ internal static class LabelFiles
         }
 
         bool beside = Path.GetFullPath(labels) == Path.GetFullPath(folder);
-        HashSet<string> known = [.. images.Select(YoloLabelFile.PathOf)];
+        HashSet<string> known = [.. images.Select(image => image.LabelPath)];
         foreach (string label in Search(labels).Where(label => !known.Contains(label)).Order(StringComparer.Ordinal))
         {
             string image = Path.Combine(folder, Path.GetRelativePath(labels, label));
@@ -46,18 +46,17 @@ internal static class LabelFiles
     /// <summary>Why a split of images has no boxes: where labels were looked for, how many there are, and where others were found.</summary>
     /// <param name="images">The images of the split; at least one.</param>
     /// <param name="root">Folder of the data set, which is searched.</param>
-    public static string Explain(IReadOnlyList<string> images, string root)
+    public static string Explain(IReadOnlyList<LabelledImage> images, string root)
     {
         root = Path.GetFullPath(root);
-        string[] expected = [.. images.Select(YoloLabelFile.PathOf)];
-        int found = expected.Count(File.Exists);
-        string counts = string.Create(CultureInfo.InvariantCulture, $"{found} of {images.Count} images have a label file (looked for {expected[0]}{(expected.Length > 1 ? ", …" : "")})");
+        int found = images.Count(image => image.HasLabelFile);
+        string counts = string.Create(CultureInfo.InvariantCulture, $"{found} of {images.Count} images have a label file (looked for {images[0].LabelPath}{(images.Count > 1 ? ", …" : "")})");
         if (found > 0)
         {
             return counts + ", and none of them holds a box that can be used";
         }
 
-        HashSet<string> stems = [.. images.Select(Path.GetFileNameWithoutExtension).OfType<string>()];
+        HashSet<string> stems = [.. images.Select(image => Path.GetFileNameWithoutExtension(image.Path)).OfType<string>()];
         (string Folder, int Count)[] places = Search(root).Where(file => stems.Contains(Path.GetFileNameWithoutExtension(file)))
             .GroupBy(file => Path.GetDirectoryName(file)!)
             .Select(group => (Folder: group.Key, Count: group.Count()))
@@ -73,12 +72,12 @@ internal static class LabelFiles
     }
 
     /// <summary>Annotation files of other tools beside the images.</summary>
-    private static string? OtherLabels(IReadOnlyList<string> images)
+    private static string? OtherLabels(IReadOnlyList<LabelledImage> images)
     {
         (string Extension, string Tool)[] kinds = [(".xml", "Pascal VOC"), (".json", "LabelMe")];
         foreach ((string extension, string tool) in kinds)
         {
-            int count = images.Count(image => File.Exists(Path.ChangeExtension(image, extension)));
+            int count = images.Count(image => File.Exists(Path.ChangeExtension(image.Path, extension)));
             if (count > 0)
             {
                 return string.Create(CultureInfo.InvariantCulture, $"beside the images are {count} {extension} files ({tool}?), which are not read");
@@ -89,7 +88,7 @@ internal static class LabelFiles
     }
 
     private static IEnumerable<string> Search(string folder) => Directory.Exists(folder)
-        ? Directory.EnumerateFiles(folder, "*.txt", Quietly).Where(file => !NoLabels.Contains(Path.GetFileName(file).ToLowerInvariant())).Take(MostSearched)
+        ? Directory.EnumerateFiles(folder, "*.txt", Searching).Where(file => !NoLabels.Contains(Path.GetFileName(file).ToLowerInvariant())).Take(MostSearched)
         : [];
 
     private static string[] SameStem(string path)

@@ -10,16 +10,21 @@ internal sealed record YoloDataFile(
     /// <summary>Values after the box in each label line: the product of <c>kpt_shape</c>; null without key points.</summary>
     public int? KeyPointColumns { get; private init; }
 
+    /// <summary>The <c>path</c> of the file when it exists nowhere, so that the folder of the file is taken; null otherwise.</summary>
+    public string? MissingRoot { get; private init; }
+
     public static YoloDataFile Read(string path)
     {
         ConfigMap map = YamlReader.ReadFile(path, Failure.Data);
         string own = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
         string folder = own;
+        string? missing = null;
         if (map["path"] is ConfigScalar { Text: { } given })
         {
             // Relative to the file as most exporters mean it; or to the working directory; or the folder was moved: the file's own.
             string?[] candidates = [WrittenPath.FindFromHome(own, given), WrittenPath.Find(Directory.GetCurrentDirectory(), given)];
             folder = candidates.FirstOrDefault(Directory.Exists) ?? own;
+            missing = candidates.Any(Directory.Exists) ? null : given;
         }
 
         IReadOnlyList<string> names = ReadNames(path, map);
@@ -33,7 +38,7 @@ internal sealed record YoloDataFile(
             }
         }
 
-        return new YoloDataFile(path, folder, names, sources) { KeyPointColumns = ReadKeyPoints(map) };
+        return new YoloDataFile(path, folder, names, sources) { KeyPointColumns = ReadKeyPoints(map), MissingRoot = missing };
     }
 
     private static int? ReadKeyPoints(ConfigMap map)

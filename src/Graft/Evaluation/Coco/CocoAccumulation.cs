@@ -1,16 +1,16 @@
 namespace Graft.Evaluation;
 
-/// <summary>Turns the verdicts of one class into its precision and recall.</summary>
+/// <summary>Turns the matched detections of a class into its precision and recall.</summary>
 internal static class CocoAccumulation
 {
     // The distance from 1 to the next double, which the protocol adds to avoid a division by zero.
     private const double Epsilon = 2.220446049250313e-16;
 
-    public static void Accumulate(CocoCurves curves, int label, ReadOnlySpan<int> counted, CocoJudged[] judged)
+    public static void Accumulate(CocoCurves curves, int label, ReadOnlySpan<int> counted, CocoRankedDetection[] detections)
     {
-        double[] recall = new double[judged.Length];
-        double[] precision = new double[judged.Length];
-        double[] scores = new double[judged.Length];
+        double[] recall = new double[detections.Length];
+        double[] precision = new double[detections.Length];
+        double[] scores = new double[detections.Length];
         for (int area = 0; area < CocoProtocol.AreaRanges.Count; area++)
         {
             for (int limit = 0; limit < CocoProtocol.MaxDetections.Count && counted[area] > 0; limit++)
@@ -18,24 +18,24 @@ internal static class CocoAccumulation
                 for (int threshold = 0; threshold < CocoProtocol.IouThresholds.Count; threshold++)
                 {
                     int length = 0;
-                    double right = 0;
-                    double wrong = 0;
-                    foreach (ref readonly CocoJudged detection in judged.AsSpan())
+                    double truePositives = 0;
+                    double falsePositives = 0;
+                    foreach (ref readonly CocoRankedDetection detection in detections.AsSpan())
                     {
                         if (detection.Rank >= CocoProtocol.MaxDetections[limit])
                         {
                             continue;
                         }
 
-                        if (!detection.Verdict.Ignored(area, threshold))
+                        if (!detection.Matches.IsIgnored(area, threshold))
                         {
-                            bool matched = detection.Verdict.Matched(area, threshold);
-                            right += matched ? 1 : 0;
-                            wrong += matched ? 0 : 1;
+                            bool matched = detection.Matches.IsMatched(area, threshold);
+                            truePositives += matched ? 1 : 0;
+                            falsePositives += matched ? 0 : 1;
                         }
 
-                        recall[length] = right / counted[area];
-                        precision[length] = right / (wrong + right + Epsilon);
+                        recall[length] = truePositives / counted[area];
+                        precision[length] = truePositives / (falsePositives + truePositives + Epsilon);
                         scores[length++] = detection.Score;
                     }
 

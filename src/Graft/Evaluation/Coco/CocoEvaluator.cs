@@ -8,42 +8,42 @@ public static class CocoEvaluator
 {
     private static readonly int Limit = CocoProtocol.MaxDetections[^1];
 
-    /// <summary>Scores detections against annotated objects.</summary>
-    /// <param name="truth">Pictures, classes and objects.</param>
-    /// <param name="results">Detections in any order; equal scores of an image keep this order.</param>
+    /// <summary>Scores detections against annotations.</summary>
+    /// <param name="groundTruth">Images, classes and annotations.</param>
+    /// <param name="results">Detections in any order; equal scores in an image keep this order.</param>
     /// <param name="pycocotoolsIds">
     /// Treats a match with the annotation whose id is 0 as a miss, as pycocotools does: only for comparing with numbers made by it.
     /// </param>
     /// <exception cref="GraftException">
     /// Of kind Data: a detection of an image that is not in the ground truth, or a score that is not a number.
     /// </exception>
-    public static CocoScores Evaluate(CocoGroundTruth truth, IReadOnlyList<CocoResult> results, bool pycocotoolsIds = false)
+    public static CocoScores Evaluate(CocoGroundTruth groundTruth, IReadOnlyList<CocoResult> results, bool pycocotoolsIds = false)
     {
-        Dictionary<long, int> images = Index(truth.ImageIds);
-        long[] ids = [.. truth.Categories.Select(category => category.Id)];
+        Dictionary<long, int> images = Index(groundTruth.ImageIds);
+        long[] ids = [.. groundTruth.Categories.Select(category => category.Id)];
         Dictionary<long, int> classes = [];
         for (int k = 0; k < ids.Length; k++)
         {
             classes.TryAdd(ids[k], k);
         }
 
-        Dictionary<int, List<CocoAnnotation>>[] objects = Group(truth.Annotations, images, classes, ids.Length);
-        List<Ranked>[] found = Rank(results, images, classes, ids.Length, out int others);
+        Dictionary<int, List<CocoAnnotation>>[] annotations = Group(groundTruth.Annotations, images, classes, ids.Length);
+        List<Ranked>[] detections = Rank(results, images, classes, ids.Length, out int others);
         CocoCurves curves = new(ids.Length);
         CocoMatching matching = new(pycocotoolsIds);
         CocoClassScores[] perClass = new CocoClassScores[ids.Length];
         for (int k = 0; k < ids.Length; k++)
         {
             int[] counted = new int[CocoProtocol.AreaRanges.Count];
-            foreach (List<CocoAnnotation> group in objects[k].Values)
+            foreach (List<CocoAnnotation> group in annotations[k].Values)
             {
                 CocoMatching.Count(CollectionsMarshal.AsSpan(group), counted);
             }
 
-            CocoAccumulation.Accumulate(curves, k, counted, Judge(found[k], results, objects[k], matching));
+            CocoAccumulation.Accumulate(curves, k, counted, Match(detections[k], results, annotations[k], matching));
             perClass[k] = new CocoClassScores(
                 ids[k],
-                truth.Categories[k].Name,
+                groundTruth.Categories[k].Name,
                 CocoScores.Precision(curves, null, k, CocoProtocol.AllAreas),
                 CocoScores.Precision(curves, 0, k, CocoProtocol.AllAreas),
                 CocoScores.Precision(curves, 5, k, CocoProtocol.AllAreas),
@@ -54,18 +54,18 @@ public static class CocoEvaluator
         return CocoScores.Summarize(curves, perClass, others);
     }
 
-    private static CocoJudged[] Judge(
-        List<Ranked> found, IReadOnlyList<CocoResult> results, Dictionary<int, List<CocoAnnotation>> objects, CocoMatching matching)
+    private static CocoRankedDetection[] Match(
+        List<Ranked> detections, IReadOnlyList<CocoResult> results, Dictionary<int, List<CocoAnnotation>> annotations, CocoMatching matching)
     {
-        // By image, best first, ties in the order given: the order in which equal scores are accumulated, too.
-        found.Sort();
-        List<CocoJudged> judged = [];
+        // By image, best first, ties in the order given; equal scores are accumulated in this order too.
+        detections.Sort();
+        List<CocoRankedDetection> ranked = [];
         CocoResult[] group = new CocoResult[Limit];
-        CocoVerdict[] verdicts = new CocoVerdict[Limit];
-        for (int start = 0; start < found.Count;)
+        CocoMatches[] matches = new CocoMatches[Limit];
+        for (int start = 0; start < detections.Count;)
         {
             int end = start;
-            while (end < found.Count && found[end].Image == found[start].Image)
+            while (end < detections.Count && detections[end].Image == detections[start].Image)
             {
                 end++;
             }
@@ -73,21 +73,21 @@ public static class CocoEvaluator
             int count = Math.Min(end - start, Limit);
             for (int d = 0; d < count; d++)
             {
-                group[d] = results[found[start + d].Index];
-                verdicts[d] = default;
+                group[d] = results[detections[start + d].Index];
+                matches[d] = default;
             }
 
-            objects.TryGetValue(found[start].Image, out List<CocoAnnotation>? truth);
-            matching.Match(group.AsSpan(0, count), CollectionsMarshal.AsSpan(truth), verdicts.AsSpan(0, count));
+            annotations.TryGetValue(detections[start].Image, out List<CocoAnnotation>? ofImage);
+            matching.Match(group.AsSpan(0, count), CollectionsMarshal.AsSpan(ofImage), matches.AsSpan(0, count));
             for (int d = 0; d < count; d++)
             {
-                judged.Add(new CocoJudged(group[d].Score, judged.Count, d, verdicts[d]));
+                ranked.Add(new CocoRankedDetection(group[d].Score, ranked.Count, d, matches[d]));
             }
 
             start = end;
         }
 
-        CocoJudged[] sorted = [.. judged];
+        CocoRankedDetection[] sorted = [.. ranked];
         Array.Sort(sorted);
         return sorted;
     }

@@ -2,7 +2,7 @@ using Graft.Data;
 
 namespace Graft.Evaluation;
 
-/// <summary>Pairs the detections of one image and class with its objects, at every IoU threshold and area range.</summary>
+/// <summary>Matches the detections of one image and class with its annotations, at every IoU threshold and area range.</summary>
 internal sealed class CocoMatching(bool pycocotoolsIds)
 {
     private static readonly int Thresholds = CocoProtocol.IouThresholds.Count;
@@ -13,65 +13,65 @@ internal sealed class CocoMatching(bool pycocotoolsIds)
     private bool[] _taken = [];
     private int[] _order = [];
 
-    /// <summary>Adds the number of objects that count, per area range.</summary>
-    public static void Count(ReadOnlySpan<CocoAnnotation> objects, Span<int> counted)
+    /// <summary>Adds the number of annotations that count, per area range.</summary>
+    public static void Count(ReadOnlySpan<CocoAnnotation> annotations, Span<int> counted)
     {
         for (int area = 0; area < Areas; area++)
         {
-            foreach (CocoAnnotation annotation in objects)
+            foreach (CocoAnnotation annotation in annotations)
             {
-                counted[area] += annotation.Crowd || Outside(annotation.Area, area) ? 0 : 1;
+                counted[area] += annotation.Crowd || IsOutside(annotation.Area, area) ? 0 : 1;
             }
         }
     }
 
-    /// <summary>Fills the verdict of each detection; detections come best first.</summary>
-    public void Match(ReadOnlySpan<CocoResult> found, ReadOnlySpan<CocoAnnotation> objects, Span<CocoVerdict> verdicts)
+    /// <summary>Fills the matches of each detection; detections come best first.</summary>
+    public void Match(ReadOnlySpan<CocoResult> detections, ReadOnlySpan<CocoAnnotation> annotations, Span<CocoMatches> matches)
     {
-        int count = objects.Length;
-        Grow(found.Length * count, count);
-        for (int d = 0; d < found.Length; d++)
+        int count = annotations.Length;
+        Grow(detections.Length * count, count);
+        for (int d = 0; d < detections.Length; d++)
         {
             for (int g = 0; g < count; g++)
             {
-                _overlaps[(d * count) + g] = Overlap(found[d], objects[g]);
+                _overlaps[(d * count) + g] = Overlap(detections[d], annotations[g]);
             }
         }
 
         for (int area = 0; area < Areas; area++)
         {
-            Sort(objects, area);
+            Sort(annotations, area);
             for (int threshold = 0; threshold < Thresholds; threshold++)
             {
-                Pair(found, objects, area, threshold, verdicts);
+                MatchAt(detections, annotations, area, threshold, matches);
             }
         }
     }
 
-    private void Pair(
-        ReadOnlySpan<CocoResult> found, ReadOnlySpan<CocoAnnotation> objects, int area, int threshold, Span<CocoVerdict> verdicts)
+    private void MatchAt(
+        ReadOnlySpan<CocoResult> detections, ReadOnlySpan<CocoAnnotation> annotations, int area, int threshold, Span<CocoMatches> matches)
     {
-        Array.Clear(_taken, 0, objects.Length);
+        Array.Clear(_taken, 0, annotations.Length);
         double lowest = Math.Min(CocoProtocol.IouThresholds[threshold], 1 - 1e-10);
-        for (int d = 0; d < found.Length; d++)
+        for (int d = 0; d < detections.Length; d++)
         {
             int best = -1;
             double bestOverlap = lowest;
-            for (int at = 0; at < objects.Length; at++)
+            for (int at = 0; at < annotations.Length; at++)
             {
                 int g = _order[at];
-                if (_taken[g] && !objects[g].Crowd)
+                if (_taken[g] && !annotations[g].Crowd)
                 {
                     continue;
                 }
 
-                // Objects that do not count come last: a real match is never given up for one of them.
+                // Ignored annotations come last: a match with one that counts is never given up for one of them.
                 if (best >= 0 && !_ignored[best] && _ignored[g])
                 {
                     break;
                 }
 
-                double overlap = _overlaps[(d * objects.Length) + g];
+                double overlap = _overlaps[(d * annotations.Length) + g];
                 if (overlap >= bestOverlap)
                 {
                     bestOverlap = overlap;
@@ -84,31 +84,31 @@ internal sealed class CocoMatching(bool pycocotoolsIds)
             if (matched)
             {
                 _taken[best] = true;
-                matched = !pycocotoolsIds || objects[best].Id != 0;
+                matched = !pycocotoolsIds || annotations[best].Id != 0;
             }
 
             if (!matched && !ignored)
             {
-                ignored = Outside(found[d].Width * found[d].Height, area);
+                ignored = IsOutside(detections[d].Width * detections[d].Height, area);
             }
 
-            verdicts[d].Set(area, threshold, matched, ignored);
+            matches[d].Set(area, threshold, matched, ignored);
         }
     }
 
-    private void Sort(ReadOnlySpan<CocoAnnotation> objects, int area)
+    private void Sort(ReadOnlySpan<CocoAnnotation> annotations, int area)
     {
         int next = 0;
-        for (int g = 0; g < objects.Length; g++)
+        for (int g = 0; g < annotations.Length; g++)
         {
-            _ignored[g] = objects[g].Crowd || Outside(objects[g].Area, area);
+            _ignored[g] = annotations[g].Crowd || IsOutside(annotations[g].Area, area);
             if (!_ignored[g])
             {
                 _order[next++] = g;
             }
         }
 
-        for (int g = 0; g < objects.Length; g++)
+        for (int g = 0; g < annotations.Length; g++)
         {
             if (_ignored[g])
             {
@@ -117,33 +117,33 @@ internal sealed class CocoMatching(bool pycocotoolsIds)
         }
     }
 
-    private static bool Outside(double size, int area)
+    private static bool IsOutside(double size, int area)
         => size < CocoProtocol.AreaRanges[area].Low || size > CocoProtocol.AreaRanges[area].High;
 
-    private static double Overlap(in CocoResult found, in CocoAnnotation truth)
+    private static double Overlap(in CocoResult detection, in CocoAnnotation annotation)
     {
-        double width = Math.Min(found.X + found.Width, truth.X + truth.Width) - Math.Max(found.X, truth.X);
-        double height = Math.Min(found.Y + found.Height, truth.Y + truth.Height) - Math.Max(found.Y, truth.Y);
+        double width = Math.Min(detection.X + detection.Width, annotation.X + annotation.Width) - Math.Max(detection.X, annotation.X);
+        double height = Math.Min(detection.Y + detection.Height, annotation.Y + annotation.Height) - Math.Max(detection.Y, annotation.Y);
         if (width <= 0 || height <= 0)
         {
             return 0;
         }
 
         double shared = width * height;
-        double area = found.Width * found.Height;
-        return shared / (truth.Crowd ? area : area + (truth.Width * truth.Height) - shared);
+        double area = detection.Width * detection.Height;
+        return shared / (annotation.Crowd ? area : area + (annotation.Width * annotation.Height) - shared);
     }
 
-    private void Grow(int overlaps, int objects)
+    private void Grow(int overlaps, int annotations)
     {
         if (_overlaps.Length < overlaps)
         {
             _overlaps = new double[Math.Max(overlaps, 2 * _overlaps.Length)];
         }
 
-        if (_order.Length < objects)
+        if (_order.Length < annotations)
         {
-            int length = Math.Max(objects, 2 * _order.Length);
+            int length = Math.Max(annotations, 2 * _order.Length);
             (_order, _ignored, _taken) = (new int[length], new bool[length], new bool[length]);
         }
     }

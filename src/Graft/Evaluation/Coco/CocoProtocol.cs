@@ -3,7 +3,7 @@ namespace Graft.Evaluation;
 /// <summary>The fixed settings of the COCO box metric.</summary>
 public static class CocoProtocol
 {
-    /// <summary>Best detections of an image and class that are looked at, for AR1, AR10, and for AR100 and AP.</summary>
+    /// <summary>Best detections per image and class that count, for AR1, AR10, and for AR100 and AP.</summary>
     public static IReadOnlyList<int> MaxDetections { get; } = [1, 10, 100];
 
     /// <summary>IoU thresholds 0.50, 0.55 … 0.95.</summary>

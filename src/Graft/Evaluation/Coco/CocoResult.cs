@@ -16,8 +16,8 @@ public readonly record struct CocoResult(
 {
     /// <summary>A detection as a result.</summary>
     /// <param name="imageId">Number of the image.</param>
-    /// <param name="found">The detection, its box in pixels of the original image.</param>
+    /// <param name="detection">The detection, its box in pixels of the original image.</param>
     /// <param name="categories">Classes in label order.</param>
-    public static CocoResult From(long imageId, Detection found, IReadOnlyList<CocoCategory> categories)
-        => new(imageId, categories[found.Label].Id, found.Box.X1, found.Box.Y1, found.Box.Width, found.Box.Height, found.Score);
+    public static CocoResult From(long imageId, Detection detection, IReadOnlyList<CocoCategory> categories)
+        => new(imageId, categories[detection.Label].Id, detection.Box.X1, detection.Box.Y1, detection.Box.Width, detection.Box.Height, detection.Score);
 }

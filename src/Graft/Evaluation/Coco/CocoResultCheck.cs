@@ -3,39 +3,39 @@ using Graft.Data;
 
 namespace Graft.Evaluation;
 
-/// <summary>Whether a result file and an annotation file belong together: refuses what would be measured wrongly, and counts what is odd.</summary>
+/// <summary>Whether a result file and an annotation file belong together: refuses what would give wrong metrics, and counts what is suspicious.</summary>
 public sealed class CocoResultCheck
 {
     private const int Shown = 5;
 
     private readonly string _path;
-    private readonly CocoFile _truth;
+    private readonly CocoFile _groundTruth;
     private readonly List<string> _remarks = [];
 
-    private CocoResultCheck(string path, CocoFile truth) => (_path, _truth) = (path, truth);
+    private CocoResultCheck(string path, CocoFile groundTruth) => (_path, _groundTruth) = (path, groundTruth);
 
-    /// <summary>The detections of images that the annotations have.</summary>
+    /// <summary>The detections whose images are annotated.</summary>
     public IReadOnlyList<CocoResult> Results { get; private set; } = [];
 
-    /// <summary>What is odd, a counted line each.</summary>
+    /// <summary>Counted warnings, one line each.</summary>
     public IReadOnlyList<string> Remarks => _remarks;
 
     /// <summary>Compares the detections of a file with annotations.</summary>
     /// <param name="path">The result file, for messages.</param>
     /// <param name="results">Its detections.</param>
-    /// <param name="truth">The annotations.</param>
+    /// <param name="groundTruth">The annotations.</param>
     /// <exception cref="GraftException">
     /// Of kind Data: there is nothing to measure, no image or no class in common, ids that count from another number, or boxes that are
     /// not in pixels.
     /// </exception>
-    public static CocoResultCheck Of(string path, IReadOnlyList<CocoResult> results, CocoFile truth)
+    public static CocoResultCheck Of(string path, IReadOnlyList<CocoResult> results, CocoFile groundTruth)
     {
-        CocoResultCheck check = new(path, truth);
-        if (truth.Annotations.Count == 0)
+        CocoResultCheck check = new(path, groundTruth);
+        if (groundTruth.Annotations.Count == 0)
         {
             throw new GraftException(
                 Failure.Data,
-                $"{truth.Path}: has no annotations ({Counted(truth.Images.Count, "image")}); there is nothing to measure.",
+                $"{groundTruth.Path}: has no annotations ({Counted(groundTruth.Images.Count, "image")}); there is nothing to measure.",
                 "Give the annotations that the detections are compared with.");
         }
 
@@ -55,14 +55,14 @@ public sealed class CocoResultCheck
 
     private void CompareImages()
     {
-        HashSet<long> known = [.. _truth.Images.Select(image => image.Id)];
+        HashSet<long> known = [.. _groundTruth.Images.Select(image => image.Id)];
         HashSet<long> found = [.. Results.Select(result => result.ImageId)];
         CompareIds("image", known, found);
         CocoResult[] kept = [.. Results.Where(result => known.Contains(result.ImageId))];
         if (kept.Length < Results.Count)
         {
             found.ExceptWith(known);
-            _remarks.Add($"{_path}: {Counted(Results.Count - kept.Length, "detection")} of {Counted(found.Count, "image")} that {_truth.Path} does not have, "
+            _remarks.Add($"{_path}: {Counted(Results.Count - kept.Length, "detection")} of {Counted(found.Count, "image")} that {_groundTruth.Path} does not have, "
                 + $"left out (image {Ids(found)})");
             Results = kept;
         }
@@ -70,7 +70,7 @@ public sealed class CocoResultCheck
 
     private void CompareClasses()
     {
-        HashSet<long> known = [.. _truth.Categories.Select(category => category.Id)];
+        HashSet<long> known = [.. _groundTruth.Categories.Select(category => category.Id)];
         HashSet<long> found = [.. Results.Select(result => result.CategoryId)];
         CompareIds("category", known, found);
         if (found.Contains(0) && !known.Contains(0) && found.Max() < known.Count)
@@ -82,7 +82,7 @@ public sealed class CocoResultCheck
         if (found.Count > 0)
         {
             _remarks.Add($"{_path}: {Counted(Results.Count(result => found.Contains(result.CategoryId)), "detection")} of "
-                + $"{Graft.Counted.Of(found.Count, "category", "categories")} that {_truth.Path} does not have, left out (category {Ids(found)})");
+                + $"{Graft.Counted.Of(found.Count, "category", "categories")} that {_groundTruth.Path} does not have, left out (category {Ids(found)})");
         }
     }
 
@@ -106,13 +106,13 @@ public sealed class CocoResultCheck
     private GraftException Apart(string what, HashSet<long> known, HashSet<long> found, string hint, string problem = "number the {0} ids differently")
         => new(
             Failure.Data,
-            $"{_path} and {_truth.Path} {string.Format(CultureInfo.InvariantCulture, problem, what)}: "
+            $"{_path} and {_groundTruth.Path} {string.Format(CultureInfo.InvariantCulture, problem, what)}: "
             + $"the detections have {what} {Ids(found)}, the annotations have {what} {Ids(known)}.",
             hint);
 
     private void CompareBoxes()
     {
-        if (Results.All(IsFraction) && !_truth.Annotations.Any(annotation => IsFraction(Box(annotation))))
+        if (Results.All(IsFraction) && !_groundTruth.Annotations.Any(annotation => IsFraction(Box(annotation))))
         {
             throw new GraftException(
                 Failure.Data,
@@ -120,7 +120,7 @@ public sealed class CocoResultCheck
                 "Multiply x and width by the image's width, y and height by its height.");
         }
 
-        Dictionary<long, CocoImage> images = _truth.Images.Where(image => image is { Width: > 0, Height: > 0 }).ToDictionary(image => image.Id);
+        Dictionary<long, CocoImage> images = _groundTruth.Images.Where(image => image is { Width: > 0, Height: > 0 }).ToDictionary(image => image.Id);
         int outside = 0, beyond = 0, flat = 0, sized = 0;
         foreach (CocoResult result in Results)
         {

@@ -13,39 +13,7 @@ public static class CocoResultFile
     public static IReadOnlyList<CocoResult> Read(string path)
     {
         JsonCursor json = new(path, JsonCursor.Load(path, Expected));
-        List<CocoResult> results = [];
-        json.EnterList(Expected);
-        while (json.NextElement())
-        {
-            long? image = null;
-            long? category = null;
-            (double X, double Y, double Width, double Height)? box = null;
-            double? score = null;
-            json.EnterObject("a detection");
-            while (json.NextProperty(out string name))
-            {
-                switch (name)
-                {
-                    case "image_id": image = json.ReadInteger("the id of an image"); break;
-                    case "category_id": category = json.ReadInteger("the id of a category"); break;
-                    case "bbox": box = json.ReadBox(); break;
-                    case "score": score = json.ReadNumber("a score"); break;
-                    default: json.Skip(); break;
-                }
-            }
-
-            (double x, double y, double width, double height) = box ?? throw json.Fail($"detection {results.Count} has no bbox.");
-            results.Add(new CocoResult(
-                image ?? throw json.Fail($"detection {results.Count} has no image_id."),
-                category ?? throw json.Fail($"detection {results.Count} has no category_id."),
-                x,
-                y,
-                width,
-                height,
-                score ?? throw json.Fail($"detection {results.Count} has no score.")));
-        }
-
-        return results;
+        return json.ReadList(Expected, ReadResult);
     }
 
     /// <summary>Writes detections as a COCO result file; complete or not there.</summary>
@@ -71,4 +39,33 @@ public static class CocoResultFile
 
         json.WriteEndArray();
     });
+
+    private static CocoResult ReadResult(ref JsonCursor json, int index)
+    {
+        long? image = null, category = null;
+        (double X, double Y, double Width, double Height)? box = null;
+        double? score = null;
+        json.EnterObject("a detection");
+        while (json.NextProperty(out string name))
+        {
+            switch (name)
+            {
+                case "image_id": image = json.ReadInteger("the id of an image"); break;
+                case "category_id": category = json.ReadInteger("the id of a category"); break;
+                case "bbox": box = json.ReadBoxOrNull() ?? throw json.Fail("found 0 numbers, expected a box [x, y, width, height] of four numbers."); break;
+                case "score": score = json.ReadNumber("a score"); break;
+                default: json.Skip(); break;
+            }
+        }
+
+        (double x, double y, double width, double height) = box ?? throw json.Fail($"detection {index} has no bbox.");
+        return new CocoResult(
+            image ?? throw json.Fail($"detection {index} has no image_id."),
+            category ?? throw json.Fail($"detection {index} has no category_id."),
+            x,
+            y,
+            width,
+            height,
+            score ?? throw json.Fail($"detection {index} has no score."));
+    }
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Graft.Evaluation;
 
-/// <summary>The twelve COCO numbers, 0..1, −1 where nothing defines them; written as JSON under the names that scripts use, null for −1.</summary>
+/// <summary>The twelve COCO metrics, 0..1, −1 where undefined; written as JSON under the names that scripts use, null for −1.</summary>
 public sealed record CocoScores
 {
     /// <summary>Mean average precision at IoU 0.50:0.95.</summary>
@@ -35,17 +35,17 @@ public sealed record CocoScores
     [JsonConverter(typeof(UndefinedAsNull))]
     public required double MapLarge { get; init; }
 
-    /// <summary>Mean average recall with 1 detection an image and class.</summary>
+    /// <summary>Mean average recall with 1 detection per image and class.</summary>
     [JsonPropertyName("mar_1")]
     [JsonConverter(typeof(UndefinedAsNull))]
     public required double Mar1 { get; init; }
 
-    /// <summary>Mean average recall with 10 detections an image and class.</summary>
+    /// <summary>Mean average recall with 10 detections per image and class.</summary>
     [JsonPropertyName("mar_10")]
     [JsonConverter(typeof(UndefinedAsNull))]
     public required double Mar10 { get; init; }
 
-    /// <summary>Mean average recall with 100 detections an image and class.</summary>
+    /// <summary>Mean average recall with 100 detections per image and class.</summary>
     [JsonPropertyName("mar_100")]
     [JsonConverter(typeof(UndefinedAsNull))]
     public required double Mar100 { get; init; }
@@ -73,7 +73,7 @@ public sealed record CocoScores
     [JsonPropertyName("results_of_other_classes")]
     public int ResultsOfOtherClasses { get; init; }
 
-    /// <summary>Precision, recall and scores behind the numbers.</summary>
+    /// <summary>Precision, recall and scores behind the metrics.</summary>
     [JsonIgnore]
     public CocoCurves Curves { get; init; } = new(0);
 

@@ -84,7 +84,7 @@ public sealed class RunJournal : IRunObserver
         Save("BoxP_curve.png", ChartSheet.Draw(DetectionCurves.PrecisionOverScore(shown.Scores)));
         Save("BoxR_curve.png", ChartSheet.Draw(DetectionCurves.RecallOverScore(shown.Scores)));
         ConfusionMatrix confusion = ConfusionMatrix.Of(
-            data.Val.ClassNames, data.Val.Images.Zip(shown.Found, (image, found) => (image.Objects, (IReadOnlyList<Detection>)found)));
+            data.Val.ClassNames, data.Val.Images.Zip(shown.Detections, (image, found) => (image.Objects, (IReadOnlyList<Detection>)found)));
         Save("confusion_matrix.png", ConfusionPicture.Draw(confusion));
         Save("confusion_matrix_normalized.png", ConfusionPicture.Draw(confusion, shares: true));
         Pictures(data.Val, shown);
@@ -115,7 +115,7 @@ public sealed class RunJournal : IRunObserver
 
             pairs.Add(new PicturePair(
                 images[^1], Path.GetFileName(image.Path), [.. image.Objects.Select(one => new DrawnBox(one.Box, one.Label))],
-                [.. last.Found[i].Where(found => found.Score >= ShownScore).Select(DrawnBox.Of)]));
+                [.. last.Detections[i].Where(found => found.Score >= ShownScore).Select(DrawnBox.Of)]));
         }
 
         Save("val_batch0_labels.jpg", PictureSheet.Draw([.. pairs.Select(pair => new PictureTile(pair.Image, pair.Title, pair.Truth))], val.ClassNames));

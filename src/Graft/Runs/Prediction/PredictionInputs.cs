@@ -88,7 +88,7 @@ public sealed class PredictionInputs
             foreach (FolderWalk.Entry entry in FolderWalk.Files(target, _leftOut))
             {
                 bool video = IsVideo(entry.Path);
-                if (!video && !YoloDataset.IsImage(entry.Path))
+                if (!video && !ImageList.IsImage(entry.Path))
                 {
                     counts.Other(entry);
                     continue;
@@ -113,7 +113,7 @@ public sealed class PredictionInputs
 
     private bool IsSearched(string file, string folder)
         => FolderWalk.Contains(folder, file) && !(FolderWalk.Contains(folder, _leftOut) && FolderWalk.Contains(_leftOut, file))
-            && (YoloDataset.IsImage(file) || IsVideo(file));
+            && (ImageList.IsImage(file) || IsVideo(file));
 
     private static bool IsVideo(string path) => Videos.Contains(Path.GetExtension(path).ToLowerInvariant());
 

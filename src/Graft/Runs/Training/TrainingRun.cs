@@ -214,17 +214,7 @@ public sealed class TrainingRun : IDisposable
     private TrainingBatches Batches(TrainOptions train) => new(
         _data.Train,
         new BatchOptions { Size = train.Batch, Side = train.Imgsz, Workers = train.Workers, Seed = train.Seed },
-        new AugmentOptions
-        {
-            Mosaic = train.Mosaic,
-            MixUp = train.Mixup,
-            Scale = train.Scale,
-            Translate = train.Translate,
-            FlipHorizontal = train.Fliplr,
-            Hue = train.HsvH,
-            Saturation = train.HsvS,
-            Value = train.HsvV,
-        });
+        train);
 
     private void Continue(Resumption resumption, Trainer trainer, int stepsPerEpoch, IRunObserver observer)
     {

@@ -4,8 +4,8 @@ using Graft.Detectors;
 
 namespace Graft.Tests.Data;
 
-/// <summary>Habits of annotation tools and of people beyond the handed cases: read as meant, or refused with a clear word.</summary>
-public sealed class InventedInputTests : IDisposable
+/// <summary>Habits of annotation tools and of people: read as meant, or refused with a clear message.</summary>
+public sealed class AnnotationToolHabitsTests : IDisposable
 {
     private const string Line = "0 0.5 0.5 0.5 0.5";
     private const string Image = """{ "id": 1, "file_name": "a.png", "width": 64, "height": 64 }""";
@@ -26,7 +26,7 @@ public sealed class InventedInputTests : IDisposable
         WriteCoco("val", Image, Class, $$"""{ "id": 1, "image_id": 1, "category_id": 1, {{box}} }""");
         GraftException error = Assert.Throws<GraftException>(() => DetectionData.Open(new DataOptions { Root = _folder.Path }));
         Assert.Equal(Failure.Data, error.Failure);
-        Assert.Contains("no box to measure against", error.Message, StringComparison.Ordinal);
+        Assert.Contains("no box to evaluate against", error.Message, StringComparison.Ordinal);
         Assert.Contains(why, error.Message, StringComparison.Ordinal);
     }
 

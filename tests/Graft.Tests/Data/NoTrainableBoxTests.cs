@@ -3,7 +3,7 @@ using Graft.Data;
 namespace Graft.Tests.Data;
 
 /// <summary>Data from which nothing can be learned or measured ends before training, with the counts and the places looked in.</summary>
-public sealed class NothingToLearnTests : IDisposable
+public sealed class NoTrainableBoxTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -57,7 +57,7 @@ public sealed class NothingToLearnTests : IDisposable
         PngFile.Write(_folder, "images/val/0.png", 32, 32);
         _folder.Write("data.yaml", "train: images/train\nval: images/val\nnames: [disc]");
         string message = Refused();
-        Assert.Contains("no box to measure against", message, StringComparison.Ordinal);
+        Assert.Contains("no box to evaluate against", message, StringComparison.Ordinal);
         Assert.Contains("0 of 1 images have a label file", message, StringComparison.Ordinal);
     }
 

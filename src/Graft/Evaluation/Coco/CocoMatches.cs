@@ -2,15 +2,15 @@ using System.Runtime.CompilerServices;
 
 namespace Graft.Evaluation;
 
-/// <summary>Whether one detection is right, per area range and IoU threshold, as bits.</summary>
-internal struct CocoVerdict
+/// <summary>Whether a detection is matched with an annotation, and whether it is ignored, per area range and IoU threshold, as bits.</summary>
+internal struct CocoMatches
 {
     private Masks _matched;
     private Masks _ignored;
 
-    public readonly bool Matched(int area, int threshold) => ((_matched[area] >> threshold) & 1) != 0;
+    public readonly bool IsMatched(int area, int threshold) => ((_matched[area] >> threshold) & 1) != 0;
 
-    public readonly bool Ignored(int area, int threshold) => ((_ignored[area] >> threshold) & 1) != 0;
+    public readonly bool IsIgnored(int area, int threshold) => ((_ignored[area] >> threshold) & 1) != 0;
 
     public void Set(int area, int threshold, bool matched, bool ignored)
     {
