@@ -62,7 +62,7 @@ public sealed class LoraLinear : Layer
 
         using NoGrad off = NoGrad.Begin();
         using TensorScope scope = TensorScope.Begin();
-        return scope.Keep(Up.Weight.Value.To(DType.Double).MatMul(Down.Weight.Value.To(DType.Double)) * _scale);
+        return scope.Keep(LowRank.Of(Up.Weight.Value, Down.Weight.Value).Delta(_scale));
     }
 
     /// <summary>Dissolves the update into the weight and takes it away.</summary>

@@ -35,8 +35,8 @@ public sealed class LoraAdapter : Adapter
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
-        Tensor a = A.Weight.Value.Flatten(1).To(DType.Double), b = B.Weight.Value.Flatten(1).To(DType.Double);
-        return scope.Keep((b.MatMul(a) * (Scaling * Strength)) + Tensor.Eye(Channels).To(DType.Double));
+        Tensor update = LowRank.Of(B.Weight.Value, A.Weight.Value).Delta(Scaling * Strength);
+        return scope.Keep(update + Tensor.Eye(Channels).To(DType.Double));
     }
 
     /// <inheritdoc/>
