@@ -180,7 +180,7 @@ internal sealed class Arguments
         }
 
         NumberRange range = new(low == int.MinValue ? double.NegativeInfinity : low, high, Multiple: multiple);
-        long value = NumberText.Whole(text) ?? throw Wrong($"--{option} is '{text}', expected a whole number, {range}.", NumberText.Hint(text, whole: true));
+        long value = NumberText.Whole(text) ?? throw Wrong($"--{option} is '{text}', expected a whole number, {range}.", NumberText.Hint(text, whole: true, range));
         return value is >= int.MinValue and <= int.MaxValue && range.Contains(value)
             ? (int)value
             : throw Wrong(
@@ -215,7 +215,7 @@ internal sealed class Arguments
 
     private static double Real(string option, string text, NumberRange range)
     {
-        double value = NumberText.Real(text) ?? throw Wrong($"--{option}: '{text}' is not a number; expected {range}.", NumberText.Hint(text));
+        double value = NumberText.Real(text) ?? throw Wrong($"--{option}: '{text}' is not a number; expected {range}.", NumberText.Hint(text, range: range));
         return range.Contains(value) ? value : throw Wrong($"--{option} is {text}, expected {range}.", range.Hint(value));
     }
 

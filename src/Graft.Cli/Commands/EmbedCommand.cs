@@ -26,7 +26,7 @@ internal sealed class EmbedCommand : Command
         TorchRuntime.Threads = arguments.Integer("threads", Environment.ProcessorCount);
         string classes = arguments.Target("CLASSES"), target = OutFile.Of(arguments, classes, arguments.Value("text-model"));
         PromptSet prompts = PromptSet.Open(classes);
-        Synonyms synonyms = arguments.Choice("synonyms", "average", "first") == "first" ? Synonyms.First : Synonyms.Average;
+        SynonymUse synonyms = arguments.Choice("synonyms", "average", "first") == "first" ? SynonymUse.First : SynonymUse.Average;
         using ClipTextEncoder encoder = ClipTextEncoder.Load(arguments.Required("text-model"), arguments.Value("vocabulary"));
         PromptEmbeddings embeddings = encoder.Embed(
             prompts, synonyms, arguments.Has("no-cache") ? null : new EmbeddingCache(), (done, all) => output.Progress($"{done}/{all} prompts"));

@@ -109,7 +109,7 @@ internal sealed class PeftCommand : Command
                 adapters.Add(Inside(file, prefix, owner));
             }
 
-            MergeOptions options = new()
+            PeftMergeOptions options = new()
             {
                 Prefix = prefix,
                 Owner = owner,
@@ -117,7 +117,7 @@ internal sealed class PeftCommand : Command
                 ResizeEmbeddings = arguments.Has("resize-embeddings"),
                 AllowMissing = arguments.Has("allow-missing"),
             };
-            MergeReport report = PeftMerge.Write(file, adapters, target, options);
+            PeftMergeReport report = PeftMerge.Write(file, adapters, target, options);
             output.Line(report.ToString());
             output.Result(report.ToJson());
             return 0;

@@ -31,7 +31,7 @@ public sealed class LoraAdapter : Adapter
     public override IReadOnlyList<Parameter> Gates => [B.Weight];
 
     /// <summary>The matrix of the whole adapter at its present strength, I + strength·(α/r)·B·A, C×C in float64.</summary>
-    public Tensor Matrix()
+    public override Tensor Matrix()
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();

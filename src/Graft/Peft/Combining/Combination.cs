@@ -5,7 +5,7 @@ using Graft.Torch.Weights;
 
 namespace Graft.Peft;
 
-/// <summary>Makes one adapter of several.</summary>
+/// <summary>Combines several adapters into one.</summary>
 public sealed class Combination
 {
     private readonly IReadOnlyList<PeftAdapter> _adapters;

@@ -3,7 +3,7 @@ using Graft.Torch.Weights;
 
 namespace Graft.Peft;
 
-/// <summary>The maths of merging, in double precision; the result is rounded once, to the type of the base.</summary>
+/// <summary>Merged weights in double precision; the result is rounded once, to the type of the base.</summary>
 public static class LoraMath
 {
     /// <summary>The update scaling · B·A in the shape of the base weight.</summary>
@@ -28,7 +28,7 @@ public static class LoraMath
             return scope.Keep(sum);
         }
 
-        // Rows are outputs, except where the weight is stored the other way round; an embedding's outputs are its columns.
+        // Rows are outputs, except where the weight is stored transposed; an embedding's outputs are its columns.
         bool columns = transposed || module.Layer == LoraLayer.Embedding;
         Tensor rows = (columns ? sum.Transpose(0, 1) : sum).Reshape(module.Magnitude.ElementCount, -1);
         Tensor magnitude = module.Magnitude.ToTensor().To(DType.Double).Reshape(-1, 1);

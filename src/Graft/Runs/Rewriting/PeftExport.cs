@@ -82,7 +82,7 @@ public static class PeftExport
         set.Use(file.Name);
         Subject subject = Subject.Of(plain.Detector);
         using Module wide = ModelCopy.Of(plain.Detector.Network, DType.Double);
-        return MergeAdapters.Of(subject with { Network = wide }, new Rewriting.MergeOptions { Completely = true });
+        return MergeAdapters.Of(subject with { Network = wide }, new MergeOptions { Completely = true });
     }
 
     /// <summary>The change of a layer's weight as a product; null when that is no smaller than the weight.</summary>
