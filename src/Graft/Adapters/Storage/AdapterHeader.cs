@@ -16,11 +16,14 @@ internal static class AdapterHeader
 
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Refuses a file that is no adapter file of a known version.</summary>
+    /// <summary>Whether a file says that it is an adapter file of any version.</summary>
+    internal static bool IsAdapter(WeightFile file) => file.Metadata.GetValueOrDefault("format") == Format;
+
+    /// <summary>Refuses a file that is not an adapter file of version 1 or 2.</summary>
     internal static void Require(WeightFile file)
     {
         string? version = file.Metadata.GetValueOrDefault("version");
-        if (file.Metadata.GetValueOrDefault("format") == Format && version is Version or FirstVersion)
+        if (IsAdapter(file) && version is Version or FirstVersion)
         {
             return;
         }
@@ -28,7 +31,7 @@ internal static class AdapterHeader
         throw new GraftException(
             Failure.Model,
             file.Metadata.ContainsKey("graft.config") ? $"{file.Path} is a whole model, not an adapter file."
-                : file.Metadata.GetValueOrDefault("format") == Format
+                : IsAdapter(file)
                     ? $"{file.Path} is an adapter file of version {Printable.Name(version ?? "(none)")}; expected {FirstVersion} or {Version}."
                 : file.Entries.Any(entry => entry.Name.Contains(".lora_", StringComparison.Ordinal)) ? $"{file.Path} is an adapter of the PEFT library, not one of Graft."
                 : $"{file.Path} is not an adapter file.",
