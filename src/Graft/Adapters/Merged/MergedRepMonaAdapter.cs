@@ -4,7 +4,7 @@ using Graft.Torch.Layers;
 namespace Graft.Adapters;
 
 /// <summary>u = (D·x − μ·q)/s + d; y = x + U·GELU(P·(W₇∗u) + u): what is left of Rep-MoNA. One 1×1, one depthwise kernel, two 1×1.</summary>
-/// <remarks>μ and s are mean and deviation of the image's map; without <see cref="MergedRepMonaOptions.ImageNorm"/> μ = 0 and s = 1.</remarks>
+/// <remarks>μ and s are mean and deviation of the image's map; without <see cref="MergedRepMonaOptions.PictureNorm"/> μ = 0 and s = 1.</remarks>
 public sealed class MergedRepMonaAdapter : Adapter
 {
     private readonly double _epsilon;
@@ -15,13 +15,13 @@ public sealed class MergedRepMonaAdapter : Adapter
     {
         int rank = options.Rank;
         _epsilon = options.Epsilon;
-        if (options.ImageNorm)
+        if (options.PictureNorm)
         {
             Offset = AddParameter("offset", Tensor.Zeros(1, rank, 1, 1));
             Shift = AddParameter("shift", Tensor.Zeros(1, rank, 1, 1));
         }
 
-        Down = Add("down", new Conv2d(channels, rank, bias: !options.ImageNorm));
+        Down = Add("down", new Conv2d(channels, rank, bias: !options.PictureNorm));
         Depthwise = Add("depthwise", new Conv2d(rank, rank, options.Kernel, groups: rank, bias: false));
         Mixing = Add("mixing", new Conv2d(rank, rank, bias: false));
         Up = Add("up", Drawn(new Conv2d(rank, channels, bias: false), Tensor.Zeros(channels, rank, 1, 1)));

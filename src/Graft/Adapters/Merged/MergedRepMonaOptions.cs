@@ -14,14 +14,15 @@ public sealed record MergedRepMonaOptions : AdapterOptions
     public int Kernel { get; init; } = 7;
 
     /// <summary>Whether mean and deviation of each image are taken out; batch norm is gone altogether.</summary>
-    public bool ImageNorm { get; init; } = true;
+    // The key picture_norm stands in the files of merged models.
+    public bool PictureNorm { get; init; } = true;
 
     /// <summary>ε of the normalisation.</summary>
     [Range(0.0, 1.0)]
     public double Epsilon { get; init; } = 1e-5;
 
     /// <inheritdoc/>
-    public override MergeRule Merge => new(false, ImageNorm
+    public override MergeRule Merge => new(false, PictureNorm
         ? "merged already: GELU and a norm that depends on the image stay"
         : "merged already: GELU keeps the 1×1 convolutions apart");
 

@@ -16,7 +16,7 @@ internal static class ReduceRepMona
             {
                 Rank = source.Down.Output,
                 Kernel = ParallelDepthwise.Side(kernels),
-                ImageNorm = image is not null,
+                PictureNorm = image is not null,
                 Epsilon = image?.Epsilon ?? 1e-5,
             },
             source);
