@@ -78,7 +78,7 @@ internal static class PanoramaEntry
         using WeightFile file = WeightFile.Open(checkpoint);
         CheckpointLayout layout = CheckpointLayout.Of(file);
         using PeftAdapter inside = PeftAdapter.FromCheckpoint(file, CheckpointConfig.Read(file)!, layout.Prefix, layout.Owner);
-        MergeReport report = PeftMerge.Write(file, [inside], merged, new MergeOptions { Prefix = layout.Prefix, Owner = layout.Owner });
+        PeftMergeReport report = PeftMerge.Write(file, [inside], merged, new PeftMergeOptions { Prefix = layout.Prefix, Owner = layout.Owner });
         Console.WriteLine(report);
         Console.WriteLine($"{watch.Elapsed.TotalSeconds:f1} s; {new FileInfo(merged).Length / 1e9:f2} GB written");
     }

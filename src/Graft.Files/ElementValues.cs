@@ -51,20 +51,7 @@ internal static class ElementValues
         int size = Math.Max(type.Bits() / 8, 1);
         for (int i = 0; i < values.Length; i++)
         {
-            ReadOnlySpan<byte> one = bytes.Slice(i * size, size);
-            values[i] = type switch
-            {
-                ElementType.Boolean => one[0] != 0 ? 1 : 0,
-                ElementType.UInt8 => one[0],
-                ElementType.Int8 => (sbyte)one[0],
-                ElementType.UInt16 => BinaryPrimitives.ReadUInt16LittleEndian(one),
-                ElementType.Int16 => BinaryPrimitives.ReadInt16LittleEndian(one),
-                ElementType.UInt32 => BinaryPrimitives.ReadUInt32LittleEndian(one),
-                ElementType.Int32 => BinaryPrimitives.ReadInt32LittleEndian(one),
-                ElementType.UInt64 => checked((long)BinaryPrimitives.ReadUInt64LittleEndian(one)),
-                ElementType.Int64 => BinaryPrimitives.ReadInt64LittleEndian(one),
-                _ => throw NotA("an integer", type),
-            };
+            values[i] = ToInteger(type, bytes.Slice(i * size, size), "an integer");
         }
     }
 
@@ -126,15 +113,7 @@ internal static class ElementValues
 
     private static double ToDouble(ElementType type, ReadOnlySpan<byte> one) => type switch
     {
-        ElementType.Boolean => one[0] != 0 ? 1 : 0,
-        ElementType.UInt8 => one[0],
-        ElementType.Int8 => (sbyte)one[0],
-        ElementType.UInt16 => BinaryPrimitives.ReadUInt16LittleEndian(one),
-        ElementType.Int16 => BinaryPrimitives.ReadInt16LittleEndian(one),
-        ElementType.UInt32 => BinaryPrimitives.ReadUInt32LittleEndian(one),
-        ElementType.Int32 => BinaryPrimitives.ReadInt32LittleEndian(one),
         ElementType.UInt64 => BinaryPrimitives.ReadUInt64LittleEndian(one),
-        ElementType.Int64 => BinaryPrimitives.ReadInt64LittleEndian(one),
         ElementType.Float16 => (double)BinaryPrimitives.ReadHalfLittleEndian(one),
         ElementType.BFloat16 => BFloat16(BinaryPrimitives.ReadUInt16LittleEndian(one)),
         ElementType.Float32 => BinaryPrimitives.ReadSingleLittleEndian(one),
@@ -144,7 +123,21 @@ internal static class ElementValues
         ElementType.Float8E4M3Fnuz => one[0] == 0x80 ? double.NaN : Small(one[0], 4, 3, 8),
         ElementType.Float8E5M2Fnuz => one[0] == 0x80 ? double.NaN : Small(one[0], 5, 2, 16),
         ElementType.Float8E8M0 => one[0] == 0xFF ? double.NaN : Math.ScaleB(1, one[0] - 127),
-        _ => throw NotA("a real number", type),
+        _ => ToInteger(type, one, "a real number"),
+    };
+
+    private static long ToInteger(ElementType type, ReadOnlySpan<byte> one, string what) => type switch
+    {
+        ElementType.Boolean => one[0] != 0 ? 1 : 0,
+        ElementType.UInt8 => one[0],
+        ElementType.Int8 => (sbyte)one[0],
+        ElementType.UInt16 => BinaryPrimitives.ReadUInt16LittleEndian(one),
+        ElementType.Int16 => BinaryPrimitives.ReadInt16LittleEndian(one),
+        ElementType.UInt32 => BinaryPrimitives.ReadUInt32LittleEndian(one),
+        ElementType.Int32 => BinaryPrimitives.ReadInt32LittleEndian(one),
+        ElementType.UInt64 => checked((long)BinaryPrimitives.ReadUInt64LittleEndian(one)),
+        ElementType.Int64 => BinaryPrimitives.ReadInt64LittleEndian(one),
+        _ => throw NotA(what, type),
     };
 
     private static float BFloat16(ushort bits) => BitConverter.UInt32BitsToSingle((uint)bits << 16);

@@ -220,7 +220,7 @@ public sealed unsafe class WeightEntry
         }
     }
 
-    /// <summary>Lets the system take back the memory that reading the values brought in; they can be read again.</summary>
+    /// <summary>Releases the memory that reading the values mapped; they can be read again.</summary>
     public void Release() => _storage?.Release();
 
     /// <summary>Whether no value is NaN or infinite.</summary>
@@ -249,14 +249,6 @@ public sealed unsafe class WeightEntry
         ForEachChunk(mine.AppendData);
         other.ForEachChunk(theirs.AppendData);
         return mine.GetHashAndReset().AsSpan().SequenceEqual(theirs.GetHashAndReset());
-    }
-
-    /// <summary>The address of the bytes in the mapped file, when they are dense, little-endian and not packed.</summary>
-    internal bool TryGetAddress(out nint address)
-    {
-        (byte[]? managed, nint place) = IsPlain ? Open() : ([], 0);
-        address = managed is null ? place + (nint)FirstByte : 0;
-        return managed is null;
     }
 
     internal WeightEntry WithName(string name)

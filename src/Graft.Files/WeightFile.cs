@@ -53,7 +53,7 @@ public sealed class WeightFile : IDisposable
     /// </summary>
     public string Origin => _contents.Origin;
 
-    /// <summary>What a careful reader should know, one sentence each.</summary>
+    /// <summary>Remarks for the user, one sentence each.</summary>
     public IReadOnlyList<string> Remarks => _remarks;
 
     /// <summary>Classes that were kept as inert records, with how often each was named.</summary>

@@ -9,7 +9,7 @@ public sealed class SplitMix64(ulong state)
     private const ulong ForkStride = 0x632BE59BD9B4E019;
     private ulong _state = state;
 
-    /// <summary>Scrambles 64 bits; one output step of the generator.</summary>
+    /// <summary>Mixes 64 bits; one output step of the generator.</summary>
     public static ulong Mix(ulong value)
     {
         value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
@@ -47,7 +47,7 @@ public sealed class SplitMix64(ulong state)
     /// <summary>One item of a list.</summary>
     public T Pick<T>(IReadOnlyList<T> items) => items[(int)(Uniform() * items.Count)];
 
-    /// <summary>A generator for one purpose out of many that are numbered in several ways, such as seed, epoch and picture.</summary>
+    /// <summary>A generator for one purpose out of many that are numbered in several ways, such as seed, epoch and image.</summary>
     public static SplitMix64 For(params ReadOnlySpan<long> numbers)
     {
         ulong state = Golden;

@@ -50,6 +50,18 @@ public sealed class NumberTextTests
     [InlineData("three", false, null)]
     public void Hint_SaysWhatToWrite(string text, bool whole, string? expected) => Assert.Equal(expected, NumberText.Hint(text, whole));
 
+    [Theory]
+    [InlineData("150%", null)]
+    [InlineData("50%", "Write 0.5.")]
+    [InlineData("0%", null)]
+    [InlineData("1,500", null)]
+    [InlineData("0,5", "Write 0.5.")]
+    public void Hint_StaysInTheRange(string text, string? expected)
+        => Assert.Equal(expected, NumberText.Hint(text, range: new NumberRange(0, 1, LowExclusive: true)));
+
+    [Fact]
+    public void Hint_NamesTheOneReadingThatIsAllowed() => Assert.Equal("Write 1000.", NumberText.Hint("1,000", range: new NumberRange(32, 8192)));
+
     [Fact]
     public void Ranges_ReadAsSentencesSayThem()
     {

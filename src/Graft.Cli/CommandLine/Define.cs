@@ -157,7 +157,7 @@ internal static class Define
         double? value = NumberText.Real(text);
         if (value is null)
         {
-            Refuse(result, $"{name}: '{text}' is not a number; expected {range}.", NumberText.Hint(text));
+            Refuse(result, $"{name}: '{text}' is not a number; expected {range}.", NumberText.Hint(text, range: range));
         }
         else if (!range.Contains(value.Value))
         {
@@ -173,7 +173,7 @@ internal static class Define
         long? value = NumberText.Whole(text);
         if (value is null)
         {
-            Refuse(result, $"{name} is '{text}', expected a whole number, {range}.", NumberText.Hint(text, whole: true));
+            Refuse(result, $"{name} is '{text}', expected a whole number, {range}.", NumberText.Hint(text, whole: true, range));
             return null;
         }
 

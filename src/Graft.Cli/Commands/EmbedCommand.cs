@@ -35,7 +35,7 @@ internal sealed class EmbedCommand : CliCommand
     {
         string classes = arguments.Value(_classes)!, textModel = arguments.Value(_textModel)!, target = OutFile.Of(arguments, _out, classes, textModel);
         PromptSet prompts = PromptSet.Open(classes);
-        Synonyms synonyms = arguments.Value(_synonyms) == "first" ? Synonyms.First : Synonyms.Average;
+        SynonymUse synonyms = arguments.Value(_synonyms) == "first" ? SynonymUse.First : SynonymUse.Average;
         using ClipTextEncoder encoder = ClipTextEncoder.Load(textModel, arguments.Value(_vocabulary));
         PromptEmbeddings embeddings = output.Track(progress => encoder.Embed(
             prompts, synonyms, arguments.Value(_noCache) ? null : new EmbeddingCache(), (done, all) => progress((double)done / all, $"{done}/{all} prompts")));

@@ -9,7 +9,7 @@ public sealed record LoadOptions
     /// <summary>Names of the model, or patterns with <c>*</c>, that the file need not have.</summary>
     public IReadOnlyList<string> MayMiss { get; init; } = [];
 
-    /// <summary>Names of the file, or patterns with <c>*</c>, that the model need not want.</summary>
+    /// <summary>Names of the file, or patterns with <c>*</c>, that the model need not have.</summary>
     public IReadOnlyList<string> MayExceed { get; init; } = [];
 
     /// <summary>

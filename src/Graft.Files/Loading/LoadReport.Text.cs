@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Graft.Files;
 
-/// <summary>The report for people and for programs.</summary>
+/// <summary>The report as text and as JSON.</summary>
 public sealed partial class LoadReport
 {
     private const int ShownNames = 10;

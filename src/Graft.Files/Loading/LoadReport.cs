@@ -41,10 +41,7 @@ public sealed partial class LoadReport
     /// <summary>How many fit after a rule renamed them.</summary>
     public int Renamed => _assignments.Count - Matched;
 
-    /// <summary>How many names each rule renamed.</summary>
-    public IReadOnlyDictionary<string, int> RenamedByRule => _rules;
-
-    /// <summary>Tensors that are dissolved into others, as adapter matrices are into the weights that they adapt.</summary>
+    /// <summary>Tensors that are merged into others, as adapter matrices are into the weights that they adapt.</summary>
     public IReadOnlyList<WeightEntry> Merged => _merged;
 
     /// <summary>Names of the file that do not begin with the prefix of the options.</summary>
@@ -70,9 +67,6 @@ public sealed partial class LoadReport
 
     /// <summary>Groups of names in the file that share one storage.</summary>
     public IReadOnlyList<IReadOnlyList<string>> Aliases { get; private init; } = [];
-
-    /// <summary>How many tensors change their element type, by change.</summary>
-    public IReadOnlyDictionary<string, int> Conversions => _conversions;
 
     /// <summary>Tensors that hold NaN or infinity; filled while they are copied.</summary>
     public IReadOnlyList<string> NotFinite => _notFinite;
@@ -110,7 +104,7 @@ public sealed partial class LoadReport
             Details = Describe(int.MaxValue),
         };
 
-    /// <summary>Compares a file with what a model wants; copies nothing.</summary>
+    /// <summary>Compares a file with what a model expects; copies nothing.</summary>
     /// <param name="expected">All tensors of the model.</param>
     /// <param name="file">The file.</param>
     /// <param name="map">Renames the file's names; names that no rule fits stay.</param>
@@ -130,7 +124,7 @@ public sealed partial class LoadReport
         return report;
     }
 
-    /// <summary>Compares some tensors with what a model wants; copies nothing.</summary>
+    /// <summary>Compares some tensors with what a model expects; copies nothing.</summary>
     /// <param name="expected">All tensors of the model.</param>
     /// <param name="name">What to call the source.</param>
     /// <param name="entries">The tensors.</param>

@@ -18,7 +18,7 @@ public sealed class NameMap
     public static readonly NameTarget Computed = new(null, "computed here");
 
     /// <summary>
-    /// For tensors that are dissolved into others, as the two matrices of an adapter are into the weight that they adapt.
+    /// For tensors that are merged into others, as the two matrices of an adapter are into the weight that they adapt.
     /// </summary>
     public static readonly NameTarget Merged = new(null, "merged", IsMerged: true);
 

@@ -1,7 +1,7 @@
 namespace Graft.Files;
 
-/// <summary>What training wrappers put before every name of a model in a file: the prefix under which the most names are known.</summary>
-/// <param name="Text">The prefix; empty when the names stand as they are, or when nothing tells which of several copies is meant.</param>
+/// <summary>What training wrappers put before every name of a model in a file: the prefix under which the model has most names.</summary>
+/// <param name="Text">The prefix; empty when the names stand as they are, or when it is ambiguous which of several copies is meant.</param>
 /// <param name="Copies">Prefixes of other copies of the model in the same file, none of which is taken.</param>
 /// <param name="Rivals">Prefixes that explain equally much, so that none of them can be chosen; empty when one was.</param>
 public sealed record NamePrefix(string Text, IReadOnlyList<string> Copies, IReadOnlyList<string> Rivals)
@@ -39,7 +39,7 @@ public sealed record NamePrefix(string Text, IReadOnlyList<string> Copies, IRead
         return ["", .. found.OrderBy(prefix => prefix.Length).ThenBy(prefix => prefix, StringComparer.Ordinal)];
     }
 
-    /// <summary>The prefix under which the most names are known; of equal ones that of averaged weights, else none at all.</summary>
+    /// <summary>The prefix under which the model has most names; of equal ones that of averaged weights, else none at all.</summary>
     /// <param name="names">Names of a file's tensors.</param>
     /// <param name="known">Whether a model has a place for a name.</param>
     public static NamePrefix Of(IReadOnlyCollection<string> names, Func<string, bool> known)

@@ -5,7 +5,7 @@ namespace Graft.Files;
 /// The new name, with a <c>*</c> for each one on the left or with <c>$1</c> for the first of them; null when the tensor has no place of its own.
 /// </param>
 /// <param name="Reason">What becomes of it then.</param>
-/// <param name="IsMerged">Whether it is dissolved into other tensors rather than left out.</param>
+/// <param name="IsMerged">Whether it is merged into other tensors rather than left out.</param>
 public readonly record struct NameTarget(string? Pattern, string? Reason, bool IsMerged = false)
 {
     /// <summary>A new name.</summary>

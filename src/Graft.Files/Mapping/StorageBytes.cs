@@ -2,7 +2,7 @@ namespace Graft.Files;
 
 /// <summary>
 /// The bytes that one or more tensors lie in: a stretch of the mapped file, or what a packed member inflates to.
-/// Checks that need the bytes (CRC, inflating) happen once, when the bytes are first asked for.
+/// Checks that need the bytes (CRC, inflating) happen once, when the bytes are first read.
 /// </summary>
 internal sealed unsafe class StorageBytes
 {
@@ -33,7 +33,7 @@ internal sealed unsafe class StorageBytes
 
     internal string Key { get; }
 
-    /// <summary>Lets go of the memory that the bytes take while nobody reads them.</summary>
+    /// <summary>Releases the memory of the bytes while they are not read.</summary>
     internal void Release()
     {
         lock (_gate)

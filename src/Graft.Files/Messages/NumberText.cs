@@ -22,16 +22,17 @@ public static partial class NumberText
     /// <summary>How to write what a text that is no number probably means ("Write 0.3."), or null.</summary>
     /// <param name="text">What was written.</param>
     /// <param name="whole">Whether a whole number is expected.</param>
-    public static string? Hint(string text, bool whole = false)
+    /// <param name="range">What is allowed; a number outside is not suggested.</param>
+    public static string? Hint(string text, bool whole = false, NumberRange? range = null)
     {
         if (text.EndsWith('%') && Real(text[..^1]) is { } percent && !whole)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"Write {percent / 100}.");
+            return Allows(range, percent / 100) ? string.Create(CultureInfo.InvariantCulture, $"Write {percent / 100}.") : null;
         }
 
         if (whole)
         {
-            return Real(text) is { } value && Math.Abs(value) < 1e15 && value == Math.Floor(value)
+            return Real(text) is { } value && Math.Abs(value) < 1e15 && value == Math.Floor(value) && Allows(range, value)
                 ? string.Create(CultureInfo.InvariantCulture, $"Write {value:f0}.")
                 : null;
         }
@@ -41,9 +42,13 @@ public static partial class NumberText
             return null;
         }
 
-        string point = text.Replace(',', '.');
-        return Separated().IsMatch(text) ? $"Write {point}, or {text.Replace(",", "", StringComparison.Ordinal)} without a separator." : $"Write {point}.";
+        string point = text.Replace(',', '.'), joined = text.Replace(",", "", StringComparison.Ordinal);
+        bool isDecimal = Allows(range, Real(point)), isGrouped = Separated().IsMatch(text) && Allows(range, Real(joined));
+        return isDecimal ? isGrouped ? $"Write {point}, or {joined} without a separator." : $"Write {point}."
+            : isGrouped ? $"Write {joined}." : null;
     }
+
+    private static bool Allows(NumberRange? range, double? value) => value is { } number && (range?.Contains(number) ?? true);
 
     [GeneratedRegex(@"^[-+]?\d*,\d+([eE][-+]?\d+)?$")]
     private static partial Regex DecimalComma();

@@ -10,8 +10,15 @@ internal static class StateDictionary
     private static readonly string[] Averaged = ["ema", "state_dict_ema", "model_ema", "ema_model", "averaged_model", "params_ema", "ema_state_dict"];
     private static readonly string[] Rarer = ["module", "net", "network", "weights", "params", "model_state", .. Keys, .. Averaged];
 
+    /// <summary>The contents of a PyTorch file by the object that it holds.</summary>
+    internal static WeightContents Contents(WeightFormat format, PickleValue root, PickleContext context)
+    {
+        (List<WeightEntry> entries, string origin) = Find(root, context);
+        return new WeightContents(format, entries) { Root = root, Origin = origin, Remarks = context.Remarks, Foreign = context.Foreign };
+    }
+
     /// <summary>The tensors that are the model's, and which part of the file they came from ("" for the whole).</summary>
-    internal static (List<WeightEntry> Entries, string Origin) Find(PickleValue root, PickleContext context)
+    private static (List<WeightEntry> Entries, string Origin) Find(PickleValue root, PickleContext context)
     {
         (List<WeightEntry> entries, string origin) = Choose(root, context, value => Walk(value, context));
         // Arrays count only where there are no tensors: beside tensors they belong to the state of random numbers and the like.

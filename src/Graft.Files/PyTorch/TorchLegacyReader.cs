@@ -46,14 +46,7 @@ internal sealed class TorchLegacyReader
 
         PickleValue root = reader.Next(context, "the object");
         reader.ReadStorages(reader.Next(context, "the storage keys"));
-        (List<WeightEntry> entries, string origin) = StateDictionary.Find(root, context);
-        return new WeightContents(WeightFormat.TorchLegacy, entries)
-        {
-            Root = root,
-            Origin = origin,
-            Remarks = context.Remarks,
-            Foreign = context.Foreign
-        };
+        return StateDictionary.Contents(WeightFormat.TorchLegacy, root, context);
     }
 
     private PickleValue Next(PickleContext context, string what)

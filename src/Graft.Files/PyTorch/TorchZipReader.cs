@@ -64,14 +64,7 @@ internal sealed class TorchZipReader
             context.Remark("the file holds TorchScript code, which is not looked at");
         }
 
-        (List<WeightEntry> entries, string origin) = StateDictionary.Find(root, context);
-        return new WeightContents(WeightFormat.TorchZip, entries)
-        {
-            Root = root,
-            Origin = origin,
-            Remarks = context.Remarks,
-            Foreign = context.Foreign
-        };
+        return StateDictionary.Contents(WeightFormat.TorchZip, root, context);
     }
 
     private string? Text(string member)

@@ -1,6 +1,6 @@
 namespace Graft.Files;
 
-/// <summary>Recognises files that people mistake for weights, so that the message can say what they are.</summary>
+/// <summary>Recognises files that are no weight files, so that the message names what they are.</summary>
 internal static class ForeignFormats
 {
     private const string Known = "Known are PyTorch (.pth, .pt, .ckpt, .bin), safetensors, .npy, .npz and .onnx.";

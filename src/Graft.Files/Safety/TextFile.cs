@@ -4,10 +4,10 @@ using System.Text.Unicode;
 
 namespace Graft.Files;
 
-/// <summary>Reads the files that people write, and says precisely why one cannot be read or is no text.</summary>
+/// <summary>Reads hand-written text files; an error says precisely why one cannot be read or is no text.</summary>
 public static class TextFile
 {
-    /// <summary>Far above what people write by hand.</summary>
+    /// <summary>Far above the size of a hand-written file.</summary>
     public const long MostText = 64L << 20;
 
     private const string SaveAgain = "Save the file as UTF-8.";

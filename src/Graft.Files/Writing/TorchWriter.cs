@@ -75,7 +75,7 @@ public static class TorchWriter
             Text(pickle, key);
         }
 
-        // A plain dictionary: Python keeps its order too, and libtorch's own C++ reader knows no other.
+        // A plain dictionary: Python keeps its order too, and libtorch's C++ reader reads no other.
         pickle.Write("}("u8);
         HashSet<string> names = new(StringComparer.Ordinal);
         for (int i = 0; i < tensors.Count; i++)

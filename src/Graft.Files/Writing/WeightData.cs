@@ -2,12 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace Graft.Files;
 
-/// <summary>A named tensor that is about to be written; its bytes are asked for when their turn comes, so that models stream.</summary>
+/// <summary>A named tensor that is about to be written; its bytes are read when they are written, so that models stream.</summary>
 public sealed class WeightData
 {
     private readonly Action<Action<ReadOnlySpan<byte>>> _write;
 
-    /// <summary>A tensor whose bytes somebody else provides.</summary>
+    /// <summary>A tensor whose bytes a callback provides.</summary>
     /// <param name="name">Its name in the file.</param>
     /// <param name="type">What its elements are.</param>
     /// <param name="shape">Sizes.</param>

@@ -10,7 +10,7 @@ internal static class SyntheticCoco
 {
     private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    public static byte[] ToJson(IReadOnlyList<(string FileName, SyntheticImage Picture)> images, IReadOnlyList<SyntheticClass> classes)
+    public static byte[] ToJson(IReadOnlyList<(string FileName, SyntheticImage Image)> images, IReadOnlyList<SyntheticClass> classes)
     {
         CocoDocument document = new(
             new Info("Synthetic surface defects drawn by Graft", "1.0"),
@@ -20,10 +20,10 @@ internal static class SyntheticCoco
                 entry.FileName,
                 SyntheticImage.Size,
                 SyntheticImage.Size,
-                entry.Picture.Material,
-                entry.Picture.Seed.ToString("x16", CultureInfo.InvariantCulture)))],
+                entry.Image.Material,
+                entry.Image.Seed.ToString("x16", CultureInfo.InvariantCulture)))],
             [.. images
-                .SelectMany((entry, i) => entry.Picture.Objects.Select(item => (ImageId: i + 1, Item: item)))
+                .SelectMany((entry, i) => entry.Image.Objects.Select(item => (ImageId: i + 1, Item: item)))
                 .Select((entry, i) => Annotate(i + 1, entry.ImageId, entry.Item))]);
         return JsonSerializer.SerializeToUtf8Bytes(document, Options);
     }

@@ -19,7 +19,7 @@ public static class SyntheticDataset
     /// <param name="directory">Where to; files of the same names are replaced.</param>
     /// <param name="splits">What to draw.</param>
     /// <param name="extension">Image format: <c>.jpg</c> (about 22 KB each) or <c>.png</c> (about 155 KB, exact).</param>
-    /// <param name="progress">Told the number of images written so far.</param>
+    /// <param name="progress">Called with the number of images written so far.</param>
     /// <param name="cancellation">Stops between two images; annotations of an unfinished split are not written.</param>
     public static void Write(
         string directory,

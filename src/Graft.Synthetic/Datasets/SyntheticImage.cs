@@ -2,7 +2,7 @@ using Graft.Torch.Images;
 
 namespace Graft.Synthetic;
 
-/// <summary>A drawn image with everything that is known about it.</summary>
+/// <summary>A drawn image with its annotations.</summary>
 public sealed record SyntheticImage
 {
     /// <summary>Pixels on each side.</summary>

@@ -1,6 +1,6 @@
 namespace Graft.Synthetic;
 
-/// <summary>The names that the generator knows.</summary>
+/// <summary>The class names of the generator.</summary>
 public static class SyntheticVocabulary
 {
     /// <summary>All 14 defect classes by category id.</summary>

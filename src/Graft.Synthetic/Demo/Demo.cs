@@ -11,8 +11,8 @@ namespace Graft.Synthetic;
 
 /// <summary>What the demo shows.</summary>
 /// <param name="Folder">Where everything is.</param>
-/// <param name="Base">The base on the defects that it knows.</param>
-/// <param name="ZeroShot">The base on the defects that it has never seen.</param>
+/// <param name="Base">The base on the defects that it was trained on.</param>
+/// <param name="ZeroShot">The base on the defects that it was not trained on.</param>
 /// <param name="FineTuned">The adapted model on those.</param>
 /// <param name="Merge">The adapted model folded for deployment, with its proof.</param>
 /// <param name="Trainable">Values that the adapters have.</param>
@@ -31,7 +31,7 @@ public sealed class Demo
     /// <summary>Prepares the demo.</summary>
     /// <param name="folder">Where images and runs go.</param>
     /// <param name="observer">Looks at the training.</param>
-    /// <param name="say">Told what happens, in sentences.</param>
+    /// <param name="say">Called with each sentence of progress.</param>
     public Demo(string folder, IRunObserver observer, Action<string> say) => (_folder, _observer, _say) = (folder, observer, say);
 
     /// <summary>Replace the runs of an earlier demo in the same folder.</summary>
@@ -52,11 +52,11 @@ public sealed class Demo
         SyntheticOptions both = new() { Classes = [.. Known, .. New], Materials = Surfaces };
         SyntheticDataset.Write(data, [new("train", 1_000, 96) { Options = both }, new("val", 5_000, 48) { Options = both }], cancellation: stop);
 
-        _say($"1. A base that knows {string.Join(" and ", Known)}: YOLO-World, every weight learns");
+        _say($"1. A base trained on {string.Join(" and ", Known)}: YOLO-World, every weight is trained");
         RunConfig config = Config(data, Known, seed);
         TrainingResult first = Train(config, null, "base", stop);
         CocoScores known = Score(first.Folder.Best, config, Known), zero = Score(first.Folder.Best, config, New);
-        _say(string.Create(CultureInfo.InvariantCulture, $"   mAP50 on {string.Join(" and ", Known)}: {known.Map50:f3}; on {string.Join(" and ", New)}, never seen: {zero.Map50:f3}"));
+        _say(string.Create(CultureInfo.InvariantCulture, $"   mAP50 on {string.Join(" and ", Known)}: {known.Map50:f3}; on {string.Join(" and ", New)}, not trained on: {zero.Map50:f3}"));
 
         _say($"2. Frozen, with Rep-MoNA of rank 16 in the neck, adapted to {string.Join(" and ", New)}");
         RunConfig adapting = Config(data, New, seed) with
@@ -72,7 +72,7 @@ public sealed class Demo
         RewriteReport merge = Fold(second.Folder.Best, adapting);
         _say(string.Create(CultureInfo.InvariantCulture, $"   {(merge.Exact ? "exact" : "refused")}: largest difference {merge.MaxAbs:g2}, boxes move {merge.BoxesMaxPx:g2} px at most"));
         DemoResult result = new(_folder, known, zero, adapted, merge, second.Summary.Trainable, second.Summary.Total);
-        _say($"The whole story with images: {DemoPage.Save(result, Known, New)}");
+        _say($"Report with images: {DemoPage.Save(result, Known, New)}");
         return result;
     }
 

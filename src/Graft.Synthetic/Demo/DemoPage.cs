@@ -11,7 +11,7 @@ namespace Graft.Synthetic;
 /// <summary>The demo's story as a page.</summary>
 public static class DemoPage
 {
-    /// <summary>Writes <c>report.html</c> (pictures inside) and <c>report.md</c> into the demo's folder.</summary>
+    /// <summary>Writes <c>report.html</c> (images embedded) and <c>report.md</c> into the demo's folder.</summary>
     /// <param name="result">What the demo found.</param>
     /// <param name="known">Names of the defects that the base was trained on.</param>
     /// <param name="unseen">Names of the defects that it was adapted to.</param>
@@ -29,19 +29,19 @@ public static class DemoPage
     {
         RewriteReport merge = result.Merge;
         double share = (double)result.Trainable / result.Total;
-        return new Page("Graft demo", "A small detector, frozen, adapted to defects that it has never seen, and folded with a proof.",
+        return new Page("Graft demo", "A small detector, frozen, adapted to defects that it was not trained on, and folded with a proof.",
         [
             new FiguresBlock(
             [
-                new KeyFigure(Score(result.ZeroShot), $"mAP50 before, {unseen}", "the base has never seen them"),
+                new KeyFigure(Score(result.ZeroShot), $"mAP50 before, {unseen}", "the base was not trained on them"),
                 new KeyFigure(Score(result.FineTuned), $"mAP50 after, {unseen}", "adapted, base frozen"),
                 new KeyFigure(Text($"{share:0.##%}"), "trained", Text($"{result.Trainable:N0} of {result.Total:N0} parameters")),
                 new KeyFigure(Text($"{merge.MaxAbs:0.#e+0}"), "folding error", merge.Exact ? "exact within the tolerance" : "refused"),
             ]),
             new HeadingBlock("1. A base"),
-            new TextBlock($"YOLO-World of size N from random weights, every one trained on drawn pictures of {known}. "
+            new TextBlock($"YOLO-World of size N from random weights, every one trained on drawn images of {known}. "
                 + Text($"On {known} it reaches mAP50 {result.Base.Map50:0.000}.")),
-            new PictureBlock("base/val_batch0_pred.jpg", $"Validation pictures of the base: {known}, true (left) and found (right)."),
+            new PictureBlock("base/val_batch0_pred.jpg", $"Validation images of the base: {known}, true (left) and found (right)."),
             Curves(result.Folder, "base"),
             new HeadingBlock("2. New defects, frozen base"),
             new TextBlock($"Rep-MoNA adapters of rank 16 in the neck learn {unseen}; nothing else changes."),
@@ -50,7 +50,7 @@ public static class DemoPage
                 ["base", Score(result.Base), Score(result.ZeroShot)],
                 ["adapted", "–", Score(result.FineTuned)],
             ]),
-            new PictureBlock("adapted/val_batch0_pred.jpg", $"Validation pictures after adapting: {unseen}, true (left) and found (right)."),
+            new PictureBlock("adapted/val_batch0_pred.jpg", $"Validation images after adapting: {unseen}, true (left) and found (right)."),
             Curves(result.Folder, "adapted"),
             new HeadingBlock("3. Folded, with a proof"),
             new TextBlock("Both models side by side on the same input; above the tolerance folding would have been refused."),

@@ -20,7 +20,7 @@ internal readonly record struct Region(int Left, int Top, int Right, int Bottom)
     public static Region Spanning(double left, double top, double right, double bottom) => new(
         Cut(Math.Floor(left)), Cut(Math.Floor(top)), Cut(Math.Ceiling(right) + 1), Cut(Math.Ceiling(bottom) + 1));
 
-    /// <summary>The same rectangle as the rest of Graft knows it.</summary>
+    /// <summary>The same rectangle as a <see cref="Box"/>.</summary>
     public Box ToBox() => new(Left, Top, Right, Bottom);
 
     private static int Cut(double value) => (int)Math.Clamp(value, 0, Surface.Size);

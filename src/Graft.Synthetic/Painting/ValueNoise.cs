@@ -1,6 +1,6 @@
 namespace Graft.Synthetic;
 
-/// <summary>Smooth noise in 0..1 between hashed lattice points; remembers its cell, since neighbouring pixels mostly share one.</summary>
+/// <summary>Smooth noise in 0..1 between hashed lattice points; caches its cell, since neighbouring pixels mostly share one.</summary>
 internal sealed class ValueNoise(ulong seed)
 {
     private long _column = long.MinValue;

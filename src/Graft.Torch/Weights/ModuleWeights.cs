@@ -3,10 +3,10 @@ using Graft.Torch.Layers;
 
 namespace Graft.Torch.Weights;
 
-/// <summary>Weights into modules, with a report that says what became of every name.</summary>
+/// <summary>Weights into modules, with a report on every name.</summary>
 public static class ModuleWeights
 {
-    /// <summary>What a module wants from a file: all its lasting weights and buffers.</summary>
+    /// <summary>What a module expects of a file: all its persistent weights and buffers.</summary>
     public static IEnumerable<ExpectedWeight> ExpectedWeights(this Module module)
         => module.StateDict().Select(entry => new ExpectedWeight(entry.Name, entry.Value.Shape, entry.Value.DType.StoredType()));
 

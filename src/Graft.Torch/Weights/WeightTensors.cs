@@ -2,10 +2,10 @@ using Graft.Files;
 
 namespace Graft.Torch.Weights;
 
-/// <summary>From stored weights to tensors, with one copy straight out of the mapped file.</summary>
+/// <summary>Stored weights as tensors, with one copy out of the mapped file.</summary>
 public static class WeightTensors
 {
-    /// <summary>The element type that libtorch holds such values in: itself where libtorch knows it, else a wider one.</summary>
+    /// <summary>The element type that libtorch holds such values in: itself where libtorch has it, else a wider one.</summary>
     public static DType TensorType(this ElementType type) => type switch
     {
         ElementType.Boolean => DType.Bool,
@@ -41,7 +41,7 @@ public static class WeightTensors
 
     extension(WeightData)
     {
-        /// <summary>A tensor that is about to be written; it must live until it was.</summary>
+        /// <summary>A tensor that is about to be written; it must live until then.</summary>
         /// <param name="name">Its name in the file.</param>
         /// <param name="tensor">Any device, order and type.</param>
         public static WeightData From(string name, Tensor tensor)

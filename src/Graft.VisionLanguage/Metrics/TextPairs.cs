@@ -1,6 +1,6 @@
 namespace Graft.VisionLanguage;
 
-/// <summary>What every text metric asks of its input.</summary>
+/// <summary>Checks of the input that every text metric makes.</summary>
 internal static class TextPairs
 {
     public static void Check(IReadOnlyList<string> predictions, IReadOnlyList<IReadOnlyList<string>> references)

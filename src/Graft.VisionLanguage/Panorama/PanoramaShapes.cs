@@ -3,22 +3,22 @@ namespace Graft.VisionLanguage;
 /// <summary>Finds a model's sizes in the shapes of its weights; what shapes cannot say comes from the published models of those widths.</summary>
 internal sealed class PanoramaShapes(string source, IReadOnlyDictionary<string, IReadOnlyList<long>> shapes)
 {
-    private const string Tower = "vision_backbone.encoder.", Resampler = "resampler_module.resampler.", Decoder = "language_model.model.";
+    private const string Vision = "vision_backbone.encoder.", Resampler = "resampler_module.resampler.", Decoder = "language_model.model.";
 
     /// <summary>The sizes; overlap, stitching and text length stay at their defaults.</summary>
     public PanoramaVlmOptions Infer()
     {
-        int patches = Size(Tower + "embeddings.position_embedding.weight", 0), patch = Size(Tower + "embeddings.patch_embedding.weight", 2);
-        int width = Size(Tower + "embeddings.patch_embedding.weight", 0);
+        int patches = Size(Vision + "embeddings.position_embedding.weight", 0), patch = Size(Vision + "embeddings.patch_embedding.weight", 2);
+        int width = Size(Vision + "embeddings.patch_embedding.weight", 0);
         QwenOptions language = Language();
         return new PanoramaVlmOptions
         {
             Vision = new SiglipOptions
             {
                 Width = width,
-                MlpWidth = Size(Tower + "encoder.layers.0.mlp.fc1.weight", 0),
-                Layers = Count(Tower + "encoder.layers."),
-                Heads = width switch { 768 => 12, 1024 or 1152 => 16, _ => throw Unknown($"the heads of a vision tower {width} wide") },
+                MlpWidth = Size(Vision + "encoder.layers.0.mlp.fc1.weight", 0),
+                Layers = Count(Vision + "encoder.layers."),
+                Heads = width switch { 768 => 12, 1024 or 1152 => 16, _ => throw Unknown($"the heads of a vision encoder {width} wide") },
                 Patch = patch,
                 Image = (int)Math.Round(Math.Sqrt(patches)) * patch,
             },

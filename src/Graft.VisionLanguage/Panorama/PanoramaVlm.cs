@@ -33,7 +33,7 @@ public sealed class PanoramaVlm : Module
     /// <summary>Parts and sizes.</summary>
     public PanoramaVlmOptions Options { get; }
 
-    /// <summary>The vision tower.</summary>
+    /// <summary>The vision encoder.</summary>
     public SiglipVision Vision { get; }
 
     /// <summary>N×patches×vision width to N×tokens×latent width.</summary>

@@ -3,7 +3,7 @@ namespace Graft.VisionLanguage;
 /// <summary>Parts and sizes of a PanoramaVLM.</summary>
 public sealed record PanoramaVlmOptions
 {
-    /// <summary>The vision tower.</summary>
+    /// <summary>The vision encoder.</summary>
     public SiglipOptions Vision { get; init; } = SiglipOptions.Base16;
 
     /// <summary>The resampler.</summary>

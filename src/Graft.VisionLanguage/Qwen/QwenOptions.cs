@@ -6,9 +6,6 @@ public sealed record QwenOptions
     /// <summary>Qwen3-0.6B: 28 layers, 596,049,920 parameters with its full vocabulary.</summary>
     public static readonly QwenOptions Qwen3Small = new();
 
-    /// <summary>Qwen3-1.7B.</summary>
-    public static readonly QwenOptions Qwen3Medium = new() { Width = 2048, MlpWidth = 6144 };
-
     /// <summary>Rows of the token table.</summary>
     public int VocabularySize { get; init; } = 151_936;
 

@@ -11,7 +11,7 @@ public sealed class BiMamba : Layer
     private readonly LayerNorm _norm;
 
     /// <summary>Creates the resampler with random weights.</summary>
-    /// <param name="width">Width of the vision tower.</param>
+    /// <param name="width">Width of the vision encoder.</param>
     /// <param name="latentWidth">Width of the result.</param>
     /// <param name="options">Sizes.</param>
     public BiMamba(int width, int latentWidth, BiMambaOptions options)

@@ -9,7 +9,7 @@ public sealed class MlpResampler : Layer
     private readonly Sequential _mlp;
 
     /// <summary>Creates the resampler with random weights.</summary>
-    /// <param name="width">Width of the vision tower.</param>
+    /// <param name="width">Width of the vision encoder.</param>
     /// <param name="latentWidth">Width of the result.</param>
     /// <param name="options">Sizes.</param>
     public MlpResampler(int width, int latentWidth, MlpResamplerOptions options)

@@ -17,7 +17,7 @@ public sealed class QFormer : Layer
     private readonly Linear _projection;
 
     /// <summary>Creates the resampler with random weights.</summary>
-    /// <param name="width">Width of the vision tower.</param>
+    /// <param name="width">Width of the vision encoder.</param>
     /// <param name="latentWidth">Width of the result.</param>
     /// <param name="options">Sizes.</param>
     public QFormer(int width, int latentWidth, QFormerOptions options)

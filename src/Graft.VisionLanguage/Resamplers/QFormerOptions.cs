@@ -1,6 +1,6 @@
 namespace Graft.VisionLanguage;
 
-/// <summary>Sizes of <see cref="QFormer"/>; it is as wide as the vision tower and has 8 heads.</summary>
+/// <summary>Sizes of <see cref="QFormer"/>; it is as wide as the vision encoder and has 8 heads.</summary>
 public sealed record QFormerOptions : ResamplerOptions
 {
     /// <summary>Learned queries, the tokens of one view afterwards.</summary>

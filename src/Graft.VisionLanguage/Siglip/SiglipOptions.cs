@@ -1,13 +1,10 @@
 namespace Graft.VisionLanguage;
 
-/// <summary>Sizes of a SigLIP vision tower.</summary>
+/// <summary>Sizes of a SigLIP vision encoder.</summary>
 public sealed record SiglipOptions
 {
     /// <summary>SigLIP base, patches of 16, 224 pixels: 196 tokens.</summary>
     public static readonly SiglipOptions Base16 = new();
-
-    /// <summary>SigLIP so400m, patches of 14, 384 pixels: 729 tokens.</summary>
-    public static readonly SiglipOptions So400m14 = new() { Width = 1152, MlpWidth = 4304, Layers = 27, Heads = 16, Patch = 14, Image = 384 };
 
     /// <summary>Width of the hidden states.</summary>
     public int Width { get; init; } = 768;

@@ -13,7 +13,7 @@ public sealed class SiglipVision : Layer
     private readonly LayerNorm _norm;
     private readonly SiglipPooling _head;
 
-    /// <summary>Creates the tower with random weights.</summary>
+    /// <summary>Creates the encoder with random weights.</summary>
     public SiglipVision(SiglipOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -68,7 +68,7 @@ internal sealed class SiglipEmbeddings : Layer
         return tokens.Size(1) == positions
             ? tokens + _positions.Weight.Value
             : throw new GraftException(Failure.Data,
-                $"Views of {input.Size(-1)}×{input.Size(-2)} pixels make {tokens.Size(1)} patches; the vision tower has {positions} positions.");
+                $"Views of {input.Size(-1)}×{input.Size(-2)} pixels make {tokens.Size(1)} patches; the vision encoder has {positions} positions.");
     }
 }
 

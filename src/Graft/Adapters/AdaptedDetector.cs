@@ -4,7 +4,7 @@ using Graft.Torch.Layers;
 
 namespace Graft.Adapters;
 
-/// <summary>A detector whose adapters bring a loss of their own: mixtures of experts that shall be equally busy.</summary>
+/// <summary>A detector whose adapters add a loss: the load balance of mixtures of experts.</summary>
 /// <param name="inner">The detector; it is disposed with this one.</param>
 /// <param name="attached">Its adapters.</param>
 public sealed class AdaptedDetector(IDetector inner, AttachedAdapters attached) : IDetector

@@ -5,15 +5,15 @@ using Graft.Torch.Layers;
 namespace Graft.Adapters;
 
 /// <summary>A small trainable module behind a named layer: B×C×H×W to the same shape, the identity before training.</summary>
-/// <remarks>It is attached from outside through <see cref="Module.Follower"/>; the model never knows of it.</remarks>
+/// <remarks>It is attached through <see cref="Module.Follower"/>; the model's code does not refer to it.</remarks>
 public abstract class Adapter : Layer
 {
     private double _strength = 1;
     private Tensor? _signal;
 
-    /// <summary>Keeps the options and the width.</summary>
+    /// <summary>Keeps options and width.</summary>
     /// <exception cref="GraftException">Of kind Usage when the width is not positive.</exception>
-    private protected Adapter(AdapterOptions options, int channels)
+    protected Adapter(AdapterOptions options, int channels)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (channels < 1)
@@ -26,7 +26,7 @@ public abstract class Adapter : Layer
         Channels = channels;
     }
 
-    /// <summary>What it was built from.</summary>
+    /// <summary>The options that it was built from.</summary>
     public AdapterOptions Options { get; }
 
     /// <summary>C, channels in and out.</summary>
@@ -42,7 +42,7 @@ public abstract class Adapter : Layer
             : throw new GraftException(Failure.Usage, string.Create(CultureInfo.InvariantCulture, $"The strength of an adapter is {value}, expected 0 to 1."));
     }
 
-    /// <summary>True while the weights that open the branch are all zero: output equals input, and a merge proves nothing.</summary>
+    /// <summary>Whether all gates are zero: the output equals the input, and a merge proves nothing.</summary>
     public bool IsInert
     {
         get
@@ -53,23 +53,23 @@ public abstract class Adapter : Layer
         }
     }
 
-    /// <summary>The weights that are zero before training and hold the branch closed while they all are.</summary>
+    /// <summary>The weights whose zeros make the adapter the identity, as before training.</summary>
     public abstract IReadOnlyList<Parameter> Gates { get; }
 
-    /// <summary>When set, the next run writes down <see cref="Effect"/> and clears this.</summary>
+    /// <summary>When set, the next run measures <see cref="Effect"/> and clears this.</summary>
     public bool Measures { get; set; }
 
-    /// <summary>Largest |f(x) − x| of the run that was measured; null when none was.</summary>
+    /// <summary>Largest |f(x) − x| of the measured run; null when none was measured.</summary>
     public double? Effect { get; set; }
 
-    /// <summary>Adds a zero to the next outputs whose gradient tells whether the loss asks this place for anything.</summary>
+    /// <summary>Adds a zero to the next outputs; its gradient shows whether the loss depends on this place.</summary>
     internal void AwaitSignal()
     {
         _signal ??= Gates[0].Value.ZerosLike().Flatten().Narrow(0, 0, 1).Reshape(1, 1, 1, 1).Expand(1, Channels, 1, 1).Clone().Unscoped();
         _signal.RequiresGrad = true;
     }
 
-    /// <summary>Whether the last backward pass asked for a change of any channel; null when nobody waited for it.</summary>
+    /// <summary>Whether the last backward pass reached any channel; null without <see cref="AwaitSignal"/>.</summary>
     internal bool? TakeSignal()
     {
         if (_signal is null)
@@ -77,11 +77,15 @@ public abstract class Adapter : Layer
             return null;
         }
 
-        bool asked = _signal.Grad is { } gradient && gradient.Abs().Max().ToDouble() != 0;
+        bool isReached = _signal.Grad is { } gradient && gradient.Abs().Max().ToDouble() != 0;
         _signal.Dispose();
         _signal = null;
-        return asked;
+        return isReached;
     }
+
+    /// <summary>For a linear adapter without bias: its matrix at its present strength, C×C in float64, by which a merge folds it into
+    /// convolutions. Null for any other.</summary>
+    public virtual Tensor? Matrix() => null;
 
     /// <inheritdoc/>
     protected sealed override Tensor Run(Tensor input)
@@ -109,8 +113,8 @@ public abstract class Adapter : Layer
     /// <summary>The adapter's formula at full strength, its residual included.</summary>
     protected abstract Tensor Adapt(Tensor x);
 
-    /// <summary>A 1×1 or depthwise convolution whose weights are drawn by another rule than PyTorch's default.</summary>
-    private protected static Conv2d Drawn(Conv2d conv, Tensor weight)
+    /// <summary>Gives a convolution other first weights than PyTorch's default, and a bias of zero.</summary>
+    protected static Conv2d Drawn(Conv2d conv, Tensor weight)
     {
         conv.Weight.Replace(weight);
         conv.Weight.Trainable = true;

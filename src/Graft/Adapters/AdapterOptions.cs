@@ -3,7 +3,7 @@ using Graft.Configuration;
 
 namespace Graft.Adapters;
 
-/// <summary>What an adapter is and where it goes; <c>kind:</c> picks the adapter.</summary>
+/// <summary>What an adapter is and where it goes; <c>kind:</c> names one of these or of those that <see cref="Register"/> added.</summary>
 [Kind("bottleneck", typeof(BottleneckOptions))]
 [Kind("hierarchical", typeof(HierarchicalOptions))]
 [Kind("lora", typeof(LoraOptions))]
@@ -51,11 +51,19 @@ public abstract record AdapterOptions
     /// <summary>The value of <c>kind:</c>.</summary>
     public string Kind => ConfigSchema.KindOf(GetType()) ?? GetType().Name;
 
-    /// <summary>Whether a merge leaves nothing of the adapter behind, or what it does leave and why.</summary>
+    /// <summary>Whether a merge removes the adapter, or what it leaves and why.</summary>
     public abstract MergeRule Merge { get; }
 
     /// <summary>Builds the adapter for C channels, initialised to the identity.</summary>
     public abstract Adapter Create(int channels);
+
+    /// <summary>Adds a kind of adapter of another assembly: configurations and adapter files then know it by this name.</summary>
+    /// <typeparam name="T">Its options.</typeparam>
+    /// <param name="kind">The value of <c>kind:</c>.</param>
+    /// <exception cref="GraftException">Of kind Usage: the name stands for other options.</exception>
+    public static void Register<T>(string kind)
+        where T : AdapterOptions
+        => ConfigSchema.AddKind(typeof(AdapterOptions), kind, typeof(T));
 
     /// <summary>Options from a name, a kind or the class name of the original, and settings <c>rank=8</c>.</summary>
     /// <exception cref="GraftException">Of kind Usage: unknown name or setting, with the nearest one.</exception>

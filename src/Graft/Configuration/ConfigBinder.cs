@@ -78,7 +78,7 @@ internal sealed class ConfigBinder
         {
             string? hint = type.IsEnum
                 ? Nearest.Suggestion(text, Enum.GetNames(type).Select(ConfigSchema.SnakeCase))
-                : ConfigNumbers.Hint(type, text);
+                : ConfigNumbers.Hint(type, text, range);
             return Mistake(node, $"{path} is '{text}', expected {Describe(type, range)}.", hint);
         }
 

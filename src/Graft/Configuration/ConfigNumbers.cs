@@ -40,8 +40,8 @@ internal static class ConfigNumbers
     }
 
     /// <summary>How to write what a text that <see cref="Parse"/> refuses probably means, or null.</summary>
-    public static string? Hint(Type type, string text)
-        => IsReal(type) ? NumberText.Hint(text) : IsWhole(type) ? NumberText.Hint(text, whole: true) : null;
+    public static string? Hint(Type type, string text, NumberRange? range)
+        => IsReal(type) || IsWhole(type) ? NumberText.Hint(text, IsWhole(type), range) : null;
 
     /// <summary>Whether values of a type are numbers with decimals.</summary>
     public static bool IsReal(Type type) => type == typeof(double) || type == typeof(float);

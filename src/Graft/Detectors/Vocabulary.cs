@@ -30,14 +30,14 @@ public sealed record Vocabulary(IReadOnlyList<string> Names, float[]? Embeddings
 
     private static void Draw(string word, Span<float> row)
     {
-        ulong state = BitConverter.ToUInt64(SHA256.HashData(Encoding.UTF8.GetBytes(word)));
+        SplitMix64 random = new(BitConverter.ToUInt64(SHA256.HashData(Encoding.UTF8.GetBytes(word))));
         double sum = 0;
         for (int i = 0; i < row.Length; i++)
         {
             double normal = -6;
             for (int k = 0; k < 12; k++)
             {
-                normal += (SplitMix(ref state) >> 11) / (double)(1L << 53);
+                normal += random.Uniform();
             }
 
             row[i] = (float)normal;
@@ -49,14 +49,5 @@ public sealed record Vocabulary(IReadOnlyList<string> Names, float[]? Embeddings
         {
             row[i] *= scale;
         }
-    }
-
-    private static ulong SplitMix(ref ulong state)
-    {
-        state += 0x9E3779B97F4A7C15;
-        ulong z = state;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
     }
 }

@@ -166,6 +166,49 @@ public class AdapterFileTests
         Assert.Empty(mona.Unfrozen);
     }
 
+    /// <summary>Files of version 1 have the places as lists of texts and the options as YAML.</summary>
+    [Fact]
+    public void FilesOfVersion1_AreReadTheSame()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        using TemporaryFolder folder = new();
+        Tensor image = Tensor.Rand(1, 3, 64, 64), text = Tensor.RandN(1, 2, 32);
+        TuningOptions tuning = At(new LoraOptions { Rank = 3, Alpha = 6, Dropout = 0.25 }, "neck.out.0");
+        float[] expected = Train(folder.At("new.safetensors"), tuning, 21, image, text, new Vocabulary(["spur", "dent"], null, ""));
+        using (Graft.Files.WeightFile file = Graft.Files.WeightFile.Open(folder.At("new.safetensors")))
+        {
+            Assert.Equal("2", file.Metadata["version"]);
+            Assert.DoesNotContain("sites", file.Metadata.Keys);
+            Dictionary<string, string> header = new(file.Metadata)
+            {
+                ["version"] = "1",
+                ["sites"] = """[["neck.out.0","neck.out_layers.0","neck.out_adapters.0","32"]]""",
+                ["adapters"] = "adapters:\n  -\n    kind: lora\n    at: [neck.out.0]\n    lr_mult: 1\n    decay_mult: 1\n    when: always\n    rank: 3\n    alpha: 6\n    dropout: 0.25\n",
+            };
+            Graft.Files.SafeTensorsWriter.Write(folder.At("old.safetensors"), file.Entries.Select(entry => Graft.Files.WeightData.From(entry)), header);
+            Graft.Files.SafeTensorsWriter.Write(
+                folder.At("future.safetensors"), file.Entries.Select(entry => Graft.Files.WeightData.From(entry)), new Dictionary<string, string>(file.Metadata) { ["version"] = "3" });
+            Graft.Files.SafeTensorsWriter.Write(
+                folder.At("broken.safetensors"), file.Entries.Select(entry => Graft.Files.WeightData.From(entry)), new Dictionary<string, string>(file.Metadata) { ["adapters"] = "[{" });
+        }
+
+        using AdapterFile old = AdapterFile.Open(folder.At("old.safetensors")), made = AdapterFile.Open(folder.At("new.safetensors"));
+        StoredAdapter first = Assert.Single(old.Adapters), second = Assert.Single(made.Adapters);
+        Assert.Equal((first.Site, first.Channels), (second.Site, second.Channels));
+        Assert.Equal(["neck.out.0"], second.Options.At);
+        Assert.Equal((LoraOptions)first.Options with { At = [] }, (LoraOptions)second.Options with { At = [] });
+        Assert.Equal(["spur", "dent"], old.Vocabulary!.Names);
+        using YoloWorld model = World();
+        using AdapterSet set = new(model);
+        set.Load("old", folder.At("old.safetensors"));
+        set.Use("old");
+        Assert.Equal(expected, Answer(model, image, text));
+        GraftException future = Assert.Throws<GraftException>(() => AdapterFile.Open(folder.At("future.safetensors")));
+        Assert.Contains("version 3; expected 1 or 2", future.Message, StringComparison.Ordinal);
+        Assert.Equal(Failure.Model, Assert.Throws<GraftException>(() => AdapterFile.Open(folder.At("broken.safetensors"))).Failure);
+    }
+
     [Fact]
     public void OtherFiles_AreNotTakenForAdapters()
     {

@@ -24,7 +24,7 @@ public class PeftMergeTests
         using TemporaryFolder folder = new();
         using PeftAdapter adapter = PeftAdapter.Open(Unit(unit, "adapter"));
         string output = folder.At("merged.safetensors");
-        MergeReport report = PeftMerge.Write(Unit(unit, "base.safetensors"), [adapter], output);
+        PeftMergeReport report = PeftMerge.Write(Unit(unit, "base.safetensors"), [adapter], output);
         Assert.NotEmpty(report.Merged);
         AssertClose(Unit(unit, "merged.safetensors"), output, Tolerance);
     }
@@ -53,7 +53,7 @@ public class PeftMergeTests
         using TemporaryFolder folder = new();
         using PeftAdapter adapter = PeftAdapter.Open(Unit(unit, "adapter"));
         PeftMerge.Write(Unit(unit, "base.safetensors"), [adapter], folder.At("merged.pth"));
-        PeftMerge.Write(folder.At("merged.pth"), [adapter], folder.At("base.safetensors"), new MergeOptions { Unmerge = true });
+        PeftMerge.Write(folder.At("merged.pth"), [adapter], folder.At("base.safetensors"), new PeftMergeOptions { Unmerge = true });
         AssertClose(Unit(unit, "base.safetensors"), folder.At("base.safetensors"), 1e-6);
     }
 
@@ -67,7 +67,7 @@ public class PeftMergeTests
         Assert.Equal(Failure.Model, error.Failure);
         Assert.Contains("targets 4 modules of the base and has tensors for 2 of them", error.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(output));
-        MergeReport report = PeftMerge.Write(source, [adapter], output, new MergeOptions { AllowMissing = true });
+        PeftMergeReport report = PeftMerge.Write(source, [adapter], output, new PeftMergeOptions { AllowMissing = true });
         Assert.Contains(report.Notes, note => note.Contains("tensors for 2 of them", StringComparison.Ordinal));
     }
 
@@ -89,8 +89,41 @@ public class PeftMergeTests
         using TemporaryFolder folder = new();
         using PeftAdapter adapter = PeftAdapter.Open(Unit("dora_linear", "adapter"));
         GraftException error = Assert.Throws<GraftException>(() => PeftMerge.Write(
-            Unit("dora_linear", "merged.safetensors"), [adapter], folder.At("base.safetensors"), new MergeOptions { Unmerge = true }));
+            Unit("dora_linear", "merged.safetensors"), [adapter], folder.At("base.safetensors"), new PeftMergeOptions { Unmerge = true }));
         Assert.Equal(Failure.Refused, error.Failure);
+    }
+
+    [Fact]
+    public void TheSameAdapterTwice_IsRefused()
+    {
+        using TemporaryFolder folder = new();
+        using PeftAdapter first = PeftAdapter.Open(Unit("linear", "adapter")), again = PeftAdapter.Open(Unit("linear", "adapter") + "/");
+        GraftException error = Assert.Throws<GraftException>(()
+            => PeftMerge.Write(Unit("linear", "base.safetensors"), [first, again], folder.At("merged.safetensors")));
+        Assert.Equal(Failure.Usage, error.Failure);
+        Assert.Contains("named 2 times", error.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public void AlphaZero_ChangesNothingAndSaysSo()
+    {
+        using TemporaryFolder folder = new();
+        string copy = Directory.CreateDirectory(folder.At("adapter")).FullName;
+        foreach (string file in Directory.GetFiles(Unit("linear", "adapter")))
+        {
+            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        }
+
+        string config = Path.Combine(copy, PeftConfig.FileName);
+        System.Text.Json.Nodes.JsonNode json = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(config))!;
+        json["lora_alpha"] = 0;
+        File.WriteAllText(config, json.ToJsonString());
+        using PeftAdapter adapter = PeftAdapter.Open(copy);
+        Assert.False(adapter.HasEffect);
+        PeftMergeReport report = PeftMerge.Write(Unit("linear", "base.safetensors"), [adapter], folder.At("merged.safetensors"));
+        Assert.Contains(report.Remarks, remark => remark.Contains("lora_alpha is 0", StringComparison.Ordinal));
+        AssertClose(Unit("linear", "base.safetensors"), folder.At("merged.safetensors"), 0);
     }
 
     [Fact]
@@ -125,8 +158,8 @@ public class PeftMergeTests
         PeftConfig config = CheckpointConfig.Read(file)!;
         Assert.Equal((4, 8.0), (config.Rank, config.Alpha));
         using PeftAdapter adapter = PeftAdapter.FromCheckpoint(file, config, "model.", "language_model.");
-        MergeOptions options = new() { Prefix = "model.", Owner = "language_model." };
-        MergeReport report = PeftMerge.Write(file, [adapter], folder.At("merged.safetensors"), options);
+        PeftMergeOptions options = new() { Prefix = "model.", Owner = "language_model." };
+        PeftMergeReport report = PeftMerge.Write(file, [adapter], folder.At("merged.safetensors"), options);
         Assert.Equal(14, report.Merged.Count);
         Assert.Equal(28, report.LoraTensorsInBase);
         Assert.Equal(195, report.Copied);
@@ -141,7 +174,7 @@ public class PeftMergeTests
         string golden = Shared.PathOf("golden", "panovlm", "tiny_qformer"), path = Path.Combine(golden, "adapters", name);
         using TemporaryFolder folder = new();
         using PeftAdapter adapter = PeftAdapter.Open(path);
-        MergeOptions options = new() { Prefix = "model.", Owner = "language_model." };
+        PeftMergeOptions options = new() { Prefix = "model.", Owner = "language_model." };
         PeftMerge.Write(Path.Combine(golden, "checkpoint.ckpt"), [adapter], folder.At("merged.safetensors"), options);
         AssertClose(Path.Combine(path, "expected_merged.safetensors"), folder.At("merged.safetensors"), Tolerance);
     }
@@ -156,7 +189,7 @@ public class PeftMergeTests
         string golden = Shared.PathOf("golden", "panovlm", "tiny_qformer");
         using TemporaryFolder folder = new();
         using PeftAdapter adapter = PeftAdapter.Open(Path.Combine(golden, "adapters", name));
-        MergeOptions options = new() { Prefix = "model.", Owner = "language_model." };
+        PeftMergeOptions options = new() { Prefix = "model.", Owner = "language_model." };
         GraftException error = Assert.Throws<GraftException>(()
             => PeftMerge.Write(Path.Combine(golden, "checkpoint.ckpt"), [adapter], folder.At("merged.safetensors"), options));
         Assert.Equal(failure, error.Failure);

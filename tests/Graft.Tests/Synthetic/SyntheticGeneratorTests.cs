@@ -7,8 +7,14 @@ namespace Graft.Tests.Synthetic;
 [SideBySide]
 public class SyntheticGeneratorTests
 {
-    private static readonly SyntheticGenerator Mixed = new(SyntheticSplit.MixedTest.Options);
-    private static readonly Lazy<SyntheticImage[]> BasePictures = new(() => DrawMany(SyntheticSplit.BaseTest));
+    private static readonly SyntheticSplit BaseTest = new("base_test", 500_000, 500);
+    private static readonly SyntheticSplit MixedTest = new("mixed_test", 1_300_000, 500)
+    {
+        Options = new SyntheticOptions { Classes = [.. SyntheticVocabulary.Classes.Select(one => one.Name)] },
+    };
+
+    private static readonly SyntheticGenerator Mixed = new(MixedTest.Options);
+    private static readonly Lazy<SyntheticImage[]> BasePictures = new(() => DrawMany(BaseTest));
 
     [Fact]
     public void Pictures_AgreeWithTheReference()
@@ -18,7 +24,7 @@ public class SyntheticGeneratorTests
         int different = 0;
         foreach (JsonElement expected in golden.RootElement.EnumerateArray())
         {
-            SyntheticImage image = Mixed.Draw(SyntheticSplit.MixedTest.Offset, expected.GetProperty("index").GetInt32());
+            SyntheticImage image = Mixed.Draw(MixedTest.Offset, expected.GetProperty("index").GetInt32());
             Assert.Equal(expected.GetProperty("material").GetString(), image.Material);
             JsonElement[] objects = [.. expected.GetProperty("objects").EnumerateArray()];
             Assert.Equal(objects.Length, image.Objects.Count);
@@ -46,7 +52,7 @@ public class SyntheticGeneratorTests
     [Fact]
     public void SameNumber_GivesTheSameBytesAloneAndInABatch()
     {
-        SyntheticImage alone = new SyntheticGenerator(new SyntheticOptions()).Draw(SyntheticSplit.BaseTest.Offset, 17);
+        SyntheticImage alone = new SyntheticGenerator(new SyntheticOptions()).Draw(BaseTest.Offset, 17);
         Assert.Equal(alone.Rgb, BasePictures.Value[17].Rgb);
         Assert.Equal(alone.Objects, BasePictures.Value[17].Objects);
         Assert.NotEqual(alone.Rgb, BasePictures.Value[18].Rgb);

@@ -40,7 +40,7 @@ internal sealed class PeftMergeCommand : CliCommand
             adapters.Add(CheckpointOptions.Inside(file, prefix, owner));
         }
 
-        MergeReport report = PeftMerge.Write(file, adapters.All, target, new MergeOptions
+        PeftMergeReport report = PeftMerge.Write(file, adapters.All, target, new PeftMergeOptions
         {
             Prefix = prefix,
             Owner = owner,

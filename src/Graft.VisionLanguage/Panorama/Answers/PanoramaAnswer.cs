@@ -1,6 +1,6 @@
 namespace Graft.VisionLanguage;
 
-/// <summary>A question of the evaluation and what became of it.</summary>
+/// <summary>A question of the evaluation and its answer.</summary>
 /// <param name="Row">Line in the file, counted from the column names as 1.</param>
 /// <param name="Image">The image's path.</param>
 /// <param name="Query">The question as the file has it.</param>

@@ -11,7 +11,7 @@ public sealed class PanoramaDescriber
     private readonly int[] _ends;
 
     /// <summary>Puts the parts together; the tokenizer gets the placeholder token if it lacks it.</summary>
-    /// <exception cref="GraftException">The tokenizer knows more ids than the model has rows.</exception>
+    /// <exception cref="GraftException">The tokenizer has more ids than the model has rows.</exception>
     public PanoramaDescriber(PanoramaVlm model, QwenTokenizer tokenizer, PanoramaOptions views)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -41,7 +41,7 @@ public sealed class PanoramaDescriber
     /// <summary>The system message; null for none.</summary>
     public string? SystemMessage { get; init; }
 
-    /// <summary>What a user asks about a part of the image, as in training.</summary>
+    /// <summary>The question of a user about a part of the image, as in training.</summary>
     public static string Question(string query) => $"In this panoramic image, please provide a concise but detailed description of \"{query}\".";
 
     /// <summary>Answers a question about an image.</summary>
@@ -49,7 +49,7 @@ public sealed class PanoramaDescriber
     /// <param name="instruction">The user's message, see <see cref="Question"/>.</param>
     /// <param name="options">How tokens are chosen.</param>
     /// <param name="cancellation">Stops between tokens.</param>
-    /// <returns>What the model said and nothing else; empty when it said nothing.</returns>
+    /// <returns>The answer alone; empty when the model gives none.</returns>
     public string Describe(RgbImage panorama, string instruction, GenerationOptions options, CancellationToken cancellation = default)
         => Text(Answer(panorama, instruction, options, null, cancellation));
 
@@ -57,7 +57,7 @@ public sealed class PanoramaDescriber
     /// <param name="panorama">The panorama.</param>
     /// <param name="instruction">The user's message, see <see cref="Question"/>.</param>
     /// <param name="options">How tokens are chosen.</param>
-    /// <param name="onToken">Told every id when it is chosen.</param>
+    /// <param name="onToken">Called with every id when it is chosen.</param>
     /// <param name="cancellation">Stops between tokens.</param>
     public int[] Answer(RgbImage panorama, string instruction, GenerationOptions options, Action<int>? onToken = null, CancellationToken cancellation = default)
     {
@@ -76,11 +76,11 @@ public sealed class PanoramaDescriber
     /// <summary>The text of an answer's ids.</summary>
     public string Text(int[] answer) => Tokenizer.Decode(answer, skipSpecial: true).Trim();
 
-    /// <summary>The views of a panorama as the vision tower takes them.</summary>
+    /// <summary>The views of a panorama as the vision encoder takes them.</summary>
     /// <returns>V×3×I×I in −1..1.</returns>
     public Tensor Pixels(RgbImage panorama) => PanoramaViews.Pixels(panorama, Model.Options.Vision.Image, Views);
 
-    /// <summary>A question with its answer as the model learns it; the image goes in front, as in the published training.</summary>
+    /// <summary>A question with its answer as the model is trained on it; the image goes in front, as in the published training.</summary>
     public TextTokens TrainingText(string instruction, string answer)
     {
         (int[] ids, int[] labels) = ChatTemplate.Training(Tokenizer, SystemMessage, instruction, answer);

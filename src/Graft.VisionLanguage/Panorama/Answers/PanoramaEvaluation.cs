@@ -24,7 +24,7 @@ public static class PanoramaEvaluation
     /// <param name="csv">The questions.</param>
     /// <param name="prefix">Where results go, without endings.</param>
     /// <param name="options">How tokens are chosen.</param>
-    /// <param name="progress">Told how many of how many rows are done.</param>
+    /// <param name="progress">Called with the rows done and their number.</param>
     /// <param name="cancellation">Stops between tokens.</param>
     public static PanoramaScores Run(PanoramaDescriber describer, string csv, string prefix, GenerationOptions options,
         Action<int, int>? progress = null, CancellationToken cancellation = default)

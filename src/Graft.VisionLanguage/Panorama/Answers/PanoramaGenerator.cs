@@ -11,7 +11,7 @@ public static class PanoramaGenerator
     /// <param name="prompt">The prompt's ids, the image's placeholder among them or not.</param>
     /// <param name="ends">Ids that end an answer.</param>
     /// <param name="options">How tokens are chosen.</param>
-    /// <param name="onToken">Told every id when it is chosen.</param>
+    /// <param name="onToken">Called with every id when it is chosen.</param>
     /// <param name="cancellation">Stops between tokens.</param>
     public static int[] Generate(PanoramaVlm model, Tensor views, int[] prompt, IReadOnlyCollection<int> ends,
         GenerationOptions options, Action<int>? onToken = null, CancellationToken cancellation = default)

@@ -9,7 +9,7 @@ public sealed record PanoramaScores
     /// <summary>Rows with an answer and a reference: what the scores are means over.</summary>
     public int Scored { get; init; }
 
-    /// <summary>Answers without a word; they count, as zero.</summary>
+    /// <summary>Empty answers; they count as zero.</summary>
     public int Empty { get; init; }
 
     /// <summary>Answers that nothing was compared with.</summary>

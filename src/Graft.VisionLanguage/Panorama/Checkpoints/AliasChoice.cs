@@ -9,6 +9,6 @@ public enum AliasChoice
     /// <summary>Take the value that the file stores first.</summary>
     First,
 
-    /// <summary>Take the value that the file stores last, as PyTorch does without a word.</summary>
+    /// <summary>Take the value that the file stores last, as PyTorch does silently.</summary>
     Last,
 }

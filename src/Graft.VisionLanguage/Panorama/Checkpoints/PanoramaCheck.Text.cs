@@ -5,7 +5,7 @@ using Graft.Files;
 
 namespace Graft.VisionLanguage;
 
-/// <summary>The check for people and for programs.</summary>
+/// <summary>The check as text and as JSON.</summary>
 public sealed partial class PanoramaCheck
 {
     private const int Shown = 10;

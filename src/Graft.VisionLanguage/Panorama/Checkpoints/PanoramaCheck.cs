@@ -62,7 +62,7 @@ public sealed partial class PanoramaCheck
     /// <summary>What is not explained, one sentence each.</summary>
     public IReadOnlyList<string> Problems => _problems;
 
-    /// <summary>What a careful user should know.</summary>
+    /// <summary>Remarks for the user.</summary>
     public IReadOnlyList<string> Notes => _notes;
 
     /// <summary>Whether everything is explained.</summary>

@@ -22,7 +22,7 @@ public sealed class PanoramaCheckpoint : IDisposable
     /// <summary>The LoRA updates of the checkpoint, or null when it has none.</summary>
     public LoraSummary? Lora { get; private init; }
 
-    /// <summary>What a careful user should know.</summary>
+    /// <summary>Remarks for the user.</summary>
     public IReadOnlyList<string> Notes { get; }
 
     /// <summary>Two names of one tensor that hold different values; one of them was taken by the caller's choice.</summary>
@@ -97,7 +97,7 @@ public sealed class PanoramaCheckpoint : IDisposable
     internal static CheckpointNames NamesOf(WeightFile file, PanoramaVlm model)
         => CheckpointNames.Sort([.. file.Entries.Select(entry => entry.Name)], PanoramaNames.Published(model).Select(weight => weight.Name), model.Options.Language.TiedHead);
 
-    /// <summary>Dissolves all LoRA updates of a model into its weights.</summary>
+    /// <summary>Merges all LoRA updates of a model into its weights.</summary>
     public static void Merge(PanoramaVlm model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -110,7 +110,7 @@ public sealed class PanoramaCheckpoint : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Model.Dispose();
 
-    /// <summary>Leaves out the names that lose; none when the caller refuses conflicts, so that the load does.</summary>
+    /// <summary>Leaves out one name of each conflict; none when the caller refuses conflicts, so that the load fails.</summary>
     private static NameMap Decided(IEnumerable<AliasConflict> conflicts, AliasChoice choice)
     {
         NameMap map = new();

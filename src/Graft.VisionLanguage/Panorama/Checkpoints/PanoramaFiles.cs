@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Graft.Files;
 using Graft.Peft;
 using Graft.Torch;
@@ -16,7 +14,7 @@ public static class PanoramaFiles
     internal const string BaseHashKey = "graft.base_sha256";
     private const string Owner = "language_model.", AdapterFolder = "lora_weights";
 
-    /// <summary>Writes a folder that <see cref="PanoramaModel.Open"/> reads; LoRA updates are not dissolved.</summary>
+    /// <summary>Writes a folder that <see cref="PanoramaModel.Open"/> reads; LoRA updates stay apart.</summary>
     /// <param name="folder">The folder; made if absent.</param>
     /// <param name="model">The model.</param>
     /// <param name="origin">Where its weights come from, for the file's header.</param>
@@ -39,16 +37,12 @@ public static class PanoramaFiles
     }
 
     /// <summary>SHA-256 over names and values of the tensors that an adapter was trained on.</summary>
-    internal static string BaseHash(IEnumerable<(string Name, WeightEntry Entry)> tensors)
-    {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach ((string name, WeightEntry entry) in tensors.Where(one => !one.Name.Contains(".lora_", StringComparison.Ordinal)).OrderBy(one => one.Name, StringComparer.Ordinal))
-        {
-            hash.AppendData(Encoding.UTF8.GetBytes(name + "\n"));
-            entry.ForEachChunk(hash.AppendData);
-            entry.Release();
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
+    internal static string BaseHash(IEnumerable<(string Name, WeightEntry Entry)> tensors) => StateHash.Of(
+        tensors.Where(tensor => !tensor.Name.Contains(".lora_", StringComparison.Ordinal)).OrderBy(tensor => tensor.Name, StringComparer.Ordinal)
+            .Select(tensor => new WeightData(tensor.Name, tensor.Entry.DType, tensor.Entry.Shape, use =>
+            {
+                tensor.Entry.ForEachChunk(use);
+                tensor.Entry.Release();
+            })),
+        StateHashHeading.NameLine);
 }

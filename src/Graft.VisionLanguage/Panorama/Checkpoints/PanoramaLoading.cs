@@ -14,7 +14,7 @@ public sealed record PanoramaLoading
     /// <summary>Whether the LoRA inside the checkpoint is used.</summary>
     public bool Lora { get; init; } = true;
 
-    /// <summary>Whether LoRA updates are dissolved into the weights; else they stay beside them.</summary>
+    /// <summary>Whether LoRA updates are merged into the weights; else they stay separate.</summary>
     public bool Merge { get; init; } = true;
 
     /// <summary>What to do when two names of one tensor differ.</summary>

@@ -7,7 +7,7 @@ namespace Graft.VisionLanguage;
 /// <summary>The published names of PanoramaVLM's weights: several tensors are stored under two names, and training wraps them once more.</summary>
 public static class PanoramaNames
 {
-    private const string Lightning = "model.", Tower = "vision_backbone.encoder.";
+    private const string Lightning = "model.", Vision = "vision_backbone.encoder.";
     private const string TokenTable = "language_model.model.embed_tokens.weight", Head = "language_model.lm_head.weight";
 
     /// <summary>Second names and the first names that hold the same tensors.</summary>
@@ -43,7 +43,7 @@ public static class PanoramaNames
 
     /// <summary>What stands before the model's names once wrappers at the very front are off: <c>model.</c> of Lightning, with wrappers inside it or not.</summary>
     internal static string PrefixOf(IEnumerable<string> names)
-        => names.Select(NameMap.WithoutWrappers).Select(name => name[..Math.Max(0, name.IndexOf(Tower, StringComparison.Ordinal))])
+        => names.Select(NameMap.WithoutWrappers).Select(name => name[..Math.Max(0, name.IndexOf(Vision, StringComparison.Ordinal))])
             .FirstOrDefault(found => found.StartsWith(Lightning, StringComparison.Ordinal)
                 && NameMap.WithoutWrappers(found[Lightning.Length..]).Length == 0) ?? "";
 

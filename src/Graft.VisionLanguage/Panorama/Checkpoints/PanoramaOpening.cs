@@ -14,7 +14,7 @@ public sealed record PanoramaOpening
     /// <summary>The adapter's folder; null looks for <c>lora_weights</c> beside the checkpoint.</summary>
     public string? LoraFolder { get; init; }
 
-    /// <summary>Whether the LoRA is dissolved into the weights.</summary>
+    /// <summary>Whether the LoRA is merged into the weights.</summary>
     public bool Merge { get; init; } = true;
 
     /// <summary>Whether the last checkpoint of a folder is wanted instead of the best.</summary>

@@ -2,12 +2,12 @@ using Graft.Torch;
 
 namespace Graft.VisionLanguage;
 
-/// <summary>Cuts equirectangular panoramas (360°×180°, 2:1) into the views that the vision tower sees.</summary>
+/// <summary>Cuts equirectangular panoramas (360°×180°, 2:1) into the views that the vision encoder takes.</summary>
 public static class PanoramaViews
 {
     /// <summary>Cuts a panorama.</summary>
     /// <param name="panorama">The image; its width spans 360 degrees.</param>
-    /// <param name="side">Side of the square views, as the vision tower wants them.</param>
+    /// <param name="side">Side of the square views, as the vision encoder takes them.</param>
     /// <param name="options">How to cut.</param>
     public static IReadOnlyList<RgbImage> Cut(RgbImage panorama, int side, PanoramaOptions options)
     {
@@ -28,7 +28,7 @@ public static class PanoramaViews
         return [.. views.Select(view => BicubicResize.To(view, side, side))];
     }
 
-    /// <summary>The views of a panorama as the vision tower takes them.</summary>
+    /// <summary>The views of a panorama as the vision encoder takes them.</summary>
     /// <param name="panorama">The image; its width spans 360 degrees.</param>
     /// <param name="side">Side of the square views.</param>
     /// <param name="options">How to cut.</param>

@@ -32,14 +32,14 @@ public sealed record BaseDrift(string Source, int Equal, IReadOnlyList<WeightDif
             && !one.Target.Contains(".lora_", StringComparison.Ordinal)))
         {
             string name = weight.Target[Owner.Length..];
-            if (file.TryGet(name) is not { } twin)
+            if (file.TryGet(name) is not { } other)
             {
                 absent.Add(name);
                 continue;
             }
 
-            WeightDifference difference = WeightDifference.Between(name, twin, weight.Entry);
-            twin.Release();
+            WeightDifference difference = WeightDifference.Between(name, other, weight.Entry);
+            other.Release();
             weight.Entry.Release();
             if (difference.AreEqual)
             {

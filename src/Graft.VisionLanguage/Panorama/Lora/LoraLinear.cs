@@ -19,7 +19,7 @@ public sealed class LoraLinear : Layer
     /// <summary>out×in.</summary>
     public Parameter Weight { get; }
 
-    /// <summary>One value an output, or null.</summary>
+    /// <summary>One value per output, or null.</summary>
     public Parameter? Bias { get; }
 
     /// <summary>A, rank×in, or null when there is no update.</summary>
@@ -28,7 +28,7 @@ public sealed class LoraLinear : Layer
     /// <summary>B, out×rank, or null when there is no update.</summary>
     public Linear? Up { get; private set; }
 
-    /// <summary>s, the factor of the update; 0 before there was one.</summary>
+    /// <summary>s, the factor of the update; 0 without one.</summary>
     public double Scale => _scale;
 
     /// <summary>Share of the update's input that is zeroed while training.</summary>
@@ -62,10 +62,10 @@ public sealed class LoraLinear : Layer
 
         using NoGrad off = NoGrad.Begin();
         using TensorScope scope = TensorScope.Begin();
-        return scope.Keep(Up.Weight.Value.To(DType.Double).MatMul(Down.Weight.Value.To(DType.Double)) * _scale);
+        return scope.Keep(LowRank.Of(Up.Weight.Value, Down.Weight.Value).Delta(_scale));
     }
 
-    /// <summary>Dissolves the update into the weight and takes it away.</summary>
+    /// <summary>Merges the update into the weight and removes it.</summary>
     public void Merge()
     {
         using NoGrad off = NoGrad.Begin();
@@ -74,7 +74,7 @@ public sealed class LoraLinear : Layer
         RemoveUpdate();
     }
 
-    /// <summary>Takes the update away.</summary>
+    /// <summary>Removes the update.</summary>
     public void RemoveUpdate()
     {
         Down?.Dispose();

@@ -1,6 +1,6 @@
 namespace Graft.VisionLanguage;
 
-/// <summary>Which part of a PanoramaVLM learns, and from which loss.</summary>
+/// <summary>Which part of a PanoramaVLM is trained, and by which loss.</summary>
 public enum PanoramaStage
 {
     /// <summary>Resampler and VICReg projector, from the VICReg loss of neighbouring views.</summary>

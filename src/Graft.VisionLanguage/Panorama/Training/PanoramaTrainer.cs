@@ -5,7 +5,7 @@ using Graft.Torch.Optimizers;
 
 namespace Graft.VisionLanguage;
 
-/// <summary>Trains a PanoramaVLM stage by stage. In the last stage the LoRA updates are checked to be among what learns.</summary>
+/// <summary>Trains a PanoramaVLM stage by stage. In the last stage the LoRA updates are checked to be trainable.</summary>
 public sealed class PanoramaTrainer : IDisposable
 {
     private readonly PanoramaVlm _model;
@@ -32,7 +32,7 @@ public sealed class PanoramaTrainer : IDisposable
         _optimizer = new AdamW(groups, 0.9, 0.98);
     }
 
-    /// <summary>Names of what learns.</summary>
+    /// <summary>Names of the trainable parameters.</summary>
     public IReadOnlyList<string> Trainable { get; }
 
     /// <summary>One step.</summary>

@@ -6,7 +6,7 @@ using Graft.Torch;
 
 namespace Graft.VisionLanguage;
 
-/// <summary>Trains a PanoramaVLM on a CSV at small scale and writes a folder that opens like any other.</summary>
+/// <summary>Trains a PanoramaVLM on a CSV at small scale and writes a folder that <see cref="PanoramaModel.Open"/> reads.</summary>
 public static class PanoramaTraining
 {
     private const int KeptImages = 256;
@@ -14,8 +14,8 @@ public static class PanoramaTraining
 
     /// <summary>Trains and writes weights, sizes, <c>lora_weights</c> (last stage), the tokenizer's files and <c>results.csv</c>.</summary>
     /// <param name="request">What, on what, where to.</param>
-    /// <param name="progress">Told after each step how many are done and the loss before it.</param>
-    /// <exception cref="GraftException">The checkpoint is not explained, a lesson is unreadable, or the loss is no number.</exception>
+    /// <param name="progress">Called after each step with the number of steps done and the loss before it.</param>
+    /// <exception cref="GraftException">The checkpoint is not explained, a sample is unreadable, or the loss is no number.</exception>
     public static PanoramaTrainingResult Run(PanoramaTrainingRequest request, Action<int, double>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -30,24 +30,24 @@ public static class PanoramaTraining
         string? tokenizer = FindTokenizer(opened.Check.Choice.Path, request.Tokenizer);
         PanoramaDescriber? describer = tokenizer is null ? null
             : new PanoramaDescriber(model, QwenTokenizer.Load(tokenizer), request.Views) { SystemMessage = request.SystemMessage };
-        List<PanoramaLesson> lessons = PanoramaLesson.Read(request.Csv, request.Options.Stage, describer);
+        List<PanoramaSample> samples = PanoramaSample.Read(request.Csv, request.Options.Stage, describer);
         using PanoramaTrainer trainer = new(model, request.Options);
         List<double> losses = [];
         StringBuilder table = new("step,lr,loss\n");
         using (TensorScope images = TensorScope.Begin())
         {
             Dictionary<string, Tensor> kept = new(StringComparer.Ordinal);
-            foreach (PanoramaLesson[] batch in Batches(lessons, request))
+            foreach (PanoramaSample[] batch in Batches(samples, request))
             {
                 double rate = trainer.Rate(losses.Count);
                 using TensorScope step = TensorScope.Begin();
-                Tensor[] views = [.. batch.Select(lesson => Views(lesson, model, request.Views, kept, step))];
+                Tensor[] views = [.. batch.Select(sample => Views(sample, model, request.Views, kept, step))];
                 if (Array.Exists(views, one => one.Size(0) != views[0].Size(0)))
                 {
                     throw new GraftException(Failure.Data, "Images of one batch give different numbers of views.", "Use --batch 1 or another crop strategy.");
                 }
 
-                losses.Add(trainer.Step(Tensor.Stack(views), [.. batch.Select(lesson => lesson.Text).OfType<TextTokens>()]));
+                losses.Add(trainer.Step(Tensor.Stack(views), [.. batch.Select(sample => sample.Text).OfType<TextTokens>()]));
                 table.Append(CultureInfo.InvariantCulture, $"{losses.Count},{rate:g6},{losses[^1]:g6}\n");
                 progress?.Invoke(losses.Count, losses[^1]);
             }
@@ -76,20 +76,20 @@ public static class PanoramaTraining
             .FirstOrDefault(one => File.Exists(Path.Combine(one, "tokenizer.json")) || File.Exists(Path.Combine(one, "vocab.json")));
     }
 
-    private static IEnumerable<PanoramaLesson[]> Batches(List<PanoramaLesson> lessons, PanoramaTrainingRequest request)
+    private static IEnumerable<PanoramaSample[]> Batches(List<PanoramaSample> samples, PanoramaTrainingRequest request)
     {
         Random random = new(request.Seed);
-        Queue<PanoramaLesson> order = new();
+        Queue<PanoramaSample> order = new();
         for (int step = 0; step < request.Options.Steps; step++)
         {
-            PanoramaLesson[] batch = new PanoramaLesson[request.Batch];
+            PanoramaSample[] batch = new PanoramaSample[request.Batch];
             for (int i = 0; i < batch.Length; i++)
             {
                 if (order.Count == 0)
                 {
-                    PanoramaLesson[] shuffled = [.. lessons];
+                    PanoramaSample[] shuffled = [.. samples];
                     random.Shuffle(shuffled);
-                    order = new Queue<PanoramaLesson>(shuffled);
+                    order = new Queue<PanoramaSample>(shuffled);
                 }
 
                 batch[i] = order.Dequeue();
@@ -99,17 +99,17 @@ public static class PanoramaTraining
         }
     }
 
-    private static Tensor Views(PanoramaLesson lesson, PanoramaVlm model, PanoramaOptions views, Dictionary<string, Tensor> kept, TensorScope step)
+    private static Tensor Views(PanoramaSample sample, PanoramaVlm model, PanoramaOptions views, Dictionary<string, Tensor> kept, TensorScope step)
     {
-        if (kept.TryGetValue(lesson.Image, out Tensor? known))
+        if (kept.TryGetValue(sample.Image, out Tensor? known))
         {
             return known;
         }
 
-        Tensor pixels = lesson.Pixels(model, views);
+        Tensor pixels = sample.Pixels(model, views);
         if (kept.Count < KeptImages)
         {
-            kept.Add(lesson.Image, step.Keep(pixels));
+            kept.Add(sample.Image, step.Keep(pixels));
         }
 
         return pixels;

@@ -3,7 +3,7 @@ namespace Graft.VisionLanguage;
 /// <summary>Settings of <see cref="PanoramaTrainer"/>.</summary>
 public sealed record PanoramaTrainingOptions
 {
-    /// <summary>What learns.</summary>
+    /// <summary>Which part is trained.</summary>
     public PanoramaStage Stage { get; init; } = PanoramaStage.Finetune;
 
     /// <summary>Steps that the schedule is laid out for.</summary>

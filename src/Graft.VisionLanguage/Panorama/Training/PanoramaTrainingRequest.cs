@@ -2,11 +2,11 @@ namespace Graft.VisionLanguage;
 
 /// <summary>What is to be trained, on what, and where the result goes.</summary>
 /// <param name="Model">A checkpoint, or a folder with some.</param>
-/// <param name="Csv">The lessons.</param>
+/// <param name="Csv">The samples.</param>
 /// <param name="Output">The folder to write.</param>
 public sealed record PanoramaTrainingRequest(string Model, string Csv, string Output)
 {
-    /// <summary>How the checkpoint is opened; LoRA is never dissolved in training.</summary>
+    /// <summary>How the checkpoint is opened; LoRA is never merged in training.</summary>
     public PanoramaOpening Opening { get; init; } = new();
 
     /// <summary>How panoramas are cut.</summary>
@@ -21,7 +21,7 @@ public sealed record PanoramaTrainingRequest(string Model, string Csv, string Ou
     /// <summary>The system message; null for none.</summary>
     public string? SystemMessage { get; init; }
 
-    /// <summary>Lessons a step.</summary>
+    /// <summary>Samples a step.</summary>
     public int Batch { get; init; } = 1;
 
     /// <summary>Seed of the order, of new LoRA matrices and of dropout.</summary>

@@ -3,34 +3,34 @@ using Graft.Torch.Layers;
 
 namespace Graft.Adapters;
 
-/// <summary>Rep-MoNA whose depthwise kernels are experts: a router an image picks k of them (gates after arXiv:1701.06538).</summary>
+/// <summary>Rep-MoNA whose depthwise kernels are experts: a router picks k of them per image (gates after arXiv:1701.06538).</summary>
 /// <remarks>z = norm(x)⊙s₁; u = D·z; v = Σ gₑ·DWₑ(u) with gates g from the mean of z; t = P·v + u; a = SE(GELU(t)), second version also
 /// ⊙ spatial attention; y = x + U(a⊙s₂).</remarks>
 public sealed class MoeRepMonaAdapter : Adapter
 {
     internal static readonly MergeRule Rule = new(
-        false, "gains and scales fold and the chosen kernels become one an image; the router, GELU, attention and norm stay");
+        false, "gains and scales fold and the chosen kernels become one per image; the router, GELU, attention and norm stay");
 
     private readonly long[] _usage;
     private readonly int _top;
     private Tensor? _balance;
 
-    internal MoeRepMonaAdapter(AdapterOptions options, int channels, ExpertSettings settings)
+    internal MoeRepMonaAdapter(MoeRepMonaBaseOptions options, int channels, bool spatialAttention, double loadBalanceWeight)
         : base(options, channels)
     {
-        int rank = settings.Rank;
-        _top = settings.TopK;
-        _usage = new long[settings.KernelSizes.Count];
-        LoadBalanceWeight = settings.LoadBalanceWeight;
+        int rank = options.Rank;
+        _top = options.TopK;
+        _usage = new long[options.KernelSizes.Count];
+        LoadBalanceWeight = loadBalanceWeight;
         Scale1 = AddParameter("scale_1", Tensor.Ones(1, channels, 1, 1));
         Scale2 = AddParameter("scale_2", Tensor.Ones(1, rank, 1, 1));
         Norm = Add("norm", new GroupNorm(1, channels));
         Down = Add("down_proj", new Conv2d(channels, rank, bias: false));
-        Router = Add("router", new Router(channels, settings.KernelSizes.Count, _top, settings.Temperature, settings.RouterNoise));
-        Experts = Add("experts", MonaKernels.Create(settings.KernelSizes, rank, bias: false));
+        Router = Add("router", new Router(channels, options.KernelSizes.Count, _top, options.Temperature, options.RouterNoise));
+        Experts = Add("experts", MonaKernels.Create(options.KernelSizes, rank, bias: false));
         Mixing = Add("conv_1x1", new Conv2d(rank, rank, bias: false));
-        Excitation = Add("se", new SqueezeExcitation(rank, Math.Max(rank / settings.SeReduction, 4)));
-        Spatial = settings.SpatialAttention ? Add("spatial", new Conv2d(2, 1, 7, bias: false)) : null;
+        Excitation = Add("se", new SqueezeExcitation(rank, Math.Max(rank / options.SeReduction, 4)));
+        Spatial = spatialAttention ? Add("spatial", new Conv2d(2, 1, 7, bias: false)) : null;
         Up = Add("up_proj", Drawn(new Conv2d(rank, channels, bias: false), Tensor.Zeros(channels, rank, 1, 1)));
     }
 
@@ -46,10 +46,10 @@ public sealed class MoeRepMonaAdapter : Adapter
     /// <summary>D, C to r.</summary>
     public Conv2d Down { get; }
 
-    /// <summary>Decides from the mean of z.</summary>
+    /// <summary>Routes by the mean of z.</summary>
     public Router Router { get; }
 
-    /// <summary>DW, one a kernel size, r channels.</summary>
+    /// <summary>DW, one per kernel size, r channels.</summary>
     public ModuleList<Conv2d> Experts { get; }
 
     /// <summary>P, r to r.</summary>
@@ -76,7 +76,7 @@ public sealed class MoeRepMonaAdapter : Adapter
     /// <summary>Starts counting from zero.</summary>
     public void ResetUsage() => Array.Clear(_usage);
 
-    /// <summary>The last training run's balance E·Σ fₑ·Pₑ (1 when experts are equally busy), once; null outside training. The
+    /// <summary>The last training run's balance E·Σ fₑ·Pₑ (1 when all experts get equal load), once; null outside training. The
     /// caller disposes it.</summary>
     public Tensor? TakeBalance()
     {

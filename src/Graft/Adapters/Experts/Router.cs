@@ -3,7 +3,7 @@ using Graft.Torch.Layers;
 
 namespace Graft.Adapters;
 
-/// <summary>One decision an image: which k experts count, and how much.</summary>
+/// <summary>One decision per image: which k experts count, and how much.</summary>
 public sealed class Router : Module
 {
     private readonly int _experts;
@@ -53,7 +53,7 @@ public sealed class Router : Module
         Tensor probabilities = (logits * (1 / Temperature)).Softmax(-1);
         Tensor chosen = Choose(probabilities.Detach());
         Tensor kept = probabilities * chosen;
-        // With one expert a normalised gate would be the constant 1 and the router would never learn.
+        // With one expert a normalised gate is the constant 1 and the router has no gradient.
         Tensor gates = Top == 1 ? kept : kept / kept.Sum(-1, keep: true);
         call.End(gates);
         return (gates, probabilities, chosen);

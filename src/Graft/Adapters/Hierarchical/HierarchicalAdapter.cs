@@ -4,7 +4,7 @@ using Graft.Torch.Layers;
 namespace Graft.Adapters;
 
 /// <summary>Four residual branches one after the other: bottleneck, two 3×3 convolutions, channel squeeze, channel expansion.</summary>
-/// <remarks>The squeeze (key <c>attn</c>) is called multi-head attention in the original. It attends to nothing: it is a 1×1 bottleneck a
+/// <remarks>The squeeze (key <c>attn</c>) is called multi-head attention in the original. It attends to nothing: it is a 1×1 bottleneck per
 /// pixel, and <c>num_heads</c> is its reduction.</remarks>
 public sealed class HierarchicalAdapter : Adapter
 {
@@ -22,9 +22,9 @@ public sealed class HierarchicalAdapter : Adapter
         DoubleConv = Add("double_conv", new Sequential(
             new NormedConv(channels, channels, 3, activate: true), new NormedConv(channels, channels, 3, activate: false)));
         Norm1 = Add("norm1", new GroupNorm(Groups(channels), channels));
-        Squeeze = Add("attn", new Pair(channels, squeezed));
+        Squeeze = Add("attn", new PointwiseMlp(channels, squeezed));
         Norm2 = Add("norm2", new GroupNorm(Groups(channels), channels));
-        Expand = Add("mlp", new Pair(channels, options.MlpRatio * channels));
+        Expand = Add("mlp", new PointwiseMlp(channels, options.MlpRatio * channels));
     }
 
     /// <summary>Scale of the bottleneck.</summary>
@@ -55,10 +55,10 @@ public sealed class HierarchicalAdapter : Adapter
     public GroupNorm Norm2 { get; }
 
     /// <summary>C to C/num_heads and back.</summary>
-    public Pair Squeeze { get; }
+    public PointwiseMlp Squeeze { get; }
 
     /// <summary>C to m·C and back.</summary>
-    public Pair Expand { get; }
+    public PointwiseMlp Expand { get; }
 
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter> Gates => [Scale1, Scale2, Scale3, ScaleSqueeze];

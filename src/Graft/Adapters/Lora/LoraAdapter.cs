@@ -31,12 +31,12 @@ public sealed class LoraAdapter : Adapter
     public override IReadOnlyList<Parameter> Gates => [B.Weight];
 
     /// <summary>The matrix of the whole adapter at its present strength, I + strength·(α/r)·B·A, C×C in float64.</summary>
-    public Tensor Matrix()
+    public override Tensor Matrix()
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
-        Tensor a = A.Weight.Value.Flatten(1).To(DType.Double), b = B.Weight.Value.Flatten(1).To(DType.Double);
-        return scope.Keep((b.MatMul(a) * (Scaling * Strength)) + Tensor.Eye(Channels).To(DType.Double));
+        Tensor update = LowRank.Of(B.Weight.Value, A.Weight.Value).Delta(Scaling * Strength);
+        return scope.Keep(update + Tensor.Eye(Channels).To(DType.Double));
     }
 
     /// <inheritdoc/>

@@ -28,22 +28,18 @@ public static class LoraArithmetic
         {
             using TensorScope scope = TensorScope.Begin();
             using NoGrad off = NoGrad.Begin();
-            List<Tensor> downs = [], ups = [];
+            List<(LowRank Product, double Factor)> parts = [];
             StoredAdapter? stored = null;
             foreach ((AdapterFile file, double weight) in terms)
             {
                 if (file.Adapters.FirstOrDefault(adapter => adapter.Site.ContainerPath == path) is { } found)
                 {
                     stored ??= found;
-                    downs.Add(file.Weights[path + Down]);
-                    ups.Add(file.Weights[path + Up] * (weight * Scaling(found)));
+                    parts.Add((ProductOf(file, path), weight * Scaling(found)));
                 }
             }
 
-            Tensor down = Tensor.Cat([.. downs], 0), up = Tensor.Cat([.. ups], 1);
-            adapters.Add(Unscaled(stored!, (int)down.Size(0)));
-            weights[path + Down] = down.Unscoped();
-            weights[path + Up] = up.Unscoped();
+            Store(LowRank.Sum(parts), stored!, adapters, weights);
         }
 
         return new AdapterFile($"{first.Name} + {second.Name}", first.BaseHash, first.Vocabulary, adapters, weights);
@@ -58,33 +54,33 @@ public static class LoraArithmetic
         List<StoredAdapter> adapters = [];
         List<(string, double)> errors = [];
         Dictionary<string, Tensor> weights = file.Unfrozen.ToDictionary(name => name, name => file.Weights[name].Clone().Unscoped());
-        double lost = 0, whole = 0;
+        double lost = 0, total = 0;
         foreach (StoredAdapter stored in file.Adapters)
         {
             using TensorScope scope = TensorScope.Begin();
             using NoGrad off = NoGrad.Begin();
             string path = stored.Site.ContainerPath;
-            Tensor a = file.Weights[path + Down].Flatten(1).To(DType.Double);
-            Tensor b = file.Weights[path + Up].Flatten(1).To(DType.Double) * Scaling(stored);
-            int kept = Math.Min(rank, (int)a.Size(0));
-            // B·A = Qb·(Rb·Raᵀ)·Qaᵀ, so only a matrix of the old rank needs singular values.
-            (Tensor qb, Tensor rb) = b.Qr();
-            (Tensor qa, Tensor ra) = a.Transpose(0, 1).Qr();
-            (Tensor u, Tensor s, Tensor vt) = rb.MatMul(ra.Transpose(0, 1)).Svd();
-            double[] values = s.ToDoubles();
-            Tensor root = s.Narrow(0, 0, kept).Sqrt();
-            Tensor up = qb.MatMul(u.Narrow(1, 0, kept) * root.Reshape(1, kept));
-            Tensor down = (vt.Narrow(0, 0, kept) * root.Reshape(kept, 1)).MatMul(qa.Transpose(0, 1));
-            adapters.Add(Unscaled(stored, kept));
-            weights[path + Down] = down.To(DType.Float).Reshape(kept, stored.Channels, 1, 1).Contiguous().Unscoped();
-            weights[path + Up] = up.To(DType.Float).Reshape(stored.Channels, kept, 1, 1).Contiguous().Unscoped();
+            LowRank whole = ProductOf(file, path);
+            int kept = Math.Min(rank, whole.Rank);
+            (LowRank update, double[] values) = (whole with { B = whole.B * Scaling(stored) }).Truncate(kept);
+            Store(update, stored, adapters, weights);
             double dropped = values.Skip(kept).Sum(value => value * value), all = values.Sum(value => value * value);
-            (lost, whole) = (lost + dropped, whole + all);
+            (lost, total) = (lost + dropped, total + all);
             errors.Add((stored.Site.Name, Relative(dropped, all)));
         }
 
         AdapterFile result = new($"{file.Name} at rank {rank}", file.BaseHash, file.Vocabulary, adapters, weights);
-        return new LoraCompression(result, Relative(lost, whole), errors);
+        return new LoraCompression(result, Relative(lost, total), errors);
+    }
+
+    private static LowRank ProductOf(AdapterFile file, string path) => LowRank.Of(file.Weights[path + Up], file.Weights[path + Down]);
+
+    private static void Store(LowRank update, StoredAdapter stored, List<StoredAdapter> adapters, Dictionary<string, Tensor> weights)
+    {
+        string path = stored.Site.ContainerPath;
+        adapters.Add(Unscaled(stored, update.Rank));
+        weights[path + Down] = update.A.To(DType.Float).Reshape(update.Rank, stored.Channels, 1, 1).Contiguous().Unscoped();
+        weights[path + Up] = update.B.To(DType.Float).Reshape(stored.Channels, update.Rank, 1, 1).Contiguous().Unscoped();
     }
 
     private static double Relative(double lost, double whole) => whole > 0 ? Math.Sqrt(lost / whole) : 0;

@@ -3,7 +3,7 @@ using Graft.Torch.Layers;
 
 namespace Graft.Adapters;
 
-/// <summary>u = (D·x − μ·q)/s + d; W = Σ gₑ·Wₑ an image; a = SE(GELU(P·(W∗u) + u)), perhaps ⊙ spatial attention; y = x + U·a.</summary>
+/// <summary>u = (D·x − μ·q)/s + d; W = Σ gₑ·Wₑ per image; a = SE(GELU(P·(W∗u) + u)), perhaps ⊙ spatial attention; y = x + U·a.</summary>
 /// <remarks>What is left of MoE-Rep-MoNA: the router's gates mix the kernels before they run, so one depthwise convolution does for all
 /// experts.</remarks>
 public sealed class MergedMoeRepMonaAdapter : Adapter
@@ -62,7 +62,7 @@ public sealed class MergedMoeRepMonaAdapter : Adapter
     /// <inheritdoc/>
     protected override Tensor Adapt(Tensor x)
     {
-        PictureMoments image = PictureMoments.Of(x, _epsilon);
+        ImageMoments image = ImageMoments.Of(x, _epsilon);
         Tensor u = (Down.Forward(x) * image.Scale) + (Shift.Value - (Offset.Value * image.Mean * image.Scale));  // B×r×H×W
         Tensor pooled = (image.Channels - image.Mean.Reshape(-1, 1)) * image.Scale.Reshape(-1, 1);              // B×C
         Tensor a = Excitation.Forward((Mixing.Forward(Mixed(u, Router.Forward(pooled).Gates)) + u).Gelu());

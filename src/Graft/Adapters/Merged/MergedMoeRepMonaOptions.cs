@@ -29,7 +29,7 @@ public sealed record MergedMoeRepMonaOptions : AdapterOptions
     [Range(0.0, 1000.0, MinimumIsExclusive = true)]
     public double Temperature { get; init; } = 1;
 
-    /// <summary>Whether a 7×7 map of where to act multiplies the inner values.</summary>
+    /// <summary>Whether a 7×7 spatial attention map multiplies the inner values.</summary>
     public bool SpatialAttention { get; init; }
 
     /// <summary>ε of the normalisation.</summary>

@@ -55,7 +55,7 @@ public sealed class MergedRepMonaAdapter : Adapter
         Tensor u = Down.Forward(x);                                                          // B×r×H×W
         if (Offset is not null)
         {
-            (Tensor mean, Tensor scale) = PictureMoments.WholeOf(x, _epsilon);
+            (Tensor mean, Tensor scale) = ImageMoments.WholeOf(x, _epsilon);
             u = (u * scale) + (Shift!.Value - (Offset.Value * mean * scale));
         }
 

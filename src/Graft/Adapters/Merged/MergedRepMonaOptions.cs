@@ -14,7 +14,7 @@ public sealed record MergedRepMonaOptions : AdapterOptions
     public int Kernel { get; init; } = 7;
 
     /// <summary>Whether mean and deviation of each image are taken out; batch norm is gone altogether.</summary>
-    // The name is written into merged files.
+    // The key picture_norm stands in the files of merged models.
     public bool PictureNorm { get; init; } = true;
 
     /// <summary>ε of the normalisation.</summary>

@@ -53,7 +53,7 @@ public sealed class MergedTrueMonaAdapter : Adapter
     /// <inheritdoc/>
     protected override Tensor Adapt(Tensor x)
     {
-        PictureMoments image = PictureMoments.Of(x, _epsilon);
+        ImageMoments image = ImageMoments.Of(x, _epsilon);
         Tensor gain = (Gamma.Value.Reshape(1, 1, -1) * image.Scale.Reshape(-1, 1, 1)) + GammaX.Value;              // B×1×C
         Tensor weight = gain * Down.Weight.Value.Flatten(1);                                                         // B×h×C
         Tensor bias = Down.Bias!.Value - (Offset.Value * (image.Mean * image.Scale).Reshape(-1, 1));              // B×h

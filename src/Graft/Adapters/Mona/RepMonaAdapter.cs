@@ -30,7 +30,7 @@ public sealed class RepMonaAdapter : Adapter
     /// <summary>D, C to r.</summary>
     public Conv2d Down { get; }
 
-    /// <summary>DW, one a kernel size, r channels.</summary>
+    /// <summary>DW, one per kernel size, r channels.</summary>
     public ModuleList<Conv2d> Depthwise { get; }
 
     /// <summary>P, r to r.</summary>

@@ -13,16 +13,16 @@ public sealed class TrueMonaAdapter : Adapter
 
     private readonly double _dropout;
 
-    internal TrueMonaAdapter(
-        AdapterOptions options, int channels, int hidden, IReadOnlyList<int> kernels, double dropout, double gamma, bool randomUp)
+    internal TrueMonaAdapter(TrueMonaBaseOptions options, int channels, bool randomUp)
         : base(options, channels)
     {
-        _dropout = dropout;
-        Gamma = AddParameter("gamma", Tensor.Full([1, channels, 1, 1], gamma));
+        int hidden = options.HiddenDim;
+        _dropout = options.Dropout;
+        Gamma = AddParameter("gamma", Tensor.Full([1, channels, 1, 1], options.GammaInit));
         GammaX = AddParameter("gammax", Tensor.Ones(1, channels, 1, 1));
         Norm = Add("norm", new GroupNorm(1, channels));
         Down = Add("down_proj", Drawn(new Conv2d(channels, hidden), Init.XavierUniform(hidden, channels, 1, 1)));
-        Depthwise = Add("dw_convs", MonaKernels.Create(kernels, hidden, bias: true));
+        Depthwise = Add("dw_convs", MonaKernels.Create(options.KernelSizes, hidden, bias: true));
         Projector = Add("projector", Drawn(new Conv2d(hidden, hidden), Init.XavierUniform(hidden, hidden, 1, 1)));
         Up = Add("up_proj", Drawn(
             new Conv2d(hidden, channels), randomUp ? Init.XavierUniform(channels, hidden, 1, 1) : Tensor.Zeros(channels, hidden, 1, 1)));
@@ -45,7 +45,7 @@ public sealed class TrueMonaAdapter : Adapter
     /// <summary>D, C to h.</summary>
     public Conv2d Down { get; }
 
-    /// <summary>DW, one a kernel size, h channels.</summary>
+    /// <summary>DW, one per kernel size, h channels.</summary>
     public ModuleList<Conv2d> Depthwise { get; }
 
     /// <summary>P, h to h.</summary>

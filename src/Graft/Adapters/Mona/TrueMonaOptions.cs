@@ -1,34 +1,12 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace Graft.Adapters;
 
 /// <summary>Settings of <see cref="TrueMonaAdapter"/>, first version.</summary>
-public sealed record TrueMonaOptions : AdapterOptions
+public sealed record TrueMonaOptions : TrueMonaBaseOptions
 {
-    /// <summary>h, inner channels.</summary>
-    [Range(1, 4096)]
-    public int HiddenDim { get; init; } = 64;
-
-    /// <summary>Sides of the depthwise kernels, odd.</summary>
-    [Range(1, 63)]
-    public IReadOnlyList<int> KernelSizes { get; init; } = [3, 5, 7];
-
-    /// <summary>Share of inner values dropped while training.</summary>
-    [Range(0.0, 0.99)]
-    public double Dropout { get; init; } = 0.1;
-
-    /// <summary>First value of γ, the weight of the normalised input.</summary>
-    [Range(-10.0, 10.0)]
-    public double GammaInit { get; init; } = 1e-6;
-
     /// <summary>Start U at random, as the original's first version does: then a new adapter disturbs the model. Off, U starts at
     /// zero.</summary>
     public bool RandomUp { get; init; }
 
     /// <inheritdoc/>
-    public override MergeRule Merge => TrueMonaAdapter.Rule;
-
-    /// <inheritdoc/>
-    public override Adapter Create(int channels)
-        => new TrueMonaAdapter(this, channels, HiddenDim, KernelSizes, Dropout, GammaInit, RandomUp);
+    public override Adapter Create(int channels) => new TrueMonaAdapter(this, channels, RandomUp);
 }

@@ -108,7 +108,7 @@ public sealed class AdapterPlan : IDisposable
         foreach (PlannedAdapter planned in Adapters)
         {
             Adapter adapter = planned.Adapter;
-            string merge = adapter.Options.Merge.Dissolves ? "merges away" : "merges in part";
+            string merge = adapter.Options.Merge.IsComplete ? "merges away" : "merges in part";
             text.AppendLine(
                 CultureInfo.InvariantCulture,
                 $"{planned.Site.Name,-22} {adapter.Options.Kind,-16} C {adapter.Channels,-5} {adapter.ParameterCount,12:N0}  {merge}");

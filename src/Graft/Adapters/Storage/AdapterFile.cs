@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-using Graft.Configuration;
 using Graft.Detectors;
 using Graft.Files;
 using Graft.Torch;
@@ -8,10 +5,10 @@ using Graft.Torch.Weights;
 
 namespace Graft.Adapters;
 
-/// <summary>What tuning changed, alone: adapters, unfrozen weights, words; a small safetensors file that names its base by hash.</summary>
+/// <summary>What tuning changed: adapters, unfrozen weights and class names, in a small safetensors file that names its base by hash.</summary>
 public sealed class AdapterFile : IDisposable
 {
-    private const string Format = "graft-adapter", Version = "1", EmbeddingName = "vocabulary.embeddings";
+    private const string EmbeddingName = "vocabulary.embeddings";
 
     internal AdapterFile(
         string name, string baseHash, Vocabulary? vocabulary, IReadOnlyList<StoredAdapter> adapters,
@@ -22,13 +19,13 @@ public sealed class AdapterFile : IDisposable
         Metadata = metadata ?? new Dictionary<string, string>();
     }
 
-    /// <summary>The file, or how these contents came about.</summary>
+    /// <summary>The file, or what these contents were made of.</summary>
     public string Name { get; }
 
     /// <summary>The base that it belongs to, see <see cref="Graft.Adapters.BaseHash"/>.</summary>
     public string BaseHash { get; }
 
-    /// <summary>The words that it was trained with; null when none were given.</summary>
+    /// <summary>The vocabulary that it was trained with; null when none was given.</summary>
     public Vocabulary? Vocabulary { get; }
 
     /// <summary>The adapters.</summary>
@@ -46,10 +43,10 @@ public sealed class AdapterFile : IDisposable
     /// <summary>Number of values in all tensors.</summary>
     public long Count => Weights.Values.Sum(tensor => tensor.Count);
 
-    /// <summary>Writes down what makes a model differ from its base, in a file that is complete or not there.</summary>
+    /// <summary>Writes what makes a model differ from its base; the file is complete or absent.</summary>
     /// <param name="path">The file.</param>
     /// <param name="attached">The tuned model.</param>
-    /// <param name="vocabulary">The words that it was trained with.</param>
+    /// <param name="vocabulary">The vocabulary that it was trained with.</param>
     /// <param name="more">Further texts for the header.</param>
     public static void Save(
         string path, AttachedAdapters attached, Vocabulary? vocabulary = null, IReadOnlyDictionary<string, string>? more = null)
@@ -60,23 +57,14 @@ public sealed class AdapterFile : IDisposable
     public static AdapterFile Open(string path)
     {
         using WeightFile file = WeightFile.Open(path);
-        if (file.Metadata.GetValueOrDefault("format") != Format || file.Metadata.GetValueOrDefault("version") != Version)
-        {
-            throw new GraftException(
-                Failure.Model,
-                file.Metadata.ContainsKey("graft.config") ? $"{path} is a whole model, not an adapter file."
-                    : file.Entries.Any(entry => entry.Name.Contains(".lora_", StringComparison.Ordinal)) ? $"{path} is an adapter of the PEFT library, not one of Graft."
-                    : $"{path} is no adapter file of version {Version}.",
-                "Adapter files are written by training as weights/adapter.safetensors. A whole model is used as the base; graft peft reads PEFT's adapters.");
-        }
-
-        List<StoredAdapter> adapters = ReadAdapters(path, file.Metadata);
-        string[] names = JsonSerializer.Deserialize<string[]>(file.Metadata.GetValueOrDefault("prompts", "[]"))!;
+        AdapterHeader.Require(file);
+        IReadOnlyList<StoredAdapter> adapters = AdapterHeader.ReadAdapters(file);
+        string[] names = AdapterHeader.ReadNames(file);
         float[]? embeddings = file.TryGet(EmbeddingName)?.ToSingles();
         Vocabulary? vocabulary = names.Length == 0 ? null : new Vocabulary(names, embeddings, path);
         Dictionary<string, Tensor> weights = file.Entries.Where(entry => entry.Name != EmbeddingName)
             .ToDictionary(entry => entry.Name, entry => entry.ToTensor().Unscoped());
-        return new AdapterFile(path, Required(path, file.Metadata, "base_sha256"), vocabulary, adapters, weights, file.Metadata);
+        return new AdapterFile(path, AdapterHeader.Required(file, "base_sha256"), vocabulary, adapters, weights, file.Metadata);
     }
 
     /// <summary>Writes these contents.</summary>
@@ -140,21 +128,7 @@ public sealed class AdapterFile : IDisposable
         IReadOnlyDictionary<string, string>? more)
     {
         (string Name, Tensor Value)[] tensors = [.. weights];
-        Dictionary<string, string> header = new(more ?? new Dictionary<string, string>())
-        {
-            ["format"] = Format,
-            ["version"] = Version,
-            ["base_sha256"] = baseHash,
-            ["kinds"] = string.Join(", ", adapters.Select(adapter => adapter.Options.Kind).Distinct()),
-            ["parameters"] = tensors.Sum(tensor => tensor.Value.Count).ToString(CultureInfo.InvariantCulture),
-            ["sites"] = JsonSerializer.Serialize(adapters.Select(adapter => new[]
-            {
-                adapter.Site.Name, adapter.Site.ModulePath, adapter.Site.ContainerPath,
-                adapter.Channels.ToString(CultureInfo.InvariantCulture),
-            })),
-            ["adapters"] = ConfigWriter.ToYaml(new OptionsList { Adapters = [.. adapters.Select(adapter => adapter.Options)] }),
-            ["prompts"] = JsonSerializer.Serialize(vocabulary?.Names ?? []),
-        };
+        Dictionary<string, string> header = AdapterHeader.Write(baseHash, vocabulary, adapters, tensors.Sum(tensor => tensor.Value.Count), more);
         List<WeightData> data = [.. tensors.Select(tensor => WeightData.From(tensor.Name, tensor.Value))];
         if (vocabulary is { Embeddings: { } rows, Names.Count: > 0 and var count })
         {
@@ -162,26 +136,5 @@ public sealed class AdapterFile : IDisposable
         }
 
         SafeTensorsWriter.Write(path, data, header);
-    }
-
-    private static List<StoredAdapter> ReadAdapters(string path, IReadOnlyDictionary<string, string> header)
-    {
-        string[][] sites = JsonSerializer.Deserialize<string[][]>(Required(path, header, "sites"))!;
-        IReadOnlyList<AdapterOptions> options = ConfigFile.Parse<OptionsList>(Required(path, header, "adapters"), path).Value.Adapters;
-        if (sites.Length != options.Count || sites.Any(site => site.Length != 4))
-        {
-            throw new GraftException(Failure.Model, $"{path}: its header lists {sites.Length} places and {options.Count} adapters.");
-        }
-
-        return [.. sites.Zip(options, (site, one) => new StoredAdapter(
-            new AdapterSite(site[0], site[1], site[2]), int.Parse(site[3], CultureInfo.InvariantCulture), one))];
-    }
-
-    private static string Required(string path, IReadOnlyDictionary<string, string> header, string key)
-        => header.GetValueOrDefault(key) ?? throw new GraftException(Failure.Model, $"{path}: its header has no '{key}'.");
-
-    internal sealed record OptionsList
-    {
-        public IReadOnlyList<AdapterOptions> Adapters { get; init; } = [];
     }
 }

@@ -11,7 +11,7 @@ public sealed class AdapterSet : IDisposable
     private readonly Dictionary<string, Member> _members = [];
     private Member? _active;
 
-    /// <summary>Takes a base without adapters and computes its hash once.</summary>
+    /// <summary>Opens a base without adapters and computes its hash once.</summary>
     /// <exception cref="GraftException">Of kind Usage when something is attached to the model already.</exception>
     public AdapterSet(Module model)
     {
@@ -29,16 +29,16 @@ public sealed class AdapterSet : IDisposable
     /// <summary>The base, see <see cref="Graft.Adapters.BaseHash"/>.</summary>
     public string BaseHash { get; }
 
-    /// <summary>Names of what was loaded.</summary>
+    /// <summary>Names of the loaded adapters.</summary>
     public IReadOnlyCollection<string> Names => _members.Keys;
 
-    /// <summary>Name of what is in use; null: the plain base.</summary>
+    /// <summary>Name of the active adapter; null: the plain base.</summary>
     public string? Active { get; private set; }
 
-    /// <summary>The words of what is in use; null for the plain base or when the file has none.</summary>
+    /// <summary>The vocabulary of the active adapter; null for the plain base or when the file has none.</summary>
     public Vocabulary? Vocabulary => _active?.Vocabulary;
 
-    /// <summary>Loads a file under a name; it is not in use yet.</summary>
+    /// <summary>Loads a file under a name without activating it.</summary>
     /// <exception cref="GraftException">Of kind Model: it belongs to another base, or does not fit; the set stays as it was.</exception>
     public void Load(string name, string path)
     {
@@ -46,7 +46,7 @@ public sealed class AdapterSet : IDisposable
         Add(name, file);
     }
 
-    /// <summary>Takes contents in under a name; they are copied.</summary>
+    /// <summary>Adds contents under a name; they are copied.</summary>
     /// <exception cref="GraftException">Of kind Model: another base, or weights that do not fit.</exception>
     public void Add(string name, AdapterFile file)
     {
@@ -73,7 +73,7 @@ public sealed class AdapterSet : IDisposable
         }
     }
 
-    /// <summary>Takes an adapter out of the set and frees it.</summary>
+    /// <summary>Removes an adapter from the set and frees it.</summary>
     public void Remove(string name)
     {
         if (Active == name)
@@ -87,7 +87,7 @@ public sealed class AdapterSet : IDisposable
         }
     }
 
-    /// <summary>Puts an adapter in use instead of the present one.</summary>
+    /// <summary>Activates an adapter instead of the present one.</summary>
     /// <param name="name">Its name; null for the plain base.</param>
     /// <param name="strength">Share of the adapters' change, 0 to 1; unfrozen weights are always those of the file.</param>
     /// <exception cref="GraftException">Of kind Usage: there is none of this name.</exception>

@@ -4,7 +4,7 @@ using Graft.Torch.Optimizers;
 
 namespace Graft.Adapters;
 
-/// <summary>What each weight gets of the global learning rate and weight decay.</summary>
+/// <summary>Factors on the learning rate and weight decay of each weight.</summary>
 public static class ParameterRates
 {
     /// <summary>Weights that get the same factors, together.</summary>
@@ -37,7 +37,7 @@ public static class ParameterRates
         return groups;
     }
 
-    // Convolution, linear and embedding weights; norms, biases, scales, gains, gates and learned words do not decay.
+    // Convolution, linear and embedding weights; norms, biases, scales, gains, gates and trained prompts do not decay.
     private static bool Decays(Parameter parameter) => parameter.Name == "weight" && parameter.Value.Rank > 1;
 }
 

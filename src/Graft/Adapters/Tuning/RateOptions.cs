@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Graft.Adapters;
 
-/// <summary>Other factors for some of the weights that learn.</summary>
+/// <summary>Other factors for some of the trainable weights.</summary>
 public sealed record RateOptions
 {
     /// <summary>Pattern on the dotted names of modules or weights, adapters' included.</summary>
@@ -16,7 +16,7 @@ public sealed record RateOptions
     [Range(0.0, 1000.0)]
     public double? DecayMult { get; init; }
 
-    /// <summary>The original has this key although it matches nothing; reports name it as without effect.</summary>
+    /// <summary>The original has this key although it matches nothing; reports list it as without effect.</summary>
     public bool Historical { get; init; }
 
     /// <summary>In which mode the entry counts.</summary>

@@ -2,21 +2,21 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Graft.Adapters;
 
-/// <summary>The <c>tuning:</c> section: what is frozen, what learns all the same, which adapters sit where, and at which rates.</summary>
+/// <summary>The <c>tuning:</c> section: what is frozen, what is trainable, where adapters are, and at which rates.</summary>
 /// <remarks>Patterns match whole segments of dotted names (see <see cref="DottedPattern"/>) and mean everything below what they match. One
 /// that matches nothing is an error unless it is marked <c>historical</c>.</remarks>
 public sealed record TuningOptions
 {
-    /// <summary>Weights that stop learning and whose statistics stay fixed; everything by default.</summary>
+    /// <summary>Frozen weights, whose statistics stay fixed too; everything by default.</summary>
     public IReadOnlyList<string> Freeze { get; init; } = ["**"];
 
-    /// <summary>Weights of the model that learn in spite of <see cref="Freeze"/>.</summary>
+    /// <summary>Weights of the model that are trainable in spite of <see cref="Freeze"/>.</summary>
     public IReadOnlyList<UnfreezeOptions> Unfreeze { get; init; } = [];
 
     /// <summary>Adapters and their sites.</summary>
     public IReadOnlyList<AdapterOptions> Adapters { get; init; } = [];
 
-    /// <summary>Other rates for some of the weights that learn; later entries win.</summary>
+    /// <summary>Other rates for some of the trainable weights; later entries win.</summary>
     public IReadOnlyList<RateOptions> Rates { get; init; } = [];
 
     /// <summary>Factor on the learning rate of biases, norms' apart.</summary>

@@ -2,7 +2,7 @@ using Graft.Torch.Layers;
 
 namespace Graft.Adapters;
 
-/// <summary>Which weights learn, worked out without touching the model.</summary>
+/// <summary>Which weights are trainable, worked out without touching the model.</summary>
 internal sealed class TuningSelection
 {
     private readonly List<DottedPattern> _frozen, _unfrozen;
@@ -15,7 +15,7 @@ internal sealed class TuningSelection
         _adapters = adapters;
     }
 
-    /// <summary>Weights that learn: name, weight, the module it belongs to, rate and decay factor before <c>rates</c>.</summary>
+    /// <summary>Trainable weights: name, weight, the module it belongs to, rate and decay factor before <c>rates</c>.</summary>
     internal List<Choice> Learning { get; } = [];
 
     /// <summary>Patterns that match nothing and may.</summary>

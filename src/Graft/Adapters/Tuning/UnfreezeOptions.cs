@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Graft.Adapters;
 
-/// <summary>Weights of the frozen model that learn all the same; their norms use batch statistics again.</summary>
+/// <summary>Weights of the frozen model that are trainable; their norms use batch statistics again.</summary>
 public sealed record UnfreezeOptions
 {
     /// <summary>Pattern on the dotted names of modules or weights.</summary>

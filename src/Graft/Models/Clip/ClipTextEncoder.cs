@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Graft.Files;
 using Graft.Text;
 using Graft.Torch;
@@ -81,11 +79,11 @@ public sealed class ClipTextEncoder : IDisposable
     /// <param name="cache">Where embeddings are remembered; none when null.</param>
     /// <param name="progress">Told how many of how many prompts are encoded, batch by batch.</param>
     /// <param name="cancellation">Stops between batches.</param>
-    public PromptEmbeddings Embed(PromptSet prompts, Synonyms synonyms = Synonyms.Average, EmbeddingCache? cache = null,
+    public PromptEmbeddings Embed(PromptSet prompts, SynonymUse synonyms = SynonymUse.Average, EmbeddingCache? cache = null,
         Action<int, int>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(prompts);
-        List<IReadOnlyList<string>> classes = [.. prompts.Classes.Select(c => synonyms == Synonyms.First ? [c[0]] : c)];
+        List<IReadOnlyList<string>> classes = [.. prompts.Classes.Select(c => synonyms == SynonymUse.First ? [c[0]] : c)];
         Dictionary<string, int[]> wanted = [];
         Dictionary<string, string> keys = new(StringComparer.Ordinal);
         foreach (string prompt in classes.SelectMany(c => c).Distinct())
@@ -200,14 +198,5 @@ public sealed class ClipTextEncoder : IDisposable
     }
 
     private static string HashOf(ClipTextModel model)
-    {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach ((string name, Tensor value) in model.StateDict())
-        {
-            hash.AppendData(Encoding.UTF8.GetBytes(name));
-            value.Read<float>(numbers => hash.AppendData(System.Runtime.InteropServices.MemoryMarshal.AsBytes(numbers)));
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
+        => StateHash.Of(model.StateDict().Select(entry => WeightData.From(entry.Name, entry.Value)), StateHashHeading.Name);
 }

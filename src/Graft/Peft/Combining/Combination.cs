@@ -5,7 +5,7 @@ using Graft.Torch.Weights;
 
 namespace Graft.Peft;
 
-/// <summary>Makes one adapter of several.</summary>
+/// <summary>Combines several adapters into one.</summary>
 public sealed class Combination
 {
     private readonly IReadOnlyList<PeftAdapter> _adapters;
@@ -114,30 +114,28 @@ public sealed class Combination
         }
 
         using TensorScope scope = TensorScope.Begin();
-        List<(Tensor A, Tensor B,
-            double Q)> pairs = [.. found.Select(pair => (LoraMath.Matrix(pair.Module.A), LoraMath.Matrix(pair.Module.B),
-                pair.Weight * pair.Module.Scaling))];
-        (Tensor a, Tensor b) = Apply(path, pairs, [.. found.Select(pair => pair.Module)]);
-        Measure(path, pairs, a, b);
+        List<(LowRank Product, double Factor)> terms = [.. found.Select(pair => (LoraMath.Product(pair.Module), pair.Weight * pair.Module.Scaling))];
+        LowRank result = Apply(path, terms, [.. found.Select(pair => pair.Module)]);
+        Measure(path, terms, result);
         bool narrow = first.A.DType.Bits() <= 16 && found.All(pair => pair.Module.A.DType == first.A.DType);
         DType type = narrow ? first.A.DType.TensorType() : DType.Float;
-        long rank = a.Shape[0];
+        long rank = result.Rank;
         long[] ones = [.. Enumerable.Repeat(1L, first.A.Shape.Count - 2)];
-        Tensor storedA = scope.Keep(a.To(type).Reshape([rank, .. first.A.Shape.Skip(1)]).Clone());
-        Tensor storedB = scope.Keep(b.To(type).Reshape([first.B.Shape[0], rank, .. ones]).Clone());
+        Tensor storedA = scope.Keep(result.A.To(type).Reshape([rank, .. first.A.Shape.Skip(1)]).Clone());
+        Tensor storedB = scope.Keep(result.B.To(type).Reshape([first.B.Shape[0], rank, .. ones]).Clone());
         return new LoraPair(path, WeightData.From("A", storedA), WeightData.From("B", storedB), 1,
             IsEmbedding: first.Layer == LoraLayer.Embedding);
     }
 
-    private (Tensor A, Tensor B) Apply(string path, List<(Tensor A, Tensor B, double Q)> pairs, List<LoraModule> modules)
+    private LowRank Apply(string path, List<(LowRank Product, double Factor)> terms, List<LoraModule> modules)
     {
         int rank = _options.Rank ?? modules.Max(module => module.Rank);
         switch (_options.Method)
         {
-            case CombinationMethod.Cat: return CombinationMath.Cat(pairs);
-            case CombinationMethod.Svd: return CombinationMath.Truncated(pairs, rank);
+            case CombinationMethod.Cat: return LowRank.Sum(terms);
+            case CombinationMethod.Svd: return LowRank.Sum(terms).Truncate(rank).Product.PadTo(rank);
             case CombinationMethod.PeftSvd:
-                return CombinationMath.Truncated([.. pairs.Select((pair, i) => (pair.A, pair.B, pair.Q * modules[i].Scaling))], rank);
+                return LowRank.Sum(terms.Select((term, i) => (term.Product, term.Factor * modules[i].Scaling))).Truncate(rank).Product.PadTo(rank);
             default: break;
         }
 
@@ -154,19 +152,19 @@ public sealed class Combination
         Tensor Random(Tensor matrix) => CombinationMath.KeepRandom(matrix, _options.Density, _random);
         return _options.Method switch
         {
-            CombinationMethod.Linear => CombinationMath.OnMatrices(pairs, matrix => matrix, CombinationMath.Sum),
-            CombinationMethod.MagnitudePrune => CombinationMath.OnMatrices(pairs, Largest, CombinationMath.Sum),
-            CombinationMethod.Ties => CombinationMath.OnMatrices(pairs, Largest, Elect),
-            CombinationMethod.DareLinear => CombinationMath.OnMatrices(pairs, Random, CombinationMath.Sum),
-            _ => CombinationMath.OnMatrices(pairs, Random, Elect),
+            CombinationMethod.Linear => CombinationMath.OnMatrices(terms, matrix => matrix, CombinationMath.Sum),
+            CombinationMethod.MagnitudePrune => CombinationMath.OnMatrices(terms, Largest, CombinationMath.Sum),
+            CombinationMethod.Ties => CombinationMath.OnMatrices(terms, Largest, Elect),
+            CombinationMethod.DareLinear => CombinationMath.OnMatrices(terms, Random, CombinationMath.Sum),
+            _ => CombinationMath.OnMatrices(terms, Random, Elect),
         };
     }
 
-    private void Measure(string path, List<(Tensor A, Tensor B, double Q)> pairs, Tensor a, Tensor b)
+    private void Measure(string path, List<(LowRank Product, double Factor)> terms, LowRank result)
     {
-        Tensor exact = pairs.Select(pair => pair.B.MatMul(pair.A) * pair.Q).Aggregate((sum, delta) => sum + delta);
-        double norm = exact.Square().Sum().ToDouble(), error = (b.MatMul(a) - exact).Square().Sum().ToDouble();
+        Tensor exact = terms.Select(term => term.Product.Delta(term.Factor)).Aggregate((sum, delta) => sum + delta);
+        double norm = exact.Square().Sum().ToDouble(), error = (result.Delta(1) - exact).Square().Sum().ToDouble();
         (_error, _norm) = (_error + error, _norm + norm);
-        _modules.Add(new CombinedModule(path, (int)a.Shape[0], norm == 0 ? 0 : Math.Sqrt(error / norm)));
+        _modules.Add(new CombinedModule(path, result.Rank, norm == 0 ? 0 : Math.Sqrt(error / norm)));
     }
 }

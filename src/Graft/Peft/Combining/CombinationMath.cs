@@ -5,39 +5,16 @@ namespace Graft.Peft;
 /// <summary>The recipes, for the matrices of one module: A is r×in, B is out×r, everything in double precision.</summary>
 internal static class CombinationMath
 {
-    private static readonly Operator Svd = new("aten::linalg_svd");
-    private static readonly Operator Qr = new("aten::linalg_qr");
-
-    /// <summary>Stacks the matrices: B·A becomes exactly the sum of q·B·A.</summary>
-    internal static (Tensor A, Tensor B) Cat(IReadOnlyList<(Tensor A, Tensor B, double Q)> pairs)
-        => (Tensor.Cat([.. pairs.Select(pair => pair.A * pair.Q)], 0), Tensor.Cat([.. pairs.Select(pair => pair.B)], 1));
-
-    /// <summary>The best pair of a rank for the sum of q·B·A; the sum itself is never formed, only its small core.</summary>
-    internal static (Tensor A, Tensor B) Truncated(IReadOnlyList<(Tensor A, Tensor B, double Q)> pairs, int rank)
-    {
-        (Tensor a, Tensor b) = Cat(pairs);
-        Tensor[] left = Qr.CallMany(b, "reduced"), right = Qr.CallMany(a.Transpose(0, 1), "reduced");
-        Tensor core = left[1].MatMul(right[1].Transpose(0, 1));
-        Tensor[] parts = Svd.CallMany(core, false);
-        long kept = Math.Min(rank, parts[1].Shape[0]);
-        Tensor roots = parts[1].Narrow(0, 0, kept).Sqrt();
-        Tensor newB = left[0].MatMul(parts[0].Narrow(1, 0, kept)) * roots;
-        Tensor newA = roots.Reshape(-1, 1) * parts[2].Narrow(0, 0, kept).MatMul(right[0].Transpose(0, 1));
-        return kept == rank ? (newA, newB)
-            : (Tensor.Cat([newA, Tensor.Zeros([rank - kept, newA.Shape[1]], DType.Double)], 0),
-                Tensor.Cat([newB, Tensor.Zeros([newB.Shape[0], rank - kept], DType.Double)], 1));
-    }
-
     /// <summary>
-    /// PEFT's recipes on the matrices: each is thinned out, then merged with weights √|q|, where A's carry the sign of q.
+    /// PEFT's recipes on the matrices: each is pruned, then merged with weights √|q|, where q is the factor and A's weights carry its sign.
     /// </summary>
-    internal static (Tensor A, Tensor B) OnMatrices(
-        IReadOnlyList<(Tensor A, Tensor B, double Q)> pairs, Func<Tensor, Tensor> thin, Func<Tensor, Tensor[], Tensor> merge)
+    internal static LowRank OnMatrices(
+        IReadOnlyList<(LowRank Product, double Factor)> terms, Func<Tensor, Tensor> prune, Func<Tensor, Tensor[], Tensor> merge)
     {
-        double[] roots = [.. pairs.Select(pair => Math.Sqrt(Math.Abs(pair.Q)))];
-        double[] signed = [.. pairs.Select((pair, i) => pair.Q < 0 ? -roots[i] : roots[i])];
-        return (merge(Column(signed), [.. pairs.Select(pair => thin(pair.A))]),
-            merge(Column(roots), [.. pairs.Select(pair => thin(pair.B))]));
+        double[] roots = [.. terms.Select(term => Math.Sqrt(Math.Abs(term.Factor)))];
+        double[] signed = [.. terms.Select((term, i) => term.Factor < 0 ? -roots[i] : roots[i])];
+        Tensor a = merge(Column(signed), [.. terms.Select(term => prune(term.Product.A))]);
+        return new LowRank(merge(Column(roots), [.. terms.Select(term => prune(term.Product.B))]), a);
     }
 
     /// <summary>The sum of the weighted matrices.</summary>

@@ -1,6 +1,6 @@
 namespace Graft.Peft;
 
-/// <summary>How several adapters become one. Only the first two give the weighted sum of their updates.</summary>
+/// <summary>How several adapters are combined. Only the first two give the weighted sum of their updates.</summary>
 public enum CombinationMethod
 {
     /// <summary>Matrices side by side: the ranks add up, the result is exactly the weighted sum.</summary>

@@ -6,7 +6,7 @@ public sealed record CombinationOptions
     /// <summary>The recipe.</summary>
     public CombinationMethod Method { get; init; } = CombinationMethod.Cat;
 
-    /// <summary>One weight an adapter; negative ones take an adapter's update away.</summary>
+    /// <summary>One weight per adapter; negative ones subtract its update.</summary>
     public required IReadOnlyList<double> Weights { get; init; }
 
     /// <summary>Rank of the result for the two recipes with singular values; null for the largest rank of the adapters.</summary>

@@ -4,7 +4,7 @@ using Graft.Files;
 
 namespace Graft.Peft;
 
-/// <summary>What combining did, and how far the result is from the weighted sum that people expect.</summary>
+/// <summary>What combining did, and how far the result is from the weighted sum of the updates.</summary>
 public sealed class CombinationReport
 {
     internal CombinationReport(string output, CombinationMethod method, IReadOnlyList<CombinedModule> modules, double relativeError)

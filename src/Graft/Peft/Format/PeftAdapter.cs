@@ -34,7 +34,7 @@ public sealed class PeftAdapter : IDisposable
     /// <summary>Whole tensors, by the name of the base's tensor that each replaces.</summary>
     public IReadOnlyDictionary<string, WeightEntry> Replacements { get; }
 
-    /// <summary>What a careful reader should know, one sentence each.</summary>
+    /// <summary>Remarks for the user, one sentence each.</summary>
     public IReadOnlyList<string> Remarks { get; }
 
     /// <summary>The texts in the header of its weight file; none inside a checkpoint.</summary>

@@ -50,7 +50,7 @@ public sealed record PeftConfig
     /// <summary>Alphas of single modules: regular expressions on the end of the module name, the first that fits counts.</summary>
     public IReadOnlyList<KeyValuePair<string, double>> AlphaPattern { get; init; } = [];
 
-    /// <summary>Dropout during training; no matter here.</summary>
+    /// <summary>Dropout during training; merging does not use it.</summary>
     public double Dropout { get; init; }
 
     /// <summary>What the model is for, such as <c>CAUSAL_LM</c>; information only.</summary>
@@ -62,7 +62,7 @@ public sealed record PeftConfig
     /// <summary>How training began: <c>true</c>, <c>gaussian</c>, <c>pissa</c>, ….</summary>
     public string Initialization { get; init; } = "true";
 
-    /// <summary>What a careful reader should know, one sentence each.</summary>
+    /// <summary>Remarks for the user, one sentence each.</summary>
     public IReadOnlyList<string> Remarks { get; init; } = [];
 
     /// <summary>The rank of a module.</summary>

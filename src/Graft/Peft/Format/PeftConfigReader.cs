@@ -57,7 +57,7 @@ public static class PeftConfigReader
         }
         catch (GraftException error) when (!error.Message.StartsWith(Printable.Name(path, 400), StringComparison.Ordinal))
         {
-            // A pattern that is no regular expression does not know whose it is.
+            // The error of a pattern does not name the file.
             throw new GraftException(error.Failure, $"{Printable.Name(path, 400)}: {error.Message}", error.Hint, error);
         }
     }
@@ -97,7 +97,7 @@ public static class PeftConfigReader
         };
         if (config.TargetModules.IsEmpty)
         {
-            throw fields.Wrong("target_modules", "missing, so that nobody can tell which modules are adapted");
+            throw fields.Wrong("target_modules", "missing; it says which modules are adapted");
         }
 
         config.LayersPattern.ToList().ForEach(PeftPattern.Check);

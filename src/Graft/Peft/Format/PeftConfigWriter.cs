@@ -11,7 +11,7 @@ public static class PeftConfigWriter
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
 
-    /// <summary>Writes a configuration into a file that is complete or not there.</summary>
+    /// <summary>Writes a configuration into a file that is complete or absent.</summary>
     /// <param name="path">The JSON file.</param>
     /// <param name="config">The configuration.</param>
     public static void Write(string path, PeftConfig config)

@@ -9,7 +9,7 @@ internal sealed class PeftFields(string path, JsonElement root)
     private const int LargestRank = 1 << 20;
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
 
-    /// <summary>Fields that nobody asked for.</summary>
+    /// <summary>Fields that were never read.</summary>
     internal IEnumerable<string> Unread => root.EnumerateObject().Select(entry => entry.Name).Where(name => !_read.Contains(name));
 
     internal GraftException Wrong(string name, string found)

@@ -1,6 +1,6 @@
 namespace Graft.Peft;
 
-/// <summary>What kind of layer a pair of LoRA matrices adapts, as their shapes tell.</summary>
+/// <summary>What kind of layer a pair of LoRA matrices adapts, by their shapes.</summary>
 public enum LoraLayer
 {
     /// <summary>A linear layer: A is r×in, B is out×r.</summary>

@@ -1,10 +1,9 @@
-using Graft.Files;
 using Graft.Torch;
 using Graft.Torch.Weights;
 
 namespace Graft.Peft;
 
-/// <summary>The maths of merging, in double precision; the result is rounded once, to the type of the base.</summary>
+/// <summary>Merged weights in double precision; the result is rounded once, to the type of the base.</summary>
 public static class LoraMath
 {
     /// <summary>The update scaling · B·A in the shape of the base weight.</summary>
@@ -14,7 +13,7 @@ public static class LoraMath
     public static Tensor Delta(LoraModule module, IReadOnlyList<long> shape, bool transposed)
     {
         using TensorScope scope = TensorScope.Begin();
-        Tensor product = Matrix(module.B).MatMul(Matrix(module.A)) * module.Scaling;
+        Tensor product = Product(module).Delta(module.Scaling);
         product = module.Layer == LoraLayer.Embedding || transposed ? product.Transpose(0, 1) : product;
         return scope.Keep(product.Reshape([.. shape]).Clone());
     }
@@ -29,7 +28,7 @@ public static class LoraMath
             return scope.Keep(sum);
         }
 
-        // Rows are outputs, except where the weight is stored the other way round; an embedding's outputs are its columns.
+        // Rows are outputs, except where the weight is stored transposed; an embedding's outputs are its columns.
         bool columns = transposed || module.Layer == LoraLayer.Embedding;
         Tensor rows = (columns ? sum.Transpose(0, 1) : sum).Reshape(module.Magnitude.ElementCount, -1);
         Tensor magnitude = module.Magnitude.ToTensor().To(DType.Double).Reshape(-1, 1);
@@ -38,8 +37,8 @@ public static class LoraMath
         return scope.Keep(result.Clone());
     }
 
-    /// <summary>A matrix of the pair as r×rest or out×r, in double precision.</summary>
-    public static Tensor Matrix(WeightEntry entry) => entry.ToTensor().To(DType.Double).Reshape(entry.Shape[0], -1);
+    /// <summary>The pair as matrices, B out×r and A r×rest, without its scaling.</summary>
+    internal static LowRank Product(LoraModule module) => LowRank.Of(module.B.ToTensor(), module.A.ToTensor());
 
     /// <summary>How many groups the adapted convolution has; 1 for every other layer.</summary>
     public static long GroupsOf(LoraModule module)

@@ -39,9 +39,6 @@ public sealed class AdapterFit
     /// <summary>Tensors of the base that are replaced as a whole.</summary>
     public IReadOnlyList<string> Replaced => _replaced;
 
-    /// <summary>Embeddings whose number of rows changes, with both numbers.</summary>
-    public IReadOnlyList<string> Resized => _resized;
-
     /// <summary>Whether every tensor of the adapter has its place.</summary>
     public bool IsComplete => _withoutBase.Count == 0 && _mismatched.Count == 0 && _unknown.Count == 0;
 

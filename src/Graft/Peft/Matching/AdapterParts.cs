@@ -184,7 +184,7 @@ internal sealed class AdapterParts
 
         if (!_config.Targets(path, firstNumber: true))
         {
-            throw Wrong($"{shown} has LoRA tensors, but target_modules does not name it", "PEFT would ignore them without a word.");
+            throw Wrong($"{shown} has LoRA tensors, but target_modules does not name it", "PEFT ignores them silently.");
         }
 
         Remarks.Add($"{shown} is adapted only if its layer number is the first number in its path, as newer versions of PEFT read it");

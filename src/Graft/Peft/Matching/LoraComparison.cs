@@ -48,7 +48,7 @@ public sealed class LoraComparison
     /// <summary>Whole tensors of the second source that differ from the base's.</summary>
     public IReadOnlyList<WeightDifference> ReplacementsDifferent => _replacementsDifferent;
 
-    /// <summary>Whether both sources say the same about every module that both have, and have the same modules.</summary>
+    /// <summary>Whether both sources have the same modules with equal values.</summary>
     public bool Agree => _different.Count == 0 && _shapes.Count == 0 && _onlyFirst.Count == 0 && _onlySecond.Count == 0
         && _scalings.Count == 0;
 

@@ -4,7 +4,7 @@ namespace Graft.Peft;
 
 /// <summary>
 /// The tensors of a file under the names of the plain model: prefixes of wrappers, of Lightning and of PEFT are taken off,
-/// <c>base_layer</c> is left out, and modules that were saved whole stand in for their originals.
+/// <c>base_layer</c> is left out, and modules that were saved whole replace their originals.
 /// </summary>
 public sealed class PlainModel
 {

@@ -5,32 +5,32 @@ using Graft.Torch.Weights;
 namespace Graft.Peft;
 
 /// <summary>
-/// Dissolves adapters into the weights that they adapt, or takes them out again. Works file to file, one tensor at a time,
+/// Merges adapters into the weights that they adapt, or unmerges them. Works file to file, one tensor at a time,
 /// in double precision, rounded once to the type of the base; nothing is written when a value is not finite.
 /// </summary>
 public sealed class PeftMerge
 {
     private readonly PlainModel _model;
     private readonly IReadOnlyList<PeftAdapter> _adapters;
-    private readonly MergeOptions _options;
-    private readonly MergeReport _report;
+    private readonly PeftMergeOptions _options;
+    private readonly PeftMergeReport _report;
     private readonly Dictionary<string, List<LoraModule>> _modules = new(StringComparer.Ordinal);
     private readonly Dictionary<string, WeightEntry> _replacements = new(StringComparer.Ordinal);
     private readonly HashSet<PeftAdapter> _turned = [];
 
-    private PeftMerge(PlainModel model, IReadOnlyList<PeftAdapter> adapters, string output, MergeOptions options)
+    private PeftMerge(PlainModel model, IReadOnlyList<PeftAdapter> adapters, string output, PeftMergeOptions options)
     {
         (_model, _adapters, _options) = (model, adapters, options);
-        _report = new MergeReport(output, [.. adapters.Select(Fit)]);
+        _report = new PeftMergeReport(output, [.. adapters.Select(Fit)]);
     }
 
     /// <summary>Writes a base with adapters merged, in order.</summary>
     /// <param name="basePath">The base: any weight file, or a checkpoint of an adapted model.</param>
     /// <param name="adapters">The adapters.</param>
     /// <param name="output">The file to write: <c>.safetensors</c>, or <c>.pth</c> for PyTorch's own format.</param>
-    /// <param name="options">Names, and whether to take away instead of adding.</param>
+    /// <param name="options">Names, and whether to unmerge.</param>
     /// <exception cref="GraftException">An adapter does not fit (exit code 4), or the result would be wrong (exit code 6).</exception>
-    public static MergeReport Write(string basePath, IReadOnlyList<PeftAdapter> adapters, string output, MergeOptions? options = null)
+    public static PeftMergeReport Write(string basePath, IReadOnlyList<PeftAdapter> adapters, string output, PeftMergeOptions? options = null)
     {
         using WeightFile file = WeightFile.Open(basePath);
         return Write(file, adapters, output, options);
@@ -40,11 +40,12 @@ public sealed class PeftMerge
     /// <param name="file">The base.</param>
     /// <param name="adapters">The adapters, which may come from the same file.</param>
     /// <param name="output">The file to write.</param>
-    /// <param name="options">Names, and whether to take away instead of adding.</param>
+    /// <param name="options">Names, and whether to unmerge.</param>
     /// <exception cref="GraftException">An adapter does not fit (exit code 4), or the result would be wrong (exit code 6).</exception>
-    public static MergeReport Write(WeightFile file, IReadOnlyList<PeftAdapter> adapters, string output, MergeOptions? options = null)
+    public static PeftMergeReport Write(WeightFile file, IReadOnlyList<PeftAdapter> adapters, string output, PeftMergeOptions? options = null)
     {
-        options ??= new MergeOptions();
+        options ??= new PeftMergeOptions();
+        RequireDistinct(adapters);
         PlainModel model = PlainModel.Of(file, options.Prefix);
         PeftMerge merge = new(model, adapters, output, options);
         merge.Prepare();
@@ -59,6 +60,17 @@ public sealed class PeftMerge
         }
 
         return merge._report;
+    }
+
+    /// <summary>Refuses an adapter that is named twice: its update would be added twice.</summary>
+    private static void RequireDistinct(IReadOnlyList<PeftAdapter> adapters)
+    {
+        if (adapters.GroupBy(adapter => Path.TrimEndingDirectorySeparator(Path.GetFullPath(adapter.Source)), StringComparer.Ordinal)
+            .FirstOrDefault(same => same.Count() > 1) is { } twice)
+        {
+            throw new GraftException(Failure.Usage, $"The adapter {Printable.Name(twice.First().Source, 400)} is named {twice.Count()} times; expected once.",
+                "Name each adapter once. To apply one with twice its strength, combine it first: graft peft combine with --weights 2.");
+        }
     }
 
     private AdapterFit Fit(PeftAdapter adapter)
@@ -156,7 +168,7 @@ public sealed class PeftMerge
     }
 
     /// <summary>
-    /// Whether the base stores the weights of linear layers in×out. Square weights cannot tell; the other layers decide for them.
+    /// Whether the base stores the weights of linear layers in×out. Square weights fit both ways; the other layers decide.
     /// </summary>
     private bool IsTurned(PeftAdapter adapter)
     {

@@ -30,7 +30,7 @@ internal static class ReduceHierarchical
         return target;
     }
 
-    private static void Branch(GroupNorm norm, Pair pair, Parameter scale, Conv2d first, Conv2d second)
+    private static void Branch(GroupNorm norm, PointwiseMlp pair, Parameter scale, Conv2d first, Conv2d second)
     {
         Pointwise.Of(pair.First).After(ChannelAffine.Of(norm)).Fill(first);
         Pointwise.Of(pair.Second).Scaled(FoldNorms.Wide(scale)).Fill(second);

@@ -9,8 +9,7 @@ internal static class Dropout
     internal static double Of(Layer layer) => (layer as Adapter)?.Options switch
     {
         LoraOptions lora => lora.Dropout,
-        TrueMonaOptions mona => mona.Dropout,
-        TrueMonaV2Options mona => mona.Dropout,
+        TrueMonaBaseOptions mona => mona.Dropout,
         _ => 0,
     };
 }

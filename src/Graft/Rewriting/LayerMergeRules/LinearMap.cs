@@ -9,7 +9,7 @@ namespace Graft.Rewriting;
 internal readonly record struct LinearMap(Tensor Matrix, Tensor? Shift = null)
 {
     /// <summary>The map of an adapter; null when it is not linear.</summary>
-    internal static LinearMap? Of(Adapter adapter) => adapter is LoraAdapter lora ? new(lora.Matrix()) : null;
+    internal static LinearMap? Of(Adapter adapter) => adapter.Matrix() is { } matrix ? new(matrix) : null;
 
     /// <summary>x = M⁻¹·y for a map without shift: what takes an adapter out of the weights that it was folded into.</summary>
     /// <exception cref="MergeRefusedException">M has no inverse, so what was there before cannot be known.</exception>

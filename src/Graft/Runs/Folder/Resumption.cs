@@ -1,4 +1,3 @@
-using System.Globalization;
 using Graft.Configuration;
 using Graft.Files;
 using Graft.Training;
@@ -147,10 +146,8 @@ public sealed class Resumption
             : before.Files != now.Files ? "other image files" : "other annotations";
         return [$"{name} split: {what}: {Unequal}."];
 
-        static string Sizes(SplitRecord split) => $"{Count(split.Images, "image", "images")}, {Count(split.Boxes, "box", "boxes")}";
+        static string Sizes(SplitRecord split) => $"{Counted.Of(split.Images, "image")}, {Counted.Of(split.Boxes, "box")}";
     }
-
-    private static string Count(int number, string one, string many) => string.Create(CultureInfo.InvariantCulture, $"{number} {(number == 1 ? one : many)}");
 
     private static IEnumerable<string> Program(string name, string? before, string? now)
         => before is null || before == now ? [] : [$"{name} {before} -> {now}: the last digits may differ from those of an uninterrupted run."];

@@ -1,3 +1,4 @@
+using Graft.Adapters;
 using Graft.Files;
 using Graft.Models;
 using Graft.Torch.Layers;
@@ -12,7 +13,7 @@ internal static class ModelFiles
     /// <exception cref="GraftException">Of kind Model: the file holds an adapter.</exception>
     internal static void RequireWhole(WeightFile file)
     {
-        if (file.Metadata.GetValueOrDefault("format") == "graft-adapter")
+        if (AdapterHeader.IsAdapter(file))
         {
             string hash = file.Metadata.GetValueOrDefault("base_sha256", "");
             throw new GraftException(

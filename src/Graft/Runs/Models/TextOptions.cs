@@ -1,19 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using Graft.Text;
 
 namespace Graft.Runs;
-
-/// <summary>How training uses several prompts of one class.</summary>
-public enum SynonymUse
-{
-    /// <summary>Their mean, at length one. Stand-ins, which carry no meaning, take the first.</summary>
-    Average,
-
-    /// <summary>The first only.</summary>
-    First,
-
-    /// <summary>Each image of each step is shown one of them at random; evaluation uses the mean.</summary>
-    Sample,
-}
 
 /// <summary>The <c>text:</c> section: where words come from, whether they learn, and which of them an image is shown in training.</summary>
 public sealed record TextOptions

@@ -82,7 +82,7 @@ public static class PeftExport
         set.Use(file.Name);
         Subject subject = Subject.Of(plain.Detector);
         using Module wide = ModelCopy.Of(plain.Detector.Network, DType.Double);
-        return MergeAdapters.Of(subject with { Network = wide }, new Rewriting.MergeOptions { Completely = true });
+        return MergeAdapters.Of(subject with { Network = wide }, new MergeOptions { Completely = true });
     }
 
     /// <summary>The change of a layer's weight as a product; null when that is no smaller than the weight.</summary>
@@ -90,17 +90,15 @@ public static class PeftExport
     {
         long rows = after.Size(0), columns = after.Count / rows;
         Tensor change = (after - before).Reshape(rows, columns);
-        (Tensor u, Tensor s, Tensor vt) = change.Svd();
-        double[] values = s.ToDoubles();
-        int rank = values.Count(value => value > values[0] * NoValue);
+        LowRank product = LowRank.Factor(change, NoValue);
+        int rank = product.Rank;
         if (rank * (rows + columns) >= rows * columns)
         {
             return null;
         }
 
-        Tensor root = s.Narrow(0, 0, rank).Sqrt();
-        Tensor b = (u.Narrow(1, 0, rank) * root.Reshape(1, rank)).To(DType.Float), a = (vt.Narrow(0, 0, rank) * root.Reshape(rank, 1)).To(DType.Float);
-        Tensor rest = b.To(DType.Double).MatMul(a.To(DType.Double)) - change;
+        (Tensor b, Tensor a) = (product.B.To(DType.Float), product.A.To(DType.Float));
+        Tensor rest = LowRank.Of(b, a).Delta(1) - change;
         double error = rest.Abs().Max().ToDouble() / after.Abs().Max().ToDouble();
         Conv2d? convolution = network.Find(module) as Conv2d;
         long[] tail = [.. after.Shape[1..]], ones = [.. tail.Skip(1).Select(_ => 1L)];

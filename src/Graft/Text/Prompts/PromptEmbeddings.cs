@@ -6,7 +6,7 @@ using Graft.Torch.Weights;
 
 namespace Graft.Text;
 
-/// <summary>One embedding a class, and the prompts they came from.</summary>
+/// <summary>One embedding per class, and the prompts they came from.</summary>
 public sealed class PromptEmbeddings
 {
     private const double UnitTolerance = 1e-3;
@@ -40,7 +40,7 @@ public sealed class PromptEmbeddings
     /// <summary>The prompts of each class, or null when nothing but the numbers is known.</summary>
     public IReadOnlyList<IReadOnlyList<string>>? Prompts { get; }
 
-    /// <summary>SHA-256 of the text tower that made them, when known.</summary>
+    /// <summary>SHA-256 of the text encoder that made them, when known.</summary>
     public string? ModelHash { get; init; }
 
     /// <summary>What was put right while reading, such as rows that were not of length one.</summary>
@@ -80,7 +80,7 @@ public sealed class PromptEmbeddings
         if (width is { } needed && entry.Shape[1] != needed)
         {
             throw new GraftException(Failure.Data, $"{path}: embeddings are {entry.Shape[1]} wide; the model takes {needed}.",
-                "Use embeddings of the text tower that the model was trained with.");
+                "Use embeddings of the text encoder that the model was trained with.");
         }
 
         float[] values = entry.ToSingles();

@@ -6,7 +6,7 @@ namespace Graft.Text;
 /// <summary>Reads prompt files: strict UTF-8, JSON or plain text by their first character.</summary>
 internal static class PromptFile
 {
-    private const string Expected = "a prompt file: JSON, or a class a line";
+    private const string Expected = "a prompt file: JSON, or one class per line";
     private const long MaxBytes = 64L << 20;
 
     public static IReadOnlyList<IReadOnlyList<string>> Read(string path)
@@ -20,7 +20,7 @@ internal static class PromptFile
         {
             throw new GraftException(
                 Failure.Data, $"{path}: tables and YAML are no prompt files; expected {Expected}.",
-                "Write one class a line into a .txt file, or a list into a .json file: [[\"scratch\", \"scuff\"], [\"dent\"]].");
+                "Write one class per line into a .txt file, or a list into a .json file: [[\"scratch\", \"scuff\"], [\"dent\"]].");
         }
 
         byte[] bytes = TextFile.ReadBytes(path, Expected, Failure.Data, MaxBytes);

@@ -4,7 +4,7 @@ namespace Graft.Text;
 public sealed class PromptSet
 {
     /// <summary>Checks and keeps the prompts.</summary>
-    /// <param name="classes">One list a class, synonyms in order.</param>
+    /// <param name="classes">One list per class, synonyms in order.</param>
     /// <param name="source">Where they come from, for messages.</param>
     /// <param name="rules">What is allowed; by default neither blanks nor duplicates.</param>
     public PromptSet(IReadOnlyList<IReadOnlyList<string>> classes, string source = "the prompt list", PromptRules? rules = null)
@@ -44,14 +44,14 @@ public sealed class PromptSet
         return Parse(fileOrList, rules);
     }
 
-    /// <summary>Takes a comma-separated list: one class an entry, no synonyms.</summary>
+    /// <summary>Takes a comma-separated list: one class per entry, no synonyms.</summary>
     public static PromptSet Parse(string list, PromptRules? rules = null)
     {
         ArgumentNullException.ThrowIfNull(list);
         return new PromptSet([.. list.Split(',').Select(entry => (IReadOnlyList<string>)[entry.Trim()])], "the prompt list", rules);
     }
 
-    /// <summary>Reads a UTF-8 prompt file: JSON (a list of lists of synonyms, or a list of texts), or plain text with one class a line.</summary>
+    /// <summary>Reads a UTF-8 prompt file: JSON (a list of lists of synonyms, or a list of texts), or plain text with one class per line.</summary>
     public static PromptSet Load(string path, PromptRules? rules = null) => new(PromptFile.Read(path), path, rules);
 
     private List<IReadOnlyList<string>> Check(IReadOnlyList<IReadOnlyList<string>> classes, PromptRules rules)

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Graft.Text;
 
 /// <summary>The GPT-2 byte alphabet: every byte has one visible character, so that vocabularies can be text files.</summary>
@@ -15,18 +13,6 @@ internal static class ByteAlphabet
     public static char Symbol(byte value) => Symbols[value];
 
     public static bool TryByte(char symbol, out byte value) => Bytes.TryGetValue(symbol, out value);
-
-    /// <summary>Spells UTF-8 bytes with the alphabet's characters.</summary>
-    public static string Spell(ReadOnlySpan<byte> bytes)
-    {
-        StringBuilder spelled = new(bytes.Length);
-        foreach (byte value in bytes)
-        {
-            spelled.Append(Symbols[value]);
-        }
-
-        return spelled.ToString();
-    }
 
     private static bool IsVisible(int value) => value is (>= 33 and <= 126) or (>= 161 and <= 172) or (>= 174 and <= 255);
 

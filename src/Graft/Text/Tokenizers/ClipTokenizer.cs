@@ -42,7 +42,7 @@ public sealed class ClipTokenizer
     /// <summary>Reads <c>vocab.json</c> with <c>merges.txt</c>, <c>tokenizer.json</c>, or CLIP's <c>bpe_simple_vocab_16e6.txt[.gz]</c>.</summary>
     /// <remarks>With the last of them HTML entities in prompts are resolved, as CLIP's authors do; Hugging Face's files leave them alone.</remarks>
     /// <param name="path">Such a file, or a folder that has one.</param>
-    /// <param name="contextLength">Longest encoded prompt that the text tower takes.</param>
+    /// <param name="contextLength">Longest encoded prompt that the text encoder takes.</param>
     public static ClipTokenizer Load(string path, int contextLength = 77)
     {
         TokenizerParts parts = TokenizerFiles.Read(path, endOfWord: "</w>");
@@ -106,7 +106,7 @@ public sealed class ClipTokenizer
         {
             string shown = prompt.Length > 80 ? prompt[..(char.IsHighSurrogate(prompt[79]) ? 79 : 80)] + "…" : prompt;
             throw new GraftException(Failure.Data,
-                $"The prompt \"{shown}\" has {ids.Length + 2} tokens with start and end; the text tower takes {ContextLength}.",
+                $"The prompt \"{shown}\" has {ids.Length + 2} tokens with start and end; the text encoder takes {ContextLength}.",
                 "Shorten the prompt: everything beyond the last position would be lost.");
         }
 

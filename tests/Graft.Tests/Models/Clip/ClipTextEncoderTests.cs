@@ -43,7 +43,7 @@ public sealed class ClipTextEncoderTests : IDisposable
         PromptSet prompts = new([["scratch", "scuff"], ["dent"]]);
         double[] sum = [.. Single("scratch").Zip(Single("scuff"), (a, b) => (double)a + b)];
         double length = Math.Sqrt(sum.Sum(v => v * v));
-        PromptEmbeddings average = encoder.Embed(prompts), first = encoder.Embed(prompts, Synonyms.First);
+        PromptEmbeddings average = encoder.Embed(prompts), first = encoder.Embed(prompts, SynonymUse.First);
         for (int i = 0; i < 16; i++)
         {
             Assert.Equal(sum[i] / length, average.Values[i], 1e-5);

@@ -2,11 +2,11 @@ using Graft.Torch;
 
 namespace Graft.Adapters;
 
-/// <summary>What a group normalisation with one group takes out of each image: its mean, and one over its deviation.</summary>
+/// <summary>Mean and inverse deviation of each image, as a group normalisation with one group uses them.</summary>
 /// <param name="Mean">μ, B×1×1×1.</param>
 /// <param name="Scale">1/√(σ² + ε), B×1×1×1.</param>
 /// <param name="Channels">Mean of each channel, B×C.</param>
-internal readonly record struct PictureMoments(Tensor Mean, Tensor Scale, Tensor Channels)
+internal readonly record struct ImageMoments(Tensor Mean, Tensor Scale, Tensor Channels)
 {
     /// <summary>Moments over C, H and W of each image, without those of its channels.</summary>
     internal static (Tensor Mean, Tensor Scale) WholeOf(Tensor x, double epsilon)
@@ -16,12 +16,12 @@ internal readonly record struct PictureMoments(Tensor Mean, Tensor Scale, Tensor
             return (moments.Mean, (moments.Variance + epsilon).Rsqrt());
         }
 
-        PictureMoments all = Of(x, epsilon);
+        ImageMoments all = Of(x, epsilon);
         return (all.Mean, all.Scale);
     }
 
     /// <summary>Moments over C, H and W of each image.</summary>
-    internal static PictureMoments Of(Tensor x, double epsilon)
+    internal static ImageMoments Of(Tensor x, double epsilon)
     {
         long batch = x.Size(0);
         Tensor channels, mean, variance;

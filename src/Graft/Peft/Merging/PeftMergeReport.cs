@@ -5,9 +5,9 @@ using Graft.Files;
 namespace Graft.Peft;
 
 /// <summary>What merging did.</summary>
-public sealed class MergeReport
+public sealed class PeftMergeReport
 {
-    internal MergeReport(string output, IReadOnlyList<AdapterFit> fits) => (Output, Fits) = (output, fits);
+    internal PeftMergeReport(string output, IReadOnlyList<AdapterFit> fits) => (Output, Fits) = (output, fits);
 
     /// <summary>The file that was written.</summary>
     public string Output { get; }
@@ -24,10 +24,10 @@ public sealed class MergeReport
     /// <summary>How many tensors were copied as they are.</summary>
     public int Copied { get; internal set; }
 
-    /// <summary>LoRA tensors of the base file that were dissolved or left out.</summary>
+    /// <summary>LoRA tensors of the base file that were merged or left out.</summary>
     public int LoraTensorsInBase { get; internal set; }
 
-    /// <summary>What a careful reader should know, one sentence each.</summary>
+    /// <summary>Remarks for the user, one sentence each.</summary>
     public IReadOnlyList<string> Remarks => Notes;
 
     internal List<MergedModule> Changes { get; } = [];

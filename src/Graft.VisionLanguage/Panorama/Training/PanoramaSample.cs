@@ -3,15 +3,15 @@ using Graft.Torch;
 
 namespace Graft.VisionLanguage;
 
-/// <summary>An image with the text that is to be learned about it.</summary>
+/// <summary>An image with the text to train on.</summary>
 /// <param name="Image">The image's path.</param>
 /// <param name="Text">Ids and labels; empty in the stage that looks at images only.</param>
-internal sealed record PanoramaLesson(string Image, TextTokens? Text)
+internal sealed record PanoramaSample(string Image, TextTokens? Text)
 {
     private const int Ignored = -100;
 
     /// <summary>Reads a CSV: url, query, annotation; or url, instruction, response; or, without a tokenizer, url, prompt_ids, answer_ids.</summary>
-    internal static List<PanoramaLesson> Read(string csv, PanoramaStage stage, PanoramaDescriber? describer)
+    internal static List<PanoramaSample> Read(string csv, PanoramaStage stage, PanoramaDescriber? describer)
     {
         List<IReadOnlyDictionary<string, string>> rows = CsvTable.Read(csv);
         string folder = Path.GetDirectoryName(Path.GetFullPath(csv))!;
@@ -22,12 +22,12 @@ internal sealed record PanoramaLesson(string Image, TextTokens? Text)
 
         if (stage == PanoramaStage.Vision)
         {
-            return [.. rows.Select(row => new PanoramaLesson(Path.Combine(folder, row["url"]), null))];
+            return [.. rows.Select(row => new PanoramaSample(Path.Combine(folder, row["url"]), null))];
         }
 
         if (rows[0].ContainsKey("prompt_ids") && rows[0].ContainsKey("answer_ids"))
         {
-            return [.. rows.Select((row, i) => new PanoramaLesson(Path.Combine(folder, row["url"]), OfIds(row["prompt_ids"], row["answer_ids"], $"{csv}, line {i + 2}")))];
+            return [.. rows.Select((row, i) => new PanoramaSample(Path.Combine(folder, row["url"]), OfIds(row["prompt_ids"], row["answer_ids"], $"{csv}, line {i + 2}")))];
         }
 
         if (describer is null)
@@ -35,7 +35,7 @@ internal sealed record PanoramaLesson(string Image, TextTokens? Text)
             throw new GraftException(Failure.Usage, $"{csv} holds texts, and there is no tokenizer beside the checkpoint.", "Add --tokenizer DIR, or use the columns prompt_ids and answer_ids.");
         }
 
-        return [.. PanoramaEvaluation.Questions(csv).Select(row => new PanoramaLesson(row.Image, describer.TrainingText(row.Instruction,
+        return [.. PanoramaEvaluation.Questions(csv).Select(row => new PanoramaSample(row.Image, describer.TrainingText(row.Instruction,
             row.Reference ?? throw new GraftException(Failure.Data, $"{csv}, line {row.Row}: there is no answer to learn."))))];
     }
 
@@ -45,7 +45,7 @@ internal sealed record PanoramaLesson(string Image, TextTokens? Text)
             => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? id
                 : throw new GraftException(Failure.Data, $"{where}: '{word}' is no id."))];
 
-    /// <summary>The views as the vision tower takes them.</summary>
+    /// <summary>The views as the vision encoder takes them.</summary>
     internal Tensor Pixels(PanoramaVlm model, PanoramaOptions views) => PanoramaViews.Pixels(RgbImage.Load(Image), model.Options.Vision.Image, views);
 
     private static TextTokens OfIds(string prompt, string answer, string where)

@@ -1,7 +1,7 @@
 namespace Graft.Peft;
 
 /// <summary>How a base and adapters are merged.</summary>
-public sealed record MergeOptions
+public sealed record PeftMergeOptions
 {
     /// <summary>
     /// What every name of the model begins with in the base file, such as <c>model.</c> in Lightning checkpoints; it is left out
@@ -12,7 +12,7 @@ public sealed record MergeOptions
     /// <summary>The part of the model that the adapters belong to, with a dot, such as <c>language_model.</c></summary>
     public string Owner { get; init; } = "";
 
-    /// <summary>Takes the updates away again instead of adding them.</summary>
+    /// <summary>Subtracts the updates (unmerges) instead of adding them.</summary>
     public bool Unmerge { get; init; }
 
     /// <summary>Lets embeddings and heads take the number of rows that an adapter brings.</summary>

@@ -4,9 +4,9 @@ using Graft.Torch.Layers;
 namespace Graft.Adapters;
 
 /// <summary>1×1 convolution, GELU, 1×1 convolution back, both with bias: keys <c>0</c> and <c>2</c>.</summary>
-public sealed class Pair : Layer
+public sealed class PointwiseMlp : Layer
 {
-    internal Pair(int channels, int hidden)
+    internal PointwiseMlp(int channels, int hidden)
     {
         First = Add("0", new Conv2d(channels, hidden));
         Second = Add("2", new Conv2d(hidden, channels));
