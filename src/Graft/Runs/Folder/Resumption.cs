@@ -1,6 +1,7 @@
 using System.Globalization;
 using Graft.Configuration;
 using Graft.Files;
+using Graft.Torch.Layers;
 using Graft.Training;
 
 namespace Graft.Runs;
@@ -128,9 +129,35 @@ public sealed class Resumption
         }
     }
 
+    /// <summary>Reads the saved state into a trainer of the same network.</summary>
+    /// <param name="trainer">Gets the state.</param>
+    /// <param name="network">Gets the weights.</param>
+    /// <param name="now">What continues the run.</param>
+    /// <param name="stepsPerEpoch">Steps of an epoch of the data as it is.</param>
+    /// <param name="observer">Is told when the epoch in progress starts again.</param>
+    /// <exception cref="GraftException">Of kind Model: other tensors; of kind Refused: another network of the same shapes.</exception>
+    internal void Restore(Trainer trainer, Module network, RunRecord now, int stepsPerEpoch, IRunObserver observer)
+    {
+        ResumeFile.Read(Folder.Resume, trainer, network);
+        RequireSameNetwork(now);
+        TrainingState state = trainer.State;
+        if (state.Step == ((long)state.Epoch * stepsPerEpoch) + state.StepInEpoch)
+        {
+            return;
+        }
+
+        // With other images or another batch size steps are counted anew, or the learning rate would be that of another epoch.
+        if (state.StepInEpoch > 0)
+        {
+            observer.OnNote($"note: an epoch has {stepsPerEpoch} steps now; epoch {state.Epoch + 1} starts again.");
+        }
+
+        (state.Step, state.StepInEpoch, state.LossSums, state.LossSteps) = ((long)state.Epoch * stepsPerEpoch, 0, [], 0);
+    }
+
     /// <summary>Checks the settings of the network; call it after its weights were read, which names the tensors of another size.</summary>
     /// <exception cref="GraftException">Of kind Refused: another network of the same shapes.</exception>
-    internal void RequireSameNetwork(RunRecord now) => Refuse(now, IsModel);
+    private void RequireSameNetwork(RunRecord now) => Refuse(now, IsModel);
 
     private static bool IsModel(string key) => key == "model" || key.StartsWith("model.", StringComparison.Ordinal);
 

@@ -49,11 +49,7 @@ internal static class TrainingReport
                 ["train.lr"] = string.Create(CultureInfo.InvariantCulture, $"{config.Train.Lr}"),
                 ["train.seed"] = $"{config.Train.Seed}",
             },
-            Warnings =
-            [
-                .. Problems(config, data.Train).Select(problem => $"Training data: {problem}"),
-                .. Problems(config, data.Val).Select(problem => $"Validation data: {problem}"),
-            ],
+            Warnings = ProblemsOf(config, data),
             Pictures = [.. Pictures.Where(image => File.Exists(folder.In(image.File)))],
             Machine = Provenance.Machine(),
             Revision = Provenance.Version(),
@@ -61,7 +57,13 @@ internal static class TrainingReport
         RunPage.Save(folder.Path, report);
     }
 
-    /// <summary>What a reader must know; objects that were left out on purpose are none of it.</summary>
+    /// <summary>What a user must know about both splits; objects of classes that are not selected are left out.</summary>
+    internal static IReadOnlyList<string> ProblemsOf(RunConfig config, DetectionData data) =>
+    [
+        .. Problems(config, data.Train).Select(problem => $"Training data: {problem}"),
+        .. Problems(config, data.Val).Select(problem => $"Validation data: {problem}"),
+    ];
+
     private static IEnumerable<DataProblem> Problems(RunConfig config, DetectionDataset set)
         => set.Problems.List().Where(problem => problem.Kind != DataProblemKind.OtherClass || !config.Data.SelectsClasses());
 
