@@ -6,7 +6,7 @@ using Graft.Training;
 
 namespace Graft.Runs;
 
-/// <summary>A stopped run that is continued: where it stands, and how it compares with what continues it.</summary>
+/// <summary>A stopped run that is resumed: its state, and how its settings and data differ from those of the resume.</summary>
 public sealed class Resumption
 {
     private const string Unequal = "the result does not equal that of an uninterrupted run";
@@ -33,7 +33,7 @@ public sealed class Resumption
     /// <summary>The run folder.</summary>
     public RunFolder Folder { get; }
 
-    /// <summary>Where the run stands.</summary>
+    /// <summary>The training state.</summary>
     public TrainingState State { get; }
 
     /// <summary>Folder of the configuration that the run started with; null when unknown.</summary>
@@ -78,7 +78,7 @@ public sealed class Resumption
                 $"To train it further: graft train --resume {runs[0].Path} epochs=N");
     }
 
-    /// <summary>Checks that something is left to train.</summary>
+    /// <summary>Checks that the run is not finished.</summary>
     /// <exception cref="GraftException">Of kind Usage: the run is finished.</exception>
     public void RequireUnfinished(TrainOptions options)
     {
@@ -120,7 +120,7 @@ public sealed class Resumption
     }
 
     /// <summary>Checks that no other process continued the run since it was opened.</summary>
-    /// <exception cref="GraftException">Of kind Refused: it stands elsewhere.</exception>
+    /// <exception cref="GraftException">Of kind Refused: its state has changed.</exception>
     internal void RequireSamePlace()
     {
         if (ResumeFile.Peek(Folder.Resume).State.Step != State.Step)

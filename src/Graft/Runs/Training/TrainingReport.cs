@@ -8,14 +8,14 @@ using Graft.Torch;
 
 namespace Graft.Runs;
 
-/// <summary>Gathers the report of a training run from its folder and its records.</summary>
+/// <summary>Writes the report of a training run.</summary>
 internal static class TrainingReport
 {
     /// <summary>The images that a report shows, where the run folder has them.</summary>
     private static readonly ReportPicture[] Pictures =
     [
-        new("val_batch0_pred.jpg", "Validation images: what is true (left) and what was found (right)."),
-        new("confusion_matrix_normalized.png", "Which classes are taken for which, at score 0.25."),
+        new("val_batch0_pred.jpg", "Validation images: ground truth (left) and detections (right)."),
+        new("confusion_matrix_normalized.png", "Confusion between classes, at score 0.25."),
         new("labels.jpg", "The training boxes: how many of each class, how large, where."),
     ];
 

@@ -11,7 +11,7 @@ using Graft.Training;
 
 namespace Graft.Runs;
 
-/// <summary>From a configuration to a run folder: data, detector, loop, files.</summary>
+/// <summary>Trains a detector as a configuration says, and writes the run folder.</summary>
 public sealed class TrainingRun : IDisposable
 {
     private readonly RunConfig _config;
@@ -34,7 +34,7 @@ public sealed class TrainingRun : IDisposable
         _vocabulary = Vocabularies.For(config, _data.Train);
         _config = config with { Model = DetectorFactory.WithClasses(config.Model, _vocabulary.Names.Count) };
         _record = RunRecord.Of(_config, _data, request.Resume?.ConfigFolder ?? request.ConfigFolder);
-        _notes = [.. _vocabulary.Notes, .. request.Resume?.Compare(_record) ?? TrainingExpectations.Of(_data.Train, fresh: request.Base is null)];
+        _notes = [.. _vocabulary.Notes, .. request.Resume?.Compare(_record) ?? TrainingDataNotes.Of(_data.Train, fresh: request.Base is null)];
         TorchRuntime.Seed((ulong)config.Train.Seed);
         _detector = DetectorFactory.Create(_config.Model, _vocabulary);
         try
@@ -90,7 +90,7 @@ public sealed class TrainingRun : IDisposable
         double images = (trainer.State.Step - firstStep) * (double)_config.Train.Batch, seconds = trainer.Seconds - validation.Seconds;
         TrainingResult result = new(folder, end, trainer.State, ModelSummary.Of(_detector.Network, Attached), trainer.Seconds, images / seconds);
         EvaluationResult? shown = validation.Shown(folder, end);
-        journal.Close(_data, shown);
+        journal.DrawImages(_data, shown);
         TrainingReport.Write(_config, _request, _data, result, Attached, shown);
         return result;
 
@@ -130,7 +130,7 @@ public sealed class TrainingRun : IDisposable
         return (report, Tuning.Apply(_detector, _config));
     }
 
-    /// <summary>The trainer, which watches that every adapter is trained.</summary>
+    /// <summary>The trainer, which stops the run when an adapter gets no gradients.</summary>
     private Trainer NewTrainer(TrainingBatches batches, IRunObserver observer)
     {
         IDetector trained = Attached is null ? _detector : new AdaptedDetector(_detector, Attached);
