@@ -1,13 +1,11 @@
 using System.Globalization;
 using Graft;
 using Graft.Data;
+using Graft.Detectors;
 using Graft.Files;
-using Graft.Runs;
-using Graft.Torch.Images;
 
-// Finds boxes in every image of a folder and writes them as CSV.
+// Detects in every image of a folder and writes the boxes as CSV.
 // PredictFolder RUN|FILE FOLDER OUT.csv [least score]
-using Found = Graft.Detectors.Detection;
 
 if (args.Length < 3)
 {
@@ -17,16 +15,14 @@ if (args.Length < 3)
 
 try
 {
-    using TrainedModel model = TrainedModel.Open(args[0], []);
     double score = args.Length > 3 ? double.Parse(args[3], CultureInfo.InvariantCulture) : 0.25;
-    Predictor predictor = new(model.Detector, model.Config.Train.Imgsz, model.Config.Predict with { ScoreThreshold = score });
+    using Detector detector = Detector.Open(args[0], new DetectorOptions { ScoreThreshold = score });
     List<string> lines = ["file,label,score,x1,y1,x2,y2"];
     foreach (string file in ImageList.InFolder(args[1]))
     {
-        using Image image = Image.Load(file);
-        foreach (Found found in predictor.Detect(image))
+        foreach (Detection found in detector.Detect(file))
         {
-            lines.Add($"{file},{model.Vocabulary.Names[found.Label]},{found.Score:f4},{found.Box.X1:f1},{found.Box.Y1:f1},{found.Box.X2:f1},{found.Box.Y2:f1}");
+            lines.Add($"{file},{found.ClassName},{found.Score:f4},{found.Box.X1:f1},{found.Box.Y1:f1},{found.Box.X2:f1},{found.Box.Y2:f1}");
         }
     }
 

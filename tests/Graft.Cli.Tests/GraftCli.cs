@@ -57,22 +57,25 @@ internal static class GraftCli
     }
 
     /// <summary>Runs a sample to its end.</summary>
-    internal static Result RunSample(string name, params string[] words)
+    internal static Result RunSample(string name, params string[] words) => RunSampleIn(null, name, words);
+
+    /// <summary>Runs a sample to its end in a working directory; null: the folder of temporary files.</summary>
+    internal static Result RunSampleIn(string? folder, string name, params string[] words)
     {
-        using RunningCli running = Begin("dotnet", [Path.Combine(AppContext.BaseDirectory, name + ".dll"), .. words], [name, .. words]);
+        using RunningCli running = Begin("dotnet", [Path.Combine(AppContext.BaseDirectory, name + ".dll"), .. words], [name, .. words], folder);
         return running.Finish();
     }
 
     /// <summary>Starts a command that the test waits for or stops.</summary>
     internal static RunningCli Begin(params string[] words) => Begin("dotnet", [Program, .. words], words);
 
-    private static RunningCli Begin(string program, string[] arguments, string[] words)
+    private static RunningCli Begin(string program, string[] arguments, string[] words, string? folder = null)
     {
         ProcessStartInfo start = new(program, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = Path.GetTempPath(),
+            WorkingDirectory = folder ?? Path.GetTempPath(),
         };
         start.Environment["OMP_WAIT_POLICY"] = "PASSIVE";
         return new RunningCli(Process.Start(start)!, string.Join(' ', words));

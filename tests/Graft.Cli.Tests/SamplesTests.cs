@@ -1,9 +1,10 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Graft.Cli.Tests;
 
 /// <summary>The programs in samples/ run and do what their README says.</summary>
-public sealed class SamplesTests(TinyRun run) : IClassFixture<TinyRun>
+public sealed partial class SamplesTests(TinyRun run) : IClassFixture<TinyRun>
 {
     [Fact]
     public void PredictFolder_WritesWhatTheCommandLineFinds()
@@ -22,10 +23,34 @@ public sealed class SamplesTests(TinyRun run) : IClassFixture<TinyRun>
     [Fact]
     public void AdaptByCode_LearnsAndMergesExactly()
     {
-        GraftCli.Result result = GraftCli.RunSample("AdaptByCode", "2", run.Data.At("adapt")).Succeeds();
-        Assert.Contains("10 adapters: 8,704 of", result.Output, StringComparison.Ordinal);
+        GraftCli.Result result = GraftCli.RunSample("AdaptByCode", run.Folder, run.Data.Root, run.Data.At("adapt"), "2").Succeeds();
+        Assert.Contains("8,704 of", result.Output, StringComparison.Ordinal);
+        Assert.Contains("merged: largest difference", result.Output, StringComparison.Ordinal);
         Assert.Contains("epoch 2:", result.Output, StringComparison.Ordinal);
         GraftCli.Run("inspect", run.Data.At("adapt", "merged.safetensors")).Succeeds();
+    }
+
+    [Fact]
+    public void FindDefects_PrintsDetections()
+    {
+        string folder = run.Data.At("program");
+        Directory.CreateDirectory(Path.Combine(folder, "runs", "adapted", "weights"));
+        File.Copy(run.Best, Path.Combine(folder, "runs", "adapted", "weights", "best.safetensors"));
+        File.Copy(run.Data.Picture("val", 1), Path.Combine(folder, "board.jpg"));
+        GraftCli.Result result = GraftCli.RunSampleIn(folder, "FindDefects").Succeeds();
+        Assert.All(result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.Matches(@"^(hole|stain) [01]\.\d\d at \(.+\), .+ × .+ px$", line));
+    }
+
+    [Fact]
+    public void EveryProgramOfTheReadme_IsASample()
+    {
+        string[] samples = [.. Directory.EnumerateFiles(Path.Combine(Shared.Checkout, "samples"), "Program.cs", SearchOption.AllDirectories).Select(path => Code(File.ReadAllText(path)))];
+        string[] readmes = [.. Directory.EnumerateFiles(Shared.Checkout, "README*.md")];
+        (string File, string Program)[] programs = [.. readmes.SelectMany(file => Blocks().Matches(File.ReadAllText(file))
+            .Select(match => (Path.GetFileName(file), Code(match.Groups["code"].Value))))];
+        Assert.Contains(programs, program => program.File == "README.md");
+        Assert.All(programs, program => Assert.True(
+            samples.Contains(program.Program), $"{program.File} has a program that is no sample, so nothing compiles it; change both together:\n{program.Program}"));
     }
 
     [Fact]
@@ -62,4 +87,14 @@ public sealed class SamplesTests(TinyRun run) : IClassFixture<TinyRun>
         Assert.All(samples, name => Assert.Contains($"]({name}/Program.cs)", readme, StringComparison.Ordinal));
         Assert.All(samples, name => Assert.InRange(File.ReadLines(Path.Combine(folder, name, "Program.cs")).Count(), 10, 70));
     }
+
+    /// <summary>A program without comments and empty lines.</summary>
+    private static string Code(string text)
+        => string.Join('\n', text.Split('\n').Select(line => Comments().Replace(line, "").TrimEnd()).Where(line => line.Length > 0));
+
+    [GeneratedRegex(@"^```csharp[^\n]*\n(?<code>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Blocks();
+
+    [GeneratedRegex(@"(^|\s)//.*$")]
+    private static partial Regex Comments();
 }

@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 
 namespace Graft.Configuration;
 
-/// <summary>Makes immutable records from nodes, collecting every mistake before it gives up.</summary>
+/// <summary>Makes immutable records from nodes, and reports all mistakes at once.</summary>
 internal sealed class ConfigBinder
 {
     private const int MistakesShown = 10;
@@ -211,7 +211,7 @@ internal sealed class ConfigBinder
         string? hint = Nearest.Suggestion(key, known) is not null
             ? $"Did you mean '{ConfigPath.Append(path, Nearest.To(key, known)!)}'?"
             : elsewhere is not null ? $"Did you mean '{elsewhere}'?"
-            : _mistakes.Count == 0 ? $"Known here: {string.Join(", ", known)}." : null;     // a list once, not with each mistake
+            : _mistakes.Count == 0 ? $"Known here: {string.Join(", ", known)}." : null;     // the list once, not with each mistake
         Mistake(node, $"there is no setting '{full}'.", hint);
     }
 

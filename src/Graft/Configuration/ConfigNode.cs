@@ -12,7 +12,7 @@ internal abstract record ConfigNode(ConfigOrigin Origin)
     public ConfigNode Under(ConfigNode top) => this is ConfigMap below && top is ConfigMap map ? below.With(map) : top;
 }
 
-/// <summary>A single value; null text is YAML's null. Letters says that the value is text even if it looks like a number.</summary>
+/// <summary>A single value; null text is YAML's null. Letters: the value is text even if it looks like a number.</summary>
 internal sealed record ConfigScalar(ConfigOrigin Origin, string? Text, bool Letters = false) : ConfigNode(Origin)
 {
     public override string Describe() => Text is null ? "nothing" : Printable.Quoted(Text);
@@ -33,7 +33,7 @@ internal sealed record ConfigMap(ConfigOrigin Origin, IReadOnlyList<KeyValuePair
     public override string Describe() => "a group of keys";
 
     /// <summary>
-    /// This map with another on top, key by key. A map that names another <c>kind</c> is another thing: it replaces this one.
+    /// This map with another on top, key by key. A map of another <c>kind</c> replaces this one.
     /// </summary>
     public ConfigMap With(ConfigMap top)
     {

@@ -9,7 +9,7 @@ internal static class ConfigSource
     private const string BaseKey = "_base_";
 
     /// <summary>
-    /// The file with its bases below it; a later base covers an earlier one. Adds every file read to <paramref name="files"/>.
+    /// The file with its bases below it; a later base overrides an earlier one. Adds every file read to <paramref name="files"/>.
     /// </summary>
     public static ConfigMap Load(string path, List<string> files) => Load(Shorten(path), files, []);
 

@@ -34,7 +34,7 @@ internal sealed class YamlNodes(string text, string? file, Failure failure)
             _parser.Consume<DocumentEnd>();
             return _parser.TryConsume<StreamEnd>(out _)
                 ? node
-                : throw Fail(_parser.Current!.Start.Line, "holds a second document ('---'); expected one.", "Keep one document a file.");
+                : throw Fail(_parser.Current!.Start.Line, "holds a second document ('---'); expected one.", "Keep one document per file.");
         }
         catch (YamlException error)
         {
@@ -42,7 +42,7 @@ internal sealed class YamlNodes(string text, string? file, Failure failure)
         }
         catch (Exception error) when (error is not GraftException and not OutOfMemoryException)
         {
-            // The library's scanner throws whatever comes to it, such as InvalidOperationException for a bracket left open.
+            // The library's scanner throws other exceptions too, such as InvalidOperationException for an open bracket.
             throw Invalid(_scanner.CurrentPosition.Line, "it cannot be understood.", error);
         }
     }
@@ -153,10 +153,10 @@ internal sealed class YamlNodes(string text, string? file, Failure failure)
     private GraftException Fail(long line, string message, string hint, Exception? inner = null)
         => new(failure, file is null ? $"command line: {message}" : FormattableString.Invariant($"{file}:{line}: {message}"), hint, inner);
 
-    /// <summary>An error of the library, with the commonest slips found in the text rather than where the parser noticed them.</summary>
+    /// <summary>An error of the library; the most common mistakes are located in the text, since the parser notices them later.</summary>
     private GraftException Invalid(long line, string reason, Exception error)
     {
-        (long Line, string What)? slip = YamlSlips.Find(text, line);
-        return Fail(slip?.Line ?? Math.Max(line, 1), $"is not valid YAML: {slip?.What ?? reason}", "Check indentation, quotes and brackets there.", error);
+        (long Line, string What)? mistake = YamlMistakes.Find(text, line);
+        return Fail(mistake?.Line ?? Math.Max(line, 1), $"is not valid YAML: {mistake?.What ?? reason}", "Check indentation, quotes and brackets there.", error);
     }
 }

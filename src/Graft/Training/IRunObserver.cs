@@ -1,9 +1,10 @@
+using System.Globalization;
 using Graft.Detectors;
 using Graft.Evaluation;
 
 namespace Graft.Training;
 
-/// <summary>One finished step, for those who look.</summary>
+/// <summary>One finished step.</summary>
 /// <param name="Epoch">From 0.</param>
 /// <param name="Step">Step of the epoch, from 1.</param>
 /// <param name="Steps">Steps of the epoch.</param>
@@ -24,17 +25,26 @@ public sealed record StepReport(
 /// <param name="IsBest">Whether its mAP is the best so far, or equals it.</param>
 public sealed record EpochReport(
     int Epoch, IReadOnlyList<(string Name, double Value)> Losses, CocoScores? Scores, IReadOnlyList<(string Name, double Value)> ValLosses,
-    double Rate, double Seconds, bool IsBest);
+    double Rate, double Seconds, bool IsBest)
+{
+    /// <summary>Reads like "epoch 3: box 1.204, cls 0.981; mAP50 0.512, mAP 0.277".</summary>
+    public override string ToString()
+    {
+        string losses = string.Join(", ", Losses.Select(loss => string.Create(CultureInfo.InvariantCulture, $"{loss.Name} {loss.Value:f3}")));
+        string scores = Scores is { Map: >= 0 } ? string.Create(CultureInfo.InvariantCulture, $"; mAP50 {Scores.Map50:f3}, mAP {Scores.Map:f3}") : "";
+        return string.Create(CultureInfo.InvariantCulture, $"epoch {Epoch + 1}: {losses}{scores}");
+    }
+}
 
-/// <summary>Looks at a run and draws it; never steers.</summary>
+/// <summary>Is told what a run does; it changes nothing of it.</summary>
 public interface IRunObserver
 {
-    /// <summary>After each step.</summary>
+    /// <summary>Called after each step.</summary>
     void OnStep(StepReport report);
 
-    /// <summary>After each epoch.</summary>
+    /// <summary>Called after each epoch.</summary>
     void OnEpoch(EpochReport report);
 
-    /// <summary>Something that a person should know: skipped images, skipped steps, an early stop.</summary>
+    /// <summary>Called with what a user must know: skipped images, skipped steps, an early stop.</summary>
     void OnNote(string note);
 }

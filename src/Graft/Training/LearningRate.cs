@@ -1,14 +1,14 @@
 namespace Graft.Training;
 
-/// <summary>The one schedule of a run: a rising start, then a straight line or half a cosine down to its last share. Never negative.</summary>
+/// <summary>The learning-rate schedule: linear warm-up, then linear or cosine decay to the final share of the peak; not negative.</summary>
 /// <remarks>The published recipes ran two schedules at once, one of which turned negative after epoch 102 of 160 (docs/strategies.md).</remarks>
 public sealed class LearningRate
 {
     private readonly TrainOptions _options;
     private readonly int _stepsPerEpoch;
 
-    /// <summary>Plans a run.</summary>
-    /// <param name="options">Peak, last share, kind, warm-up.</param>
+    /// <summary>Makes the schedule of a run.</summary>
+    /// <param name="options">Peak, final share, kind, warm-up.</param>
     /// <param name="stepsPerEpoch">Steps of one pass over the data.</param>
     public LearningRate(TrainOptions options, int stepsPerEpoch)
     {
@@ -17,10 +17,10 @@ public sealed class LearningRate
         WarmupSteps = (long)Math.Min(options.WarmupEpochs * stepsPerEpoch, 0.1 * options.Epochs * stepsPerEpoch);
     }
 
-    /// <summary>Steps of rising rate: the configured epochs, and never more than a tenth of the run.</summary>
+    /// <summary>Steps of warm-up: the configured epochs, at most a tenth of the run.</summary>
     public long WarmupSteps { get; }
 
-    /// <summary>Rate of step t, counted from 0.</summary>
+    /// <summary>Learning rate of a step, counted from 0.</summary>
     public double At(long step)
     {
         double done = Math.Min(1, step / (double)(_options.Epochs * (long)_stepsPerEpoch));

@@ -19,7 +19,7 @@ public enum TrainingEnd
     /// <summary>mAP did not rise for <see cref="TrainOptions.Patience"/> epochs.</summary>
     Patience,
 
-    /// <summary>Somebody asked to stop; the state is saved.</summary>
+    /// <summary>The run was cancelled; the state is saved.</summary>
     Interrupted,
 }
 
@@ -38,17 +38,17 @@ public sealed class Trainer : IDisposable
     private readonly Stopwatch _clock = new();
 
     /// <summary>Prepares a run.</summary>
-    /// <param name="detector">What learns: its trainable weights.</param>
-    /// <param name="options">The recipe.</param>
+    /// <param name="detector">The detector whose trainable parameters are trained.</param>
+    /// <param name="options">Optimizer, schedule, epochs.</param>
     /// <param name="data">Batches.</param>
-    /// <param name="groups">What each weight gets of the rates; null: one group, norms and biases without decay unless asked.</param>
+    /// <param name="groups">Parameters with their learning rate and weight decay; null: all trainable parameters, see <see cref="DefaultGroups"/>.</param>
     public Trainer(IDetector detector, TrainOptions options, TrainingBatches data, IReadOnlyList<ParameterGroup>? groups = null)
     {
         (_detector, _options, _data) = (detector, options, data);
         groups ??= DefaultGroups(detector.Network, options.DecayNorms);
         if (groups.Count == 0)
         {
-            throw new GraftException(Failure.Usage, "Nothing would learn: every weight is frozen.", "Unfreeze a part or attach an adapter (tuning:).");
+            throw new GraftException(Failure.Usage, "Nothing is trainable: every parameter is frozen.", "Unfreeze a part or attach an adapter (tuning:).");
         }
 
         Optimizer = options.Optimizer == OptimizerKind.AdamW ? new AdamW(groups, options.Momentum) : new Sgd(groups, options.Momentum);
@@ -56,7 +56,7 @@ public sealed class Trainer : IDisposable
         _rate = new LearningRate(options, data.Count);
     }
 
-    /// <summary>Where the run stands.</summary>
+    /// <summary>Epoch, step, losses, best scores.</summary>
     public TrainingState State { get; set; } = new();
 
     /// <summary>The optimizer with its state.</summary>
@@ -68,14 +68,14 @@ public sealed class Trainer : IDisposable
     /// <summary>Seconds of training so far, earlier sessions included.</summary>
     public double Seconds => State.Seconds + _clock.Elapsed.TotalSeconds;
 
-    /// <summary>Looks at each finished step after its gradients were used (adapter liveness, logging); may throw to stop the run.</summary>
+    /// <summary>Called after each backward pass, before the optimizer step (adapter liveness); may throw to stop the run.</summary>
     public Action<long>? AfterBackward { get; set; }
 
-    /// <summary>Runs until the end, a lack of progress, or a wish to stop.</summary>
-    /// <param name="observer">Looks on.</param>
-    /// <param name="validate">Scores the averaged weights; called with them in place and the network in evaluation mode.</param>
-    /// <param name="save">Writes the run down; true when this epoch is the best so far or equals it.</param>
-    /// <param name="stop">Asks to stop after the step in progress.</param>
+    /// <summary>Trains until all epochs are done, mAP stops improving, or the run is cancelled.</summary>
+    /// <param name="observer">Is told about steps and epochs.</param>
+    /// <param name="validate">Scores the network; called with the averaged weights in place, in evaluation mode.</param>
+    /// <param name="save">Saves the run; true when this epoch is the best so far or equals it.</param>
+    /// <param name="stop">Stops after the step in progress.</param>
     public TrainingEnd Run(IRunObserver observer, Func<Validation> validate, Action<bool> save, CancellationToken stop)
     {
         _clock.Restart();
@@ -83,7 +83,7 @@ public sealed class Trainer : IDisposable
         {
             bool closing = State.Epoch >= _options.Epochs - _options.CloseMosaic;
             _detector.Network.Train();
-            if (!Epoch(closing, observer, stop))
+            if (!RunEpoch(closing, observer, stop))
             {
                 save(false);
                 return TrainingEnd.Interrupted;
@@ -96,9 +96,9 @@ public sealed class Trainer : IDisposable
             State.Epoch++;
             (State.StepInEpoch, State.LossSums, State.LossSteps) = (0, [], 0);
             bool due = closing || State.Epoch % _options.ValInterval == 0 || State.Epoch == _options.Epochs;
-            Validation? found = due ? Score(validate) : null;
-            bool best = found is not null && IsBest(found.Scores, epoch);
-            observer.OnEpoch(new EpochReport(epoch, losses, found?.Scores, found?.Losses ?? [], rate, Seconds, best));
+            Validation? validation = due ? Score(validate) : null;
+            bool best = validation is not null && IsBest(validation.Scores, epoch);
+            observer.OnEpoch(new EpochReport(epoch, losses, validation?.Scores, validation?.Losses ?? [], rate, Seconds, best));
             save(best);
             int since = State.Measured ? epoch - State.RisenEpoch : 0;
             if (_options.Patience > 0 && State.Epoch < _options.Epochs && since >= _options.Patience)
@@ -119,12 +119,12 @@ public sealed class Trainer : IDisposable
         Average.Dispose();
     }
 
-    /// <summary>Every trainable weight; norms and biases decay only when asked.</summary>
+    /// <summary>All trainable parameters at one learning rate; norms and biases have weight decay only on request.</summary>
     public static IReadOnlyList<ParameterGroup> DefaultGroups(Module network, bool decayNorms)
         => [.. network.Parameters().Where(entry => entry.Parameter.Trainable)
             .Select(entry => new ParameterGroup(entry.Name, entry.Parameter, 1, decayNorms || entry.Parameter.Value.Rank > 1 ? 1 : 0))];
 
-    /// <summary>Notes the scores of an epoch. One without a defined mAP is never best; of equal ones the last is, which has learned longest.</summary>
+    /// <summary>Records the scores of an epoch. One without a defined mAP is not best; of equal ones the last is, which was trained longest.</summary>
     private bool IsBest(CocoScores scores, int epoch)
     {
         bool measured = scores.Map >= 0, rises = scores.Map > State.BestMap;      // neither holds for NaN
@@ -138,7 +138,7 @@ public sealed class Trainer : IDisposable
         return true;
     }
 
-    private bool Epoch(bool closing, IRunObserver observer, CancellationToken stop)
+    private bool RunEpoch(bool closing, IRunObserver observer, CancellationToken stop)
     {
         Stopwatch watch = Stopwatch.StartNew();
         int images = 0, steps = 0;
@@ -149,7 +149,7 @@ public sealed class Trainer : IDisposable
                 images += batch.Targets.Images;
                 double rate = _rate.At(State.Step);
                 (string Name, double Value)[] losses = Step(batch, rate, observer);
-                Sum(losses);
+                AddLosses(losses);
                 State.Step++;
                 State.StepInEpoch++;
                 double seconds = watch.Elapsed.TotalSeconds;
@@ -166,11 +166,11 @@ public sealed class Trainer : IDisposable
         return !stop.IsCancellationRequested;
     }
 
-    private void Sum((string Name, double Value)[] losses)
+    private void AddLosses((string Name, double Value)[] losses)
     {
         State.LossNames = [.. losses.Select(loss => loss.Name)];
         State.LossSteps ??= State.StepInEpoch;
-        if (losses.All(loss => double.IsFinite(loss.Value)))        // a skipped step says nothing about the others
+        if (losses.All(loss => double.IsFinite(loss.Value)))        // a skipped step does not count
         {
             State.LossSums = [.. losses.Select((loss, i) => loss.Value + (State.LossSums.Length > i ? State.LossSums[i] : 0))];
             State.LossSteps++;
@@ -179,7 +179,7 @@ public sealed class Trainer : IDisposable
 
     private (string Name, double Value)[] Step(Batch batch, double rate, IRunObserver observer)
     {
-        TorchRuntime.Seed(SplitMix64.For(_options.Seed, State.Step).Next());      // a step draws the same numbers after a resume
+        TorchRuntime.Seed(SplitMix64.For(_options.Seed, State.Step).Next());      // a step draws the same random numbers after a resume
         Losses loss = _detector.Loss(PixelBatch.Normalise(batch.ToTensor()), batch.Targets);
         loss.Total.Backward();
         double norm = Optimizer.GradientNorm();

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Graft.Training;
 
-/// <summary>Where a run stands: everything besides tensors that a resume needs.</summary>
+/// <summary>The state of a run: everything besides tensors that a resume needs.</summary>
 public sealed record TrainingState
 {
     /// <summary>Epoch in progress, from 0; equals the number of finished epochs.</summary>
@@ -36,7 +36,7 @@ public sealed record TrainingState
     /// <summary>Epoch of the best mAP, the last one of equals; -1 while nothing is <see cref="Measured"/>.</summary>
     public int BestEpoch { get; set; } = -1;
 
-    /// <summary>Epoch in which mAP last rose above all before: patience counts from it, so that equal scores do not prolong a run.</summary>
+    /// <summary>Epoch in which mAP last rose above all earlier ones; patience counts from it, so equal scores do not prolong a run.</summary>
     public int RisenEpoch
     {
         get => field < 0 ? BestEpoch : field;       // files of earlier versions have no such epoch
@@ -46,7 +46,7 @@ public sealed record TrainingState
     /// <summary>Steps skipped because gradients were NaN or infinite.</summary>
     public long BadSteps { get; set; }
 
-    /// <summary>How many of them in a row, up to now.</summary>
+    /// <summary>How many of them in a row.</summary>
     public int BadStepsInARow { get; set; }
 
     /// <summary>Seconds of training before this session.</summary>

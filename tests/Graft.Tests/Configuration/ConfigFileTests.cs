@@ -228,6 +228,16 @@ public sealed class ConfigFileTests : IDisposable
         Assert.Equal(5, ConfigWriter.ToJson(config.Value)["train"]!["epochs"]!.GetValue<int>());
     }
 
+    [Fact]
+    public void Text_IsReadWithOverrides()
+    {
+        Config<SampleConfig> config = ConfigFile.Parse<SampleConfig>("model: {widen_factor: 1}\ntrain: {epochs: 5}", "kept.yaml", "train.epochs=9", "train.amp=true");
+        Assert.Equal((9, true), (config.Value.Train.Epochs, config.Value.Train.Amp));
+        Assert.Equal("command line", config.OriginOf("train.epochs").ToString());
+        Assert.Equal("kept.yaml:1", config.OriginOf("model.widen_factor").ToString());
+        Assert.Contains("command line", Assert.Throws<GraftException>(() => ConfigFile.Parse<SampleConfig>("model: {widen_factor: 1}", "kept.yaml", "train.epochs=0")).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("LastStageOutChannels", "last_stage_out_channels")]
     [InlineData("Map50", "map50")]

@@ -48,7 +48,11 @@ public sealed class SteadyWork
     /// <summary>Steps of an epoch.</summary>
     public static int StepsPerEpoch => Pictures / Batch;
 
-    private string Data => Path.Combine(_folder, "data");
+    /// <summary>The folder of the data.</summary>
+    public string Data => Path.Combine(_folder, "data");
+
+    /// <summary>The training images.</summary>
+    public IReadOnlyList<string> Images => ImageList.InFolder(Path.Combine(Data, "images", "train"));
 
     /// <summary>Reads images from the disk and finds boxes in them, again and again.</summary>
     /// <param name="count">How many predictions.</param>
@@ -60,7 +64,7 @@ public sealed class SteadyWork
         detector.Network.Train(false);
         detector.Network.Freeze();
         Predictor predictor = new(detector, _config.Train.Imgsz, new PostProcessOptions { ScoreThreshold = 0.001 });
-        IReadOnlyList<string> files = ImageList.InFolder(Path.Combine(Data, "images", "train"));
+        IReadOnlyList<string> files = Images;
         List<MemorySample> samples = [];
         for (int done = 1; done <= count; done++)
         {
@@ -85,6 +89,50 @@ public sealed class SteadyWork
         using TrainingRun run = new(config, new TrainingRequest { WorkDir = Path.Combine(_folder, "run") });
         run.Run(watch, CancellationToken.None);
         return watch.Samples;
+    }
+
+    /// <summary>Trains a base for one epoch.</summary>
+    /// <returns>Its run folder.</returns>
+    public string TrainBase()
+    {
+        string folder = Path.Combine(_folder, "base");
+        using TrainingRun run = Open(new TrainingRequest { WorkDir = folder }, widen: 0.125);
+        run.Run(new RunObserver(), CancellationToken.None);
+        return folder;
+    }
+
+    /// <summary>Prepares a run of one epoch.</summary>
+    /// <param name="request">Where it is written, and its base.</param>
+    /// <param name="widen">Width of the network.</param>
+    public TrainingRun Open(TrainingRequest request, double widen)
+        => new(
+            _config with
+            {
+                Model = new YoloWorldOptions { WidenFactor = widen, DeepenFactor = 0.33, LastStageOutChannels = 512, NumClasses = 2 },
+                Train = _config.Train with { Epochs = 1, CloseMosaic = 0 },
+            },
+            request);
+
+    /// <summary>Detects again and again, as a program does, in files and in a buffer.</summary>
+    /// <param name="model">A run folder or weight file.</param>
+    /// <param name="count">How many images.</param>
+    /// <param name="every">A sample is taken after each so many.</param>
+    public IReadOnlyList<MemorySample> DetectByDoor(string model, int count, int every)
+    {
+        using Detector detector = Detector.Open(model, new DetectorOptions { ScoreThreshold = 0.001 });
+        IReadOnlyList<string> files = Images;
+        byte[] frame = new byte[3 * 64 * 48];
+        List<MemorySample> samples = [];
+        for (int done = 1; done <= count; done++)
+        {
+            _ = done % 2 == 0 ? detector.Detect(frame, 64, 48) : detector.Detect(files[done % files.Count]);
+            if (done % every == 0)
+            {
+                samples.Add(MemorySample.Now(done));
+            }
+        }
+
+        return samples;
     }
 
     private sealed class Watch(int everyEpochs) : IRunObserver

@@ -22,7 +22,7 @@ public static class ConfigFinder
     public static string Describe(string path)
         => File.ReadLines(Path.Combine(Path.GetDirectoryName(Folder)!, path)).FirstOrDefault() is { } line && line.StartsWith('#') ? line.TrimStart('#').Trim() : "";
 
-    /// <summary>The file that a name means: a path, a short name, or the last part of one short name.</summary>
+    /// <summary>Finds the file of a name: a path, a short name, or the last part of one short name.</summary>
     /// <exception cref="GraftException">There is none, and the nearest name is the hint; or there are several, which are listed.</exception>
     public static string Resolve(string name)
     {

@@ -7,7 +7,7 @@ using Graft.Training;
 
 namespace Graft.Runs;
 
-/// <summary>Everything that decides a run: what <c>graft config show</c> prints and a run folder keeps as <c>args.yaml</c>.</summary>
+/// <summary>All settings of a run: what <c>graft config show</c> prints and a run folder keeps as <c>args.yaml</c>.</summary>
 public sealed record RunConfig
 {
     /// <summary>The network.</summary>
@@ -16,15 +16,15 @@ public sealed record RunConfig
     /// <summary>Pictures, boxes, classes and words.</summary>
     public DataOptions Data { get; init; } = new();
 
-    /// <summary>Where words come from, whether they learn, which are shown.</summary>
+    /// <summary>Where text embeddings come from, whether they are trained, which an image is shown.</summary>
     public TextOptions Text { get; init; } = new();
 
     /// <summary>The training loop.</summary>
     public TrainOptions Train { get; init; } = new();
 
-    /// <summary>What is frozen, which adapters sit where; null: everything learns.</summary>
+    /// <summary>What is frozen, and which adapters are attached where; null: the whole network is trained.</summary>
     public TuningOptions? Tuning { get; init; }
 
-    /// <summary>Thresholds of the final boxes.</summary>
+    /// <summary>Thresholds of the detections.</summary>
     public PostProcessOptions Predict { get; init; } = new();
 }

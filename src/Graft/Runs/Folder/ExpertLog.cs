@@ -5,8 +5,8 @@ using Graft.Training;
 
 namespace Graft.Runs;
 
-/// <summary>Writes down how busy the experts of each mixture were in an epoch (experts.csv), and says when one was never asked.</summary>
-/// <remarks>An epoch that was interrupted counts what came after the resume only.</remarks>
+/// <summary>Writes how often the router of each mixture chose each expert in an epoch (experts.csv), and warns when one was not chosen.</summary>
+/// <remarks>After a resume, the epoch in progress counts only the steps since the resume.</remarks>
 internal sealed class ExpertLog : IRunObserver
 {
     private const string Header = "epoch,adapter,kernel,choices,share";
@@ -14,12 +14,12 @@ internal sealed class ExpertLog : IRunObserver
     private readonly IRunObserver _next;
     private readonly (string Site, MoeRepMonaAdapter Adapter)[] _mixtures;
     private readonly List<string> _lines;
-    private readonly HashSet<string> _told = [];
+    private readonly HashSet<string> _warned = [];
 
     /// <summary>Opens the log of a run.</summary>
     /// <param name="folder">Where to write.</param>
-    /// <param name="attached">What is trained.</param>
-    /// <param name="next">Told everything too.</param>
+    /// <param name="attached">The adapters that are trained.</param>
+    /// <param name="next">Gets all reports too.</param>
     /// <param name="finished">Epochs that are done: later lines of an interrupted epoch are dropped.</param>
     internal ExpertLog(RunFolder folder, AttachedAdapters attached, IRunObserver next, int finished)
     {
@@ -45,9 +45,9 @@ internal sealed class ExpertLog : IRunObserver
             {
                 long choices = adapter.Usage[expert], side = adapter.Experts[expert].Weight.Value.Size(2);
                 _lines.Add(string.Create(CultureInfo.InvariantCulture, $"{report.Epoch + 1},{site},{side}x{side},{choices},{choices / all:f4}"));
-                if (choices == 0 && _told.Add($"{site} {expert}"))
+                if (choices == 0 && _warned.Add($"{site} {expert}"))
                 {
-                    _next.OnNote($"The {side}x{side} expert of {site} was chosen for no image in epoch {report.Epoch + 1}: it does not learn (experts.csv).");
+                    _next.OnNote($"The {side}x{side} expert of {site} was chosen for no image in epoch {report.Epoch + 1}: it is not trained (experts.csv).");
                 }
             }
 

@@ -7,7 +7,7 @@ using Graft.Training;
 
 namespace Graft.Runs;
 
-/// <summary>Everything that continues a run as if it had never stopped: weights, averages, moments, counters.</summary>
+/// <summary>The state from which a run continues bit for bit: weights, averages, moments, counters.</summary>
 public static class ResumeFile
 {
     private const string StateKey = "graft.training_state", RecordKey = "graft.run";
@@ -26,8 +26,8 @@ public static class ResumeFile
         });
     }
 
-    /// <summary>Reads where a run stands, and what a resume compares: null in files that older versions wrote.</summary>
-    /// <exception cref="GraftException">Of kind Model: there is no such file, or it is none of Graft.</exception>
+    /// <summary>Reads the training state and what a resume compares; the latter is null in files of older versions.</summary>
+    /// <exception cref="GraftException">Of kind Model: there is no such file, or it was not written by Graft.</exception>
     internal static (TrainingState State, RunRecord? Record) Peek(string path)
     {
         if (!File.Exists(path))

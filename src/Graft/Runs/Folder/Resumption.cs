@@ -1,10 +1,11 @@
 using Graft.Configuration;
 using Graft.Files;
+using Graft.Torch.Layers;
 using Graft.Training;
 
 namespace Graft.Runs;
 
-/// <summary>A stopped run that is continued: where it stands, and how it compares with what continues it.</summary>
+/// <summary>A stopped run that is resumed: its state, and how its settings and data differ from those of the resume.</summary>
 public sealed class Resumption
 {
     private const string Unequal = "the result does not equal that of an uninterrupted run";
@@ -31,7 +32,7 @@ public sealed class Resumption
     /// <summary>The run folder.</summary>
     public RunFolder Folder { get; }
 
-    /// <summary>Where the run stands.</summary>
+    /// <summary>The training state.</summary>
     public TrainingState State { get; }
 
     /// <summary>Folder of the configuration that the run started with; null when unknown.</summary>
@@ -76,7 +77,7 @@ public sealed class Resumption
                 $"To train it further: graft train --resume {runs[0].Path} epochs=N");
     }
 
-    /// <summary>Checks that something is left to train.</summary>
+    /// <summary>Checks that the run is not finished.</summary>
     /// <exception cref="GraftException">Of kind Usage: the run is finished.</exception>
     public void RequireUnfinished(TrainOptions options)
     {
@@ -118,7 +119,7 @@ public sealed class Resumption
     }
 
     /// <summary>Checks that no other process continued the run since it was opened.</summary>
-    /// <exception cref="GraftException">Of kind Refused: it stands elsewhere.</exception>
+    /// <exception cref="GraftException">Of kind Refused: its state has changed.</exception>
     internal void RequireSamePlace()
     {
         if (ResumeFile.Peek(Folder.Resume).State.Step != State.Step)
@@ -127,9 +128,35 @@ public sealed class Resumption
         }
     }
 
+    /// <summary>Reads the saved state into a trainer of the same network.</summary>
+    /// <param name="trainer">Gets the state.</param>
+    /// <param name="network">Gets the weights.</param>
+    /// <param name="now">What continues the run.</param>
+    /// <param name="stepsPerEpoch">Steps of an epoch of the data as it is.</param>
+    /// <param name="observer">Is told when the epoch in progress starts again.</param>
+    /// <exception cref="GraftException">Of kind Model: other tensors; of kind Refused: another network of the same shapes.</exception>
+    internal void Restore(Trainer trainer, Module network, RunRecord now, int stepsPerEpoch, IRunObserver observer)
+    {
+        ResumeFile.Read(Folder.Resume, trainer, network);
+        RequireSameNetwork(now);
+        TrainingState state = trainer.State;
+        if (state.Step == ((long)state.Epoch * stepsPerEpoch) + state.StepInEpoch)
+        {
+            return;
+        }
+
+        // With other images or another batch size steps are counted anew, or the learning rate would be that of another epoch.
+        if (state.StepInEpoch > 0)
+        {
+            observer.OnNote($"note: an epoch has {stepsPerEpoch} steps now; epoch {state.Epoch + 1} starts again.");
+        }
+
+        (state.Step, state.StepInEpoch, state.LossSums, state.LossSteps) = ((long)state.Epoch * stepsPerEpoch, 0, [], 0);
+    }
+
     /// <summary>Checks the settings of the network; call it after its weights were read, which names the tensors of another size.</summary>
     /// <exception cref="GraftException">Of kind Refused: another network of the same shapes.</exception>
-    internal void RequireSameNetwork(RunRecord now) => Refuse(now, IsModel);
+    private void RequireSameNetwork(RunRecord now) => Refuse(now, IsModel);
 
     private static bool IsModel(string key) => key == "model" || key.StartsWith("model.", StringComparison.Ordinal);
 

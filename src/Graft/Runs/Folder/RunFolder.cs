@@ -24,10 +24,10 @@ public sealed partial class RunFolder
     /// <summary>Averaged weights of the last epoch.</summary>
     public string Last => In("weights", "last.safetensors");
 
-    /// <summary>What tuning changed in the best epoch, alone: adapters and unfrozen weights, with the hash of their base.</summary>
+    /// <summary>Adapters and unfrozen weights of the best epoch, with the hash of their base.</summary>
     public string Adapter => In("weights", "adapter.safetensors");
 
-    /// <summary>Learned words of the best epoch, N×D; only where words learn.</summary>
+    /// <summary>Trained text embeddings of the best epoch, N×D; only with prompt tuning.</summary>
     public string Prompts => In("weights", "prompts.npy");
 
     /// <summary>Everything that a resume needs.</summary>
@@ -36,7 +36,7 @@ public sealed partial class RunFolder
     /// <summary>The resolved configuration.</summary>
     public string Arguments => In("args.yaml");
 
-    /// <summary>One line an epoch.</summary>
+    /// <summary>One line per epoch.</summary>
     public string Results => In("results.csv");
 
     /// <summary>A path inside the folder.</summary>
@@ -46,12 +46,12 @@ public sealed partial class RunFolder
     public bool HoldsRun => File.Exists(Arguments) || File.Exists(Results)
         || (Directory.Exists(In("weights")) && Directory.EnumerateFiles(In("weights"), "*.safetensors").Any());
 
-    /// <summary>Makes the next free folder: NAME, NAME2, NAME3, …; no two callers get the same, not even at the same moment.</summary>
+    /// <summary>Makes the next free folder: NAME, NAME2, NAME3, …; concurrent callers get different folders.</summary>
     /// <param name="project">Parent folder, such as <c>runs/detect</c>.</param>
     /// <param name="name">Such as <c>train</c>.</param>
     public static RunFolder Create(string project, string name)
     {
-        // A folder that is renamed never replaces one that has something in it, and each of ours has its weights/.
+        // Renaming does not replace a folder that is not empty, and each run folder has its weights/.
         RunFolder made = At(System.IO.Path.Combine(project, $".{name}-{Guid.NewGuid():n}"));
         for (int number = 1; ; number++)
         {
@@ -68,7 +68,7 @@ public sealed partial class RunFolder
             }
             catch (IOException) when (Taken(path))
             {
-                // Somebody else was quicker.
+                // Another process took the name first.
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {

@@ -10,7 +10,7 @@ using Graft.Training;
 
 namespace Graft.Runs;
 
-/// <summary>Writes a run down for people: results.csv and its curves each epoch, images at the end; passes everything on.</summary>
+/// <summary>Writes results.csv after each epoch and curves and images at the end; passes all reports on.</summary>
 public sealed class RunJournal : IRunObserver
 {
     private const int ShownPictures = 12;
@@ -22,7 +22,7 @@ public sealed class RunJournal : IRunObserver
 
     /// <summary>Opens the journal of a run.</summary>
     /// <param name="folder">Where to write.</param>
-    /// <param name="next">Told everything too.</param>
+    /// <param name="next">Gets all reports too.</param>
     /// <param name="finished">Epochs that are done: later rows of an interrupted epoch are dropped.</param>
     public RunJournal(RunFolder folder, IRunObserver next, int finished)
     {
@@ -39,7 +39,7 @@ public sealed class RunJournal : IRunObserver
     /// <inheritdoc/>
     public void OnEpoch(EpochReport report)
     {
-        // YOLOv10 has two heads; the results table has one column a part.
+        // YOLOv10 has two heads; the results table has one column per part.
         double Loss(string part) => Sum(report.Losses, part);
         double ValLoss(string part) => Sum(report.ValLosses, part);
         (double precision, double recall) = report.Scores is null ? (double.NaN, double.NaN) : DetectionCurves.BestF1(report.Scores);
@@ -66,7 +66,7 @@ public sealed class RunJournal : IRunObserver
     /// <summary>Draws curves, labels and images.</summary>
     /// <param name="data">The data of the run.</param>
     /// <param name="shown">The evaluation to show, that of the best epoch; null when there was none.</param>
-    public void Close(DetectionData data, EvaluationResult? shown)
+    public void DrawImages(DetectionData data, EvaluationResult? shown)
     {
         if (_rows.Count > 0)
         {
@@ -90,7 +90,7 @@ public sealed class RunJournal : IRunObserver
         Pictures(data.Val, shown);
     }
 
-    /// <summary>A score that nothing defines (−1) is not a number in the table.</summary>
+    /// <summary>An undefined score (−1) is NaN in the table.</summary>
     private static double Defined(double? score) => score >= 0 ? score.Value : double.NaN;
 
     private static double Sum(IReadOnlyList<(string Name, double Value)> losses, string part)
@@ -110,7 +110,7 @@ public sealed class RunJournal : IRunObserver
             }
             catch (GraftException)
             {
-                continue;   // named and counted by the evaluation already
+                continue;   // the evaluation has reported it
             }
 
             pairs.Add(new PicturePair(

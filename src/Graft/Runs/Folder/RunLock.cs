@@ -2,16 +2,16 @@ using System.Globalization;
 
 namespace Graft.Runs;
 
-/// <summary>Keeps a run folder to one process; the operating system releases it when the process ends, however it ends.</summary>
+/// <summary>Locks a run folder for one process; the operating system releases the lock when the process ends.</summary>
 public sealed class RunLock : IDisposable
 {
-    /// <summary>Name of the lock file. Its length is the number of the process: a length can be read while the file is locked.</summary>
+    /// <summary>Name of the lock file. Its length is the process id, since a length can be read while the file is locked.</summary>
     public const string FileName = "run.lock";
 
-    /// <summary>An owner that ends deletes the file once, so few attempts are enough; together they wait for about a second.</summary>
+    /// <summary>Attempts to lock; together they wait for about a second.</summary>
     private const int Attempts = 50;
 
-    // What the operating systems call a file that somebody else holds: Linux, macOS, Windows.
+    // Error codes of a locked file: Linux, macOS, Windows.
     private static readonly int[] Held = [11, 35, unchecked((int)0x80070020)];
 
     private readonly FileStream _file;
@@ -31,7 +31,7 @@ public sealed class RunLock : IDisposable
                 return new RunLock(file);
             }
 
-            file.Dispose();     // its owner deleted the file between our opening and our locking it
+            file.Dispose();     // its owner deleted the file after it was opened here
             Thread.Sleep(attempt);
         }
 
@@ -57,7 +57,7 @@ public sealed class RunLock : IDisposable
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                // Its owner is gone, or taking the folder will say what is wrong.
+                // Its owner has ended, or Take reports what is wrong.
             }
         }
     }
@@ -93,7 +93,7 @@ public sealed class RunLock : IDisposable
         }
         catch (Exception error) when (error is IOException or ArgumentOutOfRangeException)
         {
-            return File.Exists(path);   // a disk that takes no number; the lock holds all the same
+            return File.Exists(path);   // a disk that cannot store the length; the lock holds all the same
         }
 
         return Number(path) == Environment.ProcessId;

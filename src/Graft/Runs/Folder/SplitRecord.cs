@@ -7,12 +7,12 @@ namespace Graft.Runs;
 
 /// <summary>What identifies one split of a data set.</summary>
 /// <param name="Images">Number of images.</param>
-/// <param name="Boxes">Number of boxes to learn.</param>
+/// <param name="Boxes">Number of ground-truth boxes.</param>
 /// <param name="Files">Hash of the images' relative paths and file sizes, in order.</param>
 /// <param name="Annotations">Hash of the boxes and labels, in order.</param>
 internal sealed record SplitRecord(int Images, int Boxes, string Files, string Annotations)
 {
-    /// <summary>Of an opened data set.</summary>
+    /// <summary>Describes a split.</summary>
     public static SplitRecord Of(DetectionDataset set)
     {
         string[] paths = [.. set.Images.Select(image => Path.GetFullPath(image.Path))];
@@ -35,7 +35,7 @@ internal sealed record SplitRecord(int Images, int Boxes, string Files, string A
 
     private static void Add(IncrementalHash hash, FormattableString text) => hash.AppendData(Encoding.UTF8.GetBytes(text.ToString(CultureInfo.InvariantCulture)));
 
-    /// <summary>The folder that all images share, so that a data set which is moved as a whole stays the same.</summary>
+    /// <summary>The folder that all images share; paths relative to it do not change when a data set is moved.</summary>
     private static string Root(IReadOnlyList<string> paths)
     {
         string root = paths.Count == 0 ? "" : Path.GetDirectoryName(paths[0])! + Path.DirectorySeparatorChar;

@@ -67,24 +67,12 @@ public static class Checkpoint
     public static bool IsOurs(WeightFile file) => file.Metadata.ContainsKey(ConfigKey);
 
     /// <summary>The configuration in a file of ours.</summary>
-    public static RunConfig ConfigOf(WeightFile file, params IEnumerable<string> overrides) => Changed(file.Metadata[ConfigKey], overrides);
+    public static RunConfig ConfigOf(WeightFile file, params IEnumerable<string> overrides)
+        => ConfigFile.Parse<RunConfig>(file.Metadata[ConfigKey], $"{file.Path}: {ConfigKey}", overrides).Value;
 
     /// <summary>A configuration with some settings changed.</summary>
-    public static RunConfig Changed(RunConfig config, IEnumerable<string> overrides) => Changed(ConfigWriter.ToYaml(config), overrides);
-
-    private static RunConfig Changed(string yaml, IEnumerable<string> overrides)
-    {
-        string temporary = Path.Combine(Path.GetTempPath(), $"graft-{Guid.NewGuid():n}.yaml");
-        try
-        {
-            File.WriteAllText(temporary, yaml);
-            return ConfigFile.Load<RunConfig>(temporary, overrides).Value;
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-    }
+    public static RunConfig Changed(RunConfig config, IEnumerable<string> overrides)
+        => ConfigFile.Parse<RunConfig>(ConfigWriter.ToYaml(config), "the configuration", overrides).Value;
 
     /// <summary>Names and embeddings in a file of ours.</summary>
     public static Vocabulary VocabularyOf(WeightFile file)

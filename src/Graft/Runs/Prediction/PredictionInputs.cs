@@ -3,8 +3,8 @@ using Graft.Data;
 namespace Graft.Runs;
 
 /// <summary>
-/// The images and videos of some targets, folders with their sub-folders, and the name of each result. They are listed anew each time, a
-/// folder at a time, so memory does not grow with their number.
+/// The images and videos of some targets, folders with their sub-folders, and the name of each result. They are listed folder by folder,
+/// each time anew, so memory does not grow with their number.
 /// </summary>
 /// <remarks>Below a folder that is searched sub-folders are kept. A name that is taken keeps its own extension (<c>001.png.jpg</c>) or gets
 /// a number (<c>001-2.jpg</c>).</remarks>
@@ -62,7 +62,7 @@ public sealed class PredictionInputs
     /// <summary>Every input, targets in the order given, folders by name.</summary>
     public IEnumerable<PredictionInput> List() => List(new Counts());
 
-    /// <summary>What is said of a folder that holds nothing to search.</summary>
+    /// <summary>The error for a folder that holds nothing to search.</summary>
     public static GraftException NothingIn(string folder, PredictionSurvey survey)
     {
         string others = survey.OtherFiles.Count > 0 ? $" It holds {survey.Others()}." : "";
@@ -160,7 +160,7 @@ public sealed class PredictionInputs
                     _taken.Clear();
                 }
 
-                // Some file systems do not tell capitals from small letters.
+                // Some file systems ignore case.
                 taken = _taken[folder] = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
             }
 

@@ -11,7 +11,7 @@ public sealed record PredictionSurvey(
 {
     private const int Named = 5;
 
-    /// <summary>What is left out, each kind in one sentence.</summary>
+    /// <summary>What is not searched, one sentence per kind.</summary>
     public IEnumerable<string> Notes(string results)
     {
         if (OtherFiles.Count > 0)

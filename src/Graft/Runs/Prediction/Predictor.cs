@@ -6,10 +6,10 @@ using Graft.Torch.Images;
 
 namespace Graft.Runs;
 
-/// <summary>Finds boxes in single images; memory stays flat however many there are.</summary>
+/// <summary>Detects in one image after the other with constant memory; not for several threads at once.</summary>
 /// <param name="detector">In evaluation mode.</param>
-/// <param name="imgsz">Side of the input in pixels.</param>
-/// <param name="options">Thresholds of the final boxes.</param>
+/// <param name="imgsz">Side of the input in pixels, a multiple of 32.</param>
+/// <param name="options">Thresholds.</param>
 public sealed class Predictor(IDetector detector, int imgsz, PostProcessOptions options)
 {
     private readonly Letterbox _letterbox = Fitted(detector, Checked(imgsz));
@@ -22,8 +22,10 @@ public sealed class Predictor(IDetector detector, int imgsz, PostProcessOptions 
     private static int Checked(int imgsz) => imgsz is > 0 && imgsz % 32 == 0 ? imgsz
         : throw new GraftException(Failure.Usage, $"imgsz is {imgsz}, expected a positive multiple of 32.");
 
-    /// <summary>Boxes of one image (BGR), best first, in its own pixels.</summary>
-    public Detection[] Detect(Image image)
+    /// <summary>Detections of one image (BGR), best first, in its own pixels.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="thresholds">Other thresholds for this image; null: those of the predictor.</param>
+    public Detection[] Detect(Image image, PostProcessOptions? thresholds = null)
     {
         LetterboxPlan plan = _letterbox.Plan(image.Width, image.Height);
         int width, height;
@@ -36,6 +38,6 @@ public sealed class Predictor(IDetector detector, int imgsz, PostProcessOptions 
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
         Tensor batch = PixelBatch.Normalise(Tensor.From<byte>(_pixels.AsSpan(0, 3 * width * height), [1, 3, height, width]));
-        return detector.Detect(batch, [plan.Fitting], options)[0];
+        return detector.Detect(batch, [plan.Fitting], thresholds ?? options)[0];
     }
 }

@@ -7,11 +7,11 @@ using Graft.Torch.Layers;
 
 namespace Graft.Runs;
 
-/// <summary>Words that learn: N×D embeddings inside the network, and on request a small network behind them.</summary>
+/// <summary>Prompt tuning: trainable N×D text embeddings inside the network, and optionally a small network behind them.</summary>
 public static class PromptTuning
 {
-    /// <summary>Takes the words of a detector into its network when the configuration lets them learn.</summary>
-    /// <exception cref="GraftException">The network reads no words.</exception>
+    /// <summary>Makes the text embeddings of a detector trainable where the configuration says so.</summary>
+    /// <exception cref="GraftException">The network does not read text.</exception>
     public static void Prepare(IDetector detector, TextOptions text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -33,7 +33,7 @@ public static class PromptTuning
         world.World.LearnPrompts(Tensor.From(rows, world.Names.Count, rows.Length / world.Names.Count), unit: true, text.Mlp);
     }
 
-    /// <summary>The plan's options, with learned words among what learns whatever is frozen.</summary>
+    /// <summary>The options, with trainable text embeddings unfrozen.</summary>
     internal static TuningOptions With(TuningOptions tuning, Module network)
     {
         if (network is not YoloWorld { Prompts.Trainable: true } world)
@@ -46,7 +46,7 @@ public static class PromptTuning
         return tuning with { Unfreeze = [.. tuning.Unfreeze, .. words] };
     }
 
-    /// <summary>Writes the words as they stand as N×D <c>.npy</c> with their names: <c>predict</c>, <c>reparam</c> and <c>train</c> take it.</summary>
+    /// <summary>Writes the text embeddings as N×D <c>.npy</c> with their names, which <c>predict</c>, <c>reparam</c> and <c>train</c> read.</summary>
     internal static void Save(string path, Vocabulary words)
         => new PromptEmbeddings(words.Embeddings!, words.Embeddings!.Length / words.Names.Count, [.. words.Names.Select(name => (IReadOnlyList<string>)[name])]).Save(path);
 }

@@ -8,14 +8,14 @@ using Graft.Reports;
 
 namespace Graft.Runs;
 
-/// <summary>Gathers the report of a training run from its folder and its records.</summary>
+/// <summary>Writes the report of a training run.</summary>
 internal static class TrainingReport
 {
     /// <summary>The images that a report shows, where the run folder has them.</summary>
     private static readonly ReportPicture[] Pictures =
     [
-        new("val_batch0_pred.jpg", "Validation images: what is true (left) and what was found (right)."),
-        new("confusion_matrix_normalized.png", "Which classes are taken for which, at score 0.25."),
+        new("val_batch0_pred.jpg", "Validation images: ground truth (left) and detections (right)."),
+        new("confusion_matrix_normalized.png", "Confusion between classes, at score 0.25."),
         new("labels.jpg", "The training boxes: how many of each class, how large, where."),
     ];
 
@@ -49,12 +49,7 @@ internal static class TrainingReport
                 ["train.lr"] = string.Create(CultureInfo.InvariantCulture, $"{config.Train.Lr}"),
                 ["train.seed"] = $"{config.Train.Seed}",
             },
-            Warnings =
-            [
-                .. Fonts.Remarks(data.Val.ClassNames),
-                .. Problems(config, data.Train).Select(problem => $"Training data: {problem}"),
-                .. Problems(config, data.Val).Select(problem => $"Validation data: {problem}"),
-            ],
+            Warnings = [.. Fonts.Remarks(data.Val.ClassNames), .. ProblemsOf(config, data)],
             Pictures = [.. Pictures.Where(image => File.Exists(folder.In(image.File)))],
             Machine = Provenance.Machine(),
             Revision = Provenance.Version(),
@@ -62,7 +57,13 @@ internal static class TrainingReport
         RunPage.Save(folder.Path, report);
     }
 
-    /// <summary>What a reader must know; objects that were left out on purpose are none of it.</summary>
+    /// <summary>What a user must know about both splits; objects of classes that are not selected are left out.</summary>
+    internal static IReadOnlyList<string> ProblemsOf(RunConfig config, DetectionData data) =>
+    [
+        .. Problems(config, data.Train).Select(problem => $"Training data: {problem}"),
+        .. Problems(config, data.Val).Select(problem => $"Validation data: {problem}"),
+    ];
+
     private static IEnumerable<DataProblem> Problems(RunConfig config, DetectionDataset set)
         => set.Problems.List().Where(problem => problem.Kind != DataProblemKind.OtherClass || !config.Data.SelectsClasses());
 

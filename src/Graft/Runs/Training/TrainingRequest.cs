@@ -1,12 +1,12 @@
 namespace Graft.Runs;
 
-/// <summary>What a training run is asked for besides its configuration.</summary>
+/// <summary>What a training run needs besides its configuration.</summary>
 public sealed record TrainingRequest
 {
-    /// <summary>Folder that the configuration's relative paths are tried against.</summary>
+    /// <summary>Folder against which relative paths of the configuration are also resolved.</summary>
     public string? ConfigFolder { get; init; }
 
-    /// <summary>Weights to start from: a file of ours or an official one; null: fresh weights.</summary>
+    /// <summary>Weights to start from: a weight file of Graft or an official checkpoint; null: random weights.</summary>
     public string? Base { get; init; }
 
     /// <summary>Parent of the run folder.</summary>
@@ -27,7 +27,7 @@ public sealed record TrainingRequest
     /// <summary>Continue this run.</summary>
     public Resumption? Resume { get; init; }
 
-    /// <summary>Refuses a folder that may not be written, before anything is computed; <see cref="Claim"/> asks again under the lock.</summary>
+    /// <summary>Refuses a folder that may not be written, before anything is computed; <see cref="Claim"/> checks again under the lock.</summary>
     internal void RequireFolder()
     {
         if (WorkDir is null || Resume is not null)

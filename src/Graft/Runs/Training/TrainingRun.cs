@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using Graft.Adapters;
 using Graft.Configuration;
 using Graft.Data;
@@ -13,17 +11,7 @@ using Graft.Training;
 
 namespace Graft.Runs;
 
-/// <summary>How a run ended.</summary>
-/// <param name="Folder">Its folder.</param>
-/// <param name="End">Why it ended.</param>
-/// <param name="State">Where it stands.</param>
-/// <param name="Summary">What learned.</param>
-/// <param name="Seconds">Training and validation.</param>
-/// <param name="ImagesPerSecond">Training images a second, validation not counted.</param>
-public sealed record TrainingResult(
-    RunFolder Folder, TrainingEnd End, TrainingState State, ModelSummary Summary, double Seconds, double ImagesPerSecond);
-
-/// <summary>From a configuration to a run folder: data, detector, loop, files.</summary>
+/// <summary>Trains a detector as a configuration says, and writes the run folder.</summary>
 public sealed class TrainingRun : IDisposable
 {
     private readonly RunConfig _config;
@@ -38,7 +26,7 @@ public sealed class TrainingRun : IDisposable
     /// <exception cref="GraftException">Data, weights or settings that cannot be used.</exception>
     public TrainingRun(RunConfig config, TrainingRequest request)
     {
-        RefuseUnready(config);
+        RequireImageSize(config);
         request.RequireFolder();
         request.Resume?.RequireUnfinished(config.Train);
         _request = request;
@@ -46,7 +34,7 @@ public sealed class TrainingRun : IDisposable
         _vocabulary = Vocabularies.For(config, _data.Train);
         _config = config with { Model = DetectorFactory.WithClasses(config.Model, _vocabulary.Names.Count) };
         _record = RunRecord.Of(_config, _data, request.Resume?.ConfigFolder ?? request.ConfigFolder);
-        _notes = [.. _vocabulary.Notes, .. Fonts.Remarks(_data.Val.ClassNames), .. request.Resume?.Compare(_record) ?? TrainingExpectations.Of(_data.Train, fresh: request.Base is null)];
+        _notes = [.. _vocabulary.Notes, .. Fonts.Remarks(_data.Val.ClassNames), .. request.Resume?.Compare(_record) ?? TrainingDataNotes.Of(_data.Train, fresh: request.Base is null)];
         TorchRuntime.Seed((ulong)config.Train.Seed);
         _detector = DetectorFactory.Create(_config.Model, _vocabulary);
         try
@@ -60,117 +48,60 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
-    /// <summary>What the base file gave; null without one.</summary>
+    /// <summary>What was read from the base file; null without one.</summary>
     public LoadReport? BaseReport { get; }
 
-    /// <summary>What a user must know before training: what was put right while reading, what to expect, what a resume changes.</summary>
+    /// <summary>What a user must know before training: what was corrected while reading, what to expect, what a resume changes.</summary>
     public IReadOnlyList<string> Notes => _notes;
 
-    /// <summary>Adapters and what learns; null when the whole network learns.</summary>
+    /// <summary>Adapters and the trainable parameters; null when the whole network is trained.</summary>
     public AttachedAdapters? Attached { get; }
 
     /// <summary>Training and validation data.</summary>
     public DetectionData Data => _data;
 
-    /// <summary>What learns.</summary>
+    /// <summary>The detector that is trained.</summary>
     public IDetector Detector => _detector;
 
     /// <summary>Keys that a base file may hold beyond the network's.</summary>
     public static LoadOptions BaseWeights { get; } = new() { MayExceed = ["backbone.text_model.*", Checkpoint.EmbeddingsKey, "embeddings", "adapter.*"] };
 
     /// <summary>Trains, and writes the run folder.</summary>
+    /// <param name="observer">Is told about steps and epochs.</param>
+    /// <param name="stop">Stops after the step in progress; the run can be resumed.</param>
     public TrainingResult Run(IRunObserver observer, CancellationToken stop)
     {
         using RunLock held = _request.Claim(out RunFolder folder);
         using TrainingBatches batches = Batches(_config.Train);
-        IDetector learner = Attached is null ? _detector : new AdaptedDetector(_detector, Attached);
-        using Trainer trainer = new(learner, _config.Train, batches, Attached?.Groups);
-        if (Attached is { Adapters.Count: > 0 })
-        {
-            Liveness liveness = new(Attached, Attached.Options.LivenessSteps) { Note = observer.OnNote };
-            liveness.RequireAveraged(trainer.Average);
-            liveness.RequireSaved(_detector.Network.StateDict().Select(entry => entry.Name));
-            trainer.AfterBackward = _ => liveness.Observe();
-        }
-
-        if (_request.Resume is not null)
-        {
-            Continue(_request.Resume, trainer, batches.Count, observer);
-            Attached?.ContinueFrom(Checkpoint.BaseHashOf(folder.Last));
-        }
-
+        using Trainer trainer = NewTrainer(batches, observer);
+        Resume(trainer, batches.Count, folder, observer);
         AtomicFile.WriteText(folder.Arguments, ConfigWriter.ToYaml(_config));
-        IRunObserver told = Attached is null ? observer : new ExpertLog(folder, Attached, observer, trainer.State.Epoch);
-        RunJournal journal = new(folder, told, trainer.State.Epoch);
-        using DetectorEvaluation evaluation = new(_data.Val, _config.Train.Imgsz, _config.Predict, _config.Train.Workers);
-        EvaluationResult? last = null, kept = null;
+        RunJournal journal = new(folder, Attached is null ? observer : new ExpertLog(folder, Attached, observer, trainer.State.Epoch), trainer.State.Epoch);
+        RunCheckpoints checkpoints = new(folder, trainer, _detector, Attached, _vocabulary, _config, _record);
+        using RunValidation validation = new(_detector, _data.Val, _config);
         long firstStep = trainer.State.Step;
-        Stopwatch validating = new();
-        TrainingEnd end = trainer.Run(journal, Validate, Save, stop);
+
+        TrainingEnd end = trainer.Run(journal, validation.Run, Save, stop);
         if (end == TrainingEnd.Patience)
         {
-            ResumeFile.Write(folder.Resume, trainer, _detector.Network, _record with { OutOfPatience = true });
+            checkpoints.SaveOutOfPatience();
         }
 
-        double training = trainer.Seconds - validating.Elapsed.TotalSeconds;
-        EvaluationResult? shown = kept ?? (end == TrainingEnd.Interrupted ? last : BestBefore(folder, evaluation) ?? last);
-        journal.Close(_data, shown);
-        TrainingResult result = new(
-            folder, end, trainer.State, ModelSummary.Of(_detector.Network, Attached), trainer.Seconds,
-            (trainer.State.Step - firstStep) * (double)_config.Train.Batch / training);
+        double images = (trainer.State.Step - firstStep) * (double)_config.Train.Batch, seconds = trainer.Seconds - validation.Seconds;
+        TrainingResult result = new(folder, end, trainer.State, ModelSummary.Of(_detector.Network, Attached), trainer.Seconds, images / seconds);
+        EvaluationResult? shown = validation.Shown(folder, end);
+        journal.DrawImages(_data, shown);
         TrainingReport.Write(_config, _request, _data, result, Attached, shown);
         return result;
 
-        Validation Validate()
-        {
-            validating.Start();
-            last = evaluation.Run(_detector, losses: true);
-            validating.Stop();
-            return new Validation(last.Scores, last.Losses);
-        }
-
         void Save(bool best)
         {
-            using (trainer.Average.Apply())
+            if (best)
             {
-                Dictionary<string, string> more = new()
-                {
-                    ["graft.epoch"] = trainer.State.Epoch.ToString(CultureInfo.InvariantCulture),
-                };
-                if (trainer.State.Measured)
-                {
-                    more["graft.best_map"] = trainer.State.BestMap.ToString("r", CultureInfo.InvariantCulture);
-                }
-
-                if (Attached is not null)
-                {
-                    more[Checkpoint.BaseHashKey] = Attached.BaseHash;
-                }
-
-                Vocabulary words = (_detector as YoloWorldDetector)?.Learned() ?? _vocabulary;
-                Checkpoint.Write(folder.Last, _detector, words, _config, more);
-                if (best)
-                {
-                    kept = last;
-                    Checkpoint.Write(folder.Best, _detector, words, _config, more);
-                    if (Attached is not null)
-                    {
-                        AdapterFile.Save(folder.Adapter, Attached, words, more);
-                    }
-
-                    if (_config.Text.Learn)
-                    {
-                        PromptTuning.Save(folder.Prompts, words);
-                    }
-                }
-
-                if (_config.Train.SavePeriod > 0 && trainer.State.Epoch % _config.Train.SavePeriod == 0 && trainer.State.StepInEpoch == 0)
-                {
-                    Checkpoint.Write(folder.In("weights", string.Create(CultureInfo.InvariantCulture, $"epoch{trainer.State.Epoch}.safetensors")), _detector, words, _config, more);
-                }
+                validation.KeepAsBest();
             }
 
-            ResumeFile.Write(folder.Resume, trainer, _detector.Network, _record);
+            checkpoints.Save(best);
         }
     }
 
@@ -199,16 +130,28 @@ public sealed class TrainingRun : IDisposable
         return (report, Tuning.Apply(_detector, _config));
     }
 
-    /// <summary>What the best epoch finds when it was before this session; null when there was none.</summary>
-    private static EvaluationResult? BestBefore(RunFolder folder, DetectorEvaluation evaluation)
+    /// <summary>The trainer, which stops the run when an adapter gets no gradients.</summary>
+    private Trainer NewTrainer(TrainingBatches batches, IRunObserver observer)
     {
-        if (!File.Exists(folder.Best))
+        IDetector trained = Attached is null ? _detector : new AdaptedDetector(_detector, Attached);
+        Trainer trainer = new(trained, _config.Train, batches, Attached?.Groups);
+        try
         {
-            return null;
-        }
+            if (Attached is { Adapters.Count: > 0 } attached)
+            {
+                Liveness liveness = new(attached, attached.Options.LivenessSteps) { Note = observer.OnNote };
+                liveness.RequireAveraged(trainer.Average);
+                liveness.RequireSaved(_detector.Network.StateDict().Select(entry => entry.Name));
+                trainer.AfterBackward = _ => liveness.Observe();
+            }
 
-        using TrainedModel best = TrainedModel.Open(folder.Best, []);
-        return evaluation.Run(best.Detector);
+            return trainer;
+        }
+        catch
+        {
+            trainer.Dispose();
+            throw;
+        }
     }
 
     private TrainingBatches Batches(TrainOptions train) => new(
@@ -216,24 +159,16 @@ public sealed class TrainingRun : IDisposable
         new BatchOptions { Size = train.Batch, Side = train.Imgsz, Workers = train.Workers, Seed = train.Seed },
         train);
 
-    private void Continue(Resumption resumption, Trainer trainer, int stepsPerEpoch, IRunObserver observer)
+    private void Resume(Trainer trainer, int stepsPerEpoch, RunFolder folder, IRunObserver observer)
     {
-        ResumeFile.Read(resumption.Folder.Resume, trainer, _detector.Network);
-        resumption.RequireSameNetwork(_record);
-        TrainingState state = trainer.State;
-        if (state.Step != ((long)state.Epoch * stepsPerEpoch) + state.StepInEpoch)
+        if (_request.Resume is { } resumption)
         {
-            // Other images or another batch: steps are counted anew, or the learning rate would be that of another epoch.
-            if (state.StepInEpoch > 0)
-            {
-                observer.OnNote($"note: an epoch has {stepsPerEpoch} steps now; epoch {state.Epoch + 1} starts again.");
-            }
-
-            (state.Step, state.StepInEpoch, state.LossSums, state.LossSteps) = ((long)state.Epoch * stepsPerEpoch, 0, [], 0);
+            resumption.Restore(trainer, _detector.Network, _record, stepsPerEpoch, observer);
+            Attached?.ContinueFrom(Checkpoint.BaseHashOf(folder.Last));
         }
     }
 
-    private static void RefuseUnready(RunConfig config)
+    private static void RequireImageSize(RunConfig config)
     {
         if (config.Train.Imgsz % 32 != 0)
         {

@@ -8,8 +8,8 @@ using Graft.Torch.Layers;
 
 namespace Graft.Runs;
 
-/// <summary>Carries a configuration's <c>tuning:</c> out: brings models, which know nothing of adapters, and plans, which know nothing of
-/// models, together.</summary>
+/// <summary>Applies the <c>tuning:</c> section of a configuration: models do not know adapters, and adapter plans do not know models; this
+/// class knows both.</summary>
 public static class Tuning
 {
     private const int TrialSide = 64;
@@ -22,21 +22,21 @@ public static class Tuning
         _ => throw new UnreachableException($"{network.GetType().Name} has no table of places."),
     };
 
-    /// <summary>Plans: nothing changes yet.</summary>
+    /// <summary>Plans the adapters; the network does not change.</summary>
     /// <param name="detector">The detector, base weights loaded.</param>
     /// <param name="tuning">What to freeze, unfreeze and attach.</param>
     /// <param name="decayNorms">Whether norms and biases decay.</param>
     public static AdapterPlan Plan(IDetector detector, TuningOptions tuning, bool decayNorms = false)
         => Plan(detector.Network, tuning, decayNorms);
 
-    /// <summary>Plans: nothing changes yet.</summary>
+    /// <summary>Plans the adapters; the network does not change.</summary>
     /// <param name="network">The network, base weights loaded.</param>
     /// <param name="tuning">What to freeze, unfreeze and attach.</param>
     /// <param name="decayNorms">Whether norms and biases decay.</param>
     public static AdapterPlan Plan(Module network, TuningOptions tuning, bool decayNorms = false)
         => AdapterPlan.For(network, SitesOf(network), PromptTuning.With(tuning, network), () => Try(network), decayNorms);
 
-    /// <summary>Freezes, unfreezes and attaches, in the memory order that convolutions like.</summary>
+    /// <summary>Freezes, unfreezes and attaches, channels-last.</summary>
     /// <returns>The adapters, or null when the configuration tunes nothing.</returns>
     public static AttachedAdapters? Apply(IDetector detector, RunConfig config)
     {

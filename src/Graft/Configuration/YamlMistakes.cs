@@ -1,11 +1,11 @@
 namespace Graft.Configuration;
 
-/// <summary>Finds the commonest slips in text that a YAML parser refuses: open brackets and tabs as indentation.</summary>
-internal static class YamlSlips
+/// <summary>Finds the most common mistakes in text that a YAML parser refuses: open brackets and tabs as indentation.</summary>
+internal static class YamlMistakes
 {
-    /// <summary>The line of a slip and what it is; null when there is none of these.</summary>
+    /// <summary>The line of the mistake and what it is; null when none of these is found.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="noticed">The line, from 1, at which the parser gave up.</param>
+    /// <param name="noticed">The line, from 1, at which the parser stopped.</param>
     public static (long Line, string What)? Find(string text, long noticed)
     {
         string[] lines = text.ReplaceLineEndings("\n").Split('\n');

@@ -3,12 +3,12 @@ using Graft.Data;
 
 namespace Graft.Runs;
 
-/// <summary>What small or uneven training data leads to, said before training.</summary>
-internal static class TrainingExpectations
+/// <summary>Warns before training about data that is too small or too uneven.</summary>
+internal static class TrainingDataNotes
 {
     private const int FewImages = 100, FewBoxes = 5, Named = 10;
 
-    /// <summary>Sentences about a training split.</summary>
+    /// <summary>One sentence per warning about a training split.</summary>
     /// <param name="train">The split.</param>
     /// <param name="fresh">Whether the weights are random at the start.</param>
     internal static IReadOnlyList<string> Of(DetectionDataset train, bool fresh)
@@ -19,7 +19,7 @@ internal static class TrainingExpectations
         {
             notes.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{images} training {(images == 1 ? "image" : "images")}, {boxes} {(boxes == 1 ? "box" : "boxes")}: training from scratch on so few images rarely finds "
+                $"{Counted.Of(images, "training image")}, {Counted.Of(boxes, "box")}: training from scratch on so few images rarely finds "
                 + $"anything; adapt a base instead: graft train start/adapt --base RUN|FILE --data DATA."));
         }
 

@@ -1,0 +1,82 @@
+using Graft.Torch.Images;
+
+namespace Graft;
+
+/// <summary>Makes images that detectors read, 8-bit BGR, from pixels in memory.</summary>
+internal static class DetectorPixels
+{
+    /// <summary>Copies a buffer.</summary>
+    /// <param name="pixels">Rows from top to bottom.</param>
+    /// <param name="width">Columns.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="format">Channels of a pixel.</param>
+    /// <param name="stride">Bytes from one row to the next; 0: rows follow one another without a gap.</param>
+    /// <exception cref="GraftException">Of kind Usage: the buffer does not hold such an image.</exception>
+    internal static Image Copy(ReadOnlySpan<byte> pixels, int width, int height, PixelFormat format, int stride)
+    {
+        int channels = format switch
+        {
+            PixelFormat.Gray => 1,
+            PixelFormat.Bgr or PixelFormat.Rgb => 3,
+            PixelFormat.Bgra or PixelFormat.Rgba => 4,
+            _ => throw new GraftException(Failure.Usage, $"The pixel format is {(int)format}, which does not exist.", "Use a value of PixelFormat."),
+        };
+        if (width < 1 || height < 1)
+        {
+            throw new GraftException(Failure.Usage, $"The image is {width}×{height} pixels; expected at least one.");
+        }
+
+        long row = (long)width * channels, step = stride == 0 ? row : stride;
+        Int128 needed = ((Int128)(height - 1) * step) + row;
+        if (step < row || pixels.Length < needed)
+        {
+            throw new GraftException(
+                Failure.Usage, step < row
+                    ? $"The stride is {stride} bytes; a row of {width} {format} pixels has {row}."
+                    : $"The buffer holds {pixels.Length} bytes; {width}×{height} {format} pixels have {needed}.",
+                "Check width, height, pixel format and stride.");
+        }
+
+        Image image = new(width, height, Colour.Grey(0));
+        for (int y = 0; y < height; y++)
+        {
+            Row(pixels.Slice((int)(y * step), (int)row), image.Row(y), format, channels);
+        }
+
+        return image;
+    }
+
+    /// <summary>Copies a gray image into three channels.</summary>
+    internal static Image FromGray(Image gray)
+    {
+        Image image = new(gray.Width, gray.Height, Colour.Grey(0));
+        for (int y = 0; y < gray.Height; y++)
+        {
+            Row(gray.Row(y), image.Row(y), PixelFormat.Gray, 1);
+        }
+
+        return image;
+    }
+
+    private static void Row(ReadOnlySpan<byte> source, Span<byte> target, PixelFormat format, int channels)
+    {
+        if (format == PixelFormat.Bgr)
+        {
+            source.CopyTo(target);
+            return;
+        }
+
+        (int blue, int green, int red) = format switch
+        {
+            PixelFormat.Rgb or PixelFormat.Rgba => (2, 1, 0),
+            PixelFormat.Gray => (0, 0, 0),
+            _ => (0, 1, 2),
+        };
+        for (int from = 0, to = 0; to < target.Length; from += channels, to += 3)
+        {
+            target[to] = source[from + blue];
+            target[to + 1] = source[from + green];
+            target[to + 2] = source[from + red];
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using Graft.Adapters;
+using Graft.Detectors;
+using Graft.Models.YoloWorld;
+using Graft.Training;
+
+namespace Graft.Runs;
+
+/// <summary>Writes the weight files of a run: last, best, adapter, prompts, kept epochs, and the resume file.</summary>
+/// <param name="folder">Where to write.</param>
+/// <param name="trainer">Holds the averaged weights and the state.</param>
+/// <param name="detector">What is trained.</param>
+/// <param name="attached">Its adapters; null when the whole network is trained.</param>
+/// <param name="vocabulary">Class names, with the text embeddings of the start.</param>
+/// <param name="config">How it is trained.</param>
+/// <param name="record">What a resume compares.</param>
+internal sealed class RunCheckpoints(
+    RunFolder folder, Trainer trainer, IDetector detector, AttachedAdapters? attached, Vocabulary vocabulary, RunConfig config, RunRecord record)
+{
+    /// <summary>Writes what an epoch, or an interruption, leaves.</summary>
+    /// <param name="best">Whether the epoch is the best so far, or equals it.</param>
+    internal void Save(bool best)
+    {
+        using (trainer.Average.Apply())
+        {
+            Dictionary<string, string> metadata = Metadata();
+            Vocabulary words = (detector as YoloWorldDetector)?.Learned() ?? vocabulary;
+            Checkpoint.Write(folder.Last, detector, words, config, metadata);
+            if (best)
+            {
+                SaveBest(words, metadata);
+            }
+
+            if (config.Train.SavePeriod > 0 && trainer.State.Epoch % config.Train.SavePeriod == 0 && trainer.State.StepInEpoch == 0)
+            {
+                Checkpoint.Write(folder.In("weights", string.Create(CultureInfo.InvariantCulture, $"epoch{trainer.State.Epoch}.safetensors")), detector, words, config, metadata);
+            }
+        }
+
+        ResumeFile.Write(folder.Resume, trainer, detector.Network, record);
+    }
+
+    /// <summary>Notes in the resume file that the run ended because mAP did not improve.</summary>
+    internal void SaveOutOfPatience() => ResumeFile.Write(folder.Resume, trainer, detector.Network, record with { OutOfPatience = true });
+
+    private void SaveBest(Vocabulary words, Dictionary<string, string> metadata)
+    {
+        Checkpoint.Write(folder.Best, detector, words, config, metadata);
+        if (attached is not null)
+        {
+            AdapterFile.Save(folder.Adapter, attached, words, metadata);
+        }
+
+        if (config.Text.Learn)
+        {
+            PromptTuning.Save(folder.Prompts, words);
+        }
+    }
+
+    private Dictionary<string, string> Metadata()
+    {
+        Dictionary<string, string> metadata = new()
+        {
+            ["graft.epoch"] = trainer.State.Epoch.ToString(CultureInfo.InvariantCulture),
+        };
+        if (trainer.State.Measured)
+        {
+            metadata["graft.best_map"] = trainer.State.BestMap.ToString("r", CultureInfo.InvariantCulture);
+        }
+
+        if (attached is not null)
+        {
+            metadata[Checkpoint.BaseHashKey] = attached.BaseHash;
+        }
+
+        return metadata;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using Graft.Data;
+using Graft.Detectors;
+using Graft.Evaluation;
+using Graft.Training;
+
+namespace Graft.Runs;
+
+/// <summary>Validates the epochs of a run, and keeps the evaluations of the last and the best one for the report.</summary>
+internal sealed class RunValidation(IDetector detector, DetectionDataset data, RunConfig config) : IDisposable
+{
+    private readonly DetectorEvaluation _evaluation = new(data, config.Train.Imgsz, config.Predict, config.Train.Workers);
+    private readonly Stopwatch _clock = new();
+    private EvaluationResult? _last, _best;
+
+    /// <summary>Seconds of validation in this session.</summary>
+    internal double Seconds => _clock.Elapsed.TotalSeconds;
+
+    /// <summary>Evaluates the weights as they are.</summary>
+    internal Validation Run()
+    {
+        _clock.Start();
+        _last = _evaluation.Run(detector, losses: true);
+        _clock.Stop();
+        return new Validation(_last.Scores, _last.Losses);
+    }
+
+    /// <summary>Keeps the last evaluation as that of the best epoch.</summary>
+    internal void KeepAsBest() => _best = _last;
+
+    /// <summary>The evaluation that the report shows: that of the best epoch, opened again when an earlier session trained it, or else the
+    /// last one.</summary>
+    /// <param name="folder">Holds the best weights.</param>
+    /// <param name="end">An interrupted run takes no time for evaluating the best weights again.</param>
+    internal EvaluationResult? Shown(RunFolder folder, TrainingEnd end)
+    {
+        if (_best is not null || end == TrainingEnd.Interrupted || !File.Exists(folder.Best))
+        {
+            return _best ?? _last;
+        }
+
+        using TrainedModel best = TrainedModel.Open(folder.Best, []);
+        return _evaluation.Run(best.Detector);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _evaluation.Dispose();
+}
