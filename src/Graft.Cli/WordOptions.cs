@@ -2,7 +2,6 @@ using Graft.Data;
 using Graft.Detectors;
 using Graft.Files;
 using Graft.Models.Clip;
-using Graft.Models.YoloWorld;
 using Graft.Runs;
 using Graft.Text;
 
@@ -14,7 +13,7 @@ internal static class WordOptions
     /// <summary>Null when the command line names none: the words of the weight file count.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="target">The model that is asked.</param>
-    internal static Vocabulary? Of(Arguments arguments, string target) => Judged(Read(arguments, target), target);
+    internal static Vocabulary? Of(Arguments arguments, string target) => WithLearned(Read(arguments, target), target);
 
     private static Vocabulary? Read(Arguments arguments, string target)
     {
@@ -51,9 +50,9 @@ internal static class WordOptions
         if (words is null)
         {
             // Words of the data: as the run itself got its words, or by the tower that the command line or the file brings.
-            bool known = config is { Text.Model: not null } or { Data.Embeddings: not null } or { Model: not YoloWorldOptions };
-            return Judged(known ? Vocabularies.For(config, wanted)
-                : Embed(wanted.Prompts, arguments, target, ((YoloWorldOptions)config.Model).TextDim) with { Names = wanted.ClassNames }, target);
+            bool known = config is { Text.Model: not null } or { Data.Embeddings: not null } or { Model.TextWidth: null };
+            return WithLearned(known ? Vocabularies.For(config, wanted)
+                : Embed(wanted.Prompts, arguments, target, config.Model.TextWidth!.Value) with { Names = wanted.ClassNames }, target);
         }
 
         if (words.Names.Count != wanted.ClassNames.Count)
@@ -92,13 +91,12 @@ internal static class WordOptions
                 "Name one: --text-model DIR (a CLIP folder or a checkpoint with its tower), or give embeddings: --prompts FILE.npy.");
     }
 
-    private static Vocabulary? Judged(Vocabulary? words, string target)
-        => words is null || TrainedModel.WordsOf(target) is not { } learned ? words : StandIns.Judge(words, learned);
+    private static Vocabulary? WithLearned(Vocabulary? words, string target)
+        => words is null || TrainedModel.WordsOf(target) is not { } learned ? words : StandIns.Resolve(words, learned);
 
     private static int Width(Arguments arguments, string target)
-        => TrainedModel.ConfigOf(target, arguments.Overrides, arguments.Value("config")).Model is YoloWorldOptions world
-            ? world.TextDim
-            : throw new GraftException(Failure.Usage, $"{target} reads no words: its classes are fixed.", "Leave --prompts out.");
+        => TrainedModel.ConfigOf(target, arguments.Overrides, arguments.Value("config")).Model.TextWidth
+            ?? throw new GraftException(Failure.Usage, $"{target} reads no words: its classes are fixed.", "Leave --prompts out.");
 
     private static string? OwnTower(string target)
     {

@@ -41,10 +41,10 @@ public partial class ArchitectureTests
         ["Data"] = ["Detectors", "Imaging", "Configuration", "Text"],
         ["Evaluation"] = ["Data", "Detectors"],
         ["Training"] = ["Evaluation", "Data", "Detectors", "Configuration"],
-        ["Models"] = ["Training", "Detectors", "Imaging", "Configuration", "Text"],
         ["Adapters"] = ["Training", "Detectors", "Configuration"],
         ["Peft"] = [],
-        ["Rewriting"] = ["Adapters", "Models", "Training", "Detectors", "Imaging", "Configuration"],
+        ["Rewriting"] = ["Adapters", "Training", "Detectors", "Configuration"],
+        ["Models"] = ["Rewriting", "Training", "Detectors", "Configuration", "Text"],
         ["Reports"] = ["Evaluation", "Data", "Detectors", "Imaging"],
         ["Parity"] = ["Runs", "Rewriting", "Models", "Adapters", "Training", "Detectors", "Configuration"],
         ["Runs"] =

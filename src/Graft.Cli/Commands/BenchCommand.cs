@@ -1,12 +1,9 @@
 using System.Text.Json.Nodes;
 using Graft.Benchmarks;
 using Graft.Detectors;
-using Graft.Models.YoloV10;
-using Graft.Models.YoloWorld;
 using Graft.Rewriting;
 using Graft.Runs;
 using Graft.Torch;
-using Graft.Torch.Layers;
 
 namespace Graft.Cli.Commands;
 
@@ -61,15 +58,15 @@ internal sealed class BenchCommand : Command
             return Words(config, arguments, output);
         }
 
-        int classes = arguments.Integer("classes", config.Model is YoloV10Options ten ? ten.Nc : 6, 1, MostClasses), repeat = arguments.Integer("repeat", 20, 1);
-        Vocabulary words = Words(classes, config.Model is YoloWorldOptions world ? world.TextDim : 0);
+        int classes = arguments.Integer("classes", config.Model.TextWidth is null ? config.Model.Classes : 6, 1, MostClasses), repeat = arguments.Integer("repeat", 20, 1);
+        Vocabulary words = Words(classes, config.Model.TextWidth ?? 0);
         if (what == "swap")
         {
             return Swap(config, words, arguments.Integer("adapters", 20, 1, 10_000), repeat, output);
         }
 
-        using IDetector detector = DetectorFactory.Create(DetectorFactory.WithClasses(config.Model, classes), words);
-        Bench.Speed speed = what == "train" ? Bench.Train(detector, config.Train, repeat) : Infer(detector, config.Train.Imgsz, repeat);
+        using IDetector detector = DetectorFactory.Create(config.Model.WithClasses(classes), words);
+        Bench.Speed speed = what == "train" ? Bench.Train(detector, config.Train, repeat) : Bench.Infer(detector, config.Train.Imgsz, repeat);
         output.Table(
             ["", "ms", "GFLOP", "GFLOP/s", "peak", "share", "images/s"],
             [[what, $"{speed.Milliseconds:f1}", $"{speed.Gflops:f1}", $"{speed.Rate:f0}", $"{speed.Peak:f0}", $"{100 * speed.Share:f1} %", $"{speed.ImagesPerSecond:f1}"]]);
@@ -87,13 +84,13 @@ internal sealed class BenchCommand : Command
 
     private static int Words(RunConfig config, Arguments arguments, Output output)
     {
-        if (config.Model is not YoloWorldOptions { Version: 2, BakedHead: 0, BakedNeck: 0 } model)
+        if (config.Model is not { CanBakeVocabulary: true, TextWidth: { } width } model)
         {
             throw Arguments.Wrong("graft bench words needs a YOLO-World v2 that reads words.", "Try configs/yolo_world/v2_s.yaml.");
         }
 
         int classes = arguments.Integer("classes", 80, 1, MostClasses), imgsz = config.Train.Imgsz;
-        Vocabulary words = Words(classes, model.TextDim);
+        Vocabulary words = Words(classes, width);
         WordsBench.Result result = WordsBench.Run(model, words, imgsz, arguments.Integer("repeat", 20, 1), output.Progress);
         output.Line($"{classes} words, {imgsz}×{imgsz}, {TorchRuntime.Threads} threads; peak {result.Forms[0].Speed.Peak:f0} GFLOP/s in the same run");
         output.Table(
@@ -135,7 +132,7 @@ internal sealed class BenchCommand : Command
             foreach (string path in paths)
             {
                 models.Add(TrainedModel.Open(path, arguments.Overrides));
-                Ready(models[^1].Detector.Network);
+                Bench.Prepare(models[^1].Detector.Network);
             }
 
             int imgsz = models[0].Config.Train.Imgsz;
@@ -191,35 +188,4 @@ internal sealed class BenchCommand : Command
 
     private static Vocabulary Words(int count, int width)
         => Vocabulary.StandIn([.. Enumerable.Range(1, count).Select(number => $"class {number}")], width);
-
-    /// <summary>Times the form that is delivered: normalisations folded, nothing that only training needs.</summary>
-    private static Bench.Speed Infer(IDetector detector, int imgsz, int repeat)
-    {
-        switch (detector)
-        {
-            case YoloWorldDetector world:
-                using (YoloWorld folded = FoldNorms.Of(world.World))
-                {
-                    Ready(folded);
-                    return Bench.Infer(image => folded.Forward(image, world.Text), imgsz, repeat);
-                }
-
-            case YoloV10Detector ten:
-                using (YoloV10 deployed = Deployment.Of(ten.V10))
-                {
-                    Ready(deployed);
-                    return Bench.Infer(image => deployed.ForwardOneToOne(image), imgsz, repeat);
-                }
-
-            default:
-                throw new GraftException(Failure.Usage, "This network cannot be timed yet.");
-        }
-    }
-
-    private static void Ready(Module network)
-    {
-        network.To(MemoryFormat.ChannelsLast);
-        network.Train(false);
-        network.Freeze();
-    }
 }

@@ -1,5 +1,5 @@
 using Graft.Adapters;
-using Graft.Models.YoloV10;
+using Graft.Models;
 using Graft.Parity;
 using Graft.Runs;
 using Graft.Torch;
@@ -49,8 +49,8 @@ internal sealed class ForwardCommand : Command
         }
 
         string[] settings = [.. arguments.Overrides.Where(pair => !pair.StartsWith("in_channels=", StringComparison.Ordinal))];
-        using Layer layer = YoloV10Block.Names.Contains(name)
-            ? YoloV10Block.Create(name, settings.Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]))
+        using Layer layer = ModelFamilies.Blocks.Contains(name)
+            ? ModelFamilies.CreateBlock(name, settings.Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]))
             : AdapterOptions.Parse(name, settings).Create((int)input.Size(1));
         RawForward.LoadModule(layer, arguments.Required("weights"));
         Tensor? gradient = arguments.Value("grad") is { } path ? TensorFiles.Read(path) : null;

@@ -6,9 +6,6 @@ using Graft.Detectors;
 using Graft.Files;
 using Graft.Models;
 using Graft.Models.Ultralytics;
-using Graft.Models.YoloV10;
-using Graft.Models.YoloWorld;
-using Graft.Parity;
 using Graft.Peft;
 using Graft.Reports;
 using Graft.Runs;
@@ -140,7 +137,7 @@ internal sealed class InspectCommand : Command
     {
         bool ours = Checkpoint.IsOurs(file);
         ModelOptions? model = ModelIn(file, ours);
-        string? text = model is not null ? ModelFamilies.Describe(model) : ModelFamilies.OtherFamily(file);
+        string? text = model is not null ? model.Description : ModelFamilies.OtherFamily(file);
         IReadOnlyList<string> names = ours ? Checkpoint.VocabularyOf(file).Names : model is null ? [] : UltralyticsFile.TryRead(file)?.Names ?? [];
         if (text is not null)
         {
@@ -205,12 +202,7 @@ internal sealed class InspectCommand : Command
 
     private static void Config(Config<RunConfig> config, Arguments arguments, Output output)
     {
-        using IDetector detector = DetectorFactory.Create(config.Value.Model, DetectorFactory.Unnamed(config.Value.Model));
-        if (config.Value is { Text.Learn: true, Model: YoloWorldOptions world })
-        {
-            ((YoloWorldDetector)detector).Speak(Vocabulary.StandIn([.. Enumerable.Range(1, world.NumClasses).Select(number => $"class {number}")], world.TextDim));
-        }
-
+        using IDetector detector = DetectorFactory.Create(config.Value.Model, DetectorFactory.Unnamed(config.Value.Model, withText: config.Value.Text.Learn));
         PromptTuning.Prepare(detector, config.Value.Text);
         TuningOptions tuning = config.Value.Tuning ?? new TuningOptions { Freeze = [] };
         using AdapterPlan plan = Tuning.Plan(detector, tuning, config.Value.Train.DecayNorms);
@@ -233,12 +225,15 @@ internal sealed class InspectCommand : Command
         output.Line($"{summary.Total:N0} parameters, {summary.Trainable:N0} of them learn ({100.0 * summary.Trainable / summary.Total:f2} %)");
         JsonObject result = summary.ToJson();
         result["groups"] = groups;
-        if (config.Value.Model is YoloV10Options ten)
+        if (config.Value.Model.TextWidth is null)
         {
-            YoloV10Counts counts = YoloV10Counts.Of(ten, config.Value.Train.Imgsz, config.Value.Train.Imgsz);
-            output.Line($"deployed: {counts.Deployed.Parameters:N0} parameters, {counts.Deployed.Gflops:f2} GFLOPs at {config.Value.Train.Imgsz}");
             result["total_with_text"] = summary.Total;
-            result["forms"] = NetworkSizes.ToJson(counts);
+        }
+
+        if (config.Value.Model.Forms(config.Value.Train.Imgsz) is { Count: > 0 } forms)
+        {
+            output.Line($"{forms[^1].Name}: {forms[^1].Size.Parameters:N0} parameters, {forms[^1].Size.Gflops:f2} GFLOPs at {config.Value.Train.Imgsz}");
+            result["forms"] = NetworkSizes.ToJson(forms);
         }
 
         if (arguments.Has("layers"))
@@ -259,10 +254,10 @@ internal sealed class InspectCommand : Command
         (string Message, string Hint)? difference = null;
         if (IsConfig(against))
         {
-            ModelOptions model = ConfigFinder.Load(against, arguments.Overrides).Value.Model;
+            ModelOptions model = ModelFamilies.WithFormOf(ConfigFinder.Load(against, arguments.Overrides).Value.Model, file);
             using IDetector detector = DetectorFactory.Create(model, DetectorFactory.Unnamed(model));
             NameMap? map = Checkpoint.IsOurs(file) ? null : UltralyticsFile.TryRead(file)?.Map;
-            report = LoadReport.Compare(detector.Network.ExpectedWeights(), file, map, RawForward.WithoutTextTower);
+            report = LoadReport.Compare(detector.Network.ExpectedWeights(), file, map, new LoadOptions { MayExceed = model.TensorsBesideNetwork });
             difference = report.IsComplete ? null : ModelFamilies.Difference(file, Checkpoint.IsOurs(file) ? Checkpoint.ConfigOf(file).Model : null, model);
         }
         else

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Graft.Data;
 using Graft.Detectors;
-using Graft.Models.YoloWorld;
 using Graft.Rewriting;
 using Graft.Runs;
 using Graft.Torch;
@@ -42,12 +41,12 @@ internal sealed class ReparamCommand : Command
 
         using TrainedModel model = TrainedModel.Open(source, overrides, words, arguments.Value("config"));
         output.Notes(model.Vocabulary.Notes);
-        if (model.Detector is not YoloWorldDetector world)
+        if (model.Detector is not ITextDetector)
         {
             throw new GraftException(Failure.Refused, $"{source} reads no words, so there is nothing to bake in.", "Only YOLO-World v2 takes words in.");
         }
 
-        using Rewrite rewrite = Rewrite.Of(world.World, model.Vocabulary);
+        using Rewrite rewrite = Rewrite.Of(model.Detector);
         rewrite.Bake(neck);
         if (arguments.Has("fold"))
         {

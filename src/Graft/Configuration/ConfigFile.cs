@@ -21,9 +21,10 @@ public static class ConfigFile
     /// <summary>Reads YAML text, such as that of <see cref="Config{T}.ToYaml"/> kept inside another file.</summary>
     /// <param name="yaml">The text; it has no bases.</param>
     /// <param name="source">What errors name as the place.</param>
-    public static Config<T> Parse<T>(string yaml, string source)
+    /// <param name="overrides">Settings to change, <c>key=value</c>.</param>
+    public static Config<T> Parse<T>(string yaml, string source, params IEnumerable<string> overrides)
         where T : class
-        => Bind<T>(YamlReader.ReadText(yaml, source), [], []);
+        => Bind<T>(YamlReader.ReadText(yaml, source), overrides, []);
 
     /// <summary>The record's own defaults with overrides on top, without any file.</summary>
     public static Config<T> Defaults<T>(params IEnumerable<string> overrides)

@@ -24,7 +24,8 @@ internal static class ConfigSchema
             .Select(property => (SnakeCase(property.Name), property))]);
 
     /// <summary>The kinds that a type declares; empty when it is not polymorphic.</summary>
-    public static IReadOnlyList<KindAttribute> Kinds(Type type) => [.. type.GetCustomAttributes<KindAttribute>(inherit: false)];
+    public static IReadOnlyList<KindAttribute> Kinds(Type type)
+        => type.GetCustomAttribute<KindListAttribute>(inherit: false)?.Kinds ?? [.. type.GetCustomAttributes<KindAttribute>(inherit: false)];
 
     /// <summary>The kind name of a value's type, looked up on its base types; null when it has none.</summary>
     public static string? KindOf(Type type)

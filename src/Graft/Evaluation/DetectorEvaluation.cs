@@ -46,7 +46,7 @@ public sealed class DetectorEvaluation : IDisposable
         foreach (Batch batch in _batches.All())
         {
             using TensorScope scope = TensorScope.Begin();
-            Detection[][] boxes = Judge(detector, batch, losses ? sums : null);
+            Detection[][] boxes = Detect(detector, batch, losses ? sums : null);
             for (int i = 0; i < boxes.Length; i++)
             {
                 found[batch.Images[i].Id] = boxes[i];
@@ -75,7 +75,7 @@ public sealed class DetectorEvaluation : IDisposable
     public void Dispose() => _batches.Dispose();
 
     /// <summary>Boxes of a batch; adds the parts of its loss, which count images, to the sums when there are any.</summary>
-    private Detection[][] Judge(IDetector detector, Batch batch, Dictionary<string, double>? sums)
+    private Detection[][] Detect(IDetector detector, Batch batch, Dictionary<string, double>? sums)
     {
         Tensor images = PixelBatch.Normalise(batch.ToTensor());
         if (sums is null)
@@ -83,7 +83,7 @@ public sealed class DetectorEvaluation : IDisposable
             return detector.Detect(images, batch.Fittings, _options);
         }
 
-        (Detection[][] boxes, Losses losses) = detector.Judge(images, batch.Fittings, _options, batch.Targets);
+        (Detection[][] boxes, Losses losses) = detector.DetectWithLoss(images, batch.Fittings, _options, batch.Targets);
         foreach ((string name, Tensor value) in losses.Items)
         {
             sums[name] = sums.GetValueOrDefault(name) + value.ToDouble();

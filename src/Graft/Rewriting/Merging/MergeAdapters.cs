@@ -11,15 +11,15 @@ public static class MergeAdapters
     private const int TrialSide = 64;
 
     /// <summary>A new network that answers like one with its adapters, under the plain network's key names where all of them dissolved.</summary>
-    /// <param name="source">The network with its adapters and how to ask it; it stays as it is.</param>
+    /// <param name="source">The network with its adapters; it stays as it is.</param>
     /// <param name="options">How far to go.</param>
-    /// <param name="log">Hears what dissolved, what stayed and why.</param>
+    /// <param name="log">Gets what was merged, what stayed and why.</param>
     /// <exception cref="MergeRefusedException">An adapter drops values at random now, or something stays that must not.</exception>
-    public static Module Of(Subject source, MergeOptions? options = null, RewriteLog? log = null)
+    public static DetectionNetwork Of(Subject source, MergeOptions? options = null, RewriteLog? log = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         RequireEvaluation(source.Network);
-        Module network = ModelCopy.Of(source.Network);
+        DetectionNetwork network = ModelCopy.Of(source.Network);
         try
         {
             Warn(network, log);
@@ -135,7 +135,7 @@ public static class MergeAdapters
     }
 
     /// <summary>Runs a network once on a small image; its outputs.</summary>
-    internal static IReadOnlyList<Tensor> Trial(Subject subject) => subject.Everything(Tensor.Full([1, 3, TrialSide, TrialSide], 0.5));
+    internal static IReadOnlyList<Tensor> Trial(Subject subject) => subject.RunAll(Tensor.Full([1, 3, TrialSide, TrialSide], 0.5));
 
     private static void Detach(Module network, Module host, Adapter adapter)
     {

@@ -6,7 +6,6 @@ using Graft.Data;
 using Graft.Detectors;
 using Graft.Evaluation;
 using Graft.Files;
-using Graft.Models.YoloWorld;
 using Graft.Torch;
 using Graft.Torch.Weights;
 using Graft.Training;
@@ -43,8 +42,9 @@ public sealed class TrainingRun : IDisposable
         request.Resume?.RequireUnfinished(config.Train);
         _request = request;
         _data = DetectionData.Open(config.Data, request.ConfigFolder, request.Resume?.ConfigFolder);
+        config = config with { Model = BaseFile.WithFormOf(config.Model, request.Base ?? request.Resume?.Folder.Last) };
         _vocabulary = Vocabularies.For(config, _data.Train);
-        _config = config with { Model = DetectorFactory.WithClasses(config.Model, _vocabulary.Names.Count) };
+        _config = config with { Model = config.Model.WithClasses(_vocabulary.Names.Count) };
         _record = RunRecord.Of(_config, _data, request.Resume?.ConfigFolder ?? request.ConfigFolder);
         _notes = [.. _vocabulary.Notes, .. request.Resume?.Compare(_record) ?? TrainingExpectations.Of(_data.Train, fresh: request.Base is null)];
         TorchRuntime.Seed((ulong)config.Train.Seed);
@@ -147,7 +147,7 @@ public sealed class TrainingRun : IDisposable
                     more[Checkpoint.BaseHashKey] = Attached.BaseHash;
                 }
 
-                Vocabulary words = (_detector as YoloWorldDetector)?.Learned() ?? _vocabulary;
+                Vocabulary words = (_detector as ITextDetector)?.LearnedVocabulary() ?? _vocabulary;
                 Checkpoint.Write(folder.Last, _detector, words, _config, more);
                 if (best)
                 {
@@ -182,7 +182,7 @@ public sealed class TrainingRun : IDisposable
         LoadReport? report = null;
         if (request.Base is not null)
         {
-            report = BaseFile.Load(_detector.Network, request.Base, _vocabulary.Names);
+            report = BaseFile.Load(_detector.Network, request.Base, _config.Model, _vocabulary.Names);
         }
         else if (config.Tuning is { Freeze.Count: > 0 } && request.Resume is null)
         {
@@ -193,7 +193,7 @@ public sealed class TrainingRun : IDisposable
         PromptTuning.Prepare(_detector, config.Text);
         if (Vocabularies.BankOf(config, _data.Train) is { } bank)
         {
-            ((YoloWorldDetector)_detector).Bank = bank;
+            ((ITextDetector)_detector).Bank = bank;
         }
 
         return (report, Tuning.Apply(_detector, _config));
