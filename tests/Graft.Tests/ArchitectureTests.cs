@@ -94,6 +94,29 @@ public partial class ArchitectureTests
         Assert.True(wrong.Length == 0, string.Join('\n', wrong.Select(Relative)));
     }
 
+    [Fact]
+    public void AFamilyOfDetectors_IsNamedInItsFolderAndInTheListOnly()
+    {
+        string models = Path.Combine(Shared.Checkout, "src", "Graft", "Models"), list = Path.Combine(models, "ModelFamilies.cs");
+        string[] families = [.. Directory.EnumerateDirectories(models).Where(folder => Directory.EnumerateFiles(folder, "*Family.cs").Any())];
+        Assert.Equal(["YoloV10", "YoloWorld"], families.Select(folder => Path.GetFileName(folder)).Order());
+        List<string> wrong = [];
+        foreach (string folder in families)
+        {
+            string name = Path.GetFileName(folder);
+            string[] types = [.. Directory.EnumerateFiles(folder, "*.cs").SelectMany(file => Types().Matches(File.ReadAllText(file)).Select(match => match.Groups["name"].Value))
+                .Where(type => type.StartsWith("Yolo", StringComparison.Ordinal) || type.StartsWith(name, StringComparison.Ordinal))];
+            Assert.Contains($"{name}Detector", types);
+            Regex used = new($@"\bModels\.{name}\b|\b({string.Join('|', types)})\b");
+            wrong.AddRange(Projects.Keys.SelectMany(project => Sources("src", project))
+                .Where(file => file != list && !file.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+                .Where(file => used.IsMatch(Comments().Replace(File.ReadAllText(file), "")))
+                .Select(file => $"{Relative(file)} names {used.Match(Comments().Replace(File.ReadAllText(file), "")).Value}; a family is named in its folder and in ModelFamilies.cs only"));
+        }
+
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+    }
+
     private static IEnumerable<string> References(string project)
         => XDocument.Load(Path.Combine(Shared.Checkout, "src", project, $"{project}.csproj")).Descendants("ProjectReference")
             .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value));
@@ -141,6 +164,9 @@ public partial class ArchitectureTests
 
     [GeneratedRegex(@"(?<!namespace )\b(?<name>Graft(\.[A-Z][A-Za-z0-9]*)+)")]
     private static partial Regex Names();
+
+    [GeneratedRegex(@"\b(class|record struct|record|struct|enum|interface) (?<name>[A-Z][A-Za-z0-9]*)")]
+    private static partial Regex Types();
 
     [GeneratedRegex(@"^\s*//.*$", RegexOptions.Multiline)]
     private static partial Regex Comments();

@@ -68,7 +68,7 @@ public static class ModelCopy
     }
 
     /// <summary>The precision of a network's weights.</summary>
-    internal static DType PrecisionOf(Module network) => network.Parameters().First().Parameter.Value.DType;
+    public static DType PrecisionOf(Module network) => network.Parameters().First().Parameter.Value.DType;
 
     /// <summary>Whether a network's weights are channels-last.</summary>
     internal static bool IsChannelsLast(Module network)
@@ -80,7 +80,7 @@ public static class ModelCopy
         => network.Modules().Where(found => found.Module.Follower is not null).Select(found => (found.Path, found.Module, found.Module.Follower!));
 
     /// <summary>Attaches copies of what is attached to the source at the same places, under the same names.</summary>
-    internal static void CopyFollowers(Module source, Module target, DType? type = null)
+    public static void CopyFollowers(Module source, Module target, DType? type = null)
     {
         Dictionary<string, Module> places = target.Modules().ToDictionary(found => found.Path, found => found.Module);
         Dictionary<Module, string> names = source.Modules().ToDictionary(found => found.Module, found => found.Path);
