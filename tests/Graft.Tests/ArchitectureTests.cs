@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace Graft.Tests;
 
-/// <summary>Folders look down only, files stay short, only the command line prints: docs/ideas.md has the image.</summary>
+/// <summary>Folders look down only, files stay short, only the command line prints: docs/ideas.md has the diagram.</summary>
 [SideBySide]
 public partial class ArchitectureTests
 {

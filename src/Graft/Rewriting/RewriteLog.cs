@@ -1,6 +1,6 @@
 namespace Graft.Rewriting;
 
-/// <summary>What a chain of rewrites did: what dissolved, what stayed and why, what a reader should know.</summary>
+/// <summary>What a chain of rewrites did: what was merged or folded, what stayed and why, what a reader should know.</summary>
 public sealed class RewriteLog
 {
     private readonly List<FoldedPart> _folded = [];

@@ -25,9 +25,10 @@ public sealed class FormTests : IDisposable
     [InlineData("model: {kind: yolov10, scale: s, folded: true, one_to_many: false}")]
     public void ConfigurationsThatNamedTheForm_StillLoad_AndDoNotCarryIt(string yaml)
     {
-        RunConfig config = ConfigFile.Parse<RunConfig>(yaml, "args.yaml").Value;
+        string written = ConfigWriter.ToYaml(ConfigFile.Parse<RunConfig>(yaml, "args.yaml").Value).Split("\ndata:")[0];
         string[] keys = ["folded", "baked_head", "baked_neck", "composed_head", "one_to_many"];
-        Assert.All(keys, key => Assert.DoesNotContain(key, ConfigWriter.ToYaml(config), StringComparison.Ordinal));
+        Assert.Contains("kind:", written, StringComparison.Ordinal);
+        Assert.All(keys, key => Assert.DoesNotContain(key, written, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -60,7 +61,7 @@ public sealed class FormTests : IDisposable
         Assert.True(opened.Config.Model.HasBakedVocabulary);
         using TensorScope scope = TensorScope.Begin();
         Tensor image = Tensor.Rand(1, 3, 64, 64);
-        Assert.Equal(baked.Subject.Forward(image).Logits[0].ToDoubles(), Subject.Of(opened.Detector).Forward(image).Logits[0].ToDoubles());
+        Assert.InRange(Shaken.Difference(baked.Subject.Forward(image), Subject.Of(opened.Detector).Forward(image)), 0, 1e-5);
     }
 
     [Fact]
