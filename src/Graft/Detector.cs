@@ -165,7 +165,7 @@ public sealed class Detector : IDisposable
 
     private static Detector Opened(string path, DetectorOptions options, TrainingResult? training)
     {
-        Vocabulary? words = options.Vocabulary is { } asked && TrainedModel.WordsOf(path) is { } learned ? StandIns.Judge(asked, learned) : options.Vocabulary;
+        Vocabulary? words = options.Vocabulary is { } asked && TrainedModel.WordsOf(path) is { } learned ? StandIns.Resolve(asked, learned) : options.Vocabulary;
         TrainedModel model = TrainedModel.Open(path, options.Settings, words, options.Config);
         try
         {

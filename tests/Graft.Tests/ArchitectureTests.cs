@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace Graft.Tests;
 
-/// <summary>Folders look down only, files stay short, only the command line prints: docs/ideas.md has the image.</summary>
+/// <summary>Folders look down only, files stay short, only the command line prints: docs/ideas.md has the diagram.</summary>
 [SideBySide]
 public partial class ArchitectureTests
 {
@@ -23,7 +23,8 @@ public partial class ArchitectureTests
     /// <summary>What each folder of Graft.Torch may use of its neighbours.</summary>
     private static readonly Dictionary<string, string[]> TorchLayers = new()
     {
-        ["Interop"] = [],
+        // Imports name the types whose handles they take: the marshallers keep the objects alive during a call.
+        ["Interop"] = ["Tensors", "Images", "Layers"],
         ["Tensors"] = ["Interop"],
         ["Images"] = ["Interop"],
         ["Layers"] = ["Tensors", "Interop"],
@@ -41,10 +42,10 @@ public partial class ArchitectureTests
         ["Data"] = ["Detectors", "Imaging", "Configuration", "Text"],
         ["Evaluation"] = ["Data", "Detectors"],
         ["Training"] = ["Evaluation", "Data", "Detectors", "Configuration"],
-        ["Models"] = ["Training", "Detectors", "Imaging", "Configuration", "Text"],
         ["Adapters"] = ["Training", "Detectors", "Configuration"],
         ["Peft"] = [],
-        ["Rewriting"] = ["Adapters", "Models", "Training", "Detectors", "Imaging", "Configuration"],
+        ["Rewriting"] = ["Adapters", "Training", "Detectors", "Configuration"],
+        ["Models"] = ["Rewriting", "Training", "Detectors", "Configuration", "Text"],
         ["Reports"] = ["Evaluation", "Data", "Detectors", "Imaging"],
         ["Parity"] = ["Runs", "Rewriting", "Models", "Adapters", "Training", "Detectors", "Configuration"],
         ["Runs"] =
@@ -94,6 +95,29 @@ public partial class ArchitectureTests
         Assert.True(wrong.Length == 0, string.Join('\n', wrong.Select(Relative)));
     }
 
+    [Fact]
+    public void AFamilyOfDetectors_IsNamedInItsFolderAndInTheListOnly()
+    {
+        string models = Path.Combine(Shared.Checkout, "src", "Graft", "Models"), list = Path.Combine(models, "ModelFamilies.cs");
+        string[] families = [.. Directory.EnumerateDirectories(models).Where(folder => Directory.EnumerateFiles(folder, "*Family.cs").Any())];
+        Assert.Equal(["YoloV10", "YoloWorld"], families.Select(folder => Path.GetFileName(folder)).Order());
+        List<string> wrong = [];
+        foreach (string folder in families)
+        {
+            string name = Path.GetFileName(folder);
+            string[] types = [.. Directory.EnumerateFiles(folder, "*.cs").SelectMany(file => Types().Matches(File.ReadAllText(file)).Select(match => match.Groups["name"].Value))
+                .Where(type => type.StartsWith("Yolo", StringComparison.Ordinal) || type.StartsWith(name, StringComparison.Ordinal))];
+            Assert.Contains($"{name}Detector", types);
+            Regex used = new($@"\bModels\.{name}\b|\b({string.Join('|', types)})\b");
+            wrong.AddRange(Projects.Keys.SelectMany(project => Sources("src", project))
+                .Where(file => file != list && !file.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+                .Where(file => used.IsMatch(Comments().Replace(File.ReadAllText(file), "")))
+                .Select(file => $"{Relative(file)} names {used.Match(Comments().Replace(File.ReadAllText(file), "")).Value}; a family is named in its folder and in ModelFamilies.cs only"));
+        }
+
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+    }
+
     private static IEnumerable<string> References(string project)
         => XDocument.Load(Path.Combine(Shared.Checkout, "src", project, $"{project}.csproj")).Descendants("ProjectReference")
             .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value));
@@ -141,6 +165,9 @@ public partial class ArchitectureTests
 
     [GeneratedRegex(@"(?<!namespace )\b(?<name>Graft(\.[A-Z][A-Za-z0-9]*)+)")]
     private static partial Regex Names();
+
+    [GeneratedRegex(@"\b(class|record struct|record|struct|enum|interface) (?<name>[A-Z][A-Za-z0-9]*)")]
+    private static partial Regex Types();
 
     [GeneratedRegex(@"^\s*//.*$", RegexOptions.Multiline)]
     private static partial Regex Comments();

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Graft.Adapters;
 using Graft.Cli.CommandLine;
 using Graft.Cli.Rendering;
-using Graft.Models.YoloV10;
+using Graft.Models;
 using Graft.Parity;
 using Graft.Runs;
 using Graft.Torch;
@@ -60,8 +60,8 @@ internal sealed class ForwardCommand : CliCommand
         }
 
         string[] settings = [.. arguments.Overrides.Where(pair => !pair.StartsWith("in_channels=", StringComparison.Ordinal))];
-        using Layer layer = YoloV10Block.Names.Contains(name)
-            ? YoloV10Block.Create(name, settings.Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]))
+        using Layer layer = ModelFamilies.Blocks.Contains(name)
+            ? ModelFamilies.CreateBlock(name, settings.Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]))
             : AdapterOptions.Parse(name, settings).Create((int)input.Size(1));
         RawForward.LoadModule(layer, weights);
         Tensor? gradient = arguments.Value(_grad) is { } path ? TensorFiles.Read(path) : null;

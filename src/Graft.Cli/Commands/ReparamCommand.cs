@@ -3,7 +3,6 @@ using Graft.Cli.CommandLine;
 using Graft.Cli.Rendering;
 using Graft.Data;
 using Graft.Detectors;
-using Graft.Models.YoloWorld;
 using Graft.Rewriting;
 using Graft.Runs;
 using Graft.Torch;
@@ -51,12 +50,12 @@ internal sealed class ReparamCommand : CliCommand
 
         using TrainedModel model = TrainedModel.Open(source, overrides, words, arguments.Value(_prompts.Config));
         output.Notes(model.Vocabulary.Notes);
-        if (model.Detector is not YoloWorldDetector world)
+        if (model.Detector is not ITextDetector)
         {
             throw new GraftException(Failure.Refused, $"{source} takes no text, so there are no prompts to bake in.", "Only YOLO-World v2 takes text.");
         }
 
-        using Rewrite rewrite = Rewrite.Of(world.World, model.Vocabulary);
+        using Rewrite rewrite = Rewrite.Of(model.Detector);
         rewrite.Bake(arguments.Value(_neck) != "keep");
         if (arguments.Value(_fold))
         {

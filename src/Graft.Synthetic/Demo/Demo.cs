@@ -2,7 +2,7 @@ using System.Globalization;
 using Graft.Adapters;
 using Graft.Data;
 using Graft.Evaluation;
-using Graft.Models.YoloWorld;
+using Graft.Models;
 using Graft.Rewriting;
 using Graft.Runs;
 using Graft.Training;
@@ -78,7 +78,7 @@ public sealed class Demo
 
     private static RunConfig Config(string data, string[] classes, int seed) => new()
     {
-        Model = new YoloWorldOptions { WidenFactor = 0.25 },
+        Model = ModelOptions.Parse("yolo_world", "widen_factor=0.25"),
         Data = new DataOptions { Root = data, Classes = classes },
         Train = new TrainOptions
         {
@@ -114,8 +114,7 @@ public sealed class Demo
     private static RewriteReport Fold(string weights, RunConfig config)
     {
         using TrainedModel model = TrainedModel.Open(weights, []);
-        YoloWorldDetector detector = (YoloWorldDetector)model.Detector;
-        using Rewrite rewrite = Rewrite.Of(detector.World, model.Vocabulary);
+        using Rewrite rewrite = Rewrite.Of(model.Detector);
         using Rewritten folded = rewrite.MergeAdapters().FoldNorms().Prove(new ProofOptions { CostSide = config.Train.Imgsz });
         return folded.Report;
     }

@@ -1,6 +1,5 @@
 using Graft.Detectors;
 using Graft.Torch;
-using Graft.Torch.Layers;
 
 namespace Graft.Adapters;
 
@@ -16,10 +15,13 @@ public sealed class AdaptedDetector(IDetector inner, AttachedAdapters attached) 
     public AttachedAdapters Attached => attached;
 
     /// <inheritdoc/>
-    public Module Network => inner.Network;
+    public DetectionNetwork Network => inner.Network;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Names => inner.Names;
+
+    /// <inheritdoc/>
+    public InputFit InputFit => inner.InputFit;
 
     /// <inheritdoc/>
     public Losses Loss(Tensor images, Targets targets)
@@ -35,9 +37,9 @@ public sealed class AdaptedDetector(IDetector inner, AttachedAdapters attached) 
         => inner.Detect(images, fittings, options);
 
     /// <inheritdoc/>
-    public (Detection[][] Found, Losses Losses) Judge(
+    public (Detection[][] Detections, Losses Losses) DetectWithLoss(
         Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options, Targets targets)
-        => inner.Judge(images, fittings, options, targets);
+        => inner.DetectWithLoss(images, fittings, options, targets);
 
     /// <inheritdoc/>
     public void Dispose() => inner.Dispose();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Graft.Detectors;
+using Graft.Rewriting;
 using Graft.Torch;
 using Graft.Torch.Layers;
 using Graft.Torch.Optimizers;
@@ -13,7 +14,7 @@ public static class Bench
     /// <summary>A measured speed.</summary>
     /// <param name="Milliseconds">Median of one repetition.</param>
     /// <param name="Gflops">Work of one repetition, in 10⁹ operations.</param>
-    /// <param name="Images">Images a repetition.</param>
+    /// <param name="Images">Images per repetition.</param>
     /// <param name="Peak">Peak of the same run, in GFLOP/s.</param>
     public sealed record Speed(double Milliseconds, double Gflops, int Images, double Peak)
     {
@@ -23,7 +24,7 @@ public static class Bench
         /// <summary>Share of the peak, 0..1.</summary>
         public double Share => Rate / Peak;
 
-        /// <summary>Images a second.</summary>
+        /// <summary>Images per second.</summary>
         public double ImagesPerSecond => Images / Milliseconds * 1000;
     }
 
@@ -38,6 +39,31 @@ public static class Bench
         {
             using Tensor y = x.Conv2d(w, padding: 1);
         }).Min();
+    }
+
+    /// <summary>One image through a detector in the form that is deployed, without post-processing.</summary>
+    /// <exception cref="GraftException">Of kind Usage: its network has no form for deployment.</exception>
+    public static Speed Infer(IDetector detector, int imgsz, int repetitions = 20)
+    {
+        Subject subject = Subject.Of(detector);
+        if (subject.Network is not IFoldable foldable)
+        {
+            throw new GraftException(Failure.Usage, "This network has no form for deployment, so its inference is not timed.", "graft bench train times its training.");
+        }
+
+        using DetectionNetwork deployed = foldable.Fold();
+        Prepare(deployed);
+        Subject timed = subject with { Network = deployed };
+        return Infer(image => timed.Forward(image), imgsz, repetitions);
+    }
+
+    /// <summary>Makes a network ready to be timed: channels-last, in evaluation mode, without gradients.</summary>
+    public static void Prepare(Module network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        network.To(MemoryFormat.ChannelsLast);
+        network.Train(false);
+        network.Freeze();
     }
 
     /// <summary>One image through a detector in evaluation mode, without post-processing.</summary>

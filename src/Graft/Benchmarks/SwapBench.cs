@@ -7,7 +7,7 @@ using Graft.Torch.Layers;
 
 namespace Graft.Benchmarks;
 
-/// <summary>What many adapters on one base cost: their files, the change from one to the next; and whether each answers as if it were alone.</summary>
+/// <summary>What many adapters on one base cost: their files, the change from one to the next; and whether each gives the outputs that it gives alone.</summary>
 public static class SwapBench
 {
     private const int Alone = 2, Rounds = 3;
@@ -41,7 +41,7 @@ public static class SwapBench
             using IDetector plain = Create(config, words), single = Create(config, words);
             Tensor image = Tensor.Rand(1, 3, config.Train.Imgsz, config.Train.Imgsz).To(MemoryFormat.ChannelsLast);
             List<Tensor[]> alone = Write(single, config, words, image, count, folder);
-            Ready(plain.Network);
+            Bench.Prepare(plain.Network);
             return Measure(plain, image, count, folder, alone, repetitions);
         }
         finally
@@ -54,7 +54,7 @@ public static class SwapBench
     private static IDetector Create(RunConfig config, Vocabulary words)
     {
         TorchRuntime.Seed(0);
-        return DetectorFactory.Create(DetectorFactory.WithClasses(config.Model, words.Names.Count), words);
+        return DetectorFactory.Create(config.Model.WithClasses(words.Names.Count), words);
     }
 
     /// <summary>Writes the files; gives what a network that carries one alone answers, for the first of them.</summary>
@@ -62,7 +62,7 @@ public static class SwapBench
     {
         AttachedAdapters attached = Tuning.Apply(single, config) is { Adapters.Count: > 0 } found ? found
             : throw new GraftException(Failure.Usage, "This configuration attaches no adapter.", "Give one with tuning.adapters, such as configs/adapter/phase2_dense_lora_v1.yaml.");
-        Ready(single.Network);
+        Bench.Prepare(single.Network);
         List<Tensor[]> alone = [];
         for (int i = 0; i < count; i++)
         {
@@ -77,7 +77,7 @@ public static class SwapBench
             AdapterFile.Save(FileOf(folder, i), attached, words);
             if (i < Alone)
             {
-                alone.Add(Ask(single, image));
+                alone.Add(Predict(single, image));
             }
         }
 
@@ -98,13 +98,13 @@ public static class SwapBench
             using TensorScope scope = TensorScope.Begin();
             int which = round % alone.Count;
             set.Use($"{which}");
-            equal &= Ask(plain, image).Zip(alone[which]).All(pair => pair.First.ToDoubles().SequenceEqual(pair.Second.ToDoubles()));
+            equal &= Predict(plain, image).Zip(alone[which]).All(pair => pair.First.ToDoubles().SequenceEqual(pair.Second.ToDoubles()));
         }
 
         double infer = Bench.MedianOf(repetitions, () =>
         {
             using TensorScope scope = TensorScope.Begin();
-            Ask(plain, image);
+            Predict(plain, image);
         });
         int next = 0;
         double swap = Bench.MedianOf(Math.Max(repetitions, 2 * count), () => set.Use($"{next++ % count}"));
@@ -113,17 +113,10 @@ public static class SwapBench
             new FileInfo(FileOf(folder, 0)).Length / (double)(1 << 20), swap, infer, equal);
     }
 
-    private static Tensor[] Ask(IDetector detector, Tensor image)
+    private static Tensor[] Predict(IDetector detector, Tensor image)
     {
         RawDetections raw = Subject.Of(detector).Forward(image);
         return [.. raw.Logits, .. raw.Distributions];
-    }
-
-    private static void Ready(Module network)
-    {
-        network.To(MemoryFormat.ChannelsLast);
-        network.Train(false);
-        network.Freeze();
     }
 
     private static string FileOf(string folder, int number) => Path.Combine(folder, $"{number}.safetensors");

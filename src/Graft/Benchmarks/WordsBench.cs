@@ -1,12 +1,12 @@
 using Graft.Detectors;
-using Graft.Models.YoloWorld;
+using Graft.Models;
 using Graft.Rewriting;
 using Graft.Runs;
 using Graft.Torch;
 
 namespace Graft.Benchmarks;
 
-/// <summary>What words cost: one YOLO-World reading them, with them baked in, and each with its normalisations folded, timed in turn in one run.</summary>
+/// <summary>What reading text costs: one network with text as input, with the vocabulary baked in, and each with its normalisations folded, timed in turn in one run.</summary>
 public static class WordsBench
 {
     private const int WarmUps = 2;
@@ -30,17 +30,17 @@ public static class WordsBench
     }
 
     /// <summary>Measures.</summary>
-    /// <param name="options">Network and sizes; of version 2.</param>
+    /// <param name="options">Network and sizes; one that can bake a vocabulary.</param>
     /// <param name="words">Words with embeddings.</param>
     /// <param name="imgsz">Side of the image.</param>
     /// <param name="repetitions">Timed runs of each form.</param>
     /// <param name="say">Told what happens.</param>
     /// <exception cref="MergeRefusedException">A form does not answer like the network that reads words.</exception>
-    public static Result Run(YoloWorldOptions options, Vocabulary words, int imgsz, int repetitions, Action<string>? say = null)
+    public static Result Run(ModelOptions options, Vocabulary words, int imgsz, int repetitions, Action<string>? say = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(words);
-        using YoloWorldDetector detector = (YoloWorldDetector)DetectorFactory.Create(options with { NumClasses = words.Names.Count }, words);
+        using IDetector detector = DetectorFactory.Create(options.WithClasses(words.Names.Count), words);
         Settle(detector);
         ProofOptions proof = new() { CostSide = imgsz, TimedRuns = 0, RandomInputs = 1 };
         Func<Rewrite, Rewrite>[] steps = [rewrite => rewrite.FoldNorms(), rewrite => rewrite.Bake(), rewrite => rewrite.Bake().FoldNorms()];
@@ -65,14 +65,15 @@ public static class WordsBench
     }
 
     /// <summary>Gives normalisations statistics of their own, so that the proof has something to find.</summary>
-    private static void Settle(YoloWorldDetector detector)
+    private static void Settle(IDetector detector)
     {
         using NoGrad off = NoGrad.Begin();
         detector.Network.Train();
+        Subject subject = Subject.Of(detector);
         for (int i = 0; i < 4; i++)
         {
             using TensorScope scope = TensorScope.Begin();
-            detector.Forward(Tensor.Rand(1, 3, 128, 128));
+            subject.Forward(Tensor.Rand(1, 3, 128, 128));
         }
 
         detector.Network.Train(false);

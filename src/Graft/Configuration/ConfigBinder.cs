@@ -217,6 +217,11 @@ internal sealed class ConfigBinder
 
     private void Removed(ConfigNode node, string path, RemovedSettingAttribute removed)
     {
+        if (removed.Harmless is null)
+        {
+            return;
+        }
+
         if (node is not ConfigScalar scalar || (scalar.Text is { } text && !text.Equals(removed.Harmless, StringComparison.OrdinalIgnoreCase)))
         {
             Mistake(node, $"{ConfigPath.Append(path, removed.Key)}: {removed.Reason}.", "Leave it out.");

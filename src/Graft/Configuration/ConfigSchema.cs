@@ -26,7 +26,7 @@ internal static class ConfigSchema
 
     /// <summary>The kinds that a type declares and those that were added; empty when it is not polymorphic.</summary>
     public static IReadOnlyList<KindAttribute> Kinds(Type type)
-        => [.. type.GetCustomAttributes<KindAttribute>(inherit: false), .. Added.TryGetValue(type, out ConcurrentDictionary<string, Type>? added)
+        => [.. type.GetCustomAttribute<KindListAttribute>(inherit: false)?.Kinds ?? [.. type.GetCustomAttributes<KindAttribute>(inherit: false)], .. Added.TryGetValue(type, out ConcurrentDictionary<string, Type>? added)
             ? added.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => new KindAttribute(one.Key, one.Value)) : []];
 
     /// <summary>Adds a kind to a polymorphic type at run time; the same one again changes nothing.</summary>

@@ -83,7 +83,7 @@ public sealed class DetectorEvaluation : IDisposable
             return detector.Detect(images, batch.Fittings, _options);
         }
 
-        (Detection[][] boxes, Losses losses) = detector.Judge(images, batch.Fittings, _options, batch.Targets);
+        (Detection[][] boxes, Losses losses) = detector.DetectWithLoss(images, batch.Fittings, _options, batch.Targets);
         foreach ((string name, Tensor value) in losses.Items)
         {
             sums[name] = sums.GetValueOrDefault(name) + value.ToDouble();

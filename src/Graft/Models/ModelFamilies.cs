@@ -1,14 +1,21 @@
 using Graft.Files;
 using Graft.Models.YoloV10;
 using Graft.Models.YoloWorld;
+using Graft.Torch.Layers;
 
 namespace Graft.Models;
 
-/// <summary>Which network a weight file belongs to, by its names and shapes.</summary>
+/// <summary>The families of networks that Graft builds, and which of them a weight file belongs to.</summary>
 public static class ModelFamilies
 {
-    /// <summary>One line a family.</summary>
-    private static readonly ModelFamily[] All = [YoloWorldLayout.Family, YoloV10Layout.Family];
+    private static readonly Lock Registering = new();
+
+    /// <summary>One line per family: the only place outside a family's folder that names it. The first one is the default.</summary>
+    private static IReadOnlyList<ModelFamily> _all =
+    [
+        YoloWorldFamily.Instance,
+        YoloV10Family.Instance,
+    ];
 
     /// <summary>Signs of families that Graft reads no network of: classes in the file, or names that only they have.</summary>
     private static readonly (string Family, string[] Classes, string[] Names)[] Others =
@@ -24,41 +31,86 @@ public static class ModelFamilies
         ("YOLO11 or YOLO12", [], ["model.10.m.0.attn.qkv.conv.weight", "model.23.cv3.0.0.0.conv.weight", "model.21.cv3.0.0.0.conv.weight"]),
     ];
 
+    /// <summary>The registered families.</summary>
+    public static IReadOnlyList<ModelFamily> All => _all;
+
+    /// <summary>Options of the network that a configuration without <c>model:</c> builds.</summary>
+    public static ModelOptions Default => _all[0].Defaults;
+
+    /// <summary>The families by name, for messages.</summary>
+    public static string Titles => string.Join(", ", _all.Select(family => family.Title));
+
+    /// <summary>Registers a family of a program's own, before its first configuration or weight file is read.</summary>
+    /// <exception cref="ArgumentException">The kind is taken by another family.</exception>
+    public static void Register(ModelFamily family)
+    {
+        ArgumentNullException.ThrowIfNull(family);
+        lock (Registering)
+        {
+            if (_all.FirstOrDefault(known => known.Kind == family.Kind) is not { } taken)
+            {
+                _all = [.. _all, family];
+            }
+            else if (taken.GetType() != family.GetType())
+            {
+                throw new ArgumentException($"The kind '{family.Kind}' is {taken.Title}.", nameof(family));
+            }
+        }
+    }
+
     /// <summary>The network that a file's tensors belong to, or null.</summary>
     public static ModelOptions? TryRecognise(WeightFile file)
-        => WeightShapes.Of(file).SelectMany(shapes => All.Select(family => family.TryRecognise(shapes))).FirstOrDefault(found => found is not null);
+        => WeightShapes.Of(file).SelectMany(shapes => _all.Select(family => family.TryRecognise(shapes))).FirstOrDefault(found => found is not null);
+
+    /// <summary>Options in the form (folded, baked) in which a file holds the network.</summary>
+    /// <param name="model">Which network, and its sizes.</param>
+    /// <param name="file">Its weights; of another network: the options stay as they are.</param>
+    public static ModelOptions WithFormOf(ModelOptions model, WeightFile file)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return WeightShapes.Of(file).Select(model.WithFormOf).FirstOrDefault(formed => formed != model) ?? model;
+    }
 
     /// <summary>The name of a known family that Graft has no network of; null for other files.</summary>
     public static string? OtherFamily(WeightFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
         string[] names = [.. WeightShapes.Of(file).SelectMany(shapes => shapes.Names).Distinct()];
-        return YoloV10Layout.Fits(names) ? null : Others.FirstOrDefault(other => other.Classes.Any(file.ForeignClasses.ContainsKey)
+        return _all.Any(family => family.Fits(names)) ? null : Others.FirstOrDefault(other => other.Classes.Any(file.ForeignClasses.ContainsKey)
             || other.Names.Any(pattern => names.Any(name => NameMap.Fits(pattern, name)))).Family;
     }
 
-    /// <summary>A network in words.</summary>
-    public static string Describe(ModelOptions model) => All.Select(family => family.Describe(model)).FirstOrDefault(text => text is not null) ?? "another network";
+    /// <summary>Names of the blocks of all families that can run alone.</summary>
+    public static IEnumerable<string> Blocks => _all.SelectMany(family => family.Blocks);
+
+    /// <summary>Builds a block with fresh weights.</summary>
+    /// <param name="name">One of <see cref="Blocks"/>.</param>
+    /// <param name="arguments">Constructor arguments by name.</param>
+    /// <exception cref="GraftException">No such block, an argument is missing, or its value does not fit.</exception>
+    public static Layer CreateBlock(string name, IReadOnlyDictionary<string, string> arguments)
+        => (_all.FirstOrDefault(family => family.Blocks.Contains(name)) ?? throw new GraftException(
+            Failure.Usage, $"There is no block '{name}'.", Nearest.Suggestion(name, Blocks) ?? $"Known are {string.Join(", ", Blocks)}."))
+            .CreateBlock(name, arguments);
 
     /// <summary>Says of which size or family a file is when that is not what was asked for; null when both are the same or the file is not known.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="inFile">The network that it says itself that it holds; null: read off its shapes.</param>
+    /// <param name="inFile">The network that the file says it holds; null: told by its shapes.</param>
     /// <param name="asked">The network that was asked for.</param>
     public static (string Message, string Hint)? Difference(WeightFile file, ModelOptions? inFile, ModelOptions asked)
     {
         ArgumentNullException.ThrowIfNull(file);
-        string name = Printable.Name(file.Path, 400), wanted = Describe(asked);
+        ArgumentNullException.ThrowIfNull(asked);
+        string name = Printable.Name(file.Path, 400), wanted = asked.Description;
         if ((inFile ?? TryRecognise(file)) is not { } found)
         {
             return OtherFamily(file) is { } other
-                ? ($"{name} is {other}; the configuration is {wanted}.", "Graft has the networks YOLO-World (v1, v2) and YOLOv10.")
+                ? ($"{name} is {other}; the configuration is {wanted}.", $"Graft has the networks {Titles}.")
                 : null;
         }
 
-        string text = Describe(found);
-        string? config = All.Select(family => family.ConfigOf(found)).FirstOrDefault(one => one is not null);
+        string text = found.Description;
         return text == wanted ? null
             : ($"{name} is {text}; the configuration is {wanted}.",
-                $"{(config is null ? "Use a configuration of that size" : $"Use the configuration {config}")}; val and predict need none, they read the sizes off the file.");
+                $"{(found.ConfigName is { } config ? $"Use the configuration {config}" : "Use a configuration of that size")}; val and predict need none, they read the sizes off the file.");
     }
 }

@@ -1,8 +1,40 @@
+using Graft.Files;
+using Graft.Torch.Layers;
+
 namespace Graft.Models;
 
-/// <summary>What tells a family of networks by its weights: each family says it in its own folder.</summary>
-/// <param name="TryRecognise">The network that names and shapes belong to, or null.</param>
-/// <param name="Describe">A network of this family in words, such as <c>YOLO-World v2, size S (widen 0.5, deepen 0.33)</c>; null for others.</param>
-/// <param name="ConfigOf">The name of the configuration that builds it; null for other families and for sizes without one.</param>
-public sealed record ModelFamily(
-    Func<WeightShapes, ModelOptions?> TryRecognise, Func<ModelOptions, string?> Describe, Func<ModelOptions, string?> ConfigOf);
+/// <summary>A family of networks: its options record, how its weight files are recognised, and its blocks. One instance per family, registered in
+/// <see cref="ModelFamilies"/>.</summary>
+public abstract class ModelFamily
+{
+    /// <summary>The value of <c>model.kind</c>.</summary>
+    public abstract string Kind { get; }
+
+    /// <summary>The family's name in messages.</summary>
+    public abstract string Title { get; }
+
+    /// <summary>The family's options with default values.</summary>
+    public abstract ModelOptions Defaults { get; }
+
+    /// <summary>Whether tensors are those of a network of this family.</summary>
+    public abstract bool Fits(IReadOnlyCollection<string> names);
+
+    /// <summary>The network that names and shapes belong to; null: another family, or sizes that names and shapes don't tell.</summary>
+    public abstract ModelOptions? TryRecognise(WeightShapes shapes);
+
+    /// <summary>The network in a checkpoint of the Ultralytics family with the names of its tensors; null: another network.</summary>
+    /// <param name="shapes">Names and shapes of the tensors.</param>
+    /// <param name="yaml">The layer table that the checkpoint keeps; null without.</param>
+    /// <exception cref="GraftException">Of kind Model: of this family, and of sizes that can't be built.</exception>
+    public virtual (ModelOptions Model, NameMap Map)? TryReadUltralytics(WeightShapes shapes, PickleValue? yaml) => null;
+
+    /// <summary>Names of blocks that can run alone.</summary>
+    public virtual IReadOnlyCollection<string> Blocks => [];
+
+    /// <summary>Builds one of <see cref="Blocks"/> with fresh weights.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="arguments">Constructor arguments by name.</param>
+    /// <exception cref="GraftException">An argument is missing or its value does not fit.</exception>
+    public virtual Layer CreateBlock(string name, IReadOnlyDictionary<string, string> arguments)
+        => throw new GraftException(Failure.Usage, $"{Title} has no block '{name}' that runs alone.");
+}

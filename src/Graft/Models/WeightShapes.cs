@@ -10,6 +10,9 @@ public sealed class WeightShapes
 
     private WeightShapes(string path) => _path = path;
 
+    /// <summary>The file, for messages.</summary>
+    public string File => _path;
+
     /// <summary>All names.</summary>
     public IReadOnlyCollection<string> Names => _shapes.Keys;
 

@@ -1,9 +1,6 @@
 using Graft.Detectors;
 using Graft.Files;
 using Graft.Models;
-using Graft.Models.Blocks;
-using Graft.Models.YoloV10;
-using Graft.Models.YoloWorld;
 using Graft.Runs;
 using Graft.Torch;
 using Graft.Torch.Layers;
@@ -29,41 +26,36 @@ public static class RawForward
                 Failure.Data, $"The input 'image' has the shape {string.Join("×", image.Shape)}.", "Expected B×3×H×W with H and W multiples of 32.");
         }
 
-        switch (config.Model)
-        {
-            case YoloWorldOptions world:
-                using (YoloWorld network = new(world))
-                {
-                    if (config.Tuning is { } tuning)
-                    {
-                        Tuning.Plan(network, tuning).Apply();
-                    }
-
-                    Load(network, weights, world);
-                    return World(network, image, inputs);
-                }
-
-            case YoloV10Options ten:
-                using (YoloV10 network = new(ten))
-                {
-                    Load(network, weights, ten);
-                    return YoloV10Forward.Run(network, image);
-                }
-
-            default:
-                throw new GraftException(Failure.Usage, $"graft forward has no network for this configuration.");
-        }
-    }
-
-    private static void Load(Module network, string weights, ModelOptions asked)
-    {
         using WeightFile file = WeightFile.Open(weights);
         ModelFiles.RequireWhole(file);
-        ModelFiles.Load(network, file, asked, null, asked is YoloWorldOptions ? WithoutTextTower : LoadOptions.Exact);
+        ModelOptions model = ModelFamilies.WithFormOf(config.Model, file);
+        RequireText(model, inputs);
+        using DetectionNetwork network = model.CreateNetwork();
+        if (config.Tuning is { } tuning)
+        {
+            Tuning.Plan(network, tuning).Apply();
+        }
+
+        ModelFiles.Load(network, file, model, null, new LoadOptions { MayExceed = model.TensorsBesideNetwork });
+        network.Train(false);
+        return network.NamedResults(inputs);
     }
 
-    /// <summary>Official files carry the text tower and its position numbers, which the detector itself does not need.</summary>
-    public static LoadOptions WithoutTextTower { get; } = new() { MayExceed = ["backbone.text_model.*"] };
+    private static void RequireText(ModelOptions model, IReadOnlyDictionary<string, Tensor> inputs)
+    {
+        if (model.NeedsNoText)
+        {
+            return;
+        }
+
+        Tensor text = inputs.GetValueOrDefault("text") ?? throw Missing("text", inputs);
+        if (text.Size(text.Rank - 1) != model.TextWidth)
+        {
+            throw new GraftException(
+                Failure.Data, $"The input 'text' has the width {text.Size(text.Rank - 1)}; the model expects {model.TextWidth}.",
+                "Set model.text_dim, or embed with a text tower of that width.");
+        }
+    }
 
     /// <summary>Runs one adapter, with gradients when an output gradient is given.</summary>
     /// <param name="module">The adapter, weights loaded.</param>
@@ -110,61 +102,6 @@ public static class RawForward
 
     private static IEnumerable<(string, Tensor)> Statistics(Module module, bool train)
         => train ? module.State().Where(entry => entry.Parameter.IsBuffer).Select(entry => ("buffer:" + entry.Name, entry.Parameter.Value)) : [];
-
-    private static List<(string Name, Tensor Value)> World(YoloWorld network, Tensor image, IReadOnlyDictionary<string, Tensor> inputs)
-    {
-        Tensor? text = inputs.GetValueOrDefault("text");
-        if (text is { Rank: 2 })
-        {
-            text = text.Unsqueeze(0);
-        }
-
-        bool reads = network.Options.BakedHead == 0 || network.Options.BakedNeck == 0;
-        if (reads && text is null)
-        {
-            throw Missing("text", inputs);
-        }
-
-        if (reads && text!.Size(2) != network.Options.TextDim)
-        {
-            throw new GraftException(
-                Failure.Data, $"The input 'text' has the width {text.Size(2)}; the model expects {network.Options.TextDim}.", "Set model.text_dim, or embed with a text tower of that width.");
-        }
-
-        Pyramid backbone = network.Backbone.Forward(image);
-        Pyramid neck = network.Neck.Forward(backbone, text, out Tensor? enhanced);
-        RawDetections raw = network.Head.Forward(neck, text);
-        List<(string Name, Tensor Value)> results = [];
-        for (int level = 0; level < 3; level++)
-        {
-            results.Add(($"backbone_p{level + 3}", backbone.Levels[level]));
-            results.Add(($"neck_p{level + 3}", neck.Levels[level]));
-            results.Add(($"cls_logits_p{level + 3}", raw.Logits[level]));
-            results.Add(($"bbox_dist_p{level + 3}", RawDecoding.ExpectMap(raw.Distributions[level])));
-            results.Add(($"dfl_logits_p{level + 3}", raw.Distributions[level]));
-            results.Add(($"cls_embed_p{level + 3}", network.Head.Embed(neck.Levels[level], level)));
-        }
-
-        if (network.Neck.Enhancer is not null)
-        {
-            results.Add(("enhanced_text", enhanced!));
-        }
-
-        if (inputs.GetValueOrDefault("text_mask") is { } mask)
-        {
-            RawDetections masked = network.Head.Forward(neck, text, (mask.Rank == 1 ? mask.Unsqueeze(0) : mask).To(DType.Bool));
-            results.AddRange(masked.Logits.Select((map, level) => ($"masked_cls_logits_p{level + 3}", map)));
-        }
-
-        Anchors anchors = Anchors.Of(raw, Head.Strides);
-        (Tensor boxes, Tensor scores) = RawDecoding.Decode(raw, Head.Strides);
-        results.AddRange(
-        [
-            ("priors_xy", Tensor.From(anchors.Centres, anchors.Count, 2)), ("prior_strides", Tensor.From(anchors.Strides, anchors.Count)),
-            ("decoded_boxes_xyxy", boxes), ("scores_sigmoid", scores),
-        ]);
-        return results;
-    }
 
     private static GraftException Missing(string name, IReadOnlyDictionary<string, Tensor> inputs)
         => new(Failure.Usage, $"The input '{name}' is missing; given: {(inputs.Count == 0 ? "none" : string.Join(", ", inputs.Keys))}.", $"Add --input {name}=FILE.npy.");

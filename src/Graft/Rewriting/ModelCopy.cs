@@ -1,20 +1,18 @@
 using Graft.Adapters;
 using Graft.Detectors;
-using Graft.Models.YoloV10;
-using Graft.Models.YoloWorld;
 using Graft.Torch;
 using Graft.Torch.Layers;
 
 namespace Graft.Rewriting;
 
-/// <summary>New instances of a network from its options and its state: rewrites work on these and never on what they were given.</summary>
+/// <summary>New instances of a network from its options and its state: rewrites work on these and leave their source as it is.</summary>
 public static class ModelCopy
 {
     /// <summary>A copy with memory of its own, in evaluation mode, with copies of the adapters that are attached.</summary>
-    /// <typeparam name="T">A network that Graft can build from its options.</typeparam>
+    /// <typeparam name="T">A detector's network.</typeparam>
     /// <param name="source">Stays as it is.</param>
     /// <param name="type">Precision of the copy; null: that of the source.</param>
-    /// <exception cref="GraftException">Of kind Model: nobody knows how to build such a network.</exception>
+    /// <exception cref="GraftException">Of kind Model: it is no detector's network.</exception>
     public static T Of<T>(T source, DType? type = null)
         where T : Module
     {
@@ -41,34 +39,11 @@ public static class ModelCopy
         return target;
     }
 
-    /// <summary>A network of the same options and precision with values of no meaning, and prompts if the source has them.</summary>
+    /// <summary>A network of the same options, form and precision with values of no meaning.</summary>
     internal static T Empty<T>(T source, DType? type = null)
         where T : Module
-        => source switch
-        {
-            YoloWorld world => (T)(Module)Empty(world, world.Options, type),
-            YoloV10 ten => Converted((T)(Module)new YoloV10(ten.Options), type ?? PrecisionOf(source)),
-            _ => throw new GraftException(Failure.Model, "This network cannot be copied: it is neither YOLO-World nor YOLOv10, and has no options to be built from."),
-        };
-
-    /// <summary>The same with other options.</summary>
-    internal static YoloWorld Empty(YoloWorld source, YoloWorldOptions options, DType? type = null)
-    {
-        YoloWorld target = Fresh(source, options, type);
-        using TensorScope scope = TensorScope.Begin();
-        using NoGrad off = NoGrad.Begin();
-        if (source.Words is { } words)
-        {
-            // As they are read: what stands behind learned prompts is a constant and dissolves.
-            target.LearnPrompts(words.Squeeze(0).Clone().To(type ?? PrecisionOf(source)));
-        }
-
-        return target;
-    }
-
-    /// <summary>The same with other options and without prompts.</summary>
-    internal static YoloWorld Fresh(YoloWorld source, YoloWorldOptions options, DType? type = null)
-        => Converted(new YoloWorld(options), type ?? PrecisionOf(source));
+        => source is DetectionNetwork network ? (T)(Module)network.EmptyCopy(type ?? PrecisionOf(source))
+            : throw new GraftException(Failure.Model, "This network cannot be copied: it is no detector's network, which builds itself from its options.");
 
     /// <summary>Copies every value that both have under one name in one shape.</summary>
     /// <returns>Names that only the target has.</returns>
@@ -93,9 +68,9 @@ public static class ModelCopy
     }
 
     /// <summary>The precision of a network's weights.</summary>
-    internal static DType PrecisionOf(Module network) => network.Parameters().First().Parameter.Value.DType;
+    public static DType PrecisionOf(Module network) => network.Parameters().First().Parameter.Value.DType;
 
-    /// <summary>Whether a network's weights lie in the memory order that convolutions like.</summary>
+    /// <summary>Whether a network's weights are channels-last.</summary>
     internal static bool IsChannelsLast(Module network)
         => network.Parameters().Select(entry => entry.Parameter.Value)
             .Any(value => value.Rank == 4 && value.IsContiguous(MemoryFormat.ChannelsLast) && !value.IsContiguous());
@@ -105,7 +80,7 @@ public static class ModelCopy
         => network.Modules().Where(found => found.Module.Follower is not null).Select(found => (found.Path, found.Module, found.Module.Follower!));
 
     /// <summary>Attaches copies of what is attached to the source at the same places, under the same names.</summary>
-    internal static void CopyFollowers(Module source, Module target, DType? type = null)
+    public static void CopyFollowers(Module source, Module target, DType? type = null)
     {
         Dictionary<string, Module> places = target.Modules().ToDictionary(found => found.Path, found => found.Module);
         Dictionary<Module, string> names = source.Modules().ToDictionary(found => found.Module, found => found.Path);
@@ -146,13 +121,5 @@ public static class ModelCopy
         copy.Train(false);
         CopyState(source, copy);
         return copy;
-    }
-
-    private static T Converted<T>(T network, DType type)
-        where T : Module
-    {
-        network.To(type);
-        network.Train(false);
-        return network;
     }
 }

@@ -1,8 +1,5 @@
 using Graft.Detectors;
-using Graft.Models.YoloV10;
-using Graft.Models.YoloWorld;
 using Graft.Torch;
-using Graft.Torch.Layers;
 
 namespace Graft.Rewriting;
 
@@ -17,29 +14,24 @@ public sealed class Rewrite : IDisposable
     private readonly RewriteLog _log = new();
     private Subject _source;
     private Vocabulary? _words;
-    private Module _wide;
+    private DetectionNetwork _wide;
 
-    private Rewrite(Subject source, Vocabulary? words)
-        => (_source, _words, _wide) = (source, words, ModelCopy.Of(source.Network, DType.Double));
+    private Rewrite(Subject source)
+        => (_source, _words, _wide) = (source, source.Vocabulary, ModelCopy.Of(source.Network, DType.Double));
 
     /// <summary>What was done so far.</summary>
     public RewriteLog Log => _log;
 
     /// <summary>Begins with a detector.</summary>
     /// <param name="detector">Stays as it is.</param>
-    /// <exception cref="GraftException">Of kind Usage: such a detector cannot be rewritten.</exception>
-    public static Rewrite Of(IDetector detector) => new(Subject.Of(detector), (detector as YoloWorldDetector)?.Vocabulary);
+    public static Rewrite Of(IDetector detector) => new(Subject.Of(detector));
 
-    /// <summary>Begins with a network that reads words, has learned prompts, or has words baked in.</summary>
+    /// <summary>Begins with a network.</summary>
     /// <param name="network">Stays as it is.</param>
-    /// <param name="words">Its words; null where it holds them itself.</param>
-    public static Rewrite Of(YoloWorld network, Vocabulary? words) => new(Subject.Of(network, words), words);
+    /// <param name="vocabulary">Its class names and embeddings; null where it holds them itself or reads no text.</param>
+    public static Rewrite Of(DetectionNetwork network, Vocabulary? vocabulary = null) => new(Subject.Of(network, vocabulary));
 
-    /// <summary>Begins with a network of the YOLOv10 family.</summary>
-    /// <param name="network">Stays as it is.</param>
-    public static Rewrite Of(YoloV10 network) => new(Subject.Of(network), null);
-
-    /// <summary>Dissolves adapters, see <see cref="Rewriting.MergeAdapters"/>.</summary>
+    /// <summary>Merges adapters into weights, see <see cref="Rewriting.MergeAdapters"/>.</summary>
     /// <param name="options">How far to go.</param>
     /// <exception cref="MergeRefusedException">An adapter drops values at random now, or something stays that must not.</exception>
     public Rewrite MergeAdapters(MergeOptions? options = null)
@@ -49,31 +41,29 @@ public sealed class Rewrite : IDisposable
     }
 
     /// <summary>Folds every normalisation with fixed statistics into its convolution, and parallel branches into one.</summary>
-    public Rewrite FoldNorms() => Then("normalisations folded", network => network switch
-    {
-        YoloWorld world => Rewriting.FoldNorms.Of(world, _log),
-        YoloV10 ten => Deployed(ten),
-        _ => throw new GraftException(Failure.Model, "This network has no folded form: it is neither YOLO-World nor YOLOv10."),
-    });
+    /// <exception cref="GraftException">Of kind Model: the network has no folded form.</exception>
+    public Rewrite FoldNorms() => Then("normalisations folded", network => network is IFoldable foldable
+        ? foldable.Fold(_log)
+        : throw new GraftException(Failure.Model, "This network has no folded form.", "Leave the folding out; adapters merge without it."));
 
-    /// <summary>Bakes the words in, see <see cref="BakeVocabulary"/>; the original is then asked with the same words at length one.</summary>
-    /// <param name="neck">Whether the gates of the neck take the words in too.</param>
-    /// <exception cref="MergeRefusedException">Version 1, or words are baked in already.</exception>
-    /// <exception cref="GraftException">Of kind Data: the words cannot be used.</exception>
+    /// <summary>Bakes the vocabulary in, see <see cref="IBakeable"/>; the original then runs with the same embeddings at length one.</summary>
+    /// <param name="neck">Whether the neck takes the vocabulary in too.</param>
+    /// <exception cref="MergeRefusedException">The network cannot take it in exactly, or holds one already.</exception>
+    /// <exception cref="GraftException">Of kind Data: the embeddings cannot be used.</exception>
     public Rewrite Bake(bool neck = true)
     {
-        if (_wide is not YoloWorld world || _words is not { } words)
+        if (_wide is not IBakeable { HasLearnedPrompts: var learned } bakeable || _wide.TextWidth is not { } width || _words is not { } words)
         {
-            throw new GraftException(Failure.Usage, "There are no words to bake in.", "Begin with a YOLO-World network and its vocabulary.");
+            throw new GraftException(Failure.Usage, "There is no vocabulary to bake in.", "Begin with a network that reads text, and its vocabulary.");
         }
 
-        if (world.Prompts is null)
+        if (!learned)
         {
-            _words = BakeableWords.Checked(words, world.Options.TextDim, _log);
-            _source = Subject.Of((YoloWorld)_source.Network, _words);
+            _words = words = BakeableWords.Checked(words, width, _log);
+            _source = _source with { Vocabulary = words };
         }
 
-        return Then(neck ? "words baked into head and neck" : "words baked into the head", _ => BakeVocabulary.Of(world, _words, neck, _log));
+        return Then(neck ? "words baked into head and neck" : "words baked into the head", _ => bakeable.Bake(words, neck, _log));
     }
 
     /// <summary>Runs both models side by side in float32 and float64, and hands the rewritten one over in the precision of the source.</summary>
@@ -84,7 +74,7 @@ public sealed class Rewrite : IDisposable
     {
         options ??= new ProofOptions();
         Subject result = _source with { Network = Narrowed() };
-        using Module wideSource = ModelCopy.Of(_source.Network, DType.Double);
+        using DetectionNetwork wideSource = ModelCopy.Of(_source.Network, DType.Double);
         bool trained = _source.Network.Training;
         try
         {
@@ -110,7 +100,7 @@ public sealed class Rewrite : IDisposable
     private RewriteReport Report(Proof proof, Subject result, ProofOptions options)
     {
         bool attached = ModelCopy.Attached(result.Network).Any();
-        using Module? bare = attached ? ModelCopy.Bare(result.Network) : null;
+        using DetectionNetwork? bare = attached ? ModelCopy.Bare(result.Network) : null;
         if (bare is not null && ModelCopy.IsChannelsLast(result.Network))
         {
             bare.To(MemoryFormat.ChannelsLast);
@@ -122,9 +112,9 @@ public sealed class Rewrite : IDisposable
     }
 
     /// <summary>The rewritten network in the precision and memory order of the source.</summary>
-    private Module Narrowed()
+    private DetectionNetwork Narrowed()
     {
-        Module result = ModelCopy.Of(_wide, ModelCopy.PrecisionOf(_source.Network));
+        DetectionNetwork result = ModelCopy.Of(_wide, ModelCopy.PrecisionOf(_source.Network));
         if (ModelCopy.IsChannelsLast(_source.Network))
         {
             result.To(MemoryFormat.ChannelsLast);
@@ -133,16 +123,9 @@ public sealed class Rewrite : IDisposable
         return result;
     }
 
-    private YoloV10 Deployed(YoloV10 network)
+    private Rewrite Then(string name, Func<DetectionNetwork, DetectionNetwork> step)
     {
-        YoloV10 target = Deployment.Of(network, log: _log);
-        ModelCopy.CopyFollowers(network, target);
-        return target;
-    }
-
-    private Rewrite Then(string name, Func<Module, Module> step)
-    {
-        Module next = step(_wide);
+        DetectionNetwork next = step(_wide);
         _wide.Dispose();
         _wide = next;
         _log.Step(name);

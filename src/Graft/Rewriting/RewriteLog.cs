@@ -1,6 +1,6 @@
 namespace Graft.Rewriting;
 
-/// <summary>What a chain of rewrites did: what dissolved, what stayed and why, what a reader should know.</summary>
+/// <summary>What a chain of rewrites did: what was merged or folded, what stayed and why, what a reader should know.</summary>
 public sealed class RewriteLog
 {
     private readonly List<FoldedPart> _folded = [];
@@ -21,9 +21,14 @@ public sealed class RewriteLog
 
     internal void Step(string step) => _steps.Add(step);
 
-    internal void Fold(string name, string rule, params string[] into) => _folded.Add(new FoldedPart(name, rule, into));
+    /// <summary>Records a part that was folded into others.</summary>
+    /// <param name="name">Dotted path of the part.</param>
+    /// <param name="rule">The identity that was used, in words.</param>
+    /// <param name="into">Dotted paths of what took it in.</param>
+    public void Fold(string name, string rule, params string[] into) => _folded.Add(new FoldedPart(name, rule, into));
 
     internal void Leave(string name, string reason) => _left.Add(new LeftPart(name, reason));
 
-    internal void Note(string sentence) => _notes.Add(sentence);
+    /// <summary>Records a sentence for the report.</summary>
+    public void Note(string sentence) => _notes.Add(sentence);
 }

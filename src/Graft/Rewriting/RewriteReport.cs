@@ -40,7 +40,7 @@ public sealed record RewriteReport
     /// <summary>Final boxes that only one model has.</summary>
     public required int BoxesUnmatched { get; init; }
 
-    /// <summary>What dissolved.</summary>
+    /// <summary>What was merged or folded.</summary>
     public required IReadOnlyList<FoldedPart> Folded { get; init; }
 
     /// <summary>What stayed, and why.</summary>

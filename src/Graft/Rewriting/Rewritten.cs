@@ -3,8 +3,6 @@ using System.Text.Json;
 using Graft.Adapters;
 using Graft.Detectors;
 using Graft.Files;
-using Graft.Models.YoloV10;
-using Graft.Models.YoloWorld;
 using Graft.Torch.Layers;
 using Graft.Torch.Weights;
 
@@ -18,13 +16,13 @@ public sealed class Rewritten : IDisposable
     internal Rewritten(Subject subject, Subject source, Vocabulary? words, RewriteLog log, Proof proof, RewriteReport report)
         => (Subject, Source, Words, Log, Proof, Report) = (subject, source, words, log, proof, report);
 
-    /// <summary>The rewritten network and how to ask it.</summary>
+    /// <summary>The rewritten network with its vocabulary.</summary>
     public Subject Subject { get; }
 
     /// <summary>The network that it was made from; not disposed by this.</summary>
     public Subject Source { get; }
 
-    /// <summary>The words of the original; for a network that holds them itself now, a record of what they were.</summary>
+    /// <summary>The vocabulary of the original; a record of it where the rewritten network holds it itself.</summary>
     public Vocabulary? Words { get; }
 
     /// <summary>What was done.</summary>
@@ -41,11 +39,7 @@ public sealed class Rewritten : IDisposable
         => [.. ModelCopy.Attached(Network).Select(found => ((Adapter)found.Layer).Options with { At = [SiteAt(found.Path)], When = TuningWhen.Always })];
 
     /// <summary>The rewritten network.</summary>
-    public Module Network => Subject.Network;
-
-    /// <summary>The rewritten network as a YOLO-World.</summary>
-    /// <exception cref="InvalidCastException">It is another kind of network.</exception>
-    public YoloWorld World => (YoloWorld)Network;
+    public DetectionNetwork Network => Subject.Network;
 
     /// <summary>Where it comes from and what was proved, as texts for a weight file; from the source, other words can be baked again.</summary>
     /// <param name="source">The file that the original came from.</param>
@@ -89,9 +83,5 @@ public sealed class Rewritten : IDisposable
     /// <summary>Frees the rewritten network.</summary>
     public void Dispose() => Network.Dispose();
 
-    private string SiteAt(string path)
-    {
-        IReadOnlyList<AdapterSite> sites = Network is YoloV10 ? YoloV10Sites.All : YoloWorldSites.All;
-        return sites.FirstOrDefault(site => site.ModulePath == path)?.Name ?? path;
-    }
+    private string SiteAt(string path) => Network.Sites.FirstOrDefault(site => site.ModulePath == path)?.Name ?? path;
 }

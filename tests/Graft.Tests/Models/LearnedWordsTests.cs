@@ -61,7 +61,7 @@ public class LearnedWordsTests
 
         Tensor image = Shaken.Noise(DType.Float, 1, 3, 64, 64);
         RawDetections expected = detector.Forward(image);
-        Vocabulary learned = detector.Learned();
+        Vocabulary learned = detector.LearnedVocabulary();
         for (int row = 0; row < 3; row++)
         {
             Assert.Equal(1, learned.Embeddings!.Skip(row * Width).Take(Width).Sum(value => (double)value * value), 1e-5);

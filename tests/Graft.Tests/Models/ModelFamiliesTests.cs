@@ -31,7 +31,7 @@ public sealed class ModelFamiliesTests : IDisposable
         using World model = new(options);
         using WeightFile file = Write(model, prefix);
         YoloWorldOptions found = Assert.IsType<YoloWorldOptions>(ModelFamilies.TryRecognise(file));
-        Assert.Contains(described, ModelFamilies.Describe(found), StringComparison.Ordinal);
+        Assert.Contains(described, found.Description, StringComparison.Ordinal);
         using World again = new(found);
         Assert.True(again.LoadWeights(file).IsComplete);
         Assert.Null(UltralyticsFile.TryRead(file));
@@ -71,7 +71,7 @@ public sealed class ModelFamiliesTests : IDisposable
     {
         using World model = new(new YoloWorldOptions { WidenFactor = 0.25 }), other = new(new YoloWorldOptions());
         using WeightFile file = Write(model, "");
-        GraftException error = Assert.Throws<GraftException>(() => BaseFile.Load(other, file.Path));
+        GraftException error = Assert.Throws<GraftException>(() => BaseFile.Load(other, file.Path, other.Options));
         Assert.StartsWith($"{file.Path} is YOLO-World v2, size N", error.Message, StringComparison.Ordinal);
         Assert.InRange(error.Message.Split('\n').Length, 2, 10);
         Assert.NotNull(error.Details);
@@ -118,11 +118,11 @@ public sealed class ModelFamiliesTests : IDisposable
     public void StandIns_ThatWereNotLearned_AreNamed()
     {
         Vocabulary learned = Vocabulary.StandIn(["disc", "square"], 16);
-        Vocabulary judged = StandIns.Judge(Vocabulary.StandIn(["car", "Disc", "square"], 16), learned);
+        Vocabulary judged = StandIns.Resolve(Vocabulary.StandIn(["car", "Disc", "square"], 16), learned);
         Assert.Equal(["car", "Disc"], judged.WithoutMeaning);
         Assert.Contains("only disc and square were learned (did you mean disc?)", Assert.Single(judged.Notes), StringComparison.Ordinal);
-        Assert.Empty(StandIns.Judge(Vocabulary.StandIn(["square"], 16), learned).WithoutMeaning);
-        Assert.Empty(StandIns.Judge(Vocabulary.StandIn(["car"], 16) with { Source = "words.npy" }, learned).WithoutMeaning);
+        Assert.Empty(StandIns.Resolve(Vocabulary.StandIn(["square"], 16), learned).WithoutMeaning);
+        Assert.Empty(StandIns.Resolve(Vocabulary.StandIn(["car"], 16) with { Source = "words.npy" }, learned).WithoutMeaning);
     }
 
     private WeightFile Write(Module model, string prefix)

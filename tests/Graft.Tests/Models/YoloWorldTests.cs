@@ -62,7 +62,7 @@ public class YoloWorldTests
         using WeightFile golden = WeightFile.Open(Golden.PathOf("yoloworld", C, "outputs.npz"));
         using WeightFile checkpoint = WeightFile.Open(Golden.PathOf("yoloworld", C, "checkpoint_rep_conv.pth"));
         YoloWorldOptions options = Golden.World(Golden.Manifest("yoloworld", A).GetProperty("config"));
-        using YoloWorld model = new(options with { BakedHead = options.NumClasses, BakedNeck = options.NumClasses });
+        using YoloWorld model = new(options with { Form = new YoloWorldForm(BakedHead: options.NumClasses, BakedNeck: options.NumClasses) });
         Golden.Load(model, checkpoint);
         Tolerances allowed = Tolerances.Of(Golden.Manifest("yoloworld", C));
         RawDetections raw = model.Forward(Golden.Npy("yoloworld", A, "image.npy"), null);

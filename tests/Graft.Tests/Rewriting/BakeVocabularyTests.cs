@@ -113,8 +113,8 @@ public class BakeVocabularyTests
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
-        using YoloWorld source = Shaken.World(), folded = FoldNorms.Of(source);
-        using YoloWorld early = FoldNorms.Of(BakeVocabulary.Of(source, Words)), late = BakeVocabulary.Of(folded, Words);
+        using YoloWorld source = Shaken.World(), folded = YoloWorldFolding.Of(source);
+        using YoloWorld early = YoloWorldFolding.Of(BakeVocabulary.Of(source, Words)), late = BakeVocabulary.Of(folded, Words);
         Tensor image = Shaken.Noise(DType.Double, 1, 3, 64, 64);
         Assert.InRange(Shaken.Difference(early.Forward(image, null), late.Forward(image, null)), 0, 1e-11);
     }
@@ -140,7 +140,7 @@ public class BakeVocabularyTests
         using Rewrite rewrite = Rewrite.Of(source, Words with { Embeddings = null });
         using Rewritten baked = rewrite.Bake().Prove(Quick);
         Assert.InRange(baked.Proof.MaxRelativeDouble!.Value, 0, 1e-11);
-        Assert.Null(baked.World.Prompts);
+        Assert.Null(((YoloWorld)baked.Network).Prompts);
     }
 
     [Fact]

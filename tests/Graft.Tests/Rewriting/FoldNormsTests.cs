@@ -15,12 +15,12 @@ public class FoldNormsTests
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
-        using YoloWorld source = Shaken.World(Shaken.Small with { Version = version, BakedHead = bakedHead, BakedNeck = bakedNeck });
+        using YoloWorld source = Shaken.World(Shaken.Small with { Version = version, Form = new YoloWorldForm(BakedHead: bakedHead, BakedNeck: bakedNeck) });
         Tensor image = Shaken.Noise(DType.Double, 3, 3, 96, 64), text = Shaken.Noise(DType.Double, 1, 5, 24);
         double[] before = [.. source.StateDict().SelectMany(entry => entry.Value.ToDoubles())];
         RewriteLog log = new();
 
-        using YoloWorld folded = FoldNorms.Of(source, log);
+        using YoloWorld folded = YoloWorldFolding.Of(source, log);
 
         Assert.InRange(Shaken.Difference(source.Forward(image, text), folded.Forward(image, text)), 0, 1e-10);
         Assert.DoesNotContain(folded.StateDict(), entry => entry.Name.Contains("running_mean", StringComparison.Ordinal));
@@ -34,7 +34,7 @@ public class FoldNormsTests
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
         using YoloWorld source = Shaken.World();
-        using YoloWorld folded = FoldNorms.Of(source);
+        using YoloWorld folded = YoloWorldFolding.Of(source);
         Tensor image = Shaken.Noise(DType.Double, 3, 3, 64, 64), text = Shaken.Noise(DType.Double, 3, 5, 24);
         Assert.InRange(Shaken.Difference(source.Forward(image, text), folded.Forward(image, text)), 0, 1e-10);
     }
@@ -42,9 +42,9 @@ public class FoldNormsTests
     [Fact]
     public void BakedAndFolded_EndsInOneConvolutionAWord()
     {
-        using YoloWorld source = Shaken.World(Shaken.Small with { BakedHead = 5, BakedNeck = 5 });
-        using YoloWorld folded = FoldNorms.Of(source);
-        Assert.True(folded.Options.ComposedHead);
+        using YoloWorld source = Shaken.World(Shaken.Small with { Form = new YoloWorldForm(BakedHead: 5, BakedNeck: 5) });
+        using YoloWorld folded = YoloWorldFolding.Of(source);
+        Assert.True(folded.Options.Form.ComposedHead);
         Assert.Equal([5, 32, 1, 1], folded.StateDict().Single(entry => entry.Name == "bbox_head.head_module.cls_preds.0.2.weight").Value.Shape);
         Assert.DoesNotContain(folded.StateDict(), entry => entry.Name.Contains("cls_contrasts", StringComparison.Ordinal));
     }
@@ -55,7 +55,7 @@ public class FoldNormsTests
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
         using YoloWorld source = Shaken.World();
-        using YoloWorld folded = FoldNorms.Of(source), again = FoldNorms.Of(folded);
+        using YoloWorld folded = YoloWorldFolding.Of(source), again = YoloWorldFolding.Of(folded);
         Assert.NotSame(folded, again);
         Tensor image = Shaken.Noise(DType.Double, 1, 3, 64, 64), text = Shaken.Noise(DType.Double, 1, 5, 24);
         Assert.Equal(0, Shaken.Difference(folded.Forward(image, text), again.Forward(image, text)));

@@ -43,7 +43,7 @@ public class MergeAdaptersTests
     {
         using YoloWorld adapted = Adapted(Shaken.Small, new LoraOptions { Rank = 4, At = ["**"] });
         RewriteLog log = new();
-        using Module merged = MergeAdapters.Of(Subject.Of(adapted, Words), log: log);
+        using DetectionNetwork merged = MergeAdapters.Of(Subject.Of(adapted, Words), log: log);
         Dictionary<string, string> into = log.Folded.ToDictionary(part => part.Name, part => string.Join(" ", part.Into));
         Assert.Equal("neck.top_down_layers.0.main_conv.conv neck.bottom_up_layers.1.main_conv.conv", into["lora at neck.reduce_layers.2"]);
         Assert.Equal("neck.top_down_layers.1.main_conv.conv neck.bottom_up_layers.0.main_conv.conv", into["lora at neck.top_down_layers.0"]);
@@ -140,7 +140,7 @@ public class MergeAdaptersTests
             Shaken.Small, new LoraOptions { Rank = 4, At = ["neck.out", "head.reg"] }, new RepMonaOptions { Rank = 4, At = ["head.cls", "neck.top_down"] });
         using Rewrite rewrite = Rewrite.Of(adapted, Words);
         using Rewritten merged = rewrite.MergeAdapters().Bake().FoldNorms().Prove(Quick);
-        Assert.False(merged.World.Options.ComposedHead);
+        Assert.False(((YoloWorld)merged.Network).Options.Form.ComposedHead);
         Assert.Equal(["adapters merged", "words baked into head and neck", "normalisations folded"], merged.Log.Steps);
         Assert.InRange(merged.Proof.MaxRelativeDouble!.Value, 0, 1e-9);
     }
@@ -194,7 +194,7 @@ public class MergeAdaptersTests
     {
         using YoloWorld adapted = Adapted(Shaken.Small, new LoraOptions { Rank = 4, At = ["neck"] }, new TrueMonaOptions { HiddenDim = 4, At = ["head"] });
         double[] before = [.. adapted.StateDict().SelectMany(entry => entry.Value.ToDoubles())];
-        using Module merged = MergeAdapters.Of(Subject.Of(adapted, Words));
+        using DetectionNetwork merged = MergeAdapters.Of(Subject.Of(adapted, Words));
         Assert.Equal(before, adapted.StateDict().SelectMany(entry => entry.Value.ToDoubles()));
         Assert.Equal(16, ModelCopy.Attached(adapted).Count());
         Assert.All(ModelCopy.Attached(merged), found => Assert.IsType<MergedTrueMonaAdapter>(found.Layer));

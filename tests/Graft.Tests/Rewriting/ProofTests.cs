@@ -27,7 +27,7 @@ public class ProofTests
         Assert.InRange(folded.Proof.MaxRelative, 1e-9, 1e-4);
         Assert.True(folded.Proof.Boxes is { Before: > 0, Unmatched: 0, MaxPixels: < 0.01 });
         Assert.Equal(6 * 2 * 3, folded.Proof.Outputs.Count);
-        Assert.Equal(DType.Float, folded.World.Parameters().First().Parameter.Value.DType);
+        Assert.Equal(DType.Float, folded.Network.Parameters().First().Parameter.Value.DType);
         JsonElement json = JsonDocument.Parse(folded.Report.ToJson()).RootElement;
         Assert.True(json.GetProperty("exact").GetBoolean());
         foreach (string field in (string[])["max_abs", "max_rel", "boxes_max_px", "gflops_before", "gflops_after", "ms_before", "ms_after"])

@@ -15,7 +15,7 @@ public class UnmergeAdaptersTests
     public void Unmerged_GivesTheOldWeightsBackWithinAStatedError()
     {
         using YoloWorld adapted = Adapted(), plain = ModelCopy.Bare(adapted);
-        using Module merged = MergeAdapters.Of(Subject.Of(adapted, Words));
+        using DetectionNetwork merged = MergeAdapters.Of(Subject.Of(adapted, Words));
 
         Unmerged result = UnmergeAdapters.Of(Subject.Of((YoloWorld)merged, Words), Loras(adapted));
 
@@ -30,7 +30,7 @@ public class UnmergeAdaptersTests
     public void Unmerged_IsTheKeptNetworkBitForBit()
     {
         using YoloWorld adapted = Adapted(), plain = ModelCopy.Bare(adapted);
-        using Module merged = MergeAdapters.Of(Subject.Of(adapted, Words));
+        using DetectionNetwork merged = MergeAdapters.Of(Subject.Of(adapted, Words));
 
         Unmerged result = UnmergeAdapters.Of(Subject.Of((YoloWorld)merged, Words), Loras(adapted), plain);
 
@@ -48,7 +48,7 @@ public class UnmergeAdaptersTests
             other.State().Single(entry => entry.Name == "backbone.image_model.stem.conv.weight").Parameter.Value.ScaleInPlace(1.01);
         }
 
-        using Module merged = MergeAdapters.Of(Subject.Of(adapted, Words));
+        using DetectionNetwork merged = MergeAdapters.Of(Subject.Of(adapted, Words));
         Assert.Contains("differ by", Assert.Throws<MergeRefusedException>(
             () => UnmergeAdapters.Of(Subject.Of((YoloWorld)merged, Words), Loras(adapted), other)).Message, StringComparison.Ordinal);
     }

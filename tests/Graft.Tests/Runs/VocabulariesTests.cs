@@ -55,7 +55,7 @@ public sealed class VocabulariesTests : IDisposable
     {
         WordBank bank = Vocabularies.BankOf(Config(text => text with { Shown = 4, Negatives = "sky, tree, sea" }), _data)!;
         Assert.Null(bank.Synonyms);
-        Assert.Equal(3 * 8, bank.Never.Length);
+        Assert.Equal(3 * 8, bank.Negatives.Length);
         Assert.InRange(bank.Sampler.Draw(new Targets(1, [])).Rows.Max(), 2, 4);
         GraftException error = Assert.Throws<GraftException>(
             () => Vocabularies.BankOf(Config(text => text with { Shown = 4, Negatives = "sky, Dark  Stain" }), _data));
@@ -67,7 +67,7 @@ public sealed class VocabulariesTests : IDisposable
     {
         Refused(Config(text => text with { Negatives = "sky" }));
         Refused(Config(text => text with { Synonyms = SynonymUse.Sample, Learn = true }));
-        Refused(Config(text => text with { Shown = 2 }) with { Model = new YoloWorldOptions { BakedHead = 2, BakedNeck = 2 } });
+        Refused(Config(text => text with { Shown = 2 }) with { Model = new YoloWorldOptions { Form = new YoloWorldForm(BakedHead: 2, BakedNeck: 2) } });
 
         void Refused(RunConfig config) => Assert.Equal(Failure.Usage, Assert.Throws<GraftException>(() => Vocabularies.BankOf(config, _data)).Failure);
     }

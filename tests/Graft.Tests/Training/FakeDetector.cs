@@ -16,7 +16,7 @@ internal sealed class FakeDetector : IDetector
     /// <summary>Makes loss and gradients so many times as large.</summary>
     internal double Gain { get; init; } = 1;
 
-    public Module Network => _net;
+    public DetectionNetwork Network => _net;
 
     public IReadOnlyList<string> Names { get; } = ["red", "blue"];
 
@@ -32,15 +32,25 @@ internal sealed class FakeDetector : IDetector
 
     public Graft.Detectors.Detection[][] Detect(Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options) => throw new NotSupportedException();
 
-    public (Graft.Detectors.Detection[][] Found, Losses Losses) Judge(
+    public (Graft.Detectors.Detection[][] Detections, Losses Losses) DetectWithLoss(
         Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options, Targets targets) => throw new NotSupportedException();
 
     public void Dispose() => _net.Dispose();
 
-    private sealed class Net : Module
+    private sealed class Net : DetectionNetwork
     {
+        public override IReadOnlyList<AdapterSite> Sites => [];
+
+        public override IReadOnlyList<int> Strides => [];
+
+        public override int Classes => 2;
+
         internal Net() => Weight = AddParameter("weight", Tensor.Full([3], 5));
 
         internal Parameter Weight { get; }
+
+        public override DetectionNetwork EmptyCopy(DType type) => throw new NotSupportedException();
+
+        public override RawDetections Predict(Tensor images, Tensor? text) => throw new NotSupportedException();
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Graft.Benchmarks;
 using Graft.Cli.CommandLine;
 using Graft.Cli.Rendering;
 using Graft.Rewriting;
@@ -34,7 +35,7 @@ internal sealed class BenchFilesCommand : CliCommand
             foreach (string path in paths)
             {
                 models.Add(TrainedModel.Open(path, arguments.Overrides));
-                BenchInferCommand.Prepare(models[^1].Detector.Network);
+                Bench.Prepare(models[^1].Detector.Network);
             }
 
             int imgsz = models[0].Config.Train.Imgsz;

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using Graft.Cli.CommandLine;
 using Graft.Detectors;
-using Graft.Models.YoloV10;
-using Graft.Models.YoloWorld;
 using Graft.Runs;
 
 namespace Graft.Cli.Commands;
@@ -24,10 +22,10 @@ internal sealed class BenchOptions
 
     internal RunConfig Load(Arguments arguments) => ConfigFinder.Load(arguments.Value(Config)!, arguments.Overrides).Value;
 
-    /// <summary>How many classes: those of the command line, of a YOLOv10's configuration, or six.</summary>
-    internal int Count(Arguments arguments, RunConfig config) => arguments.Value(Classes) ?? (config.Model is YoloV10Options ten ? ten.Nc : DefaultClasses);
+    /// <summary>How many classes: those of the command line, of the configuration where classes are fixed, or six.</summary>
+    internal int Count(Arguments arguments, RunConfig config) => arguments.Value(Classes) ?? (config.Model.TextWidth is null ? config.Model.Classes : DefaultClasses);
 
     /// <summary>Class names with stand-in embeddings, as wide as the network takes them.</summary>
     internal static Vocabulary Words(int count, RunConfig config)
-        => Vocabulary.StandIn([.. Enumerable.Range(1, count).Select(number => $"class {number}")], config.Model is YoloWorldOptions world ? world.TextDim : 0);
+        => Vocabulary.StandIn([.. Enumerable.Range(1, count).Select(number => $"class {number}")], config.Model.TextWidth ?? 0);
 }

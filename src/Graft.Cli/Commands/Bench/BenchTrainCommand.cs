@@ -23,7 +23,7 @@ internal sealed class BenchTrainCommand : CliCommand
     {
         RunConfig config = _bench.Load(arguments);
         int classes = _bench.Count(arguments, config);
-        using IDetector detector = DetectorFactory.Create(DetectorFactory.WithClasses(config.Model, classes), BenchOptions.Words(classes, config));
+        using IDetector detector = DetectorFactory.Create(config.Model.WithClasses(classes), BenchOptions.Words(classes, config));
         SpeedOutput.Print("train", Bench.Train(detector, config.Train, arguments.Value(_bench.Repeat)), output);
         return 0;
     }

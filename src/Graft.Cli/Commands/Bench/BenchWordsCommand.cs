@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Graft.Benchmarks;
 using Graft.Cli.CommandLine;
 using Graft.Cli.Rendering;
-using Graft.Models.YoloWorld;
 using Graft.Runs;
 using Graft.Torch;
 
@@ -26,7 +25,7 @@ internal sealed class BenchWordsCommand : CliCommand
     {
         const int DefaultClasses = 80;
         RunConfig config = _bench.Load(arguments);
-        if (config.Model is not YoloWorldOptions { Version: 2, BakedHead: 0, BakedNeck: 0 } model)
+        if (config.Model is not { CanBakeVocabulary: true } model)
         {
             throw Arguments.Wrong("graft bench words needs a YOLO-World v2 with a text input.", "Try configs/yolo_world/v2_s.yaml.");
         }

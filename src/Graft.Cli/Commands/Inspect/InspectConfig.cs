@@ -3,8 +3,6 @@ using Graft.Adapters;
 using Graft.Cli.Rendering;
 using Graft.Configuration;
 using Graft.Detectors;
-using Graft.Models.YoloV10;
-using Graft.Models.YoloWorld;
 using Graft.Reports;
 using Graft.Runs;
 
@@ -18,12 +16,7 @@ internal static class InspectConfig
     /// <param name="output">Where it is shown.</param>
     internal static void Show(Config<RunConfig> config, int? depth, Output output)
     {
-        using IDetector detector = DetectorFactory.Create(config.Value.Model, DetectorFactory.Unnamed(config.Value.Model));
-        if (config.Value is { Text.Learn: true, Model: YoloWorldOptions world })
-        {
-            ((YoloWorldDetector)detector).Speak(Vocabulary.StandIn([.. Enumerable.Range(1, world.NumClasses).Select(number => $"class {number}")], world.TextDim));
-        }
-
+        using IDetector detector = DetectorFactory.Create(config.Value.Model, DetectorFactory.Unnamed(config.Value.Model, withText: config.Value.Text.Learn));
         PromptTuning.Prepare(detector, config.Value.Text);
         TuningOptions tuning = config.Value.Tuning ?? new TuningOptions { Freeze = [] };
         using AdapterPlan plan = Tuning.Plan(detector, tuning, config.Value.Train.DecayNorms);
@@ -46,12 +39,15 @@ internal static class InspectConfig
         output.Line($"{summary.Total:N0} parameters, {summary.Trainable:N0} of them trainable ({100.0 * summary.Trainable / summary.Total:f2} %)");
         JsonObject result = summary.ToJson();
         result["groups"] = groups;
-        if (config.Value.Model is YoloV10Options ten)
+        if (config.Value.Model.TextWidth is null)
         {
-            YoloV10Counts counts = YoloV10Counts.Of(ten, config.Value.Train.Imgsz, config.Value.Train.Imgsz);
-            output.Line($"deployed: {counts.Deployed.Parameters:N0} parameters, {counts.Deployed.Gflops:f2} GFLOPs at {config.Value.Train.Imgsz}");
             result["total_with_text"] = summary.Total;
-            result["forms"] = NetworkSizes.ToJson(counts);
+        }
+
+        if (config.Value.Model.Forms(config.Value.Train.Imgsz) is { Count: > 0 } forms)
+        {
+            output.Line($"{forms[^1].Name}: {forms[^1].Size.Parameters:N0} parameters, {forms[^1].Size.Gflops:f2} GFLOPs at {config.Value.Train.Imgsz}");
+            result["forms"] = NetworkSizes.ToJson(forms);
         }
 
         if (depth is { } deepest)

@@ -4,7 +4,6 @@ using Graft.Detectors;
 using Graft.Files;
 using Graft.Models;
 using Graft.Models.Ultralytics;
-using Graft.Parity;
 using Graft.Runs;
 using Graft.Torch.Weights;
 
@@ -17,11 +16,12 @@ internal static class InspectDifference
 
     /// <summary>The load report of a file against a configuration.</summary>
     /// <returns>The exit code: 4 unless everything fits.</returns>
-    internal static int WithConfig(WeightFile file, ModelOptions model, Output output)
+    internal static int WithConfig(WeightFile file, ModelOptions configured, Output output)
     {
+        ModelOptions model = ModelFamilies.WithFormOf(configured, file);
         using IDetector detector = DetectorFactory.Create(model, DetectorFactory.Unnamed(model));
         NameMap? map = Checkpoint.IsOurs(file) ? null : UltralyticsFile.TryRead(file)?.Map;
-        LoadReport report = LoadReport.Compare(detector.Network.ExpectedWeights(), file, map, RawForward.WithoutTextTower);
+        LoadReport report = LoadReport.Compare(detector.Network.ExpectedWeights(), file, map, new LoadOptions { MayExceed = model.TensorsBesideNetwork });
         output.Line(Shown(report, output));
         if (!report.IsComplete && ModelFamilies.Difference(file, Checkpoint.IsOurs(file) ? Checkpoint.ConfigOf(file).Model : null, model) is { } size)
         {

@@ -68,7 +68,7 @@ internal static class InspectWeights
     {
         bool ours = Checkpoint.IsOurs(file);
         ModelOptions? model = ModelIn(file, ours);
-        string? text = model is not null ? ModelFamilies.Describe(model) : ModelFamilies.OtherFamily(file);
+        string? text = model is not null ? model.Description : ModelFamilies.OtherFamily(file);
         IReadOnlyList<string> names = ours ? Checkpoint.VocabularyOf(file).Names : model is null ? [] : UltralyticsFile.TryRead(file)?.Names ?? [];
         if (text is not null)
         {

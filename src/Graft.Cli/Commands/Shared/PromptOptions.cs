@@ -4,7 +4,6 @@ using Graft.Data;
 using Graft.Detectors;
 using Graft.Files;
 using Graft.Models.Clip;
-using Graft.Models.YoloWorld;
 using Graft.Runs;
 using Graft.Text;
 
@@ -74,9 +73,9 @@ internal sealed class PromptOptions
         if (words is null)
         {
             // Prompts of the data: embedded as the run's own were, or by the text encoder that the command line or the file brings.
-            bool known = config is { Text.Model: not null } or { Data.Embeddings: not null } or { Model: not YoloWorldOptions };
+            bool known = config is { Text.Model: not null } or { Data.Embeddings: not null } or { Model.TextWidth: null };
             return Checked(known ? Vocabularies.For(config, wanted)
-                : Embed(wanted.Prompts, arguments, target, ((YoloWorldOptions)config.Model).TextDim) with { Names = wanted.ClassNames }, target);
+                : Embed(wanted.Prompts, arguments, target, config.Model.TextWidth!.Value) with { Names = wanted.ClassNames }, target);
         }
 
         if (words.Names.Count != wanted.ClassNames.Count)
@@ -116,12 +115,11 @@ internal sealed class PromptOptions
     }
 
     private static Vocabulary? Checked(Vocabulary? words, string target)
-        => words is null || TrainedModel.WordsOf(target) is not { } learned ? words : StandIns.Judge(words, learned);
+        => words is null || TrainedModel.WordsOf(target) is not { } learned ? words : StandIns.Resolve(words, learned);
 
     private int Width(Arguments arguments, string target)
-        => TrainedModel.ConfigOf(target, arguments.Overrides, arguments.Value(Config)).Model is YoloWorldOptions world
-            ? world.TextDim
-            : throw new GraftException(Failure.Usage, $"{target} takes no text: its classes are fixed.", "Leave --prompts out.");
+        => TrainedModel.ConfigOf(target, arguments.Overrides, arguments.Value(Config)).Model.TextWidth
+            ?? throw new GraftException(Failure.Usage, $"{target} takes no text: its classes are fixed.", "Leave --prompts out.");
 
     private static string? OwnTextEncoder(string target)
     {

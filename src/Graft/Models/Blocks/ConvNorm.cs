@@ -1,15 +1,17 @@
+using Graft.Rewriting;
 using Graft.Torch;
 using Graft.Torch.Layers;
 
 namespace Graft.Models.Blocks;
 
-/// <summary>Convolution without bias, batch normalisation, SiLU: the brick of every network here. Keys <c>conv</c> and <c>bn</c>.</summary>
+/// <summary>Convolution without bias, batch normalisation, SiLU: the unit that the networks here are built of. Keys <c>conv</c> and <c>bn</c>; folded,
+/// a convolution with bias and SiLU.</summary>
 /// <remarks>ε 1e-3 and momentum 0.03 everywhere, as the YOLO family trains. Padding is half the kernel.</remarks>
-public sealed class ConvNorm : Layer
+public sealed class ConvNorm : Layer, IFoldableUnit
 {
     private readonly bool _activate;
 
-    /// <summary>Creates the brick.</summary>
+    /// <summary>Creates the unit.</summary>
     /// <param name="input">Input channels.</param>
     /// <param name="output">Output channels.</param>
     /// <param name="kernel">Side of the kernel.</param>
@@ -17,7 +19,9 @@ public sealed class ConvNorm : Layer
     /// <param name="groups">Groups of channels.</param>
     /// <param name="activate">Whether SiLU follows.</param>
     /// <param name="wideInit">Draw the weights normally over the fan-out (MMCV's default for heads) instead of PyTorch's default.</param>
-    public ConvNorm(int input, int output, int kernel = 1, int stride = 1, int groups = 1, bool activate = true, bool wideInit = false)
+    /// <param name="folded">Build the folded form: no normalisation, a bias of zeros.</param>
+    public ConvNorm(
+        int input, int output, int kernel = 1, int stride = 1, int groups = 1, bool activate = true, bool wideInit = false, bool folded = false)
     {
         _activate = activate;
         Conv = Add("conv", new Conv2d(input, output, kernel, stride, groups: groups, bias: false));
@@ -27,25 +31,37 @@ public sealed class ConvNorm : Layer
             Conv.Weight.Trainable = true;
         }
 
-        Norm = Add("bn", new BatchNorm2d(output, epsilon: 1e-3, momentum: 0.03));
+        if (folded)
+        {
+            Conv.SetBias(Tensor.Zeros(output));
+        }
+        else
+        {
+            Norm = Add("bn", new BatchNorm2d(output, epsilon: 1e-3, momentum: 0.03));
+        }
     }
 
     /// <summary>The convolution.</summary>
     public Conv2d Conv { get; }
 
-    /// <summary>The normalisation; null in a model in which it was folded into the convolution.</summary>
-    public BatchNorm2d? Norm { get; private set; }
+    /// <summary>The normalisation; null in the folded form.</summary>
+    public BatchNorm2d? Norm { get; }
 
     /// <summary>Whether SiLU follows.</summary>
     public bool Activates => _activate;
 
-    /// <summary>Takes the normalisation out after its effect was folded into the convolution (see Rewriting).</summary>
-    public void DropNorm()
-    {
-        Norm?.Dispose();
-        Norm = null;
-        Remove("bn");
-    }
+    /// <inheritdoc/>
+    public bool IsFolded => Norm is null;
+
+    /// <inheritdoc/>
+    public Conv2d FoldedConvolution => IsFolded ? Conv : throw new InvalidOperationException("The unit is not folded.");
+
+    /// <inheritdoc/>
+    public Layer? InnerFollower => Norm?.Follower;
+
+    /// <inheritdoc/>
+    public Conv2d Fold(string path)
+        => FoldNorms.Fold(FoldNorms.Bare(Conv, path), Norm ?? throw new InvalidOperationException("The unit is folded."));
 
     /// <inheritdoc/>
     protected override Tensor Run(Tensor input)
@@ -62,7 +78,6 @@ public sealed class ConvNorm : Layer
         }
 
         x = Norm?.Forward(x) ?? x;
-        // Nobody else holds the fresh map, so without gradients it can be overwritten.
-        return !_activate ? x : x.RequiresGrad ? x.Silu() : x.SiluInPlace();
+        return _activate ? x.Activated() : x;
     }
 }

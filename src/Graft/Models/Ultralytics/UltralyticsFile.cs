@@ -1,17 +1,15 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Graft.Files;
-using Graft.Models.YoloV10;
-using Graft.Models.YoloWorld;
 
 namespace Graft.Models.Ultralytics;
 
 /// <summary>What a checkpoint of the Ultralytics family says besides its weights; nothing in it is executed.</summary>
-/// <param name="Model">Its network: YOLOv10, or YOLOv8-World as the YOLO-World that it is.</param>
+/// <param name="Model">Its network.</param>
 /// <param name="Names">Class names in label order; numbers where the file has none.</param>
 /// <param name="Map">Its tensors' names in Graft.</param>
 /// <param name="TrainArguments">Settings of the run that made it, as text.</param>
-/// <param name="Strides">Input pixels a cell as the file gives them; empty when it does not.</param>
+/// <param name="Strides">Input pixels per cell as the file gives them; empty when it does not.</param>
 /// <param name="TextFeatures">Embeddings of the names, row by row, that a World checkpoint may carry; null without.</param>
 public sealed partial record UltralyticsFile(
     ModelOptions Model, IReadOnlyList<string> Names, NameMap Map, IReadOnlyDictionary<string, string> TrainArguments,
@@ -24,27 +22,19 @@ public sealed partial record UltralyticsFile(
     {
         ArgumentNullException.ThrowIfNull(file);
         PickleValue? model = file.Origin is "ema" or "model" ? file.Root?[file.Origin] : file.Root;
-        string[] tensors = [.. WeightShapes.Of(file).Select(shapes => shapes.Names)
-            .FirstOrDefault(names => YoloV10Layout.Fits(names) || YoloV8WorldNames.Fit(names)) ?? []];
-        Dictionary<string, string> arguments = Arguments(file.Root?["train_args"] ?? model?["args"]);
-        int[] strides = [.. Numbers(file, model?["stride"]).Select(value => (int)value)];
-        if (YoloV10Layout.Fits(tensors))
-        {
-            YoloV10Options ten = YoloV10Layout.Of(file, model?["yaml"]);
-            return new(ten, NamesOf(file, model, ten.Nc), NameMap.Empty, arguments, strides, null);
-        }
-
-        if (!YoloV8WorldNames.Fit(tensors))
+        if (WeightShapes.Of(file).SelectMany(shapes => ModelFamilies.All.Select(family => family.TryReadUltralytics(shapes, model?["yaml"])))
+            .FirstOrDefault(read => read is not null) is not { } found)
         {
             return null;
         }
 
-        YoloWorldOptions world = YoloV8WorldNames.OptionsOf(file);
-        float[] features = Numbers(file, model?["txt_feats"]);
-        int rows = features.Length / world.TextDim;
+        Dictionary<string, string> arguments = Arguments(file.Root?["train_args"] ?? model?["args"]);
+        int[] strides = [.. Numbers(file, model?["stride"]).Select(value => (int)value)];
+        float[] features = found.Model.TextWidth is null ? [] : Numbers(file, model?["txt_feats"]);
+        int rows = found.Model.TextWidth is { } width ? features.Length / width : found.Model.Classes;
         return new(
-            world, NamesOf(file, model, rows), YoloV8WorldNames.ToOfficial(world.Version), arguments, strides,
-            rows > 0 && features.Length == rows * world.TextDim ? features : null);
+            found.Model, NamesOf(file, model, rows), found.Map, arguments, strides,
+            rows > 0 && features.Length == rows * found.Model.TextWidth ? features : null);
     }
 
     /// <summary>Names by number; a number without a name is its own.</summary>

@@ -1,5 +1,6 @@
 using Graft.Detectors;
 using Graft.Models.Blocks;
+using Graft.Rewriting;
 using Graft.Torch;
 using Graft.Torch.Layers;
 
@@ -7,7 +8,7 @@ namespace Graft.Models.YoloV10;
 
 /// <summary>YOLOv10 (arXiv:2405.14458): a detector that learns to answer once per object, so that nothing needs to be suppressed.</summary>
 /// <remarks>Keys are those of the official checkpoints, <c>model.0.conv.weight</c> and so on. Its blocks are in YoloV10Blocks.cs.</remarks>
-public sealed class YoloV10 : Module
+public sealed class YoloV10 : DetectionNetwork, IFoldable
 {
     private readonly Layer _stem, _down2, _stage2, _down3, _stage3, _down4, _stage4, _down5, _stage5, _pool, _attention;
     private readonly Layer _topDown4, _topDown3, _down3To4, _bottomUp4, _down4To5, _bottomUp5;
@@ -19,32 +20,33 @@ public sealed class YoloV10 : Module
         Options = options;
         int c1 = options.Channels(64), c2 = options.Channels(128), c3 = options.Channels(256);
         int c4 = options.Channels(512), c5 = options.Channels(1024);
+        bool folded = options.Form.Folded;
         Layer Chain(int layer, int input, int output, int blocks, bool shortcut = false) => options.IsCompact(layer)
-            ? SplitChain.OfCompact(input, output, options.Blocks(blocks), shortcut: true, options.LargeKernel && layer is 8 or 22)
-            : SplitChain.OfBottlenecks(input, output, options.Blocks(blocks), shortcut);
+            ? SplitChain.OfCompact(input, output, options.Blocks(blocks), shortcut: true, options.LargeKernel && layer is 8 or 22, folded)
+            : SplitChain.OfBottlenecks(input, output, options.Blocks(blocks), shortcut, folded);
 
         Module layers = Add("model", new Layers());                                   // numbers missing here hold no weights
-        _stem = layers.Add("0", new ConvNorm(3, c1, 3, 2));
-        _down2 = layers.Add("1", new ConvNorm(c1, c2, 3, 2));
+        _stem = layers.Add("0", new ConvNorm(3, c1, 3, 2, folded: folded));
+        _down2 = layers.Add("1", new ConvNorm(c1, c2, 3, 2, folded: folded));
         _stage2 = layers.Add("2", Chain(2, c2, c2, 3, shortcut: true));
-        _down3 = layers.Add("3", new ConvNorm(c2, c3, 3, 2));
+        _down3 = layers.Add("3", new ConvNorm(c2, c3, 3, 2, folded: folded));
         _stage3 = layers.Add("4", Chain(4, c3, c3, 6, shortcut: true));
-        _down4 = layers.Add("5", new ChannelThenSpaceDown(c3, c4));
+        _down4 = layers.Add("5", new ChannelThenSpaceDown(c3, c4, folded: folded));
         _stage4 = layers.Add("6", Chain(6, c4, c4, 6, shortcut: true));
-        _down5 = layers.Add("7", new ChannelThenSpaceDown(c4, c5));
+        _down5 = layers.Add("7", new ChannelThenSpaceDown(c4, c5, folded: folded));
         _stage5 = layers.Add("8", Chain(8, c5, c5, 3, shortcut: true));
-        _pool = layers.Add("9", new PoolPyramid(c5, c5));
-        _attention = layers.Add("10", new PartialSelfAttention(c5));
+        _pool = layers.Add("9", new PoolPyramid(c5, c5, PairKeys.Cv, folded: folded));
+        _attention = layers.Add("10", new PartialSelfAttention(c5, folded));
         _topDown4 = layers.Add("13", Chain(13, c5 + c4, c4, 3));
         _topDown3 = layers.Add("16", Chain(16, c4 + c3, c3, 3));
-        _down3To4 = layers.Add("17", new ConvNorm(c3, c3, 3, 2));
+        _down3To4 = layers.Add("17", new ConvNorm(c3, c3, 3, 2, folded: folded));
         _bottomUp4 = layers.Add("19", Chain(19, c3 + c4, c4, 3));
-        _down4To5 = layers.Add("20", new ChannelThenSpaceDown(c4, c4));
+        _down4To5 = layers.Add("20", new ChannelThenSpaceDown(c4, c4, folded: folded));
         _bottomUp5 = layers.Add("22", Chain(22, c4 + c5, c5, 3));
         Head = layers.Add("23", new YoloV10Head(options, [c3, c4, c5]));
-        if (options.Folded)
+        if (folded)
         {
-            FoldedForm.Take(this);
+            Conv2d.Pack(this);
         }
 
         NamePaths();
@@ -52,6 +54,18 @@ public sealed class YoloV10 : Module
 
     /// <summary>Layout, sizes and form.</summary>
     public YoloV10Options Options { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<AdapterSite> Sites => YoloV10Sites.All;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> Strides => YoloV10Head.Strides;
+
+    /// <inheritdoc/>
+    public override int Classes => Options.Nc;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> ClassKeys => ["model.23.*cv3.*"];
 
     /// <summary>The two heads.</summary>
     public YoloV10Head Head { get; }
@@ -62,7 +76,7 @@ public sealed class YoloV10 : Module
     {
         Pyramid maps = Features(images);
         return new YoloV10Output(
-            Options.OneToMany ? Head.OneToMany(maps) : null,
+            Options.Form.OneToMany ? Head.OneToMany(maps) : null,
             Head.OneToOne(new Pyramid(maps.P3.Detach(), maps.P4.Detach(), maps.P5.Detach())));
     }
 
@@ -96,6 +110,40 @@ public sealed class YoloV10 : Module
         return new Pyramid(n3, n4, n5);
     }
 
+    /// <inheritdoc/>
+    public override RawDetections Predict(Tensor images, Tensor? text) => ForwardOneToOne(images);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Tensor> RunAll(Tensor images, Tensor? text)
+    {
+        YoloV10Output output = Forward(images);
+        return [.. new[] { output.OneToOne, output.OneToMany }.OfType<RawDetections>().SelectMany(raw => raw.Logits.Concat(raw.Distributions))];
+    }
+
+    /// <inheritdoc/>
+    public override DetectionNetwork EmptyCopy(DType type)
+    {
+        YoloV10 target = new(Options);
+        target.To(type);
+        target.Train(false);
+        return target;
+    }
+
+    /// <inheritdoc/>
+    public DetectionNetwork Fold(RewriteLog? log = null)
+    {
+        YoloV10 target = Deployment.Of(this, log: log);
+        ModelCopy.CopyFollowers(this, target);
+        return target;
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, Tensor Value)> NamedResults(IReadOnlyDictionary<string, Tensor> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        return YoloV10Results.Of(this, inputs["image"]);
+    }
+
     private static void RequireImages(Tensor images)
     {
         if (images is not { Rank: 4, Shape: [_, 3, var height, var width] } || height % 32 != 0 || width % 32 != 0)
@@ -125,15 +173,16 @@ public sealed class YoloV10Head : Module
 
     internal YoloV10Head(YoloV10Options options, int[] channels)
     {
-        if (options.OneToMany)
+        bool folded = options.Form.Folded;
+        if (options.Form.OneToMany)
         {
-            _manyBoxes = Add("cv2", Boxes(channels));
-            _manyClasses = Add("cv3", Classes(channels, options.Nc));
+            _manyBoxes = Add("cv2", Boxes(channels, folded));
+            _manyClasses = Add("cv3", Classes(channels, options.Nc, folded));
         }
 
         Add("dfl", new DistributionRamp(YoloV10Options.RegMax));
-        _oneBoxes = Add("one2one_cv2", Boxes(channels));
-        _oneClasses = Add("one2one_cv3", Classes(channels, options.Nc));
+        _oneBoxes = Add("one2one_cv2", Boxes(channels, folded));
+        _oneClasses = Add("one2one_cv3", Classes(channels, options.Nc, folded));
         if (_manyBoxes is not null)
         {
             StartEqual(_manyBoxes, _oneBoxes);
@@ -162,22 +211,22 @@ public sealed class YoloV10Head : Module
         return raw;
     }
 
-    private static ModuleList<Sequential> Boxes(int[] channels)
+    private static ModuleList<Sequential> Boxes(int[] channels, bool folded)
     {
         const int Outputs = 4 * YoloV10Options.RegMax;
         int hidden = Math.Max(Outputs, channels[0] / 4);
         return new(channels.Select(input => new Sequential(
-            new ConvNorm(input, hidden, 3),
-            new ConvNorm(hidden, hidden, 3),
+            new ConvNorm(input, hidden, 3, folded: folded),
+            new ConvNorm(hidden, hidden, 3, folded: folded),
             Last(hidden, Outputs, bias: 1))));
     }
 
-    private static ModuleList<Sequential> Classes(int[] channels, int classes)
+    private static ModuleList<Sequential> Classes(int[] channels, int classes, bool folded)
     {
         int hidden = Math.Max(channels[0], Math.Min(classes, 100));
         return new(channels.Select((input, level) => new Sequential(
-            new Sequential(new ConvNorm(input, input, 3, groups: input), new ConvNorm(input, hidden)),
-            new Sequential(new ConvNorm(hidden, hidden, 3, groups: hidden), new ConvNorm(hidden, hidden)),
+            new Sequential(new ConvNorm(input, input, 3, groups: input, folded: folded), new ConvNorm(input, hidden, folded: folded)),
+            new Sequential(new ConvNorm(hidden, hidden, 3, groups: hidden, folded: folded), new ConvNorm(hidden, hidden, folded: folded)),
             // Five objects are expected in an image of 640×640.
             Last(hidden, classes, bias: Math.Log(5.0 / classes / Math.Pow(640.0 / Strides[level], 2))))));
     }

@@ -1,4 +1,5 @@
 using Graft.Models.Blocks;
+using Graft.Rewriting;
 using Graft.Torch;
 using Graft.Torch.Layers;
 
@@ -12,53 +13,23 @@ internal sealed class SplitChain : Layer
     private readonly ConvNorm _split, _merge;
     private readonly ModuleList<Layer> _blocks;
 
-    private SplitChain(int input, int output, int blocks, Func<int, Layer> block)
+    private SplitChain(int input, int output, int blocks, bool folded, Func<int, Layer> block)
     {
         int c = output / 2;
-        _split = Add("cv1", new ConvNorm(input, 2 * c));
-        _merge = Add("cv2", new ConvNorm((2 + blocks) * c, output));
+        _split = Add("cv1", new ConvNorm(input, 2 * c, folded: folded));
+        _merge = Add("cv2", new ConvNorm((2 + blocks) * c, output, folded: folded));
         _blocks = Add("m", new ModuleList<Layer>(Enumerable.Range(0, blocks).Select(_ => block(c))));
     }
 
     /// <summary>C2f.</summary>
-    internal static SplitChain OfBottlenecks(int input, int output, int blocks, bool shortcut)
-        => new(input, output, blocks, c => new Bottleneck(c, c, shortcut, expansion: 1));
+    internal static SplitChain OfBottlenecks(int input, int output, int blocks, bool shortcut, bool folded = false)
+        => new(input, output, blocks, folded, c => new Bottleneck(c, c, shortcut, PairKeys.Cv, folded: folded));
 
     /// <summary>C2fCIB.</summary>
-    internal static SplitChain OfCompact(int input, int output, int blocks, bool shortcut, bool largeKernel)
-        => new(input, output, blocks, c => new CompactInverted(c, c, shortcut, expansion: 1, largeKernel));
+    internal static SplitChain OfCompact(int input, int output, int blocks, bool shortcut, bool largeKernel, bool folded = false)
+        => new(input, output, blocks, folded, c => new CompactInverted(c, c, shortcut, expansion: 1, largeKernel, folded));
 
-    protected override Tensor Run(Tensor input)
-    {
-        List<Tensor> parts = [.. _split.Forward(input).Chunk(2, 1)];                 // two of B×C/2×H×W
-        for (int i = 0; i < _blocks.Count; i++)
-        {
-            parts.Add(_blocks[i].Forward(parts[^1]));
-        }
-
-        return _merge.Forward(Tensor.Cat([.. parts], 1));
-    }
-}
-
-/// <summary>Two 3×3 convolutions, with or without a way around.</summary>
-internal sealed class Bottleneck : Layer
-{
-    private readonly ConvNorm _first, _second;
-    private readonly bool _shortcut;
-
-    internal Bottleneck(int input, int output, bool shortcut, double expansion)
-    {
-        int hidden = (int)(output * expansion);
-        _first = Add("cv1", new ConvNorm(input, hidden, 3));
-        _second = Add("cv2", new ConvNorm(hidden, output, 3));
-        _shortcut = shortcut && input == output;
-    }
-
-    protected override Tensor Run(Tensor input)
-    {
-        Tensor y = _second.Forward(_first.Forward(input));
-        return _shortcut ? y.Plus(input) : y;
-    }
+    protected override Tensor Run(Tensor input) => _merge.Forward(Tensor.Cat([.. Bottleneck.Chain(_split.Forward(input), _blocks)], 1));
 }
 
 /// <summary>CIB, compact inverted block: depthwise 3×3, 1×1, depthwise 3×3 or 7×7, 1×1, depthwise 3×3.</summary>
@@ -67,15 +38,15 @@ internal sealed class CompactInverted : Layer
     private readonly Sequential _chain;
     private readonly bool _shortcut;
 
-    internal CompactInverted(int input, int output, bool shortcut, double expansion, bool largeKernel)
+    internal CompactInverted(int input, int output, bool shortcut, double expansion, bool largeKernel, bool folded = false)
     {
         int middle = 2 * (int)(output * expansion);
         _chain = Add("cv1", new Sequential(
-            new ConvNorm(input, input, 3, groups: input),
-            new ConvNorm(input, middle),
-            largeKernel ? new BranchedDepthwise(middle) : new ConvNorm(middle, middle, 3, groups: middle),
-            new ConvNorm(middle, output),
-            new ConvNorm(output, output, 3, groups: output)));
+            new ConvNorm(input, input, 3, groups: input, folded: folded),
+            new ConvNorm(input, middle, folded: folded),
+            largeKernel ? new BranchedDepthwise(middle, folded) : new ConvNorm(middle, middle, 3, groups: middle, folded: folded),
+            new ConvNorm(middle, output, folded: folded),
+            new ConvNorm(output, output, 3, groups: output, folded: folded)));
         _shortcut = shortcut && input == output;
     }
 
@@ -87,33 +58,47 @@ internal sealed class CompactInverted : Layer
 }
 
 /// <summary>RepVGGDW: SiLU of a depthwise 7×7 plus a depthwise 3×3 branch; folded, one 7×7 convolution.</summary>
-internal sealed class BranchedDepthwise : Layer
+internal sealed class BranchedDepthwise : Layer, IFoldableUnit
 {
-    internal BranchedDepthwise(int channels)
+    internal BranchedDepthwise(int channels, bool folded = false)
     {
+        if (folded)
+        {
+            Joined = Add("conv", new Conv2d(channels, channels, 7, groups: channels));
+            return;
+        }
+
         Wide = Add("conv", new ConvNorm(channels, channels, 7, groups: channels, activate: false));
         Narrow = Add("conv1", new ConvNorm(channels, channels, 3, groups: channels, activate: false));
     }
 
-    /// <summary>The 7×7 branch, null once folded.</summary>
-    internal ConvNorm? Wide { get; private set; }
+    /// <summary>The 7×7 branch, null in the folded form.</summary>
+    internal ConvNorm? Wide { get; }
 
-    /// <summary>The 3×3 branch, null once folded.</summary>
-    internal ConvNorm? Narrow { get; private set; }
+    /// <summary>The 3×3 branch, null in the folded form.</summary>
+    internal ConvNorm? Narrow { get; }
 
-    /// <summary>The one convolution of the folded form.</summary>
-    internal Conv2d? Joined { get; private set; }
+    /// <summary>The one convolution of the folded form: <c>conv.weight</c> C×1×7×7 and <c>conv.bias</c>.</summary>
+    internal Conv2d? Joined { get; }
 
-    /// <summary>Takes the folded form: <c>conv.weight</c> C×1×7×7 and <c>conv.bias</c>.</summary>
-    internal void Join(Conv2d joined)
+    /// <inheritdoc/>
+    public bool IsFolded => Joined is not null;
+
+    /// <inheritdoc/>
+    public Conv2d FoldedConvolution => Joined ?? throw new InvalidOperationException("The unit is not folded.");
+
+    /// <inheritdoc/>
+    public Layer? InnerFollower => null;
+
+    /// <inheritdoc/>
+    public Conv2d Fold(string path)
     {
-        Wide?.Dispose();
-        Narrow?.Dispose();
-        (Wide, Narrow) = (null, null);
-        Remove("conv");
-        Remove("conv1");
-        Joined = Add("conv", joined);
+        using Conv2d wide = Branch(Wide, path), narrow = Branch(Narrow, path);
+        return FoldNorms.Sum(wide, narrow);
     }
+
+    private static Conv2d Branch(ConvNorm? branch, string path)
+        => branch is { Follower: null, InnerFollower: null } ? branch.Fold(path) : throw FoldNorms.InTheWay(path);
 
     protected override Tensor Run(Tensor input)
     {
@@ -123,7 +108,7 @@ internal sealed class BranchedDepthwise : Layer
         }
 
         Tensor y = Joined?.Forward(input) ?? Wide!.Forward(input).Plus(Narrow!.Forward(input));
-        return y.RequiresGrad ? y.Silu() : y.SiluInPlace();
+        return y.Activated();
     }
 }
 
@@ -132,36 +117,13 @@ internal sealed class ChannelThenSpaceDown : Layer
 {
     private readonly ConvNorm _channels, _space;
 
-    internal ChannelThenSpaceDown(int input, int output, int kernel = 3, int stride = 2)
+    internal ChannelThenSpaceDown(int input, int output, int kernel = 3, int stride = 2, bool folded = false)
     {
-        _channels = Add("cv1", new ConvNorm(input, output));
-        _space = Add("cv2", new ConvNorm(output, output, kernel, stride, groups: output, activate: false));
+        _channels = Add("cv1", new ConvNorm(input, output, folded: folded));
+        _space = Add("cv2", new ConvNorm(output, output, kernel, stride, groups: output, activate: false, folded: folded));
     }
 
     protected override Tensor Run(Tensor input) => _space.Forward(_channels.Forward(input));
-}
-
-/// <summary>SPPF: three chained poolings see 5, 9 and 13 cells around.</summary>
-internal sealed class PoolPyramid : Layer
-{
-    private readonly ConvNorm _reduce, _merge;
-    private readonly int _kernel;
-
-    internal PoolPyramid(int input, int output, int kernel = 5)
-    {
-        _kernel = kernel;
-        _reduce = Add("cv1", new ConvNorm(input, input / 2));
-        _merge = Add("cv2", new ConvNorm(input / 2 * 4, output));
-    }
-
-    protected override Tensor Run(Tensor input)
-    {
-        Tensor x = _reduce.Forward(input);
-        Tensor p1 = Pool(x), p2 = Pool(p1), p3 = Pool(p2);
-        return _merge.Forward(Tensor.Cat([x, p1, p2, p3], 1));
-    }
-
-    private Tensor Pool(Tensor x) => x.MaxPool2d(_kernel, 1, _kernel / 2);
 }
 
 /// <summary>Self-attention among the places of a map, with half-width keys and a depthwise convolution for position.</summary>
@@ -170,13 +132,13 @@ internal sealed class Attention : Layer
     private readonly ConvNorm _qkv, _project, _position;
     private readonly int _heads, _keyWidth, _headWidth;
 
-    internal Attention(int channels, int heads, double keyShare = 0.5)
+    internal Attention(int channels, int heads, double keyShare = 0.5, bool folded = false)
     {
         (_heads, _headWidth) = (heads, channels / heads);
         _keyWidth = (int)(_headWidth * keyShare);
-        _qkv = Add("qkv", new ConvNorm(channels, channels + (2 * _keyWidth * heads), activate: false));
-        _project = Add("proj", new ConvNorm(channels, channels, activate: false));
-        _position = Add("pe", new ConvNorm(channels, channels, 3, groups: channels, activate: false));
+        _qkv = Add("qkv", new ConvNorm(channels, channels + (2 * _keyWidth * heads), activate: false, folded: folded));
+        _project = Add("proj", new ConvNorm(channels, channels, activate: false, folded: folded));
+        _position = Add("pe", new ConvNorm(channels, channels, 3, groups: channels, activate: false, folded: folded));
     }
 
     protected override Tensor Run(Tensor input)
@@ -193,14 +155,14 @@ internal sealed class Attention : Layer
     }
 }
 
-/// <summary>PSA, partial self-attention: half the channels pass attention and a feed-forward pair, each with a way around.</summary>
+/// <summary>PSA, partial self-attention: half the channels pass attention and a feed-forward pair, each with a residual connection.</summary>
 internal sealed class PartialSelfAttention : Layer
 {
     private readonly ConvNorm _split, _merge;
     private readonly Attention _attention;
     private readonly Sequential _feedForward;
 
-    internal PartialSelfAttention(int channels)
+    internal PartialSelfAttention(int channels, bool folded = false)
     {
         int c = channels / 2;
         if (c < 64)
@@ -211,10 +173,10 @@ internal sealed class PartialSelfAttention : Layer
                 "Choose a larger model.width or model.max_channels.");
         }
 
-        _split = Add("cv1", new ConvNorm(channels, 2 * c));
-        _merge = Add("cv2", new ConvNorm(2 * c, channels));
-        _attention = Add("attn", new Attention(c, heads: c / 64));
-        _feedForward = Add("ffn", new Sequential(new ConvNorm(c, 2 * c), new ConvNorm(2 * c, c, activate: false)));
+        _split = Add("cv1", new ConvNorm(channels, 2 * c, folded: folded));
+        _merge = Add("cv2", new ConvNorm(2 * c, channels, folded: folded));
+        _attention = Add("attn", new Attention(c, heads: c / 64, folded: folded));
+        _feedForward = Add("ffn", new Sequential(new ConvNorm(c, 2 * c, folded: folded), new ConvNorm(2 * c, c, activate: false, folded: folded)));
     }
 
     protected override Tensor Run(Tensor input)
@@ -235,34 +197,4 @@ internal sealed class DistributionRamp : Module
         Conv2d ramp = Add("conv", new Conv2d(bins, 1, bias: false));
         ramp.Weight.Replace(Tensor.Arange(bins).Reshape(1, bins, 1, 1).Clone());
     }
-}
-
-/// <summary>The form of blocks whose normalisations are folded: the same keys less <c>bn</c>, plus <c>conv.bias</c>.</summary>
-internal static class FoldedForm
-{
-    /// <summary>Gives a module of its own this form; the values are then to be loaded.</summary>
-    internal static void Take(Module root)
-    {
-        foreach ((_, Module module) in root.Modules().ToArray())
-        {
-            if (module is BranchedDepthwise { Wide: { } wide } branches)
-            {
-                branches.Join(new Conv2d(wide.Conv.Input, wide.Conv.Output, wide.Conv.Kernel, groups: wide.Conv.Groups));
-            }
-            else if (module is ConvNorm { Norm: not null } unit)
-            {
-                unit.Conv.SetBias(Tensor.Zeros(unit.Conv.Output));
-                unit.DropNorm();
-            }
-        }
-
-        Conv2d.Pack(root);
-    }
-}
-
-internal static class Sums
-{
-    /// <summary>a + b, written over a when no gradient needs it.</summary>
-    internal static Tensor Plus(this Tensor fresh, Tensor other)
-        => fresh.RequiresGrad || other.RequiresGrad ? fresh + other : fresh.AddInPlace(other);
 }

@@ -1,11 +1,10 @@
 using Graft.Detectors;
 using Graft.Torch;
-using Graft.Torch.Layers;
 using Graft.Training;
 
 namespace Graft.Models.YoloV10;
 
-/// <summary>YOLOv10 with class names: dual assignment while it learns, no suppression when it answers.</summary>
+/// <summary>YOLOv10 with class names: dual assignment in training, no suppression in prediction.</summary>
 public sealed class YoloV10Detector : IDetector
 {
     private readonly YoloV10 _network;
@@ -13,7 +12,7 @@ public sealed class YoloV10Detector : IDetector
     /// <summary>Joins a network and names.</summary>
     /// <param name="network">The network; the detector disposes it.</param>
     /// <param name="names">Class names, in label order.</param>
-    /// <param name="loss">Gains and assigner of both heads; the one-to-one head takes the assigner with a single place an object.</param>
+    /// <param name="loss">Gains and assigner of both heads; the one-to-one head takes the assigner with a single place per object.</param>
     /// <exception cref="GraftException">There are more or fewer names than classes.</exception>
     public YoloV10Detector(YoloV10 network, IReadOnlyList<string> names, DetectionLoss? loss = null)
     {
@@ -32,13 +31,17 @@ public sealed class YoloV10Detector : IDetector
     }
 
     /// <inheritdoc/>
-    public Module Network => _network;
+    public DetectionNetwork Network => _network;
 
     /// <summary>The network with its own type.</summary>
     public YoloV10 V10 => _network;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Names { get; }
+
+    /// <inheritdoc/>
+    /// <remarks>Images are enlarged too and padded to multiples of 32, as the original does it.</remarks>
+    public InputFit InputFit { get; } = new(FitFirst: false, ScaleUp: true, Multiple: 32);
 
     /// <summary>Gains of both heads, and the assigner of the one-to-many head.</summary>
     public DetectionLoss LossOptions { get; }
@@ -52,7 +55,7 @@ public sealed class YoloV10Detector : IDetector
         return Sum(Terms(_network.Forward(images), targets));
     }
 
-    /// <summary>The loss of each head: ten places an object for one-to-many, one for one-to-one, with the same metric.</summary>
+    /// <summary>The loss of each head: ten places per object for one-to-many, one for one-to-one, with the same metric.</summary>
     public (LossTerms OneToMany, LossTerms OneToOne) Terms(YoloV10Output output, Targets targets)
     {
         DetectionLoss single = LossOptions with { Assigner = LossOptions.Assigner with { TopK = 1 } };
@@ -78,7 +81,7 @@ public sealed class YoloV10Detector : IDetector
 
     /// <inheritdoc/>
     /// <exception cref="GraftException">The model is in its form for deployment, which has no loss.</exception>
-    public (Detection[][] Found, Losses Losses) Judge(
+    public (Detection[][] Detections, Losses Losses) DetectWithLoss(
         Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options, Targets targets)
     {
         RefuseDeployed();
@@ -108,7 +111,7 @@ public sealed class YoloV10Detector : IDetector
 
     private void RefuseDeployed()
     {
-        if (_network.Options.Folded || !_network.Options.OneToMany)
+        if (_network.Options.Form is not { Folded: false, OneToMany: true })
         {
             throw new GraftException(
                 Failure.Usage, "This YOLOv10 was rewritten for deployment and cannot be trained.",

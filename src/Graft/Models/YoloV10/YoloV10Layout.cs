@@ -8,43 +8,44 @@ public static class YoloV10Layout
 {
     private const string OneToOneClasses = "model.23.one2one_cv3.0.2.weight";
 
-    /// <summary>How the family is told.</summary>
-    internal static ModelFamily Family { get; } = new(TryRecognise, Describe, ConfigOf);
-
     /// <summary>Whether names are those of a YOLOv10.</summary>
     /// <param name="names">Names of a file's tensors.</param>
     public static bool Fits(IEnumerable<string> names) => names.Contains(OneToOneClasses);
 
     /// <summary>Layout, sizes and form of the network in a file.</summary>
-    /// <param name="file">Its tensors have the official names.</param>
+    /// <param name="shapes">Tensors under the official names.</param>
     /// <param name="yaml">The layer table that Ultralytics keeps beside the weights; null without.</param>
     /// <exception cref="GraftException">The sizes are none of the published ones, and the file does not say them.</exception>
-    public static YoloV10Options Of(WeightFile file, PickleValue? yaml = null)
+    public static YoloV10Options Of(WeightShapes shapes, PickleValue? yaml = null)
     {
-        WeightShapes[] all = [.. WeightShapes.Of(file)];
-        return TryOf(Array.Find(all, shapes => Fits(shapes.Names)) ?? all[0], yaml) ?? throw new GraftException(
-            Failure.Model, $"{file.Path} holds a YOLOv10 of none of the published sizes.",
+        ArgumentNullException.ThrowIfNull(shapes);
+        return TryOf(shapes, yaml) ?? throw new GraftException(
+            Failure.Model, $"{shapes.File} holds a YOLOv10 of none of the published sizes.",
             "Name its sizes: --config with model.scale, model.depth, model.width, model.max_channels and model.nc.");
     }
 
-    private static YoloV10Options? TryRecognise(WeightShapes shapes) => Fits(shapes.Names) ? TryOf(shapes, null) : null;
+    /// <summary>Layout and size in words.</summary>
+    internal static string Describe(YoloV10Options model)
+        => (model.Depth ?? model.Width ?? model.MaxChannels) is null ? $"YOLOv10, size {model.Scale}"
+            : string.Create(CultureInfo.InvariantCulture, $"YOLOv10, layout {model.Scale} (depth {model.Depth}, width {model.Width}, widest {model.MaxChannels})");
 
-    private static string? Describe(ModelOptions model)
-        => model is not YoloV10Options ten ? null
-            : (ten.Depth ?? ten.Width ?? ten.MaxChannels) is null ? $"YOLOv10, size {ten.Scale}"
-            : string.Create(CultureInfo.InvariantCulture, $"YOLOv10, layout {ten.Scale} (depth {ten.Depth}, width {ten.Width}, widest {ten.MaxChannels})");
+    /// <summary>The shipped configuration of a published size; null for others.</summary>
+    internal static string? ConfigOf(YoloV10Options model)
+        => model is { Depth: null, Width: null, MaxChannels: null } ? $"yolov10/{model.Scale.ToString().ToLowerInvariant()}" : null;
 
-    private static string? ConfigOf(ModelOptions model)
-        => model is YoloV10Options { Depth: null, Width: null, MaxChannels: null } ten ? $"yolov10/{ten.Scale.ToString().ToLowerInvariant()}" : null;
+    /// <summary>The form in which a file holds the network; null: the tensors are of another network.</summary>
+    internal static YoloV10Form? FormOf(WeightShapes shapes) => !Fits(shapes.Names) ? null : new(
+        Folded: !shapes.Names.Any(name => name.EndsWith(".bn.weight", StringComparison.Ordinal)),
+        OneToMany: shapes.TryGet("model.23.cv3.0.2.weight") is not null);
 
-    private static YoloV10Options? TryOf(WeightShapes file, PickleValue? yaml)
+    /// <summary>Layout, sizes and form; null: none of the published sizes.</summary>
+    internal static YoloV10Options? TryOf(WeightShapes file, PickleValue? yaml)
     {
         string[] names = [.. file.Names];
         YoloV10Options form = new()
         {
             Nc = (int)file[OneToOneClasses][0],
-            Folded = !names.Any(name => name.EndsWith(".bn.weight", StringComparison.Ordinal)),
-            OneToMany = names.Contains("model.23.cv3.0.2.weight"),
+            Form = FormOf(file)!,
         };
         YoloV10Scale[] layouts =
             [.. Enum.GetValues<YoloV10Scale>().Where(scale => HasCompactLayersOf(form with { Scale = scale }, file, names))];
@@ -59,7 +60,7 @@ public static class YoloV10Layout
     private static bool HasCompactLayersOf(YoloV10Options options, WeightShapes file, string[] names)
         => new[] { 6, 8, 13, 19, 22 }.All(layer =>
             options.IsCompact(layer) == names.Any(name => name.StartsWith($"model.{layer}.m.0.cv1.0.", StringComparison.Ordinal)))
-            && options.LargeKernel == (file.TryGet($"model.22.m.0.cv1.2.conv{(options.Folded ? "" : ".conv")}.weight")?[^1] == 7);
+            && options.LargeKernel == (file.TryGet($"model.22.m.0.cv1.2.conv{(options.Form.Folded ? "" : ".conv")}.weight")?[^1] == 7);
 
     private static bool HasSizesOf(YoloV10Options options, WeightShapes file, string[] names)
         => file.TryGet("model.0.conv.weight")?[0] == options.Channels(64)

@@ -1,4 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using Graft.Configuration;
+using Graft.Detectors;
+using Graft.Training;
 
 namespace Graft.Models.YoloV10;
 
@@ -13,6 +16,8 @@ namespace Graft.Models.YoloV10;
 /// | L | 1.00 | 1.00 | 512 | 8, 13, 19, 22 | | 24.37 M, 120.35 |
 /// | X | 1.00 | 1.25 | 512 | 6, 8, 13, 19, 22 | | 29.47 M, 160.39 |
 /// </remarks>
+[RemovedSetting("folded", null, "the weights tell whether normalisations are folded")]
+[RemovedSetting("one_to_many", null, "the weights tell whether the one-to-many head is there")]
 public sealed record YoloV10Options : ModelOptions
 {
     /// <summary>Bins of a box side's distribution.</summary>
@@ -37,11 +42,44 @@ public sealed record YoloV10Options : ModelOptions
     [Range(1, 100000)]
     public int Nc { get; init; } = 80;
 
-    /// <summary>Normalisations and parallel branches are folded into their convolutions: a model to run, not to train.</summary>
-    public bool Folded { get; init; }
+    /// <summary>As it trains or rewritten for deployment; told by the weights.</summary>
+    internal YoloV10Form Form { get; init; } = new();
 
-    /// <summary>Whether the one-to-many head is there; it is needed for training, and for prediction with suppression.</summary>
-    public bool OneToMany { get; init; } = true;
+    /// <inheritdoc/>
+    public override string Description => YoloV10Layout.Describe(this);
+
+    /// <inheritdoc/>
+    public override string? ConfigName => YoloV10Layout.ConfigOf(this);
+
+    /// <inheritdoc/>
+    public override int Classes => Nc;
+
+    /// <inheritdoc/>
+    public override DetectionNetwork CreateNetwork() => new YoloV10(this);
+
+    /// <inheritdoc/>
+    public override IDetector Create(Vocabulary vocabulary, DetectionLoss? loss = null)
+    {
+        ArgumentNullException.ThrowIfNull(vocabulary);
+        return new YoloV10Detector(new YoloV10(this), vocabulary.Names, loss);
+    }
+
+    /// <inheritdoc/>
+    public override ModelOptions WithClasses(int classes) => this with { Nc = classes };
+
+    /// <inheritdoc/>
+    public override ModelOptions WithFormOf(WeightShapes shapes)
+    {
+        ArgumentNullException.ThrowIfNull(shapes);
+        return YoloV10Layout.FormOf(shapes) is { } form ? this with { Form = form } : this;
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<NetworkForm> Forms(int side)
+    {
+        YoloV10Counts counts = YoloV10Counts.Of(this, side, side);
+        return [new("training", counts.Training), new("folded", counts.Folded), new("one_to_one", counts.OneToOne), new("deployed", counts.Deployed)];
+    }
 
     /// <summary>Whether compact blocks have a 7×7 depthwise kernel.</summary>
     internal bool LargeKernel => Scale is YoloV10Scale.N or YoloV10Scale.S;

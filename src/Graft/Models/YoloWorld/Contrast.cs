@@ -9,10 +9,10 @@ internal abstract class Contrast : TensorModule
     /// <summary>The variant that the options ask for.</summary>
     internal static Contrast Of(YoloWorldOptions options, int stride) => options switch
     {
-        { ComposedHead: true } => new ComposedContrast(),
-        { BakedHead: > 0 } => new BakedContrast(options, stride),
+        { Form.ComposedHead: true } => new ComposedContrast(),
+        { Form.BakedHead: > 0 } => new BakedContrast(options, stride),
         { Version: 1 } => new CosineContrast(options, stride),
-        { Folded: true } => new AffineContrast(options, stride),
+        { Form.Folded: true } => new AffineContrast(options, stride),
         _ => new NormContrast(options, stride),
     };
 
@@ -109,11 +109,11 @@ internal sealed class BakedContrast : Contrast
 {
     internal BakedContrast(YoloWorldOptions options, int stride)
     {
-        Conv = Add("conv", new Conv2d(options.ClassEmbedding, options.BakedHead, 1));
-        using Tensor prior = Tensor.Full([options.BakedHead], YoloWorld.PriorBias(options.BakedHead, stride));
+        Conv = Add("conv", new Conv2d(options.ClassEmbedding, options.Form.BakedHead, 1));
+        using Tensor prior = Tensor.Full([options.Form.BakedHead], YoloWorld.PriorBias(options.Form.BakedHead, stride));
         Conv.SetBias(prior.Clone());
         Conv.Bias!.Trainable = true;
-        Norm = options.Folded ? null : Add("norm", new BatchNorm2d(options.ClassEmbedding, epsilon: 1e-3, momentum: 0.03));
+        Norm = options.Form.Folded ? null : Add("norm", new BatchNorm2d(options.ClassEmbedding, epsilon: 1e-3, momentum: 0.03));
     }
 
     internal Conv2d Conv { get; }

@@ -1,13 +1,14 @@
 using Graft.Detectors;
 using Graft.Models.Blocks;
+using Graft.Rewriting;
 using Graft.Torch;
 using Graft.Torch.Layers;
 
 namespace Graft.Models.YoloWorld;
 
-/// <summary>YOLO-World (arXiv:2401.17270): a YOLOv8 detector whose neck and classifier listen to text.</summary>
-/// <remarks>Keys are those of the official checkpoints. Its parts are in YoloWorldParts.cs, its baked forms in YoloWorldBaked.cs.</remarks>
-public sealed class YoloWorld : Module
+/// <summary>YOLO-World (arXiv:2401.17270): a YOLOv8 detector whose neck and classifier read text embeddings.</summary>
+/// <remarks>Keys are those of the official checkpoints. Its parts are in YoloWorldParts.cs, its classifiers in Contrast.cs.</remarks>
+public sealed class YoloWorld : DetectionNetwork, IFoldable, IBakeable
 {
     private PromptMlp? _promptMlp;
     private bool _unitPrompts;
@@ -20,9 +21,9 @@ public sealed class YoloWorld : Module
         Backbone = Add("backbone", new Backbone(options));
         Neck = Add("neck", new Neck(options));
         Head = Add("bbox_head", new HeadContainer(options)).Module;
-        if (options.Folded)
+        if (options.Form.Folded)
         {
-            TakeFoldedForm();
+            Conv2d.Pack(this);
         }
 
         NamePaths();
@@ -30,6 +31,28 @@ public sealed class YoloWorld : Module
 
     /// <summary>Sizes and variant.</summary>
     public YoloWorldOptions Options { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<AdapterSite> Sites => YoloWorldSites.All;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> Strides => Head.Strides;
+
+    /// <inheritdoc/>
+    public override int Classes => Options.NumClasses;
+
+    /// <inheritdoc/>
+    public override int? TextWidth => Options.TextDim;
+
+    /// <inheritdoc/>
+    public override bool HasBakedVocabulary => Options.HasBakedVocabulary;
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> LearnedPromptKeys => Prompts is not { Trainable: true } ? []
+        : Parameters().Select(entry => entry.Name).Where(name => name == "embeddings" || name.StartsWith("adapter.", StringComparison.Ordinal));
+
+    /// <inheritdoc/>
+    public bool HasLearnedPrompts => Prompts is not null;
 
     /// <summary>Image to three maps.</summary>
     public Backbone Backbone { get; }
@@ -81,15 +104,45 @@ public sealed class YoloWorld : Module
         return Head.Forward(maps, text, mask);                    // per level B×N×h×w and B×4·bins×h×w
     }
 
-    private void TakeFoldedForm()
-    {
-        foreach (ConvNorm brick in Modules().Select(found => found.Module).OfType<ConvNorm>().ToArray())
-        {
-            brick.Conv.SetBias(Tensor.Zeros(brick.Conv.Output));
-            brick.DropNorm();
-        }
+    /// <inheritdoc/>
+    public override RawDetections Predict(Tensor images, Tensor? text) => Forward(images, Words ?? text);
 
-        Conv2d.Pack(this);
+    /// <inheritdoc/>
+    public override DetectionNetwork EmptyCopy(DType type)
+    {
+        YoloWorld target = Fresh(Options, type);
+        CopyPrompts(target);
+        return target;
+    }
+
+    /// <inheritdoc/>
+    public DetectionNetwork Fold(RewriteLog? log = null) => YoloWorldFolding.Of(this, log);
+
+    /// <inheritdoc/>
+    public DetectionNetwork Bake(Vocabulary vocabulary, bool neck = true, RewriteLog? log = null) => BakeVocabulary.Of(this, vocabulary, neck, log);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, Tensor Value)> NamedResults(IReadOnlyDictionary<string, Tensor> inputs)
+        => YoloWorldResults.Of(this, inputs);
+
+    /// <summary>A network with values of no meaning, in evaluation mode.</summary>
+    internal static YoloWorld Fresh(YoloWorldOptions options, DType type)
+    {
+        YoloWorld target = new(options);
+        target.To(type);
+        target.Train(false);
+        return target;
+    }
+
+    /// <summary>Gives another network the learned prompts as they are read: what stands behind them is a constant and goes.</summary>
+    internal void CopyPrompts(YoloWorld target)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        if (Words is { } words)
+        {
+            target.LearnPrompts(words.Squeeze(0).Clone().To(ModelCopy.PrecisionOf(target)));
+        }
     }
 
     /// <summary>A level's prior bias for N classes at a stride, such that 5 objects are expected in a 640-pixel image.</summary>
@@ -106,11 +159,15 @@ public sealed class Backbone : Module
         int[] c = options.StageChannels;
         int[] n = options.StageBlocks;
         Module image = Add("image_model", new Stages());
-        _stem = image.Add("stem", new ConvNorm(3, c[0], 3, 2));
+        bool folded = options.Form.Folded;
+        Sequential Stage(int input, int output, int blocks, params Layer[] more)
+            => new([new ConvNorm(input, output, 3, 2, folded: folded), new CspLayer(input: output, output, blocks, shortcut: true, folded), .. more]);
+
+        _stem = image.Add("stem", new ConvNorm(3, c[0], 3, 2, folded: folded));
         _stage1 = image.Add("stage1", Stage(c[0], c[1], n[0]));
         _stage2 = image.Add("stage2", Stage(c[1], c[2], n[1]));
         _stage3 = image.Add("stage3", Stage(c[2], c[3], n[2]));
-        _stage4 = image.Add("stage4", Stage(c[3], c[4], n[3], new PoolPyramid(c[4])));
+        _stage4 = image.Add("stage4", Stage(c[3], c[4], n[3], new PoolPyramid(c[4], c[4], PairKeys.Conv, folded: folded)));
     }
 
     /// <summary>Images to maps.</summary>
@@ -126,9 +183,6 @@ public sealed class Backbone : Module
         call.End(p5);
         return new Pyramid(p3, p4, p5);
     }
-
-    private static Sequential Stage(int input, int output, int blocks, params Layer[] more)
-        => new([new ConvNorm(input, output, 3, 2), new CspLayer(input: output, output, blocks, shortcut: true), .. more]);
 
     private sealed class Stages : Module;
 }
@@ -147,7 +201,8 @@ public sealed class Neck : Module
         GatedCspLayer Gated(int input, int level) => new(input, c[level], options, level);
         _reduce = Add("reduce_layers", new ModuleList<Layer>(new Identity(), new Identity(), new Identity()));
         _topDown = Add("top_down_layers", new ModuleList<GatedCspLayer>(Gated(c[1] + c[2], 1), Gated(c[0] + c[1], 0)));
-        _down = Add("downsample_layers", new ModuleList<ConvNorm>(new ConvNorm(c[0], c[0], 3, 2), new ConvNorm(c[1], c[1], 3, 2)));
+        _down = Add("downsample_layers", new ModuleList<ConvNorm>(
+            new ConvNorm(c[0], c[0], 3, 2, folded: options.Form.Folded), new ConvNorm(c[1], c[1], 3, 2, folded: options.Form.Folded)));
         _bottomUp = Add("bottom_up_layers", new ModuleList<GatedCspLayer>(Gated(c[0] + c[1], 1), Gated(c[1] + c[2], 2)));
         _out = Add("out_layers", new ModuleList<Layer>(new Identity(), new Identity(), new Identity()));
         _enhancer = options.Version == 1 ? Add("text_enhancer", new TextEnhancer(options)) : null;
@@ -200,12 +255,13 @@ public sealed class Head : Module
         {
             Conv2d last = new(hidden, output, 1);
             last.Bias!.Value.CopyFrom(Tensor.Full([output], bias ?? 0));
-            return new(new ConvNorm(input, hidden, 3, wideInit: true), new ConvNorm(hidden, hidden, 3, wideInit: true), last);
+            bool folded = options.Form.Folded;
+            return new(new ConvNorm(input, hidden, 3, wideInit: true, folded: folded), new ConvNorm(hidden, hidden, 3, wideInit: true, folded: folded), last);
         }
 
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
-        int classes = options.ComposedHead ? options.BakedHead : options.ClassEmbedding;
+        int classes = options.Form.ComposedHead ? options.Form.BakedHead : options.ClassEmbedding;
         _classes = Add("cls_preds", new ModuleList<Sequential>(c.Select(input => Branch(input, options.ClassHidden, classes, 0))));
         _boxes = Add("reg_preds", new ModuleList<Sequential>(c.Select(input => Branch(input, options.BoxHidden, 4 * options.RegMax, 1))));
         _contrasts = Add("cls_contrasts", new ModuleList<Contrast>(Strides.Select(stride => Contrast.Of(options, stride))));

@@ -1,12 +1,11 @@
 using Graft.Detectors;
 using Graft.Torch;
-using Graft.Torch.Layers;
 using Graft.Training;
 
 namespace Graft.Models.YoloWorld;
 
-/// <summary>YOLO-World with a vocabulary: words and their embeddings, fixed or learned.</summary>
-public sealed class YoloWorldDetector : IDetector
+/// <summary>YOLO-World with a vocabulary: class names and their embeddings, given or learned.</summary>
+public sealed class YoloWorldDetector : ITextDetector
 {
     private readonly YoloWorld _network;
     private Tensor? _text;
@@ -23,14 +22,14 @@ public sealed class YoloWorldDetector : IDetector
         _text = TextOf(vocabulary);
     }
 
-    /// <summary>The words.</summary>
+    /// <inheritdoc/>
     public Vocabulary Vocabulary { get; private set; }
 
     /// <summary>Assigner and gains.</summary>
     public DetectionLoss LossOptions { get; }
 
     /// <inheritdoc/>
-    public Module Network => _network;
+    public DetectionNetwork Network => _network;
 
     /// <summary>The network with its own type.</summary>
     public YoloWorld World => _network;
@@ -38,23 +37,25 @@ public sealed class YoloWorldDetector : IDetector
     /// <inheritdoc/>
     public IReadOnlyList<string> Names => Vocabulary.Names;
 
-    /// <summary>1×N×D embeddings in use; null when words are baked in.</summary>
+    /// <inheritdoc/>
+    public bool ReadsText => _network.Options.ReadsText;
+
+    /// <summary>1×N×D embeddings in use; null where a vocabulary is baked in.</summary>
     public Tensor? Text => _network.Words ?? _text;
 
-    /// <summary>What training shows each image; null: all words, every time.</summary>
+    /// <inheritdoc/>
     public WordBank? Bank { get; set; }
 
-    /// <summary>The vocabulary as it stands: where words are learned, with what they have become.</summary>
-    public Vocabulary Learned()
+    /// <inheritdoc/>
+    public Vocabulary LearnedVocabulary()
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
         return _network.Words is { } words ? Vocabulary with { Embeddings = words.To(DType.Float).ToSingles(), Source = $"learned from {Vocabulary.Source}" } : Vocabulary;
     }
 
-    /// <summary>Looks for other words from now on.</summary>
-    /// <exception cref="GraftException">Of kind Data: their embeddings have another width than the network's text.</exception>
-    public void Speak(Vocabulary vocabulary)
+    /// <inheritdoc/>
+    public void SetVocabulary(Vocabulary vocabulary)
     {
         ArgumentNullException.ThrowIfNull(vocabulary);
         Tensor? text = TextOf(vocabulary);
@@ -62,7 +63,10 @@ public sealed class YoloWorldDetector : IDetector
         (_text, Vocabulary) = (text, vocabulary);
     }
 
-    /// <summary>The network's maps.</summary>
+    /// <inheritdoc/>
+    public void LearnPrompts(Tensor embeddings, bool unit = false, bool mlp = false) => _network.LearnPrompts(embeddings, unit, mlp);
+
+    /// <summary>Raw outputs of the head.</summary>
     public RawDetections Forward(Tensor images) => _network.Forward(images, Text);
 
     /// <inheritdoc/>
@@ -80,8 +84,8 @@ public sealed class YoloWorldDetector : IDetector
     }
 
     /// <inheritdoc/>
-    /// <remarks>The loss is that of all words, whatever training shows.</remarks>
-    public (Detection[][] Found, Losses Losses) Judge(
+    /// <remarks>The loss is that of all classes, whatever training shows.</remarks>
+    public (Detection[][] Detections, Losses Losses) DetectWithLoss(
         Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options, Targets targets)
     {
         RawDetections raw = Forward(images);
@@ -99,12 +103,12 @@ public sealed class YoloWorldDetector : IDetector
     private static Losses Named(LossTerms terms)
         => new(terms.Total, [("box_loss", terms.Box), ("cls_loss", terms.Class), ("dfl_loss", terms.Distribution)]);
 
-    /// <summary>The loss of images that are each shown words of their own.</summary>
+    /// <summary>The loss of images that are each shown prompts of their own.</summary>
     private LossTerms Sampled(Tensor images, Targets targets, WordBank bank)
     {
         ShownWords shown = bank.Sampler.Draw(targets);
         Tensor words = bank.Synonyms is { } synonyms ? Rows(synonyms, bank.Width) : Text!.Squeeze(0);
-        Tensor all = bank.Never.Length == 0 ? words : Tensor.Cat([words, Rows(bank.Never, bank.Width)], 0);
+        Tensor all = bank.Negatives.Length == 0 ? words : Tensor.Cat([words, Rows(bank.Negatives, bank.Width)], 0);
         Tensor lists = all.IndexSelect(0, Tensor.From(shown.Rows, shown.Rows.Length)).Reshape(targets.Images, shown.Count, bank.Width);
         float[] real = [.. shown.Real.Select(there => there ? 1f : 0f)];
         Tensor mask = Tensor.From(real, targets.Images, shown.Count).Above(0.5);

@@ -15,9 +15,6 @@ public static class YoloWorldLayout
 
     private static readonly string[] Gates = ["neck.top_down_layers.1", "neck.top_down_layers.0", "neck.bottom_up_layers.1"];
 
-    /// <summary>How the family is told.</summary>
-    internal static ModelFamily Family { get; } = new(TryRecognise, Describe, ConfigOf);
-
     /// <summary>Whether names are those of the official checkpoints, with a network that reads text.</summary>
     /// <param name="names">Names of a file's tensors.</param>
     public static bool Fits(IReadOnlyCollection<string> names)
@@ -46,32 +43,38 @@ public static class YoloWorldLayout
             TextDim = text,
             EmbedDims = embedding == text ? null : embedding,
             RegMax = Size(Head + "reg_preds.0.2.weight", 0) / 4,
-            Folded = shapes.TryGet(Image + "stem.bn.weight") is null,
+            Form = new YoloWorldForm(Folded: shapes.TryGet(Image + "stem.bn.weight") is null),
         };
         return version == 1 ? options with { EnhancerChannels = Size("neck.text_enhancer.query.1.weight", 0) } : options;
     }
 
-    private static YoloWorldOptions? TryRecognise(WeightShapes shapes)
-        => Fits(shapes.Names) ? Of(shapes)
-            : YoloV8WorldNames.Fit(shapes.Names) ? YoloV8WorldNames.OptionsOf(shapes)
-            : null;
-
-    private static string? Describe(ModelOptions model)
+    /// <summary>The form in which a file holds the network; null: the tensors are of another network.</summary>
+    internal static YoloWorldForm? FormOf(WeightShapes shapes)
     {
-        if (model is not YoloWorldOptions world)
+        if (shapes.TryGet(Image + "stem.conv.weight") is null)
         {
-            return null;
+            return YoloV8WorldNames.Fit(shapes.Names) ? FormOf(shapes.Renamed(YoloV8WorldNames.ToOfficial(YoloV8WorldNames.VersionOf(shapes.Names)))) : null;
         }
 
+        bool folded = shapes.TryGet(Image + "stem.bn.weight") is null;
+        bool composed = folded && !shapes.Names.Any(name => name.StartsWith(Head + "cls_contrasts.0.", StringComparison.Ordinal));
+        IReadOnlyList<long>? head = shapes.TryGet(Head + (composed ? "cls_preds.0.2.weight" : "cls_contrasts.0.conv.weight"));
+        IReadOnlyList<long>? neck = shapes.TryGet("neck.top_down_layers.0.attn_block.guide_convs.0.weight");
+        return new(folded, composed, (int)(head?[0] ?? 0), (int)(neck?[0] ?? 0));
+    }
+
+    /// <summary>Version, size and baked classes in words.</summary>
+    internal static string Describe(YoloWorldOptions world)
+    {
         string size = SizeOf(world) is { } published ? $"size {published}" : "a size of its own";
-        string baked = world.BakedHead > 0 ? $", {world.BakedHead} words baked in" : "";
+        string baked = world.Form.BakedHead > 0 ? $", {world.Form.BakedHead} classes baked in" : "";
         return string.Create(CultureInfo.InvariantCulture,
             $"YOLO-World v{world.Version}, {size} (widen {world.WidenFactor:0.###}, deepen {world.DeepenFactor:0.###}, last stage {world.LastStageOutChannels}){baked}");
     }
 
-    private static string? ConfigOf(ModelOptions model)
-        => model is YoloWorldOptions world && SizeOf(world) is { } size && !(world.Version == 1 && size == "XL")
-            ? $"yolo_world/v{world.Version}_{size.ToLowerInvariant()}" : null;
+    /// <summary>The shipped configuration of a published size; null for others.</summary>
+    internal static string? ConfigOf(YoloWorldOptions world)
+        => SizeOf(world) is { } size && !(world.Version == 1 && size == "XL") ? $"yolo_world/v{world.Version}_{size.ToLowerInvariant()}" : null;
 
     /// <summary>The published size with the same channels and blocks.</summary>
     private static string? SizeOf(YoloWorldOptions world)

@@ -1,4 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using Graft.Configuration;
+using Graft.Detectors;
+using Graft.Training;
 
 namespace Graft.Models.YoloWorld;
 
@@ -13,6 +16,10 @@ namespace Graft.Models.YoloWorld;
 /// | X | 1.25 | 1.00 | 512 | 72.89 M | 73.69 M |
 /// | XL | 1.50 | 1.00 | 512 | 104.68 M | – |
 /// </remarks>
+[RemovedSetting("folded", null, "the weights tell whether normalisations are folded")]
+[RemovedSetting("composed_head", null, "the weights tell whether the head is composed")]
+[RemovedSetting("baked_head", null, "the weights tell what is baked in")]
+[RemovedSetting("baked_neck", null, "the weights tell what is baked in")]
 public sealed record YoloWorldOptions : ModelOptions
 {
     /// <summary>1: text enhancer and L2-normalised contrast; 2: neither, batch-normalised contrast.</summary>
@@ -63,19 +70,35 @@ public sealed record YoloWorldOptions : ModelOptions
     [Range(1, 64)]
     public int EnhancerHeads { get; init; } = 8;
 
-    /// <summary>Number of words baked into the head as a convolution; 0: the head reads text.</summary>
-    [Range(0, 100000)]
-    public int BakedHead { get; init; }
+    /// <summary>Folded, baked or as it trains; told by the weights.</summary>
+    internal YoloWorldForm Form { get; init; } = new();
 
-    /// <summary>Number of words baked into the neck's gates as convolutions; 0: the neck reads text.</summary>
-    [Range(0, 100000)]
-    public int BakedNeck { get; init; }
+    /// <inheritdoc/>
+    public override string Description => YoloWorldLayout.Describe(this);
 
-    /// <summary>Whether every normalisation was folded into its convolution: bricks without <c>bn</c>, with <c>conv.bias</c>.</summary>
-    public bool Folded { get; init; }
+    /// <inheritdoc/>
+    public override string? ConfigName => YoloWorldLayout.ConfigOf(this);
 
-    /// <summary>Whether the class branch ends in one 1×1 convolution with a channel a word: projection, normalisation and baked words in one.</summary>
-    public bool ComposedHead { get; init; }
+    /// <inheritdoc/>
+    public override int Classes => NumClasses;
+
+    /// <inheritdoc/>
+    public override int? TextWidth => TextDim;
+
+    /// <inheritdoc/>
+    public override bool ReadsText => Form.ReadsText;
+
+    /// <inheritdoc/>
+    public override bool NeedsNoText => Form.NeedsNoText;
+
+    /// <inheritdoc/>
+    public override bool HasBakedVocabulary => Form.BakedHead > 0;
+
+    /// <inheritdoc/>
+    public override bool CanBakeVocabulary => Version == 2 && Form.ReadsText;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> TensorsBesideNetwork => ["backbone.text_model.*"];
 
     /// <summary>Channels of the stem and stages 1 to 4.</summary>
     public int[] StageChannels => [.. new[] { 64, 128, 256, 512, LastStageOutChannels }.Select(Wide)];
@@ -105,6 +128,18 @@ public sealed record YoloWorldOptions : ModelOptions
 
     /// <summary>Width of the class embedding.</summary>
     public int ClassEmbedding => EmbedDims ?? TextDim;
+
+    /// <inheritdoc/>
+    public override DetectionNetwork CreateNetwork() => new YoloWorld(this);
+
+    /// <inheritdoc/>
+    public override IDetector Create(Vocabulary vocabulary, DetectionLoss? loss = null) => new YoloWorldDetector(new YoloWorld(this), vocabulary, loss);
+
+    /// <inheritdoc/>
+    public override ModelOptions WithClasses(int classes) => this with { NumClasses = classes };
+
+    /// <inheritdoc/>
+    public override ModelOptions WithFormOf(WeightShapes shapes) => YoloWorldLayout.FormOf(shapes) is { } form ? this with { Form = form } : this;
 
     private int Wide(int channels) => (int)Math.Ceiling(channels * WidenFactor / 8) * 8;
 

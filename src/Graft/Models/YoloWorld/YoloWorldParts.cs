@@ -10,66 +10,16 @@ internal sealed class CspLayer : Layer
     private readonly ConvNorm _main, _final;
     private readonly ModuleList<Bottleneck> _blocks;
 
-    internal CspLayer(int input, int output, int blocks, bool shortcut)
+    internal CspLayer(int input, int output, int blocks, bool shortcut, bool folded)
     {
         int m = output / 2;
-        _main = Add("main_conv", new ConvNorm(input, 2 * m));
-        _final = Add("final_conv", new ConvNorm((2 + blocks) * m, output));
-        _blocks = Add("blocks", new ModuleList<Bottleneck>(Enumerable.Range(0, blocks).Select(_ => new Bottleneck(m, shortcut))));
+        _main = Add("main_conv", new ConvNorm(input, 2 * m, folded: folded));
+        _final = Add("final_conv", new ConvNorm((2 + blocks) * m, output, folded: folded));
+        _blocks = Add("blocks", new ModuleList<Bottleneck>(
+            Enumerable.Range(0, blocks).Select(_ => new Bottleneck(m, m, shortcut, PairKeys.Conv, folded: folded))));
     }
 
     protected override Tensor Run(Tensor input) => _final.Forward(Tensor.Cat([.. Bottleneck.Chain(_main.Forward(input), _blocks)], 1));
-}
-
-/// <summary>Two 3×3 convolutions, with or without a way around.</summary>
-internal sealed class Bottleneck : Layer
-{
-    private readonly ConvNorm _conv1, _conv2;
-    private readonly bool _shortcut;
-
-    internal Bottleneck(int channels, bool shortcut)
-    {
-        _shortcut = shortcut;
-        _conv1 = Add("conv1", new ConvNorm(channels, channels, 3));
-        _conv2 = Add("conv2", new ConvNorm(channels, channels, 3));
-    }
-
-    protected override Tensor Run(Tensor input)
-    {
-        Tensor y = _conv2.Forward(_conv1.Forward(input));
-        return !_shortcut ? y : y.RequiresGrad ? input + y : y.AddInPlace(input);
-    }
-
-    /// <summary>Both halves of the channels, then the result of each block on the one before.</summary>
-    internal static List<Tensor> Chain(Tensor x, ModuleList<Bottleneck> blocks)
-    {
-        List<Tensor> parts = [.. x.Chunk(2, 1)];
-        for (int i = 0; i < blocks.Count; i++)
-        {
-            parts.Add(blocks[i].Forward(parts[^1]));
-        }
-
-        return parts;
-    }
-}
-
-/// <summary>SPPF: three chained poolings see 5, 9 and 13 pixels around.</summary>
-internal sealed class PoolPyramid : Layer
-{
-    private readonly ConvNorm _conv1, _conv2;
-
-    internal PoolPyramid(int channels)
-    {
-        _conv1 = Add("conv1", new ConvNorm(channels, channels / 2));
-        _conv2 = Add("conv2", new ConvNorm(2 * channels, channels));
-    }
-
-    protected override Tensor Run(Tensor input)
-    {
-        Tensor u = _conv1.Forward(input);
-        Tensor p1 = u.MaxPool2d(5, 1, 2), p2 = p1.MaxPool2d(5, 1, 2), p3 = p2.MaxPool2d(5, 1, 2);
-        return _conv2.Forward(Tensor.Cat([u, p1, p2, p3], 1));
-    }
 }
 
 /// <summary>C2f with one more part: the last one, gated by how well each place fits the text.</summary>
@@ -82,9 +32,11 @@ internal sealed class GatedCspLayer : TensorModule
     internal GatedCspLayer(int input, int output, YoloWorldOptions options, int level)
     {
         int m = output / 2, blocks = options.NeckBlocks;
-        _main = Add("main_conv", new ConvNorm(input, 2 * m));
-        _final = Add("final_conv", new ConvNorm((3 + blocks) * m, output));
-        _blocks = Add("blocks", new ModuleList<Bottleneck>(Enumerable.Range(0, blocks).Select(_ => new Bottleneck(m, shortcut: false))));
+        bool folded = options.Form.Folded;
+        _main = Add("main_conv", new ConvNorm(input, 2 * m, folded: folded));
+        _final = Add("final_conv", new ConvNorm((3 + blocks) * m, output, folded: folded));
+        _blocks = Add("blocks", new ModuleList<Bottleneck>(
+            Enumerable.Range(0, blocks).Select(_ => new Bottleneck(m, m, shortcut: false, PairKeys.Conv, folded: folded))));
         _gate = Add("attn_block", new TextGate(m, options, level));
     }
 
@@ -111,24 +63,24 @@ internal sealed class TextGate : TensorModule
     {
         (_channels, _embed, _heads) = (channels, options.GateChannels[level], options.GateHeads[level]);
         _bias = AddParameter("bias", Tensor.Zeros(_heads));
-        _embedConv = _embed == channels ? null : Add("embed_conv", new ConvNorm(channels, _embed, activate: false));
-        if (options.BakedNeck == 0)
+        _embedConv = _embed == channels ? null : Add("embed_conv", new ConvNorm(channels, _embed, activate: false, folded: options.Form.Folded));
+        if (options.Form.BakedNeck == 0)
         {
             _guide = Add("guide_fc", new Linear(options.TextDim, _embed));
         }
         else
         {
             _baked = Add("guide_convs", new ModuleList<Conv2d>(
-                Enumerable.Range(0, _heads).Select(_ => new Conv2d(_embed / _heads, options.BakedNeck, 1, bias: false))));
+                Enumerable.Range(0, _heads).Select(_ => new Conv2d(_embed / _heads, options.Form.BakedNeck, 1, bias: false))));
         }
 
-        _project = Add("project_conv", new ConvNorm(channels, channels, 3, activate: false));
+        _project = Add("project_conv", new ConvNorm(channels, channels, 3, activate: false, folded: options.Form.Folded));
     }
 
-    /// <summary>From words to the heads' channels, N×D to N×e; null where words are baked in.</summary>
+    /// <summary>From text to the heads' channels, N×D to N×e; null where a vocabulary is baked in.</summary>
     internal Linear? Guide => _guide;
 
-    /// <summary>One 1×1 convolution a head, c to N channels; null where words are read.</summary>
+    /// <summary>One 1×1 convolution per head, c to N channels; null where text is read.</summary>
     internal ModuleList<Conv2d>? Baked => _baked;
 
     /// <summary>What baked words are multiplied by, because a baked gate divides by another root; 1 in all released sizes.</summary>
@@ -140,7 +92,7 @@ internal sealed class TextGate : TensorModule
         long b = x.Size(0), h = x.Size(2), w = x.Size(3), c = _embed / _heads;
         Tensor e = _embedConv?.Forward(x) ?? x;                                              // B×e×h×w
         Tensor best = Best(e, text, b, h, w);                                                // B×M×h×w
-        // A baked gate divides by its output channels a head, a reading one by its embedding's; equal in all released sizes.
+        // A baked gate divides by its output channels per head, a reading one by its embedding's; equal in all released sizes.
         double scale = 1 / Math.Sqrt(_baked is null ? c : (double)_channels / _heads);
         Tensor gate = (best * scale + _bias.Value.Reshape(1, _heads, 1, 1)).Sigmoid();       // B×M×h×w
         Tensor value = _project.Forward(x);                                                  // B×m×h×w

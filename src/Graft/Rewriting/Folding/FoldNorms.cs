@@ -1,12 +1,10 @@
-using Graft.Models.Blocks;
-using Graft.Models.YoloV10;
 using Graft.Torch;
 using Graft.Torch.Layers;
 
 namespace Graft.Rewriting;
 
-/// <summary>Batch normalisation with fixed statistics is an affine map per channel, so it dissolves in the convolution before it.</summary>
-public static partial class FoldNorms
+/// <summary>Batch normalisation with fixed statistics is an affine map per channel, so it folds into the convolution before it.</summary>
+public static class FoldNorms
 {
     /// <summary>One convolution for γ·(W∗x + b − μ)/√(σ² + ε) + β; computed in double precision, its arguments stay as they are.</summary>
     public static Conv2d Fold(Conv2d conv, BatchNorm2d norm)
@@ -62,15 +60,11 @@ public static partial class FoldNorms
             Module from = sources.GetValueOrDefault(path) ?? throw Differs(path, "is missing");
             switch (into)
             {
-                case ConvNorm { Norm: null } unit when from is ConvNorm { Norm: { } norm } whole:
-                    Fill(unit.Conv, path, () => Fold(Bare(whole.Conv, path), norm));
-                    unit.Conv.Follower = norm.Follower;
+                case IFoldableUnit { IsFolded: true } unit when from is IFoldableUnit { IsFolded: false } whole:
+                    Fill(unit.FoldedConvolution, path, () => whole.Fold(path));
+                    unit.FoldedConvolution.Follower = whole.InnerFollower;
                     break;
-                case BranchedDepthwise { Joined: { } joined } when from is BranchedDepthwise { Wide: { } wide, Narrow: { } narrow }:
-                    Fill(joined, path, () => Sum(Branch(wide, path), Branch(narrow, path)));
-                    break;
-                case Conv2d when sources.GetValueOrDefault(Above(path)) is ConvNorm { Norm: not null }
-                    or BranchedDepthwise { Wide: not null }:
+                case Conv2d when sources.GetValueOrDefault(Above(path)) is IFoldableUnit { IsFolded: false }:
                     continue;                                   // filled with the unit that it belongs to
                 default:
                     Copy(from, into, path);
@@ -113,19 +107,11 @@ public static partial class FoldNorms
         }
     }
 
-    private static Conv2d Branch(ConvNorm branch, string path)
-    {
-        if (branch.Follower is not null || branch.Norm?.Follower is not null)
-        {
-            throw InTheWay(path);
-        }
+    /// <summary>A convolution behind which nothing is attached.</summary>
+    /// <exception cref="GraftException">Of kind Refused: something is.</exception>
+    internal static Conv2d Bare(Conv2d conv, string path) => conv.Follower is null ? conv : throw InTheWay(path);
 
-        return branch.Norm is null ? branch.Conv : Fold(Bare(branch.Conv, path), branch.Norm);
-    }
-
-    private static Conv2d Bare(Conv2d conv, string path) => conv.Follower is null ? conv : throw InTheWay(path);
-
-    private static GraftException InTheWay(string path) => new(
+    internal static GraftException InTheWay(string path) => new(
         Failure.Refused, $"Something is attached inside '{path}', between a convolution and what it is folded with.",
         "Merge that adapter first, or attach it behind the whole unit.");
 

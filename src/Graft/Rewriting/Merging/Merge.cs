@@ -5,7 +5,7 @@ namespace Graft.Rewriting;
 /// <summary>The short way to a merged detector.</summary>
 public static class Merge
 {
-    /// <summary>Dissolves a detector's adapters exactly, with the proof; what cannot dissolve stays in its cheapest exact form.</summary>
+    /// <summary>Merges a detector's adapters exactly, with the proof; what cannot merge stays in its cheapest exact form.</summary>
     /// <param name="detector">Stays as it is.</param>
     /// <param name="options">Inputs and tolerances of the proof.</param>
     /// <param name="images">Real images to prove it on.</param>

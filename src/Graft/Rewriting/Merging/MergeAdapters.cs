@@ -5,25 +5,25 @@ using Graft.Torch.Layers;
 
 namespace Graft.Rewriting;
 
-/// <summary>Dissolves adapters into the weights around them; of those that cannot go, everything foldable goes and the rest stays.</summary>
+/// <summary>Merges adapters into the weights around them; of those that cannot merge completely, what can be folded is folded and the rest stays.</summary>
 public static class MergeAdapters
 {
     private const int TrialSide = 64;
 
-    /// <summary>A new network that answers like one with its adapters, under the plain network's key names where all of them dissolved.</summary>
-    /// <param name="source">The network with its adapters and how to ask it; it stays as it is.</param>
+    /// <summary>A new network with the outputs of the adapted one, under the plain network's keys where all adapters merged.</summary>
+    /// <param name="source">The network with its adapters; it stays as it is.</param>
     /// <param name="options">How far to go.</param>
-    /// <param name="log">Hears what dissolved, what stayed and why.</param>
+    /// <param name="log">Gets what was merged, what stayed and why.</param>
     /// <exception cref="MergeRefusedException">An adapter drops values at random now, or something stays that must not.</exception>
-    public static Module Of(Subject source, MergeOptions? options = null, RewriteLog? log = null)
+    public static DetectionNetwork Of(Subject source, MergeOptions? options = null, RewriteLog? log = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         RequireEvaluation(source.Network);
-        Module network = ModelCopy.Of(source.Network);
+        DetectionNetwork network = ModelCopy.Of(source.Network);
         try
         {
             Warn(network, log);
-            Dictionary<string, string> reasons = DissolveAll(source with { Network = network }, log);
+            Dictionary<string, string> reasons = MergeAll(source with { Network = network }, log);
             ReduceRest(network, reasons, options ?? new MergeOptions(), log);
             return network;
         }
@@ -36,7 +36,7 @@ public static class MergeAdapters
 
     /// <summary>Folds linear adapters, those that run last first: so the readers of each are those of the plain network.</summary>
     /// <returns>Why those that are still there are, by the path of the layer they sit behind.</returns>
-    private static Dictionary<string, string> DissolveAll(Subject subject, RewriteLog? log)
+    private static Dictionary<string, string> MergeAll(Subject subject, RewriteLog? log)
     {
         Dictionary<string, string> reasons = [];
         foreach ((string path, Module host, Adapter adapter) in InOrder(subject).Reverse())
@@ -73,7 +73,7 @@ public static class MergeAdapters
             if (options.Completely)
             {
                 throw new MergeRefusedException(
-                    $"The {adapter.Options.Kind} adapter at {path} does not dissolve: {reason}",
+                    $"The {adapter.Options.Kind} adapter at {path} does not merge completely: {reason}",
                     "Merge without asking for completeness: what can fold folds, and the report says what is left.");
             }
 
@@ -135,7 +135,7 @@ public static class MergeAdapters
     }
 
     /// <summary>Runs a network once on a small image; its outputs.</summary>
-    internal static IReadOnlyList<Tensor> Trial(Subject subject) => subject.Everything(Tensor.Full([1, 3, TrialSide, TrialSide], 0.5));
+    internal static IReadOnlyList<Tensor> Trial(Subject subject) => subject.RunAll(Tensor.Full([1, 3, TrialSide, TrialSide], 0.5));
 
     private static void Detach(Module network, Module host, Adapter adapter)
     {

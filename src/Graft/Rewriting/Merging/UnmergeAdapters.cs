@@ -1,5 +1,6 @@
 using System.Globalization;
 using Graft.Adapters;
+using Graft.Detectors;
 using Graft.Torch;
 using Graft.Torch.Layers;
 
@@ -11,16 +12,16 @@ public static class UnmergeAdapters
     private const double SameWeights = 1e-5;
 
     /// <summary>The plain network, from the merged one and the adapters.</summary>
-    /// <param name="merged">The merged network and how to ask it; it stays as it is.</param>
+    /// <param name="merged">The merged network; it stays as it is.</param>
     /// <param name="adapters">Dotted paths of the layers behind which they sat, with the adapters at the strength of the merge.</param>
     /// <param name="plain">The weights from before the merge, if they were kept: then the result is they, bit for bit.</param>
     /// <exception cref="MergeRefusedException">An adapter's matrix has no inverse, a rule does not hold, or the kept weights are not those
     /// that were merged.</exception>
-    public static Unmerged Of(Subject merged, IReadOnlyList<(string Path, LoraAdapter Adapter)> adapters, Module? plain = null)
+    public static Unmerged Of(Subject merged, IReadOnlyList<(string Path, LoraAdapter Adapter)> adapters, DetectionNetwork? plain = null)
     {
         ArgumentNullException.ThrowIfNull(merged);
         ArgumentNullException.ThrowIfNull(adapters);
-        Module network = plain is null ? Solve(merged, adapters) : ModelCopy.Of(plain);
+        DetectionNetwork network = plain is null ? Solve(merged, adapters) : ModelCopy.Of(plain);
         try
         {
             double error = Again(merged, adapters, network);
@@ -45,11 +46,11 @@ public static class UnmergeAdapters
     }
 
     /// <summary>Takes the adapters out, those that run first first: the merge folded them last.</summary>
-    private static Module Solve(Subject merged, IReadOnlyList<(string Path, LoraAdapter Adapter)> adapters)
+    private static DetectionNetwork Solve(Subject merged, IReadOnlyList<(string Path, LoraAdapter Adapter)> adapters)
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
-        using Module wide = ModelCopy.Of(merged.Network, DType.Double);
+        using DetectionNetwork wide = ModelCopy.Of(merged.Network, DType.Double);
         Subject subject = merged with { Network = wide };
         foreach ((string path, LoraAdapter adapter) in InOrder(subject, adapters))
         {
@@ -63,21 +64,21 @@ public static class UnmergeAdapters
             host.Follower = null;
         }
 
-        return ModelCopy.Of<Module>(wide, ModelCopy.PrecisionOf(merged.Network));
+        return ModelCopy.Of(wide, ModelCopy.PrecisionOf(merged.Network));
     }
 
     /// <summary>Merges once more and compares weights.</summary>
-    private static double Again(Subject merged, IReadOnlyList<(string Path, LoraAdapter Adapter)> adapters, Module plain)
+    private static double Again(Subject merged, IReadOnlyList<(string Path, LoraAdapter Adapter)> adapters, DetectionNetwork plain)
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
-        using Module copy = ModelCopy.Of(plain, DType.Double);
+        using DetectionNetwork copy = ModelCopy.Of(plain, DType.Double);
         foreach ((string path, LoraAdapter adapter) in adapters)
         {
             Host(copy, path).Follower = adapter;
         }
 
-        using Module again = MergeAdapters.Of(merged with { Network = copy }, new MergeOptions { Completely = true });
+        using DetectionNetwork again = MergeAdapters.Of(merged with { Network = copy }, new MergeOptions { Completely = true });
         Dictionary<string, Tensor> expected = merged.Network.StateDict().ToDictionary(entry => entry.Name, entry => entry.Value);
         return again.StateDict().Where(entry => entry.Value.DType == DType.Double)
             .Max(entry => ProofEntry.Of(entry.Name, expected[entry.Name], entry.Value).MaxRelative);

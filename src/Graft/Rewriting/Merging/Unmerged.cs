@@ -1,4 +1,4 @@
-using Graft.Torch.Layers;
+using Graft.Detectors;
 
 namespace Graft.Rewriting;
 
@@ -7,4 +7,4 @@ namespace Graft.Rewriting;
 /// <param name="Exact">Whether its weights are those from before the merge bit for bit, because they were kept.</param>
 /// <param name="MaxRelative">Merged once more, how far its weights are from the merged ones: largest difference relative to the largest
 /// value of its tensor.</param>
-public sealed record Unmerged(Module Network, bool Exact, double MaxRelative);
+public sealed record Unmerged(DetectionNetwork Network, bool Exact, double MaxRelative);

@@ -48,14 +48,14 @@ public sealed record BoxComparison(int Before, int After, int Unmatched, double 
     {
         List<Detection> rest = [.. after];
         double pixels = 0, score = 0;
-        int lonely = 0;
+        int unmatched = 0;
         foreach (Detection box in before)
         {
             int partner = Enumerable.Range(0, rest.Count).Where(i => rest[i].Label == box.Label).DefaultIfEmpty(-1)
                 .MinBy(i => i < 0 ? 0 : Distance(rest[i].Box, box.Box));
             if (partner < 0)
             {
-                lonely++;
+                unmatched++;
                 continue;
             }
 
@@ -64,7 +64,7 @@ public sealed record BoxComparison(int Before, int After, int Unmatched, double 
             rest.RemoveAt(partner);
         }
 
-        return new(before.Length, after.Length, lonely + rest.Count, pixels, score);
+        return new(before.Length, after.Length, unmatched + rest.Count, pixels, score);
     }
 
     private static double Distance(Box a, Box b)

@@ -22,7 +22,7 @@ public sealed record ProofOptions
 
     /// <summary>How many of the given images also run in float64, which is slow; all run in float32.</summary>
     [Range(0, 1000)]
-    public int PicturesInDouble { get; init; } = 1;
+    public int ImagesInDouble { get; init; } = 1;
 
     /// <summary>Thresholds of the final boxes that are compared.</summary>
     public PostProcessOptions Boxes { get; init; } = new() { ScoreThreshold = 0.05 };

@@ -29,7 +29,7 @@ public static class Prover
             RawDetections before = single.Before.Forward(input.Input);
             together.Add(input, single.Before.Strides, before, single.After.Forward(input.Input));
             bool given = real++ < (images?.Count ?? 0);
-            if (wide is { } pair && (!given || real <= options.PicturesInDouble))
+            if (wide is { } pair && (!given || real <= options.ImagesInDouble))
             {
                 RawDetections exact = pair.Before.Forward(input.Input);
                 apart.Add(input, pair.Before.Strides, exact, pair.After.Forward(input.Input));

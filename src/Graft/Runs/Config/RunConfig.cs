@@ -2,7 +2,6 @@ using Graft.Adapters;
 using Graft.Data;
 using Graft.Detectors;
 using Graft.Models;
-using Graft.Models.YoloWorld;
 using Graft.Training;
 
 namespace Graft.Runs;
@@ -11,9 +10,9 @@ namespace Graft.Runs;
 public sealed record RunConfig
 {
     /// <summary>The network.</summary>
-    public ModelOptions Model { get; init; } = new YoloWorldOptions();
+    public ModelOptions Model { get; init; } = ModelFamilies.Default;
 
-    /// <summary>Pictures, boxes, classes and words.</summary>
+    /// <summary>Images, annotations, classes and prompts.</summary>
     public DataOptions Data { get; init; } = new();
 
     /// <summary>Where text embeddings come from, whether they are trained, which an image is shown.</summary>

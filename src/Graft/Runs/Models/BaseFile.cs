@@ -1,28 +1,29 @@
+using Graft.Detectors;
 using Graft.Files;
 using Graft.Models;
 using Graft.Models.Ultralytics;
-using Graft.Models.YoloV10;
-using Graft.Models.YoloWorld;
-using Graft.Torch.Layers;
-using Graft.Torch.Weights;
 
 namespace Graft.Runs;
 
 /// <summary>Starting weights: from a file of ours, an official one, or one of the Ultralytics family.</summary>
 internal static class BaseFile
 {
-    /// <summary>Fills a network. Everything must fit, but for the class branches of a YOLOv10 with another number of classes.</summary>
+    /// <summary>Fills a network. Everything must fit, but for class branches of a network with fixed classes whose number differs.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="path">The base.</param>
+    /// <param name="asked">The options that the network was built from.</param>
+    /// <param name="names">Class names of the data; null checks no names.</param>
     /// <exception cref="GraftException">The file cannot be read or does not fit; the message holds the report.</exception>
-    internal static LoadReport Load(Module network, string path, IReadOnlyList<string>? names = null)
+    internal static LoadReport Load(DetectionNetwork network, string path, ModelOptions asked, IReadOnlyList<string>? names = null)
     {
         using WeightFile file = WeightFile.Open(path);
         ModelFiles.RequireWhole(file);
         NameMap map = (Checkpoint.IsOurs(file) ? null : UltralyticsFile.TryRead(file)?.Map) ?? NameMap.Empty;
         LoadOptions options = TrainingRun.BaseWeights;
-        RequireSameWords(network, names, file);
-        if (network is YoloV10)
+        RequireSameClasses(network, names, file);
+        string[] other = [.. OtherClasses(network, file)];
+        if (other.Length > 0)
         {
-            string[] other = [.. OtherClasses(network, file)];
             NameMap dropped = new();
             foreach (string name in other)
             {
@@ -32,19 +33,27 @@ internal static class BaseFile
             (map, options) = (dropped.Then(map), options with { MayMiss = [.. options.MayMiss, .. other] });
         }
 
-        ModelOptions? asked = network switch
-        {
-            YoloWorld world => world.Options,
-            YoloV10 ten => ten.Options,
-            _ => null,
-        };
-        return asked is null ? network.LoadWeights(file, map, options).ThrowUnlessComplete() : ModelFiles.Load(network, file, asked, map, options);
+        return ModelFiles.Load(network, file, asked, map, options);
     }
 
-    /// <summary>Baked words have an order: a base that was baked with others would have its classes permuted in silence.</summary>
-    private static void RequireSameWords(Module network, IReadOnlyList<string>? names, WeightFile file)
+    /// <summary>The options in the form of a base: a base with a vocabulary baked in trains on in that form.</summary>
+    /// <param name="model">Which network, and its sizes.</param>
+    /// <param name="path">The base, or the checkpoint that is resumed; null or not there: the options stay as they are.</param>
+    internal static ModelOptions WithFormOf(ModelOptions model, string? path)
     {
-        if (names is not null && network is YoloWorld { Options.BakedHead: > 0 } && Checkpoint.IsOurs(file) && Checkpoint.VocabularyOf(file).Names is { Count: > 0 } baked
+        if (!File.Exists(path))
+        {
+            return model;
+        }
+
+        using WeightFile file = WeightFile.Open(path);
+        return ModelFamilies.WithFormOf(model, file);
+    }
+
+    /// <summary>A baked vocabulary has an order: a base with another one would have its classes permuted in silence.</summary>
+    private static void RequireSameClasses(DetectionNetwork network, IReadOnlyList<string>? names, WeightFile file)
+    {
+        if (names is not null && network.HasBakedVocabulary && Checkpoint.IsOurs(file) && Checkpoint.VocabularyOf(file).Names is { Count: > 0 } baked
             && !baked.SequenceEqual(names))
         {
             throw new GraftException(
@@ -54,13 +63,20 @@ internal static class BaseFile
     }
 
     /// <summary>Entries of the class branches whose shape follows another number of classes.</summary>
-    private static IEnumerable<string> OtherClasses(Module network, WeightFile file)
+    private static IEnumerable<string> OtherClasses(DetectionNetwork network, WeightFile file)
     {
+        if (network.ClassKeys.Count == 0)
+        {
+            return [];
+        }
+
+        (string Name, IReadOnlyList<long> Shape)[] entries =
+        [
+            .. network.StateDict().Where(entry => network.ClassKeys.Any(pattern => NameMap.Fits(pattern, entry.Name)))
+                .Select(entry => (entry.Name, (IReadOnlyList<long>)entry.Value.Shape)),
+        ];
         WeightShapes[] all = [.. WeightShapes.Of(file)];
-        WeightShapes shapes = Array.Find(all, one => YoloV10Layout.Fits(one.Names)) ?? all[0];
-        return network.StateDict()
-            .Where(entry => NameMap.Fits("model.23.*cv3.*", entry.Name)
-                && shapes.TryGet(entry.Name) is { } found && !found.SequenceEqual(entry.Value.Shape))
-            .Select(entry => entry.Name);
+        WeightShapes shapes = Array.Find(all, one => entries.Any(entry => one.TryGet(entry.Name) is not null)) ?? all[0];
+        return entries.Where(entry => shapes.TryGet(entry.Name) is { } found && !found.SequenceEqual(entry.Shape)).Select(entry => entry.Name);
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Graft.Configuration;
 using Graft.Detectors;
 using Graft.Files;
+using Graft.Models;
 using Graft.Torch.Layers;
 using Graft.Torch.Weights;
 
@@ -66,9 +67,13 @@ public static class Checkpoint
     /// <summary>Whether a file carries Graft's metadata.</summary>
     public static bool IsOurs(WeightFile file) => file.Metadata.ContainsKey(ConfigKey);
 
-    /// <summary>The configuration in a file of ours.</summary>
+    /// <summary>The configuration in a file of ours, with the network in the form in which the file holds it.</summary>
     public static RunConfig ConfigOf(WeightFile file, params IEnumerable<string> overrides)
-        => ConfigFile.Parse<RunConfig>(file.Metadata[ConfigKey], $"{file.Path}: {ConfigKey}", overrides).Value;
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        RunConfig config = ConfigFile.Parse<RunConfig>(file.Metadata[ConfigKey], $"{file.Path}: {ConfigKey}", overrides).Value;
+        return config with { Model = ModelFamilies.WithFormOf(config.Model, file) };
+    }
 
     /// <summary>A configuration with some settings changed.</summary>
     public static RunConfig Changed(RunConfig config, IEnumerable<string> overrides)

@@ -1,38 +1,21 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Graft.Models.YoloV10;
-using Graft.Models.YoloWorld;
+using Graft.Detectors;
+using Graft.Models;
 using Graft.Reports;
-using Graft.Torch;
-using Graft.Torch.Layers;
 
 namespace Graft.Runs;
 
 /// <summary>How large a network is: layer by layer, and in its published forms.</summary>
 public static class NetworkSizes
 {
-    /// <summary>The layer table of one image; networks that read text get one word a class.</summary>
+    /// <summary>The layer table of one image; networks that read text get one prompt per class.</summary>
     /// <param name="network">The network.</param>
     /// <param name="side">Side of the image in pixels, a multiple of 32.</param>
-    public static LayerTable Layers(Module network, int side) => LayerTable.Of(network, () =>
+    public static LayerTable Layers(DetectionNetwork network, int side)
     {
-        bool trained = network.Training;
-        network.Train(false);
-        Tensor image = Tensor.Zeros(1, 3, side, side).To(MemoryFormat.ChannelsLast);
-        switch (network)
-        {
-            case YoloWorld world:
-                world.Forward(image, Tensor.Ones(1, world.Options.NumClasses, world.Options.TextDim));
-                break;
-            case YoloV10 ten:
-                ten.Forward(image);
-                break;
-            default:
-                throw new UnreachableException($"Nobody knows how to run a {network.GetType().Name}.");
-        }
-
-        network.Train(trained);
-    });
+        ArgumentNullException.ThrowIfNull(network);
+        return LayerTable.Of(network, () => network.Probe(side, network.Classes));
+    }
 
     /// <summary>The table for scripts.</summary>
     public static JsonArray ToJson(LayerTable table) => new([.. table.Rows.Select(row => (JsonNode)new JsonObject
@@ -47,16 +30,11 @@ public static class NetworkSizes
         ["leaf"] = row.IsLeaf,
     })]);
 
-    /// <summary>A network's four forms for scripts: as trained, folded, the one-to-one head alone, and deployed.</summary>
-    public static JsonObject ToJson(YoloV10Counts counts) => new()
-    {
-        ["training"] = ToJson(counts.Training),
-        ["folded"] = ToJson(counts.Folded),
-        ["one_to_one"] = ToJson(counts.OneToOne),
-        ["deployed"] = ToJson(counts.Deployed),
-    };
+    /// <summary>A network's forms for scripts, by name.</summary>
+    public static JsonObject ToJson(IReadOnlyList<NetworkForm> forms)
+        => new(forms.Select(form => KeyValuePair.Create(form.Name, (JsonNode?)ToJson(form.Size))));
 
-    private static JsonObject ToJson(YoloV10Size size) => new()
+    private static JsonObject ToJson(NetworkSize size) => new()
     {
         ["parameters"] = size.Parameters,
         ["keys"] = size.Keys,

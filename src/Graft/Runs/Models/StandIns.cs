@@ -13,7 +13,7 @@ public static class StandIns
     /// <summary>Gives learned words their learned embeddings, and names those that mean nothing, with a note.</summary>
     /// <param name="words">What is asked for.</param>
     /// <param name="learned">The words in the weight file.</param>
-    public static Vocabulary Judge(Vocabulary words, Vocabulary learned)
+    public static Vocabulary Resolve(Vocabulary words, Vocabulary learned)
     {
         ArgumentNullException.ThrowIfNull(words);
         ArgumentNullException.ThrowIfNull(learned);

@@ -9,7 +9,7 @@ public sealed record TextOptions
     /// <summary>Let the N×D embeddings of the classes learn (prompt tuning); with a frozen network nothing else does.</summary>
     public bool Learn { get; init; }
 
-    /// <summary>Put a small network behind the learned embeddings: D→2D→D with a way around, the identity at the start.</summary>
+    /// <summary>Put a small network behind the learned embeddings: D→2D→D with a residual connection, the identity at the start.</summary>
     public bool Mlp { get; init; }
 
     /// <summary>CLIP folder or YOLO-World checkpoint whose text tower embeds the prompts; null: stand-ins, or <c>data.embeddings</c>.</summary>

@@ -3,7 +3,6 @@ using Graft.Detectors;
 using Graft.Files;
 using Graft.Models;
 using Graft.Models.Ultralytics;
-using Graft.Models.YoloWorld;
 using Graft.Torch;
 using Graft.Torch.Weights;
 
@@ -49,7 +48,7 @@ public sealed class TrainedModel : IDisposable
         ModelFiles.RequireWhole(file);
         UltralyticsFile? foreign = Checkpoint.IsOurs(file) ? null : UltralyticsFile.TryRead(file);
         RunConfig settings = ConfigOf(file, overrides, config, foreign);
-        if (words is not null && settings.Model is YoloWorldOptions { BakedHead: > 0 })
+        if (words is not null && settings.Model.HasBakedVocabulary)
         {
             RequireBaked(file, words.Names);
             words = null;
@@ -61,10 +60,10 @@ public sealed class TrainedModel : IDisposable
         IDetector detector = DetectorFactory.Create(settings.Model, vocabulary);
         try
         {
-            if (words is null && detector is YoloWorldDetector world && file.TryGet("embeddings") is { } own)
+            if (words is null && detector is ITextDetector reader && file.TryGet("embeddings") is { } own)
             {
                 using TensorScope scope = TensorScope.Begin();
-                world.World.LearnPrompts(own.ToTensor(), settings.Text.Learn, file.TryGet("adapter.0.weight") is not null);
+                reader.LearnPrompts(own.ToTensor(), settings.Text.Learn, file.TryGet("adapter.0.weight") is not null);
             }
 
             Tuning.Apply(detector, settings);
@@ -120,9 +119,9 @@ public sealed class TrainedModel : IDisposable
             return;
         }
 
-        if (Detector is YoloWorldDetector world)
+        if (Detector is ITextDetector reader)
         {
-            world.Speak(words);
+            reader.SetVocabulary(words);
             Vocabulary = words;
         }
         else if (words.Names.Count == Vocabulary.Names.Count)
@@ -159,7 +158,7 @@ public sealed class TrainedModel : IDisposable
     public static string FileOf(string target)
         => Directory.Exists(target) ? BestOf(RunFolder.Open(target)) : target;
 
-    /// <summary>Baked words are what they are: the same may be asked for, in the same order.</summary>
+    /// <summary>A baked vocabulary is fixed: the same classes may be asked for, in the same order.</summary>
     private static void RequireBaked(WeightFile file, IReadOnlyList<string> names)
     {
         IReadOnlyList<string> baked = Checkpoint.IsOurs(file) ? Checkpoint.VocabularyOf(file).Names : [];
@@ -173,6 +172,12 @@ public sealed class TrainedModel : IDisposable
     }
 
     private static RunConfig ConfigOf(WeightFile file, IEnumerable<string> overrides, string? config, UltralyticsFile? foreign)
+    {
+        RunConfig settings = SettingsOf(file, overrides, config, foreign);
+        return settings with { Model = ModelFamilies.WithFormOf(settings.Model, file) };
+    }
+
+    private static RunConfig SettingsOf(WeightFile file, IEnumerable<string> overrides, string? config, UltralyticsFile? foreign)
         => Checkpoint.IsOurs(file)
             ? config is null ? Checkpoint.ConfigOf(file, overrides) : throw new GraftException(
                 Failure.Usage, $"{file.Path} carries its configuration, so --config {config} would not be read.",
@@ -184,7 +189,7 @@ public sealed class TrainedModel : IDisposable
                 Failure.Model, ModelFamilies.OtherFamily(file) is { } other
                     ? $"{file.Path} is {other}, which Graft has no network of."
                     : $"{file.Path} carries no configuration of Graft, and its tensors are of no network that Graft knows.",
-                "Graft has the networks YOLO-World (v1, v2) and YOLOv10; name one of another size with --config configs/yolo_world/v2_s.yaml.");
+                $"Graft has the networks {ModelFamilies.Titles}; name one of another size with --config configs/yolo_world/v2_s.yaml.");
 
     private static string BestOf(RunFolder folder)
         => File.Exists(folder.Best) ? folder.Best

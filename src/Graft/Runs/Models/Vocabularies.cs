@@ -1,12 +1,11 @@
 using Graft.Data;
 using Graft.Detectors;
 using Graft.Models.Clip;
-using Graft.Models.YoloWorld;
 using Graft.Text;
 
 namespace Graft.Runs;
 
-/// <summary>Where a run's words come from.</summary>
+/// <summary>Where a run's vocabulary comes from.</summary>
 public static class Vocabularies
 {
     /// <summary>Class names with their embeddings: the file of the configuration, its text tower, or stand-ins.</summary>
@@ -17,25 +16,25 @@ public static class Vocabularies
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(data);
-        if (config.Model is not YoloWorldOptions world)
+        if (config.Model.TextWidth is not { } width)
         {
             return new Vocabulary(data.ClassNames, null, "class numbers");
         }
 
         if (config.Data.Embeddings is { } path)
         {
-            return Read(path, data.ClassNames, world.TextDim);
+            return Read(path, data.ClassNames, width);
         }
 
-        if (world is { BakedHead: > 0, BakedNeck: > 0 })
+        if (config.Model.NeedsNoText)
         {
             return new Vocabulary(data.ClassNames, null, "baked");
         }
 
-        PromptSet first = new([.. data.Prompts.Names.Select(name => (IReadOnlyList<string>)[name])], data.Prompts.Source, Twins);
+        PromptSet first = new([.. data.Prompts.Names.Select(name => (IReadOnlyList<string>)[name])], data.Prompts.Source, Repeated);
         Vocabulary words = config.Text.Model is null
-            ? Vocabulary.StandIn(first.Names, world.TextDim)
-            : Embed(config.Text, config.Text.Synonyms == SynonymUse.First ? first : data.Prompts, world.TextDim);
+            ? Vocabulary.StandIn(first.Names, width)
+            : Embed(config.Text, config.Text.Synonyms == SynonymUse.First ? first : data.Prompts, width);
         return words with { Names = data.ClassNames };
     }
 
@@ -62,7 +61,7 @@ public static class Vocabularies
         return new Vocabulary(names, stored.Values, path) { Notes = stored.Notes };
     }
 
-    /// <summary>What training shows each image; null: all words, every time.</summary>
+    /// <summary>What training shows each image; null: all classes in every step.</summary>
     /// <param name="config">Synonyms, number of words, negatives.</param>
     /// <param name="data">Class names and prompts, in label order.</param>
     /// <exception cref="GraftException">Settings that contradict one another, or words that cannot be used.</exception>
@@ -78,7 +77,7 @@ public static class Vocabularies
                 Failure.Usage, "text.negatives is given, and text.shown is 0, so no negative would ever be shown.", "Say how many words an image is shown: text.shown=20.");
         }
 
-        if (config.Model is not YoloWorldOptions { BakedHead: 0, BakedNeck: 0 } world)
+        if (config.Model is not { ReadsText: true, TextWidth: { } width })
         {
             throw new GraftException(Failure.Usage, "text.shown and text.synonyms=sample need a network that reads words.", "Leave them out for this model.");
         }
@@ -93,18 +92,18 @@ public static class Vocabularies
         IReadOnlyList<IReadOnlyList<string>> classes = data.Prompts.Classes;
         int[] sizes = [.. classes.Select(synonyms => sampled ? synonyms.Count : 1)];
         int[] starts = [.. sizes.Select((_, label) => sizes.Take(label).Sum())];
-        float[]? rows = sampled ? Embed(text, Each(classes.SelectMany(synonyms => synonyms), data.Prompts.Source), world.TextDim).Embeddings : null;
-        float[] never = text.Negatives is { } source ? Never(source, data, text, world.TextDim) : [];
+        float[]? rows = sampled ? Embed(text, Each(classes.SelectMany(synonyms => synonyms), data.Prompts.Source), width).Embeddings : null;
+        float[] negatives = text.Negatives is { } source ? Negatives(source, data, text, width) : [];
         return new WordBank(
             new WordSampler(
                 [.. sizes.Select((size, label) => (IReadOnlyList<int>)[.. Enumerable.Range(starts[label], size)])],
-                [.. Enumerable.Range(sizes.Sum(), never.Length / world.TextDim)], text.Shown),
-            rows, never, world.TextDim);
+                [.. Enumerable.Range(sizes.Sum(), negatives.Length / width)], text.Shown),
+            rows, negatives, width);
     }
 
-    private static readonly PromptRules Twins = new() { AllowDuplicates = true };
+    private static readonly PromptRules Repeated = new() { AllowDuplicates = true };
 
-    private static float[] Never(string source, DetectionDataset data, TextOptions text, int width)
+    private static float[] Negatives(string source, DetectionDataset data, TextOptions text, int width)
     {
         if (Path.GetExtension(source).Equals(".npy", StringComparison.OrdinalIgnoreCase))
         {
@@ -119,7 +118,7 @@ public static class Vocabularies
             : Embed(text, Each(each, words.Source), width).Embeddings!;
     }
 
-    private static PromptSet Each(IEnumerable<string> words, string source) => new([.. words.Select(word => (IReadOnlyList<string>)[word])], source, Twins);
+    private static PromptSet Each(IEnumerable<string> words, string source) => new([.. words.Select(word => (IReadOnlyList<string>)[word])], source, Repeated);
 
     private static Vocabulary Embed(TextOptions text, PromptSet prompts, int width)
     {

@@ -1,6 +1,5 @@
 using Graft.Data;
 using Graft.Detectors;
-using Graft.Models.YoloV10;
 using Graft.Torch;
 using Graft.Torch.Images;
 
@@ -15,9 +14,13 @@ public sealed class Predictor(IDetector detector, int imgsz, PostProcessOptions 
     private readonly Letterbox _letterbox = Fitted(detector, Checked(imgsz));
     private readonly byte[] _pixels = new byte[3 * imgsz * imgsz];
 
-    /// <summary>How a detector takes its images: YOLO-World in a square; YOLOv10 enlarged, too, and padded to multiples of 32 only.</summary>
+    /// <summary>The letterbox that a detector's images go through.</summary>
     public static Letterbox Fitted(IDetector detector, int imgsz)
-        => detector is YoloV10Detector ? new(imgsz) { FitFirst = false, ScaleUp = true, Multiple = 32 } : new(imgsz);
+    {
+        ArgumentNullException.ThrowIfNull(detector);
+        InputFit fit = detector.InputFit;
+        return new(imgsz) { FitFirst = fit.FitFirst, ScaleUp = fit.ScaleUp, Multiple = fit.Multiple };
+    }
 
     private static int Checked(int imgsz) => imgsz is > 0 && imgsz % 32 == 0 ? imgsz
         : throw new GraftException(Failure.Usage, $"imgsz is {imgsz}, expected a positive multiple of 32.");

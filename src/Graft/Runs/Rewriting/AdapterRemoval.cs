@@ -1,6 +1,6 @@
 using Graft.Adapters;
+using Graft.Detectors;
 using Graft.Rewriting;
-using Graft.Torch.Layers;
 
 namespace Graft.Runs;
 
@@ -42,7 +42,7 @@ public static class AdapterRemoval
                 return UnmergeAdapters.Of(subject, adapters);
             }
 
-            using Module tuned = Tuned(plain, file);
+            using DetectionNetwork tuned = Tuned(plain, file);
             Unmerged shown = UnmergeAdapters.Of(subject, adapters, tuned);
             shown.Network.Dispose();
             return shown with { Network = ModelCopy.Of(plain.Detector.Network) };
@@ -54,7 +54,7 @@ public static class AdapterRemoval
     }
 
     /// <summary>The base with the file's unfrozen weights, without its adapters.</summary>
-    private static Module Tuned(TrainedModel plain, AdapterFile file)
+    private static DetectionNetwork Tuned(TrainedModel plain, AdapterFile file)
     {
         using AdapterSet set = new(plain.Detector.Network);
         set.Add(InUse, file);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Graft.Adapters;
+using Graft.Detectors;
 using Graft.Files;
 using Graft.Peft;
 using Graft.Rewriting;
@@ -44,7 +45,7 @@ public static class PeftExport
 
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
-        using Module before = ModelCopy.Of(plain.Detector.Network, DType.Double), after = Merged(plain, file);
+        using DetectionNetwork before = ModelCopy.Of(plain.Detector.Network, DType.Double), after = Merged(plain, file);
         Dictionary<string, Tensor> old = before.StateDict().ToDictionary(entry => entry.Name, entry => entry.Value);
         ILookup<string, (string Name, Tensor Value)> layers = after.StateDict().ToLookup(entry => entry.Name[..entry.Name.LastIndexOf('.')]);
         List<LoraPair> pairs = [];
@@ -75,13 +76,13 @@ public static class PeftExport
     }
 
     /// <summary>The merged network in double precision, where its change has no rounding of its own.</summary>
-    private static Module Merged(TrainedModel plain, AdapterFile file)
+    private static DetectionNetwork Merged(TrainedModel plain, AdapterFile file)
     {
         using AdapterSet set = new(plain.Detector.Network);
         set.Add(file.Name, file);
         set.Use(file.Name);
         Subject subject = Subject.Of(plain.Detector);
-        using Module wide = ModelCopy.Of(plain.Detector.Network, DType.Double);
+        using DetectionNetwork wide = ModelCopy.Of(plain.Detector.Network, DType.Double);
         return MergeAdapters.Of(subject with { Network = wide }, new MergeOptions { Completely = true });
     }
 

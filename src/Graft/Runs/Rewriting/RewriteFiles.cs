@@ -1,8 +1,6 @@
 using System.Text.Json;
 using Graft.Adapters;
 using Graft.Files;
-using Graft.Models.YoloV10;
-using Graft.Models.YoloWorld;
 using Graft.Rewriting;
 
 namespace Graft.Runs;
@@ -18,23 +16,17 @@ public static class RewriteFiles
     {
         RunConfig config = source.Config with
         {
-            Model = result.Network switch
-            {
-                YoloWorld world => world.Options,
-                YoloV10 ten => ten.Options,
-                _ => source.Config.Model,
-            },
             Tuning = result.Adapters is { Count: > 0 } left ? new TuningOptions { Adapters = left } : null,
         };
         Dictionary<string, string> metadata = Checkpoint.Metadata(config, result.Words ?? source.Vocabulary);
         metadata["graft.source"] = Path.GetFullPath(source.Path);
         metadata["graft.vocabulary"] = JsonSerializer.Serialize(source.Vocabulary.Names);
-        if (result.Network is YoloWorld { Options.BakedHead: > 0 })
+        if (result.Network.HasBakedVocabulary)
         {
             metadata["graft.new_words"] = "the vocabulary is fixed: new words are baked into the file that graft.source names";
         }
 
-        bool reads = result.Network is YoloWorld { Options: { BakedHead: 0 } or { BakedNeck: 0 }, Prompts: null };
+        bool reads = result.Network is { TextWidth: not null, HasBakedVocabulary: false } and not IBakeable { HasLearnedPrompts: true };
         if (reads && source.Vocabulary.Embeddings is not null && Path.GetExtension(path) is ".safetensors")
         {
             // The original tools know no words inside a weight file, so only our own format carries them.

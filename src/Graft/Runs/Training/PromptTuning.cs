@@ -1,9 +1,7 @@
 using Graft.Adapters;
 using Graft.Detectors;
-using Graft.Models.YoloWorld;
 using Graft.Text;
 using Graft.Torch;
-using Graft.Torch.Layers;
 
 namespace Graft.Runs;
 
@@ -25,25 +23,19 @@ public static class PromptTuning
             return;
         }
 
-        if (detector is not YoloWorldDetector { World.Options: { BakedHead: 0, BakedNeck: 0 }, Vocabulary.Embeddings: { } rows } world)
+        if (detector is not ITextDetector { ReadsText: true, Vocabulary.Embeddings: { } rows } reader)
         {
             throw new GraftException(Failure.Usage, "text.learn is on, and this network reads no words.", "Prompt tuning needs a YOLO-World that is not re-parameterised.");
         }
 
-        world.World.LearnPrompts(Tensor.From(rows, world.Names.Count, rows.Length / world.Names.Count), unit: true, text.Mlp);
+        reader.LearnPrompts(Tensor.From(rows, reader.Names.Count, rows.Length / reader.Names.Count), unit: true, text.Mlp);
     }
 
     /// <summary>The options, with trainable text embeddings unfrozen.</summary>
-    internal static TuningOptions With(TuningOptions tuning, Module network)
+    internal static TuningOptions With(TuningOptions tuning, DetectionNetwork network)
     {
-        if (network is not YoloWorld { Prompts.Trainable: true } world)
-        {
-            return tuning;
-        }
-
-        IEnumerable<UnfreezeOptions> words = world.Parameters().Select(entry => entry.Name)
-            .Where(name => name == "embeddings" || name.StartsWith("adapter.", StringComparison.Ordinal)).Select(name => new UnfreezeOptions { At = name });
-        return tuning with { Unfreeze = [.. tuning.Unfreeze, .. words] };
+        UnfreezeOptions[] learned = [.. network.LearnedPromptKeys.Select(name => new UnfreezeOptions { At = name })];
+        return learned.Length == 0 ? tuning : tuning with { Unfreeze = [.. tuning.Unfreeze, .. learned] };
     }
 
     /// <summary>Writes the text embeddings as N×D <c>.npy</c> with their names, which <c>predict</c>, <c>reparam</c> and <c>train</c> read.</summary>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Graft.Adapters;
 using Graft.Detectors;
-using Graft.Models.YoloWorld;
 using Graft.Training;
 
 namespace Graft.Runs;
@@ -24,7 +23,7 @@ internal sealed class RunCheckpoints(
         using (trainer.Average.Apply())
         {
             Dictionary<string, string> metadata = Metadata();
-            Vocabulary words = (detector as YoloWorldDetector)?.Learned() ?? vocabulary;
+            Vocabulary words = (detector as ITextDetector)?.LearnedVocabulary() ?? vocabulary;
             Checkpoint.Write(folder.Last, detector, words, config, metadata);
             if (best)
             {

@@ -3,7 +3,6 @@ using Graft.Adapters;
 using Graft.Data;
 using Graft.Evaluation;
 using Graft.Imaging;
-using Graft.Models;
 using Graft.Reports;
 
 namespace Graft.Runs;
@@ -30,7 +29,7 @@ internal static class TrainingReport
             Command = request.Command,
             Started = new DateTimeOffset(File.GetLastWriteTimeUtc(folder.Arguments), TimeSpan.Zero),
             Seconds = result.Seconds,
-            Model = $"{ModelFamilies.Describe(config.Model)}, {config.Train.Imgsz} px",
+            Model = $"{config.Model.Description}, {config.Train.Imgsz} px",
             Base = request.Base ?? string.Empty,
             Adapters = Describe(attached),
             TotalParameters = result.Summary.Total,

@@ -5,7 +5,6 @@ using Graft.Detectors;
 using Graft.Evaluation;
 using Graft.Files;
 using Graft.Imaging;
-using Graft.Models.YoloWorld;
 using Graft.Torch;
 using Graft.Training;
 
@@ -31,8 +30,9 @@ public sealed class TrainingRun : IDisposable
         request.Resume?.RequireUnfinished(config.Train);
         _request = request;
         _data = DetectionData.Open(config.Data, request.ConfigFolder, request.Resume?.ConfigFolder);
+        config = config with { Model = BaseFile.WithFormOf(config.Model, request.Base ?? request.Resume?.Folder.Last) };
         _vocabulary = Vocabularies.For(config, _data.Train);
-        _config = config with { Model = DetectorFactory.WithClasses(config.Model, _vocabulary.Names.Count) };
+        _config = config with { Model = config.Model.WithClasses(_vocabulary.Names.Count) };
         _record = RunRecord.Of(_config, _data, request.Resume?.ConfigFolder ?? request.ConfigFolder);
         _notes = [.. _vocabulary.Notes, .. Fonts.Remarks(_data.Val.ClassNames), .. request.Resume?.Compare(_record) ?? TrainingDataNotes.Of(_data.Train, fresh: request.Base is null)];
         TorchRuntime.Seed((ulong)config.Train.Seed);
@@ -113,7 +113,7 @@ public sealed class TrainingRun : IDisposable
         LoadReport? report = null;
         if (request.Base is not null)
         {
-            report = BaseFile.Load(_detector.Network, request.Base, _vocabulary.Names);
+            report = BaseFile.Load(_detector.Network, request.Base, _config.Model, _vocabulary.Names);
         }
         else if (config.Tuning is { Freeze.Count: > 0 } && request.Resume is null)
         {
@@ -124,7 +124,7 @@ public sealed class TrainingRun : IDisposable
         PromptTuning.Prepare(_detector, config.Text);
         if (Vocabularies.BankOf(config, _data.Train) is { } bank)
         {
-            ((YoloWorldDetector)_detector).Bank = bank;
+            ((ITextDetector)_detector).Bank = bank;
         }
 
         return (report, Tuning.Apply(_detector, _config));

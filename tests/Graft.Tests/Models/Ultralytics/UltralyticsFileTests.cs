@@ -44,7 +44,7 @@ public sealed class UltralyticsFileTests : IDisposable
     [InlineData(YoloV10Scale.B, false, false), InlineData(YoloV10Scale.L, true, false)]
     public void WeightsAlone_TellThePublishedSizesAndForms(YoloV10Scale scale, bool folded, bool oneToMany)
     {
-        YoloV10Options options = new() { Scale = scale, Nc = 2, Folded = folded, OneToMany = oneToMany };
+        YoloV10Options options = new() { Scale = scale, Nc = 2, Form = new YoloV10Form(folded, oneToMany) };
         using V10 model = new(options);
         string path = _folder.At("weights.safetensors");
         SafeTensorsWriter.Write(path, model.StateDict().Select(entry => WeightData.From(entry.Name, entry.Value)));

@@ -100,8 +100,7 @@ public class YoloV10BlockTests
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
         using WeightFile file = Open(golden);
-        using Layer layer = Make(file, block, arguments), folded = YoloV10Block.Create(block, Parse(arguments));
-        FoldedForm.Take(folded);
+        using Layer layer = Make(file, block, arguments), folded = YoloV10Block.Create(block, Parse(arguments), folded: true);
         FoldNorms.Transfer(layer, folded);
         Dictionary<string, Tensor> state = folded.StateDict().ToDictionary(entry => entry.Name, entry => entry.Value);
         WeightEntry[] kernels = [.. file.Entries.Where(entry => entry.Name.StartsWith("wfused.", StringComparison.Ordinal))];   // the largest are left out

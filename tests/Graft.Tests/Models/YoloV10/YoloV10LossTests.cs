@@ -159,7 +159,7 @@ public class YoloV10LossTests
     public void DeployedModels_CannotBeTrained_AndNamesMustFit()
     {
         using TensorScope scope = TensorScope.Begin();
-        using YoloV10Detector detector = new(new V10(new YoloV10Options { Nc = 2, OneToMany = false }), ["a", "b"]);
+        using YoloV10Detector detector = new(new V10(new YoloV10Options { Nc = 2, Form = new YoloV10Form(OneToMany: false) }), ["a", "b"]);
         GraftException refused = Assert.Throws<GraftException>(() => detector.Loss(Tensor.Zeros(1, 3, 64, 64), new Targets(1, [])));
         Assert.Equal(Failure.Usage, refused.Failure);
         Assert.Equal("Set model.nc=3.", Assert.Throws<GraftException>(() => new YoloV10Detector(detector.V10, ["a", "b", "c"])).Hint);

@@ -1,33 +1,35 @@
 using Graft.Models.Blocks;
-using Graft.Models.YoloWorld;
+using Graft.Rewriting;
 using Graft.Torch;
 using Graft.Torch.Layers;
 
-namespace Graft.Rewriting;
+namespace Graft.Models.YoloWorld;
 
-/// <content>Whole networks that read text or had it baked in.</content>
-public static partial class FoldNorms
+/// <summary>Folds the normalisations of networks that read text or have a vocabulary baked in.</summary>
+public static class YoloWorldFolding
 {
-    /// <summary>A new network in which no normalisation with fixed statistics is left: bricks keep one convolution with bias, and the
-    /// normalisation before the words goes into the words.</summary>
-    /// <remarks>With g = γ/√(σ² + ε) and s = β − μ·g: ⟨g⊙z + s, ŵ⟩ = ⟨z, g⊙ŵ⟩ + ⟨s, ŵ⟩ where words are read; where they are baked in,
-    /// projection, normalisation and words are affine maps in a row, E·diag(g)·(P·h + p) + …, and become one where that is cheaper.</remarks>
+    /// <summary>A new network in which no normalisation with fixed statistics is left: units keep one convolution with bias, and the
+    /// normalisation before the text goes into the text.</summary>
+    /// <remarks>With g = γ/√(σ² + ε) and s = β − μ·g: ⟨g⊙z + s, ŵ⟩ = ⟨z, g⊙ŵ⟩ + ⟨s, ŵ⟩ where text is read; where it is baked in,
+    /// projection, normalisation and vocabulary are affine maps in a row, E·diag(g)·(P·h + p) + …, and become one where that is cheaper.</remarks>
     /// <param name="source">Stays as it is.</param>
-    /// <param name="log">Hears what was folded.</param>
-    /// <exception cref="GraftException">Something is attached inside a brick.</exception>
+    /// <param name="log">Gets what was folded.</param>
+    /// <exception cref="GraftException">Something is attached inside a unit.</exception>
     public static YoloWorld Of(YoloWorld source, RewriteLog? log = null)
     {
         ArgumentNullException.ThrowIfNull(source);
-        if (source.Options.Folded)
+        if (source.Options.Form.Folded)
         {
             return ModelCopy.Of(source);
         }
 
-        YoloWorld target = ModelCopy.Empty(source, source.Options with { Folded = true, ComposedHead = Composes(source) });
+        YoloWorldForm form = source.Options.Form with { Folded = true, ComposedHead = Composes(source) };
+        YoloWorld target = YoloWorld.Fresh(source.Options with { Form = form }, ModelCopy.PrecisionOf(source));
         try
         {
+            source.CopyPrompts(target);
             HashSet<Module> filled = [.. Enumerable.Range(0, 3).SelectMany(level => FoldHead(source.Head, target.Head, level, log))];
-            Transfer(source, target, filled);
+            FoldNorms.Transfer(source, target, filled);
             ModelCopy.CopyFollowers(source, target);
             foreach ((string path, Module module) in source.Modules())
             {
@@ -50,13 +52,13 @@ public static partial class FoldNorms
     private static bool Composes(YoloWorld source)
     {
         YoloWorldOptions options = source.Options;
-        long words = options.BakedHead, hidden = options.ClassHidden, width = options.ClassEmbedding;
+        long words = options.Form.BakedHead, hidden = options.ClassHidden, width = options.ClassEmbedding;
         return words > 0 && words * hidden < width * (words + hidden)
             && source.Head.ClassBranches.All(branch => branch is { Follower: null, Layers: [.., { Follower: null }] })
             && source.Head.Contrasts.All(contrast => contrast is BakedContrast { Norm.Follower: null, Conv.Follower: null });
     }
 
-    /// <summary>Fills one level's word comparison, and returns what was filled.</summary>
+    /// <summary>Fills one level's comparison with text, and returns what was filled.</summary>
     private static IEnumerable<Module> FoldHead(Head source, Head target, int level, RewriteLog? log)
     {
         using TensorScope scope = TensorScope.Begin();
@@ -68,7 +70,7 @@ public static partial class FoldNorms
         {
             case (NormContrast read, AffineContrast affine):
                 ChannelAffine norm = ChannelAffine.Of(read.Norm);
-                Tensor scale = Wide(read.LogitScale).Exp();
+                Tensor scale = FoldNorms.Wide(read.LogitScale).Exp();
                 affine.Gain.Value.CopyFrom(norm.Gain * scale);
                 affine.Shift.Value.CopyFrom(norm.Shift * scale);
                 affine.Bias.Value.CopyFrom(read.Bias.Value);

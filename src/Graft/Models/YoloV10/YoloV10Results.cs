@@ -1,17 +1,15 @@
 using Graft.Detectors;
-using Graft.Models.YoloV10;
-using Graft.Rewriting;
 using Graft.Torch;
 
-namespace Graft.Parity;
+namespace Graft.Models.YoloV10;
 
 /// <summary>Every named result of YOLOv10, named as the reference data names them.</summary>
-internal static class YoloV10Forward
+internal static class YoloV10Results
 {
     /// <summary>Runs a network as it stands and folded.</summary>
     /// <param name="network">Weights loaded.</param>
     /// <param name="image">B×3×H×W, RGB in 0..1.</param>
-    internal static List<(string Name, Tensor Value)> Run(YoloV10 network, Tensor image)
+    internal static List<(string Name, Tensor Value)> Of(YoloV10 network, Tensor image)
     {
         network.Train(false);
         List<(string Name, Tensor Value)> results = [];

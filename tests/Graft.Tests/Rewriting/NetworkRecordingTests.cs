@@ -10,7 +10,7 @@ using Graft.Torch.Layers;
 namespace Graft.Tests.Rewriting;
 
 /// <summary>A recorder changes nothing that runs, and what fused kernels report is what the operators one by one report.</summary>
-public class RecordingTests
+public class NetworkRecordingTests
 {
     private static readonly Vocabulary Words = Vocabulary.StandIn(["scratch", "dent", "stain", "crack", "hole"], 24);
 
@@ -157,7 +157,7 @@ public class RecordingTests
         using YoloWorld plain = network;
         using YoloWorld merged = (YoloWorld)MergeAdapters.Of(Subject.Of(plain, Words));
         using YoloWorld baked = form == "baked" ? BakeVocabulary.Of(merged, Words) : ModelCopy.Of(merged);
-        YoloWorld folded = FoldNorms.Of(baked);
+        YoloWorld folded = YoloWorldFolding.Of(baked);
         folded.Train(false);
         return folded;
     }

@@ -1,8 +1,8 @@
 using Graft.Models.Blocks;
-using Graft.Models.YoloV10;
+using Graft.Rewriting;
 using Graft.Torch.Layers;
 
-namespace Graft.Rewriting;
+namespace Graft.Models.YoloV10;
 
 /// <summary>Rewrites of YOLOv10 for running: everything that only training needs goes.</summary>
 public static class Deployment
@@ -10,12 +10,12 @@ public static class Deployment
     /// <summary>A new model with normalisations and parallel branches folded into convolutions, and without the one-to-many head.</summary>
     /// <param name="source">Stays as it is.</param>
     /// <param name="oneToMany">Keep the one-to-many head, for prediction with suppression.</param>
-    /// <param name="log">Hears what was folded.</param>
+    /// <param name="log">Gets what was folded.</param>
     /// <exception cref="GraftException">Something is attached between a convolution and what it is folded with.</exception>
     public static YoloV10 Of(YoloV10 source, bool oneToMany = false, RewriteLog? log = null)
     {
         ArgumentNullException.ThrowIfNull(source);
-        YoloV10 target = new(source.Options with { Folded = true, OneToMany = oneToMany && source.Options.OneToMany });
+        YoloV10 target = new(source.Options with { Form = new YoloV10Form(Folded: true, oneToMany && source.Options.Form.OneToMany) });
         try
         {
             target.To(ModelCopy.PrecisionOf(source));
@@ -45,7 +45,7 @@ public static class Deployment
             }
         }
 
-        if (source.Options.OneToMany && !target.Options.OneToMany)
+        if (source.Options.Form.OneToMany && !target.Options.Form.OneToMany)
         {
             log?.Note("The one-to-many head is gone: prediction uses the one-to-one head, and this model cannot be trained.");
         }

@@ -1,7 +1,7 @@
-using Graft.Models.YoloWorld;
+using Graft.Rewriting;
 using Graft.Torch;
 
-namespace Graft.Rewriting;
+namespace Graft.Models.YoloWorld;
 
 /// <summary>exp(scale)·⟨x̂, ŵₙ⟩ + bias for N known words is a 1×1 convolution with the rows exp(scale)·ŵₙ and the bias repeated.</summary>
 internal static class WordsIntoContrast

@@ -5,16 +5,16 @@ using Graft.Detectors;
 
 namespace Graft.Rewriting;
 
-/// <summary>Checks words before they become convolutions: afterwards nobody sees what was wrong with them.</summary>
+/// <summary>Checks embeddings before they are baked in: afterwards a mistake in them is invisible.</summary>
 internal static class BakeableWords
 {
     private const double UnitTolerance = 1e-5;
 
-    /// <summary>The words at length one.</summary>
+    /// <summary>The vocabulary with embeddings at length one.</summary>
     /// <param name="words">Names and N×D embeddings.</param>
     /// <param name="width">D, what the network takes.</param>
-    /// <param name="log">Hears how many rows were brought to length one.</param>
-    /// <exception cref="GraftException">Of kind Data: no embeddings, another width, a value that is not finite, no direction, twins.</exception>
+    /// <param name="log">Gets how many rows were brought to length one.</param>
+    /// <exception cref="GraftException">Of kind Data: no embeddings, another width, a value that is not finite, no direction, two equal rows.</exception>
     internal static Vocabulary Checked(Vocabulary words, int width, RewriteLog? log)
     {
         float[] rows = words.Embeddings is { } given ? [.. given] : throw new GraftException(
@@ -28,7 +28,7 @@ internal static class BakeableWords
                 "The width must be that of the text tower that the model was trained with.");
         }
 
-        RequireNoTwins(words.Names, rows, width);
+        RequireDistinct(words.Names, rows, width);
         double[] lengths = [.. Enumerable.Range(0, count).Select(row => Length(words.Names[row], rows.AsSpan(row * width, width)))];
         int[] others = [.. Enumerable.Range(0, count).Where(row => Math.Abs(lengths[row] - 1) > UnitTolerance)];
         foreach (int row in others)
@@ -62,7 +62,7 @@ internal static class BakeableWords
                 : Math.Sqrt(squares);
     }
 
-    private static void RequireNoTwins(IReadOnlyList<string> names, float[] rows, int width)
+    private static void RequireDistinct(IReadOnlyList<string> names, float[] rows, int width)
     {
         Dictionary<string, int> words = new(StringComparer.OrdinalIgnoreCase), vectors = new(StringComparer.Ordinal);
         for (int row = 0; row < names.Count; row++)

@@ -1,20 +1,20 @@
 using Graft.Detectors;
-using Graft.Models.YoloWorld;
+using Graft.Rewriting;
 using Graft.Torch;
 
-namespace Graft.Rewriting;
+namespace Graft.Models.YoloWorld;
 
-/// <summary>Known words become convolutions (re-parameterisation): a detector for exactly these words that needs no text.</summary>
+/// <summary>Bakes a vocabulary into convolutions (re-parameterisation): a detector of exactly these classes that needs no text.</summary>
 /// <remarks>Key names are those of the official tool's output, so that the official configuration loads the result.</remarks>
 public static class BakeVocabulary
 {
-    /// <summary>A new network with words in its classifier and, on request, in the gates of its neck.</summary>
-    /// <param name="source">A v2 network; it stays as it is and is needed again for other words.</param>
+    /// <summary>A new network with the vocabulary in its classifier and, on request, in the gates of its neck.</summary>
+    /// <param name="source">A v2 network; it stays as it is and is needed again for other prompts.</param>
     /// <param name="words">Names and embeddings.</param>
-    /// <param name="neck">Whether the gates take the words in too; otherwise they go on reading them, from the key <c>embeddings</c>.</param>
-    /// <param name="log">Hears what was baked and what was put right.</param>
-    /// <exception cref="MergeRefusedException">The network is of version 1, or has words baked in already.</exception>
-    /// <exception cref="GraftException">Of kind Data: the words cannot be used.</exception>
+    /// <param name="neck">Whether the gates take the vocabulary in too; otherwise they go on reading it, from the key <c>embeddings</c>.</param>
+    /// <param name="log">Gets what was baked and what was corrected.</param>
+    /// <exception cref="MergeRefusedException">The network is of version 1, or has a vocabulary baked in already.</exception>
+    /// <exception cref="GraftException">Of kind Data: the embeddings cannot be used.</exception>
     public static YoloWorld Of(YoloWorld source, Vocabulary words, bool neck = true, RewriteLog? log = null)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -26,7 +26,8 @@ public static class BakeVocabulary
         Tensor rows = source.Words is { } prompts
             ? Learned(prompts.Squeeze(0), count)
             : Tensor.From(BakeableWords.Checked(words, width, log).Embeddings!, count, width).To(DType.Double);
-        YoloWorld target = ModelCopy.Fresh(source, source.Options with { BakedHead = count, BakedNeck = neck ? count : 0 });
+        YoloWorld target = YoloWorld.Fresh(
+            source.Options with { Form = source.Options.Form with { BakedHead = count, BakedNeck = neck ? count : 0 } }, ModelCopy.PrecisionOf(source));
         try
         {
             ModelCopy.CopyState(source, target);
@@ -62,10 +63,10 @@ public static class BakeVocabulary
                 "Use a v2 checkpoint, or run v1 with its words as an input.");
         }
 
-        if (options is not { BakedHead: 0, BakedNeck: 0 })
+        if (!options.Form.ReadsText)
         {
             throw new MergeRefusedException(
-                $"This model has {Math.Max(options.BakedHead, options.BakedNeck)} words baked in already; the text side is gone.",
+                $"This model has {Math.Max(options.Form.BakedHead, options.Form.BakedNeck)} words baked in already; the text side is gone.",
                 "Bake the new words into the source that its metadata names.");
         }
     }

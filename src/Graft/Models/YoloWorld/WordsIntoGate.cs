@@ -1,10 +1,10 @@
-using Graft.Models.YoloWorld;
+using Graft.Rewriting;
 using Graft.Torch;
 using Graft.Torch.Layers;
 
-namespace Graft.Rewriting;
+namespace Graft.Models.YoloWorld;
 
-/// <summary>⟨e, G·wₙ + g⟩ a head, for N known words, is a 1×1 convolution a head whose rows are that head's channels of G·wₙ + g.</summary>
+/// <summary>⟨e, G·wₙ + g⟩ per head, for N known prompts, is a 1×1 convolution per head whose rows are that head's channels of G·wₙ + g.</summary>
 internal static class WordsIntoGate
 {
     /// <summary>Fills a baked gate from one that reads words.</summary>

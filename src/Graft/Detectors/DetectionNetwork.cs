@@ -1,0 +1,76 @@
+using Graft.Torch;
+using Graft.Torch.Layers;
+
+namespace Graft.Detectors;
+
+/// <summary>The network of a detector, with what adapters, rewrites and reports need to know of it.</summary>
+public abstract class DetectionNetwork : Module
+{
+    /// <summary>The places where adapters can sit.</summary>
+    public abstract IReadOnlyList<AdapterSite> Sites { get; }
+
+    /// <summary>Input pixels per cell, finest level first.</summary>
+    public abstract IReadOnlyList<int> Strides { get; }
+
+    /// <summary>Number of classes that the network is built for.</summary>
+    public abstract int Classes { get; }
+
+    /// <summary>Width of the text embeddings that the network reads; null: its classes are fixed.</summary>
+    public virtual int? TextWidth => null;
+
+    /// <summary>Whether a vocabulary was baked into the weights.</summary>
+    public virtual bool HasBakedVocabulary => false;
+
+    /// <summary>Patterns of state-dict keys whose shapes follow the number of classes, so that a base with other classes cannot fill them.</summary>
+    public virtual IReadOnlyList<string> ClassKeys => [];
+
+    /// <summary>Parameters of learned prompts, which stay trainable whatever tuning freezes.</summary>
+    public virtual IEnumerable<string> LearnedPromptKeys => [];
+
+    /// <summary>Builds a network of the same sizes and form; its values mean nothing yet.</summary>
+    /// <param name="type">Precision of the new network.</param>
+    public abstract DetectionNetwork EmptyCopy(DType type);
+
+    /// <summary>Raw outputs of the head that predicts.</summary>
+    /// <param name="images">B×3×H×W, RGB in 0..1, H and W multiples of the largest stride.</param>
+    /// <param name="text">1×N×D text embeddings; null for networks that read none.</param>
+    public abstract RawDetections Predict(Tensor images, Tensor? text);
+
+    /// <summary>Runs every part, also those that prediction does not need, and returns all outputs: a weight may only change when all its
+    /// readers are known.</summary>
+    /// <param name="images">B×3×H×W, RGB in 0..1.</param>
+    /// <param name="text">1×N×D text embeddings; null for networks that read none.</param>
+    public virtual IReadOnlyList<Tensor> RunAll(Tensor images, Tensor? text)
+    {
+        RawDetections raw = Predict(images, text);
+        return [.. raw.Logits, .. raw.Distributions];
+    }
+
+    /// <summary>Every intermediate result by name, for comparing with another implementation.</summary>
+    /// <param name="inputs">By name: <c>image</c> and what else the network reads.</param>
+    public virtual IReadOnlyList<(string Name, Tensor Value)> NamedResults(IReadOnlyDictionary<string, Tensor> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        RawDetections raw = Predict(inputs["image"], inputs.GetValueOrDefault("text"));
+        (Tensor boxes, Tensor scores) = RawDecoding.Decode(raw, Strides);
+        return
+        [
+            .. raw.Logits.Select((map, level) => ($"cls_logits_{level}", map)),
+            .. raw.Distributions.Select((map, level) => ($"dfl_logits_{level}", map)),
+            ("decoded_boxes_xyxy", boxes), ("scores_sigmoid", scores),
+        ];
+    }
+
+    /// <summary>Runs the network once on an empty image in evaluation mode: statistics do not move.</summary>
+    /// <param name="side">Side of the image in pixels, a multiple of the largest stride.</param>
+    /// <param name="prompts">Number of prompts for networks that read text.</param>
+    public void Probe(int side, int prompts = 1)
+    {
+        bool trained = Training;
+        Train(false);
+        DType type = Parameters().First().Parameter.Value.DType;
+        Tensor image = Tensor.Zeros([1, 3, side, side], type).To(MemoryFormat.ChannelsLast);
+        RunAll(image, TextWidth is { } width ? Tensor.Ones(1, prompts, width).To(type) : null);
+        Train(trained);
+    }
+}

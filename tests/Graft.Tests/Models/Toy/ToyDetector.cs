@@ -1,0 +1,44 @@
+using Graft.Detectors;
+using Graft.Torch;
+using Graft.Training;
+
+namespace Graft.Tests.Models.Toy;
+
+/// <summary>The toy network with class names: loss and detections.</summary>
+public sealed class ToyDetector(ToyNetwork network, IReadOnlyList<string> names, DetectionLoss? loss) : IDetector
+{
+    private readonly DetectionLoss _loss = loss ?? new DetectionLoss();
+
+    /// <inheritdoc/>
+    public DetectionNetwork Network => network;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Names => names;
+
+    /// <inheritdoc/>
+    public Losses Loss(Tensor images, Targets targets) => Named(_loss.Compute(network.Predict(images, null), targets, network.Strides));
+
+    /// <inheritdoc/>
+    public Graft.Detectors.Detection[][] Detect(Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options)
+        => Final(network.Predict(images, null), fittings, options);
+
+    /// <inheritdoc/>
+    public (Graft.Detectors.Detection[][] Detections, Losses Losses) DetectWithLoss(
+        Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options, Targets targets)
+    {
+        RawDetections raw = network.Predict(images, null);
+        return (Final(raw, fittings, options), Named(_loss.Compute(raw, targets, network.Strides)));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => network.Dispose();
+
+    private Graft.Detectors.Detection[][] Final(RawDetections raw, IReadOnlyList<Fitting> fittings, PostProcessOptions options)
+    {
+        (Tensor boxes, Tensor scores) = RawDecoding.Decode(raw, network.Strides);
+        return PostProcess.Run(boxes, scores, fittings, options);
+    }
+
+    private static Losses Named(LossTerms terms)
+        => new(terms.Total, [("box_loss", terms.Box), ("cls_loss", terms.Class), ("dfl_loss", terms.Distribution)]);
+}
