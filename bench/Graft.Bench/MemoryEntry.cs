@@ -41,7 +41,7 @@ internal static class MemoryEntry
             Console.WriteLine($"  {found.Samples[i].Done,8} {found.Samples[i].Resident,10:f1} MiB {found.Samples[i].Tensors,8} tensors");
         }
 
-        Console.WriteLine($"  {last.Done,8} {last.Resident,10:f1} MiB {last.Tensors,8} tensors: {100 * growth:+0.00;-0.00} %, {last.Tensors - first.Tensors:+0;-0;0} tensors");
+        Console.WriteLine($"  {last.Done,8} {last.Resident,10:f1} MiB {last.Tensors,8} tensors: {100 * growth:+0.00;-0.00;0.00} %, {last.Tensors - first.Tensors:+0;-0;0} tensors");
         return growth < MostGrowth && last.Tensors == first.Tensors;
     }
 }
