@@ -68,6 +68,24 @@ public class WriterTests
     }
 
     [Fact]
+    public void NpzWithoutArrays_OpensWithoutTensors()
+    {
+        using TemporaryFolder folder = new();
+        string ours = folder.At("ours.npz"), other = folder.At("other.npz");
+        NpzWriter.Write(ours, []);
+        using (ZipFile.Open(other, ZipArchiveMode.Create))
+        {
+        }
+
+        foreach (string path in new[] { ours, other })
+        {
+            using WeightFile file = WeightFile.Open(path, WeightPolicy.Strict);
+            Assert.Empty(file.Entries);
+            Assert.Equal(WeightFormat.Npz, file.Format);
+        }
+    }
+
+    [Fact]
     public void Npy_ReadsBackTheSame()
     {
         using TemporaryFolder folder = new();
