@@ -117,7 +117,8 @@ public sealed class WeightFile : IDisposable
             return SafeTensorsReader.Read(file);
         }
 
-        if (start.StartsWith("PK\x03\x04"u8))
+        // An .npz without arrays begins with an end record, of which there are two kinds.
+        if (start.StartsWith(extension == ".npz" ? "PK"u8 : "PK\x03\x04"u8))
         {
             ZipDirectory zip = ZipDirectory.Read(file, refuseDrives: extension != ".npz");
             return TorchZipReader.Claims(zip) ? TorchZipReader.Read(file, zip, policy) : NpzReader.Read(file, zip);

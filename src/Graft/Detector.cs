@@ -1,7 +1,6 @@
 using Graft.Detectors;
 using Graft.Rewriting;
 using Graft.Runs;
-using Graft.Torch;
 using Graft.Torch.Images;
 
 namespace Graft;
@@ -132,21 +131,11 @@ public sealed class Detector : IDisposable
     /// <exception cref="GraftException">Of kind Usage: the target cannot be written as a weight file, or is this model's own file.</exception>
     public RewriteReport Merge(string path, double? tolerance = null)
     {
-        RequireTarget(path);
-        ProofOptions options = new() { CostSide = Model.Config.Train.Imgsz };
-        if (tolerance is { } single)
-        {
-            options = options with { Tolerance = options.Tolerance with { Single = Share(single, nameof(tolerance)), RoundingFactor = 0 } };
-        }
-
+        double? limit = tolerance is { } single ? Share(single, nameof(tolerance)) : null;
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            using TensorScope scope = TensorScope.Begin();
-            using Rewrite rewrite = Rewrite.Of(Model.Detector);
-            using Rewritten merged = rewrite.MergeAdapters().Prove(options, ProofImages.From(Model.Config));
-            RewriteFiles.Save(merged, Model, path);
-            return merged.Report;
+            return ModelRewriting.Merge(Model, path, tolerance: limit);
         }
     }
 
@@ -165,7 +154,7 @@ public sealed class Detector : IDisposable
 
     private static Detector Opened(string path, DetectorOptions options, TrainingResult? training)
     {
-        Vocabulary? words = options.Vocabulary is { } asked && TrainedModel.WordsOf(path) is { } learned ? StandIns.Resolve(asked, learned) : options.Vocabulary;
+        Vocabulary? words = options.Vocabulary is { } asked ? StandIns.Resolve(asked, path) : null;
         TrainedModel model = TrainedModel.Open(path, options.Settings, words, options.Config);
         try
         {
@@ -180,19 +169,4 @@ public sealed class Detector : IDisposable
 
     private static double Share(double value, string name) => value is >= 0 and <= 1 ? value
         : throw new GraftException(Failure.Usage, FormattableString.Invariant($"{name} is {value}, expected 0 to 1."));
-
-    /// <summary>Refuses a target before anything is computed.</summary>
-    private void RequireTarget(string path)
-    {
-        ArgumentNullException.ThrowIfNull(path);
-        if (Path.GetExtension(path).ToLowerInvariant() is not (".safetensors" or ".pth" or ".pt"))
-        {
-            throw new GraftException(Failure.Usage, $"{path}: the type of file is not known.", "Use .safetensors, or .pth for the original tools.");
-        }
-
-        if (Path.GetFullPath(path) == Path.GetFullPath(Model.Path))
-        {
-            throw new GraftException(Failure.Usage, $"{path} is the file that this model was opened from.", "Give another file.");
-        }
-    }
 }

@@ -1,7 +1,5 @@
 using Graft.Adapters;
 using Graft.Data;
-using Graft.Files;
-using Graft.Models.Clip;
 using Graft.Runs;
 using Graft.Training;
 
@@ -64,7 +62,7 @@ internal static class DetectorAdaptation
             Data = strategy.Data with { Root = data, Depth = strategy.Data.Depth ?? known.Data.Depth },
             Text = strategy.Text.Model is not null ? strategy.Text : strategy.Text with
             {
-                Model = known.Text.Model ?? OwnTextEncoder(model.Path),
+                Model = known.Text.Model ?? TrainedModel.TextEncoderOf(model.Path),
                 Tokenizer = strategy.Text.Tokenizer ?? known.Text.Tokenizer,
             },
             Train = strategy.Train with
@@ -80,12 +78,5 @@ internal static class DetectorAdaptation
 
         // Writing and reading it checks ranges and applies the other settings, as for a configuration file.
         return Checkpoint.Changed(config, options.Settings);
-    }
-
-    /// <summary>The base itself where it holds the text encoder that it was trained with, as official checkpoints do.</summary>
-    private static string? OwnTextEncoder(string path)
-    {
-        using WeightFile file = WeightFile.Open(path);
-        return ClipTextEncoder.IsIn(file) ? path : null;
     }
 }

@@ -96,6 +96,15 @@ public partial class ArchitectureTests
     }
 
     [Fact]
+    public void Commands_CallTheLibrary_AndDoNotDoItsWork()
+    {
+        string[] wrong = [.. Sources("src", "Graft.Cli").Select(file => (File: file, Found: LibraryWork().Match(Comments().Replace(File.ReadAllText(file), ""))))
+            .Where(found => found.Found.Success)
+            .Select(found => $"{Relative(found.File)} names {found.Found.Value}: rewriting, evaluating, resolving prompts and writing weights are functions of the library")];
+        Assert.True(wrong.Length == 0, string.Join('\n', wrong));
+    }
+
+    [Fact]
     public void AFamilyOfDetectors_IsNamedInItsFolderAndInTheListOnly()
     {
         string models = Path.Combine(Shared.Checkout, "src", "Graft", "Models"), list = Path.Combine(models, "ModelFamilies.cs");
@@ -171,6 +180,9 @@ public partial class ArchitectureTests
 
     [GeneratedRegex(@"^\s*//.*$", RegexOptions.Multiline)]
     private static partial Regex Comments();
+
+    [GeneratedRegex(@"\b(Rewrite\.Of|RewriteFiles|ModelCopy|Prover|DetectorEvaluation|CocoEvaluator|StandIns|Vocabularies|AdapterSet|OperationRecorder|(SafeTensors|Torch|Npz|Npy)Writer)\b")]
+    private static partial Regex LibraryWork();
 
     [GeneratedRegex(@"\b(System\.)?Console\.(Write|Error|Out|In|Read)")]
     private static partial Regex Prints();

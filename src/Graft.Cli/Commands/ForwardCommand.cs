@@ -1,12 +1,9 @@
 using System.CommandLine;
-using Graft.Adapters;
 using Graft.Cli.CommandLine;
 using Graft.Cli.Rendering;
-using Graft.Models;
 using Graft.Parity;
 using Graft.Runs;
 using Graft.Torch;
-using Graft.Torch.Layers;
 
 namespace Graft.Cli.Commands;
 
@@ -44,29 +41,8 @@ internal sealed class ForwardCommand : CliCommand
         string weights = arguments.Value(_weights)!;
         Dictionary<string, Tensor> inputs = _tensors.Inputs(arguments, weights);
         IReadOnlyList<(string Name, Tensor Value)> results = arguments.Value(_module) is { } module
-            ? Module(module, weights, arguments, inputs)
+            ? RawForward.Run(module, arguments.Overrides, weights, inputs, arguments.Value(_grad) is { } path ? NamedTensors.Read(path) : null, arguments.Value(_train))
             : RawForward.Run(ConfigFinder.Load(arguments.Required(_config), arguments.Overrides).Value, weights, inputs);
-
         return _tensors.Write(arguments, results, output);
-    }
-
-    private IReadOnlyList<(string Name, Tensor Value)> Module(string name, string weights, Arguments arguments, Dictionary<string, Tensor> inputs)
-    {
-        Tensor input = inputs.GetValueOrDefault("x") ?? throw Arguments.Wrong("The input 'x' is missing.", "Add --input x=FILE.npy.");
-        string? channels = arguments.Overrides.FirstOrDefault(pair => pair.StartsWith("in_channels=", StringComparison.Ordinal))?.Split('=')[1];
-        if (channels is not null && channels != input.Size(1).ToString())
-        {
-            throw Arguments.Wrong($"in_channels is {channels}, but the input has {input.Size(1)} channels.", "Both must be equal.");
-        }
-
-        string[] settings = [.. arguments.Overrides.Where(pair => !pair.StartsWith("in_channels=", StringComparison.Ordinal))];
-        using Layer layer = ModelFamilies.Blocks.Contains(name)
-            ? ModelFamilies.CreateBlock(name, settings.Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]))
-            : AdapterOptions.Parse(name, settings).Create((int)input.Size(1));
-        RawForward.LoadModule(layer, weights);
-        Tensor? gradient = arguments.Value(_grad) is { } path ? TensorFiles.Read(path) : null;
-        IReadOnlyList<(string Name, Tensor Value)> results = RawForward.Run(layer, input, gradient, arguments.Value(_train));
-        // Buffers die with the layer; results must outlive it.
-        return [.. results.Select(result => (result.Name, result.Value.Clone()))];
     }
 }

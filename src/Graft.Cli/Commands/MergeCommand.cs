@@ -1,11 +1,8 @@
 using System.CommandLine;
-using Graft.Adapters;
 using Graft.Cli.CommandLine;
 using Graft.Cli.Rendering;
-using Graft.Detectors;
 using Graft.Rewriting;
 using Graft.Runs;
-using Graft.Torch;
 
 namespace Graft.Cli.Commands;
 
@@ -38,55 +35,13 @@ internal sealed class MergeCommand : CliCommand
     protected override int Run(Arguments arguments, Output output)
     {
         string source = arguments.Value(_model)!, target = OutFile.Of(arguments, _out, source, arguments.Value(_adapter));
-        using TrainedModel model = Open(source, arguments);
-        using Rewrite rewrite = Rewrite.Of(model.Detector);
-        rewrite.MergeAdapters(new MergeOptions { Completely = arguments.Value(_completely) });
-        if (arguments.Value(_fold))
-        {
-            rewrite.FoldNorms();
-        }
-
-        ProofOptions options = new() { CostSide = model.Config.Train.Imgsz };
-        if (arguments.Value(_tolerance) is { } tolerance)
-        {
-            // A tolerance that somebody asks for is meant as it is.
-            options = options with { Tolerance = options.Tolerance with { Single = tolerance, RoundingFactor = 0 } };
-        }
-
-        using TensorScope scope = TensorScope.Begin();
-        IReadOnlyList<ProofImage> pictures = ProofImages.From(model.Config);
-        using Rewritten result = rewrite.Prove(options, pictures);
-        RewriteFiles.Save(result, model, target);
-        RewriteOutput.Print(result.Report, target, output);
+        string? config = arguments.Value(_config);
+        using TrainedModel model = arguments.Value(_adapter) is { } adapter
+            ? TrainedModel.OpenAdapted(source, adapter, arguments.Overrides, config)
+            : TrainedModel.Open(source, arguments.Overrides, config: config);
+        RewriteReport report = ModelRewriting.Merge(
+            model, target, arguments.Value(_completely), arguments.Value(_fold), arguments.Value(_tolerance));
+        RewriteOutput.Print(report, target, output);
         return 0;
-    }
-
-    /// <summary>A run, or a base with the adapter file on it; a base without classes of its own takes the adapter's.</summary>
-    private TrainedModel Open(string source, Arguments arguments)
-    {
-        if (arguments.Value(_adapter) is not { } path)
-        {
-            return TrainedModel.Open(source, arguments.Overrides, config: arguments.Value(_config));
-        }
-
-        Vocabulary? words = null;
-        if (TrainedModel.WordsOf(source) is null)
-        {
-            using AdapterFile file = AdapterFile.Open(path);
-            words = file.Vocabulary;
-        }
-
-        TrainedModel model = TrainedModel.Open(source, arguments.Overrides, words, arguments.Value(_config));
-        try
-        {
-            model.Load(path, path);
-            model.Use(path);
-            return model;
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
     }
 }

@@ -5,7 +5,6 @@ using Graft.Data;
 using Graft.Detectors;
 using Graft.Rewriting;
 using Graft.Runs;
-using Graft.Torch;
 
 namespace Graft.Cli.Commands;
 
@@ -38,35 +37,12 @@ internal sealed class ReparamCommand : CliCommand
         string source = arguments.Value(_model)!;
         string target = OutFile.Of(arguments, _out, source, arguments.Value(_prompts.Prompts), arguments.Value(_prompts.Embeddings));
         List<string> overrides = DataChoice.Settings(arguments, _data);
-        Vocabulary? words = arguments.Has(_prompts.Classes)
-            ? _prompts.OfClasses(source, overrides, DataSplit.Train, arguments)
-            : _prompts.Of(arguments, source);
-        if (words is { WithoutMeaning: [_, ..] } && !arguments.Value(_allowStandIns))
-        {
-            throw new GraftException(
-                Failure.Refused, $"{source}: {words.Notes[^1]}.",
-                "Bake the prompts that it was trained with (leave --prompts out), or train with a text encoder (text.model). --allow-stand-ins bakes them all the same.");
-        }
-
-        using TrainedModel model = TrainedModel.Open(source, overrides, words, arguments.Value(_prompts.Config));
-        output.Notes(model.Vocabulary.Notes);
-        if (model.Detector is not ITextDetector)
-        {
-            throw new GraftException(Failure.Refused, $"{source} takes no text, so there are no prompts to bake in.", "Only YOLO-World v2 takes text.");
-        }
-
-        using Rewrite rewrite = Rewrite.Of(model.Detector);
-        rewrite.Bake(arguments.Value(_neck) != "keep");
-        if (arguments.Value(_fold))
-        {
-            rewrite.FoldNorms();
-        }
-
-        using TensorScope scope = TensorScope.Begin();
-        IReadOnlyList<ProofImage> pictures = ProofImages.From(model.Config);
-        using Rewritten result = rewrite.Prove(new ProofOptions { CostSide = model.Config.Train.Imgsz }, pictures);
-        RewriteFiles.Save(result, model, target);
-        RewriteOutput.Print(result.Report, target, output);
+        PromptRequest prompts = _prompts.Request(arguments, overrides);
+        Vocabulary? words = arguments.Has(_prompts.Classes) ? ModelPrompts.OfClasses(source, prompts, DataSplit.Train) : ModelPrompts.Of(source, prompts);
+        using TrainedModel model = TrainedModel.Open(source, overrides, words, prompts.Config);
+        RewriteReport report = ModelRewriting.Bake(
+            model, target, arguments.Value(_neck) != "keep", arguments.Value(_fold), arguments.Value(_allowStandIns), note => output.Notes([note]));
+        RewriteOutput.Print(report, target, output);
         return 0;
     }
 }

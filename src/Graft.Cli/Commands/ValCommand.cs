@@ -57,18 +57,25 @@ internal sealed class ValCommand : CliCommand
 
         if (arguments.Value(_detections) is { } detections)
         {
-            Show(OfFiles(detections, arguments.Required(_annotations), arguments, output), output);
+            CocoResultCheck check = CocoResultCheck.OfFiles(detections, arguments.Required(_annotations));
+            output.Notes(check.Remarks);
+            Show(check.Evaluate(arguments.Value(_pycocotoolsIds)), output);
             return 0;
         }
 
-        List<string> overrides = DataChoice.Settings(arguments, _data);
         string target = arguments.Required(_model);
+        PromptRequest prompts = _prompts.Request(arguments, DataChoice.Settings(arguments, _data));
         if (arguments.Value(_before) is { } before)
         {
-            return Kept(before, target, overrides, arguments, output);
+            return Retained(before, target, prompts, arguments, output);
         }
 
-        Show(Plain(target, overrides, arguments, output), output);
+        Vocabulary? words = ModelPrompts.OfClasses(target, prompts, Split(arguments));
+        using TrainedModel model = Open(target, prompts, words, output);
+        _adapter.Apply(model, arguments, keepWords: words is not null);
+        EvaluationResult result = Evaluate(model, arguments, output);
+        Save(result, arguments);
+        Show(result.Scores, output);
         return 0;
     }
 
@@ -78,53 +85,20 @@ internal sealed class ValCommand : CliCommand
         output.Result(JsonSerializer.SerializeToNode(scores)!.AsObject());
     }
 
-    private CocoScores OfFiles(string detections, string annotations, Arguments arguments, Output output)
+    private int Retained(string source, string target, PromptRequest prompts, Arguments arguments, Output output)
     {
-        CocoFile truth = CocoFile.Read(annotations);
-        CocoResultCheck check = CocoResultCheck.Of(detections, CocoResultFile.Read(detections), truth);
-        output.Notes(check.Remarks);
-        try
-        {
-            return CocoEvaluator.Evaluate(CocoGroundTruth.From(truth), check.Results, arguments.Value(_pycocotoolsIds));
-        }
-        catch (GraftException error) when (error.Failure == Failure.Data)
-        {
-            throw new GraftException(Failure.Data, $"{detections}: {error.Message}", error.Hint, error);
-        }
-    }
-
-    private CocoScores Plain(string target, List<string> overrides, Arguments arguments, Output output)
-    {
-        Vocabulary? words = _prompts.OfClasses(target, overrides, Split(arguments), arguments);
-        using TrainedModel model = Open(target, overrides, words, arguments, output);
-        _adapter.Apply(model, arguments, keepWords: words is not null);
-        return Score(model, arguments, output, saves: true);
-    }
-
-    /// <summary>Measures the model from before, then the present one, with the same prompts on the same images.</summary>
-    private int Kept(string source, string target, List<string> overrides, Arguments arguments, Output output)
-    {
-        double least = arguments.Value(_minRetention) ?? double.NegativeInfinity;
-        Vocabulary? words = _prompts.OfClasses(source, overrides, Split(arguments), arguments);
-        CocoScores before, after;
-        using (TrainedModel model = Open(source, overrides, words, arguments, output))
-        {
-            before = Score(model, arguments, output, saves: false);
-            words ??= model.Vocabulary.Embeddings is null ? null : model.Vocabulary;
-        }
-
-        using (TrainedModel model = Open(target, overrides, words, arguments, output))
-        {
-            _adapter.Apply(model, arguments, keepWords: true);
-            after = Score(model, arguments, output, saves: true);
-        }
-
-        Retention retention = Retention.Between(before, after);
+        RetentionMeasurement measured = RetentionMeasurement.Run(
+            words => Open(source, prompts, words, output),
+            words => Adapted(Open(target, prompts, words, output), arguments),
+            model => Evaluate(model, arguments, output),
+            ModelPrompts.OfClasses(source, prompts, Split(arguments)));
+        Save(measured.After, arguments);
+        Retention retention = measured.Compare();
         ScoreOutput.Print(retention, output);
-        JsonObject result = JsonSerializer.SerializeToNode(after)!.AsObject();
+        JsonObject result = JsonSerializer.SerializeToNode(measured.After.Scores)!.AsObject();
         retention.AddTo(result);
         output.Result(result);
-        if (retention.Figure >= least)
+        if (arguments.Value(_minRetention) is not { } least || retention.Figure >= least)
         {
             return 0;
         }
@@ -133,30 +107,46 @@ internal sealed class ValCommand : CliCommand
         return (int)Failure.Refused;
     }
 
-    private TrainedModel Open(string target, List<string> overrides, Vocabulary? words, Arguments arguments, Output output)
+    private static TrainedModel Open(string target, PromptRequest prompts, Vocabulary? words, Output output)
     {
-        TrainedModel model = TrainedModel.Open(target, overrides, words, arguments.Value(_prompts.Config));
+        TrainedModel model = TrainedModel.Open(target, prompts.Settings, words, prompts.Config);
         output.Notes(model.Vocabulary.Notes);
         return model;
     }
 
-    private CocoScores Score(TrainedModel model, Arguments arguments, Output output, bool saves)
+    /// <summary>The model with the adapter file of the command line in use; the prompts stay.</summary>
+    private TrainedModel Adapted(TrainedModel model, Arguments arguments)
     {
-        DetectionDataset set = DetectionData.OpenSplit(model.Config.Data with { Classes = [] }, Split(arguments), model.Vocabulary.Names);
-        set.RequireObjects(toLearn: false);
-        output.Line($"{model.Path}: {set}");
-        using DetectorEvaluation evaluation = new(set, model.Config.Train.Imgsz, model.Config.Predict);
-        EvaluationResult result = output.Track(progress => evaluation.Run(
-            model.Detector, done => progress((double)done / set.Images.Count, $"{done}/{Counted.Of(set.Images.Count, "image")}")));
-        bool selected = arguments.Has(_prompts.Classes) || arguments.Has(_before);
-        new DataRemarks(output, selected ? new DataOptions { Classes = model.Vocabulary.Names } : new DataOptions()).Say(Split(arguments).ToString().ToLowerInvariant(), set);
-
-        if (saves && arguments.Value(_saveJson) is { } resultFile)
+        try
         {
-            CocoResultFile.Write(resultFile, result.Results);
+            _adapter.Apply(model, arguments, keepWords: true);
+            return model;
         }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
 
-        return result.Scores;
+    private EvaluationResult Evaluate(TrainedModel model, Arguments arguments, Output output)
+    {
+        DataSplit split = Split(arguments);
+        DetectionDataset data = ModelEvaluation.Open(model, split);
+        output.Line($"{model.Path}: {data}");
+        EvaluationResult result = output.Track(progress => ModelEvaluation.Run(
+            model, data, done => progress((double)done / data.Images.Count, $"{done}/{Counted.Of(data.Images.Count, "image")}")));
+        bool selected = arguments.Has(_prompts.Classes) || arguments.Has(_before);
+        new DataRemarks(output, selected ? new DataOptions { Classes = model.Vocabulary.Names } : new DataOptions()).Say(split.ToString().ToLowerInvariant(), data);
+        return result;
+    }
+
+    private void Save(EvaluationResult result, Arguments arguments)
+    {
+        if (arguments.Value(_saveJson) is { } path)
+        {
+            CocoResultFile.Write(path, result.Results);
+        }
     }
 
     private DataSplit Split(Arguments arguments) => arguments.Value(_split) == "train" ? DataSplit.Train : DataSplit.Val;

@@ -5,6 +5,8 @@ namespace Graft.VisionLanguage;
 /// <summary>Raw tensors through every stage of a PanoramaVLM, for comparing with any other implementation.</summary>
 public static class PanoramaForward
 {
+    private const string FusedMask = "fused_attention_mask", Logits = "logits_";
+
     /// <summary>
     /// Runs all stages, then the language model without LoRA, with it beside the weights and with it merged; greedy answers of the first sample
     /// where there is a text.
@@ -38,7 +40,7 @@ public static class PanoramaForward
 
             FusedSequence fused = opened.Model.Forward(views, texts).Sequence;
             long rows = fused.Rows, length = fused.Length;
-            results.AddRange([("fused_embeds", fused.Embeddings), ("fused_attention_mask", Tensor.From(fused.Mask, rows, length)), ("fused_labels", Tensor.From(fused.Labels, rows, length))]);
+            results.AddRange([("fused_embeds", fused.Embeddings), (FusedMask, Tensor.From(fused.Mask, rows, length)), ("fused_labels", Tensor.From(fused.Labels, rows, length))]);
             Language(opened.Model, views, texts, used == LoraChoice.None ? "base_without_lora" : "lora_unmerged", used == LoraChoice.None ? "greedy_ids_base" : null, steps, results);
             if (used == LoraChoice.None)
             {
@@ -53,6 +55,13 @@ public static class PanoramaForward
         Language(plain.Model, views, Texts(inputs, views, plain.Model)!, "base_without_lora", "greedy_ids_base", steps, results);
         return results;
     }
+
+    /// <summary>For results whose padding has no meaning, by their name: a B×L mask that is 0 where padding stands.</summary>
+    /// <param name="results">What <see cref="Run"/> gave.</param>
+    public static IReadOnlyDictionary<string, Tensor> MasksOf(IReadOnlyList<(string Name, Tensor Value)> results)
+        => results.FirstOrDefault(result => result.Name == FusedMask).Value is { } mask
+            ? results.Where(result => result.Name.StartsWith(Logits, StringComparison.Ordinal)).ToDictionary(result => result.Name, _ => mask)
+            : new Dictionary<string, Tensor>();
 
     private static void Stages(PanoramaVlm model, Tensor views, List<(string Name, Tensor Value)> results)
     {
@@ -75,7 +84,7 @@ public static class PanoramaForward
         PanoramaVlm model, Tensor views, TextTokens[] texts, string form, string? greedy, int steps, List<(string Name, Tensor Value)> results)
     {
         (Tensor logits, FusedSequence fused) = model.Forward(views, texts);
-        results.Add(($"logits_{form}", logits));
+        results.Add((Logits + form, logits));
         if (Array.Exists(fused.Labels, label => label >= 0))
         {
             results.Add(($"loss_{form}", QwenDecoder.Loss(logits, fused.Labels)));

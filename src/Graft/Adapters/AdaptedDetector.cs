@@ -3,12 +3,12 @@ using Graft.Torch;
 
 namespace Graft.Adapters;
 
-/// <summary>A detector whose adapters add a loss: the load balance of mixtures of experts.</summary>
+/// <summary>A detector whose adapters add losses, such as the load balance of mixtures of experts.</summary>
 /// <param name="inner">The detector; it is disposed with this one.</param>
 /// <param name="attached">Its adapters.</param>
 public sealed class AdaptedDetector(IDetector inner, AttachedAdapters attached) : IDetector
 {
-    /// <summary>The detector without the additional loss.</summary>
+    /// <summary>The detector without the additional losses.</summary>
     public IDetector Inner => inner;
 
     /// <summary>The adapters.</summary>
@@ -27,8 +27,8 @@ public sealed class AdaptedDetector(IDetector inner, AttachedAdapters attached) 
     public Losses Loss(Tensor images, Targets targets)
     {
         Losses losses = inner.Loss(images, targets);
-        return attached.TakeBalanceLoss() is { } balance
-            ? new Losses(losses.Total + balance, [.. losses.Items, ("balance_loss", balance)])
+        return attached.TakeLosses() is { Count: > 0 } more
+            ? new Losses(more.Aggregate(losses.Total, (sum, loss) => sum + loss.Value), [.. losses.Items, .. more])
             : losses;
     }
 

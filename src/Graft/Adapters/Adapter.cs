@@ -87,6 +87,10 @@ public abstract class Adapter : Layer
     /// convolutions. Null for any other.</summary>
     public virtual Tensor? Matrix() => null;
 
+    /// <summary>An additional loss of the last training run with its weight applied, and its name, once; null where there is none. The caller
+    /// disposes it.</summary>
+    public virtual (string Name, Tensor Value)? TakeLoss() => null;
+
     /// <inheritdoc/>
     protected sealed override Tensor Run(Tensor input)
     {

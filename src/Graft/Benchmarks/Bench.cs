@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Graft.Detectors;
 using Graft.Rewriting;
+using Graft.Runs;
 using Graft.Torch;
 using Graft.Torch.Layers;
 using Graft.Torch.Optimizers;
@@ -41,10 +42,16 @@ public static class Bench
         }).Min();
     }
 
-    /// <summary>One image through a detector in the form that is deployed, without post-processing.</summary>
-    /// <exception cref="GraftException">Of kind Usage: its network has no form for deployment.</exception>
-    public static Speed Infer(IDetector detector, int imgsz, int repetitions = 20)
+    /// <summary>One image of the configured size through the deployed form of a network with random weights, without
+    /// post-processing.</summary>
+    /// <param name="config">The network and its input.</param>
+    /// <param name="classes">Number of classes; null: that of the configuration where classes are fixed, six where text is read.</param>
+    /// <param name="repetitions">Timed runs.</param>
+    /// <exception cref="GraftException">Of kind Usage: the network has no form for deployment.</exception>
+    public static Speed Infer(RunConfig config, int? classes = null, int repetitions = 20)
     {
+        ArgumentNullException.ThrowIfNull(config);
+        using IDetector detector = BenchDetector.Create(config, classes);
         Subject subject = Subject.Of(detector);
         if (subject.Network is not IFoldable foldable)
         {
@@ -54,7 +61,7 @@ public static class Bench
         using DetectionNetwork deployed = foldable.Fold();
         Prepare(deployed);
         Subject timed = subject with { Network = deployed };
-        return Infer(image => timed.Forward(image), imgsz, repetitions);
+        return Infer(image => timed.Forward(image), config.Train.Imgsz, repetitions);
     }
 
     /// <summary>Makes a network ready to be timed: channels-last, in evaluation mode, without gradients.</summary>
@@ -66,8 +73,8 @@ public static class Bench
         network.Freeze();
     }
 
-    /// <summary>One image through a detector in evaluation mode, without post-processing.</summary>
-    public static Speed Infer(Func<Tensor, object> forward, int imgsz, int repetitions = 20)
+    /// <summary>One image through a forward pass in evaluation mode.</summary>
+    private static Speed Infer(Func<Tensor, object> forward, int imgsz, int repetitions)
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
@@ -89,9 +96,16 @@ public static class Bench
         return new Speed(Median(times), gflops, 1, Math.Max(before, Peak()));
     }
 
-    /// <summary>Whole training steps: forward, loss, backward, clip, step, average. Work counts as three forwards.</summary>
-    public static Speed Train(IDetector detector, TrainOptions options, int repetitions = 20)
+    /// <summary>Whole training steps of a network with random weights: forward, loss, backward, clip, step, average. Work counts as three
+    /// forwards.</summary>
+    /// <param name="config">The network, its input, and how it is trained.</param>
+    /// <param name="classes">Number of classes; null: that of the configuration where classes are fixed, six where text is read.</param>
+    /// <param name="repetitions">Timed steps.</param>
+    public static Speed Train(RunConfig config, int? classes = null, int repetitions = 20)
     {
+        ArgumentNullException.ThrowIfNull(config);
+        TrainOptions options = config.Train;
+        using IDetector detector = BenchDetector.Create(config, classes);
         using AdamW optimizer = new(Trainer.DefaultGroups(detector.Network, options.DecayNorms));
         using WeightAverage average = new(detector.Network);
         detector.Network.Train();

@@ -25,22 +25,21 @@ public static class SwapBench
 
     /// <summary>Makes a base and adapter files of random values, and measures.</summary>
     /// <param name="config">Its network and its <c>tuning:</c>.</param>
-    /// <param name="words">Words of the network.</param>
+    /// <param name="classes">Number of classes; null: that of the configuration where classes are fixed, six where text is read.</param>
     /// <param name="count">How many adapters.</param>
     /// <param name="repetitions">Timed images.</param>
     /// <exception cref="GraftException">Of kind Usage: the configuration attaches nothing.</exception>
-    public static Result Run(RunConfig config, Vocabulary words, int count, int repetitions)
+    public static Result Run(RunConfig config, int? classes, int count, int repetitions)
     {
         ArgumentNullException.ThrowIfNull(config);
-        ArgumentNullException.ThrowIfNull(words);
         string folder = Directory.CreateTempSubdirectory("graft-swap").FullName;
         try
         {
             using TensorScope scope = TensorScope.Begin();
             using NoGrad off = NoGrad.Begin();
-            using IDetector plain = Create(config, words), single = Create(config, words);
+            using IDetector plain = Create(config, classes), single = Create(config, classes);
             Tensor image = Tensor.Rand(1, 3, config.Train.Imgsz, config.Train.Imgsz).To(MemoryFormat.ChannelsLast);
-            List<Tensor[]> alone = Write(single, config, words, image, count, folder);
+            List<Tensor[]> alone = Write(single, config, BenchDetector.Words(config, classes), image, count, folder);
             Bench.Prepare(plain.Network);
             return Measure(plain, image, count, folder, alone, repetitions);
         }
@@ -51,10 +50,10 @@ public static class SwapBench
     }
 
     /// <summary>The same random weights at each call.</summary>
-    private static IDetector Create(RunConfig config, Vocabulary words)
+    private static IDetector Create(RunConfig config, int? classes)
     {
         TorchRuntime.Seed(0);
-        return DetectorFactory.Create(config.Model.WithClasses(words.Names.Count), words);
+        return BenchDetector.Create(config, classes);
     }
 
     /// <summary>Writes the files; gives what a network that carries one alone answers, for the first of them.</summary>

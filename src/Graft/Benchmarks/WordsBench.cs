@@ -1,5 +1,4 @@
 using Graft.Detectors;
-using Graft.Models;
 using Graft.Rewriting;
 using Graft.Runs;
 using Graft.Torch;
@@ -9,7 +8,7 @@ namespace Graft.Benchmarks;
 /// <summary>What reading text costs: one network with text as input, with the vocabulary baked in, and each with its normalisations folded, timed in turn in one run.</summary>
 public static class WordsBench
 {
-    private const int WarmUps = 2;
+    private const int WarmUps = 2, DefaultClasses = 80;
 
     /// <summary>One form of the network.</summary>
     /// <param name="Name">What was done to it.</param>
@@ -19,8 +18,9 @@ public static class WordsBench
     public sealed record Form(string Name, long Parameters, Bench.Speed Speed, RewriteReport? Proof);
 
     /// <summary>All forms.</summary>
+    /// <param name="Classes">Number of classes.</param>
     /// <param name="Forms">Reading; reading, folded; baked; baked, folded.</param>
-    public sealed record Result(IReadOnlyList<Form> Forms)
+    public sealed record Result(int Classes, IReadOnlyList<Form> Forms)
     {
         /// <summary>Time that reading words adds to the same folded network with the words baked in, as a share of the latter.</summary>
         public double TextOverhead => (Forms[1].Speed.Milliseconds / Forms[3].Speed.Milliseconds) - 1;
@@ -30,17 +30,22 @@ public static class WordsBench
     }
 
     /// <summary>Measures.</summary>
-    /// <param name="options">Network and sizes; one that can bake a vocabulary.</param>
-    /// <param name="words">Words with embeddings.</param>
-    /// <param name="imgsz">Side of the image.</param>
+    /// <param name="config">A network that can bake a vocabulary, and the size of its image.</param>
+    /// <param name="classes">Number of classes; null: 80.</param>
     /// <param name="repetitions">Timed runs of each form.</param>
     /// <param name="say">Told what happens.</param>
     /// <exception cref="MergeRefusedException">A form does not answer like the network that reads words.</exception>
-    public static Result Run(ModelOptions options, Vocabulary words, int imgsz, int repetitions, Action<string>? say = null)
+    /// <exception cref="GraftException">Of kind Usage: the network cannot bake a vocabulary.</exception>
+    public static Result Run(RunConfig config, int? classes, int repetitions, Action<string>? say = null)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(words);
-        using IDetector detector = DetectorFactory.Create(options.WithClasses(words.Names.Count), words);
+        ArgumentNullException.ThrowIfNull(config);
+        if (!config.Model.CanBakeVocabulary)
+        {
+            throw new GraftException(Failure.Usage, "graft bench words needs a YOLO-World v2 with a text input.", "Try configs/yolo_world/v2_s.yaml.");
+        }
+
+        int count = classes ?? DefaultClasses, imgsz = config.Train.Imgsz;
+        using IDetector detector = BenchDetector.Create(config, count);
         Settle(detector);
         ProofOptions proof = new() { CostSide = imgsz, TimedRuns = 0, RandomInputs = 1 };
         Func<Rewrite, Rewrite>[] steps = [rewrite => rewrite.FoldNorms(), rewrite => rewrite.Bake(), rewrite => rewrite.Bake().FoldNorms()];
@@ -56,7 +61,7 @@ public static class WordsBench
             }
 
             say?.Invoke("timing");
-            return Time([Subject.Of(detector), .. forms.Select(form => form.Subject)], names, forms, imgsz, repetitions);
+            return new Result(count, Time([Subject.Of(detector), .. forms.Select(form => form.Subject)], names, forms, imgsz, repetitions));
         }
         finally
         {
@@ -80,7 +85,7 @@ public static class WordsBench
         detector.Network.Freeze();
     }
 
-    private static Result Time(Subject[] subjects, string[] names, IReadOnlyList<Rewritten> proofs, int imgsz, int repetitions)
+    private static IReadOnlyList<Form> Time(Subject[] subjects, string[] names, IReadOnlyList<Rewritten> proofs, int imgsz, int repetitions)
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
@@ -89,7 +94,7 @@ public static class WordsBench
         double before = Bench.Peak();
         IReadOnlyList<ModelCost> costs = ModelCost.Of(image, repetitions, subjects);
         double peak = Math.Max(before, Bench.Peak());
-        return new Result([.. costs.Select((cost, i) => new Form(
-            names[i], cost.Parameters, new Bench.Speed(cost.Milliseconds!.Value, cost.Gflops, 1, peak), i == 0 ? null : proofs[i - 1].Report))]);
+        return [.. costs.Select((cost, i) => new Form(
+            names[i], cost.Parameters, new Bench.Speed(cost.Milliseconds!.Value, cost.Gflops, 1, peak), i == 0 ? null : proofs[i - 1].Report))];
     }
 }

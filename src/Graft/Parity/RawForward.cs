@@ -1,3 +1,5 @@
+using System.Globalization;
+using Graft.Adapters;
 using Graft.Detectors;
 using Graft.Files;
 using Graft.Models;
@@ -55,6 +57,40 @@ public static class RawForward
                 Failure.Data, $"The input 'text' has the width {text.Size(text.Rank - 1)}; the model expects {model.TextWidth}.",
                 "Set model.text_dim, or embed with a text tower of that width.");
         }
+    }
+
+    /// <summary>Runs one adapter or block in memory of its own, with gradients when an output gradient is given.</summary>
+    /// <param name="module">An adapter (its kind, or the class name of the original) or a block of a network.</param>
+    /// <param name="settings">Arguments of its constructor as <c>key=value</c>; <c>in_channels</c> must be that of the input.</param>
+    /// <param name="weights">Its weights, see <see cref="LoadModule"/>.</param>
+    /// <param name="inputs">By name: <c>x</c> (B×C×H×W).</param>
+    /// <param name="gradient">Gradient of the output, or null.</param>
+    /// <param name="train">Training behaviour (batch statistics).</param>
+    /// <returns>Named results; the caller's scope owns them.</returns>
+    /// <exception cref="GraftException">Of kind Usage: no input, an unknown module or setting; of kind Model: the weights do not
+    /// fit.</exception>
+    public static IReadOnlyList<(string Name, Tensor Value)> Run(
+        string module, IReadOnlyList<string> settings, string weights, IReadOnlyDictionary<string, Tensor> inputs, Tensor? gradient, bool train)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(inputs);
+        Tensor input = inputs.GetValueOrDefault("x") ?? throw new GraftException(Failure.Usage, "The input 'x' is missing.", "Add --input x=FILE.npy.");
+        string? channels = settings.FirstOrDefault(IsChannels)?.Split('=')[1];
+        if (channels is not null && channels != input.Size(1).ToString(CultureInfo.InvariantCulture))
+        {
+            throw new GraftException(Failure.Usage, $"in_channels is {channels}, but the input has {input.Size(1)} channels.", "Both must be equal.");
+        }
+
+        string[] rest = [.. settings.Where(pair => !IsChannels(pair))];
+        using Layer layer = ModelFamilies.Blocks.Contains(module)
+            ? ModelFamilies.CreateBlock(module, rest.Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]))
+            : AdapterOptions.Parse(module, rest).Create((int)input.Size(1));
+        LoadModule(layer, weights);
+
+        // Buffers die with the layer; results must outlive it.
+        return [.. Run(layer, input, gradient, train).Select(result => (result.Name, result.Value.Clone()))];
+
+        static bool IsChannels(string pair) => pair.StartsWith("in_channels=", StringComparison.Ordinal);
     }
 
     /// <summary>Runs one adapter, with gradients when an output gradient is given.</summary>

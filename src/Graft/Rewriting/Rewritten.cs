@@ -67,17 +67,24 @@ public sealed class Rewritten : IDisposable
         }
 
         IEnumerable<WeightData> tensors = Network.StateDict().Select(entry => WeightData.From(entry.Name, entry.Value));
-        switch (Path.GetExtension(path).ToLowerInvariant())
+        if (RequireFileType(path) == ".safetensors")
         {
-            case ".pth" or ".pt":
-                TorchWriter.Write(path, tensors, "state_dict", metadata);
-                break;
-            case ".safetensors":
-                SafeTensorsWriter.Write(path, tensors, metadata);
-                break;
-            default:
-                throw new GraftException(Failure.Usage, $"{path}: the type of file is not known.", "Use .safetensors, or .pth for the original tools.");
+            SafeTensorsWriter.Write(path, tensors, metadata);
         }
+        else
+        {
+            TorchWriter.Write(path, tensors, "state_dict", metadata);
+        }
+    }
+
+    /// <summary>Refuses a file that <see cref="Save"/> cannot write.</summary>
+    /// <returns>Its extension in lower case.</returns>
+    /// <exception cref="GraftException">Of kind Usage: another file type.</exception>
+    public static string RequireFileType(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return Path.GetExtension(path).ToLowerInvariant() is (".safetensors" or ".pth" or ".pt") and var known ? known
+            : throw new GraftException(Failure.Usage, $"{path}: the type of file is not known.", "Use .safetensors, or .pth for the original tools.");
     }
 
     /// <summary>Frees the rewritten network.</summary>

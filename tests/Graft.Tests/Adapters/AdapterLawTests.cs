@@ -3,6 +3,7 @@ using Graft.Detectors;
 using Graft.Models.YoloWorld;
 using Graft.Runs;
 using Graft.Testing;
+using Graft.Tests.Rewriting;
 using Graft.Torch;
 using Graft.Torch.Layers;
 using Graft.Torch.Optimizers;
@@ -171,5 +172,35 @@ public class AdapterLawTests
         Assert.Equal([2L, 2L, 0L], adapter.Usage);
         Assert.Equal(1, adapter.TakeBalance()!.ToDouble(), 1e-5);
         Assert.Null(adapter.TakeBalance());
+    }
+
+    [Fact]
+    public void AdditionalLosses_AreTheMeanOverTheAdaptersThatHaveOne_Once()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using YoloWorldDetector detector = new(Shaken.World(type: DType.Float), Vocabulary.StandIn(["scratch", "dent", "stain", "crack", "hole"], 24));
+        TuningOptions tuning = new()
+        {
+            Adapters =
+            [
+                new MoeRepMonaV2Options { At = ["neck.out"], Rank = 4, LoadBalanceWeight = 0.5 },
+                new MoeRepMonaV2Options { At = ["neck.reduce"], Rank = 4, LoadBalanceWeight = 0 },
+                new LoraOptions { At = ["head.reg"], Rank = 2 },
+            ],
+        };
+        using AdapterPlan plan = Tuning.Plan(detector, tuning);
+        AttachedAdapters attached = plan.Apply();
+        AdaptedDetector adapted = new(detector, attached);
+        Assert.Empty(attached.TakeLosses());
+        adapted.Network.Train();
+        Tensor images = Tensor.Rand(2, 3, 64, 64);
+        Targets targets = new(2, [new(0, 1, 4, 4, 30, 30)]);
+        double plain = detector.Loss(images, targets).Total.ToDouble();
+        Losses losses = adapted.Loss(images, targets);
+        (string name, Tensor balance) = losses.Items[^1];
+        Assert.Equal("balance_loss", name);
+        Assert.InRange(balance.ToDouble(), 0.5 * 0.9, 0.5 * 3.1);
+        Assert.Equal(plain + balance.ToDouble(), losses.Total.ToDouble(), plain * 1e-4);
+        Assert.Empty(attached.TakeLosses());
     }
 }

@@ -22,6 +22,30 @@ public class CocoResultCheckTests
     }
 
     [Fact]
+    public void Files_AreReadCheckedAndScored()
+    {
+        using TemporaryFolder folder = new();
+        string results = folder.At("dt.json"), annotations = folder.Write("gt.json", """
+            {"images": [{"id": 1, "file_name": "a.png", "width": 100, "height": 100}],
+             "categories": [{"id": 1, "name": "dent"}],
+             "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [10, 10, 30, 30], "area": 900}]}
+            """);
+        CocoResultFile.Write(results, [Sound[0], Sound[0] with { ImageId = 8 }]);
+        CocoResultCheck check = CocoResultCheck.OfFiles(results, annotations);
+        Assert.Contains("1 detection of 1 image", Assert.Single(check.Remarks), StringComparison.Ordinal);
+        Assert.Equal(1, check.Evaluate().Map, 1e-9);
+    }
+
+    [Fact]
+    public void DetectionsThatCannotBeScored_AreRefusedWithTheNameOfTheirFile()
+    {
+        CocoResultCheck check = CocoResultCheck.Of("dt.json", [Sound[0] with { Score = double.NaN }, Sound[1]], Truth);
+        GraftException error = Assert.Throws<GraftException>(() => check.Evaluate());
+        Assert.Equal(Failure.Data, error.Failure);
+        Assert.StartsWith("dt.json: ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void NothingInCommon_IsRefused()
     {
         Refuses([new(77, 1, 1, 1, 5, 5, 1)], "have no image in common: the detections have image 77, the annotations have image 1, 2, 3.");

@@ -50,7 +50,7 @@ public class WriterTests
     {
         using TemporaryFolder folder = new();
         string path = folder.At("weights.npz");
-        Law.Holds(Tensors(InNumPy, FileNames, fewest: 1), tensors =>
+        Law.Holds(Tensors(InNumPy, FileNames), tensors =>
         {
             NpzWriter.Write(path, tensors.Select(tensor => tensor.Data));
             using WeightFile file = WeightFile.Open(path, WeightPolicy.Strict);
@@ -65,6 +65,24 @@ public class WriterTests
                 Assert.Equal(entry.Length, copy.Length);
             }
         });
+    }
+
+    [Fact]
+    public void NpzWithoutArrays_OpensWithoutTensors()
+    {
+        using TemporaryFolder folder = new();
+        string ours = folder.At("ours.npz"), other = folder.At("other.npz");
+        NpzWriter.Write(ours, []);
+        using (ZipFile.Open(other, ZipArchiveMode.Create))
+        {
+        }
+
+        foreach (string path in new[] { ours, other })
+        {
+            using WeightFile file = WeightFile.Open(path, WeightPolicy.Strict);
+            Assert.Empty(file.Entries);
+            Assert.Equal(WeightFormat.Npz, file.Format);
+        }
     }
 
     [Fact]

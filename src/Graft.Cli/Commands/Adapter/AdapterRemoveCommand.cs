@@ -3,10 +3,7 @@ using System.Text.Json.Nodes;
 using Graft.Adapters;
 using Graft.Cli.CommandLine;
 using Graft.Cli.Rendering;
-using Graft.Files;
-using Graft.Rewriting;
 using Graft.Runs;
-using Graft.Torch.Layers;
 
 namespace Graft.Cli.Commands;
 
@@ -30,18 +27,13 @@ internal sealed class AdapterRemoveCommand : CliCommand
         using TrainedModel merged = TrainedModel.Open(source, []);
         using AdapterFile file = AdapterFile.Open(adapter);
         using TrainedModel? plain = arguments.Value(_base) is { } path ? TrainedModel.Open(path, []) : null;
-        Unmerged result = AdapterRemoval.Of(merged, file, plain);
-        using Module network = result.Network;
-        TrainedModel described = plain ?? merged;
-        Dictionary<string, string> metadata = Checkpoint.Metadata(described.Config, described.Vocabulary);
-        metadata["graft.source"] = Path.GetFullPath(merged.Path);
-        SafeTensorsWriter.Write(target, Checkpoint.Tensors(network, described.Vocabulary), metadata);
+        AdapterRemovalReport result = AdapterRemoval.Write(merged, file, target, plain);
         output.Line(result.Exact
             ? $"{Counted.Of(file.Adapters.Count, "adapter")} taken out: the base bit for bit, which merged again is {source} within {result.MaxRelative:g2}: {target}"
             : $"{Counted.Of(file.Adapters.Count, "adapter")} taken out: merged again the weights differ by {result.MaxRelative:g2} at most: {target}");
-        if (!result.Exact && file.Unfrozen.Count > 0)
+        if (result.Tuned > 0)
         {
-            output.Line($"The {file.Unfrozen.Count} tensors that tuning unfroze stay as they were tuned; --base gives the old ones back.");
+            output.Line($"The {result.Tuned} tensors that tuning unfroze stay as they were tuned; --base gives the old ones back.");
         }
 
         output.Result(new JsonObject
@@ -50,7 +42,7 @@ internal sealed class AdapterRemoveCommand : CliCommand
             ["exact"] = result.Exact,
             ["max_rel"] = result.MaxRelative,
             ["places"] = new JsonArray([.. file.Adapters.Select(one => (JsonNode)one.Site.Name)]),
-            ["tuned_weights_left"] = result.Exact ? 0 : file.Unfrozen.Count,
+            ["tuned_weights_left"] = result.Tuned,
         });
         return 0;
     }

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Graft.Benchmarks;
 using Graft.Cli.CommandLine;
 using Graft.Cli.Rendering;
-using Graft.Runs;
 using Graft.Torch;
 
 namespace Graft.Cli.Commands;
@@ -26,9 +25,8 @@ internal sealed class BenchSwapCommand : CliCommand
 
     protected override int Run(Arguments arguments, Output output)
     {
-        RunConfig config = _bench.Load(arguments);
         SwapBench.Result result = SwapBench.Run(
-            config, BenchOptions.Words(_bench.Count(arguments, config), config), arguments.Value(_adapters), arguments.Value(_bench.Repeat));
+            _bench.Load(arguments), arguments.Value(_bench.Classes), arguments.Value(_adapters), arguments.Value(_bench.Repeat));
         output.Table(
             ["adapters", "base", "one file", "all files", "change", "one image", "in turn"],
             [[

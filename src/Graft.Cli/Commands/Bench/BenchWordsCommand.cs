@@ -23,17 +23,11 @@ internal sealed class BenchWordsCommand : CliCommand
 
     protected override int Run(Arguments arguments, Output output)
     {
-        const int DefaultClasses = 80;
         RunConfig config = _bench.Load(arguments);
-        if (config.Model is not { CanBakeVocabulary: true } model)
-        {
-            throw Arguments.Wrong("graft bench words needs a YOLO-World v2 with a text input.", "Try configs/yolo_world/v2_s.yaml.");
-        }
-
-        int classes = arguments.Value(_bench.Classes) ?? DefaultClasses, imgsz = config.Train.Imgsz;
+        int imgsz = config.Train.Imgsz;
         WordsBench.Result result = output.Track(progress => WordsBench.Run(
-            model, BenchOptions.Words(classes, config), imgsz, arguments.Value(_bench.Repeat), text => progress(double.NaN, text)));
-        output.Line($"{Counted.Of(classes, "class")}, {imgsz}×{imgsz}, {TorchRuntime.Threads} threads; peak {result.Forms[0].Speed.Peak:f0} GFLOP/s in the same run");
+            config, arguments.Value(_bench.Classes), arguments.Value(_bench.Repeat), text => progress(double.NaN, text)));
+        output.Line($"{Counted.Of(result.Classes, "class")}, {imgsz}×{imgsz}, {TorchRuntime.Threads} threads; peak {result.Forms[0].Speed.Peak:f0} GFLOP/s in the same run");
         output.Table(
             ["form", "parameters", "GFLOP", "ms", "share of peak", "largest difference", "boxes move"],
             result.Forms.Select(form => new[]

@@ -44,7 +44,8 @@ internal sealed class PredictCommand : CliCommand
         string target = arguments.Value(_model)!;
         string? folder = arguments.Value(_out);
         using Interruption stop = new();
-        using TrainedModel model = TrainedModel.Open(target, arguments.Overrides, _prompts.Of(arguments, target), arguments.Value(_prompts.Config));
+        PromptRequest prompts = _prompts.Request(arguments, arguments.Overrides);
+        using TrainedModel model = TrainedModel.Open(target, arguments.Overrides, ModelPrompts.Of(target, prompts), prompts.Config);
         output.Notes(model.Vocabulary.Notes);
         _adapter.Apply(model, arguments, keepWords: arguments.Has(_prompts.Prompts));
         bool configured = arguments.Overrides.Any(pair => pair.StartsWith("predict.score", StringComparison.Ordinal));

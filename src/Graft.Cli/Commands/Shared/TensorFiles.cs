@@ -2,9 +2,8 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Graft.Cli.CommandLine;
 using Graft.Cli.Rendering;
-using Graft.Files;
+using Graft.Parity;
 using Graft.Torch;
-using Graft.Torch.Weights;
 
 namespace Graft.Cli.Commands;
 
@@ -40,7 +39,7 @@ internal sealed class TensorFiles
                 throw Arguments.Wrong($"--input {pair}: expected NAME=FILE.npy.");
             }
 
-            inputs[pair[..equals]] = Read(pair[(equals + 1)..], pair[..equals]);
+            inputs[pair[..equals]] = NamedTensors.Read(pair[(equals + 1)..], pair[..equals]);
         }
 
         return inputs;
@@ -56,26 +55,19 @@ internal sealed class TensorFiles
         }
     }
 
-    /// <summary>The only tensor of a file, or of an npz with several the one of that name.</summary>
-    internal static Tensor Read(string path, string? name = null)
-    {
-        if (!File.Exists(path))
-        {
-            throw new GraftException(Failure.Data, $"{path}: there is no such file; expected a tensor.", "Check the path.");
-        }
-
-        using WeightFile file = WeightFile.Open(path);
-        return (file.Entries.Count > 1 && name is not null ? file[name] : file.Single).ToTensor();
-    }
-
     /// <summary>Writes results; with <c>--expect FILE.npz</c> compares them with the tensors of the same names in that file.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="results">The results.</param>
+    /// <param name="output">Where they are shown.</param>
+    /// <param name="masks">Places of results that are compared, see <see cref="NamedTensors.Differences"/>.</param>
     /// <returns>0, or 1 when a compared tensor has another shape or differs by more than <c>--tolerance</c>.</returns>
-    internal int Write(Arguments arguments, IReadOnlyList<(string Name, Tensor Value)> results, Output output)
+    internal int Write(
+        Arguments arguments, IReadOnlyList<(string Name, Tensor Value)> results, Output output, IReadOnlyDictionary<string, Tensor>? masks = null)
     {
         string target = arguments.Value(_out)!;
         double tolerance = arguments.Value(_tolerance);
-        Dictionary<string, double?> differences = arguments.Value(_expect) is { } path ? Compare(results, path) : [];
-        NpzWriter.Write(target, results.Select(result => WeightData.From(result.Name, result.Value)));
+        IReadOnlyDictionary<string, double?> differences = Differences(arguments, results, masks);
+        NamedTensors.Write(target, results);
         output.Table(["output", "shape", .. differences.Count > 0 ? new[] { "max difference" } : []], results.Select(result => (string[])
         [
             result.Name, string.Join("×", result.Value.Shape),
@@ -102,38 +94,15 @@ internal sealed class TensorFiles
         return far.Length == 0 ? 0 : (int)Failure.Runtime;
     }
 
-    /// <summary>The largest difference of each result that the file has too; null when the shapes differ.</summary>
-    /// <remarks>Where the results have a mask (<c>fused_attention_mask</c>), what belongs to padding is not compared: it has no meaning.</remarks>
-    private static Dictionary<string, double?> Compare(IReadOnlyList<(string Name, Tensor Value)> results, string path)
+    private IReadOnlyDictionary<string, double?> Differences(
+        Arguments arguments, IReadOnlyList<(string Name, Tensor Value)> results, IReadOnlyDictionary<string, Tensor>? masks)
     {
-        using WeightFile expected = WeightFile.Open(path);
-        double[]? mask = results.FirstOrDefault(result => result.Name == "fused_attention_mask").Value?.ToDoubles();
-        Dictionary<string, double?> worst = [];
-        foreach ((string name, Tensor value) in results)
+        if (arguments.Value(_expect) is not { } path)
         {
-            if (expected.TryGet(name) is { } entry)
-            {
-                bool padded = mask is not null && name.StartsWith("logits_", StringComparison.Ordinal);
-                worst[name] = !value.Shape.AsSpan().SequenceEqual([.. entry.Shape]) ? null : Largest(value.ToDoubles(), entry.ToDoubles(), padded ? mask : null);
-            }
+            return new Dictionary<string, double?>();
         }
 
-        return worst.Count > 0 ? worst : throw Arguments.Wrong($"--expect {path}: no tensor of this file has the name of a result.");
-    }
-
-    private static double Largest(double[] found, double[] expected, double[]? mask)
-    {
-        int perPlace = mask is null ? 1 : found.Length / mask.Length;
-        double largest = 0;
-        for (int i = 0; i < found.Length; i++)
-        {
-            if (mask is null || mask[i / perPlace] != 0)
-            {
-                double difference = found[i].Equals(expected[i]) ? 0 : Math.Abs(found[i] - expected[i]);
-                largest = double.IsNaN(difference) ? double.PositiveInfinity : Math.Max(largest, difference);
-            }
-        }
-
-        return largest;
+        IReadOnlyDictionary<string, double?> differences = NamedTensors.Differences(results, path, masks);
+        return differences.Count > 0 ? differences : throw Arguments.Wrong($"--expect {path}: no tensor of this file has the name of a result.");
     }
 }

@@ -25,7 +25,8 @@ internal sealed class VlmForwardCommand : CliCommand
     protected override int Run(Arguments arguments, Output output)
     {
         using TensorScope scope = TensorScope.Begin();
-        return _tensors.Write(arguments, PanoramaForward.Run(
-            arguments.Value(_model)!, _opening.Read(arguments), _tensors.Inputs(arguments), arguments.Value(_steps)), output);
+        IReadOnlyList<(string Name, Tensor Value)> results = PanoramaForward.Run(
+            arguments.Value(_model)!, _opening.Read(arguments), _tensors.Inputs(arguments), arguments.Value(_steps));
+        return _tensors.Write(arguments, results, output, PanoramaForward.MasksOf(results));
     }
 }

@@ -85,6 +85,13 @@ public sealed class MoeRepMonaAdapter : Adapter
         return balance;
     }
 
+    /// <summary>λ times the last training run's balance, once; null outside training or where λ is 0.</summary>
+    public override (string Name, Tensor Value)? TakeLoss()
+    {
+        using Tensor? balance = TakeBalance();
+        return balance is not null && LoadBalanceWeight > 0 ? ("balance_loss", balance * LoadBalanceWeight) : null;
+    }
+
     /// <inheritdoc/>
     protected override Tensor Adapt(Tensor x)
     {

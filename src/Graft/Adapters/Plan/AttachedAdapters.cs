@@ -41,21 +41,12 @@ public sealed class AttachedAdapters
         }
     }
 
-    /// <summary>λ·mean over adapters of the last training run's load balance; null when no adapter asks for it.</summary>
-    public Tensor? TakeBalanceLoss()
-    {
-        List<Tensor> losses = [];
-        foreach (MoeRepMonaAdapter adapter in Adapters.Select(planned => planned.Adapter).OfType<MoeRepMonaAdapter>())
-        {
-            using Tensor? balance = adapter.TakeBalance();
-            if (balance is not null && adapter.LoadBalanceWeight > 0)
-            {
-                losses.Add(balance * adapter.LoadBalanceWeight);
-            }
-        }
-
-        return losses.Count == 0 ? null : losses.Skip(1).Aggregate(losses[0], (sum, loss) => sum + loss) * (1.0 / losses.Count);
-    }
+    /// <summary>The additional losses of the last training run, see <see cref="Adapter.TakeLoss"/>: of each name the mean over the adapters
+    /// that have it.</summary>
+    public IReadOnlyList<(string Name, Tensor Value)> TakeLosses()
+        => [.. Adapters.Select(planned => planned.Adapter.TakeLoss()).OfType<(string Name, Tensor Value)>()
+            .GroupBy(loss => loss.Name, loss => loss.Value)
+            .Select(losses => (losses.Key, losses.Skip(1).Aggregate(losses.First(), (sum, loss) => sum + loss) * (1.0 / losses.Count())))];
 
     /// <summary>What makes this model differ from its base: adapters with their statistics, unfrozen weights and statistics. Learned
     /// words are not among them: they travel as the vocabulary.</summary>

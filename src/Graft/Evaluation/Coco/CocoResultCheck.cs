@@ -20,6 +20,16 @@ public sealed class CocoResultCheck
     /// <summary>Counted warnings, one line each.</summary>
     public IReadOnlyList<string> Remarks => _remarks;
 
+    /// <summary>Reads a result file and an annotation file, and compares them.</summary>
+    /// <param name="path">The COCO result file.</param>
+    /// <param name="annotations">The COCO file with the annotations.</param>
+    /// <exception cref="GraftException">Of kind Data: a file that cannot be read, or files that do not belong together.</exception>
+    public static CocoResultCheck OfFiles(string path, string annotations)
+    {
+        CocoFile groundTruth = CocoFile.Read(annotations);
+        return Of(path, CocoResultFile.Read(path), groundTruth);
+    }
+
     /// <summary>Compares the detections of a file with annotations.</summary>
     /// <param name="path">The result file, for messages.</param>
     /// <param name="results">Its detections.</param>
@@ -51,6 +61,22 @@ public sealed class CocoResultCheck
         check.CompareBoxes();
         check.CompareScores();
         return check;
+    }
+
+    /// <summary>COCO metrics of <see cref="Results"/>.</summary>
+    /// <param name="pycocotoolsIds">Whether a match with the annotation of id 0 counts as a miss, as in pycocotools.</param>
+    /// <exception cref="GraftException">Of kind Data: detections or annotations that cannot be scored; the message names the result
+    /// file.</exception>
+    public CocoScores Evaluate(bool pycocotoolsIds = false)
+    {
+        try
+        {
+            return CocoEvaluator.Evaluate(CocoGroundTruth.From(_groundTruth), Results, pycocotoolsIds);
+        }
+        catch (GraftException error) when (error.Failure == Failure.Data)
+        {
+            throw new GraftException(Failure.Data, $"{_path}: {error.Message}", error.Hint, error);
+        }
     }
 
     private void CompareImages()

@@ -10,6 +10,15 @@ public static class StandIns
 
     private const double Same = 1e-4;
 
+    /// <summary>Whether words are stand-ins, or were learned from such.</summary>
+    internal static bool Are(Vocabulary words) => words.Source.EndsWith(Source, StringComparison.Ordinal);
+
+    /// <summary>Gives words that a model learned their learned embeddings, and names those that mean nothing to it, with a note.</summary>
+    /// <param name="words">What is asked for.</param>
+    /// <param name="target">The model: a run folder or a weight file. Where the file carries no words, they stay as they are.</param>
+    public static Vocabulary Resolve(Vocabulary words, string target)
+        => TrainedModel.WordsOf(target) is { } learned ? Resolve(words, learned) : words;
+
     /// <summary>Gives learned words their learned embeddings, and names those that mean nothing, with a note.</summary>
     /// <param name="words">What is asked for.</param>
     /// <param name="learned">The words in the weight file.</param>
@@ -18,8 +27,7 @@ public static class StandIns
         ArgumentNullException.ThrowIfNull(words);
         ArgumentNullException.ThrowIfNull(learned);
         // Embeddings from a file, such as learned words, are meant as they are.
-        if (words.Embeddings is not { } asked || learned.Embeddings is not { } known
-            || !learned.Source.EndsWith(Source, StringComparison.Ordinal) || !words.Source.EndsWith(Source, StringComparison.Ordinal))
+        if (words.Embeddings is not { } asked || learned.Embeddings is not { } known || !Are(learned) || !Are(words))
         {
             return words;
         }

@@ -2,6 +2,7 @@ using Graft.Adapters;
 using Graft.Detectors;
 using Graft.Files;
 using Graft.Models;
+using Graft.Models.Clip;
 using Graft.Models.Ultralytics;
 using Graft.Torch;
 using Graft.Torch.Weights;
@@ -14,8 +15,11 @@ public sealed class TrainedModel : IDisposable
     private readonly Vocabulary _words;
     private AdapterSet? _adapters;
 
-    private TrainedModel(string path, RunConfig config, Vocabulary vocabulary, IDetector detector, LoadReport report)
-        => (Path, Config, _words, Vocabulary, Detector, Report) = (path, config, vocabulary, vocabulary, detector, report);
+    private TrainedModel(string target, string path, RunConfig config, Vocabulary vocabulary, IDetector detector, LoadReport report)
+        => (Target, Path, Config, _words, Vocabulary, Detector, Report) = (target, path, config, vocabulary, vocabulary, detector, report);
+
+    /// <summary>The run folder or file that it was opened from, for messages.</summary>
+    public string Target { get; }
 
     /// <summary>The weight file.</summary>
     public string Path { get; }
@@ -70,11 +74,40 @@ public sealed class TrainedModel : IDisposable
             LoadReport report = ModelFiles.Load(detector.Network, file, settings.Model, foreign?.Map, TrainingRun.BaseWeights);
             detector.Network.Train(false);
             detector.Network.Freeze();
-            return new TrainedModel(path, settings, vocabulary, detector, report);
+            return new TrainedModel(target, path, settings, vocabulary, detector, report);
         }
         catch
         {
             detector.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a base with an adapter file in use; a base that carries no class names takes those of the adapter.</summary>
+    /// <param name="target">The base: a run folder or a weight file.</param>
+    /// <param name="adapter">A file that training wrote as <c>weights/adapter.safetensors</c>.</param>
+    /// <param name="overrides">Settings to change.</param>
+    /// <param name="config">Configuration for a file that carries none.</param>
+    /// <exception cref="GraftException">As <see cref="Open"/>; of kind Model also where the adapter belongs to another base.</exception>
+    public static TrainedModel OpenAdapted(string target, string adapter, IEnumerable<string> overrides, string? config = null)
+    {
+        Vocabulary? words = null;
+        if (WordsOf(target) is null)
+        {
+            using AdapterFile file = AdapterFile.Open(adapter);
+            words = file.Vocabulary;
+        }
+
+        TrainedModel model = Open(target, overrides, words, config);
+        try
+        {
+            model.Load(adapter, adapter);
+            model.Use(adapter);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
             throw;
         }
     }
@@ -137,12 +170,14 @@ public sealed class TrainedModel : IDisposable
         Detector.Dispose();
     }
 
-    /// <summary>Where the words of a file of ours come from, such as <c>stand-in</c>; null for other files.</summary>
+    /// <summary>The weight file itself where it holds the text encoder that it was trained with, as official checkpoints do; null where it
+    /// does not.</summary>
     /// <param name="target">Run folder or file.</param>
-    public static string? WordSourceOf(string target)
+    public static string? TextEncoderOf(string target)
     {
-        using WeightFile file = WeightFile.Open(FileOf(target));
-        return Checkpoint.IsOurs(file) ? Checkpoint.VocabularyOf(file).Source : null;
+        string path = FileOf(target);
+        using WeightFile file = WeightFile.Open(path);
+        return ClipTextEncoder.IsIn(file) ? path : null;
     }
 
     /// <summary>The words of a file of ours; null for other files.</summary>

@@ -120,17 +120,23 @@ public static class Vocabularies
 
     private static PromptSet Each(IEnumerable<string> words, string source) => new([.. words.Select(word => (IReadOnlyList<string>)[word])], source, Repeated);
 
-    private static Vocabulary Embed(TextOptions text, PromptSet prompts, int width)
+    /// <summary>Embeds prompts by a text encoder.</summary>
+    /// <param name="prompts">The classes; the first prompt of each is its name.</param>
+    /// <param name="encoderPath">A CLIP folder, or a checkpoint that holds a text encoder.</param>
+    /// <param name="tokenizer">Folder with vocab.json and merges.txt, where the text encoder has none.</param>
+    /// <param name="width">Width that the model takes.</param>
+    /// <param name="model">The model, for messages.</param>
+    /// <exception cref="GraftException">Of kind Model: no text encoder, or one of another width.</exception>
+    internal static Vocabulary Embed(PromptSet prompts, string encoderPath, string? tokenizer, int width, string model = "the model")
     {
-        if (text.Model is not { } tower)
-        {
-            return Vocabulary.StandIn([.. prompts.Names], width);
-        }
-
-        using ClipTextEncoder encoder = ClipTextEncoder.Load(tower, text.Tokenizer);
+        using ClipTextEncoder encoder = ClipTextEncoder.Load(encoderPath, tokenizer);
         return encoder.Width == width
-            ? new Vocabulary(prompts.Names, encoder.Embed(prompts, cache: new EmbeddingCache()).Values, tower)
+            ? new Vocabulary(prompts.Names, encoder.Embed(prompts, cache: new EmbeddingCache()).Values, encoderPath)
             : throw new GraftException(
-                Failure.Model, $"{tower}: its embeddings are {encoder.Width} wide; the model takes {width}.", "Use the text tower that the model was trained with.");
+                Failure.Model, $"{encoderPath}: its embeddings are {encoder.Width} wide; {model} takes {width}.",
+                "Use the text encoder that the model was trained with.");
     }
+
+    private static Vocabulary Embed(TextOptions text, PromptSet prompts, int width)
+        => text.Model is { } encoder ? Embed(prompts, encoder, text.Tokenizer, width) : Vocabulary.StandIn(prompts.Names, width);
 }

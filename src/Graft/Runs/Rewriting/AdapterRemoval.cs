@@ -1,5 +1,6 @@
 using Graft.Adapters;
 using Graft.Detectors;
+using Graft.Files;
 using Graft.Rewriting;
 
 namespace Graft.Runs;
@@ -8,6 +9,25 @@ namespace Graft.Runs;
 public static class AdapterRemoval
 {
     private const string InUse = "removed";
+
+    /// <summary>Takes the adapters out and writes the model; the file is complete or not there.</summary>
+    /// <param name="merged">The merged model; it stays as it is.</param>
+    /// <param name="file">The adapters that were merged; plain LoRA, the only kind that has an inverse.</param>
+    /// <param name="path">Target: <c>.safetensors</c>.</param>
+    /// <param name="plain">The base, if it was kept: then it is written, bit for bit.</param>
+    /// <exception cref="MergeRefusedException">These adapters on this base are not the merged model, or one has no inverse; nothing is
+    /// written.</exception>
+    /// <exception cref="GraftException">Of kind Usage: another kind of adapter; of kind Model: another base.</exception>
+    public static AdapterRemovalReport Write(TrainedModel merged, AdapterFile file, string path, TrainedModel? plain = null)
+    {
+        Unmerged result = Of(merged, file, plain);
+        using DetectionNetwork network = result.Network;
+        TrainedModel described = plain ?? merged;
+        Dictionary<string, string> metadata = Checkpoint.Metadata(described.Config, described.Vocabulary);
+        metadata["graft.source"] = Path.GetFullPath(merged.Path);
+        SafeTensorsWriter.Write(path, Checkpoint.Tensors(network, described.Vocabulary), metadata);
+        return new AdapterRemovalReport(result.Exact, result.MaxRelative, result.Exact ? 0 : file.Unfrozen.Count);
+    }
 
     /// <summary>The model without the adapters; what tuning unfroze stays as it was tuned, unless the base is given.</summary>
     /// <param name="merged">The merged model; it stays as it is.</param>

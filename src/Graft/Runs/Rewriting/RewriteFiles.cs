@@ -27,7 +27,7 @@ public static class RewriteFiles
         }
 
         bool reads = result.Network is { TextWidth: not null, HasBakedVocabulary: false } and not IBakeable { HasLearnedPrompts: true };
-        if (reads && source.Vocabulary.Embeddings is not null && Path.GetExtension(path) is ".safetensors")
+        if (reads && source.Vocabulary.Embeddings is not null && Rewritten.RequireFileType(path) is ".safetensors")
         {
             // The original tools know no words inside a weight file, so only our own format carries them.
             foreach ((string key, string value) in result.Metadata(source.Path))

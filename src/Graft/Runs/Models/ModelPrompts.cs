@@ -1,0 +1,98 @@
+using Graft.Data;
+using Graft.Detectors;
+using Graft.Text;
+
+namespace Graft.Runs;
+
+/// <summary>Makes the vocabulary that a model is asked with from prompts: with embeddings from a file, from a text encoder, or
+/// stand-ins.</summary>
+public static class ModelPrompts
+{
+    /// <summary>The prompts of a request; null when it names none: those of the weight file count.</summary>
+    /// <param name="target">The model: a run folder or a weight file.</param>
+    /// <param name="request">Prompts and where their embeddings come from.</param>
+    /// <exception cref="GraftException">Of kind Usage: the model takes no text; of kind Data: prompts or embeddings that cannot be used; of
+    /// kind Model: there is no text encoder of its width.</exception>
+    public static Vocabulary? Of(string target, PromptRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.Prompts is not { } prompts)
+        {
+            return null;
+        }
+
+        int width = TrainedModel.ConfigOf(target, request.Settings, request.Config).Model.TextWidth
+            ?? throw new GraftException(Failure.Usage, $"{target} takes no text: its classes are fixed.", "Leave --prompts out.");
+        bool stored = Path.GetExtension(prompts).Equals(".npy", StringComparison.OrdinalIgnoreCase);
+        return StandIns.Resolve(stored ? Stored(prompts, width) : Embed(PromptSet.Open(prompts), request, target, width), target);
+    }
+
+    /// <summary>The prompts for classes of the model's data: those of the request, or those of the data; null when the request names neither
+    /// classes nor prompts.</summary>
+    /// <param name="target">The model: a run folder or a weight file.</param>
+    /// <param name="request">Classes, prompts and where their embeddings come from.</param>
+    /// <param name="split">The split whose classes count.</param>
+    /// <exception cref="GraftException">As <see cref="Of"/>; of kind Data also where prompts and classes do not belong together.</exception>
+    public static Vocabulary? OfClasses(string target, PromptRequest request, DataSplit split)
+    {
+        Vocabulary? words = Of(target, request);
+        if (request.Classes is null && words is null)
+        {
+            return null;
+        }
+
+        RunConfig config = TrainedModel.ConfigOf(target, request.Settings, request.Config);
+        DetectionDataset wanted = DetectionData.OpenSplit(config.Data with { Classes = request.Classes ?? config.Data.Classes }, split);
+        return words is null ? StandIns.Resolve(OfData(config, wanted, request, target), target) : Named(words, wanted.ClassNames);
+    }
+
+    /// <summary>Prompts of the data: embedded as the run's own were, or by the text encoder that the request or the file brings.</summary>
+    private static Vocabulary OfData(RunConfig config, DetectionDataset data, PromptRequest request, string target)
+    {
+        bool known = config is { Text.Model: not null } or { Data.Embeddings: not null } or { Model.TextWidth: null };
+        return known ? Vocabularies.For(config, data)
+            : Embed(data.Prompts, request, target, config.Model.TextWidth!.Value) with { Names = data.ClassNames };
+    }
+
+    /// <summary>Prompts under the names of the classes that they stand for.</summary>
+    private static Vocabulary Named(Vocabulary words, IReadOnlyList<string> classes)
+    {
+        if (words.Names.Count != classes.Count)
+        {
+            throw new GraftException(
+                Failure.Data, $"--prompts has {Counted.Of(words.Names.Count, "entry", "entries")} for {Counted.Of(classes.Count, "class")}: {string.Join(", ", classes)}.",
+                "Give one entry per class, in label order, or choose classes with --classes.");
+        }
+
+        ClassPrompts.RequireOrder("--prompts", [.. words.Names.Select(name => (IReadOnlyList<string>)[name])], classes);
+        return words with { Names = classes };
+    }
+
+    private static Vocabulary Stored(string path, int width)
+    {
+        PromptEmbeddings stored = PromptEmbeddings.Load(path, width);
+        string[] names = stored.Prompts is { } prompts ? [.. prompts.Select(synonyms => synonyms[0])] : [.. Enumerable.Range(1, stored.Count).Select(number => $"class {number}")];
+        return new Vocabulary(names, stored.Values, path) { Notes = stored.Notes };
+    }
+
+    /// <summary>Prompts with their embeddings: of a file, of a text encoder (the model's own, if it has one), or stand-ins where the model
+    /// was trained on such.</summary>
+    private static Vocabulary Embed(PromptSet prompts, PromptRequest request, string target, int width)
+    {
+        if (request.Embeddings is { } path)
+        {
+            return Vocabularies.Read(path, prompts.Names, width);
+        }
+
+        if ((request.TextModel ?? TrainedModel.TextEncoderOf(target)) is { } encoder)
+        {
+            return Vocabularies.Embed(prompts, encoder, request.Tokenizer, width, target) with { Notes = prompts.Notes };
+        }
+
+        return TrainedModel.WordsOf(target) is { } learned && StandIns.Are(learned)
+            ? Vocabulary.StandIn(prompts.Names, width) with { Notes = prompts.Notes }
+            : throw new GraftException(
+                Failure.Model, $"{target} holds no text encoder, so prompts cannot become embeddings.",
+                "Name one: --text-model DIR (a CLIP folder or a checkpoint that holds one), or give embeddings: --prompts FILE.npy.");
+    }
+}

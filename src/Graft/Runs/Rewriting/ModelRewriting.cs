@@ -1,0 +1,92 @@
+using Graft.Detectors;
+using Graft.Rewriting;
+using Graft.Torch;
+
+namespace Graft.Runs;
+
+/// <summary>Rewrites a trained model, proves the result on images of its data, and writes it; the file is complete or not there.</summary>
+public static class ModelRewriting
+{
+    /// <summary>Merges the adapters of a model into its weights.</summary>
+    /// <param name="model">Stays as it is.</param>
+    /// <param name="path">Target: <c>.safetensors</c>, or <c>.pth</c> for the original tools.</param>
+    /// <param name="completely">Whether to refuse when any part of an adapter cannot be merged.</param>
+    /// <param name="foldNorms">Whether to fold norms into convolutions too.</param>
+    /// <param name="tolerance">Largest relative difference in float32 that passes; null: the default of the proof.</param>
+    /// <returns>What was merged, what stays in which form, the proof and the costs.</returns>
+    /// <exception cref="MergeRefusedException">The merged model is not the original within the tolerance, or an adapter cannot be merged;
+    /// nothing is written.</exception>
+    /// <exception cref="GraftException">Of kind Usage: the target cannot be written as a weight file, or is the model's own file.</exception>
+    public static RewriteReport Merge(
+        TrainedModel model, string path, bool completely = false, bool foldNorms = false, double? tolerance = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return Run(model, path, rewrite => rewrite.MergeAdapters(new MergeOptions { Completely = completely }), foldNorms, tolerance);
+    }
+
+    /// <summary>Bakes the prompts of a model into its convolutions.</summary>
+    /// <param name="model">A model that reads text, opened with the prompts; it stays as it is.</param>
+    /// <param name="path">Target: <c>.safetensors</c>, or <c>.pth</c> for the original tools.</param>
+    /// <param name="neck">Whether the neck takes the text in too, or keeps its attention.</param>
+    /// <param name="foldNorms">Whether to fold norms into convolutions too.</param>
+    /// <param name="allowStandIns">Whether to bake prompts that are stand-ins without meaning for the model.</param>
+    /// <param name="note">Gets what a user must know about the prompts, before the work begins.</param>
+    /// <returns>What was baked, the proof and the costs.</returns>
+    /// <exception cref="MergeRefusedException">The rewritten model is not the original; nothing is written.</exception>
+    /// <exception cref="GraftException">Of kind Refused: the model takes no text, or prompts mean nothing to it; of kind Usage: the target
+    /// cannot be written as a weight file, or is the model's own file.</exception>
+    public static RewriteReport Bake(
+        TrainedModel model, string path, bool neck = true, bool foldNorms = false, bool allowStandIns = false, Action<string>? note = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        Vocabulary words = model.Vocabulary;
+        if (words.WithoutMeaning.Count > 0 && !allowStandIns)
+        {
+            throw new GraftException(
+                Failure.Refused, $"{model.Target}: {words.Notes[^1]}.",
+                "Bake the prompts that it was trained with (leave --prompts out), or train with a text encoder (text.model). --allow-stand-ins bakes them all the same.");
+        }
+
+        foreach (string sentence in words.Notes)
+        {
+            note?.Invoke(sentence);
+        }
+
+        return model.Detector is ITextDetector
+            ? Run(model, path, rewrite => rewrite.Bake(neck), foldNorms, null)
+            : throw new GraftException(Failure.Refused, $"{model.Target} takes no text, so there are no prompts to bake in.", "Only YOLO-World v2 takes text.");
+    }
+
+    private static RewriteReport Run(TrainedModel model, string path, Action<Rewrite> step, bool foldNorms, double? tolerance)
+    {
+        RequireTarget(model, path);
+        using Rewrite rewrite = Rewrite.Of(model.Detector);
+        step(rewrite);
+        if (foldNorms)
+        {
+            rewrite.FoldNorms();
+        }
+
+        ProofOptions options = new() { CostSide = model.Config.Train.Imgsz };
+        if (tolerance is { } single)
+        {
+            // A tolerance that somebody asks for is meant as it is.
+            options = options with { Tolerance = options.Tolerance with { Single = single, RoundingFactor = 0 } };
+        }
+
+        using TensorScope scope = TensorScope.Begin();
+        using Rewritten result = rewrite.Prove(options, ProofImages.From(model.Config));
+        RewriteFiles.Save(result, model, path);
+        return result.Report;
+    }
+
+    /// <summary>Refuses a target before anything is computed.</summary>
+    private static void RequireTarget(TrainedModel model, string path)
+    {
+        _ = Rewritten.RequireFileType(path);
+        if (Path.GetFullPath(path) == Path.GetFullPath(model.Path))
+        {
+            throw new GraftException(Failure.Usage, $"{path} is the file that this model was opened from.", "Give another file.");
+        }
+    }
+}
