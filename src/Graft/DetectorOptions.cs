@@ -1,4 +1,5 @@
 using Graft.Detectors;
+using Graft.Runs;
 
 namespace Graft;
 
@@ -6,7 +7,7 @@ namespace Graft;
 public sealed record DetectorOptions
 {
     /// <summary>Detections need more than this score, 0 to 1; <see cref="Detector"/>'s methods can change it per call.</summary>
-    public double ScoreThreshold { get; init; } = 0.25;
+    public double ScoreThreshold { get; init; } = PredictionRequest.DefaultScore;
 
     /// <summary>A box that overlaps a better one of its class by more than this IoU is dropped; null: as the model's configuration says.</summary>
     public double? IouThreshold { get; init; }

@@ -189,7 +189,7 @@ public sealed partial class DetectorTests : IDisposable
 
     private static string Yaml(object record) => ConfigWriter.ToYaml(record);
 
-    private static string WriteModel(string path)
+    internal static string WriteModel(string path)
     {
         RunConfig config = new()
         {

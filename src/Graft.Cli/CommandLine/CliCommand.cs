@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Graft.Cli.Commands;
 using Graft.Cli.Rendering;
 using Graft.Torch;
 
@@ -7,6 +8,8 @@ namespace Graft.Cli.CommandLine;
 /// <summary>One command: its typed arguments and options, and what it runs.</summary>
 internal abstract class CliCommand(string name, string summary) : CliNode(name, summary)
 {
+    private Interruption? _interruption;
+
     /// <summary>What its <c>key=value</c> words are called in the help; null: it takes none.</summary>
     internal virtual string? SettingsName => null;
 
@@ -15,6 +18,9 @@ internal abstract class CliCommand(string name, string summary) : CliNode(name, 
 
     /// <summary>Options of every command.</summary>
     internal CommonOptions Common { get; } = new();
+
+    /// <summary>Ctrl+C and SIGTERM while it runs.</summary>
+    protected Interruption Interruption => _interruption ?? throw new InvalidOperationException($"graft {FullName} does not run.");
 
     /// <summary>Whether it computes with every processor unless <c>--threads</c> is given.</summary>
     protected virtual bool UsesAllProcessors => false;
@@ -38,6 +44,8 @@ internal abstract class CliCommand(string name, string summary) : CliNode(name, 
         Prepare(arguments);
         Output output = new(arguments.Value(Common.Json), arguments.Value(Common.Quiet), arguments.Value(Common.Verbose));
         output.Notes(arguments.Remarks);
+        using Interruption interruption = new(FullName);
+        _interruption = interruption;
         return Run(arguments, output);
     }
 

@@ -24,17 +24,17 @@ internal sealed class DemoCommand : CliCommand
     protected override int Run(Arguments arguments, Output output)
     {
         string folder = arguments.Value(_out) ?? RunFolder.Create("runs", "demo").Path;
-        using Interruption stop = new();
+        CancellationToken stop = Interruption.StopInOrder();
         DemoResult result;
         try
         {
             result = output.Track(progress => new Demo(folder, new TrainingProgress(output, progress, 0), output.Line) { Overwrite = arguments.Value(_overwrite) }
-                .Run(arguments.Value(Common.Seed) ?? 0, stop.Token));
+                .Run(arguments.Value(Common.Seed) ?? 0, stop));
         }
-        catch (OperationCanceledException) when (stop.Asked)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             output.Note($"Stopped. What is there so far: {folder}");
-            return stop.ExitCode;
+            return Interruption.ExitCode;
         }
 
         output.Table(["mAP50", "known defects", "new defects"], [

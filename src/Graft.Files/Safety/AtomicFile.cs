@@ -14,30 +14,23 @@ public static class AtomicFile
     /// <exception cref="GraftException">The file cannot be written: no space, no permission, a folder in its place.</exception>
     public static void Write(string path, Action<Stream> write)
     {
-        string target = Path.GetFullPath(path);
-        string partial = target + ".partial";
+        using PartialFile file = new(path);
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            using (FileStream stream = new(partial, FileMode.Create, FileAccess.Write, FileShare.None, BufferSize))
+            Directory.CreateDirectory(Path.GetDirectoryName(file.Path)!);
+            using (FileStream stream = new(file.Path, FileMode.Create, FileAccess.Write, FileShare.None, BufferSize))
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);
             }
 
-            File.Move(partial, target, overwrite: true);
+            file.Finish();
         }
-        catch (Exception error)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" })
         {
-            Discard(partial);
             // .NET reports a file that may not grow (EFBIG) as an argument out of range.
-            if (error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" })
-            {
-                throw new GraftException(
-                    Failure.Runtime, $"Cannot write {path}: {error.Message}", "Check the free space and the permissions of its folder.", error);
-            }
-
-            throw;
+            throw new GraftException(
+                Failure.Runtime, $"Cannot write {path}: {error.Message}", "Check the free space and the permissions of its folder.", error);
         }
     }
 
@@ -46,16 +39,4 @@ public static class AtomicFile
 
     /// <summary>Writes a whole text file as UTF-8.</summary>
     public static void WriteText(string path, string text) => WriteBytes(path, Encoding.UTF8.GetBytes(text));
-
-    private static void Discard(string partial)
-    {
-        try
-        {
-            File.Delete(partial);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // The first error is the one to report; a partial file is harmless.
-        }
-    }
 }

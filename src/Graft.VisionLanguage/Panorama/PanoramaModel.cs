@@ -48,6 +48,15 @@ public sealed class PanoramaModel : IDisposable
         }
     }
 
+    /// <summary>The tokenizer's folder: the one named, else the checkpoint's own or <c>tokenizer</c> in it; null when there is none.</summary>
+    /// <param name="named">The caller's choice, or null.</param>
+    public string? FindTokenizer(string? named = null)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(Check.Choice.Path))!;
+        return named ?? new[] { folder, Path.Combine(folder, "tokenizer") }
+            .FirstOrDefault(one => File.Exists(Path.Combine(one, "tokenizer.json")) || File.Exists(Path.Combine(one, "vocab.json")));
+    }
+
     /// <inheritdoc/>
     public void Dispose() => Model.Dispose();
 

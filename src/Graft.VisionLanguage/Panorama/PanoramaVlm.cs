@@ -48,6 +48,12 @@ public sealed class PanoramaVlm : Module
     /// <summary>The part that only the VICReg loss uses.</summary>
     public Module VicRegProjector => _vicReg;
 
+    /// <summary>The views of a panorama as the vision encoder takes them.</summary>
+    /// <param name="panorama">The panorama.</param>
+    /// <param name="views">How it is cut.</param>
+    /// <returns>V×3×I×I in −1..1.</returns>
+    public Tensor Pixels(RgbImage panorama, PanoramaOptions views) => PanoramaViews.Pixels(panorama, Options.Vision.Image, views);
+
     /// <summary>Patches of every view.</summary>
     /// <param name="views">B×V×3×I×I pixels in −1..1; B×3×I×I counts as one view each.</param>
     /// <returns>(B·V)×patches×vision width.</returns>

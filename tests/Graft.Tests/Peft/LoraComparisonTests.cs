@@ -82,6 +82,45 @@ public class LoraComparisonTests
         Assert.Equal("adapter_model.bin holds the same tensors", beside.CompareIgnoredFile());
     }
 
+    [SharedTheory]
+    [InlineData("with_default_names", true, true)]
+    [InlineData("later_epoch", true, false)]
+    [InlineData("partial", false, false)]
+    [InlineData("zero_B", true, false)]
+    public void Check_IsExplainedWhenTheAdapterFitsAndEqualsTheCheckpoint(string name, bool fits, bool explained)
+    {
+        string golden = Shared.PathOf("golden", "panovlm", "tiny_qformer");
+        using WeightFile file = WeightFile.Open(Path.Combine(golden, "checkpoint.ckpt"));
+        using PeftAdapter adapter = PeftAdapter.Open(Path.Combine(golden, "adapters", name));
+        CheckpointLayout layout = CheckpointLayout.Of(file);
+        AdapterFit fit = AdapterFit.Check(adapter, PlainModel.Of(file, layout.Prefix), layout.Owner);
+        AdapterCheck check = new(adapter) { Fit = fit, Comparison = CheckpointLora.Compare(file, layout, adapter) };
+        Assert.Equal(fits, fit is { IsComplete: true, TargetsWithoutTensors.Count: 0 });
+        Assert.Equal(explained, check.IsExplained);
+        Assert.Equal(name != "zero_B", new AdapterCheck(adapter).IsExplained);
+    }
+
+    [SharedFact]
+    public void LoraOfACheckpoint_IsExportedAsItIs()
+    {
+        using TemporaryFolder folder = new();
+        using WeightFile file = WeightFile.Open(Shared.PathOf("golden", "panovlm", "tiny_qformer", "checkpoint.ckpt"));
+        CheckpointLayout layout = CheckpointLayout.Of(file);
+        CheckpointLora.Export(file, layout, folder.At("lora"));
+        using PeftAdapters written = PeftAdapters.Open([folder.At("lora")]), inside = PeftAdapters.Inside(file, layout);
+        Assert.True(LoraComparison.Between(inside.All[0], written.All[0]).Agree);
+        Assert.True(CheckpointLora.Compare(file, layout, written.All[0]).Agree);
+    }
+
+    [Fact]
+    public void FileWithoutALora_IsNamed()
+    {
+        using WeightFile file = WeightFile.Open(Shared.Golden("peft", "units", "linear", "base.safetensors"));
+        GraftException error = Assert.Throws<GraftException>(() => CheckpointLora.Open(file, new CheckpointLayout("", "")));
+        Assert.Equal(Failure.Model, error.Failure);
+        Assert.Contains("base.safetensors", error.Message, StringComparison.Ordinal);
+    }
+
     private static void AssertNames(JsonElement expected, IEnumerable<string> names)
         => Assert.Equal(expected.EnumerateArray().Select(name => (name.ValueKind == JsonValueKind.Array ? name[0]
             : name).GetString()!).Order(StringComparer.Ordinal),

@@ -77,18 +77,6 @@ public sealed class ResultsCsvTests : IDisposable
     }
 
     [Fact]
-    public void Csv_QuotesWhatNeedsItAndReadsItBack()
-    {
-        string[] cells = ["plain", "with, comma", "with \"quotes\"", "two\nlines", "划痕"];
-        string text = Csv.Write([cells, ["1", "2", "3", "4", "5"]]);
-        Assert.Equal("plain,\"with, comma\",\"with \"\"quotes\"\"\",\"two\nlines\",划痕\n1,2,3,4,5\n", text);
-        File.WriteAllText(_path, text);
-        IReadOnlyList<CsvLine> lines = Csv.Read(_path, "a table");
-        Assert.Equal(cells, lines[0].Cells);
-        Assert.Equal((1, 3), (lines[0].Number, lines[1].Number));
-    }
-
-    [Fact]
     public void Read_OfAMissingFileNamesIt()
         => Assert.Contains("results.csv", Assert.Throws<GraftException>(() => ResultsCsv.Read(_path)).Message, StringComparison.Ordinal);
 

@@ -85,5 +85,24 @@ public sealed class RunFolderTests : IDisposable
         Assert.Equal([mine, weights], Directory.GetFiles(_folder.Path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void ModelOfARun_IsTheBestElseTheLast()
+    {
+        RunFolder run = RunFolder.At(_folder.At("run"));
+        Assert.Null(run.Model);
+        _folder.Write("run/weights/last.safetensors", "last");
+        Assert.Equal(run.Last, run.Model);
+        _folder.Write("run/weights/best.safetensors", "best");
+        Assert.Equal(run.Best, run.Model);
+    }
+
+    [Fact]
+    public void Runs_AreNamedByTheirFolderOrAFileInIt()
+    {
+        string arguments = _folder.Write("run/args.yaml", ""), weights = _folder.Write("run/weights/last.safetensors", "");
+        Assert.All(new[] { _folder.At("run"), arguments, weights }, path => Assert.Equal(_folder.At("run"), RunFolder.Holding(path).Path));
+        Assert.Equal(Failure.Usage, Assert.Throws<GraftException>(() => RunFolder.Holding(_folder.At("absent", "args.yaml"))).Failure);
+    }
+
     public void Dispose() => _folder.Dispose();
 }

@@ -42,6 +42,8 @@ public sealed class PanoramaEvaluationTests : IDisposable
         Assert.Equal(1, metrics.RootElement.GetProperty("scored").GetInt32());
         Assert.Equal(3, metrics.RootElement.GetProperty("errors").GetArrayLength());
         Assert.Equal(scores.Bleu4, metrics.RootElement.GetProperty("bleu4").GetDouble());
+        Assert.Equal(["samples", "scored", "empty", "without_reference", "errors", "bleu4", "meteor", "rouge_l"], scores.ToJson().Select(field => field.Key));
+        Assert.Equal(["row", "image", "message"], metrics.RootElement.GetProperty("errors")[0].EnumerateObject().Select(field => field.Name));
     }
 
     [Fact]
@@ -85,6 +87,30 @@ public sealed class PanoramaEvaluationTests : IDisposable
     {
         using PanoramaVlm model = PanoramaTrainerTests.Model(1);
         Assert.Equal(Failure.Model, Assert.Throws<GraftException>(() => Describer(model)).Failure);
+    }
+
+    [SharedFact]
+    public void Tokenizer_IsFoundBesideTheCheckpointOrNamed()
+    {
+        using (PanoramaVlm model = Model())
+        {
+            PanoramaFiles.Write(PathOf("model"), model, "random");
+        }
+
+        using PanoramaModel opened = PanoramaModel.Open(PathOf("model"));
+        Assert.Null(PanoramaDescriber.TryOpen(opened, new PanoramaOptions()));
+        GraftException error = Assert.Throws<GraftException>(() => PanoramaDescriber.Open(opened, new PanoramaOptions()));
+        Assert.Equal(Failure.Usage, error.Failure);
+        string tokenizer = Shared.PathOf("golden", "panovlm", "tokenizer");
+        Assert.Equal("Be brief.", PanoramaDescriber.Open(opened, new PanoramaOptions(), tokenizer, "Be brief.").SystemMessage);
+        Directory.CreateDirectory(PathOf("model/tokenizer"));
+        foreach (string file in Directory.EnumerateFiles(tokenizer))
+        {
+            File.Copy(file, PathOf(Path.Combine("model", "tokenizer", Path.GetFileName(file))));
+        }
+
+        Assert.Equal(PathOf("model/tokenizer"), opened.FindTokenizer());
+        Assert.Equal(441, PanoramaDescriber.Open(opened, new PanoramaOptions()).Tokenizer.Count);
     }
 
     [SharedFact]

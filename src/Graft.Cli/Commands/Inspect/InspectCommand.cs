@@ -42,7 +42,7 @@ internal sealed class InspectCommand : CliCommand
         string target = arguments.Value(_target)!;
         if (arguments.Value(_against) is { } against)
         {
-            return Against(FileOf(target), FileOf(against), arguments, output);
+            return Against(TrainedModel.FileOf(target), TrainedModel.FileOf(against), arguments, output);
         }
 
         if (Directory.Exists(target))
@@ -51,7 +51,7 @@ internal sealed class InspectCommand : CliCommand
         }
         else if (IsConfig(target))
         {
-            InspectConfig.Show(ConfigFinder.Load(target, arguments.Overrides), arguments.Value(_layers) ? arguments.Value(_depth) : null, output);
+            InspectConfig.Show(ConfigFinder.Load(target, arguments.Overrides).Value, arguments.Value(_layers) ? arguments.Value(_depth) : null, output);
         }
         else
         {
@@ -63,8 +63,6 @@ internal sealed class InspectCommand : CliCommand
 
     private static bool IsConfig(string target)
         => Path.GetExtension(target) is ".yaml" or ".yml" || (!File.Exists(target) && !Directory.Exists(target));
-
-    private static string FileOf(string target) => Directory.Exists(target) ? TrainedModel.FileOf(target) : target;
 
     private int Against(string path, string against, Arguments arguments, Output output)
     {
@@ -81,19 +79,18 @@ internal sealed class InspectCommand : CliCommand
     /// <summary>An adapter in a PEFT folder, or the weights and the configuration of a run.</summary>
     private void Folder(string folder, Arguments arguments, Output output)
     {
-        string settings = RunFolder.Open(folder).Arguments;
-        if (File.Exists(Path.Combine(folder, "adapter_config.json")))
+        if (File.Exists(Path.Combine(folder, PeftConfig.FileName)))
         {
             using PeftAdapter adapter = PeftAdapter.Open(folder);
             output.Result(PeftOutput.Describe(adapter, output));
             return;
         }
 
-        string[] tries = [Path.Combine(folder, "weights", "best.safetensors"), Path.Combine(folder, "weights", "last.safetensors")];
-        string path = Array.Find(tries, File.Exists) ?? throw new GraftException(
+        RunFolder run = RunFolder.Open(folder);
+        string path = run.Model ?? throw new GraftException(
             Failure.Model, $"{folder} is neither a run folder nor a PEFT folder: it holds no weights/best.safetensors, no weights/last.safetensors and no adapter_config.json.",
             "Give a run folder, a PEFT folder or a weight file.");
-        output.Line($"{folder}: run{(File.Exists(settings) ? $", settings in {settings}" : "")}");
+        output.Line($"{folder}: run{(File.Exists(run.Arguments) ? $", settings in {run.Arguments}" : "")}");
         InspectWeights.Show(path, arguments.Value(_hashes), output);
     }
 }

@@ -1,9 +1,4 @@
-using System.Text.Json.Nodes;
-using Graft.Adapters;
 using Graft.Cli.Rendering;
-using Graft.Configuration;
-using Graft.Detectors;
-using Graft.Reports;
 using Graft.Runs;
 
 namespace Graft.Cli.Commands;
@@ -14,49 +9,27 @@ internal static class InspectConfig
     /// <param name="config">The configuration.</param>
     /// <param name="depth">How deep the table of layers goes, 0: all; null: no table.</param>
     /// <param name="output">Where it is shown.</param>
-    internal static void Show(Config<RunConfig> config, int? depth, Output output)
+    internal static void Show(RunConfig config, int? depth, Output output)
     {
-        using IDetector detector = DetectorFactory.Create(config.Value.Model, DetectorFactory.Unnamed(config.Value.Model, withText: config.Value.Text.Learn));
-        PromptTuning.Prepare(detector, config.Value.Text);
-        TuningOptions tuning = config.Value.Tuning ?? new TuningOptions { Freeze = [] };
-        using AdapterPlan plan = Tuning.Plan(detector, tuning, config.Value.Train.DecayNorms);
-        ModelSummary summary = ModelSummary.Of(plan);
-        JsonArray groups = [];
-        output.Line(plan.ToString());
-        foreach (ParameterRate rate in ParameterRates.Summarise(plan.Groups))
+        ConfigSummary summary = ConfigSummary.Of(config, withLayers: depth is not null);
+        output.Line(summary.Network);
+        foreach (RateGroup group in summary.Groups)
         {
-            double lr = config.Value.Train.Lr * rate.LrMult, decay = config.Value.Train.WeightDecay * rate.DecayMult;
-            output.Line($"lr {lr:g4}, weight decay {decay:g4}: {rate.Names.Count} weights, {rate.Values:N0} values, such as {rate.Names[0]}");
-            groups.Add(new JsonObject
-            {
-                ["lr"] = lr,
-                ["weight_decay"] = decay,
-                ["values"] = rate.Values,
-                ["names"] = new JsonArray([.. rate.Names.Select(name => (JsonNode)name)]),
-            });
+            output.Line($"lr {group.LearningRate:g4}, weight decay {group.WeightDecay:g4}: {group.Names.Count} weights, {group.Values:N0} values, such as {group.Names[0]}");
         }
 
-        output.Line($"{summary.Total:N0} parameters, {summary.Trainable:N0} of them trainable ({100.0 * summary.Trainable / summary.Total:f2} %)");
-        JsonObject result = summary.ToJson();
-        result["groups"] = groups;
-        if (config.Value.Model.TextWidth is null)
+        ModelSummary parameters = summary.Parameters;
+        output.Line($"{parameters.Total:N0} parameters, {parameters.Trainable:N0} of them trainable ({100.0 * parameters.Trainable / parameters.Total:f2} %)");
+        if (summary.Forms.Count > 0)
         {
-            result["total_with_text"] = summary.Total;
+            output.Line($"{summary.Forms[^1].Name}: {summary.Forms[^1].Size.Parameters:N0} parameters, {summary.Forms[^1].Size.Gflops:f2} GFLOPs at {summary.ImageSize}");
         }
 
-        if (config.Value.Model.Forms(config.Value.Train.Imgsz) is { Count: > 0 } forms)
+        if (summary.Layers is { } layers)
         {
-            output.Line($"{forms[^1].Name}: {forms[^1].Size.Parameters:N0} parameters, {forms[^1].Size.Gflops:f2} GFLOPs at {config.Value.Train.Imgsz}");
-            result["forms"] = NetworkSizes.ToJson(forms);
+            output.Line(layers.ToText(depth ?? 0));
         }
 
-        if (depth is { } deepest)
-        {
-            LayerTable table = NetworkSizes.Layers(detector.Network, config.Value.Train.Imgsz);
-            output.Line(table.ToText(deepest));
-            result["layers"] = NetworkSizes.ToJson(table);
-        }
-
-        output.Result(result);
+        output.Result(summary.ToJson());
     }
 }

@@ -16,16 +16,9 @@ internal sealed class CheckpointOptions
 
     internal IEnumerable<Option> All => [_prefix, _owner];
 
-    internal (string Prefix, string Owner) Layout(Arguments arguments, WeightFile file)
+    internal CheckpointLayout Layout(Arguments arguments, WeightFile file)
     {
         CheckpointLayout found = CheckpointLayout.Of(file);
-        return (arguments.Value(_prefix) ?? found.Prefix, arguments.Value(_owner) ?? found.Owner);
+        return new CheckpointLayout(arguments.Value(_prefix) ?? found.Prefix, arguments.Value(_owner) ?? found.Owner);
     }
-
-    /// <summary>The LoRA inside a checkpoint.</summary>
-    /// <exception cref="GraftException">Of kind Model: the checkpoint does not say its rank and alpha.</exception>
-    internal static PeftAdapter Inside(WeightFile file, string prefix, string owner)
-        => PeftAdapter.FromCheckpoint(file, CheckpointConfig.Read(file) ?? throw new GraftException(Failure.Model,
-            $"{file.Path}: the checkpoint does not say which rank and alpha its LoRA has (hyper_parameters.use_lora_cfg is missing).",
-            "Name the adapter's folder."), prefix, owner);
 }

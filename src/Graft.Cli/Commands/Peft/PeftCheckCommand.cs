@@ -27,30 +27,27 @@ internal sealed class PeftCheckCommand : CliCommand
     protected override int Run(Arguments arguments, Output output)
     {
         using PeftAdapter adapter = PeftAdapter.Open(arguments.Value(_adapter)!);
+        AdapterCheck check = new(adapter);
         JsonObject result = PeftOutput.Describe(adapter, output);
-        bool explained = adapter.HasEffect && adapter.NotFinite.Count == 0;
         if ((arguments.Value(_checkpoint) ?? arguments.Value(_base)) is { } path)
         {
             using WeightFile file = WeightFile.Open(path);
-            (string prefix, string owner) = _checkpointOptions.Layout(arguments, file);
-            PlainModel model = PlainModel.Of(file, prefix);
-            AdapterFit fit = AdapterFit.Check(adapter, name => model.TryGet(name)?.Shape, model.Names, owner, arguments.Value(_resizeEmbeddings));
-            explained &= fit.IsComplete && fit.TargetsWithoutTensors.Count == 0;
+            CheckpointLayout layout = _checkpointOptions.Layout(arguments, file);
+            AdapterFit fit = AdapterFit.Check(adapter, PlainModel.Of(file, layout.Prefix), layout.Owner, arguments.Value(_resizeEmbeddings));
+            check = check with { Fit = fit };
             output.Line(fit.ToString());
             result["fit"] = fit.ToJson();
             if (arguments.Has(_checkpoint))
             {
-                PeftConfig config = CheckpointConfig.Read(file) ?? adapter.Config;
-                using PeftAdapter inside = PeftAdapter.FromCheckpoint(file, config, prefix, owner);
-                LoraComparison comparison = LoraComparison.Between(inside, adapter, name => model.TryGet(owner + name));
-                explained &= comparison.Agree;
+                LoraComparison comparison = CheckpointLora.Compare(file, layout, adapter);
+                check = check with { Comparison = comparison };
                 output.Line(comparison.ToString());
                 result["comparison"] = comparison.ToJson();
             }
         }
 
-        result["explained"] = explained;
+        result["explained"] = check.IsExplained;
         output.Result(result);
-        return explained ? 0 : (int)Failure.Model;
+        return check.IsExplained ? 0 : (int)Failure.Model;
     }
 }

@@ -35,7 +35,8 @@ internal sealed class PeftExportCommand : CliCommand
         }
         else
         {
-            FromCheckpoint(source, folder, arguments);
+            using WeightFile file = WeightFile.Open(source);
+            CheckpointLora.Export(file, _checkpoint.Layout(arguments, file), folder, arguments.Value(_allowMissing));
         }
 
         using PeftAdapter written = PeftAdapter.Open(folder);
@@ -50,19 +51,5 @@ internal sealed class PeftExportCommand : CliCommand
 
         output.Result(result);
         return 0;
-    }
-
-    private void FromCheckpoint(string path, string folder, Arguments arguments)
-    {
-        using WeightFile file = WeightFile.Open(path);
-        (string prefix, string owner) = _checkpoint.Layout(arguments, file);
-        using PeftAdapter adapter = CheckpointOptions.Inside(file, prefix, owner);
-        if (!arguments.Value(_allowMissing))
-        {
-            PlainModel model = PlainModel.Of(file, prefix);
-            _ = AdapterFit.Check(adapter, name => model.TryGet(name)?.Shape, model.Names, owner).ThrowUnlessTargetsHaveTensors();
-        }
-
-        PeftWriter.Write(folder, adapter);
     }
 }

@@ -33,17 +33,12 @@ internal sealed class PeftMergeCommand : CliCommand
         string[] folders = arguments.Value(_adapters)!;
         string target = OutFile.Of(arguments, _out, [path, .. folders]);
         using WeightFile file = WeightFile.Open(path);
-        (string prefix, string owner) = _checkpoint.Layout(arguments, file);
-        using PeftAdapters adapters = PeftAdapters.Open(folders);
-        if (folders.Length == 0)
-        {
-            adapters.Add(CheckpointOptions.Inside(file, prefix, owner));
-        }
-
+        CheckpointLayout layout = _checkpoint.Layout(arguments, file);
+        using PeftAdapters adapters = folders.Length > 0 ? PeftAdapters.Open(folders) : PeftAdapters.Inside(file, layout);
         PeftMergeReport report = PeftMerge.Write(file, adapters.All, target, new PeftMergeOptions
         {
-            Prefix = prefix,
-            Owner = owner,
+            Prefix = layout.Prefix,
+            Owner = layout.Owner,
             Unmerge = _unmerge,
             ResizeEmbeddings = arguments.Value(_resizeEmbeddings),
             AllowMissing = arguments.Value(_allowMissing),

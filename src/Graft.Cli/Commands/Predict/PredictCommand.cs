@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Graft.Cli.CommandLine;
 using Graft.Cli.Rendering;
 using Graft.Detectors;
-using Graft.Imaging;
 using Graft.Runs;
 
 namespace Graft.Cli.Commands;
@@ -11,15 +10,12 @@ namespace Graft.Cli.Commands;
 /// <summary>graft predict: images with boxes, and boxes as data.</summary>
 internal sealed class PredictCommand : CliCommand
 {
-    private const string Project = "runs/detect";
-    private const double DefaultScore = 0.25;
-
     private readonly PromptOptions _prompts = new();
     private readonly AdapterFileOptions _adapter = new();
     private readonly Argument<string> _model = Define.Target("RUN|FILE", "the model: a run folder or a weight file");
     private readonly Argument<string[]> _inputs = Define.Targets("IMAGE|DIR|VIDEO", "what is searched; a folder with its sub-folders");
     private readonly Option<double?> _conf = Define.Number(
-        "--conf", "X", $"lowest score of a detection, {DefaultScore} without it", new NumberRange(0, 1));
+        "--conf", "X", $"lowest score of a detection, {PredictionRequest.DefaultScore} without it", new NumberRange(0, 1));
     private readonly Option<double?> _iou = Define.Number(
         "--iou", "X", "overlap above which the weaker of two boxes of a class is left out", new NumberRange(0, 1));
     private readonly Option<int?> _imgsz = Define.Integer(
@@ -42,47 +38,59 @@ internal sealed class PredictCommand : CliCommand
     protected override int Run(Arguments arguments, Output output)
     {
         string target = arguments.Value(_model)!;
-        string? folder = arguments.Value(_out);
-        using Interruption stop = new();
         PromptRequest prompts = _prompts.Request(arguments, arguments.Overrides);
         using TrainedModel model = TrainedModel.Open(target, arguments.Overrides, ModelPrompts.Of(target, prompts), prompts.Config);
         output.Notes(model.Vocabulary.Notes);
         _adapter.Apply(model, arguments, keepWords: arguments.Has(_prompts.Prompts));
-        bool configured = arguments.Overrides.Any(pair => pair.StartsWith("predict.score", StringComparison.Ordinal));
-        PostProcessOptions options = model.Config.Predict with
+        PredictionRun run = new(model, new PredictionRequest(arguments.Value(_inputs)!)
         {
-            ScoreThreshold = arguments.Value(_conf) ?? (configured ? model.Config.Predict.ScoreThreshold : DefaultScore),
-            IouThreshold = arguments.Value(_iou) ?? model.Config.Predict.IouThreshold,
-        };
-        PredictionInputs inputs = new(arguments.Value(_inputs)!, folder, folder ?? Project);
-        PredictionSurvey survey = inputs.Survey();
-        output.Notes(survey.Notes(folder ?? Project));
-        output.Notes(Fonts.Remarks(model.Vocabulary.Names));
-        PredictionRun run = new(new Predictor(model.Detector, arguments.Value(_imgsz) ?? model.Config.Train.Imgsz, options), model.Vocabulary.Names, model.Config.Data.Reading(), folder, output);
-        GraftException? end = run.Search(inputs, survey, stop);
-        JsonObject result = new() { ["out"] = run.Folder, ["images"] = run.Images, ["failed"] = run.Failed };
-        output.Notes(run.Problems.List().Select(problem => problem.ToString()));
-        if (run.Folder is not null && run.Done > 0)
+            Folder = arguments.Value(_out),
+            Thresholds = Thresholds(model.Config.Predict, arguments),
+            ImageSize = arguments.Value(_imgsz),
+        });
+        output.Notes(run.Notes);
+        PredictionOutput shown = new(output, run.Survey.Inputs);
+        PredictionResult result = output.Track(progress =>
         {
-            output.Line($"Results: {run.Folder}");
+            shown.Progress = progress;
+            return run.Run(shown, Interruption.StopInOrder());
+        });
+        return Report(run, result, shown, output);
+    }
+
+    /// <summary>Thresholds of the model's configuration; its score only where the command line sets it, for it is that of an evaluation.</summary>
+    private PostProcessOptions Thresholds(PostProcessOptions model, Arguments arguments) => model with
+    {
+        ScoreThreshold = arguments.Value(_conf)
+            ?? (arguments.Overrides.Any(pair => pair.StartsWith("predict.score", StringComparison.Ordinal)) ? model.ScoreThreshold : PredictionRequest.DefaultScore),
+        IouThreshold = arguments.Value(_iou) ?? model.IouThreshold,
+    };
+
+    private int Report(PredictionRun run, PredictionResult result, PredictionOutput shown, Output output)
+    {
+        JsonObject json = new() { ["out"] = result.Folder, ["images"] = shown.Images, ["failed"] = shown.Failed };
+        output.Notes(result.Problems.Select(problem => problem.ToString()));
+        if (result.Folder is not null && result.Done > 0)
+        {
+            output.Line($"Results: {result.Folder}");
         }
 
-        if (stop.Asked)
+        if (result.Interrupted)
         {
-            output.Note($"Stopped: {run.Done} of {Counted.Of(survey.Images + survey.Videos, "input")} are done.");
-            result["interrupted"] = true;
+            output.Note($"Stopped: {result.Done} of {Counted.Of(run.Survey.Images + run.Survey.Videos, "input")} are done.");
+            json["interrupted"] = true;
         }
 
-        if (end is not null)
+        if (result.Error is { } error)
         {
-            FailureOutput.Say(end);
-            foreach ((string key, JsonNode? value) in FailureOutput.Fields(end))
+            FailureOutput.Say(error);
+            foreach ((string key, JsonNode? value) in FailureOutput.Fields(error))
             {
-                result[key] = value?.DeepClone();
+                json[key] = value?.DeepClone();
             }
         }
 
-        output.Result(result);
-        return stop.Asked ? stop.ExitCode : end is null ? 0 : (int)end.Failure;
+        output.Result(json);
+        return result.Interrupted ? Interruption.ExitCode : (int?)result.Error?.Failure ?? 0;
     }
 }

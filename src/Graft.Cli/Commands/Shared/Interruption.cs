@@ -1,31 +1,37 @@
 using System.Runtime.InteropServices;
+using Graft.Files;
 
 namespace Graft.Cli.Commands;
 
-/// <summary>Ctrl+C and SIGTERM while a command works that can stop in order: the token asks it to, the exit code says what asked. A second
-/// signal ends the process at once.</summary>
+/// <summary>Ctrl+C and SIGTERM while a command works. A command that stops in order is asked to; any other ends at once, with a line that says
+/// so and without half-written files. A second signal always ends the process at once.</summary>
 internal sealed class Interruption : IDisposable
 {
     private const int CtrlC = 130, Terminated = 143;
 
+    private readonly string _command;
     private readonly CancellationTokenSource _stop = new();
     private readonly PosixSignalRegistration _interrupt, _terminate;
+    private volatile bool _inOrder;
     private int _exitCode;
 
-    internal Interruption()
+    /// <param name="command">The words that call the command, for the line.</param>
+    internal Interruption(string command)
     {
-        _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Ask(context, CtrlC));
-        _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Ask(context, Terminated));
+        _command = command;
+        _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Ask(context, CtrlC, "Ctrl+C"));
+        _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Ask(context, Terminated, "SIGTERM"));
     }
-
-    /// <summary>Cancelled by the first signal.</summary>
-    internal CancellationToken Token => _stop.Token;
-
-    /// <summary>Whether a signal has come.</summary>
-    internal bool Asked => _exitCode != 0;
 
     /// <summary>130 after Ctrl+C, 143 after SIGTERM, 0 when no signal has come.</summary>
     internal int ExitCode => _exitCode;
+
+    /// <summary>From here on the first signal cancels the token instead of ending the process.</summary>
+    internal CancellationToken StopInOrder()
+    {
+        _inOrder = true;
+        return _stop.Token;
+    }
 
     public void Dispose()
     {
@@ -34,12 +40,17 @@ internal sealed class Interruption : IDisposable
         _stop.Dispose();
     }
 
-    private void Ask(PosixSignalContext context, int exitCode)
+    private void Ask(PosixSignalContext context, int exitCode, string signal)
     {
-        if (Interlocked.CompareExchange(ref _exitCode, exitCode, 0) == 0)
+        if (_inOrder && Interlocked.CompareExchange(ref _exitCode, exitCode, 0) == 0)
         {
             context.Cancel = true;
             _stop.Cancel();
+            return;
         }
+
+        // The signal ends the process when this returns: 130 or 143 for the shell, and no destructor meets a thread that computes.
+        PartialFile.Abandon();
+        Console.Error.WriteLine($"graft: {signal} stopped graft {_command}; no file is half-written.");
     }
 }

@@ -53,7 +53,7 @@ internal sealed class TrainCommand : CliCommand
         {
             Command = string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Prepend("graft")),
             ConfigFolder = Path.GetDirectoryName(Path.GetFullPath(source)),
-            Base = Base(arguments.Value(_base)),
+            Base = arguments.Value(_base),
             Project = arguments.Value(_project)!,
             Name = arguments.Value(_name) ?? "train",
             WorkDir = arguments.Value(_workDir),
@@ -61,7 +61,6 @@ internal sealed class TrainCommand : CliCommand
             Resume = resume,
         };
 
-        using Interruption stop = new();
         using TrainingRun run = new(config.Value, request);
         if (resume is not null)
         {
@@ -73,11 +72,12 @@ internal sealed class TrainCommand : CliCommand
         DataRemarks remarks = new(output, config.Value.Data);
         Remark();
         output.Notes(run.Notes);
-        TrainingResult result = output.Track(progress => run.Run(new TrainingProgress(output, progress, config.Value.Train.Epochs), stop.Token));
+        CancellationToken stop = Interruption.StopInOrder();
+        TrainingResult result = output.Track(progress => run.Run(new TrainingProgress(output, progress, config.Value.Train.Epochs), stop));
         Remark();
         Report(result, output);
         Places(result.Folder, output);
-        return result.End == TrainingEnd.Interrupted ? stop.ExitCode : 0;
+        return result.End == TrainingEnd.Interrupted ? Interruption.ExitCode : 0;
 
         void Remark()
         {
@@ -116,25 +116,14 @@ internal sealed class TrainCommand : CliCommand
         }
 
         string project = arguments.Value(_project)!;
-        string? folder = RunOf(arguments.Value(_resume)) ?? arguments.Value(_workDir) ?? (arguments.Value(_name) is { } name ? Path.Combine(project, name) : null);
-        Resumption resume = folder is null ? Resumption.Newest(project, overrides) : Resumption.Open(RunFolder.Open(folder));
+        string? run = arguments.Value(_resume) ?? arguments.Value(_workDir) ?? (arguments.Value(_name) is { } name ? Path.Combine(project, name) : null);
+        Resumption resume = Resumption.Find(run, project, overrides);
         if (arguments.Value(_config) is { } config)
         {
             output.Notes([$"{config} is not read: --resume continues with {resume.Folder.Arguments}."]);
         }
 
         return resume;
-    }
-
-    /// <summary>The run folder of a file in it, such as weights/last.safetensors: other tools resume from a file.</summary>
-    private static string? RunOf(string? target)
-    {
-        if (!File.Exists(target) || Path.GetDirectoryName(Path.GetFullPath(target)) is not { } folder)
-        {
-            return target;
-        }
-
-        return Path.GetFileName(folder) == "weights" ? Path.GetDirectoryName(folder) : folder;
     }
 
     /// <summary>Where the files of the run are that people look for.</summary>
@@ -151,9 +140,6 @@ internal sealed class TrainCommand : CliCommand
             }
         }
     }
-
-    private static string? Base(string? target)
-        => target is not null && Directory.Exists(target) ? TrainedModel.FileOf(target) : target;
 
     /// <summary>The best epoch, or where the weights are when nothing could be measured.</summary>
     private static string Outcome(TrainingResult result)

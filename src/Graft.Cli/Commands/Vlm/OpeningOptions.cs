@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Graft.Cli.CommandLine;
+using Graft.Cli.Rendering;
 using Graft.VisionLanguage;
 
 namespace Graft.Cli.Commands;
@@ -22,6 +23,14 @@ internal sealed class OpeningOptions
         => _lora.CompletionSources.Add(["auto", "checkpoint", "folder", "none"]);
 
     internal IEnumerable<Option> All => [_lora, _aliases, _allow, _config, _languageModel, _last];
+
+    /// <summary>Opens a model, and says what was found.</summary>
+    internal PanoramaModel Open(string path, Arguments arguments, Output output)
+    {
+        PanoramaModel opened = PanoramaModel.Open(path, Read(arguments));
+        output.Line(opened.Check.ToString());
+        return opened;
+    }
 
     internal PanoramaOpening Read(Arguments arguments)
     {

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Graft.Cli.CommandLine;
-using Graft.Text;
 using Graft.VisionLanguage;
 
 namespace Graft.Cli.Commands;
@@ -16,9 +15,5 @@ internal sealed class TextOptions
     internal IEnumerable<Option> All => [Tokenizer, System];
 
     internal PanoramaDescriber Describer(PanoramaModel opened, PanoramaOptions views, Arguments arguments)
-        => new(opened.Model, QwenTokenizer.Load(PanoramaTraining.FindTokenizer(opened.Check.Choice.Path, arguments.Value(Tokenizer))
-            ?? throw Arguments.Wrong("There is no tokenizer beside the checkpoint.", "Add --tokenizer DIR (tokenizer.json, or vocab.json with merges.txt).")), views)
-        {
-            SystemMessage = arguments.Value(System),
-        };
+        => PanoramaDescriber.Open(opened, views, arguments.Value(Tokenizer), arguments.Value(System));
 }

@@ -39,8 +39,7 @@ internal sealed class VlmDescribeCommand : CliCommand
 
         GenerationOptions generation = _generation.Read(arguments, arguments.Value(Common.Seed));
         PanoramaOptions views = _views.Read(arguments);
-        using PanoramaModel opened = PanoramaModel.Open(arguments.Value(_model)!, _opening.Read(arguments));
-        output.Line(opened.Check.ToString());
+        using PanoramaModel opened = _opening.Open(arguments.Value(_model)!, arguments, output);
         PanoramaDescriber? describer = prompt is null ? _text.Describer(opened, views, arguments) : null;
         JsonArray answers = [];
         foreach (string path in arguments.Value(_images)!)
@@ -72,7 +71,7 @@ internal sealed class VlmDescribeCommand : CliCommand
         {
             RgbImage image = RgbImage.Load(path);
             return describer?.Answer(image, instruction!, generation, chosen)
-                ?? PanoramaGenerator.Generate(opened.Model, PanoramaViews.Pixels(image, opened.Model.Options.Vision.Image, views).Unsqueeze(0), prompt!, [], generation, chosen);
+                ?? PanoramaGenerator.Generate(opened.Model, image, views, prompt!, [], generation, chosen);
         }
     }
 

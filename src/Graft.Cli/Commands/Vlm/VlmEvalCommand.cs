@@ -25,8 +25,7 @@ internal sealed class VlmEvalCommand : CliCommand
     {
         string prefix = arguments.Value(_out)!;
         GenerationOptions generation = _generation.Read(arguments, arguments.Value(Common.Seed));
-        using PanoramaModel opened = PanoramaModel.Open(arguments.Value(_model)!, _opening.Read(arguments));
-        output.Line(opened.Check.ToString());
+        using PanoramaModel opened = _opening.Open(arguments.Value(_model)!, arguments, output);
         PanoramaDescriber describer = _text.Describer(opened, _views.Read(arguments), arguments);
         PanoramaScores scores = output.Track(progress => PanoramaEvaluation.Run(describer, arguments.Value(_csv)!, prefix, generation,
             (done, of) => progress((double)done / of, $"{done} of {Counted.Of(of, "row")}")));
@@ -38,20 +37,14 @@ internal sealed class VlmEvalCommand : CliCommand
             output.Note($"line {error.Row}: {error.Message}");
         }
 
-        output.Result(new JsonObject
+        JsonObject result = new() { ["predictions"] = prefix + "_predictions.csv", ["metrics"] = prefix + "_metrics.json" };
+        foreach ((string name, JsonNode? value) in scores.ToJson())
         {
-            ["predictions"] = prefix + "_predictions.csv",
-            ["metrics"] = prefix + "_metrics.json",
-            ["samples"] = scores.Samples,
-            ["scored"] = scores.Scored,
-            ["empty"] = scores.Empty,
-            ["without_reference"] = scores.WithoutReference,
-            ["errors"] = new JsonArray([.. scores.Errors.Select(error => new JsonObject { ["row"] = error.Row, ["image"] = error.Image, ["message"] = error.Message })]),
-            ["bleu4"] = scores.Bleu4,
-            ["meteor"] = scores.Meteor,
-            ["rouge_l"] = scores.RougeL,
-            ["check"] = opened.Check.ToJson(),
-        });
+            result[name] = value?.DeepClone();
+        }
+
+        result["check"] = opened.Check.ToJson();
+        output.Result(result);
         return scores.Errors.Count == scores.Samples ? (int)Failure.Data : 0;
     }
 }

@@ -29,6 +29,26 @@ public sealed class PanoramaDescriber
         _ends = [.. new[] { "<|im_end|>", "<|endoftext|>" }.Select(tokenizer.IdOf).OfType<int>()];
     }
 
+    /// <summary>Opens the tokenizer of a model and puts the parts together.</summary>
+    /// <param name="opened">The model; it stays the caller's.</param>
+    /// <param name="views">How panoramas are cut.</param>
+    /// <param name="tokenizer">The tokenizer's folder; null: beside the checkpoint.</param>
+    /// <param name="systemMessage">The system message; null for none.</param>
+    /// <returns>Null when there is no tokenizer.</returns>
+    /// <exception cref="GraftException">The tokenizer has more ids than the model has rows.</exception>
+    public static PanoramaDescriber? TryOpen(PanoramaModel opened, PanoramaOptions views, string? tokenizer = null, string? systemMessage = null)
+    {
+        ArgumentNullException.ThrowIfNull(opened);
+        return opened.FindTokenizer(tokenizer) is { } folder
+            ? new PanoramaDescriber(opened.Model, QwenTokenizer.Load(folder), views) { SystemMessage = systemMessage } : null;
+    }
+
+    /// <summary>As <see cref="TryOpen"/>, for questions that need a tokenizer.</summary>
+    /// <exception cref="GraftException">Of kind Usage: there is no tokenizer.</exception>
+    public static PanoramaDescriber Open(PanoramaModel opened, PanoramaOptions views, string? tokenizer = null, string? systemMessage = null)
+        => TryOpen(opened, views, tokenizer, systemMessage) ?? throw new GraftException(
+            Failure.Usage, "There is no tokenizer beside the checkpoint.", "Add --tokenizer DIR (tokenizer.json, or vocab.json with merges.txt).");
+
     /// <summary>The model.</summary>
     public PanoramaVlm Model { get; }
 
@@ -70,7 +90,7 @@ public sealed class PanoramaDescriber
                 "Shorten the question or the system message.");
         }
 
-        return PanoramaGenerator.Generate(Model, Pixels(panorama).Unsqueeze(0), prompt, _ends, options, onToken, cancellation);
+        return PanoramaGenerator.Generate(Model, panorama, Views, prompt, _ends, options, onToken, cancellation);
     }
 
     /// <summary>The text of an answer's ids.</summary>
@@ -78,7 +98,7 @@ public sealed class PanoramaDescriber
 
     /// <summary>The views of a panorama as the vision encoder takes them.</summary>
     /// <returns>V×3×I×I in −1..1.</returns>
-    public Tensor Pixels(RgbImage panorama) => PanoramaViews.Pixels(panorama, Model.Options.Vision.Image, Views);
+    public Tensor Pixels(RgbImage panorama) => Model.Pixels(panorama, Views);
 
     /// <summary>A question with its answer as the model is trained on it; the image goes in front, as in the published training.</summary>
     public TextTokens TrainingText(string instruction, string answer)

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Graft.Files;
@@ -9,12 +8,7 @@ namespace Graft.VisionLanguage;
 /// <summary>Describes every image of a CSV file and compares the answers with references. A failed row is an error, never a prediction.</summary>
 public static class PanoramaEvaluation
 {
-    private static readonly JsonSerializerOptions Readable = new()
-    {
-        WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
+    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>
     /// Evaluates. The CSV has the columns url, query and annotation (optional), or url, instruction and response; paths are relative to it.
@@ -40,7 +34,7 @@ public static class PanoramaEvaluation
 
         PanoramaScores scores = Score(answers);
         AtomicFile.WriteText(prefix + "_predictions.csv", Table(answers));
-        AtomicFile.WriteText(prefix + "_metrics.json", JsonSerializer.Serialize(scores, Readable) + "\n");
+        AtomicFile.WriteText(prefix + "_metrics.json", scores.ToJson().ToJsonString(Readable) + "\n");
         return scores;
     }
 
@@ -110,16 +104,15 @@ public static class PanoramaEvaluation
 
     private static string Table(List<PanoramaAnswer> answers)
     {
-        StringBuilder table = new(CsvTable.Line(
-            ["sample_id", "image_path", "original_query", "prediction", "reference", "pred_length", "ref_length", "is_error", "is_empty", "error"]));
-        foreach (PanoramaAnswer answer in answers)
-        {
-            table.Append(CsvTable.Line([
+        string[] heads = ["sample_id", "image_path", "original_query", "prediction", "reference", "pred_length", "ref_length", "is_error", "is_empty", "error"];
+        return Csv.Write([
+            heads,
+            .. answers.Select(answer => new[]
+            {
                 $"{answer.Row - 2}", answer.Image, answer.Query, answer.Prediction ?? "", answer.Reference ?? "", $"{Words(answer.Prediction)}",
-                $"{Words(answer.Reference)}", Lower(answer.Error is not null), Lower(answer.Prediction is ""), answer.Error ?? ""]));
-        }
-
-        return table.ToString();
+                $"{Words(answer.Reference)}", Lower(answer.Error is not null), Lower(answer.Prediction is ""), answer.Error ?? "",
+            }),
+        ]);
 
         static int Words(string? text) => text?.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length ?? 0;
     }

@@ -5,6 +5,23 @@ namespace Graft.VisionLanguage;
 /// <summary>Lets a PanoramaVLM answer, token by token, with a cache of keys and values.</summary>
 public static class PanoramaGenerator
 {
+    /// <summary>Generates the ids of an answer about a panorama.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="panorama">The panorama.</param>
+    /// <param name="views">How it is cut.</param>
+    /// <param name="prompt">The prompt's ids, the image's placeholder among them or not.</param>
+    /// <param name="ends">Ids that end an answer.</param>
+    /// <param name="options">How tokens are chosen.</param>
+    /// <param name="onToken">Called with every id when it is chosen.</param>
+    /// <param name="cancellation">Stops between tokens.</param>
+    public static int[] Generate(PanoramaVlm model, RgbImage panorama, PanoramaOptions views, int[] prompt, IReadOnlyCollection<int> ends,
+        GenerationOptions options, Action<int>? onToken = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        using TensorScope scope = TensorScope.Begin();
+        return Generate(model, model.Pixels(panorama, views).Unsqueeze(0), prompt, ends, options, onToken, cancellation);
+    }
+
     /// <summary>Generates the ids of an answer, without the id that ends it.</summary>
     /// <param name="model">The model.</param>
     /// <param name="views">1×V×3×I×I pixels in −1..1.</param>

@@ -1,8 +1,13 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
 namespace Graft.VisionLanguage;
 
 /// <summary>Scores of an evaluation, all in 0..1, and what they were taken over.</summary>
 public sealed record PanoramaScores
 {
+    private static readonly JsonSerializerOptions Names = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
     /// <summary>Rows of the file.</summary>
     public int Samples { get; init; }
 
@@ -26,4 +31,7 @@ public sealed record PanoramaScores
 
     /// <summary>ROUGE-L F-measure of stemmed words. Null when nothing was scored.</summary>
     public double? RougeL { get; init; }
+
+    /// <summary>The fields that scripts read.</summary>
+    public JsonObject ToJson() => JsonSerializer.SerializeToNode(this, Names)!.AsObject();
 }

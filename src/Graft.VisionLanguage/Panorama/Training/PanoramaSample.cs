@@ -46,7 +46,7 @@ internal sealed record PanoramaSample(string Image, TextTokens? Text)
                 : throw new GraftException(Failure.Data, $"{where}: '{word}' is no id."))];
 
     /// <summary>The views as the vision encoder takes them.</summary>
-    internal Tensor Pixels(PanoramaVlm model, PanoramaOptions views) => PanoramaViews.Pixels(RgbImage.Load(Image), model.Options.Vision.Image, views);
+    internal Tensor Pixels(PanoramaVlm model, PanoramaOptions views) => model.Pixels(RgbImage.Load(Image), views);
 
     private static TextTokens OfIds(string prompt, string answer, string where)
     {

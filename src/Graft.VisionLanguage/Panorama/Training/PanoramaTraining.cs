@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Text;
 using Graft.Files;
-using Graft.Text;
 using Graft.Torch;
 
 namespace Graft.VisionLanguage;
@@ -27,13 +25,11 @@ public static class PanoramaTraining
         TorchRuntime.Seed((ulong)request.Seed);
         using PanoramaModel opened = PanoramaModel.Open(request.Model, request.Opening with { Merge = false });
         PanoramaVlm model = opened.Model;
-        string? tokenizer = FindTokenizer(opened.Check.Choice.Path, request.Tokenizer);
-        PanoramaDescriber? describer = tokenizer is null ? null
-            : new PanoramaDescriber(model, QwenTokenizer.Load(tokenizer), request.Views) { SystemMessage = request.SystemMessage };
+        PanoramaDescriber? describer = PanoramaDescriber.TryOpen(opened, request.Views, request.Tokenizer, request.SystemMessage);
         List<PanoramaSample> samples = PanoramaSample.Read(request.Csv, request.Options.Stage, describer);
         using PanoramaTrainer trainer = new(model, request.Options);
         List<double> losses = [];
-        StringBuilder table = new("step,lr,loss\n");
+        List<string[]> table = [["step", "lr", "loss"]];
         using (TensorScope images = TensorScope.Begin())
         {
             Dictionary<string, Tensor> kept = new(StringComparer.Ordinal);
@@ -48,14 +44,14 @@ public static class PanoramaTraining
                 }
 
                 losses.Add(trainer.Step(Tensor.Stack(views), [.. batch.Select(sample => sample.Text).OfType<TextTokens>()]));
-                table.Append(CultureInfo.InvariantCulture, $"{losses.Count},{rate:g6},{losses[^1]:g6}\n");
+                table.Add([$"{losses.Count}", rate.ToString("g6", CultureInfo.InvariantCulture), losses[^1].ToString("g6", CultureInfo.InvariantCulture)]);
                 progress?.Invoke(losses.Count, losses[^1]);
             }
         }
 
         PanoramaFiles.Write(request.Output, model, Path.GetFileName(opened.Check.Choice.Path));
-        AtomicFile.WriteText(Path.Combine(request.Output, "results.csv"), table.ToString());
-        if (tokenizer is not null)
+        AtomicFile.WriteText(Path.Combine(request.Output, "results.csv"), Csv.Write(table));
+        if (opened.FindTokenizer(request.Tokenizer) is { } tokenizer)
         {
             Copy(tokenizer, Path.Combine(request.Output, "tokenizer"));
         }
@@ -64,16 +60,6 @@ public static class PanoramaTraining
         return new PanoramaTrainingResult(request.Output, losses, trainer.Trainable.Count,
             model.Parameters().Where(entry => entry.Parameter.Trainable).Sum(entry => entry.Parameter.Value.Count),
             updated.Length, updated.Count(layer => !layer.Up!.Weight.Value.ToSingles().Any(value => value != 0)));
-    }
-
-    /// <summary>The tokenizer's folder: the one named, else the checkpoint's own or <c>tokenizer</c> in it; null when there is none.</summary>
-    /// <param name="checkpoint">The checkpoint's file.</param>
-    /// <param name="named">The caller's choice, or null.</param>
-    public static string? FindTokenizer(string checkpoint, string? named = null)
-    {
-        string folder = Path.GetDirectoryName(Path.GetFullPath(checkpoint))!;
-        return named ?? new[] { folder, Path.Combine(folder, "tokenizer") }
-            .FirstOrDefault(one => File.Exists(Path.Combine(one, "tokenizer.json")) || File.Exists(Path.Combine(one, "vocab.json")));
     }
 
     private static IEnumerable<PanoramaSample[]> Batches(List<PanoramaSample> samples, PanoramaTrainingRequest request)

@@ -79,6 +79,14 @@ public sealed class AdapterFit
         return fit;
     }
 
+    /// <summary>Compares an adapter with a base.</summary>
+    /// <param name="adapter">The adapter.</param>
+    /// <param name="model">The tensors of the base.</param>
+    /// <param name="owner">The part of the base that is adapted, with a dot, such as <c>language_model.</c></param>
+    /// <param name="resizeEmbeddings">Whether embeddings and heads may get another number of rows.</param>
+    public static AdapterFit Check(PeftAdapter adapter, PlainModel model, string owner = "", bool resizeEmbeddings = false)
+        => Check(adapter, name => model.TryGet(name)?.Shape, model.Names, owner, resizeEmbeddings);
+
     /// <summary>Refuses an adapter that does not fit.</summary>
     /// <exception cref="GraftException">A tensor has no place; the message lists all of them.</exception>
     public AdapterFit ThrowUnlessComplete()

@@ -75,8 +75,7 @@ public sealed class PeftMerge
 
     private AdapterFit Fit(PeftAdapter adapter)
     {
-        AdapterFit fit = AdapterFit.Check(adapter, name => _model.TryGet(name)?.Shape, _model.Names, _options.Owner,
-            _options.ResizeEmbeddings).ThrowUnlessComplete();
+        AdapterFit fit = AdapterFit.Check(adapter, _model, _options.Owner, _options.ResizeEmbeddings).ThrowUnlessComplete();
         return _options.AllowMissing ? fit : fit.ThrowUnlessTargetsHaveTensors();
     }
 

@@ -54,6 +54,14 @@ public sealed class Resumption
             : throw new GraftException(Failure.Usage, $"There is no {folder.Arguments}, the configuration of the run.", "Put the file back, or start again.");
     }
 
+    /// <summary>Opens the run that a resume names, or the newest below a project that is not finished.</summary>
+    /// <param name="target">The run folder, or a file in it; null: the newest.</param>
+    /// <param name="project">Parent folder of the newest, such as <c>runs/detect</c>.</param>
+    /// <param name="overrides">Settings that the resume changes.</param>
+    /// <exception cref="GraftException">Of kind Usage: there is no such run; of kind Model: its resume file is missing or damaged.</exception>
+    public static Resumption Find(string? target, string project, IReadOnlyList<string> overrides)
+        => target is null ? Newest(project, overrides) : Open(RunFolder.Holding(target));
+
     /// <summary>Opens the newest run below a project that is not finished.</summary>
     /// <param name="project">Parent folder, such as <c>runs/detect</c>.</param>
     /// <param name="overrides">Settings that the resume changes: more epochs make a finished run an unfinished one.</param>

@@ -24,6 +24,9 @@ public sealed partial class RunFolder
     /// <summary>Averaged weights of the last epoch.</summary>
     public string Last => In("weights", "last.safetensors");
 
+    /// <summary>The weight file that stands for the run: that of the best epoch, that of the last where none is best; null where there is neither.</summary>
+    public string? Model => File.Exists(Best) ? Best : File.Exists(Last) ? Last : null;
+
     /// <summary>Adapters and unfrozen weights of the best epoch, with the hash of their base.</summary>
     public string Adapter => In("weights", "adapter.safetensors");
 
@@ -117,7 +120,7 @@ public sealed partial class RunFolder
 
             foreach (string file in Directory.Exists(In("weights")) ? Directory.GetFiles(In("weights")) : [])
             {
-                if (Weights().IsMatch(System.IO.Path.GetFileName(file)))
+                if (WeightNames().IsMatch(System.IO.Path.GetFileName(file)))
                 {
                     File.Delete(file);
                 }
@@ -136,6 +139,18 @@ public sealed partial class RunFolder
             ? new RunFolder(path)
             : throw new GraftException(Failure.Usage, $"There is no run folder {path}.", "Give the folder that holds args.yaml and weights/.");
 
+    /// <summary>Opens the run that a path names: its folder, or a file in it or in its <c>weights</c>, as other tools name runs.</summary>
+    /// <exception cref="GraftException">There is no such run.</exception>
+    public static RunFolder Holding(string path)
+    {
+        if (!File.Exists(path) || System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)) is not { } folder)
+        {
+            return Open(path);
+        }
+
+        return Open(System.IO.Path.GetFileName(folder) == "weights" ? System.IO.Path.GetDirectoryName(folder)! : folder);
+    }
+
     /// <summary>Every run below a project that can be resumed, the newest first.</summary>
     public static IReadOnlyList<RunFolder> Below(string project) => Directory.Exists(project)
         ? [.. Directory.GetDirectories(project).Select(path => new RunFolder(path)).Where(run => File.Exists(run.Resume))
@@ -145,5 +160,5 @@ public sealed partial class RunFolder
     private static bool Taken(string path) => Directory.Exists(path) || File.Exists(path);
 
     [GeneratedRegex(@"^(best|last|resume|adapter|epoch\d+)\.safetensors(\.partial)?$")]
-    private static partial Regex Weights();
+    private static partial Regex WeightNames();
 }

@@ -16,20 +16,31 @@ public sealed record ModelSummary(
     /// <summary>Values of CLIP ViT-B/32's text tower with its projection.</summary>
     public const long TextTower = 63_428_096;
 
+    /// <summary>Learnable values with those of the text tower, where the detector has one.</summary>
+    public long TotalWithText { get; init; } = Total + TextTower;
+
     /// <summary>Counts a network as it stands.</summary>
     public static ModelSummary Of(Module network, AttachedAdapters? attached = null) => new(
         network.ParameterCount, network.TrainableCount, attached?.Adapters.Sum(planned => planned.Adapter.ParameterCount) ?? 0,
         Names(network.Parameters().Where(entry => entry.Parameter.Trainable).Select(entry => entry.Name)), []);
 
     /// <summary>Counts what a plan would make of a network.</summary>
-    public static ModelSummary Of(AdapterPlan plan)
-        => new(plan.Total, plan.Trainable, plan.AdapterCount, Names(plan.Groups.Select(group => group.Name)), plan.WithoutEffect);
+    /// <param name="plan">The plan.</param>
+    /// <param name="readsText">Whether the detector has a text tower beside the network.</param>
+    public static ModelSummary Of(AdapterPlan plan, bool readsText = true)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return new ModelSummary(plan.Total, plan.Trainable, plan.AdapterCount, Names(plan.Groups.Select(group => group.Name)), plan.WithoutEffect)
+        {
+            TotalWithText = plan.Total + (readsText ? TextTower : 0),
+        };
+    }
 
     /// <summary>The fields that scripts read.</summary>
     public JsonObject ToJson() => new()
     {
         ["total"] = Total,
-        ["total_with_text"] = Total + TextTower,
+        ["total_with_text"] = TotalWithText,
         ["trainable"] = Trainable,
         ["adapters"] = Adapters,
         ["trainable_names"] = new JsonArray([.. TrainableNames.Select(name => (JsonNode)name)]),

@@ -191,7 +191,7 @@ public sealed class TrainedModel : IDisposable
     /// <summary>The weight file of a run folder (its best weights), or the file itself.</summary>
     /// <param name="target">Run folder or file.</param>
     public static string FileOf(string target)
-        => Directory.Exists(target) ? BestOf(RunFolder.Open(target)) : target;
+        => !Directory.Exists(target) ? target : RunFolder.Open(target).Model ?? throw ModelFiles.NoRun(target);
 
     /// <summary>A baked vocabulary is fixed: the same classes may be asked for, in the same order.</summary>
     private static void RequireBaked(WeightFile file, IReadOnlyList<string> names)
@@ -225,9 +225,4 @@ public sealed class TrainedModel : IDisposable
                     ? $"{file.Path} is {other}, which Graft has no network of."
                     : $"{file.Path} carries no configuration of Graft, and its tensors are of no network that Graft knows.",
                 $"Graft has the networks {ModelFamilies.Titles}; name one of another size with --config configs/yolo_world/v2_s.yaml.");
-
-    private static string BestOf(RunFolder folder)
-        => File.Exists(folder.Best) ? folder.Best
-            : File.Exists(folder.Last) ? folder.Last
-            : throw ModelFiles.NoRun(folder.Path);
 }

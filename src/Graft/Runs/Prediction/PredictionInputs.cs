@@ -63,10 +63,12 @@ public sealed class PredictionInputs
     public IEnumerable<PredictionInput> List() => List(new Counts());
 
     /// <summary>The error for a folder that holds nothing to search.</summary>
-    public static GraftException NothingIn(string folder, PredictionSurvey survey)
+    /// <param name="folder">The folder.</param>
+    /// <param name="survey">What it holds instead, where the folder is the only target.</param>
+    public static GraftException NothingIn(string folder, PredictionSurvey? survey = null)
     {
-        string others = survey.OtherFiles.Count > 0 ? $" It holds {survey.Others()}." : "";
-        string results = survey.Results > 0 ? $" {Counted.Of(survey.Results, "file")} in the folder of results {(survey.Results == 1 ? "is" : "are")} not searched." : "";
+        string others = survey is { OtherFiles.Count: > 0 } ? $" It holds {survey.Others()}." : "";
+        string results = survey is { Results: > 0 } ? $" {Counted.Of(survey.Results, "file")} in the folder of results {(survey.Results == 1 ? "is" : "are")} not searched." : "";
         return new GraftException(
             Failure.Data, $"{folder}: holds no images or videos, also not in the folders inside.{others}{results}",
             $"JPEG, PNG, BMP, TIFF and WebP images and videos ({string.Join(", ", Videos)}) are looked for.");

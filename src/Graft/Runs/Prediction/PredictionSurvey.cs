@@ -11,6 +11,9 @@ public sealed record PredictionSurvey(
 {
     private const int Named = 5;
 
+    /// <summary>Everything that has a result or an error of its own: images, videos, empty folders.</summary>
+    public int Inputs => Images + Videos + EmptyFolders.Count;
+
     /// <summary>What is not searched, one sentence per kind.</summary>
     public IEnumerable<string> Notes(string results)
     {

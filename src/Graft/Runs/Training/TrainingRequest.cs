@@ -6,7 +6,8 @@ public sealed record TrainingRequest
     /// <summary>Folder against which relative paths of the configuration are also resolved.</summary>
     public string? ConfigFolder { get; init; }
 
-    /// <summary>Weights to start from: a weight file of Graft or an official checkpoint; null: random weights.</summary>
+    /// <summary>Weights to start from: a run folder (its best weights), a weight file of Graft, or an official checkpoint; null: random
+    /// weights.</summary>
     public string? Base { get; init; }
 
     /// <summary>Parent of the run folder.</summary>

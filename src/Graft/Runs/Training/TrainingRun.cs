@@ -25,6 +25,8 @@ public sealed class TrainingRun : IDisposable
     /// <exception cref="GraftException">Data, weights or settings that cannot be used.</exception>
     public TrainingRun(RunConfig config, TrainingRequest request)
     {
+        ArgumentNullException.ThrowIfNull(request);
+        request = request with { Base = request.Base is { } target ? TrainedModel.FileOf(target) : null };
         RequireImageSize(config);
         request.RequireFolder();
         request.Resume?.RequireUnfinished(config.Train);

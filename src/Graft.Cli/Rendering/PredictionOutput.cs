@@ -1,0 +1,86 @@
+using System.Text.Json.Nodes;
+using Graft.Detectors;
+using Graft.Runs;
+
+namespace Graft.Cli.Rendering;
+
+/// <summary>Shows what a prediction finds: a line per input for people, every box for programs.</summary>
+/// <param name="output">Where it is shown.</param>
+/// <param name="inputs">Inputs of the run; the only one is not named as skipped, for its error ends the command.</param>
+internal sealed class PredictionOutput(Output output, int inputs) : IPredictionObserver
+{
+    private readonly List<JsonObject> _frames = [];
+    private int _ended;
+
+    /// <summary>Is told the share that is done, 0 to 1, and what to show beside the bar.</summary>
+    internal Action<double, string> Progress { get; set; } = (_, _) => { };
+
+    /// <summary>For programs: each image, and each frame of a video, with its result and boxes.</summary>
+    internal JsonArray Images { get; } = [];
+
+    /// <summary>For programs: each input that could not be searched, and why.</summary>
+    internal JsonArray Failed { get; } = [];
+
+    public void OnImage(ImagePrediction image)
+    {
+        if (output.IsJson)
+        {
+            Images.Add(Entry(image.Path, image.Result, image.Detections));
+        }
+
+        output.Line($"{image.Path}: {Describe(image.Detections)}");
+        Progress(++_ended / (double)inputs, image.Path);
+    }
+
+    public void OnFrame(FramePrediction frame)
+    {
+        if (output.IsJson)
+        {
+            _frames.Add(Entry($"{frame.Path}#{frame.Number}", frame.Result, frame.Detections));
+        }
+
+        Progress((frame.Number + 1.0) / Math.Max(1, frame.Announced), $"{frame.Path}: frame {frame.Number + 1}/{frame.Announced}");
+    }
+
+    public void OnVideo(VideoPrediction video)
+    {
+        _ended++;
+        _frames.ForEach(Images.Add);
+        _frames.Clear();
+        if (video.Frames < video.Announced)
+        {
+            output.Note($"note: {video.Path}: {video.Frames} of the {Counted.Of(video.Announced, "frame")} that it announces could be read");
+        }
+
+        output.Line($"{video.Path}: {Counted.Of(video.Boxes, "box")} in {Counted.Of(video.Frames, "frame")}, written to {video.Result}");
+    }
+
+    public void OnSkipped(string path, GraftException error)
+    {
+        _ended++;
+        if (inputs > 1)
+        {
+            output.Note($"skipped: {error.Message}");
+        }
+
+        if (output.IsJson)
+        {
+            Failed.Add(new JsonObject { ["file"] = path, ["error"] = error.Message });
+        }
+    }
+
+    private static string Describe(IReadOnlyList<Detection> found)
+        => found.Count == 0 ? "nothing found" : string.Join(", ", found.GroupBy(one => one.Label).Select(group => $"{group.Count()} {group.First().ClassName}"));
+
+    private static JsonObject Entry(string file, string result, IReadOnlyList<Detection> found) => new()
+    {
+        ["file"] = file,
+        ["result"] = result,
+        ["boxes"] = new JsonArray([.. found.Select(one => (JsonNode)new JsonObject
+        {
+            ["label"] = one.ClassName,
+            ["score"] = one.Score,
+            ["xyxy"] = new JsonArray(one.Box.X1, one.Box.Y1, one.Box.X2, one.Box.Y2),
+        })]),
+    };
+}

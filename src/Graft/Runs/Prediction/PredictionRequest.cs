@@ -1,0 +1,26 @@
+using Graft.Detectors;
+
+namespace Graft.Runs;
+
+/// <summary>What a prediction searches, and where its results go.</summary>
+/// <param name="Targets">Images, videos, and folders with their sub-folders.</param>
+public sealed record PredictionRequest(IReadOnlyList<string> Targets)
+{
+    /// <summary>Lowest score of a detection where nobody chooses another.</summary>
+    public const double DefaultScore = 0.25;
+
+    /// <summary>Folder of the results; null: a new one below <see cref="Project"/>, made with the first result.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>Parent of a new folder of results.</summary>
+    public string Project { get; init; } = "runs/detect";
+
+    /// <summary>Name of a new folder of results; a number is added when it exists.</summary>
+    public string Name { get; init; } = "predict";
+
+    /// <summary>Thresholds; null: those of the model with <see cref="DefaultScore"/>.</summary>
+    public PostProcessOptions? Thresholds { get; init; }
+
+    /// <summary>Side of the network's input in pixels, a multiple of 32; null: that of training.</summary>
+    public int? ImageSize { get; init; }
+}

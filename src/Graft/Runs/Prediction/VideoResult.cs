@@ -1,0 +1,40 @@
+using Graft.Files;
+using Graft.Torch.Images;
+
+namespace Graft.Runs;
+
+/// <summary>A video that is written beside its place and moved there when it is whole; nothing is left of it otherwise.</summary>
+/// <param name="target">Where it goes; the folder is made when absent.</param>
+/// <param name="rate">Frames per second; 0 when unknown.</param>
+internal sealed class VideoResult(string target, double rate) : IDisposable
+{
+    private const int UnknownRate = 25;
+
+    private readonly PartialFile _file = new(target, ".partial.mp4");
+    private VideoWriter? _writer;
+
+    /// <summary>Where it goes.</summary>
+    internal string Target => target;
+
+    /// <summary>Adds a frame; all have the size of the first.</summary>
+    internal void Add(Image frame)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_file.Path)!);
+        _writer ??= new VideoWriter(_file.Path, rate > 0 ? rate : UnknownRate, frame.Width, frame.Height);
+        _writer.Add(frame);
+    }
+
+    /// <summary>Moves the video to its place.</summary>
+    internal void Finish()
+    {
+        _writer?.Dispose();
+        _file.Finish();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _writer?.Dispose();
+        _file.Dispose();
+    }
+}
