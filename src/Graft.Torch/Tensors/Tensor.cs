@@ -83,7 +83,7 @@ public sealed partial class Tensor : IDisposable
     /// <summary>Bytes of one element.</summary>
     public int ElementSize => SizeOf(DType);
 
-    /// <summary>Device name: <c>cpu</c>, <c>cuda:0</c>.</summary>
+    /// <summary>Device name, such as <c>cpu</c>.</summary>
     public unsafe string Device
     {
         get
