@@ -59,7 +59,7 @@ internal sealed class LightningCheckpoint
             _storages.Add(tensor);
         }
 
-        _pickle.Tensor("FloatStorage", index, tensor.Shape);
+        _pickle.Tensor("FloatStorage", index, tensor.ElementCount, tensor.Shape);
     }
 
     private void Pair(string name, object value)

@@ -23,13 +23,13 @@ internal sealed record ReaderTrials(string[] Readers, int Width, string[] Outcom
             : Readers.Contains(only) ? [only]
             : throw new GraftException(Failure.Usage, $"There is no reader '{only}'.", $"Known are {string.Join(", ", Readers)}.");
         Console.WriteLine($"{"reader".PadRight(Width)} {"files",8} {string.Join(' ', Outcomes.Select(title => $"{title,8}"))} {"seconds",8} {"slowest ms",10}");
-        int broken = readers.Sum(reader => Run(reader, files, seed));
+        int broken = readers.Sum(reader => One(reader, files, seed));
         double peak = ProcessMemory.PeakMegabytes();
         Console.WriteLine($"peak memory {peak:f0} MiB; {(broken == 0 ? "nothing crashed, hung or grew" : $"{broken} files ended badly")}");
         return broken == 0 && peak <= MostMegabytes ? 0 : 1;
     }
 
-    private int Run(string reader, int files, int seed)
+    private int One(string reader, int files, int seed)
     {
         using ReaderTrial trial = Start(reader, seed);
         int[] counts = new int[Outcomes.Length];

@@ -214,11 +214,7 @@ public sealed unsafe class WeightEntry
             return true;
         }
 
-        using IncrementalHash mine = IncrementalHash.CreateHash(HashAlgorithmName.SHA256),
-            theirs = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        ForEachChunk(mine.AppendData);
-        other.ForEachChunk(theirs.AppendData);
-        return mine.GetHashAndReset().AsSpan().SequenceEqual(theirs.GetHashAndReset());
+        return Sha256() == other.Sha256();
     }
 
     private T[] ToNumbers<T>(ElementReader<T> read)

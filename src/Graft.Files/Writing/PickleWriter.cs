@@ -52,15 +52,16 @@ internal sealed class PickleWriter
     /// <summary>A dense tensor that fills a storage.</summary>
     /// <param name="storage">PyTorch's class of the storage, such as <c>FloatStorage</c>.</param>
     /// <param name="index">The storage's number.</param>
+    /// <param name="count">Its elements.</param>
     /// <param name="shape">Sizes.</param>
-    internal void Tensor(string storage, int index, IReadOnlyList<long> shape)
+    internal void Tensor(string storage, int index, long count, IReadOnlyList<long> shape)
     {
         Raw("ctorch._utils\n_rebuild_tensor_v2\n(("u8);
         Text("storage");
         Raw(Encoding.ASCII.GetBytes($"ctorch\n{storage}\n"));
         Text(index.ToString(CultureInfo.InvariantCulture));
         Text("cpu");
-        Integer(shape.Aggregate(1L, (product, size) => product * size));
+        Integer(count);
         Raw("tQ"u8);
         Integer(0);
         Tuple(shape);

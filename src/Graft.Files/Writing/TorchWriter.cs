@@ -86,7 +86,7 @@ public static class TorchWriter
                 $"{path}: {Printable.Quoted(tensor.Name)} is {tensor.DType.TorchName()}, for which PyTorch 1.13 has no storage.",
                     "Convert it first, or write safetensors.");
             pickle.Text(tensor.Name);
-            pickle.Tensor(storage, i, tensor.Shape);
+            pickle.Tensor(storage, i, tensor.ElementCount, tensor.Shape);
         }
 
         pickle.Raw(key is null ? "u."u8 : "uu."u8);

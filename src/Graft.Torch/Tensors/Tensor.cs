@@ -78,7 +78,7 @@ public sealed partial class Tensor : IDisposable
     }
 
     /// <summary>Number of elements.</summary>
-    public long Count => Shape.Aggregate(1L, (product, length) => product * length);
+    public long Count => Shape.Product();
 
     /// <summary>Bytes of one element.</summary>
     public int ElementSize => SizeOf(DType);

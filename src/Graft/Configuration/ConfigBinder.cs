@@ -70,7 +70,7 @@ internal sealed class ConfigBinder
         }
 
         return ConfigSchema.ValueOf(plain) is { } value
-            ? BindDictionary(plain, value, map, path, range)
+            ? BindDictionary(value, map, path, range)
             : BindRecord(plain, map, path, current);
     }
 
@@ -116,7 +116,7 @@ internal sealed class ConfigBinder
         return type.IsGenericType && type.GetGenericTypeDefinition() == typeof(List<>) ? Activator.CreateInstance(type, items) : items;
     }
 
-    private IDictionary BindDictionary(Type type, Type element, ConfigMap map, string path, NumberRange? range)
+    private IDictionary BindDictionary(Type element, ConfigMap map, string path, NumberRange? range)
     {
         IDictionary items = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), element))!;
         foreach ((string key, ConfigNode node) in map.Entries)

@@ -38,11 +38,15 @@ public static class Suppression
                 continue;
             }
 
-            // Comparisons instead of MathF.Min and MathF.Max, which take longer for the sake of NaN and signed zeros.
-            float width = (box.Right < other.Right ? box.Right : other.Right) - (box.Left > other.Left ? box.Left : other.Left);
-            float height = (box.Bottom < other.Bottom ? box.Bottom : other.Bottom) - (box.Top > other.Top ? box.Top : other.Top);
+            float width = float.MinNative(box.Right, other.Right) - float.MaxNative(box.Left, other.Left);
+            float height = float.MinNative(box.Bottom, other.Bottom) - float.MaxNative(box.Top, other.Top);
+            if (width <= 0 || height <= 0)
+            {
+                continue;
+            }
+
             float overlap = width * height;
-            if (width > 0 && height > 0 && overlap / (area + other.Area - overlap) > threshold)
+            if (overlap / (area + other.Area - overlap) > threshold)
             {
                 return true;
             }
