@@ -116,12 +116,6 @@ GRAFT_API graft_status graft_average(graft_tensor average, graft_tensor value, d
 GRAFT_API graft_status graft_slice_moments(graft_tensor tensor, double* moments);
 GRAFT_API graft_status graft_squared_norm(graft_tensor tensor, double* sum);                  // NaN and Inf pass through
 
-// ---- detection -----------------------------------------------------------------------------------------------------
-// Greedy suppression in the order given, within groups: boxes n x 4 (x1, y1, x2, y2); a box is dropped when its IoU with
-// a kept one of its group exceeds the threshold. `kept` takes up to `limit` indices.
-GRAFT_API graft_status graft_suppress(const float* boxes, const int64_t* groups, int64_t count, float threshold,
-                                      int64_t limit, int64_t* kept, int64_t* kept_count);
-
 // ---- images --------------------------------------------------------------------------------------------------------
 enum graft_interpolation { GRAFT_NEAREST = 0, GRAFT_LINEAR = 1, GRAFT_CUBIC = 2, GRAFT_AREA = 3 };
 enum graft_colour { GRAFT_SWAP = 0, GRAFT_TO_GREY = 1, GRAFT_FROM_GREY = 2, GRAFT_TO_HSV = 3, GRAFT_FROM_HSV = 4 };
@@ -162,8 +156,6 @@ GRAFT_API graft_status graft_image_clahe(graft_image image, double limit, int32_
 GRAFT_API graft_status graft_image_planes(graft_image image, int32_t swap, uint8_t* planes);
 GRAFT_API graft_status graft_image_rectangle(graft_image image, double x1, double y1, double x2, double y2,
                                              const double* colour, int32_t thickness);  // thickness < 0: filled
-GRAFT_API graft_status graft_image_circle(graft_image image, double x, double y, double radius, const double* colour,
-                                          int32_t thickness);
 GRAFT_API graft_status graft_video_open(const char* path, graft_video* video, double* rate, int64_t* frames);
 GRAFT_API graft_status graft_video_read(graft_video video, graft_image* image);  // null at the end
 GRAFT_API void graft_video_free(graft_video video);

@@ -27,13 +27,6 @@ graft_status graft_image_rectangle(graft_image image, double x1, double y1, doub
   });
 }
 
-graft_status graft_image_circle(graft_image image, double x, double y, double radius, const double* paint,
-                                int32_t thickness) {
-  return guard([&] {
-    cv::circle(mat(image), at(x, y), fixed(radius), colour(paint), thickness, cv::LINE_AA, kShift);
-  });
-}
-
 graft_status graft_video_open(const char* path, graft_video* video, double* rate, int64_t* frames) {
   return guard([&] {
     auto capture = std::make_unique<cv::VideoCapture>(path);

@@ -1,4 +1,4 @@
-// The element-wise work of a training step, one pass over memory each, and box suppression.
+// The element-wise work of a training step, one pass over memory each.
 #include "guard.h"
 #include "handles.h"
 #include "kernels.h"
@@ -129,28 +129,5 @@ graft_status graft_slice_moments(graft_tensor tensor, double* moments) {
       moments[2 * slice] = mean + from;
       moments[2 * slice + 1] = std::max(0.0, square / static_cast<double>(count) - mean * mean);
     }
-  });
-}
-
-graft_status graft_suppress(const float* boxes, const int64_t* groups, int64_t count, float threshold, int64_t limit,
-                            int64_t* kept, int64_t* kept_count) {
-  return guard([&] {
-    int64_t found = 0;
-    for (int64_t i = 0; i < count && found < limit; ++i) {
-      const float* a = boxes + 4 * i;
-      const float area = (a[2] - a[0]) * (a[3] - a[1]);
-      bool free = true;
-      for (int64_t k = 0; k < found && free; ++k) {
-        if (groups[kept[k]] != groups[i]) continue;
-        const float* b = boxes + 4 * kept[k];
-        const float w = std::min(a[2], b[2]) - std::max(a[0], b[0]);
-        const float h = std::min(a[3], b[3]) - std::max(a[1], b[1]);
-        if (w <= 0.0f || h <= 0.0f) continue;
-        const float overlap = w * h;
-        free = !(overlap / (area + (b[2] - b[0]) * (b[3] - b[1]) - overlap) > threshold);
-      }
-      if (free) kept[found++] = i;
-    }
-    *kept_count = found;
   });
 }

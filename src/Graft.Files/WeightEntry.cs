@@ -129,30 +129,10 @@ public sealed unsafe class WeightEntry
     }
 
     /// <summary>All values as singles in row-major order; complex and sub-byte types are refused.</summary>
-    public float[] ToSingles()
-    {
-        float[] values = new float[ElementCount];
-        long done = 0;
-        ForEachChunk(chunk =>
-        {
-            ElementValues.ToSingles(DType, chunk, values.AsSpan((int)done, chunk.Length / ElementBytes));
-            done += chunk.Length / ElementBytes;
-        });
-        return values;
-    }
+    public float[] ToSingles() => ToNumbers<float>(ElementValues.ToSingles);
 
     /// <summary>All values as doubles in row-major order; complex and sub-byte types are refused.</summary>
-    public double[] ToDoubles()
-    {
-        double[] values = new double[ElementCount];
-        long done = 0;
-        ForEachChunk(chunk =>
-        {
-            ElementValues.ToDoubles(DType, chunk, values.AsSpan((int)done, chunk.Length / ElementBytes));
-            done += chunk.Length / ElementBytes;
-        });
-        return values;
-    }
+    public double[] ToDoubles() => ToNumbers<double>(ElementValues.ToDoubles);
 
     /// <summary>A stretch of values as doubles, counted in row-major order.</summary>
     /// <param name="first">The first element.</param>
@@ -172,17 +152,7 @@ public sealed unsafe class WeightEntry
 
     /// <summary>All values of an integer or truth tensor in row-major order.</summary>
     /// <exception cref="GraftException">The tensor holds anything else.</exception>
-    public long[] ToInt64s()
-    {
-        long[] values = new long[ElementCount];
-        long done = 0;
-        ForEachChunk(chunk =>
-        {
-            ElementValues.ToInt64s(DType, chunk, values.AsSpan((int)done, chunk.Length / ElementBytes));
-            done += chunk.Length / ElementBytes;
-        });
-        return values;
-    }
+    public long[] ToInt64s() => ToNumbers<long>(ElementValues.ToInt64s);
 
     /// <summary>SHA-256 of the dense, row-major, little-endian bytes as 64 lower-case hex digits.</summary>
     public string Sha256()
@@ -244,12 +214,24 @@ public sealed unsafe class WeightEntry
             return true;
         }
 
-        using IncrementalHash mine = IncrementalHash.CreateHash(HashAlgorithmName.SHA256),
-            theirs = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        ForEachChunk(mine.AppendData);
-        other.ForEachChunk(theirs.AppendData);
-        return mine.GetHashAndReset().AsSpan().SequenceEqual(theirs.GetHashAndReset());
+        return Sha256() == other.Sha256();
     }
+
+    private T[] ToNumbers<T>(ElementReader<T> read)
+    {
+        T[] values = new T[ElementCount];
+        int done = 0;
+        ForEachChunk(chunk =>
+        {
+            int count = chunk.Length / ElementBytes;
+            read(DType, chunk, values.AsSpan(done, count));
+            done += count;
+        });
+        return values;
+    }
+
+    /// <summary>Reads stored elements as numbers.</summary>
+    private delegate void ElementReader<T>(ElementType type, ReadOnlySpan<byte> bytes, Span<T> values);
 
     internal WeightEntry WithName(string name)
         => new(name, DType, (long[])Shape, (long[])Strides, StorageOffset, _storage, _bigEndian, _whyNoData);

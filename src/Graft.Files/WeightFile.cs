@@ -16,7 +16,7 @@ public sealed class WeightFile : IDisposable
     {
         (_file, _contents, Policy) = (file, contents, policy);
         _remarks = [.. contents.Remarks];
-        _context = new PickleContext(file.Path, policy, (storage, _) => storage);
+        _context = new PickleContext(file.Path, policy, storage => storage);
         foreach (WeightEntry entry in contents.Entries)
         {
             if (!_byName.TryAdd(entry.Name, entry))

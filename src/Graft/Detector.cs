@@ -92,7 +92,7 @@ public sealed class Detector : IDisposable
         ArgumentNullException.ThrowIfNull(image);
         if (image.Channels == 1)
         {
-            using Image colour = DetectorPixels.FromGray(image);
+            using Image colour = image.FromGrey();
             return Detect(colour, scoreThreshold);
         }
 

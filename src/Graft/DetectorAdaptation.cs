@@ -11,9 +11,6 @@ internal static class DetectorAdaptation
     /// <summary>The <c>train:</c> section of <c>start/adapt</c>.</summary>
     private static readonly TrainOptions Train = new() { Epochs = 60, Batch = 8, Lr = 0.002, Patience = 20 };
 
-    /// <summary>The <c>tuning:</c> section of <c>start/adapt</c>.</summary>
-    private static readonly TuningOptions Tuning = new() { Adapters = [new RepMonaOptions { At = ["neck.**"], Rank = 16 }] };
-
     /// <summary>Trains, and writes the run folder.</summary>
     /// <exception cref="GraftException">Data, base or settings that cannot be used.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled; the run folder can be resumed.</exception>
@@ -49,13 +46,17 @@ internal static class DetectorAdaptation
         void NoteProblems() => Note(TrainingReport.ProblemsOf(config, run.Data));
     }
 
+    /// <summary>The <c>tuning:</c> section of <c>start/adapt</c>, at the places that the detector names: the neck.</summary>
+    private static TuningOptions TuningOf(TrainedModel model)
+        => new() { Adapters = [new RepMonaOptions { At = model.Detector.Network.DefaultSites, Rank = 16 }] };
+
     /// <summary>The configuration of the run: the strategy with the network, the image size and the text encoder of the base.</summary>
     internal static RunConfig ConfigOf(TrainedModel model, string data, AdaptOptions options)
     {
         RunConfig known = model.Config;
         RunConfig strategy = options.Strategy is { } name
             ? ConfigFinder.Load(name, []).Value
-            : new RunConfig { Train = Train, Tuning = Tuning };
+            : new RunConfig { Train = Train, Tuning = TuningOf(model) };
         RunConfig config = strategy with
         {
             Model = known.Model,

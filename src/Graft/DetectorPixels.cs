@@ -46,18 +46,6 @@ internal static class DetectorPixels
         return image;
     }
 
-    /// <summary>Copies a gray image into three channels.</summary>
-    internal static Image FromGray(Image gray)
-    {
-        Image image = new(gray.Width, gray.Height, Colour.Grey(0));
-        for (int y = 0; y < gray.Height; y++)
-        {
-            Row(gray.Row(y), image.Row(y), PixelFormat.Gray, 1);
-        }
-
-        return image;
-    }
-
     private static void Row(ReadOnlySpan<byte> source, Span<byte> target, PixelFormat format, int channels)
     {
         if (format == PixelFormat.Bgr)

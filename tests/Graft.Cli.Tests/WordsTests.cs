@@ -97,6 +97,7 @@ public sealed class WordsTests(WordsBase made) : IClassFixture<WordsBase>
         string[] sizes = ["model.baked_head=2", "model.baked_neck=2", "train.lr=0.0005"];
         GraftCli.Result further = Train("tiny.yaml", "further", [.. sizes, "--base", baked, "train.epochs=3"]);
         Assert.Equal(0, further.ExitCode);
+        Assert.Contains("note: command line: model.baked_head is 2; it is ignored", further.Errors, StringComparison.Ordinal);
         Assert.Equal(further.Json.GetProperty("best").GetProperty("map").GetDouble(), Map(_folder.At("further")), 1e-9);
         GraftCli.Result other = Train("tiny.yaml", "other", [.. sizes, "--base", baked, "data.classes=[stain, hole]"]);
         Assert.Equal(4, other.ExitCode);

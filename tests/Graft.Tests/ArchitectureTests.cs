@@ -127,6 +127,22 @@ public partial class ArchitectureTests
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
 
+    [Fact]
+    public void RoomsDoNotUseTheDoor()
+    {
+        string root = Path.Combine(Shared.Checkout, "src", "Graft");
+        string[] door = [.. Directory.EnumerateFiles(root, "*.cs").SelectMany(file => Types().Matches(File.ReadAllText(file)).Select(match => match.Groups["name"].Value))];
+        Assert.Contains("Detector", door);
+
+        // Detector is also the name of properties: as a type it is created, opened, named with a variable, or an argument of a generic type.
+        Regex used = new($@"\b({string.Join('|', door.Where(type => type != "Detector"))})\b|(?<![.\w])Detector(\.Open\(|\?? (?!is\b|as\b|switch\b|with\b|and\b|or\b|in\b)[a-z_]|\??>)|\bnew Detector\(|\bGraft\.Detector\b");
+        string[] wrong = [.. GraftLayers.Keys.SelectMany(folder => Sources("src", "Graft", folder))
+            .Select(file => (File: file, Match: used.Match(Comments().Replace(File.ReadAllText(file), ""))))
+            .Where(found => found.Match.Success)
+            .Select(found => $"{Relative(found.File)} uses {found.Match.Value}; the door is for programs, rooms do not use it")];
+        Assert.True(wrong.Length == 0, string.Join('\n', wrong));
+    }
+
     private static IEnumerable<string> References(string project)
         => XDocument.Load(Path.Combine(Shared.Checkout, "src", project, $"{project}.csproj")).Descendants("ProjectReference")
             .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value));

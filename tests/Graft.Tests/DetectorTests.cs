@@ -2,6 +2,8 @@ using System.Text.RegularExpressions;
 using Graft.Adapters;
 using Graft.Configuration;
 using Graft.Detectors;
+using Graft.Models;
+using Graft.Models.YoloV10;
 using Graft.Rewriting;
 using Graft.Runs;
 using Graft.Synthetic;
@@ -187,15 +189,44 @@ public sealed partial class DetectorTests : IDisposable
         Assert.Throws<GraftException>(() => DetectorAdaptation.ConfigOf(model, "data", new AdaptOptions { Epochs = 0 }));
     }
 
+    [Fact]
+    public void AdaptWithoutSettings_UsesPlacesOfTheBase()
+    {
+        string ten = WriteModel(_folder.At("ten.safetensors"), new YoloV10Options { Nc = 5 }, "layer.13");
+        foreach (string path in new[] { _model, ten })
+        {
+            using TrainedModel model = TrainedModel.Open(path, []);
+            RunConfig config = DetectorAdaptation.ConfigOf(model, "data", new AdaptOptions());
+            using IDetector detector = DetectorFactory.Create(config.Model, model.Vocabulary);
+            AttachedAdapters attached = Tuning.Apply(detector, config)!;
+            Assert.Equal(path == ten ? 6 : 10, attached.Adapters.Count);
+        }
+    }
+
+    [Fact]
+    public void DamagedImages_AreReadAsTheConfigurationSays()
+    {
+        string cut = _folder.At("cut.jpg");
+        using (Image image = Image.Load(_image))
+        {
+            byte[] whole = image.Encode(".jpg");
+            File.WriteAllBytes(cut, whole[..(whole.Length * 2 / 3)]);
+        }
+
+        using Detector strict = Detector.Open(_model, Everything), lenient = Detector.Open(_model, Everything with { Settings = ["data.damaged=use"] });
+        Assert.Contains("damaged image", Assert.Throws<GraftException>(() => strict.Detect(cut)).Message, StringComparison.Ordinal);
+        Assert.NotEmpty(lenient.Detect(cut));
+    }
+
     private static string Yaml(object record) => ConfigWriter.ToYaml(record);
 
-    internal static string WriteModel(string path)
+    internal static string WriteModel(string path, ModelOptions? model = null, params string[] places)
     {
         RunConfig config = new()
         {
-            Model = Shaken.Small,
+            Model = model ?? Shaken.Small,
             Train = new() { Imgsz = 64 },
-            Tuning = new TuningOptions { Adapters = [new LoraOptions { Rank = 4, Alpha = 4, At = ["neck.out", "head.reg"] }] },
+            Tuning = new TuningOptions { Adapters = [new LoraOptions { Rank = 4, Alpha = 4, At = places.Length > 0 ? places : ["neck.out", "head.reg"] }] },
         };
         using IDetector detector = DetectorFactory.Create(config.Model, Words);
         Tuning.Apply(detector, config);

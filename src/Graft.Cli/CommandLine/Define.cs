@@ -42,47 +42,28 @@ internal static class Define
         => new(name) { HelpName = value, Description = description, Arity = new ArgumentArity(1, 100_000) };
 
     /// <summary>A number of a range.</summary>
-    internal static Option<double?> Number(string name, string value, string description, NumberRange range) => new(name)
-    {
-        HelpName = value,
-        Description = $"{description}; {range}",
-        CustomParser = result => Real(result, name, Only(result), range),
-    };
+    internal static Option<double?> Number(string name, string value, string description, NumberRange range)
+        => InRange(name, value, description, range, result => Real(result, name, Only(result), range));
 
     /// <summary>A number of a range, with a default.</summary>
-    internal static Option<double> Number(string name, string value, string description, NumberRange range, double otherwise) => new(name)
-    {
-        HelpName = value,
-        Description = $"{description}; {range}",
-        CustomParser = result => Real(result, name, Only(result), range) ?? otherwise,
-        DefaultValueFactory = _ => otherwise,
-    };
+    internal static Option<double> Number(string name, string value, string description, NumberRange range, double otherwise)
+        => WithDefault(InRange(name, value, description, range, result => Real(result, name, Only(result), range) ?? otherwise), otherwise);
 
     /// <summary>A whole number of a range.</summary>
-    internal static Option<int?> Integer(string name, string value, string description, NumberRange range) => new(name)
-    {
-        HelpName = value,
-        Description = $"{description}; {range}",
-        CustomParser = result => Whole(result, name, Only(result), range),
-    };
+    internal static Option<int?> Integer(string name, string value, string description, NumberRange range)
+        => InRange(name, value, description, range, result => Whole(result, name, Only(result), range));
 
     /// <summary>A whole number of a range, with a default.</summary>
-    internal static Option<int> Integer(string name, string value, string description, NumberRange range, int otherwise) => new(name)
-    {
-        HelpName = value,
-        Description = $"{description}; {range}",
-        CustomParser = result => Whole(result, name, Only(result), range) ?? otherwise,
-        DefaultValueFactory = _ => otherwise,
-    };
+    internal static Option<int> Integer(string name, string value, string description, NumberRange range, int otherwise)
+        => WithDefault(InRange(name, value, description, range, result => Whole(result, name, Only(result), range) ?? otherwise), otherwise);
 
     /// <summary>A whole number of a range that must be given.</summary>
-    internal static Option<int> RequiredInteger(string name, string value, string description, NumberRange range) => new(name)
+    internal static Option<int> RequiredInteger(string name, string value, string description, NumberRange range)
     {
-        HelpName = value,
-        Description = $"{description}; {range}",
-        Required = true,
-        CustomParser = result => Whole(result, name, Only(result), range) ?? 0,
-    };
+        Option<int> option = InRange(name, value, description, range, result => Whole(result, name, Only(result), range) ?? 0);
+        option.Required = true;
+        return option;
+    }
 
     /// <summary>A list of numbers, <c>1,0.5</c>.</summary>
     internal static Option<double[]?> Numbers(string name, string value, string description, bool required = false) => new(name)
@@ -134,6 +115,15 @@ internal static class Define
     internal static string Spelled<T>(T value, char separator = '_')
         where T : struct, Enum
         => string.Concat($"{value}".Select((c, i) => i > 0 && char.IsUpper(c) ? $"{separator}{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
+
+    private static Option<T> InRange<T>(string name, string value, string description, NumberRange range, Func<ArgumentResult, T> parse)
+        => new(name) { HelpName = value, Description = $"{description}; {range}", CustomParser = parse };
+
+    private static Option<T> WithDefault<T>(Option<T> option, T otherwise)
+    {
+        option.DefaultValueFactory = _ => otherwise;
+        return option;
+    }
 
     private static string Only(ArgumentResult result) => result.Tokens[0].Value;
 

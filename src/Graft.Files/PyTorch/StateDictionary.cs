@@ -53,17 +53,17 @@ internal static class StateDictionary
                     context.Remark($"of the parts {string.Join(", ", parts)} the averaged weights are taken: {key}");
                 }
 
-                return Deeper(root[key]!, key, entries, context, walk);
+                return Deeper(root[key]!, key, entries, walk);
             }
         }
 
         string? first = Keys.FirstOrDefault(key => IsDictionary(root[key]));
-        return first is not null ? ([], first) : Deeper(root, "", walk(root), context, walk);
+        return first is not null ? ([], first) : Deeper(root, "", walk(root), walk);
     }
 
     /// <summary>A part whose only content is another part, such as <c>model</c> with a <c>module</c> in it.</summary>
     private static (List<WeightEntry> Entries, string Origin) Deeper(
-        PickleValue value, string origin, List<WeightEntry> entries, PickleContext context, Func<PickleValue, List<WeightEntry>> walk)
+        PickleValue value, string origin, List<WeightEntry> entries, Func<PickleValue, List<WeightEntry>> walk)
     {
         for (int depth = 0; depth < 3; depth++)
         {

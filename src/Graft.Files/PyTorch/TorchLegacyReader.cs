@@ -57,7 +57,7 @@ internal sealed class TorchLegacyReader
         return value;
     }
 
-    private PickleStorage Bind(PickleStorage storage, string location)
+    private PickleStorage Bind(PickleStorage storage)
     {
         if (storage.ByteLength > _file.Length)
         {

@@ -70,7 +70,7 @@ internal sealed class TorchZipReader
     private string? Text(string member)
         => _zip.Members.TryGetValue(_root + member, out ZipMember? found) ? Encoding.ASCII.GetString(found.Read(64)).Trim() : null;
 
-    private PickleStorage Bind(PickleStorage storage, string location)
+    private PickleStorage Bind(PickleStorage storage)
     {
         if (!_zip.Members.TryGetValue($"{_root}data/{storage.Key}", out ZipMember? member))
         {

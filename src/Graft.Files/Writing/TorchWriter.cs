@@ -1,7 +1,4 @@
-using System.Buffers;
-using System.Buffers.Binary;
 using System.Globalization;
-using System.Text;
 
 namespace Graft.Files;
 
@@ -54,104 +51,45 @@ public static class TorchWriter
 
     private static byte[] Pickle(string path, List<WeightData> tensors, string? key, IReadOnlyDictionary<string, string>? meta)
     {
-        ArrayBufferWriter<byte> pickle = new();
-        pickle.Write<byte>([0x80, 2]);
+        PickleWriter pickle = new();
         if (key is not null)
         {
-            pickle.Write("}("u8);
+            pickle.Raw("}("u8);
             if (meta is not null)
             {
-                Text(pickle, "meta");
-                pickle.Write("}("u8);
+                pickle.Text("meta");
+                pickle.Raw("}("u8);
                 foreach ((string name, string value) in meta)
                 {
-                    Text(pickle, name);
-                    Text(pickle, value);
+                    pickle.Text(name);
+                    pickle.Text(value);
                 }
 
-                pickle.Write("u"u8);
+                pickle.Raw("u"u8);
             }
 
-            Text(pickle, key);
+            pickle.Text(key);
         }
 
         // A plain dictionary: Python keeps its order too, and libtorch's C++ reader reads no other.
-        pickle.Write("}("u8);
+        pickle.Raw("}("u8);
         HashSet<string> names = new(StringComparer.Ordinal);
         for (int i = 0; i < tensors.Count; i++)
         {
-            if (!names.Add(tensors[i].Name))
+            WeightData tensor = tensors[i];
+            if (!names.Add(tensor.Name))
             {
-                throw new GraftException(Failure.Model, $"{path}: two tensors to write are named {Printable.Quoted(tensors[i].Name)}.");
+                throw new GraftException(Failure.Model, $"{path}: two tensors to write are named {Printable.Quoted(tensor.Name)}.");
             }
 
-            Text(pickle, tensors[i].Name);
-            Tensor(path, pickle, tensors[i], i);
+            string storage = tensor.DType.StorageName() ?? throw new GraftException(Failure.Model,
+                $"{path}: {Printable.Quoted(tensor.Name)} is {tensor.DType.TorchName()}, for which PyTorch 1.13 has no storage.",
+                    "Convert it first, or write safetensors.");
+            pickle.Text(tensor.Name);
+            pickle.Tensor(storage, i, tensor.ElementCount, tensor.Shape);
         }
 
-        pickle.Write(key is null ? "u."u8 : "uu."u8);
-        return pickle.WrittenSpan.ToArray();
-    }
-
-    private static void Tensor(string path, ArrayBufferWriter<byte> pickle, WeightData tensor, int index)
-    {
-        string storage = tensor.DType.StorageName() ?? throw new GraftException(Failure.Model,
-            $"{path}: {Printable.Quoted(tensor.Name)} is {tensor.DType.TorchName()}, for which PyTorch 1.13 has no storage.",
-                "Convert it first, or write safetensors.");
-        pickle.Write("ctorch._utils\n_rebuild_tensor_v2\n(("u8);
-        Text(pickle, "storage");
-        pickle.Write(Encoding.ASCII.GetBytes($"ctorch\n{storage}\n"));
-        Text(pickle, index.ToString(CultureInfo.InvariantCulture));
-        Text(pickle, "cpu");
-        Integer(pickle, tensor.ElementCount);
-        pickle.Write("tQ"u8);
-        Integer(pickle, 0);
-        Tuple(pickle, [.. tensor.Shape]);
-        Tuple(pickle, Extent.RowMajor([.. tensor.Shape]));
-        pickle.Write<byte>([0x89]);
-        pickle.Write("ccollections\nOrderedDict\n)RtR"u8);
-    }
-
-    private static void Tuple(ArrayBufferWriter<byte> pickle, long[] values)
-    {
-        pickle.Write("("u8);
-        foreach (long value in values)
-        {
-            Integer(pickle, value);
-        }
-
-        pickle.Write("t"u8);
-    }
-
-    private static void Integer(ArrayBufferWriter<byte> pickle, long value)
-    {
-        Span<byte> bytes = stackalloc byte[10];
-        if (value is >= 0 and < 256)
-        {
-            (bytes[0], bytes[1]) = ((byte)'K', (byte)value);
-            pickle.Write(bytes[..2]);
-        }
-        else if (value is >= int.MinValue and <= int.MaxValue)
-        {
-            bytes[0] = (byte)'J';
-            BinaryPrimitives.WriteInt32LittleEndian(bytes[1..], (int)value);
-            pickle.Write(bytes[..5]);
-        }
-        else
-        {
-            (bytes[0], bytes[1]) = (0x8A, 8);
-            BinaryPrimitives.WriteInt64LittleEndian(bytes[2..], value);
-            pickle.Write(bytes);
-        }
-    }
-
-    private static void Text(ArrayBufferWriter<byte> pickle, string text)
-    {
-        byte[] raw = Encoding.UTF8.GetBytes(text);
-        Span<byte> head = stackalloc byte[5];
-        head[0] = (byte)'X';
-        BinaryPrimitives.WriteInt32LittleEndian(head[1..], raw.Length);
-        pickle.Write(head);
-        pickle.Write(raw);
+        pickle.Raw(key is null ? "u."u8 : "uu."u8);
+        return pickle.ToArray();
     }
 }

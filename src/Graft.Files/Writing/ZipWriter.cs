@@ -64,25 +64,15 @@ internal sealed class ZipWriter(string path, Stream stream)
         long start = stream.Position;
         foreach ((byte[] name, long offset, long length, uint crc) in _members)
         {
-            const int Extra = 28;
+            const int Extra = Zip64Extra + 8;
             byte[] entry = new byte[46 + name.Length + Extra];
             Put(entry, 0, 0x02014B50u);
             Put(entry, 4, Version);
-            Put(entry, 6, Version);
-            Put(entry, 8, Utf8Names);
-            Put(entry, 14, Date);
-            Put(entry, 16, crc);
-            Put(entry, 20, uint.MaxValue);
-            Put(entry, 24, uint.MaxValue);
-            Put(entry, 28, (ushort)name.Length);
-            Put(entry, 30, Extra);
+            WriteFields(entry.AsSpan(6), name, crc, Extra);
             Put(entry, 42, uint.MaxValue);
             name.CopyTo(entry, 46);
             int at = 46 + name.Length;
-            Put(entry, at, 1);
-            Put(entry, at + 2, Extra - 4);
-            Put(entry, at + 4, length);
-            Put(entry, at + 12, length);
+            WriteSizes(entry.AsSpan(at), length, Extra);
             Put(entry, at + 20, offset);
             stream.Write(entry);
         }
@@ -93,26 +83,38 @@ internal sealed class ZipWriter(string path, Stream stream)
     private static void WriteLocal(byte[] header, byte[] name, long length, uint crc, int padding)
     {
         Put(header, 0, 0x04034B50u);
-        Put(header, 4, Version);
-        Put(header, 6, Utf8Names);
-        Put(header, 12, Date);
-        Put(header, 14, crc);
-        Put(header, 18, uint.MaxValue);
-        Put(header, 22, uint.MaxValue);
-        Put(header, 26, (ushort)name.Length);
-        Put(header, 28, (ushort)(Zip64Extra + padding));
+        WriteFields(header.AsSpan(4), name, crc, Zip64Extra + padding);
         name.CopyTo(header, LocalBytes);
         int at = LocalBytes + name.Length;
-        Put(header, at, 1);
-        Put(header, at + 2, Zip64Extra - 4);
-        Put(header, at + 4, length);
-        Put(header, at + 12, length);
+        WriteSizes(header.AsSpan(at), length, Zip64Extra);
         if (padding > 0)
         {
             // PyTorch's own padding field, "FB".
             Put(header, at + Zip64Extra, 0x4246);
             Put(header, at + Zip64Extra + 2, (ushort)(padding - 4));
         }
+    }
+
+    /// <summary>What a local header and an entry of the directory have in common: version to the length of the extra field.</summary>
+    private static void WriteFields(Span<byte> fields, byte[] name, uint crc, int extra)
+    {
+        Put(fields, 0, Version);
+        Put(fields, 2, Utf8Names);
+        Put(fields, 8, Date);
+        Put(fields, 10, crc);
+        Put(fields, 14, uint.MaxValue);
+        Put(fields, 18, uint.MaxValue);
+        Put(fields, 22, (ushort)name.Length);
+        Put(fields, 24, (ushort)extra);
+    }
+
+    /// <summary>The ZIP64 field: both sizes, as members are stored.</summary>
+    private static void WriteSizes(Span<byte> field, long length, int bytes)
+    {
+        Put(field, 0, 1);
+        Put(field, 2, (ushort)(bytes - 4));
+        Put(field, 4, length);
+        Put(field, 12, length);
     }
 
     private void WriteEnd(long start, long bytes)
@@ -137,9 +139,9 @@ internal sealed class ZipWriter(string path, Stream stream)
         stream.Write(end);
     }
 
-    private static void Put(byte[] bytes, int at, ushort value) => BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(at), value);
+    private static void Put(Span<byte> bytes, int at, ushort value) => BinaryPrimitives.WriteUInt16LittleEndian(bytes[at..], value);
 
-    private static void Put(byte[] bytes, int at, uint value) => BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(at), value);
+    private static void Put(Span<byte> bytes, int at, uint value) => BinaryPrimitives.WriteUInt32LittleEndian(bytes[at..], value);
 
-    private static void Put(byte[] bytes, int at, long value) => BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(at), value);
+    private static void Put(Span<byte> bytes, int at, long value) => BinaryPrimitives.WriteInt64LittleEndian(bytes[at..], value);
 }

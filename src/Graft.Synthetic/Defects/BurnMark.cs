@@ -14,10 +14,7 @@ internal sealed class BurnMark : PaintedDefect
 
     public override Draft Draw(Surface surface, SplitMix64 random, Light light, double strength)
     {
-        double radius = random.Uniform(15, 46);
-        (double x, double y) = Place(random, radius * 0.7);
-        ulong seed = random.Next();
-        Blob blob = new(x, y, radius, random.Uniform(0.7, 1), roughness: 0.16, random.Uniform(0, Math.PI), seed, frequency: 1.3);
+        (Blob blob, _) = DrawPatch(random, 15, 46, margin: 0.7, flattest: 0.7, roughness: 0.16, frequency: 1.3);
         return Draft.Paint(surface, blob.Within(1.2), "black", "round patch with border", (px, py, under) =>
         {
             double reach = blob.Reach(px, py);

@@ -17,10 +17,7 @@ internal sealed class Discoloration : PaintedDefect
 
     public override Draft Draw(Surface surface, SplitMix64 random, Light light, double strength)
     {
-        double radius = random.Uniform(26, 74);
-        (double x, double y) = Place(random, radius * 0.5);
-        ulong seed = random.Next();
-        Blob blob = new(x, y, radius, random.Uniform(0.55, 1), roughness: 0.22, random.Uniform(0, Math.PI), seed, frequency: 1.0);
+        (Blob blob, ulong seed) = DrawPatch(random, 26, 74, margin: 0.5, flattest: 0.55, roughness: 0.22, frequency: 1.0);
         FractalNoise clouds = new(seed + 3, 2);
         (string tone, Rgb tint) = random.Pick(Tints);
         double opacity = random.Uniform(0.65, 1.0) * strength;

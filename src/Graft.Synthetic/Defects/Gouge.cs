@@ -13,12 +13,10 @@ internal sealed class Gouge : PaintedDefect
 
     public override Draft Draw(Surface surface, SplitMix64 random, Light light, double strength)
     {
-        double length = random.Uniform(35, 95);
-        double angle = random.Uniform(0, Math.PI);
-        (double X, double Y) middle = Place(random, 26);
-        double bend = random.Uniform(-0.12, 0.12) * length;
+        BentLine drawn = DrawLine(random, 35, 95, margin: 26, bend: 0.12);
+        double length = drawn.Length;
         double halfWidth = random.Uniform(3.6, 7.5);
-        Stroke stroke = BentLine(middle, angle, length, bend);
+        Stroke stroke = drawn.ToStroke();
         double Depth(double x, double y)
         {
             StrokePoint point = stroke.At(x, y);

@@ -13,10 +13,7 @@ internal sealed class Rust : PaintedDefect
 
     public override Draft Draw(Surface surface, SplitMix64 random, Light light, double strength)
     {
-        double radius = random.Uniform(16, 48);
-        (double x, double y) = Place(random, radius * 0.6);
-        ulong seed = random.Next();
-        Blob blob = new(x, y, radius, random.Uniform(0.6, 1), roughness: 0.35, random.Uniform(0, Math.PI), seed, frequency: 1.8);
+        (Blob blob, ulong seed) = DrawPatch(random, 16, 48, margin: 0.6, flattest: 0.6, roughness: 0.35, frequency: 1.8);
         FractalNoise spread = new(seed + 1, 4), colour = new(seed + 2, 3);
         return Draft.Paint(surface, blob.Within(1.15), "brown", "rough patch", (px, py, under) =>
         {

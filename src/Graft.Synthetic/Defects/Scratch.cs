@@ -10,15 +10,13 @@ internal sealed class Scratch : PaintedDefect
 
     public override Draft Draw(Surface surface, SplitMix64 random, Light light, double strength)
     {
-        double length = random.Uniform(45, 190);
-        double angle = random.Uniform(0, Math.PI);
-        (double X, double Y) middle = Place(random, 30);
-        double bend = random.Uniform(-0.14, 0.14) * length;
+        BentLine drawn = DrawLine(random, 45, 190, margin: 30, bend: 0.14);
+        double length = drawn.Length;
         double width = random.Uniform(0.9, 2.2);
         ValueNoise interruptions = new(random.Next());
         bool bright = surface.MeanLuminance() < 0.5 || random.Uniform() < 0.35;
         double change = (bright ? 1 : -1) * random.Uniform(0.20, 0.42) * strength;
-        Stroke stroke = BentLine(middle, angle, length, bend);
+        Stroke stroke = drawn.ToStroke();
         return Draft.Paint(surface, stroke.Region, bright ? "bright" : "dark", "thin line", (x, y, under) =>
         {
             StrokePoint point = stroke.At(x, y);

@@ -16,10 +16,7 @@ internal sealed class Stain : PaintedDefect
 
     public override Draft Draw(Surface surface, SplitMix64 random, Light light, double strength)
     {
-        double radius = random.Uniform(14, 52);
-        (double x, double y) = Place(random, radius * 0.6);
-        ulong seed = random.Next();
-        Blob blob = new(x, y, radius, random.Uniform(0.6, 1), roughness: 0.30, random.Uniform(0, Math.PI), seed, frequency: 1.1);
+        (Blob blob, ulong seed) = DrawPatch(random, 14, 52, margin: 0.6, flattest: 0.6, roughness: 0.30, frequency: 1.1);
         (string tone, Rgb tint) = random.Pick(Liquids);
         double opacity = random.Uniform(0.55, 0.90) * strength;
         FractalNoise clouds = new(seed + 3, 3);

@@ -12,12 +12,4 @@ public sealed unsafe partial class Image
         colour.Write(paint);
         Native.Check(Native.graft_image_rectangle(this, x1, y1, x2, y2, paint, thickness), "rectangle");
     }
-
-    /// <summary>A circle; a negative thickness fills it.</summary>
-    public void Circle(double x, double y, double radius, Colour colour, int thickness = 1)
-    {
-        double* paint = stackalloc double[3];
-        colour.Write(paint);
-        Native.Check(Native.graft_image_circle(this, x, y, radius, paint, thickness), "circle");
-    }
 }

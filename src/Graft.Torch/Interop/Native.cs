@@ -68,10 +68,6 @@ internal static partial class Native
     [LibraryImport(Library)] internal static partial int graft_slice_moments(Tensor tensor, [Out] double[] moments);
     [LibraryImport(Library)] internal static partial int graft_squared_norm(Tensor tensor, out double sum);
 
-    [LibraryImport(Library)]
-    internal static unsafe partial int graft_suppress(
-        float* boxes, long* groups, long count, float threshold, long limit, long* kept, out long keptCount);
-
     /// <summary>Turns a status into an exception with the native message.</summary>
     internal static void Check(int status, string what)
     {

@@ -93,14 +93,7 @@ public sealed class Conv2d : Layer
     public Tensor ForwardPlus(Tensor input, Tensor residual)
     {
         ArgumentNullException.ThrowIfNull(residual);
-        if (Fused(input, activate: false, residual) is { } fused)
-        {
-            return fused;
-        }
-
-        // Written over the branch when no gradient needs it: nothing else holds it.
-        Tensor branch = Forward(input);
-        return branch.RequiresGrad || residual.RequiresGrad ? residual + branch : branch.AddInPlace(residual);
+        return Fused(input, activate: false, residual) ?? Forward(input).Plus(residual);
     }
 
     /// <inheritdoc/>

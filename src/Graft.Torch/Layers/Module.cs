@@ -198,13 +198,11 @@ public abstract class Module : IDisposable
                 continue;
             }
 
-            bool trainable = parameter.Trainable;
             using TensorScope scope = TensorScope.Begin();
             Tensor changed = change(parameter.Value);
             if (!ReferenceEquals(changed, parameter.Value))
             {
-                parameter.Replace(scope.Keep(changed.Detach()));
-                parameter.Trainable = trainable;
+                parameter.Reset(scope.Keep(changed.Detach()));
             }
         }
     }

@@ -45,6 +45,14 @@ public sealed class Parameter : IDisposable
         old.Dispose();
     }
 
+    /// <summary>Puts other values in place and frees the old ones; the parameter stays trainable or frozen.</summary>
+    public void Reset(Tensor value)
+    {
+        bool trainable = Trainable;
+        Replace(value);
+        Trainable = trainable;
+    }
+
     /// <summary>Puts another tensor in place and returns the old one.</summary>
     public Tensor Exchange(Tensor value)
     {

@@ -78,5 +78,8 @@ public sealed partial class Tensor
     /// <summary>p-norm along axes.</summary>
     public Tensor Norm(long[] axes, bool keep = false, double p = 2) => Aten.Norm.Call(this, p, axes, keep);
 
+    /// <summary>Vectors along an axis, brought to length one; zero vectors stay zero.</summary>
+    public Tensor ToUnitLength(long axis) => this / Norm([axis], keep: true).Clamp(1e-12);
+
     private static (Tensor First, Tensor Second) Pair(Tensor[] results) => (results[0], results[1]);
 }

@@ -78,12 +78,12 @@ public sealed partial class Tensor : IDisposable
     }
 
     /// <summary>Number of elements.</summary>
-    public long Count => Shape.Aggregate(1L, (product, length) => product * length);
+    public long Count => Shape.Product();
 
     /// <summary>Bytes of one element.</summary>
     public int ElementSize => SizeOf(DType);
 
-    /// <summary>Device name: <c>cpu</c>, <c>cuda:0</c>.</summary>
+    /// <summary>Device name, such as <c>cpu</c>.</summary>
     public unsafe string Device
     {
         get

@@ -58,8 +58,7 @@ public static class WeightTensors
         if (type.StoredType() == entry.DType)
         {
             Tensor tensor = Tensor.Empty(shape, type);
-            entry.CopyTo(tensor.Data, 0, entry.ElementCount);
-            GC.KeepAlive(tensor);
+            entry.CopyInto(tensor);
             return tensor;
         }
 

@@ -76,13 +76,13 @@ internal sealed class SiglipEmbeddings : Layer
 internal sealed class SiglipLayer : Layer
 {
     private readonly LayerNorm _norm1, _norm2;
-    private readonly SiglipAttention _attention;
+    private readonly SelfAttention _attention;
     private readonly SiglipMlp _mlp;
 
     public SiglipLayer(SiglipOptions options)
     {
         _norm1 = Add("layer_norm1", new LayerNorm(options.Width, options.Epsilon));
-        _attention = Add("self_attn", new SiglipAttention(options));
+        _attention = Add("self_attn", new SelfAttention(options.Width, options.Heads));
         _norm2 = Add("layer_norm2", new LayerNorm(options.Width, options.Epsilon));
         _mlp = Add("mlp", new SiglipMlp(options));
     }
@@ -92,25 +92,6 @@ internal sealed class SiglipLayer : Layer
         Tensor x = input + _attention.Forward(_norm1.Forward(input));
         return x + _mlp.Forward(_norm2.Forward(x));
     }
-}
-
-/// <summary>Every patch looks at every patch.</summary>
-internal sealed class SiglipAttention : Layer
-{
-    private readonly int _heads;
-    private readonly Linear _key, _value, _query, _output;
-
-    public SiglipAttention(SiglipOptions options)
-    {
-        _heads = options.Heads;
-        _key = Add("k_proj", new Linear(options.Width, options.Width));
-        _value = Add("v_proj", new Linear(options.Width, options.Width));
-        _query = Add("q_proj", new Linear(options.Width, options.Width));
-        _output = Add("out_proj", new Linear(options.Width, options.Width));
-    }
-
-    protected override Tensor Run(Tensor input)
-        => _output.Forward(HeadedAttention.Run(_query.Forward(input), _key.Forward(input), _value.Forward(input), _heads));
 }
 
 /// <summary>Two linear layers with the tanh form of GELU between them.</summary>

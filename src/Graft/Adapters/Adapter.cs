@@ -120,8 +120,7 @@ public abstract class Adapter : Layer
     /// <summary>Gives a convolution other first weights than PyTorch's default, and a bias of zero.</summary>
     protected static Conv2d Drawn(Conv2d conv, Tensor weight)
     {
-        conv.Weight.Replace(weight);
-        conv.Weight.Trainable = true;
+        conv.Weight.Reset(weight);
         if (conv.Bias is { } bias)
         {
             using NoGrad off = NoGrad.Begin();
@@ -130,4 +129,8 @@ public abstract class Adapter : Layer
 
         return conv;
     }
+
+    /// <summary>A convolution of zeros, the last one of a residual branch: before training the branch adds nothing.</summary>
+    protected static Conv2d Zero(int input, int output, int kernel = 1, bool bias = true)
+        => Drawn(new Conv2d(input, output, kernel, bias: bias), Tensor.Zeros(output, input, kernel, kernel));
 }

@@ -18,6 +18,7 @@ namespace Graft.Adapters;
 [Kind("merged_rep_mona", typeof(MergedRepMonaOptions))]
 [Kind("merged_true_mona", typeof(MergedTrueMonaOptions))]
 [Kind("merged_moe_rep_mona", typeof(MergedMoeRepMonaOptions))]
+[RegisteredKinds]
 public abstract record AdapterOptions
 {
     private static readonly Dictionary<string, string> ClassNames = new()
@@ -63,7 +64,7 @@ public abstract record AdapterOptions
     /// <exception cref="GraftException">Of kind Usage: the name stands for other options.</exception>
     public static void Register<T>(string kind)
         where T : AdapterOptions
-        => ConfigSchema.AddKind(typeof(AdapterOptions), kind, typeof(T));
+        => RegisteredKindsAttribute.Add(kind, typeof(T));
 
     /// <summary>Options from a name, a kind or the class name of the original, and settings <c>rank=8</c>.</summary>
     /// <exception cref="GraftException">Of kind Usage: unknown name or setting, with the nearest one.</exception>

@@ -11,33 +11,23 @@ public sealed class NormedConv : Layer
     {
         Activates = activate;
         Conv = Add("conv", new Conv2d(input, output, kernel, bias: false));
-        Conv.Weight.Replace(Init.KaimingNormalFanOut(output, input, kernel, kernel));
-        Conv.Weight.Trainable = true;
+        Conv.Weight.Reset(Init.KaimingNormalFanOut(output, input, kernel, kernel));
         Norm = Add("bn", new BatchNorm2d(output, epsilon: 1e-3, momentum: 0.03));
     }
 
     /// <summary>The convolution.</summary>
     public Conv2d Conv { get; }
 
-    /// <summary>The normalisation; null after it was folded into the convolution.</summary>
-    public BatchNorm2d? Norm { get; private set; }
+    /// <summary>The normalisation.</summary>
+    public BatchNorm2d Norm { get; }
 
     /// <summary>Whether GELU follows.</summary>
     public bool Activates { get; }
 
-    /// <summary>Takes the normalisation out after its effect was folded into the convolution.</summary>
-    public void DropNorm()
-    {
-        Norm?.Dispose();
-        Norm = null;
-        Remove("bn");
-    }
-
     /// <inheritdoc/>
     protected override Tensor Run(Tensor input)
     {
-        Tensor x = Conv.Forward(input);
-        x = Norm?.Forward(x) ?? x;
+        Tensor x = Norm.Forward(Conv.Forward(input));
         return Activates ? x.Gelu() : x;
     }
 }

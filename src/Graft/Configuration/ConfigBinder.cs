@@ -13,10 +13,14 @@ internal sealed class ConfigBinder
     private readonly List<(string Message, string? Hint)> _mistakes = [];
     private readonly NullabilityInfoContext _nullability = new();
     private readonly Dictionary<string, ConfigOrigin> _origins = [];
+    private readonly List<string> _ignored = [];
     private Type _root = typeof(object);
 
     /// <summary>Where each path that was bound came from.</summary>
     public IReadOnlyDictionary<string, ConfigOrigin> Origins => _origins;
+
+    /// <summary>Keys that are no settings, with their places, values and the reason.</summary>
+    public IReadOnlyList<string> Ignored => _ignored;
 
     /// <summary>Binds a whole configuration; throws one <see cref="GraftException"/> that lists all mistakes.</summary>
     public T Bind<T>(ConfigMap map)
@@ -66,7 +70,7 @@ internal sealed class ConfigBinder
         }
 
         return ConfigSchema.ValueOf(plain) is { } value
-            ? BindDictionary(plain, value, map, path, range)
+            ? BindDictionary(value, map, path, range)
             : BindRecord(plain, map, path, current);
     }
 
@@ -112,7 +116,7 @@ internal sealed class ConfigBinder
         return type.IsGenericType && type.GetGenericTypeDefinition() == typeof(List<>) ? Activator.CreateInstance(type, items) : items;
     }
 
-    private IDictionary BindDictionary(Type type, Type element, ConfigMap map, string path, NumberRange? range)
+    private IDictionary BindDictionary(Type element, ConfigMap map, string path, NumberRange? range)
     {
         IDictionary items = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), element))!;
         foreach ((string key, ConfigNode node) in map.Entries)
@@ -217,14 +221,20 @@ internal sealed class ConfigBinder
 
     private void Removed(ConfigNode node, string path, RemovedSettingAttribute removed)
     {
-        if (removed.Harmless is null)
+        string? text = (node as ConfigScalar)?.Text;
+        if (node is ConfigScalar && (text is null || text.Equals(removed.Harmless, StringComparison.OrdinalIgnoreCase)))
         {
             return;
         }
 
-        if (node is not ConfigScalar scalar || (scalar.Text is { } text && !text.Equals(removed.Harmless, StringComparison.OrdinalIgnoreCase)))
+        string full = ConfigPath.Append(path, removed.Key);
+        if (removed.Ignored)
         {
-            Mistake(node, $"{ConfigPath.Append(path, removed.Key)}: {removed.Reason}.", "Leave it out.");
+            _ignored.Add($"{node.Origin}: {full} is {text ?? node.Describe()}; it is ignored: {removed.Reason}.");
+        }
+        else
+        {
+            Mistake(node, $"{full}: {removed.Reason}.", "Leave it out.");
         }
     }
 

@@ -36,6 +36,6 @@ public static class ConfigFile
     {
         ConfigBinder binder = new();
         T value = binder.Bind<T>(ConfigSource.Override(map, overrides));
-        return new Config<T>(value, binder.Origins, files);
+        return new Config<T>(value, binder.Origins, files, binder.Ignored);
     }
 }

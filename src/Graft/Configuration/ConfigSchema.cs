@@ -14,7 +14,6 @@ internal static class ConfigSchema
 
     private static readonly Type[] Dictionaries = [typeof(IReadOnlyDictionary<,>), typeof(IDictionary<,>), typeof(Dictionary<,>)];
     private static readonly ConcurrentDictionary<Type, IReadOnlyList<(string Key, PropertyInfo Property)>> Cache = [];
-    private static readonly ConcurrentDictionary<Type, ConcurrentDictionary<string, Type>> Added = [];
 
     /// <summary>The settable properties of a record with their keys, base class first.</summary>
     public static IReadOnlyList<(string Key, PropertyInfo Property)> Properties(Type type) => Cache.GetOrAdd(type, static type =>
@@ -24,22 +23,9 @@ internal static class ConfigSchema
             .ThenBy(property => property.MetadataToken)
             .Select(property => (SnakeCase(property.Name), property))]);
 
-    /// <summary>The kinds that a type declares and those that were added; empty when it is not polymorphic.</summary>
+    /// <summary>The kinds that a type declares; empty when it is not polymorphic.</summary>
     public static IReadOnlyList<KindAttribute> Kinds(Type type)
-        => [.. type.GetCustomAttribute<KindListAttribute>(inherit: false)?.Kinds ?? [.. type.GetCustomAttributes<KindAttribute>(inherit: false)], .. Added.TryGetValue(type, out ConcurrentDictionary<string, Type>? added)
-            ? added.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => new KindAttribute(one.Key, one.Value)) : []];
-
-    /// <summary>Adds a kind to a polymorphic type at run time; the same one again changes nothing.</summary>
-    /// <exception cref="GraftException">Of kind Usage: the name stands for another type.</exception>
-    public static void AddKind(Type declared, string name, Type type)
-    {
-        Type known = Kinds(declared).FirstOrDefault(kind => kind.Name == name)?.Type
-            ?? Added.GetOrAdd(declared, _ => new(StringComparer.Ordinal)).GetOrAdd(name, type);
-        if (known != type)
-        {
-            throw new GraftException(Failure.Usage, $"The kind '{name}' is taken already.", "Choose another name.");
-        }
-    }
+        => [.. type.GetCustomAttributes<KindListAttribute>(inherit: false).SelectMany(list => list.Kinds)];
 
     /// <summary>The kind name of a value's type, looked up on its base types; null when it has none.</summary>
     public static string? KindOf(Type type)

@@ -1,10 +1,10 @@
 namespace Graft.Configuration;
 
-/// <summary>Gives the forms of an abstract options record from a list that a program can extend, instead of one <see cref="KindAttribute"/> per
-/// form.</summary>
-[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+/// <summary>Gives forms of an abstract options record, which <c>kind: name</c> in YAML picks from: one by <see cref="KindAttribute"/>, or a list
+/// that a program can extend.</summary>
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
 public abstract class KindListAttribute : Attribute
 {
-    /// <summary>The forms as they are registered when a configuration is read.</summary>
-    public abstract IReadOnlyList<KindAttribute> Kinds { get; }
+    /// <summary>The forms as they are when a configuration is read.</summary>
+    public abstract IEnumerable<KindAttribute> Kinds { get; }
 }

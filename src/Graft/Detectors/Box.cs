@@ -29,19 +29,13 @@ public readonly record struct Box(double X1, double Y1, double X2, double Y2)
     public Box Map(double scaleX, double scaleY, double shiftX = 0, double shiftY = 0) => new(
         (X1 * scaleX) + shiftX, (Y1 * scaleY) + shiftY, (X2 * scaleX) + shiftX, (Y2 * scaleY) + shiftY);
 
+    /// <summary>Area in square pixels that two boxes share; 0 when they do not meet.</summary>
+    public double Intersection(Box other)
+        => Math.Max(0, Math.Min(X2, other.X2) - Math.Max(X1, other.X1)) * Math.Max(0, Math.Min(Y2, other.Y2) - Math.Max(Y1, other.Y1));
+
     /// <summary>Intersection over union with another box, 0..1.</summary>
     public double IntersectionOverUnion(Box other)
-    {
-        double width = Math.Min(X2, other.X2) - Math.Max(X1, other.X1);
-        double height = Math.Min(Y2, other.Y2) - Math.Max(Y1, other.Y1);
-        if (width <= 0 || height <= 0)
-        {
-            return 0;
-        }
-
-        double shared = width * height;
-        return shared / (Area + other.Area - shared);
-    }
+        => Intersection(other) is > 0 and double shared ? shared / (Area + other.Area - shared) : 0;
 
     /// <summary>Reads like "(120, 44), 60 × 32 px".</summary>
     public override string ToString()

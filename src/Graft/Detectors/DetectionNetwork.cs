@@ -9,6 +9,9 @@ public abstract class DetectionNetwork : Module
     /// <summary>The places where adapters can sit.</summary>
     public abstract IReadOnlyList<AdapterSite> Sites { get; }
 
+    /// <summary>Patterns of the sites that take adapters where none are named; all sites by default.</summary>
+    public virtual IReadOnlyList<string> DefaultSites => ["**"];
+
     /// <summary>Input pixels per cell, finest level first.</summary>
     public abstract IReadOnlyList<int> Strides { get; }
 

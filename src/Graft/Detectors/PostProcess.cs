@@ -77,7 +77,7 @@ public static class PostProcess
     {
         (float Score, int Index)[] found = Candidates(scores, classes, options);
         float[] boxes = new float[4 * found.Length];
-        long[] groups = new long[found.Length];
+        int[] groups = new int[found.Length];
         for (int i = 0; i < found.Length; i++)
         {
             Span<float> corner = corners.Slice(found[i].Index / classes * 4, 4);
@@ -88,7 +88,7 @@ public static class PostProcess
             boxes[(4 * i) + 3] = (float)((corner[3] - fitting.Top) / fitting.ScaleY);
         }
 
-        long[] kept = Suppression.Run(boxes, groups, (float)options.IouThreshold, options.MaxPerImage);
+        int[] kept = Suppression.Run(boxes, groups, (float)options.IouThreshold, options.MaxPerImage);
         return [.. kept.Select(k => new Detection(
             found[k].Index % classes, found[k].Score,
             new Box(boxes[4 * k], boxes[(4 * k) + 1], boxes[(4 * k) + 2], boxes[(4 * k) + 3]).Clip(fitting.Width, fitting.Height)))];

@@ -21,7 +21,7 @@ internal sealed class LabelPlaces(double width, double height, IReadOnlyList<Box
                 Math.Clamp(y, 0, Math.Max(0, height - labelHeight)),
                 labelWidth,
                 labelHeight);
-            double covered = _taken.Sum(other => Shared(place, other)) + (BoxWeight * boxes.Sum(other => Shared(place, other)));
+            double covered = _taken.Sum(other => place.Intersection(other)) + (BoxWeight * boxes.Sum(other => place.Intersection(other)));
             if (covered < least)
             {
                 (best, least) = (place, covered);
@@ -47,7 +47,4 @@ internal sealed class LabelPlaces(double width, double height, IReadOnlyList<Box
         yield return (box.X1 - width, box.Y1);
         yield return (box.X1, box.Y2 - height);
     }
-
-    private static double Shared(Box a, Box b)
-        => Math.Max(0, Math.Min(a.X2, b.X2) - Math.Max(a.X1, b.X1)) * Math.Max(0, Math.Min(a.Y2, b.Y2) - Math.Max(a.Y1, b.Y1));
 }

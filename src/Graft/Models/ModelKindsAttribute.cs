@@ -6,6 +6,6 @@ namespace Graft.Models;
 internal sealed class ModelKindsAttribute : KindListAttribute
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<KindAttribute> Kinds
-        => [.. ModelFamilies.All.Select(family => new KindAttribute(family.Kind, family.Defaults.GetType()))];
+    public override IEnumerable<KindAttribute> Kinds
+        => ModelFamilies.All.Select(family => new KindAttribute(family.Kind, family.Defaults.GetType()));
 }

@@ -21,15 +21,12 @@ public static class PictureSheet
     public static Image Draw(IReadOnlyList<PictureTile> tiles, IReadOnlyList<string> names, int columns = 0, int side = 384)
     {
         columns = columns > 0 ? columns : Math.Max(1, (int)Math.Ceiling(Math.Sqrt(tiles.Count)));
-        int rows = Math.Max(1, (tiles.Count + columns - 1) / columns);
-        int stepX = side + Gap;
-        int stepY = side + TitleHeight + Gap;
-        Image sheet = new((columns * stepX) + Gap, (rows * stepY) + Gap, Ground.ToColour());
+        Grid grid = new(tiles.Count, columns, side + Gap, side + TitleHeight + Gap);
+        Image sheet = grid.NewSheet();
         Canvas canvas = new(sheet);
         for (int i = 0; i < tiles.Count; i++)
         {
-            int x = Gap + (i % columns * stepX);
-            int y = Gap + (i / columns * stepY);
+            (int x, int y) = grid.PlaceOf(i);
             canvas.Text(TextPainter.Fit(tiles[i].Title, TitleSize, side, keepEnd: true), x + 2, y + (TitleHeight / 2), TitleInk, TitleSize);
             Place(sheet, tiles[i].Image, tiles[i].Boxes, names, x, y + TitleHeight, side);
         }
@@ -45,17 +42,14 @@ public static class PictureSheet
     public static Image DrawPairs(IReadOnlyList<PicturePair> pairs, IReadOnlyList<string> names, int columns = 0, int side = 384)
     {
         columns = columns > 0 ? columns : pairs.Count > 3 ? 2 : 1;
-        int rows = Math.Max(1, (pairs.Count + columns - 1) / columns);
-        int stepX = (2 * side) + (4 * Gap);
-        int stepY = side + TitleHeight + (2 * Gap);
-        Image sheet = new((columns * stepX) + Gap, (rows * stepY) + Gap, Ground.ToColour());
+        Grid grid = new(pairs.Count, columns, (2 * side) + (4 * Gap), side + TitleHeight + (2 * Gap));
+        Image sheet = grid.NewSheet();
         Canvas canvas = new(sheet);
         for (int i = 0; i < pairs.Count; i++)
         {
             PicturePair pair = pairs[i];
-            int left = Gap + (i % columns * stepX);
+            (int left, int y) = grid.PlaceOf(i);
             int right = left + side + 2;
-            int y = Gap + (i / columns * stepY);
             string annotations = $"annotations ({pair.Truth.Count})";
             double end = left + side - Canvas.Measure(annotations, TitleSize) - 10;
             canvas.Text(TextPainter.Fit(pair.Title, TitleSize, end - left - 12, keepEnd: true), left + 2, y + (TitleHeight / 2), TitleInk, TitleSize);
@@ -78,5 +72,17 @@ public static class PictureSheet
         using Image tile = colours.Resize(width, height, scale < 1 ? Interpolation.Area : Interpolation.Linear);
         new Canvas(tile).Boxes(boxes.Select(item => item with { Box = item.Box.Map(scale, scale) }), names);
         sheet.Paste(tile, x + ((side - width) / 2), y + ((side - height) / 2));
+    }
+
+    /// <summary>Places of items row by row, with a gap around all of them.</summary>
+    private readonly record struct Grid(int Count, int Columns, int StepX, int StepY)
+    {
+        public Image NewSheet()
+        {
+            int rows = Math.Max(1, (Count + Columns - 1) / Columns);
+            return new Image((Columns * StepX) + Gap, (rows * StepY) + Gap, Ground.ToColour());
+        }
+
+        public (int X, int Y) PlaceOf(int index) => (Gap + (index % Columns * StepX), Gap + (index / Columns * StepY));
     }
 }

@@ -120,7 +120,8 @@ public sealed class DamagedImageTests(ITestOutputHelper output)
         Random random = new(3);
         for (int i = 0; i < 60; i++)
         {
-            image.Circle(random.Next(160), random.Next(120), random.Next(2, 12), new Colour(random.Next(256), random.Next(256), random.Next(256)), -1);
+            (int x, int y, int side) = (random.Next(160), random.Next(120), random.Next(4, 24));
+            image.Rectangle(x, y, x + side, y + side, new Colour(random.Next(256), random.Next(256), random.Next(256)), -1);
         }
 
         return image;

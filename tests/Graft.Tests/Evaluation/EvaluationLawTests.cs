@@ -2,7 +2,6 @@ using CsCheck;
 using Graft.Data;
 using Graft.Detectors;
 using Graft.Evaluation;
-using Graft.Torch;
 
 namespace Graft.Tests.Evaluation;
 
@@ -25,7 +24,7 @@ public sealed class EvaluationLawTests
 
             // Between the ratios of small whole numbers, so that no rounding decides.
             float threshold = (tenths / 10f) + 0.0317f;
-            List<long> kept = [];
+            List<int> kept = [];
             for (int i = 0; i < boxes.Length; i++)
             {
                 if (kept.TrueForAll(k => boxes[k].Group != boxes[i].Group || boxes[k].Box.IntersectionOverUnion(boxes[i].Box) <= threshold))
@@ -35,7 +34,7 @@ public sealed class EvaluationLawTests
             }
 
             float[] corners = [.. boxes.SelectMany(each => new[] { (float)each.Box.X1, (float)each.Box.Y1, (float)each.Box.X2, (float)each.Box.Y2 })];
-            Assert.Equal(kept.Take(limit), Suppression.Run(corners, [.. boxes.Select(each => (long)each.Group)], threshold, limit));
+            Assert.Equal(kept.Take(limit), Suppression.Run(corners, [.. boxes.Select(each => each.Group)], threshold, limit));
         });
 
     [Fact]

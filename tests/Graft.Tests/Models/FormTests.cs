@@ -25,10 +25,22 @@ public sealed class FormTests : IDisposable
     [InlineData("model: {kind: yolov10, scale: s, folded: true, one_to_many: false}")]
     public void ConfigurationsThatNamedTheForm_StillLoad_AndDoNotCarryIt(string yaml)
     {
-        string written = ConfigWriter.ToYaml(ConfigFile.Parse<RunConfig>(yaml, "args.yaml").Value).Split("\ndata:")[0];
+        Config<RunConfig> config = ConfigFile.Parse<RunConfig>(yaml, "args.yaml");
+        Assert.All(config.Ignored, note => Assert.StartsWith("args.yaml:1: model.", note, StringComparison.Ordinal));
+        Assert.Equal(yaml.Count(letter => letter == ':') - 3, config.Ignored.Count);      // all but model, kind and the size
+        string written = ConfigWriter.ToYaml(config.Value).Split("\ndata:")[0];
         string[] keys = ["folded", "baked_head", "baked_neck", "composed_head", "one_to_many"];
         Assert.Contains("kind:", written, StringComparison.Ordinal);
         Assert.All(keys, key => Assert.DoesNotContain(key, written, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void AFormThatAConfigurationNames_IsReportedAsIgnored_UnlessItIsThePlainOne()
+    {
+        Assert.Equal(
+            "own.yaml:2: model.baked_head is 6; it is ignored: the weights tell what is baked in.",
+            Assert.Single(ConfigFile.Parse<RunConfig>("model:\n  baked_head: 6\n  baked_neck: 0\n  folded: False\n  kind: yolo_world\n", "own.yaml").Ignored));
+        Assert.Empty(ConfigFile.Parse<RunConfig>("model: {kind: yolov10, one_to_many: true, folded: false}", "own.yaml").Ignored);
     }
 
     [Theory]

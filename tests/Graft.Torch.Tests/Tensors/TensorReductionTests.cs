@@ -96,5 +96,6 @@ public class TensorReductionTests
         Tensor t = Tensor.From([3.0, -4, 0, 0], 2, 2);
         Expect.Values(t.Norm([1]), [2], 5, 0);
         Expect.Values(t.Norm([0, 1], keep: true, p: 1), [1, 1], 7);
+        Expect.Values(t.ToUnitLength(-1), [2, 2], 0.6, -0.8, 0, 0);
     }
 }

@@ -61,6 +61,7 @@ internal sealed class TrainCommand : CliCommand
             Resume = resume,
         };
 
+        output.Notes(config.Ignored);
         using TrainingRun run = new(config.Value, request);
         if (resume is not null)
         {

@@ -1,7 +1,7 @@
 namespace Graft.Files;
 
 /// <summary>What outlives one pickle of a file: policy, remarks, storages, limits used up so far.</summary>
-internal sealed class PickleContext(string path, WeightPolicy policy, Func<PickleStorage, string, PickleStorage> bind)
+internal sealed class PickleContext(string path, WeightPolicy policy, Func<PickleStorage, PickleStorage> bind)
 {
     private const int MostRemarks = 100, MostStorages = 1_000_000;
     private const long MostExpanded = 1L << 26;
@@ -35,7 +35,7 @@ internal sealed class PickleContext(string path, WeightPolicy policy, Func<Pickl
     }
 
     /// <summary>The storage of a key; the first mention binds it to its bytes, and that checks its length.</summary>
-    internal PickleStorage Storage(PickleStorage asked, string location)
+    internal PickleStorage Storage(PickleStorage asked)
     {
         if (_storages.TryGetValue((asked.Key, asked.Type), out PickleStorage? known) && known.Count == asked.Count)
         {
@@ -47,7 +47,7 @@ internal sealed class PickleContext(string path, WeightPolicy policy, Func<Pickl
             throw Bad.File(path, $"it refers to more than {MostStorages} storages.");
         }
 
-        return _storages[(asked.Key, asked.Type)] = bind(asked, location);
+        return _storages[(asked.Key, asked.Type)] = bind(asked);
     }
 
     /// <summary>Views that repeat elements are cheap on disk and dear in memory, so together they are limited.</summary>

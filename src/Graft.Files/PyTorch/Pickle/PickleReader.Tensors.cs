@@ -44,7 +44,7 @@ internal ref partial struct PickleReader
             throw Error($"a storage of {count} elements");
         }
 
-        return _context.Storage(new PickleStorage(known.Element, name, elements), location.Text);
+        return _context.Storage(new PickleStorage(known.Element, name, elements));
     }
 
     private static readonly System.Buffers.SearchValues<char> KeyCharacters =

@@ -31,7 +31,7 @@ public sealed class MoeRepMonaAdapter : Adapter
         Mixing = Add("conv_1x1", new Conv2d(rank, rank, bias: false));
         Excitation = Add("se", new SqueezeExcitation(rank, Math.Max(rank / options.SeReduction, 4)));
         Spatial = spatialAttention ? Add("spatial", new Conv2d(2, 1, 7, bias: false)) : null;
-        Up = Add("up_proj", Drawn(new Conv2d(rank, channels, bias: false), Tensor.Zeros(channels, rank, 1, 1)));
+        Up = Add("up_proj", Zero(rank, channels, bias: false));
     }
 
     /// <summary>s₁, 1×C×1×1.</summary>
@@ -112,7 +112,7 @@ public sealed class MoeRepMonaAdapter : Adapter
         Tensor a = Excitation.Forward((Mixing.Forward(v) + u).Gelu());
         if (Spatial is not null)
         {
-            a *= Spatial.Forward(Tensor.Cat([a.Mean([1], keep: true), a.Max([1], keep: true)], 1)).Sigmoid();
+            a = SpatialAttention.Apply(Spatial, a);
         }
 
         return x + Up.Forward(a * Scale2.Value);

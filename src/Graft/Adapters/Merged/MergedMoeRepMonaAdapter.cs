@@ -25,7 +25,7 @@ public sealed class MergedMoeRepMonaAdapter : Adapter
         Mixing = Add("mixing", new Conv2d(rank, rank, bias: false));
         Excitation = Add("se", new SqueezeExcitation(rank, options.SeHidden));
         Spatial = options.SpatialAttention ? Add("spatial", new Conv2d(2, 1, 7, bias: false)) : null;
-        Up = Add("up", Drawn(new Conv2d(rank, channels, bias: false), Tensor.Zeros(channels, rank, 1, 1)));
+        Up = Add("up", Zero(rank, channels, bias: false));
         Conv2d.Pack(this);
     }
 
@@ -68,7 +68,7 @@ public sealed class MergedMoeRepMonaAdapter : Adapter
         Tensor a = Excitation.Forward((Mixing.Forward(Mixed(u, Router.Forward(pooled).Gates)) + u).Gelu());
         if (Spatial is not null)
         {
-            a *= Spatial.Forward(Tensor.Cat([a.Mean([1], keep: true), a.Max([1], keep: true)], 1)).Sigmoid();
+            a = SpatialAttention.Apply(Spatial, a);
         }
 
         return Up.ForwardPlus(a, x);

@@ -24,8 +24,7 @@ public sealed class TrueMonaAdapter : Adapter
         Down = Add("down_proj", Drawn(new Conv2d(channels, hidden), Init.XavierUniform(hidden, channels, 1, 1)));
         Depthwise = Add("dw_convs", MonaKernels.Create(options.KernelSizes, hidden, bias: true));
         Projector = Add("projector", Drawn(new Conv2d(hidden, hidden), Init.XavierUniform(hidden, hidden, 1, 1)));
-        Up = Add("up_proj", Drawn(
-            new Conv2d(hidden, channels), randomUp ? Init.XavierUniform(channels, hidden, 1, 1) : Tensor.Zeros(channels, hidden, 1, 1)));
+        Up = Add("up_proj", randomUp ? Drawn(new Conv2d(hidden, channels), Init.XavierUniform(channels, hidden, 1, 1)) : Zero(hidden, channels));
         using NoGrad off = NoGrad.Begin();
         for (int i = 0; i < Depthwise.Count; i++)
         {

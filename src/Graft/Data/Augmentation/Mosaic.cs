@@ -6,8 +6,6 @@ namespace Graft.Data;
 /// <summary>Four images around a random point of a canvas of twice the side.</summary>
 internal static class Mosaic
 {
-    private static readonly Colour Fill = Colour.Grey(114);
-
     /// <summary>
     /// Puts the tiles, each at most side × side, at the upper left, upper right, lower left and lower right of the point.
     /// </summary>
@@ -15,7 +13,7 @@ internal static class Mosaic
     {
         int x = (int)(random.Uniform(0.5, 1.5) * side);
         int y = (int)(random.Uniform(0.5, 1.5) * side);
-        Image canvas = new(2 * side, 2 * side, Fill);
+        Image canvas = new(2 * side, 2 * side, Letterbox.Padding);
         List<LabelledBox> objects = [];
         for (int i = 0; i < tiles.Count; i++)
         {

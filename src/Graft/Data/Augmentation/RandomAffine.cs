@@ -8,7 +8,6 @@ internal static class RandomAffine
 {
     private const double MinSide = 2;
     private const double MaxAspect = 100;
-    private static readonly Colour Fill = Colour.Grey(114);
 
     public static void Apply(Sample sample, int side, AugmentOptions options, SplitMix64 random)
     {
@@ -44,7 +43,7 @@ internal static class RandomAffine
             }
         }
 
-        sample.Replace(sample.Image.Warp(matrix, side, side, Fill), kept);
+        sample.Replace(sample.Image.Warp(matrix, side, side, Letterbox.Padding), kept);
     }
 
     private static Box Warp(Box box, ReadOnlySpan<double> m)

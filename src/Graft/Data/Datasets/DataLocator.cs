@@ -51,10 +51,7 @@ internal sealed class DataLocator
         {
             if (_options.Prompts is { } given)
             {
-                return Find(given, Root) ?? throw new GraftException(
-                    Failure.Data,
-                    $"data.prompts: there is no '{given}' (looked in {Root} and {string.Join(", ", _folders)}).",
-                    "Check the path.");
+                return Given("prompts", given, "Check the path.");
             }
 
             string usual = Path.Combine(Root, "class_texts.json");
@@ -68,10 +65,7 @@ internal sealed class DataLocator
         string? given = split == DataSplit.Train ? _options.Train : _options.Val;
         if (given is not null)
         {
-            return Find(given, Root) ?? throw new GraftException(
-                Failure.Data,
-                $"data.{Name(split)}: there is no '{given}' (looked in {Root} and {string.Join(", ", _folders)}).",
-                "Check the path; it may be relative to data.root.");
+            return Given(Name(split), given, "Check the path; it may be relative to data.root.");
         }
 
         return RootFile is not null && !IsYaml(RootFile) ? RootFile : Aliases(split).SelectMany(Candidates).FirstOrDefault(Exists);
@@ -197,6 +191,9 @@ internal sealed class DataLocator
 
     private static string[] Sorted(string folder, string pattern)
         => Directory.Exists(folder) ? [.. Directory.GetFiles(folder, pattern).Order(StringComparer.Ordinal)] : [];
+
+    private string Given(string key, string path, string hint) => Find(path, Root) ?? throw new GraftException(
+        Failure.Data, $"data.{key}: there is no '{path}' (looked in {Root} and {string.Join(", ", _folders)}).", hint);
 
     private string? Find(string path, string? first = null)
         => new[] { first }.Concat(_folders).OfType<string>().Select(folder => WrittenPath.Find(folder, path)).FirstOrDefault(found => found is not null);

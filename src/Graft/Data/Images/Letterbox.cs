@@ -37,8 +37,11 @@ public sealed record Letterbox
     /// <summary>Pad only up to multiples of this many pixels instead of the whole input; 0: the whole.</summary>
     public int Multiple { get; init; }
 
+    /// <summary>Usual colour of what no image covers, in augmentation too.</summary>
+    public static Colour Padding { get; } = Colour.Grey(114);
+
     /// <summary>Colour of the padding, BGR.</summary>
-    public Colour Fill { get; init; } = Colour.Grey(114);
+    public Colour Fill { get; init; } = Padding;
 
     /// <summary>Sizes and padding for an image.</summary>
     /// <param name="width">Width of the image.</param>

@@ -27,8 +27,7 @@ public sealed class ConvNorm : Layer, IFoldableUnit
         Conv = Add("conv", new Conv2d(input, output, kernel, stride, groups: groups, bias: false));
         if (wideInit)
         {
-            Conv.Weight.Replace(Init.KaimingNormalFanOut(output, input / groups, kernel, kernel));
-            Conv.Weight.Trainable = true;
+            Conv.Weight.Reset(Init.KaimingNormalFanOut(output, input / groups, kernel, kernel));
         }
 
         if (folded)

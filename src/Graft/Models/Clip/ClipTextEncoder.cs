@@ -131,7 +131,7 @@ public sealed class ClipTextEncoder : IDisposable
     {
         using NoGrad off = NoGrad.Begin();
         using TensorScope scope = TensorScope.Begin();
-        return ClipTextModel.Normalize(Model.Forward(tokens)).ToSingles();
+        return Model.Forward(tokens).ToUnitLength(-1).ToSingles();
     }
 
     private static IEnumerable<float> UnitMean(float[][] rows)

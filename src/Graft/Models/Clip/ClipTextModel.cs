@@ -26,7 +26,7 @@ public sealed class ClipTextModel : Module
 
     /// <summary>Embeds prompts.</summary>
     /// <param name="tokens">N prompts of at most 77 ids; padding on the right has no influence, because no position looks ahead.</param>
-    /// <returns>N×projection, of any length; see <see cref="Normalize"/>.</returns>
+    /// <returns>N×projection, of any length; see <see cref="Tensor.ToUnitLength"/>.</returns>
     public Tensor Forward(TokenTable tokens)
     {
         ArgumentNullException.ThrowIfNull(tokens);
@@ -40,13 +40,6 @@ public sealed class ClipTextModel : Module
     /// <param name="ids">N×L ids.</param>
     /// <returns>N×L×width.</returns>
     public Tensor HiddenStates(Tensor ids) => _transformer.Forward(ids);
-
-    /// <summary>Rows brought to length one.</summary>
-    public static Tensor Normalize(Tensor rows)
-    {
-        ArgumentNullException.ThrowIfNull(rows);
-        return rows / rows.Norm([-1], keep: true);
-    }
 
     /// <summary>Where each prompt ends, in the flattened table: at its largest id, the first one when padding repeats it.</summary>
     private static long[] EndPositions(TokenTable tokens)
@@ -130,13 +123,13 @@ internal sealed class ClipTextEmbeddings : Layer
 internal sealed class ClipTextLayer : TensorModule
 {
     private readonly LayerNorm _norm1;
-    private readonly ClipTextAttention _attention;
+    private readonly SelfAttention _attention;
     private readonly LayerNorm _norm2;
     private readonly ClipTextMlp _mlp;
 
     public ClipTextLayer(ClipTextOptions options)
     {
-        _attention = Add("self_attn", new ClipTextAttention(options.Width, options.Heads));
+        _attention = Add("self_attn", new SelfAttention(options.Width, options.Heads));
         _norm1 = Add("layer_norm1", new LayerNorm(options.Width, options.Epsilon));
         _mlp = Add("mlp", new ClipTextMlp(options));
         _norm2 = Add("layer_norm2", new LayerNorm(options.Width, options.Epsilon));
@@ -147,29 +140,6 @@ internal sealed class ClipTextLayer : TensorModule
         ModuleRun run = Enter();
         x += _attention.Forward(_norm1.Forward(x), mask);
         return run.Leave(x + _mlp.Forward(_norm2.Forward(x)));
-    }
-}
-
-/// <summary>Attention of every position to itself and what is before it.</summary>
-internal sealed class ClipTextAttention : TensorModule
-{
-    private readonly int _heads;
-    private readonly Linear _query, _key, _value, _output;
-
-    public ClipTextAttention(int width, int heads)
-    {
-        _heads = heads;
-        _key = Add("k_proj", new Linear(width, width));
-        _value = Add("v_proj", new Linear(width, width));
-        _query = Add("q_proj", new Linear(width, width));
-        _output = Add("out_proj", new Linear(width, width));
-    }
-
-    public Tensor Forward(Tensor x, Tensor mask)
-    {
-        ModuleRun run = Enter();
-        Tensor mixed = HeadedAttention.Run(_query.Forward(x), _key.Forward(x), _value.Forward(x), _heads, mask);
-        return run.Leave(_output.Forward(mixed));
     }
 }
 

@@ -59,6 +59,9 @@ public sealed class YoloV10 : DetectionNetwork, IFoldable
     public override IReadOnlyList<AdapterSite> Sites => YoloV10Sites.All;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> DefaultSites => YoloV10Sites.Neck;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<int> Strides => YoloV10Head.Strides;
 
     /// <inheritdoc/>

@@ -16,8 +16,8 @@ namespace Graft.Models.YoloV10;
 /// | L | 1.00 | 1.00 | 512 | 8, 13, 19, 22 | | 24.37 M, 120.35 |
 /// | X | 1.00 | 1.25 | 512 | 6, 8, 13, 19, 22 | | 29.47 M, 160.39 |
 /// </remarks>
-[RemovedSetting("folded", null, "the weights tell whether normalisations are folded")]
-[RemovedSetting("one_to_many", null, "the weights tell whether the one-to-many head is there")]
+[RemovedSetting("folded", "false", "the weights tell whether normalisations are folded", Ignored = true)]
+[RemovedSetting("one_to_many", "true", "the weights tell whether the one-to-many head is there", Ignored = true)]
 public sealed record YoloV10Options : ModelOptions
 {
     /// <summary>Bins of a box side's distribution.</summary>

@@ -10,4 +10,7 @@ public static class YoloV10Sites
     /// <summary><c>layer.4</c> is behind <c>model.4</c>, and so on; layers that only join or enlarge maps have no number here.</summary>
     public static IReadOnlyList<AdapterSite> All { get; }
         = [.. Layers.Select(layer => new AdapterSite($"layer.{layer}", $"model.{layer}", $"adapters.{layer}"))];
+
+    /// <summary>The six places in the neck: its four blocks and the two strided layers between them.</summary>
+    public static IReadOnlyList<string> Neck { get; } = ["layer.{13,16,17,19,20,22}"];
 }

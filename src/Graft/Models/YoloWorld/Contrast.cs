@@ -30,7 +30,7 @@ internal abstract class Contrast : TensorModule
     protected static Tensor Unit(Tensor? text)
     {
         Tensor words = text ?? throw new GraftException(Failure.Usage, "This model reads text, and none was given.", "Pass text embeddings, 1×N×D.");
-        return words / words.Norm([-1], keep: true).Clamp(1e-12);
+        return words.ToUnitLength(-1);
     }
 
     /// <summary>Σ over channels of place and word, B×N×h×w.</summary>
@@ -99,7 +99,7 @@ internal sealed class CosineContrast : Contrast
 
     protected override Tensor Run(Tensor x, Tensor? text)
     {
-        Tensor places = x / x.Norm([1], keep: true).Clamp(1e-12);
+        Tensor places = x.ToUnitLength(1);
         return Similarity(places, Unit(text)) * _logitScale.Value.Exp() + _bias.Value;
     }
 }

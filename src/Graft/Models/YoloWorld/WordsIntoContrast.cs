@@ -12,7 +12,7 @@ internal static class WordsIntoContrast
     /// <param name="words">N×D in double precision; their lengths do not matter.</param>
     internal static void Apply(Contrast from, BakedContrast into, Tensor words)
     {
-        Tensor unit = words / words.Norm([-1], keep: true);
+        Tensor unit = words.ToUnitLength(-1);
         Pointwise map = from switch
         {
             NormContrast norm => new(unit * FoldNorms.Wide(norm.LogitScale).Exp(), Repeated(norm.Bias, words)),

@@ -36,6 +36,9 @@ public sealed class YoloWorld : DetectionNetwork, IFoldable, IBakeable
     public override IReadOnlyList<AdapterSite> Sites => YoloWorldSites.All;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> DefaultSites => YoloWorldSites.Neck;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<int> Strides => Head.Strides;
 
     /// <inheritdoc/>
@@ -77,7 +80,7 @@ public sealed class YoloWorld : DetectionNetwork, IFoldable, IBakeable
             }
 
             rows = _promptMlp?.Forward(rows) ?? rows;
-            return (_unitPrompts ? rows / rows.Norm([-1], keep: true).Clamp(1e-12) : rows).Unsqueeze(0);
+            return (_unitPrompts ? rows.ToUnitLength(-1) : rows).Unsqueeze(0);
         }
     }
 

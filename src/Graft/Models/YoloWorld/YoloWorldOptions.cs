@@ -16,10 +16,10 @@ namespace Graft.Models.YoloWorld;
 /// | X | 1.25 | 1.00 | 512 | 72.89 M | 73.69 M |
 /// | XL | 1.50 | 1.00 | 512 | 104.68 M | – |
 /// </remarks>
-[RemovedSetting("folded", null, "the weights tell whether normalisations are folded")]
-[RemovedSetting("composed_head", null, "the weights tell whether the head is composed")]
-[RemovedSetting("baked_head", null, "the weights tell what is baked in")]
-[RemovedSetting("baked_neck", null, "the weights tell what is baked in")]
+[RemovedSetting("folded", "false", "the weights tell whether normalisations are folded", Ignored = true)]
+[RemovedSetting("composed_head", "false", "the weights tell whether the head is composed", Ignored = true)]
+[RemovedSetting("baked_head", "0", "the weights tell what is baked in", Ignored = true)]
+[RemovedSetting("baked_neck", "0", "the weights tell what is baked in", Ignored = true)]
 public sealed record YoloWorldOptions : ModelOptions
 {
     /// <summary>1: text enhancer and L2-normalised contrast; 2: neither, batch-normalised contrast.</summary>

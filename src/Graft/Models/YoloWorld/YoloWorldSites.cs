@@ -11,11 +11,14 @@ public static class YoloWorldSites
     [
         .. Numbers(1, 4).Select(
             s => new AdapterSite($"backbone.stage{s}", $"backbone.image_model.stage{s}", $"backbone.adapters.stage{s}")),
-        .. Neck("reduce", 3), .. Neck("top_down", 2), .. Neck("bottom_up", 2), .. Neck("out", 3),
+        .. NeckSites("reduce", 3), .. NeckSites("top_down", 2), .. NeckSites("bottom_up", 2), .. NeckSites("out", 3),
         .. Head("cls"), .. Head("reg"),
     ];
 
-    private static IEnumerable<AdapterSite> Neck(string position, int count)
+    /// <summary>The ten places in the neck.</summary>
+    public static IReadOnlyList<string> Neck { get; } = ["neck.**"];
+
+    private static IEnumerable<AdapterSite> NeckSites(string position, int count)
         => Numbers(0, count).Select(
             i => new AdapterSite($"neck.{position}.{i}", $"neck.{position}_layers.{i}", $"neck.{position}_adapters.{i}"));
 

@@ -38,7 +38,7 @@ internal static class ReduceHierarchical
 
     private static void Fill(Conv2d target, NormedConv unit, Tensor? scale)
     {
-        using Conv2d folded = FoldNorms.Fold(unit.Conv, unit.Norm!);
+        using Conv2d folded = FoldNorms.Fold(unit.Conv, unit.Norm);
         Tensor weight = FoldNorms.Wide(folded.Weight), bias = FoldNorms.Wide(folded.Bias!);
         target.Weight.Value.CopyFrom(scale is null ? weight : weight * scale);
         target.Bias!.Value.CopyFrom(scale is null ? bias : bias * scale);

@@ -8,12 +8,7 @@ internal static class NormedPointwise
 {
     internal static Pointwise Of(NormedConv unit)
     {
-        if (unit.Norm is not { } norm)
-        {
-            return Pointwise.Of(unit.Conv);
-        }
-
-        using Conv2d folded = FoldNorms.Fold(unit.Conv, norm);
+        using Conv2d folded = FoldNorms.Fold(unit.Conv, unit.Norm);
         return Pointwise.Of(folded);
     }
 }

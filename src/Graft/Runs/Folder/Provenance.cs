@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.InteropServices;
 using Graft.Torch;
 
@@ -12,4 +13,8 @@ public static class Provenance
 
     /// <summary>Version of Graft.</summary>
     public static string Version() => typeof(Provenance).Assembly.GetName().Version?.ToString(3) ?? string.Empty;
+
+    /// <summary>Version of Graft with the revision of its sources, where the build recorded one.</summary>
+    public static string Revision()
+        => typeof(Provenance).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? Version();
 }

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Graft.Configuration;
 using Graft.Data;
 using Graft.Torch;
@@ -43,7 +42,7 @@ internal sealed record RunRecord
         Val = SplitRecord.Of(data.Val),
         Config = ConfigWriter.ToYaml(config),
         ConfigFolder = configFolder is null ? null : Path.GetFullPath(configFolder),
-        Revision = typeof(RunRecord).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? Provenance.Version(),
+        Revision = Provenance.Revision(),
         Libraries = TorchRuntime.Versions,
         Threads = TorchRuntime.Threads,
     };

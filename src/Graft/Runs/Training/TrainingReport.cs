@@ -2,7 +2,6 @@ using System.Globalization;
 using Graft.Adapters;
 using Graft.Data;
 using Graft.Evaluation;
-using Graft.Imaging;
 using Graft.Reports;
 
 namespace Graft.Runs;
@@ -18,9 +17,11 @@ internal static class TrainingReport
         new("labels.jpg", "The training boxes: how many of each class, how large, where."),
     ];
 
-    /// <summary>Writes <c>report.json</c>, <c>report.html</c> and <c>report.md</c>.</summary>
+    /// <summary>Writes <c>report.json</c>, <c>report.html</c> and <c>report.md</c>; warnings are remarks about the
+    /// class names and the problems of the data.</summary>
     public static void Write(
-        RunConfig config, TrainingRequest request, DetectionData data, TrainingResult result, AttachedAdapters? attached, EvaluationResult? shown)
+        RunConfig config, TrainingRequest request, DetectionData data, TrainingResult result, AttachedAdapters? attached, EvaluationResult? shown,
+        IReadOnlyList<string> remarks)
     {
         RunFolder folder = result.Folder;
         RunReport report = new()
@@ -48,7 +49,7 @@ internal static class TrainingReport
                 ["train.lr"] = string.Create(CultureInfo.InvariantCulture, $"{config.Train.Lr}"),
                 ["train.seed"] = $"{config.Train.Seed}",
             },
-            Warnings = [.. Fonts.Remarks(data.Val.ClassNames), .. ProblemsOf(config, data)],
+            Warnings = [.. remarks, .. ProblemsOf(config, data)],
             Pictures = [.. Pictures.Where(image => File.Exists(folder.In(image.File)))],
             Machine = Provenance.Machine(),
             Revision = Provenance.Version(),

@@ -20,6 +20,7 @@ public sealed class TrainingRun : IDisposable
     private readonly IDetector _detector;
     private readonly RunRecord _record;
     private readonly List<string> _notes;
+    private readonly IReadOnlyList<string> _fontRemarks;
 
     /// <summary>Opens the data and builds the detector; nothing is written yet.</summary>
     /// <exception cref="GraftException">Data, weights or settings that cannot be used.</exception>
@@ -36,7 +37,8 @@ public sealed class TrainingRun : IDisposable
         _vocabulary = Vocabularies.For(config, _data.Train);
         _config = config with { Model = config.Model.WithClasses(_vocabulary.Names.Count) };
         _record = RunRecord.Of(_config, _data, request.Resume?.ConfigFolder ?? request.ConfigFolder);
-        _notes = [.. _vocabulary.Notes, .. Fonts.Remarks(_data.Val.ClassNames), .. request.Resume?.Compare(_record) ?? TrainingDataNotes.Of(_data.Train, fresh: request.Base is null)];
+        _fontRemarks = Fonts.Remarks(_data.Val.ClassNames);
+        _notes = [.. _vocabulary.Notes, .. _fontRemarks, .. request.Resume?.Compare(_record) ?? TrainingDataNotes.Of(_data.Train, fresh: request.Base is null)];
         TorchRuntime.Seed((ulong)config.Train.Seed);
         _detector = DetectorFactory.Create(_config.Model, _vocabulary);
         try
@@ -93,7 +95,7 @@ public sealed class TrainingRun : IDisposable
         TrainingResult result = new(folder, end, trainer.State, ModelSummary.Of(_detector.Network, Attached), trainer.Seconds, images / seconds);
         EvaluationResult? shown = validation.Shown(folder, end);
         journal.DrawImages(_data, shown);
-        TrainingReport.Write(_config, _request, _data, result, Attached, shown);
+        TrainingReport.Write(_config, _request, _data, result, Attached, shown, _fontRemarks);
         return result;
 
         void Save(bool best)

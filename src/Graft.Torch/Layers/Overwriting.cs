@@ -1,14 +1,12 @@
-using Graft.Torch;
-
-namespace Graft.Models.Blocks;
+namespace Graft.Torch.Layers;
 
 /// <summary>Operations that write over their first operand where no gradient needs it; it must be a fresh tensor that nothing else reads.</summary>
-internal static class Overwriting
+public static class Overwriting
 {
     /// <summary>fresh + other.</summary>
-    internal static Tensor Plus(this Tensor fresh, Tensor other)
+    public static Tensor Plus(this Tensor fresh, Tensor other)
         => fresh.RequiresGrad || other.RequiresGrad ? fresh + other : fresh.AddInPlace(other);
 
     /// <summary>SiLU of a fresh tensor.</summary>
-    internal static Tensor Activated(this Tensor fresh) => fresh.RequiresGrad ? fresh.Silu() : fresh.SiluInPlace();
+    public static Tensor Activated(this Tensor fresh) => fresh.RequiresGrad ? fresh.Silu() : fresh.SiluInPlace();
 }
