@@ -75,6 +75,15 @@ public partial class ArchitectureTests
     }
 
     [Fact]
+    public void TheCommandLine_LeavesImagesDrawingAndReportsToTheLibrary()
+    {
+        string[] rooms = ["Graft.Imaging", "Graft.Reports", "Graft.Torch.Images", "Graft.Torch.Interop", "Graft.Torch.Optimizers"];
+        string[] wrong = [.. Sources("src", "Graft.Cli").SelectMany(file => Used(file).Where(used => rooms.Any(room => Within(used, room)))
+            .Select(used => $"{Relative(file)} uses {used}: what a program needs too belongs in the library"))];
+        Assert.True(wrong.Length == 0, string.Join('\n', wrong));
+    }
+
+    [Fact]
     public void Files_StayShort()
     {
         string[] code = [.. new[] { "src", "tests", "bench", "samples", "native" }.SelectMany(folder => Sources(folder))];

@@ -10,9 +10,8 @@ namespace Graft.Cli.Rendering;
 internal sealed class PredictionOutput(Output output, int inputs) : IPredictionObserver
 {
     private readonly List<JsonObject> _frames = [];
-    private int _ended;
 
-    /// <summary>Is told the share that is done, 0 to 1, and what to show beside the bar.</summary>
+    /// <summary>Is told the share of a video that is done, 0 to 1, and what to show beside the bar.</summary>
     internal Action<double, string> Progress { get; set; } = (_, _) => { };
 
     /// <summary>For programs: each image, and each frame of a video, with its result and boxes.</summary>
@@ -29,7 +28,6 @@ internal sealed class PredictionOutput(Output output, int inputs) : IPredictionO
         }
 
         output.Line($"{image.Path}: {Describe(image.Detections)}");
-        Progress(++_ended / (double)inputs, image.Path);
     }
 
     public void OnFrame(FramePrediction frame)
@@ -44,7 +42,6 @@ internal sealed class PredictionOutput(Output output, int inputs) : IPredictionO
 
     public void OnVideo(VideoPrediction video)
     {
-        _ended++;
         _frames.ForEach(Images.Add);
         _frames.Clear();
         if (video.Frames < video.Announced)
@@ -57,7 +54,6 @@ internal sealed class PredictionOutput(Output output, int inputs) : IPredictionO
 
     public void OnSkipped(string path, GraftException error)
     {
-        _ended++;
         if (inputs > 1)
         {
             output.Note($"skipped: {error.Message}");

@@ -37,7 +37,7 @@ internal sealed class VlmEvalCommand : CliCommand
             output.Note($"line {error.Row}: {error.Message}");
         }
 
-        JsonObject result = new() { ["predictions"] = prefix + "_predictions.csv", ["metrics"] = prefix + "_metrics.json" };
+        JsonObject result = new() { ["predictions"] = PanoramaEvaluation.PredictionsFile(prefix), ["metrics"] = PanoramaEvaluation.MetricsFile(prefix) };
         foreach ((string name, JsonNode? value) in scores.ToJson())
         {
             result[name] = value?.DeepClone();

@@ -33,10 +33,16 @@ public static class PanoramaEvaluation
         }
 
         PanoramaScores scores = Score(answers);
-        AtomicFile.WriteText(prefix + "_predictions.csv", Table(answers));
-        AtomicFile.WriteText(prefix + "_metrics.json", scores.ToJson().ToJsonString(Readable) + "\n");
+        AtomicFile.WriteText(PredictionsFile(prefix), Table(answers));
+        AtomicFile.WriteText(MetricsFile(prefix), scores.ToJson().ToJsonString(Readable) + "\n");
         return scores;
     }
+
+    /// <summary>The file of the answers.</summary>
+    public static string PredictionsFile(string prefix) => prefix + "_predictions.csv";
+
+    /// <summary>The file of the scores.</summary>
+    public static string MetricsFile(string prefix) => prefix + "_metrics.json";
 
     /// <summary>Scores answers; those that failed or have no reference are counted and left out.</summary>
     public static PanoramaScores Score(IReadOnlyList<PanoramaAnswer> answers)
