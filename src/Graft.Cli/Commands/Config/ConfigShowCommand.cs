@@ -21,6 +21,7 @@ internal sealed class ConfigShowCommand : CliCommand
     {
         Config<RunConfig> config = ConfigFinder.Load(arguments.Value(_config)!, arguments.Overrides);
         output.Table(["key", "value", "from"], config.Entries().Select(entry => new[] { entry.Path, entry.Value, entry.Origin.ToString() }));
+        output.Notes(config.Ignored);
         output.Result(ConfigWriter.ToJson(config.Value));
         return 0;
     }
