@@ -57,8 +57,8 @@ internal static partial class OtherTools
         }
 
         string? target = rest.Where(word => word != mode).FirstOrDefault() is { } first && !first.Contains('=') && !first.StartsWith('-') ? first : null;
-        string? data = target is not null && mode == "train" && IsData(target) ? target : null;
-        string? weights = target is not null && mode == "train" && IsWeights(target) ? target : null;
+        string? data = target is not null && mode == "train" && !IsModel(target) && IsData(target) ? target : null;
+        string? weights = target is not null && mode == "train" && IsModel(target) ? target : null;
         if (!foreign && data is null && weights is null && !given.ContainsKey("model") && !given.ContainsKey("source") && !given.ContainsKey("mode"))
         {
             return null;
@@ -73,7 +73,7 @@ internal static partial class OtherTools
             "val" => [model ?? kept ?? "RUN"],
             _ => [model ?? kept ?? "RUN", given.GetValueOrDefault("source") ?? "IMAGES"],
         });
-        if (mode != "predict" && (data ?? given.GetValueOrDefault("data")) is { } where)
+        if (mode != "predict" && (data ?? given.GetValueOrDefault("data")) is { } where && !rest.Contains("--data"))
         {
             line.AddRange(["--data", where]);
         }
@@ -116,6 +116,9 @@ internal static partial class OtherTools
     }
 
     private static bool IsWeights(string word) => Path.GetExtension(word).ToLowerInvariant() is ".pt" or ".pth" or ".safetensors" or ".ckpt" or ".onnx";
+
+    /// <summary>A weight file or a run folder where a configuration is expected.</summary>
+    private static bool IsModel(string word) => IsWeights(word) || Directory.Exists(Path.Combine(word, "weights"));
 
     /// <summary>A data set where a configuration is expected: a folder, a COCO file, or a YAML file with class names.</summary>
     private static bool IsData(string word)

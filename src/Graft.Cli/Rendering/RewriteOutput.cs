@@ -18,8 +18,10 @@ internal static class RewriteOutput
             output.Line($"{Counted.Of(report.Proof.Count, "output")} compared; the {proof.Length} that differ most are shown, all with --verbose");
         }
 
-        output.Line($"{(report.Exact ? "exact" : "not exact")}: largest difference {report.MaxAbs:g2} ({report.MaxRel:g2} relative); {Counted.Of(report.Boxes, "box")} {(report.Boxes == 1 ? "moves" : "move")} {report.BoxesMaxPx:g2} px at most{Rounding(report)}");
+        string boxes = report.Boxes == 0 ? "no boxes to compare" : $"{Counted.Of(report.Boxes, "box")} {(report.Boxes == 1 ? "moves" : "move")} {report.BoxesMaxPx:g2} px at most";
+        output.Line($"{(report.Exact ? "exact" : "not exact")}: largest difference {report.MaxAbs:g2} ({report.MaxRel:g2} relative); {boxes}{Rounding(report)}");
         output.Line($"{report.GflopsBefore:f2} GFLOP before, {report.GflopsAfter:f2} after; {report.MsBefore:f1} ms before, {report.MsAfter:f1} after");
+        PrintLeft(report, output);
         foreach (string note in report.Notes)
         {
             output.Line($"note: {note}");
@@ -29,6 +31,22 @@ internal static class RewriteOutput
         JsonObject json = JsonNode.Parse(report.ToJson())!.AsObject();
         json["out"] = target;
         output.Result(json);
+    }
+
+    /// <summary>The adapters of which a part stays, by reason, and what they cost.</summary>
+    private static void PrintLeft(RewriteReport report, Output output)
+    {
+        foreach (IGrouping<string, LeftPart> left in report.Left.GroupBy(part => part.Reason))
+        {
+            string places = output.IsVerbose ? $" ({string.Join(", ", left.Select(part => part.Name))})" : "";
+            output.Line($"not merged completely: {Counted.Of(left.Count(), "adapter")}{places}: {left.Key}");
+        }
+
+        if (report.Left.Count > 0)
+        {
+            string time = report.LeftShareMs is { } share ? $" and {100 * share:f1} % time" : "";
+            output.Line($"what stays costs {100 * report.LeftShareGflops:f1} % operations{time}; the original tools cannot load it, Graft can");
+        }
     }
 
     /// <summary>What cannot be compared comes first.</summary>

@@ -68,9 +68,10 @@ public sealed class Demo
         CocoScores adapted = Score(second.Folder.Best, adapting, New);
         _say(string.Create(CultureInfo.InvariantCulture, $"   {second.Summary.Trainable:N0} of {second.Summary.Total:N0} values learned; mAP50 on {string.Join(" and ", New)}: {adapted.Map50:f3}"));
 
-        _say("3. Folded for the factory PC, and proved against the original");
-        RewriteReport merge = Fold(second.Folder.Best, adapting);
-        _say(string.Create(CultureInfo.InvariantCulture, $"   {(merge.Exact ? "exact" : "refused")}: largest difference {merge.MaxAbs:g2}, boxes move {merge.BoxesMaxPx:g2} px at most"));
+        _say("3. Merged and folded for the factory PC, and compared with the adapted model");
+        string deployed = Path.Combine(_folder, "deployed.safetensors");
+        RewriteReport merge = Merge(second.Folder.Best, deployed);
+        _say(string.Create(CultureInfo.InvariantCulture, $"   exact: largest difference {merge.MaxAbs:g2}; {Counted.Of(merge.Boxes, "box")} compared, the largest shift is {merge.BoxesMaxPx:g2} px: {deployed}"));
         DemoResult result = new(_folder, known, zero, adapted, merge, second.Summary.Trainable, second.Summary.Total);
         _say($"Report with images: {DemoPage.Save(result, Known, New)}");
         return result;
@@ -111,11 +112,9 @@ public sealed class Demo
         return evaluation.Run(model.Detector).Scores;
     }
 
-    private static RewriteReport Fold(string weights, RunConfig config)
+    private static RewriteReport Merge(string weights, string path)
     {
         using TrainedModel model = TrainedModel.Open(weights, []);
-        using Rewrite rewrite = Rewrite.Of(model.Detector);
-        using Rewritten folded = rewrite.MergeAdapters().FoldNorms().Prove(new ProofOptions { CostSide = config.Train.Imgsz });
-        return folded.Report;
+        return ModelRewriting.Merge(model, path, foldNorms: true);
     }
 }

@@ -29,19 +29,19 @@ public static class DemoPage
     {
         RewriteReport merge = result.Merge;
         double share = (double)result.Trainable / result.Total;
-        return new Page("Graft demo", "A small detector, frozen, adapted to defects that it was not trained on, and folded with a proof.",
+        return new Page("Graft demo", "A small frozen detector, adapted to defects that it was not trained on, merged and folded with a proof.",
         [
             new FiguresBlock(
             [
                 new KeyFigure(Score(result.ZeroShot), $"mAP50 before, {unseen}", "the base was not trained on them"),
                 new KeyFigure(Score(result.FineTuned), $"mAP50 after, {unseen}", "adapted, base frozen"),
                 new KeyFigure(Text($"{share:0.##%}"), "trained", Text($"{result.Trainable:N0} of {result.Total:N0} parameters")),
-                new KeyFigure(Text($"{merge.MaxAbs:0.#e+0}"), "folding error", merge.Exact ? "exact within the tolerance" : "refused"),
+                new KeyFigure(Text($"{merge.MaxRel:0.#e+0}"), "largest relative difference", "after merging and folding"),
             ]),
             new HeadingBlock("1. A base"),
-            new TextBlock($"YOLO-World of size N from random weights, every one trained on drawn images of {known}. "
+            new TextBlock($"YOLO-World of size N, trained from scratch on synthetic images of {known}. "
                 + Text($"On {known} it reaches mAP50 {result.Base.Map50:0.000}.")),
-            new PictureBlock("base/val_batch0_pred.jpg", $"Validation images of the base: {known}, true (left) and found (right)."),
+            new PictureBlock("base/val_batch0_pred.jpg", $"Validation images of the base: {known}, annotations (left) and detections (right)."),
             Curves(result.Folder, "base"),
             new HeadingBlock("2. New defects, frozen base"),
             new TextBlock($"Rep-MoNA adapters of rank 16 in the neck learn {unseen}; nothing else changes."),
@@ -50,17 +50,17 @@ public static class DemoPage
                 ["base", Score(result.Base), Score(result.ZeroShot)],
                 ["adapted", "–", Score(result.FineTuned)],
             ]),
-            new PictureBlock("adapted/val_batch0_pred.jpg", $"Validation images after adapting: {unseen}, true (left) and found (right)."),
+            new PictureBlock("adapted/val_batch0_pred.jpg", $"Validation images after adapting: {unseen}, annotations (left) and detections (right)."),
             Curves(result.Folder, "adapted"),
             new HeadingBlock("3. Folded, with a proof"),
-            new TextBlock("Both models side by side on the same input; above the tolerance folding would have been refused."),
+            new TextBlock("The adapted model and the file for deployment on the same inputs, with annotated validation images among them. Above the tolerance the file is refused."),
             new TableBlock([TableColumn.Words("what"), new("value")],
             [
                 ["largest absolute difference", Text($"{merge.MaxAbs:0.##e+0}")],
                 ["largest relative difference", Text($"{merge.MaxRel:0.##e+0}")],
                 ["boxes compared", Text($"{merge.Boxes}")],
-                ["largest shift of a box, pixels", Text($"{merge.BoxesMaxPx:0.##e+0}")],
-                ["GFLOP before, after", Text($"{merge.GflopsBefore:0.###}, {merge.GflopsAfter:0.###}")],
+                ["largest shift of a box, pixels", Text($"{merge.BoxesMaxPx:g2}")],
+                ["GFLOP before, after", Text($"{merge.GflopsBefore:0.000}, {merge.GflopsAfter:0.000}")],
             ]),
             new HeadingBlock("How it was made"),
             new TextBlock($"Graft {Provenance.Version()} on {Provenance.Machine()}."),

@@ -30,7 +30,7 @@ public sealed unsafe partial class Image
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new GraftException(Failure.Data, $"{path}: cannot be read: {error.Message}", inner: error);
+            throw Unreadable(path, error);
         }
 
         return Decode(bytes, reading ?? new ImageReading(), $"{path}: ");
@@ -54,7 +54,7 @@ public sealed unsafe partial class Image
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new GraftException(Failure.Data, $"{path}: cannot be read: {error.Message}", inner: error);
+            throw Unreadable(path, error);
         }
 
         using Image image = Load(path, new ImageReading { UseDamaged = true });
@@ -165,4 +165,8 @@ public sealed unsafe partial class Image
 
     private static GraftException TooLarge(string name, string reason)
         => new(Failure.Data, $"{name}the image is too large: {reason}.", "Cut it into tiles or make it smaller.");
+
+    private static GraftException Unreadable(string path, Exception error) => error is FileNotFoundException or DirectoryNotFoundException
+        ? new GraftException(Failure.Data, $"{path}: there is no such file.", "Check the path.", error)
+        : new GraftException(Failure.Data, $"{path}: cannot be read: {error.Message}", inner: error);
 }

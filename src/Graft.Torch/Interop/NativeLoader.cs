@@ -47,7 +47,7 @@ internal static partial class NativeLoader
         throw new GraftException(
             Failure.Runtime,
             $"Cannot load the native library {path}: {reason}.",
-            "Run ./graft once: it installs libtorch-dev, libdnnl-dev, libopencv-dev, libopenblas0-pthread, libjpeg-dev and libpng-dev and builds libgraft.so. "
+            "Run ./graft --version once in the repository: it installs the packages that are missing and builds libgraft.so; then build the program again. "
             + "GRAFT_LIBTORCH names another libtorch to build against, GRAFT_NATIVE another libgraft.so.");
     }
 }

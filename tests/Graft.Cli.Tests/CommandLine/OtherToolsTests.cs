@@ -34,6 +34,15 @@ public sealed class OtherToolsTests
     }
 
     [Fact]
+    public void RunInPlaceOfTheConfiguration_IsABase()
+    {
+        using TemporaryFolder folder = new();
+        string run = Directory.CreateDirectory(folder.At("run", "weights")).Parent!.FullName;
+        Assert.Equal($"graft train start/adapt --base {run} --data data.yaml", OtherTools.LineFor(["train", run, "--data", "data.yaml"]));
+        Assert.Equal($"graft train start/adapt --base {run} --data DATA", OtherTools.LineFor(["train", run]));
+    }
+
+    [Fact]
     public void TheAnswer_EndsWithTwo()
         => GraftCli.Run("train", "model=yolov10n.pt", "data=coco8.yaml").Fails(2, "graft train yolov10/n --base yolov10n.pt --data coco8.yaml");
 }

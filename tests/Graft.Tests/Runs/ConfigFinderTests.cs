@@ -34,6 +34,17 @@ public class ConfigFinderTests
     }
 
     [Fact]
+    public void ProgramsOutsideTheRepository_FindThemBesideTheProgram()
+    {
+        using TemporaryFolder folder = new();
+        string configs = Path.Combine(folder.Path, "configs");
+        folder.Write(Path.Combine("configs", "start", "adapt.yaml"), "");
+        Assert.Equal(configs, ConfigFinder.Find(folder.Path));
+        Assert.True(File.Exists(Path.Combine(AppContext.BaseDirectory, "configs", "start", "adapt.yaml")));
+        Assert.NotEqual(Path.Combine(AppContext.BaseDirectory, "configs"), ConfigFinder.Folder);
+    }
+
+    [Fact]
     public void NameOfSeveral_IsRefusedWithTheList()
     {
         GraftException refused = Assert.Throws<GraftException>(() => ConfigFinder.Resolve("scratch"));

@@ -4,6 +4,7 @@ using Graft.Files;
 using Graft.Models.YoloV10;
 using Graft.Rewriting;
 using Graft.Runs;
+using Graft.Tests.Rewriting;
 
 namespace Graft.Tests.Runs;
 
@@ -39,6 +40,29 @@ public sealed class ModelRewritingTests : IDisposable
         Assert.Equal(0, Difference(given, _files.Base));
         using TrainedModel opened = TrainedModel.Open(given, []);
         Assert.Equal(AdaptedFiles.Words.Names, opened.Vocabulary.Names);
+    }
+
+    [Fact]
+    public void WhatTheProofDoesNotCover_IsSaid()
+    {
+        using TrainedModel model = TrainedModel.Open(_files.Base, ["data.root=" + _folder.At("gone")]);
+        RewriteReport report = ModelRewriting.Merge(model, _folder.At("copy.safetensors"));
+        Assert.Contains(report.Notes, note => note.Contains("validation images of the model were not found", StringComparison.Ordinal));
+        Assert.Contains(report.Notes, note => note.EndsWith("has no adapters; none was merged", StringComparison.Ordinal));
+        Assert.Equal(report.Boxes == 0, report.Notes.Any(note => note.StartsWith("no box scores above 0.05", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void AModelWithAdapters_IsNoBase()
+    {
+        RunConfig config = new() { Model = Shaken.Small, Tuning = new TuningOptions { Adapters = [new LoraOptions { Rank = 4, Alpha = 4, At = ["head.reg"] }] } };
+        using IDetector detector = DetectorFactory.Create(config.Model, AdaptedFiles.Words), other = DetectorFactory.Create(config.Model, AdaptedFiles.Words);
+        Tuning.Apply(detector, config);
+        Checkpoint.Write(_folder.At("adapted.safetensors"), detector, AdaptedFiles.Words, config);
+        GraftException error = Assert.Throws<GraftException>(() => BaseFile.Load(other.Network, _folder.At("adapted.safetensors"), config.Model));
+        Assert.Equal(Failure.Model, error.Failure);
+        Assert.Contains("holds adapters (lora)", error.Message, StringComparison.Ordinal);
+        Assert.Contains("graft merge", error.Hint, StringComparison.Ordinal);
     }
 
     [Fact]

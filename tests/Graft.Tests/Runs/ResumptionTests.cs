@@ -13,6 +13,8 @@ public sealed class ResumptionTests : IDisposable
     {
         SteadyWork work = new(_folder.Path);
         string run = work.TrainBase();
+        // The data was given relative to this working directory; the run is opened from any other.
+        Assert.Equal(work.Data, ConfigFinder.Load(Path.Combine(run, "args.yaml"), []).Value.Data.Root);
         foreach (string target in new[] { run, Path.Combine(run, "args.yaml"), Path.Combine(run, "weights", "last.safetensors") })
         {
             Assert.Equal(run, Resumption.Find(target, _folder.At("absent"), []).Folder.Path);

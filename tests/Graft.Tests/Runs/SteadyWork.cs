@@ -40,7 +40,7 @@ public sealed class SteadyWork
         _config = new RunConfig
         {
             Model = new YoloWorldOptions { WidenFactor = 0.125, DeepenFactor = 0.33, LastStageOutChannels = 512, NumClasses = 2 },
-            Data = new DataOptions { Root = Data },
+            Data = new DataOptions { Root = Path.GetRelativePath(Directory.GetCurrentDirectory(), Data) },
             Train = new TrainOptions { Batch = Batch, Imgsz = 64, Lr = 1e-4, Workers = 1, Patience = 0, ValInterval = 1 },
         };
     }

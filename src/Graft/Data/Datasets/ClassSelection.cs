@@ -105,12 +105,12 @@ internal sealed class ClassSelection
     private static GraftException NothingInCommon(string source, IReadOnlyList<string> names, IReadOnlyList<string> detectorClasses)
     {
         bool byCase = names.Any(name => detectorClasses.Any(other => ClassPrompts.Letters(other) == ClassPrompts.Letters(name)));
-        bool renames = names.Count == detectorClasses.Count;
+        bool renames = byCase && names.Count == detectorClasses.Count;
         return new GraftException(
             Failure.Data,
             $"{source}: the data has {Listed(names)}; the model knows {Listed(detectorClasses)}: none in common.",
             (byCase ? "Some names differ by case, spaces or punctuation only. " : "")
-            + (renames ? $"Name the classes of the data anew, in their order: data.names=\"[{string.Join(", ", detectorClasses)}]\"." : "Correct the class names of the data, or take a model of these classes."));
+            + (renames ? $"Name the classes of the data anew, in their order: data.names=\"[{string.Join(", ", detectorClasses)}]\"." : "Correct the class names of the data, or use a model that was trained on them."));
     }
 
     private static string Listed(IReadOnlyList<string> names)

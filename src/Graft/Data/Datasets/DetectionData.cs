@@ -5,6 +5,10 @@ namespace Graft.Data;
 /// <param name="Val">The validation split.</param>
 public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
 {
+    /// <summary>The folder of the data set, or the file that describes it: a full path, to which other paths of the options are relative.
+    /// Null for data that was not opened from files.</summary>
+    public string? Root { get; init; }
+
     /// <summary>Opens both splits; labels and prompts are those of the training split.</summary>
     /// <param name="options">Where the data is.</param>
     /// <param name="folders">Further folders against which relative paths are tried, such as that of the configuration.</param>
@@ -12,6 +16,7 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
     public static DetectionData Open(DataOptions options, params IEnumerable<string?> folders)
     {
         List<string?> known = [.. folders];
+        DataLocator locator = new(options, known);
         DetectionDataset train = OpenSplit(options, DataSplit.Train, null, known);
         DetectionDataset val = OpenSplit(options, DataSplit.Val, train.ClassNames, known) with { Prompts = train.Prompts };
         train.RequireObjects(toLearn: true);
@@ -21,7 +26,7 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
             val.Problems.Add(DataProblemKind.SharedImage, shared);
         }
 
-        return new DetectionData(train, val);
+        return new DetectionData(train, val) { Root = Path.GetFullPath(locator.RootFile ?? locator.Root) };
     }
 
     /// <summary>Opens one split.</summary>

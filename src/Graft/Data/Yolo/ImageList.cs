@@ -37,7 +37,7 @@ public static class ImageList
             ? images
             : throw new GraftException(
                 Failure.Data,
-                $"{folder}: has no images (.jpg, .png, .bmp, .tif, .webp, .jp2, .pgm), also not in the folders inside.",
+                $"{folder}: has no images (.jpg, .png, .bmp, .tif, .webp, .jp2, .pgm), not even in its subfolders.",
                 foreign.Length == 0
                     ? "Check the path."
                     : $"Convert its {foreign.Length} files of formats that cannot be read ({Examples(foreign)}) to PNG or JPEG.");

@@ -5,8 +5,8 @@ namespace Graft.Runs;
 /// <summary>Finds configurations by path or by their short names, such as <c>yolo_world/v2_n</c>.</summary>
 public static class ConfigFinder
 {
-    /// <summary>The <c>configs</c> folder: in the working directory, or above the program.</summary>
-    public static string? Folder { get; } = Find();
+    /// <summary>The <c>configs</c> folder: of the repository that the program is built in, beside the program, or in the working directory.</summary>
+    public static string? Folder { get; } = Find(AppContext.BaseDirectory);
 
     /// <summary>All configurations, as paths below the working directory where possible.</summary>
     public static IReadOnlyList<string> List()
@@ -64,9 +64,11 @@ public static class ConfigFinder
     /// <summary>Reads a configuration by path or name, with overrides.</summary>
     public static Config<RunConfig> Load(string name, IEnumerable<string> overrides) => ConfigFile.Load<RunConfig>(Resolve(name), overrides);
 
-    private static string? Find()
+    /// <summary>The folder for a program.</summary>
+    /// <param name="program">The folder of the program; the build copies the configurations into it.</param>
+    internal static string? Find(string program)
     {
-        for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
+        for (DirectoryInfo? at = new(program); at is not null; at = at.Parent)
         {
             string candidate = Path.Combine(at.FullName, "configs");
             if (File.Exists(Path.Combine(at.FullName, "Graft.slnx")) && Directory.Exists(candidate))
@@ -75,6 +77,6 @@ public static class ConfigFinder
             }
         }
 
-        return Directory.Exists("configs") ? Path.GetFullPath("configs") : null;
+        return new[] { Path.Combine(program, "configs"), Path.GetFullPath("configs") }.FirstOrDefault(Directory.Exists);
     }
 }

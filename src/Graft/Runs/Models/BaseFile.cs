@@ -18,6 +18,7 @@ internal static class BaseFile
     {
         using WeightFile file = WeightFile.Open(path);
         ModelFiles.RequireWhole(file);
+        RequirePlain(file);
         NameMap map = (Checkpoint.IsOurs(file) ? null : UltralyticsFile.TryRead(file)?.Map) ?? NameMap.Empty;
         LoadOptions options = TrainingRun.BaseWeights;
         RequireSameClasses(network, names, file);
@@ -34,6 +35,18 @@ internal static class BaseFile
         }
 
         return ModelFiles.Load(network, file, asked, map, options);
+    }
+
+    /// <summary>Refuses a model with adapters of its own: new ones are attached to a plain one.</summary>
+    private static void RequirePlain(WeightFile file)
+    {
+        if (Checkpoint.IsOurs(file) && Checkpoint.ConfigOf(file).Tuning is { Adapters: { Count: > 0 } adapters })
+        {
+            string kinds = string.Join(", ", adapters.Select(adapter => adapter.Kind).Distinct());
+            throw new GraftException(
+                Failure.Model, $"{file.Path} holds adapters ({kinds}); a base is a model without adapters.",
+                "Give the base that it was adapted from, or merge adapters that merge completely, such as LoRA: graft merge MODEL --completely --out FILE.");
+        }
     }
 
     /// <summary>The options in the form of a base: a base with a vocabulary baked in trains on in that form.</summary>

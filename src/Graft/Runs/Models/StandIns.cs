@@ -66,7 +66,7 @@ public static class StandIns
     {
         string[] meant = [.. without.Select(word => Near(word, learned)).OfType<string>().Distinct()];
         return $"the prompt{(without.Count == 1 ? "" : "s")} {string.Join(", ", without)} {(without.Count == 1 ? "is a stand-in" : "are stand-ins")} without meaning for this model; "
-            + $"only {string.Join(" and ", learned)} {(learned.Count == 1 ? "was" : "were")} learned{(meant.Length == 0 ? "" : $" (did you mean {string.Join(", ", meant)}?)")}";
+            + $"only {string.Join(", ", learned)} {(learned.Count == 1 ? "was" : "were")} learned{(meant.Length == 0 ? "" : $" (did you mean {string.Join(", ", meant)}?)")}";
     }
 
     private static string? Near(string word, IReadOnlyList<string> learned)

@@ -70,7 +70,7 @@ public sealed class PredictionInputs
         string others = survey is { OtherFiles.Count: > 0 } ? $" It holds {survey.Others()}." : "";
         string results = survey is { Results: > 0 } ? $" {Counted.Of(survey.Results, "file")} in the folder of results {(survey.Results == 1 ? "is" : "are")} not searched." : "";
         return new GraftException(
-            Failure.Data, $"{folder}: holds no images or videos, also not in the folders inside.{others}{results}",
+            Failure.Data, $"{folder}: contains no images or videos, not even in its subfolders.{others}{results}",
             $"JPEG, PNG, BMP, TIFF and WebP images and videos ({string.Join(", ", Videos)}) are looked for.");
     }
 

@@ -93,7 +93,7 @@ public sealed class PredictionRun
         }
 
         return Result(last is null || Survey.Inputs == 1 ? last
-            : new GraftException(Failure.Data, $"{failed} of {Counted.Of(Survey.Inputs, "input")} could not be searched.", "The lines above name them."));
+            : new GraftException(Failure.Data, $"{failed} of {Counted.Of(Survey.Inputs, "input")} could not be read.", "The lines above name them."));
 
         void Skip(string path, GraftException error)
         {

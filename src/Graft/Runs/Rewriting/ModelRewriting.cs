@@ -21,7 +21,9 @@ public static class ModelRewriting
         TrainedModel model, string path, bool completely = false, bool foldNorms = false, double? tolerance = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return Run(model, path, rewrite => rewrite.MergeAdapters(new MergeOptions { Completely = completely }), foldNorms, tolerance);
+        RewriteReport report = Run(model, path, rewrite => rewrite.MergeAdapters(new MergeOptions { Completely = completely }), foldNorms, tolerance);
+        bool merged = report.Left.Count > 0 || ModelCopy.Attached(model.Detector.Network).Any();
+        return merged ? report : report with { Notes = [.. report.Notes, $"{model.Target} has no adapters; none was merged"] };
     }
 
     /// <summary>Bakes the prompts of a model into its convolutions.</summary>
@@ -75,9 +77,24 @@ public static class ModelRewriting
         }
 
         using TensorScope scope = TensorScope.Begin();
-        using Rewritten result = rewrite.Prove(options, ProofImages.From(model.Config));
+        IReadOnlyList<ProofImage> images = ProofImages.From(model.Config);
+        using Rewritten result = rewrite.Prove(options, images);
         RewriteFiles.Save(result, model, path);
-        return result.Report;
+        return result.Report with { Notes = [.. result.Report.Notes, .. Limits(result.Report, images, options)] };
+    }
+
+    /// <summary>What the proof did not cover.</summary>
+    private static IEnumerable<string> Limits(RewriteReport report, IReadOnlyList<ProofImage> images, ProofOptions options)
+    {
+        if (images.Count == 0)
+        {
+            yield return "the validation images of the model were not found; random inputs alone were compared";
+        }
+
+        if (report.Boxes == 0 && report.BoxesUnmatched == 0)
+        {
+            yield return FormattableString.Invariant($"no box scores above {options.Boxes.ScoreThreshold}: raw outputs were compared, final boxes were not");
+        }
     }
 
     /// <summary>Refuses a target before anything is computed.</summary>

@@ -6,7 +6,7 @@ using Graft.Torch.Images;
 
 namespace Graft.Runs;
 
-/// <summary>Real images for the proof of a rewrite: the first ones of the validation set that the model was trained with.</summary>
+/// <summary>Real images for the proof of a rewrite: from the validation split that the model was trained with, annotated ones first.</summary>
 public static class ProofImages
 {
     /// <summary>Loads images as the network reads them; none when the data is no longer there. The caller's scope owns them.</summary>
@@ -27,7 +27,8 @@ public static class ProofImages
         int side = config.Train.Imgsz;
         Letterbox letterbox = new(side);
         List<ProofImage> images = [];
-        foreach (DetectionImage listed in set.Images.Take(count))
+        // Where there are objects, there are boxes to compare.
+        foreach (DetectionImage listed in set.Images.OrderByDescending(image => image.Objects.Count > 0).Take(count))
         {
             (Image input, _) = letterbox.Load(listed.Path);
             using (input)

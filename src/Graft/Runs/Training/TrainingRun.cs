@@ -35,7 +35,11 @@ public sealed class TrainingRun : IDisposable
         _data = DetectionData.Open(config.Data, request.ConfigFolder, request.Resume?.ConfigFolder);
         config = config with { Model = BaseFile.WithFormOf(config.Model, request.Base ?? request.Resume?.Folder.Last) };
         _vocabulary = Vocabularies.For(config, _data.Train);
-        _config = config with { Model = config.Model.WithClasses(_vocabulary.Names.Count) };
+        _config = config with
+        {
+            Model = config.Model.WithClasses(_vocabulary.Names.Count),
+            Data = config.Data with { Root = _data.Root },      // a run is opened from any working directory
+        };
         _record = RunRecord.Of(_config, _data, request.Resume?.ConfigFolder ?? request.ConfigFolder);
         _fontRemarks = Fonts.Remarks(_data.Val.ClassNames);
         _notes = [.. _vocabulary.Notes, .. _fontRemarks, .. request.Resume?.Compare(_record) ?? TrainingDataNotes.Of(_data.Train, fresh: request.Base is null)];
@@ -84,6 +88,7 @@ public sealed class TrainingRun : IDisposable
         RunCheckpoints checkpoints = new(folder, trainer, _detector, Attached, _vocabulary, _config, _record);
         using RunValidation validation = new(_detector, _data.Val, _config);
         long firstStep = trainer.State.Step;
+        double earlier = trainer.Seconds;
 
         TrainingEnd end = trainer.Run(journal, validation.Run, Save, stop);
         if (end == TrainingEnd.Patience)
@@ -91,7 +96,7 @@ public sealed class TrainingRun : IDisposable
             checkpoints.SaveOutOfPatience();
         }
 
-        double images = (trainer.State.Step - firstStep) * (double)_config.Train.Batch, seconds = trainer.Seconds - validation.Seconds;
+        double images = (trainer.State.Step - firstStep) * (double)_config.Train.Batch, seconds = trainer.Seconds - earlier - validation.Seconds;
         TrainingResult result = new(folder, end, trainer.State, ModelSummary.Of(_detector.Network, Attached), trainer.Seconds, images / seconds);
         EvaluationResult? shown = validation.Shown(folder, end);
         journal.DrawImages(_data, shown);
