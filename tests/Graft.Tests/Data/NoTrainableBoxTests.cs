@@ -90,6 +90,10 @@ public sealed class NoTrainableBoxTests : IDisposable
         Assert.Equal(Failure.Data, error.Failure);
         Assert.Contains("the data has disc; the model knows Disc: none in common", error.Message, StringComparison.Ordinal);
         Assert.Contains("differ by case", error.Hint, StringComparison.Ordinal);
+        Assert.Contains("data.names=\"[Disc]\"", error.Hint, StringComparison.Ordinal);
+
+        // Other classes in the same number are no reason to rename: one would be measured as another.
+        Assert.DoesNotContain("data.names", Assert.Throws<GraftException>(() => DetectionData.OpenSplit(Options, DataSplit.Val, ["spur"])).Hint, StringComparison.Ordinal);
     }
 
     [Fact]
