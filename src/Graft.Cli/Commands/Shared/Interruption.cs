@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Graft.Files;
 
@@ -8,6 +9,7 @@ namespace Graft.Cli.Commands;
 internal sealed class Interruption : IDisposable
 {
     private const int CtrlC = 130, Terminated = 143;
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
     private readonly string _command;
     private readonly CancellationTokenSource _stop = new();
@@ -52,5 +54,8 @@ internal sealed class Interruption : IDisposable
         // The signal ends the process when this returns: 130 or 143 for the shell, and no destructor meets a thread that computes.
         PartialFile.Abandon();
         Console.Error.WriteLine($"graft: {signal} stopped graft {_command}; no file is half-written.");
+
+        // A program that was started with the signal ignored goes on, and would wait for its files for ever.
+        Task.Delay(Grace).ContinueWith(_ => Process.GetCurrentProcess().Kill(), TaskScheduler.Default);
     }
 }
