@@ -2,8 +2,6 @@ using System.Text.RegularExpressions;
 using Graft.Adapters;
 using Graft.Configuration;
 using Graft.Detectors;
-using Graft.Models;
-using Graft.Models.YoloV10;
 using Graft.Rewriting;
 using Graft.Runs;
 using Graft.Synthetic;
@@ -190,20 +188,6 @@ public sealed partial class DetectorTests : IDisposable
     }
 
     [Fact]
-    public void AdaptWithoutSettings_UsesPlacesOfTheBase()
-    {
-        string ten = WriteModel(_folder.At("ten.safetensors"), new YoloV10Options { Nc = 5 }, "layer.13");
-        foreach (string path in new[] { _model, ten })
-        {
-            using TrainedModel model = TrainedModel.Open(path, []);
-            RunConfig config = DetectorAdaptation.ConfigOf(model, "data", new AdaptOptions());
-            using IDetector detector = DetectorFactory.Create(config.Model, model.Vocabulary);
-            AttachedAdapters attached = Tuning.Apply(detector, config)!;
-            Assert.Equal(path == ten ? 6 : 10, attached.Adapters.Count);
-        }
-    }
-
-    [Fact]
     public void DamagedImages_AreReadAsTheConfigurationSays()
     {
         string cut = _folder.At("cut.jpg");
@@ -220,13 +204,13 @@ public sealed partial class DetectorTests : IDisposable
 
     private static string Yaml(object record) => ConfigWriter.ToYaml(record);
 
-    internal static string WriteModel(string path, ModelOptions? model = null, params string[] places)
+    internal static string WriteModel(string path)
     {
         RunConfig config = new()
         {
-            Model = model ?? Shaken.Small,
+            Model = Shaken.Small,
             Train = new() { Imgsz = 64 },
-            Tuning = new TuningOptions { Adapters = [new LoraOptions { Rank = 4, Alpha = 4, At = places.Length > 0 ? places : ["neck.out", "head.reg"] }] },
+            Tuning = new TuningOptions { Adapters = [new LoraOptions { Rank = 4, Alpha = 4, At = ["neck.out", "head.reg"] }] },
         };
         using IDetector detector = DetectorFactory.Create(config.Model, Words);
         Tuning.Apply(detector, config);

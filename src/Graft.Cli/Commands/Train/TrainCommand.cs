@@ -49,6 +49,7 @@ internal sealed class TrainCommand : CliCommand
         Resumption? resume = Resumed(arguments, overrides, output);
         string source = resume?.Folder.Arguments ?? ConfigFinder.Resolve(Source(arguments));
         Config<RunConfig> config = ConfigFile.Load<RunConfig>(source, overrides);
+        output.Notes(config.Ignored);
         TrainingRequest request = new()
         {
             Command = string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Prepend("graft")),
@@ -61,7 +62,6 @@ internal sealed class TrainCommand : CliCommand
             Resume = resume,
         };
 
-        output.Notes(config.Ignored);
         using TrainingRun run = new(config.Value, request);
         if (resume is not null)
         {
