@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Graft.Files;
 
-/// <summary>The initializers of an ONNX model, for lists and comparisons; the graph itself is not looked at.</summary>
+/// <summary>The initializers of an ONNX model, for lists and comparisons; the graph itself is ignored.</summary>
 internal sealed class OnnxReader
 {
     private const int MostDimensions = 64, MostTensors = 1_000_000, LongestText = 4096;
@@ -13,7 +13,7 @@ internal sealed class OnnxReader
 
     private OnnxReader(MappedFile file) => _file = file;
 
-    /// <summary>Whether the file is a message whose fields are those of a model.</summary>
+    /// <summary>Whether the file is a message with the fields of a model.</summary>
     internal static bool Claims(MappedFile file)
     {
         try
@@ -106,7 +106,7 @@ internal sealed class OnnxReader
             }
             else if (graph.Field == SparseField && _remarks.Count < 100)
             {
-                _remarks.Add("a sparse initializer is left out");
+                _remarks.Add("a sparse initializer is skipped");
             }
         }
     }
@@ -138,7 +138,7 @@ internal sealed class OnnxReader
 
         if (OnnxValues.TypeOf(code) is not { } type)
         {
-            _remarks.Add($"{Printable.Quoted(name)} has the ONNX element type {code}, which is not supported; it is left out");
+            _remarks.Add($"{Printable.Quoted(name)} has the ONNX element type {code}, which is not supported; it is skipped");
             return;
         }
 

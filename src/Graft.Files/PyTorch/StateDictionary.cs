@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Graft.Files;
 
-/// <summary>Finds the named tensors in what a pickle holds: a state dictionary, a whole module, or any nest of containers.</summary>
+/// <summary>Finds the named tensors in a pickle: a state dictionary, a whole module, or nested containers.</summary>
 internal static class StateDictionary
 {
     private const int MostSteps = 4_000_000, DeepestModule = 200;
@@ -21,7 +21,7 @@ internal static class StateDictionary
     private static (List<WeightEntry> Entries, string Origin) Find(PickleValue root, PickleContext context)
     {
         (List<WeightEntry> entries, string origin) = Choose(root, context, value => Walk(value, context));
-        // Arrays count only where there are no tensors: beside tensors they belong to the state of random numbers and the like.
+        // Arrays are used only where there are no tensors: beside tensors they are other state, such as that of random generators.
         return entries.Count > 0 || Choose(root, context, value => WalkContainers(value, context, arrays: true)) is not { Entries.Count: > 0 } arrays
             ? (entries, origin) : Said(arrays, context);
     }
@@ -50,7 +50,7 @@ internal static class StateDictionary
             {
                 if (parts.Length > 1 && (Averaged.Contains(key) || Array.Exists(parts, part => IsSwapped(root, part))))
                 {
-                    context.Remark($"of the parts {string.Join(", ", parts)} the averaged weights are taken: {key}");
+                    context.Remark($"of the parts {string.Join(", ", parts)} the averaged weights are used: {key}");
                 }
 
                 return Deeper(root[key]!, key, entries, context, walk);
@@ -83,7 +83,7 @@ internal static class StateDictionary
 
     private static bool IsDictionary(PickleValue? value) => value is PickleDictionary or PickleRecord { Entries: not null };
 
-    /// <summary>OpenMMLab's tools exchange the two before they save: the averaged weights stand in <c>state_dict</c>.</summary>
+    /// <summary>OpenMMLab's tools swap the two before they save: the averaged weights are in <c>state_dict</c>.</summary>
     private static bool IsSwapped(PickleValue root, string key)
         => key == "ema_state_dict" && IsDictionary(root["state_dict"]) && (IsDictionary(root["message_hub"]) || IsDictionary(root["meta"]));
 
@@ -95,7 +95,7 @@ internal static class StateDictionary
         => record.State is PickleDictionary state && state.Find("_modules") is PickleDictionary
             && state.Find("_parameters") is PickleDictionary;
 
-    /// <summary>A module's state dictionary: parameters, lasting buffers, then children, as PyTorch orders them.</summary>
+    /// <summary>A module's state dictionary: parameters, persistent buffers, then children, as PyTorch orders them.</summary>
     private static List<WeightEntry> WalkModule(PickleRecord root, PickleContext context)
     {
         List<WeightEntry> entries = new();
@@ -120,7 +120,7 @@ internal static class StateDictionary
                 steps++;
                 if (steps > MostSteps || next.Level > DeepestModule || next.Prefix.Length > 4096 || entries.Count > MostSteps)
                 {
-                    throw Bad.File(context.Path, "its module tree has no end: modules contain one another.");
+                    throw Bad.File(context.Path, "its module tree is endless: modules contain one another.");
                 }
 
                 if (value is PickleRecord child && IsModule(child))

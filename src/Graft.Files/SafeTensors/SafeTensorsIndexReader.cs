@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Graft.Files;
 
-/// <summary>A model in several safetensors files: an index that says which tensor is in which of its neighbours.</summary>
+/// <summary>A model in several safetensors files: an index that maps each tensor to a file beside it.</summary>
 internal static class SafeTensorsIndexReader
 {
     private const int LongestIndex = 100_000_000, MostShards = 10_000;

@@ -5,7 +5,7 @@ namespace Graft.Torch;
 /// <summary>Non-maximum suppression.</summary>
 public static class Suppression
 {
-    /// <summary>Keeps boxes in the order given, dropping each that overlaps a kept one of its group too much.</summary>
+    /// <summary>Keeps boxes in the order given, dropping each that overlaps a kept box of its group too much.</summary>
     /// <param name="boxes">n×4 corners, best first.</param>
     /// <param name="groups">n groups (classes); only boxes of one group suppress each other.</param>
     /// <param name="threshold">A box is dropped when its IoU exceeds this.</param>

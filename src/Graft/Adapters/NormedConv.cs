@@ -19,13 +19,13 @@ public sealed class NormedConv : Layer
     /// <summary>The convolution.</summary>
     public Conv2d Conv { get; }
 
-    /// <summary>The normalisation; null after it was folded into the convolution.</summary>
+    /// <summary>The normalisation; null after it is folded into the convolution.</summary>
     public BatchNorm2d? Norm { get; private set; }
 
     /// <summary>Whether GELU follows.</summary>
     public bool Activates { get; }
 
-    /// <summary>Takes the normalisation out after its effect was folded into the convolution.</summary>
+    /// <summary>Removes the normalisation after it is folded into the convolution.</summary>
     public void DropNorm()
     {
         Norm?.Dispose();

@@ -2,7 +2,7 @@ using Graft.Torch;
 
 namespace Graft.Detectors;
 
-/// <summary>A step's loss: what is minimised, and its parts for people.</summary>
+/// <summary>A step's loss: what is minimised, and its parts for display.</summary>
 /// <param name="Total">Scalar.</param>
 /// <param name="Items">Named parts, each a scalar tensor, in the order of the results table: box, class, distribution.</param>
 public sealed record Losses(Tensor Total, IReadOnlyList<(string Name, Tensor Value)> Items);

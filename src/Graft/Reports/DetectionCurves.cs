@@ -7,7 +7,7 @@ namespace Graft.Reports;
 /// <summary>Curves of a detector at IoU 0.5: precision over recall, and precision, recall and F1 over the score threshold.</summary>
 public static class DetectionCurves
 {
-    // With more classes than this the legend would be longer than the chart is high.
+    // With more classes the legend would be taller than the chart.
     private const int MostNamed = 12;
     private const int Steps = 200;
 

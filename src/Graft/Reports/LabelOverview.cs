@@ -4,12 +4,12 @@ using Graft.Torch.Images;
 
 namespace Graft.Reports;
 
-/// <summary>What the annotations of a data set look like: how many of each class, how large, and where.</summary>
+/// <summary>Statistics of a data set's annotations: how many of each class, how large, and where.</summary>
 /// <param name="Names">Class names by label.</param>
 /// <param name="Objects">Every annotated object with the size of its image.</param>
 public sealed record LabelOverview(IReadOnlyList<string> Names, IReadOnlyList<LabelledObject> Objects)
 {
-    /// <summary>More points than this only cover each other.</summary>
+    /// <summary>More points would only overlap.</summary>
     private const int MostPoints = 4000;
 
     /// <summary>The annotated objects of a data set.</summary>
@@ -40,7 +40,7 @@ public sealed record LabelOverview(IReadOnlyList<string> Names, IReadOnlyList<La
         }
     }
 
-    /// <summary>Where the middles of the boxes lie, as shares of the image from its upper left corner.</summary>
+    /// <summary>Box centres, as shares of the image from its upper left corner.</summary>
     public Chart Places => Scatter("Box centres", "x / image", "y / image", item => (
         (item.Box.X1 + item.Box.X2) / 2 / item.ImageWidth,
         (item.Box.Y1 + item.Box.Y2) / 2 / item.ImageHeight)) with

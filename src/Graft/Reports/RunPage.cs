@@ -5,12 +5,12 @@ using Graft.Reports.Pages;
 
 namespace Graft.Reports;
 
-/// <summary>The page of a run: numbers first, then why, then how it was made.</summary>
+/// <summary>The report page of a run: key figures, curves, classes, then how it was made.</summary>
 public static class RunPage
 {
     private const string Unknown = "–";
 
-    /// <summary>The page of a report; depends on nothing else.</summary>
+    /// <summary>The page of a report.</summary>
     public static Page Of(RunReport report)
     {
         List<PageBlock> blocks = [.. report.Warnings.Select(text => new TextBlock(text) { IsWarning = true })];
@@ -32,7 +32,7 @@ public static class RunPage
         if (report.Pictures.Count > 0)
         {
             blocks.Add(new HeadingBlock("Images"));
-            blocks.AddRange(report.Pictures.Select(picture => new PictureBlock(picture.File, picture.Caption)));
+            blocks.AddRange(report.Pictures.Select(picture => new ImageBlock(picture.File, picture.Caption)));
         }
 
         blocks.Add(new HeadingBlock("How it was made"));
@@ -46,7 +46,7 @@ public static class RunPage
     {
         Page page = Of(report);
         ReportJson.Save(Path.Combine(folder, "report.json"), report);
-        AtomicFile.WriteText(Path.Combine(folder, "report.html"), HtmlView.Of(page.WithEmbeddedPictures(folder)));
+        AtomicFile.WriteText(Path.Combine(folder, "report.html"), HtmlView.Of(page.WithEmbeddedImages(folder)));
         AtomicFile.WriteText(Path.Combine(folder, "report.md"), MarkdownView.Of(page));
     }
 
@@ -164,7 +164,7 @@ public static class RunPage
         }
     }
 
-    /// <summary>COCO says −1 where nothing defines a score.</summary>
+    /// <summary>COCO's −1 means an undefined score.</summary>
     private static string Score(double value) => double.IsFinite(value) && value >= 0 ? Invariant($"{value:0.000}") : Unknown;
 
     private static string Change(double value) => double.IsFinite(value) ? Invariant($"{value:+0.000;−0.000;0.000}") : Unknown;

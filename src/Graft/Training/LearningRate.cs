@@ -1,14 +1,14 @@
 namespace Graft.Training;
 
-/// <summary>The learning-rate schedule: linear warm-up, then linear or cosine decay to the final share of the peak; not negative.</summary>
-/// <remarks>The published recipes ran two schedules at once, one of which turned negative after epoch 102 of 160 (docs/strategies.md).</remarks>
+/// <summary>The learning-rate schedule: linear warm-up, then linear or cosine decay to the final share of the peak; never negative.</summary>
+/// <remarks>The published recipes ran two schedules at once, one of which turned negative after epoch 102 of 160 (docs/audit-of-the-originals.md).</remarks>
 public sealed class LearningRate
 {
     private readonly TrainOptions _options;
     private readonly int _stepsPerEpoch;
 
-    /// <summary>Makes the schedule of a run.</summary>
-    /// <param name="options">Peak, final share, kind, warm-up.</param>
+    /// <summary>Creates the schedule of a run.</summary>
+    /// <param name="options">Peak, final share, shape, warm-up.</param>
     /// <param name="stepsPerEpoch">Steps of one pass over the data.</param>
     public LearningRate(TrainOptions options, int stepsPerEpoch)
     {

@@ -72,7 +72,7 @@ public sealed class Trainer : IDisposable
     public Action<long>? AfterBackward { get; set; }
 
     /// <summary>Trains until all epochs are done, mAP stops improving, or the run is cancelled.</summary>
-    /// <param name="observer">Is told about steps and epochs.</param>
+    /// <param name="observer">Receives the progress.</param>
     /// <param name="validate">Scores the network; called with the averaged weights in place, in evaluation mode.</param>
     /// <param name="save">Saves the run; true when this epoch is the best so far or equals it.</param>
     /// <param name="stop">Stops after the step in progress.</param>
@@ -124,7 +124,7 @@ public sealed class Trainer : IDisposable
         => [.. network.Parameters().Where(entry => entry.Parameter.Trainable)
             .Select(entry => new ParameterGroup(entry.Name, entry.Parameter, 1, decayNorms || entry.Parameter.Value.Rank > 1 ? 1 : 0))];
 
-    /// <summary>Records the scores of an epoch. One without a defined mAP is not best; of equal ones the last is, which was trained longest.</summary>
+    /// <summary>Records the scores of an epoch. An epoch without a defined mAP is never best; of equal ones the last is best, as it was trained longest.</summary>
     private bool IsBest(CocoScores scores, int epoch)
     {
         bool measured = scores.Map >= 0, rises = scores.Map > State.BestMap;      // neither holds for NaN

@@ -51,7 +51,7 @@ public class AdapterPlanTests
         Assert.Contains("rep_mona", text);
         Assert.Contains("merges away", text);
         Assert.Contains("neck.out_layers.2      matches nothing (historical)", text);
-        Assert.Contains("parameters learn", text);
+        Assert.Contains("parameters are trainable", text);
     }
 
     [Theory]
@@ -67,7 +67,7 @@ public class AdapterPlanTests
         GraftException error = Assert.Throws<GraftException>(
             () => AdapterPlan.For(model, [whole, .. YoloWorldSites.All], options, () => throw new InvalidOperationException("Nothing runs.")));
         Assert.Equal(Failure.Usage, error.Failure);
-        Assert.Contains($"pattern 'who*' means the place whole, but {layer} gives several maps", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"pattern 'who*' matches the site whole, but {layer} has several output maps", error.Message, StringComparison.Ordinal);
         Assert.Contains(instead, error.Hint, StringComparison.Ordinal);
         Assert.Null(model.Find(layer)!.Follower);
         Assert.Equal(Failure.Usage, Assert.Throws<GraftException>(() => model.Find(layer)!.Follower = new Identity()).Failure);

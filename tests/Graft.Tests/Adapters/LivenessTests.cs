@@ -43,7 +43,7 @@ public class LivenessTests
             run.Step(lossFactor: 0);
         }
 
-        Assert.Contains("no object was assigned to its place", Assert.Single(notes));
+        Assert.Contains("no object was assigned to its site", Assert.Single(notes));
         run.Step();
         run.Step();
         Assert.False(run.Adapter.IsInert);

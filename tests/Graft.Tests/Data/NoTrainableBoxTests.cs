@@ -88,7 +88,7 @@ public sealed class NoTrainableBoxTests : IDisposable
         Write("images/train", "labels/train");
         GraftException error = Assert.Throws<GraftException>(() => DetectionData.OpenSplit(Options, DataSplit.Val, ["Disc"]));
         Assert.Equal(Failure.Data, error.Failure);
-        Assert.Contains("the data has disc; the model knows Disc: none in common", error.Message, StringComparison.Ordinal);
+        Assert.Contains("the data has disc; the model has Disc: none in common", error.Message, StringComparison.Ordinal);
         Assert.Contains("differ by case", error.Hint, StringComparison.Ordinal);
     }
 

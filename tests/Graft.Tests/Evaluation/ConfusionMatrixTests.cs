@@ -39,7 +39,7 @@ public class ConfusionMatrixTests
     public void Image_IsDarkWhereTheShareIsLarge()
     {
         ConfusionMatrix matrix = ConfusionMatrix.Of(["a", "b"], [([new(0, Left)], [new(0, 0.9, Left)])]);
-        using Image image = ConfusionPicture.Draw(matrix);
+        using Image image = ConfusionChart.Draw(matrix);
         int darkest = 255;
         for (int y = 80; y < image.Height - 60; y++)
         {

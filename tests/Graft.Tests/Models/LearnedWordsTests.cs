@@ -89,7 +89,7 @@ public class LearnedWordsTests
         using YoloWorldDetector detector = Detector(version);
         Tensor images = Shaken.Noise(DType.Float, 2, 3, 64, 64);
         double whole = detector.Loss(images, Boxes).Total.ToDouble();
-        detector.Bank = new WordBank(new WordSampler([[0], [1], [2]], [], 0), null, [], Width);
+        detector.Bank = new PromptBank(new PromptSampler([[0], [1], [2]], [], 0), null, [], Width);
         Assert.Equal(whole, detector.Loss(images, Boxes).Total.ToDouble(), whole * 1e-4);
     }
 
@@ -120,7 +120,7 @@ public class LearnedWordsTests
         using YoloWorldDetector detector = Detector();
         detector.Network.Freeze();
         Learn(detector, mlp: false);
-        detector.Bank = new WordBank(new WordSampler([[0], [1], [2]], [3, 4], 2), null, Vocabulary.StandIn(["sky", "tree"], Width).Embeddings!, Width);
+        detector.Bank = new PromptBank(new PromptSampler([[0], [1], [2]], [3, 4], 2), null, Vocabulary.StandIn(["sky", "tree"], Width).Embeddings!, Width);
         detector.Loss(Shaken.Noise(DType.Float, 2, 3, 64, 64), Boxes).Total.Backward();
         Assert.NotEqual(0, detector.World.Prompts!.Value.Grad!.Abs().Max().ToDouble());
     }

@@ -17,8 +17,8 @@ public class PictureTests
         using Image wide = new(200, 100, Colour.Rgb(200, 30, 30));
         using Image grey = new(50, 100, Colour.Grey(90), channels: 1);
         DrawnBox[] boxes = [new(new Box(10, 10, 60, 60), 0)];
-        using Image sheet = PictureSheet.Draw(
-            [new PictureTile(wide, "wide.jpg", boxes), new PictureTile(grey, "grey.png", [])], ["spot"], columns: 2, side: 100);
+        using Image sheet = ContactSheet.Draw(
+            [new SheetTile(wide, "wide.jpg", boxes), new SheetTile(grey, "grey.png", [])], ["spot"], columns: 2, side: 100);
         Assert.Equal((218, 134), (sheet.Width, sheet.Height));
         int red = CountOf(sheet, (30, 30, 200));
         Assert.InRange(red, 100 * 50 * 0.6, 100 * 50);
@@ -30,8 +30,8 @@ public class PictureTests
     public void Pairs_ShowTruthLeftAndDetectionsRight()
     {
         using Image picture = new(100, 100, Colour.Grey(128));
-        using Image sheet = PictureSheet.DrawPairs(
-            [new PicturePair(picture, "a.jpg", [new(new Box(20, 40, 60, 80), 0)], [new(new Box(20, 40, 60, 80), 1, 0.9)])],
+        using Image sheet = ContactSheet.DrawPairs(
+            [new ImagePair(picture, "a.jpg", [new(new Box(20, 40, 60, 80), 0)], [new(new Box(20, 40, 60, 80), 1, 0.9)])],
             ["crack", "stain"], side: 100);
         Ink truth = Palette.Of(0);
         Ink found = Palette.Of(1);

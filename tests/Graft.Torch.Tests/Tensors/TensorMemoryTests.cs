@@ -68,7 +68,7 @@ public class TensorMemoryTests
     [Fact]
     public void TypesThatNoTensorHas_AreRefused()
     {
-        Assert.Contains("Decimal is no element type", Assert.Throws<ArgumentException>(() => Tensor.From([1m])).Message, StringComparison.Ordinal);
+        Assert.Contains("Decimal is not an element type", Assert.Throws<ArgumentException>(() => Tensor.From([1m])).Message, StringComparison.Ordinal);
         using Tensor tensor = Tensor.Ones(2);
         Assert.Contains("4 bytes per element; Double has 8", Assert.Throws<InvalidOperationException>(tensor.ToArray<double>).Message, StringComparison.Ordinal);
     }

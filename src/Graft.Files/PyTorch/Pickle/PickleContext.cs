@@ -1,6 +1,6 @@
 namespace Graft.Files;
 
-/// <summary>What outlives one pickle of a file: policy, remarks, storages, limits used up so far.</summary>
+/// <summary>State shared by the pickles of a file: policy, remarks, storages, remaining limits.</summary>
 internal sealed class PickleContext(string path, WeightPolicy policy, Func<PickleStorage, string, PickleStorage> bind)
 {
     private const int MostRemarks = 100, MostStorages = 1_000_000;
@@ -15,7 +15,7 @@ internal sealed class PickleContext(string path, WeightPolicy policy, Func<Pickl
 
     internal List<string> Remarks { get; } = [];
 
-    /// <summary>Foreign names that were kept as records, with how often each was named.</summary>
+    /// <summary>Foreign names kept as records, with their counts.</summary>
     internal IReadOnlyDictionary<string, int> Foreign => _foreign;
 
     internal void Remark(string text)
@@ -50,6 +50,6 @@ internal sealed class PickleContext(string path, WeightPolicy policy, Func<Pickl
         return _storages[(asked.Key, asked.Type)] = bind(asked, location);
     }
 
-    /// <summary>Views that repeat elements are cheap on disk and dear in memory, so together they are limited.</summary>
+    /// <summary>Views that repeat elements are small on disk and large in memory, so their total is limited.</summary>
     internal bool TryExpand(long elements) => elements <= MostExpanded - _expanded && (_expanded += elements) >= 0;
 }

@@ -1,7 +1,7 @@
 namespace Graft.Files;
 
 /// <summary>
-/// A pickle machine (protocols 0 to 5) that only builds inert values. It has no way to find a type or call a function;
+/// A pickle machine (protocols 0 to 5) that only builds inert values. It cannot look up a type or call a function;
 /// lengths are checked against the bytes left before anything is allocated, and it never recurses.
 /// </summary>
 internal ref partial struct PickleReader
@@ -27,8 +27,8 @@ internal ref partial struct PickleReader
     /// <summary>Reads one pickle from the beginning of <paramref name="bytes"/>.</summary>
     /// <param name="bytes">The pickle, perhaps followed by something else.</param>
     /// <param name="context">The file that it belongs to.</param>
-    /// <param name="where">What to call it in messages.</param>
-    /// <param name="used">How many bytes the pickle had.</param>
+    /// <param name="where">Name for messages.</param>
+    /// <param name="used">Length of the pickle in bytes.</param>
     internal static PickleValue Read(ReadOnlySpan<byte> bytes, PickleContext context, string where, out int used)
     {
         PickleReader reader = new(bytes, context, where);

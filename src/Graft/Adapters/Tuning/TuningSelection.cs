@@ -2,7 +2,7 @@ using Graft.Torch.Layers;
 
 namespace Graft.Adapters;
 
-/// <summary>Which weights are trainable, worked out without touching the model.</summary>
+/// <summary>Which weights are trainable, computed without changing the model.</summary>
 internal sealed class TuningSelection
 {
     private readonly List<DottedPattern> _frozen, _unfrozen;
@@ -18,7 +18,7 @@ internal sealed class TuningSelection
     /// <summary>Trainable weights: name, weight, the module it belongs to, rate and decay factor before <c>rates</c>.</summary>
     internal List<Choice> Learning { get; } = [];
 
-    /// <summary>Patterns that match nothing and may.</summary>
+    /// <summary>Patterns that match nothing and are allowed to.</summary>
     internal List<string> WithoutEffect { get; } = [];
 
     internal static TuningSelection Of(Module model, TuningOptions options, IReadOnlyList<PlannedAdapter> adapters)

@@ -3,15 +3,15 @@ using Graft.Torch.Images;
 
 namespace Graft.Data;
 
-/// <summary>Makes the training sample of an image; the same for the same seed, epoch and image, whatever thread asks.</summary>
+/// <summary>Makes the training sample of an image; the same for the same seed, epoch and image on any thread.</summary>
 internal sealed class Augmentation(DetectionDataset data, ImageStore store, Letterbox letterbox, AugmentOptions options, int seed)
 {
     private readonly int _side = letterbox.Width;
 
     /// <summary>The sample of an image; the caller disposes it.</summary>
     /// <param name="index">Index of the image.</param>
-    /// <param name="epoch">Number of the epoch.</param>
-    /// <param name="closing">Without mosaic and mix-up.</param>
+    /// <param name="epoch">Index of the epoch, from 0.</param>
+    /// <param name="closing">Whether to go without mosaic and mix-up.</param>
     public Sample Make(int index, int epoch, bool closing)
     {
         SplitMix64 random = SplitMix64.For(seed, epoch, index);

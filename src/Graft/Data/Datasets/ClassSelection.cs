@@ -73,7 +73,7 @@ internal sealed class ClassSelection
             throw new GraftException(
                 Failure.Data,
                 $"data.names: '{unknown}' is not a class of {source}; it has {string.Join(", ", all)}.",
-                Nearest.Suggestion(unknown, all) ?? "Name classes of the file, or all of them anew in file order.");
+                Nearest.Suggestion(unknown, all) ?? "Name classes of the file, or rename all of them in file order.");
         }
 
         IReadOnlyList<string> selected = detectorClasses
@@ -108,9 +108,9 @@ internal sealed class ClassSelection
         bool renames = names.Count == detectorClasses.Count;
         return new GraftException(
             Failure.Data,
-            $"{source}: the data has {Listed(names)}; the model knows {Listed(detectorClasses)}: none in common.",
+            $"{source}: the data has {Listed(names)}; the model has {Listed(detectorClasses)}: none in common.",
             (byCase ? "Some names differ by case, spaces or punctuation only. " : "")
-            + (renames ? $"Name the classes of the data anew, in their order: data.names=\"[{string.Join(", ", detectorClasses)}]\"." : "Correct the class names of the data, or take a model of these classes."));
+            + (renames ? $"Rename the classes of the data, in their order: data.names=\"[{string.Join(", ", detectorClasses)}]\"." : "Correct the class names of the data, or use a model of these classes."));
     }
 
     private static string Listed(IReadOnlyList<string> names)

@@ -21,7 +21,7 @@ public sealed record DetectionDataset
     /// <summary>The images that exist, in file order.</summary>
     public required IReadOnlyList<DetectionImage> Images { get; init; }
 
-    /// <summary>The objects as annotated, for evaluation: also those that training leaves out.</summary>
+    /// <summary>The objects as annotated, for evaluation, including those that training skips.</summary>
     public required IReadOnlyList<CocoAnnotation> Annotations { get; init; }
 
     /// <summary>How the files of the images are read.</summary>
@@ -30,10 +30,10 @@ public sealed record DetectionDataset
     /// <summary>Problems with their counts; the loaders add to them.</summary>
     public required DataProblems Problems { get; init; }
 
-    /// <summary>Why there is no object at all, where the reader can say; null otherwise.</summary>
+    /// <summary>Why there is no object at all, if known; null otherwise.</summary>
     public string? EmptyBecause { get; init; }
 
-    /// <summary>Whether no label file lies where it is looked for.</summary>
+    /// <summary>Whether no label file was found in the expected folders.</summary>
     public bool LabelsNotFound { get; init; }
 
     /// <summary>Number of boxes that are trained on.</summary>

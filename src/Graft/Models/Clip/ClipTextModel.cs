@@ -12,7 +12,7 @@ public sealed class ClipTextModel : Module
     private readonly ClipTextTransformer _transformer;
     private readonly Linear _projection;
 
-    /// <summary>Creates the tower with random weights.</summary>
+    /// <summary>Creates the encoder with random weights.</summary>
     public ClipTextModel(ClipTextOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -21,12 +21,12 @@ public sealed class ClipTextModel : Module
         _projection = Add("text_projection", new Linear(options.Width, options.ProjectionWidth, bias: false));
     }
 
-    /// <summary>Its sizes.</summary>
+    /// <summary>Sizes of the encoder.</summary>
     public ClipTextOptions Options { get; }
 
     /// <summary>Embeds prompts.</summary>
-    /// <param name="tokens">N prompts of at most 77 ids; padding on the right has no influence, because no position looks ahead.</param>
-    /// <returns>N×projection, of any length; see <see cref="Normalize"/>.</returns>
+    /// <param name="tokens">N prompts of at most 77 ids; padding on the right has no influence, because no position attends to later ones.</param>
+    /// <returns>N×projection, not normalised; see <see cref="Normalize"/>.</returns>
     public Tensor Forward(TokenTable tokens)
     {
         ArgumentNullException.ThrowIfNull(tokens);
@@ -41,14 +41,14 @@ public sealed class ClipTextModel : Module
     /// <returns>N×L×width.</returns>
     public Tensor HiddenStates(Tensor ids) => _transformer.Forward(ids);
 
-    /// <summary>Rows brought to length one.</summary>
+    /// <summary>Rows normalised to length one.</summary>
     public static Tensor Normalize(Tensor rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
         return rows / rows.Norm([-1], keep: true);
     }
 
-    /// <summary>Where each prompt ends, in the flattened table: at its largest id, the first one when padding repeats it.</summary>
+    /// <summary>Where each prompt ends in the flattened table: at its largest id, the first one when padding repeats it.</summary>
     private static long[] EndPositions(TokenTable tokens)
     {
         long[] positions = new long[tokens.Rows];
@@ -99,7 +99,7 @@ internal sealed class ClipTextTransformer : Layer
     }
 }
 
-/// <summary>Only a name between the tower and its layers.</summary>
+/// <summary>The name between the encoder and its layers in state-dict keys.</summary>
 internal sealed class ClipTextEncoderStack : Module;
 
 /// <summary>Token vectors plus learned position vectors: N×L ids to N×L×width.</summary>
@@ -119,7 +119,7 @@ internal sealed class ClipTextEmbeddings : Layer
         long length = input.Size(1), longest = _positions.Weight.Value.Size(0);
         if (length > longest)
         {
-            throw new GraftException(Failure.Data, $"A prompt has {length} tokens; the text tower has {longest} positions.", "Shorten the prompt.");
+            throw new GraftException(Failure.Data, $"A prompt has {length} tokens; the text encoder has {longest} positions.", "Shorten the prompt.");
         }
 
         return _tokens.Forward(input) + _positions.Weight.Value.Narrow(0, 0, length);
@@ -150,7 +150,7 @@ internal sealed class ClipTextLayer : TensorModule
     }
 }
 
-/// <summary>Attention of every position to itself and what is before it.</summary>
+/// <summary>Causal self-attention.</summary>
 internal sealed class ClipTextAttention : TensorModule
 {
     private readonly int _heads;

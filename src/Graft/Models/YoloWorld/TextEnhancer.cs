@@ -3,7 +3,7 @@ using Graft.Torch.Layers;
 
 namespace Graft.Models.YoloWorld;
 
-/// <summary>v1's image-pooling attention: words look at 3×3 summaries of the three maps and move towards what is there.</summary>
+/// <summary>v1's image-pooling attention: text embeddings attend to the three maps, each pooled to 3×3.</summary>
 public sealed class TextEnhancer : TensorModule
 {
     private readonly int _channels, _heads;

@@ -10,7 +10,7 @@ public sealed class YoloWorldDetector : ITextDetector
     private readonly YoloWorld _network;
     private Tensor? _text;
 
-    /// <summary>Joins a network and a vocabulary.</summary>
+    /// <summary>Combines a network and a vocabulary.</summary>
     /// <param name="network">The network; the detector disposes it.</param>
     /// <param name="vocabulary">Names, and embeddings unless they are baked in or learned.</param>
     /// <param name="loss">Assigner and gains.</param>
@@ -44,7 +44,7 @@ public sealed class YoloWorldDetector : ITextDetector
     public Tensor? Text => _network.Words ?? _text;
 
     /// <inheritdoc/>
-    public WordBank? Bank { get; set; }
+    public PromptBank? Bank { get; set; }
 
     /// <inheritdoc/>
     public Vocabulary LearnedVocabulary()
@@ -84,7 +84,7 @@ public sealed class YoloWorldDetector : ITextDetector
     }
 
     /// <inheritdoc/>
-    /// <remarks>The loss is that of all classes, whatever training shows.</remarks>
+    /// <remarks>The loss is that of all classes, whatever prompts training samples.</remarks>
     public (Detection[][] Detections, Losses Losses) DetectWithLoss(
         Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options, Targets targets)
     {
@@ -103,10 +103,10 @@ public sealed class YoloWorldDetector : ITextDetector
     private static Losses Named(LossTerms terms)
         => new(terms.Total, [("box_loss", terms.Box), ("cls_loss", terms.Class), ("dfl_loss", terms.Distribution)]);
 
-    /// <summary>The loss of images that are each shown prompts of their own.</summary>
-    private LossTerms Sampled(Tensor images, Targets targets, WordBank bank)
+    /// <summary>The loss with prompts sampled per image.</summary>
+    private LossTerms Sampled(Tensor images, Targets targets, PromptBank bank)
     {
-        ShownWords shown = bank.Sampler.Draw(targets);
+        SampledPrompts shown = bank.Sampler.Draw(targets);
         Tensor words = bank.Synonyms is { } synonyms ? Rows(synonyms, bank.Width) : Text!.Squeeze(0);
         Tensor all = bank.Negatives.Length == 0 ? words : Tensor.Cat([words, Rows(bank.Negatives, bank.Width)], 0);
         Tensor lists = all.IndexSelect(0, Tensor.From(shown.Rows, shown.Rows.Length)).Reshape(targets.Images, shown.Count, bank.Width);

@@ -8,7 +8,7 @@ using SkiaSharp;
 
 namespace Graft.Reports.Charts;
 
-/// <summary>Draws horizontal bars: names at the left, amounts at the ends.</summary>
+/// <summary>Draws horizontal bars: names at the left, values at the ends.</summary>
 internal static class BarDrawing
 {
     private const double Top = 42;

@@ -4,7 +4,7 @@ using Graft.Reports.Charts;
 
 namespace Graft.Reports.Pages;
 
-/// <summary>A page as Markdown (GitHub's flavour), for people who read reports where they keep code.</summary>
+/// <summary>Renders a page as Markdown (GitHub's flavour).</summary>
 public static class MarkdownView
 {
     /// <summary>The complete text.</summary>
@@ -28,8 +28,8 @@ public static class MarkdownView
         FiguresBlock figures => string.Join('\n', figures.Figures.Select(Render)),
         TableBlock table => Render(table),
         ChartsBlock charts => Render(charts),
-        PictureBlock picture when picture.Source.StartsWith("data:", StringComparison.Ordinal) => $"*{Text(picture.Caption)}*",
-        PictureBlock picture => Picture(picture.Source, picture.Caption),
+        ImageBlock picture when picture.Source.StartsWith("data:", StringComparison.Ordinal) => $"*{Text(picture.Caption)}*",
+        ImageBlock picture => Picture(picture.Source, picture.Caption),
         _ => throw new ArgumentException($"{block.GetType().Name} has no Markdown form.", nameof(block)),
     };
 
@@ -67,7 +67,7 @@ public static class MarkdownView
         return string.Join('\n', bars.Concat(curves));
     }
 
-    /// <summary>What a chart says in words: its legend and its mark.</summary>
+    /// <summary>The text of a chart: its legend and its mark.</summary>
     private static IEnumerable<string> Words(Chart chart)
     {
         IEnumerable<string> names = chart.Series.Select(series => series.Name).Where(name => name.Length > 0);
@@ -93,7 +93,7 @@ public static class MarkdownView
         return fence;
     }
 
-    /// <summary>Names of classes and files must not turn into markup.</summary>
+    /// <summary>Escapes names of classes and files, so that they are not read as markup.</summary>
     private static string Text(string text)
     {
         StringBuilder escaped = new(text.Length);

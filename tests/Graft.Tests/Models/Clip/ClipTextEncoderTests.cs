@@ -89,7 +89,7 @@ public sealed class ClipTextEncoderTests : IDisposable
         SafeTensorsWriter.Write(path, [WeightData.From("bbox_head.weight", new float[4], 4)]);
         GraftException error = Assert.Throws<GraftException>(() => ClipTextEncoder.Load(path, Vocabulary));
         Assert.Equal(Failure.Model, error.Failure);
-        Assert.Contains("there is no text tower", error.Message, StringComparison.Ordinal);
+        Assert.Contains("there is no text encoder", error.Message, StringComparison.Ordinal);
     }
 
     [SharedFact]

@@ -1,36 +1,36 @@
 namespace Graft.Detectors;
 
-/// <summary>The words that each image of a step is shown.</summary>
-/// <param name="Count">M, words of an image.</param>
-/// <param name="Rows">B×M rows of the word bank.</param>
+/// <summary>The prompts sampled for each image of a step.</summary>
+/// <param name="Count">M, prompts per image.</param>
+/// <param name="Rows">B×M rows of the prompt bank.</param>
 /// <param name="Real">B×M; false is padding.</param>
-/// <param name="Targets">The true boxes, labelled with the position of their word in the image's list.</param>
-public sealed record ShownWords(int Count, long[] Rows, bool[] Real, Targets Targets);
+/// <param name="Targets">The ground-truth boxes, labelled with the position of their prompt in the image's list.</param>
+public sealed record SampledPrompts(int Count, long[] Rows, bool[] Real, Targets Targets);
 
-/// <summary>Draws, for each image, the words of its objects and negatives: words of other classes, and words that are never right.</summary>
-/// <remarks>A list that is too short is padded by repeating its first word, which cannot change a gate (the best of the words stays the
-/// best); the head gives padding the logit -1e7, and the loss leaves it out. What is drawn depends on the boxes alone, so that a resumed
-/// run draws the same. No true box is ever dropped: where an image has more classes than words are shown, all of them are.</remarks>
-public sealed class WordSampler
+/// <summary>Samples, for each image, the prompts of its objects and negatives: prompts of other classes, and prompts that name nothing in any image.</summary>
+/// <remarks>A list that is too short is padded by repeating its first prompt, which cannot change a gate (the best of the prompts stays the
+/// best); the head gives padding the logit -1e7, and the loss leaves it out. The sample depends on the boxes alone, so that a resumed
+/// run draws the same. No ground-truth box is dropped: where an image has more classes than prompts are shown, all of them are shown.</remarks>
+public sealed class PromptSampler
 {
     private readonly IReadOnlyList<IReadOnlyList<int>> _classes;
     private readonly int _shown;
     private readonly int[] _never;
 
-    /// <summary>Prepares to draw.</summary>
-    /// <param name="classes">Rows of the word bank that mean each class: its synonyms, in label order.</param>
-    /// <param name="never">Rows that are never right.</param>
-    /// <param name="shown">Words of an image; 0: all classes.</param>
-    public WordSampler(IReadOnlyList<IReadOnlyList<int>> classes, IReadOnlyList<int> never, int shown)
+    /// <summary>Creates a sampler.</summary>
+    /// <param name="classes">Rows of the prompt bank that name each class: its synonyms, in label order.</param>
+    /// <param name="never">Rows of prompts that name nothing in any image.</param>
+    /// <param name="shown">Prompts per image; 0: all classes.</param>
+    public PromptSampler(IReadOnlyList<IReadOnlyList<int>> classes, IReadOnlyList<int> never, int shown)
     {
         ArgumentNullException.ThrowIfNull(classes);
         ArgumentOutOfRangeException.ThrowIfNegative(shown);
         (_classes, _never, _shown) = (classes, [.. never], shown == 0 ? classes.Count : shown);
     }
 
-    /// <summary>Draws for a batch.</summary>
-    /// <param name="targets">True boxes, labelled by class.</param>
-    public ShownWords Draw(Targets targets)
+    /// <summary>Samples for a batch.</summary>
+    /// <param name="targets">Ground-truth boxes, labelled by class.</param>
+    public SampledPrompts Draw(Targets targets)
     {
         ArgumentNullException.ThrowIfNull(targets);
         SplitMix64 random = SplitMix64.For(SeedOf(targets));
@@ -49,7 +49,7 @@ public sealed class WordSampler
         }
 
         Targets.Row[] boxes = [.. targets.Boxes.Select(box => box with { Label = lists[box.Image].FindIndex(word => word.Class == box.Label) })];
-        return new ShownWords(count, rows, real, new Targets(targets.Images, boxes));
+        return new SampledPrompts(count, rows, real, new Targets(targets.Images, boxes));
     }
 
     private List<(int Class, int Row)> ListOf(Targets targets, int image, SplitMix64 random)

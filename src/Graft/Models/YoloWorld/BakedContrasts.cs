@@ -3,11 +3,11 @@ using Graft.Torch;
 
 namespace Graft.Models.YoloWorld;
 
-/// <summary>exp(scale)·⟨x̂, ŵₙ⟩ + bias for N known words is a 1×1 convolution with the rows exp(scale)·ŵₙ and the bias repeated.</summary>
-internal static class WordsIntoContrast
+/// <summary>exp(scale)·⟨x̂, ŵₙ⟩ + bias for N known prompts is a 1×1 convolution with the rows exp(scale)·ŵₙ and the bias repeated.</summary>
+internal static class BakedContrasts
 {
-    /// <summary>Fills a baked comparison from one that reads words.</summary>
-    /// <param name="from">Batch-normalised, or with the normalisation moved to the words.</param>
+    /// <summary>Fills a baked comparison from one that reads text.</summary>
+    /// <param name="from">Batch-normalised, or with the normalisation moved to the text.</param>
     /// <param name="into">Its baked form.</param>
     /// <param name="words">N×D in double precision; their lengths do not matter.</param>
     internal static void Apply(Contrast from, BakedContrast into, Tensor words)
@@ -19,8 +19,8 @@ internal static class WordsIntoContrast
             AffineContrast affine => new(
                 unit * FoldNorms.Wide(affine.Gain), unit.MatMul(FoldNorms.Wide(affine.Shift)) + FoldNorms.Wide(affine.Bias)),
             _ => throw new MergeRefusedException(
-                "The classifier brings every place's embedding to length one before it is compared with words; no convolution does that.",
-                "Words can be baked into YOLO-World v2, whose classifier normalises by fixed statistics."),
+                "The classifier normalises every embedding to length one before it is compared with the prompts; no convolution does that.",
+                "A vocabulary can be baked into YOLO-World v2, whose classifier normalises by fixed statistics."),
         };
         map.Fill(into.Conv);
         if (from is NormContrast { Norm: var norms } && into.Norm is { } target)
