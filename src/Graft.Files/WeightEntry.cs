@@ -232,7 +232,7 @@ public sealed unsafe class WeightEntry
     }
 
     /// <summary>Whether another tensor has the same type, shape and bytes.</summary>
-    public bool HoldsTheSameAs(WeightEntry other)
+    public bool ContentEquals(WeightEntry other)
     {
         if (DType != other.DType || !Shape.SequenceEqual(other.Shape))
         {

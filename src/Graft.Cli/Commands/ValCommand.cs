@@ -143,7 +143,7 @@ internal sealed class ValCommand : CliCommand
     private CocoScores Score(TrainedModel model, Arguments arguments, Output output, bool saves)
     {
         DetectionDataset set = DetectionData.OpenSplit(model.Config.Data with { Classes = [] }, Split(arguments), model.Vocabulary.Names);
-        set.RequireObjects(toLearn: false);
+        set.RequireObjects(forTraining: false);
         output.Line($"{model.Path}: {set}");
         using DetectorEvaluation evaluation = new(set, model.Config.Train.Imgsz, model.Config.Predict);
         EvaluationResult result = output.Track(progress => evaluation.Run(

@@ -244,7 +244,7 @@ public sealed partial class LoadReport
 
         if (filled.TryGetValue(place.Name, out WeightEntry? first))
         {
-            (first.HoldsTheSameAs(entry) ? _duplicates : _conflicts).Add((entry.Name, place.Name));
+            (first.ContentEquals(entry) ? _duplicates : _conflicts).Add((entry.Name, place.Name));
             first.Release();
             entry.Release();
             return;

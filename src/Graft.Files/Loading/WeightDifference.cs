@@ -26,7 +26,7 @@ public sealed record WeightDifference(
             return new WeightDifference(name, false, double.NaN, double.NaN, first.Shape, second.Shape);
         }
 
-        if (first.HoldsTheSameAs(second) && first.IsFinite())
+        if (first.ContentEquals(second) && first.IsFinite())
         {
             return new WeightDifference(name, true, 0, 0, first.Shape, second.Shape);
         }

@@ -8,7 +8,7 @@ internal static class StateDictionary
     private const int MostSteps = 4_000_000, DeepestModule = 200;
     private static readonly string[] Keys = ["state_dict", "model_state_dict", "model"];
     private static readonly string[] Averaged = ["ema", "state_dict_ema", "model_ema", "ema_model", "averaged_model", "params_ema", "ema_state_dict"];
-    private static readonly string[] Rarer = ["module", "net", "network", "weights", "params", "model_state", .. Keys, .. Averaged];
+    private static readonly string[] OtherKeys = ["module", "net", "network", "weights", "params", "model_state", .. Keys, .. Averaged];
 
     /// <summary>The contents of a PyTorch file by the object that it holds.</summary>
     internal static WeightContents Contents(WeightFormat format, PickleValue root, PickleContext context)
@@ -23,10 +23,10 @@ internal static class StateDictionary
         (List<WeightEntry> entries, string origin) = Choose(root, context, value => Walk(value, context));
         // Arrays are used only where there are no tensors: beside tensors they are other state, such as that of random generators.
         return entries.Count > 0 || Choose(root, context, value => WalkContainers(value, context, arrays: true)) is not { Entries.Count: > 0 } arrays
-            ? (entries, origin) : Said(arrays, context);
+            ? (entries, origin) : WithRemark(arrays, context);
     }
 
-    private static (List<WeightEntry> Entries, string Origin) Said((List<WeightEntry> Entries, string Origin) arrays, PickleContext context)
+    private static (List<WeightEntry> Entries, string Origin) WithRemark((List<WeightEntry> Entries, string Origin) arrays, PickleContext context)
     {
         context.Remark($"the values are NumPy arrays, {arrays.Entries.Count} of them, and are read as tensors");
         return arrays;
@@ -53,21 +53,21 @@ internal static class StateDictionary
                     context.Remark($"of the parts {string.Join(", ", parts)} the averaged weights are used: {key}");
                 }
 
-                return Deeper(root[key]!, key, entries, context, walk);
+                return Unwrap(root[key]!, key, entries, context, walk);
             }
         }
 
         string? first = Keys.FirstOrDefault(key => IsDictionary(root[key]));
-        return first is not null ? ([], first) : Deeper(root, "", walk(root), context, walk);
+        return first is not null ? ([], first) : Unwrap(root, "", walk(root), context, walk);
     }
 
     /// <summary>A part whose only content is another part, such as <c>model</c> with a <c>module</c> in it.</summary>
-    private static (List<WeightEntry> Entries, string Origin) Deeper(
+    private static (List<WeightEntry> Entries, string Origin) Unwrap(
         PickleValue value, string origin, List<WeightEntry> entries, PickleContext context, Func<PickleValue, List<WeightEntry>> walk)
     {
         for (int depth = 0; depth < 3; depth++)
         {
-            string? inner = Rarer.FirstOrDefault(key => IsDictionary(value[key]) && entries.Count > 0
+            string? inner = OtherKeys.FirstOrDefault(key => IsDictionary(value[key]) && entries.Count > 0
                 && entries.TrueForAll(entry => entry.Name.StartsWith(key + "/", StringComparison.Ordinal)));
             if (inner is null)
             {

@@ -45,7 +45,7 @@ public static class DemoPage
             Curves(result.Folder, "base"),
             new HeadingBlock("2. New defects, frozen base"),
             new TextBlock($"Rep-MoNA adapters of rank 16 in the neck are trained on {unseen}; nothing else changes."),
-            new TableBlock([TableColumn.Words("model"), new($"mAP50, {known}"), new($"mAP50, {unseen}")],
+            new TableBlock([TableColumn.Text("model"), new($"mAP50, {known}"), new($"mAP50, {unseen}")],
             [
                 ["base", Score(result.Base), Score(result.ZeroShot)],
                 ["adapted", "–", Score(result.FineTuned)],
@@ -54,7 +54,7 @@ public static class DemoPage
             Curves(result.Folder, "adapted"),
             new HeadingBlock("3. Folded, with a proof"),
             new TextBlock("Both models side by side on the same input; above the tolerance, folding is refused."),
-            new TableBlock([TableColumn.Words("what"), new("value")],
+            new TableBlock([TableColumn.Text("what"), new("value")],
             [
                 ["largest absolute difference", Text($"{merge.MaxAbs:0.##e+0}")],
                 ["largest relative difference", Text($"{merge.MaxRel:0.##e+0}")],

@@ -140,7 +140,7 @@ public sealed unsafe partial class Image
     private static (nint Handle, NativeDecoding Info) Pixels(ReadOnlySpan<byte> bytes, ImageFacts? facts, int depth)
     {
         // OpenCV rotates some TIFF files by their tag and others not: it never gets a tag that asks for rotation.
-        if (facts is { Orientation: > 1, OrientationPlace: (long place, bool little) })
+        if (facts is { Orientation: > 1, OrientationOffset: (long place, bool little) })
         {
             byte[] plain = bytes.ToArray();
             Span<byte> value = plain.AsSpan((int)place, 2);

@@ -13,7 +13,7 @@ internal sealed record ImageFacts(long Width, long Height, int Orientation = 1)
     internal string? Damage { get; init; }
 
     /// <summary>Offset and byte order of the orientation in a TIFF file; null in other formats.</summary>
-    internal (long At, bool Little)? OrientationPlace { get; init; }
+    internal (long At, bool Little)? OrientationOffset { get; init; }
 
     /// <summary>The size of the upright image.</summary>
     internal (int Width, int Height) Upright => Orientation >= 5 ? ((int)Height, (int)Width) : ((int)Width, (int)Height);

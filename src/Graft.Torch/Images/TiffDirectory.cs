@@ -58,7 +58,7 @@ internal sealed class TiffDirectory
     internal long Count(int tag) => _entries.TryGetValue(tag, out (int Type, long Count, long At) entry) ? entry.Count : 0;
 
     /// <summary>Offset in the file of a value that fits into its entry.</summary>
-    internal long PlaceOf(int tag) => _entries[tag].At;
+    internal long OffsetOf(int tag) => _entries[tag].At;
 
     /// <summary>One value of a tag as a whole number; −1 when there is none.</summary>
     internal long Value(int tag, long index = 0)

@@ -57,7 +57,7 @@ public abstract class Adapter : Layer
     public abstract IReadOnlyList<Parameter> Gates { get; }
 
     /// <summary>When set, the next run measures <see cref="Effect"/> and clears this.</summary>
-    public bool Measures { get; set; }
+    public bool MeasuresEffect { get; set; }
 
     /// <summary>Largest |f(x) − x| of the measured run; null when none was measured.</summary>
     public double? Effect { get; set; }
@@ -101,10 +101,10 @@ public abstract class Adapter : Layer
             output += _signal;
         }
 
-        if (Measures)
+        if (MeasuresEffect)
         {
             using NoGrad off = NoGrad.Begin();
-            (Measures, Effect) = (false, (output - input).Abs().Max().ToDouble());
+            (MeasuresEffect, Effect) = (false, (output - input).Abs().Max().ToDouble());
         }
 
         return output;
@@ -113,8 +113,8 @@ public abstract class Adapter : Layer
     /// <summary>The adapter at full strength, its residual included.</summary>
     protected abstract Tensor Adapt(Tensor x);
 
-    /// <summary>Sets the initial weights of a convolution, and a bias of zero.</summary>
-    protected static Conv2d Drawn(Conv2d conv, Tensor weight)
+    /// <summary>Gives a convolution its initial weight and a bias of zero.</summary>
+    protected static Conv2d WithWeight(Conv2d conv, Tensor weight)
     {
         conv.Weight.Replace(weight);
         conv.Weight.Trainable = true;

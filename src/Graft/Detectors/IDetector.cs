@@ -22,7 +22,7 @@ public interface IDetector : IDisposable
     /// <summary>Loss of a batch.</summary>
     /// <param name="images">B×3×H×W, RGB in 0..1.</param>
     /// <param name="targets">Ground-truth boxes in input pixels.</param>
-    Losses Loss(Tensor images, Targets targets);
+    Losses ComputeLoss(Tensor images, Targets targets);
 
     /// <summary>Detections of a batch.</summary>
     /// <param name="images">B×3×H×W, RGB in 0..1.</param>

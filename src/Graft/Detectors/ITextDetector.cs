@@ -12,7 +12,7 @@ public interface ITextDetector : IDetector
     bool ReadsText { get; }
 
     /// <summary>The prompts that training samples from for each image; null: all prompts in every step.</summary>
-    PromptBank? Bank { get; set; }
+    PromptBank? PromptBank { get; set; }
 
     /// <summary>The vocabulary with its learned embeddings; as given where none are learned.</summary>
     Vocabulary LearnedVocabulary();

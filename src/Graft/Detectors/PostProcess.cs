@@ -46,7 +46,7 @@ public readonly record struct Fitting(int Width, int Height, double ScaleX = 1, 
 
     /// <summary>Maps a box back to the original image and clips it.</summary>
     /// <param name="corners">x1, y1, x2, y2 in input pixels.</param>
-    public Box Back(ReadOnlySpan<float> corners) => new Box(
+    public Box MapBack(ReadOnlySpan<float> corners) => new Box(
         (corners[0] - Left) / ScaleX, (corners[1] - Top) / ScaleY, (corners[2] - Left) / ScaleX, (corners[3] - Top) / ScaleY).Clip(Width, Height);
 }
 

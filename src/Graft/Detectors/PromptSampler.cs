@@ -15,17 +15,17 @@ public sealed class PromptSampler
 {
     private readonly IReadOnlyList<IReadOnlyList<int>> _classes;
     private readonly int _shown;
-    private readonly int[] _never;
+    private readonly int[] _negatives;
 
     /// <summary>Creates a sampler.</summary>
     /// <param name="classes">Rows of the prompt bank that name each class: its synonyms, in label order.</param>
-    /// <param name="never">Rows of prompts that name nothing in any image.</param>
+    /// <param name="negatives">Rows of prompts that name nothing in any image.</param>
     /// <param name="shown">Prompts per image; 0: all classes.</param>
-    public PromptSampler(IReadOnlyList<IReadOnlyList<int>> classes, IReadOnlyList<int> never, int shown)
+    public PromptSampler(IReadOnlyList<IReadOnlyList<int>> classes, IReadOnlyList<int> negatives, int shown)
     {
         ArgumentNullException.ThrowIfNull(classes);
         ArgumentOutOfRangeException.ThrowIfNegative(shown);
-        (_classes, _never, _shown) = (classes, [.. never], shown == 0 ? classes.Count : shown);
+        (_classes, _negatives, _shown) = (classes, [.. negatives], shown == 0 ? classes.Count : shown);
     }
 
     /// <summary>Samples for a batch.</summary>
@@ -40,15 +40,15 @@ public sealed class PromptSampler
         bool[] real = new bool[rows.Length];
         for (int image = 0; image < lists.Length; image++)
         {
-            for (int word = 0; word < count; word++)
+            for (int prompt = 0; prompt < count; prompt++)
             {
-                bool there = word < lists[image].Count;
-                real[(image * count) + word] = there;
-                rows[(image * count) + word] = lists[image][there ? word : 0].Row;
+                bool there = prompt < lists[image].Count;
+                real[(image * count) + prompt] = there;
+                rows[(image * count) + prompt] = lists[image][there ? prompt : 0].Row;
             }
         }
 
-        Targets.Row[] boxes = [.. targets.Boxes.Select(box => box with { Label = lists[box.Image].FindIndex(word => word.Class == box.Label) })];
+        Targets.Row[] boxes = [.. targets.Boxes.Select(box => box with { Label = lists[box.Image].FindIndex(prompt => prompt.Class == box.Label) })];
         return new SampledPrompts(count, rows, real, new Targets(targets.Images, boxes));
     }
 
@@ -56,11 +56,11 @@ public sealed class PromptSampler
     {
         int[] present = [.. targets.Boxes.Where(box => box.Image == image).Select(box => box.Label).Distinct().Order()];
         List<int> absent = [.. Enumerable.Range(0, _classes.Count).Except(present)];
-        List<(int Class, int Row)> others = [.. absent.Select(label => (label, -1)), .. _never.Select(row => (-1, row))];
+        List<(int Class, int Row)> others = [.. absent.Select(label => (label, -1)), .. _negatives.Select(row => (-1, row))];
         Shuffle(others, random);
         List<(int Class, int Row)> list = [.. present.Select(label => (label, -1)), .. others.Take(Math.Max(_shown - present.Length, 0))];
         Shuffle(list, random);
-        return [.. list.Select(word => word.Class < 0 ? word : (word.Class, random.Pick(_classes[word.Class])))];
+        return [.. list.Select(prompt => prompt.Class < 0 ? prompt : (prompt.Class, random.Pick(_classes[prompt.Class])))];
     }
 
     private static void Shuffle<T>(List<T> items, SplitMix64 random)

@@ -41,7 +41,7 @@ public sealed record LabelOverview(IReadOnlyList<string> Names, IReadOnlyList<La
     }
 
     /// <summary>Box centres, as shares of the image from its upper left corner.</summary>
-    public Chart Places => Scatter("Box centres", "x / image", "y / image", item => (
+    public Chart Centres => Scatter("Box centres", "x / image", "y / image", item => (
         (item.Box.X1 + item.Box.X2) / 2 / item.ImageWidth,
         (item.Box.Y1 + item.Box.Y2) / 2 / item.ImageHeight)) with
     {
@@ -52,7 +52,7 @@ public sealed record LabelOverview(IReadOnlyList<string> Names, IReadOnlyList<La
 
     /// <summary>The three charts as the image <c>labels.jpg</c>.</summary>
     public Image Draw()
-        => ChartSheet.DrawMixed(Counts, [Sizes, Places], columns: 3, width: 480, height: Math.Max(420, 70 + (Names.Count * 16)));
+        => ChartSheet.DrawMixed(Counts, [Sizes, Centres], columns: 3, width: 480, height: Math.Max(420, 70 + (Names.Count * 16)));
 
     private Chart Scatter(string title, string xLabel, string yLabel, Func<LabelledObject, (double X, double Y)> place)
     {

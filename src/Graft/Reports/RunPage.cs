@@ -109,7 +109,7 @@ public static class RunPage
 
         blocks.Add(new HeadingBlock("Before and after"));
         blocks.Add(new TableBlock(
-            [TableColumn.Words("measured on"), TableColumn.Words("score"), new("before"), new("after"), new("change")],
+            [TableColumn.Text("measured on"), TableColumn.Text("score"), new("before"), new("after"), new("change")],
             [
                 .. comparisons.Select(row => new[]
                 {
@@ -127,7 +127,7 @@ public static class RunPage
         string objects = scores.PerClass.Sum(row => row.Objects).ToString(CultureInfo.InvariantCulture);
         string[] all = ["all classes", objects, Score(scores.Map50), Score(scores.Map75), Score(scores.Map), Score(scores.Mar100)];
         return new TableBlock(
-            [TableColumn.Words("class"), new("objects"), new("AP50"), new("AP75"), new("AP50-95"), new("recall (100)")], [.. rows, all])
+            [TableColumn.Text("class"), new("objects"), new("AP50"), new("AP75"), new("AP50-95"), new("recall (100)")], [.. rows, all])
         {
             Emphasized = [scores.PerClass.Count],
         };
@@ -153,7 +153,7 @@ public static class RunPage
 
         Add("machine", report.Machine);
         Add("Graft", report.Revision);
-        return new TableBlock([TableColumn.Words("fact"), TableColumn.Words("value")], rows);
+        return new TableBlock([TableColumn.Text("fact"), TableColumn.Text("value")], rows);
 
         void Add(string name, string value)
         {

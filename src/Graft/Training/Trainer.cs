@@ -34,7 +34,7 @@ public sealed class Trainer : IDisposable
     private readonly IDetector _detector;
     private readonly TrainOptions _options;
     private readonly TrainingBatches _data;
-    private readonly LearningRate _rate;
+    private readonly LearningRateSchedule _rate;
     private readonly Stopwatch _clock = new();
 
     /// <summary>Prepares a run.</summary>
@@ -53,7 +53,7 @@ public sealed class Trainer : IDisposable
 
         Optimizer = options.Optimizer == OptimizerKind.AdamW ? new AdamW(groups, options.Momentum) : new Sgd(groups, options.Momentum);
         Average = new WeightAverage(detector.Network, options.EmaMomentum, options.EmaSteps);
-        _rate = new LearningRate(options, data.Count);
+        _rate = new LearningRateSchedule(options, data.Count);
     }
 
     /// <summary>Epoch, step, losses, best scores.</summary>
@@ -180,7 +180,7 @@ public sealed class Trainer : IDisposable
     private (string Name, double Value)[] Step(Batch batch, double rate, IRunObserver observer)
     {
         TorchRuntime.Seed(SplitMix64.For(_options.Seed, State.Step).Next());      // a step draws the same random numbers after a resume
-        Losses loss = _detector.Loss(PixelBatch.Normalise(batch.ToTensor()), batch.Targets);
+        Losses loss = _detector.ComputeLoss(PixelBatch.Normalise(batch.ToTensor()), batch.Targets);
         loss.Total.Backward();
         double norm = Optimizer.GradientNorm();
         if (double.IsFinite(norm))

@@ -102,7 +102,7 @@ public class AddAnAdapterTests
         detector.Network.Train();
         for (int step = 0; step < 2; step++)
         {
-            detector.Loss(Shaken.Noise(DType.Float, 1, 3, 128, 128), targets).Total.Backward();
+            detector.ComputeLoss(Shaken.Noise(DType.Float, 1, 3, 128, 128), targets).Total.Backward();
             optimizer.Step(1e-2, 0);
             optimizer.ZeroGrad();
         }
@@ -139,7 +139,7 @@ public sealed class ChannelMixAdapter : Adapter
         : base(options, channels)
     {
         _gain = options.Gain;
-        _mix = Add("mix", Drawn(new Conv2d(channels, channels, bias: false), Tensor.Zeros(channels, channels, 1, 1)));
+        _mix = Add("mix", WithWeight(new Conv2d(channels, channels, bias: false), Tensor.Zeros(channels, channels, 1, 1)));
     }
 
     /// <inheritdoc/>
@@ -183,7 +183,7 @@ public sealed class RectifiedMixAdapter : Adapter
         : base(options, channels)
     {
         _gain = options.Gain;
-        _mix = Add("mix", Drawn(new Conv2d(channels, channels, bias: false), Tensor.Zeros(channels, channels, 1, 1)));
+        _mix = Add("mix", WithWeight(new Conv2d(channels, channels, bias: false), Tensor.Zeros(channels, channels, 1, 1)));
     }
 
     /// <inheritdoc/>

@@ -44,7 +44,7 @@ public class StrategyTrainingTests
         for (int step = 0; step < Steps; step++)
         {
             using TensorScope scope = TensorScope.Begin();
-            Losses loss = detector.Loss(images, targets);
+            Losses loss = detector.ComputeLoss(images, targets);
             loss.Total.Backward();
             liveness.Observe();
             optimizer.Step(5e-3, 0.01, 1 / Math.Max(1, optimizer.GradientNorm() / 10));

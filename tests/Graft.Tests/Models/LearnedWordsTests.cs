@@ -39,7 +39,7 @@ public class LearnedWordsTests
         using YoloWorldDetector detector = Detector();
         detector.Network.Freeze();
         Learn(detector, mlp);
-        detector.Loss(Shaken.Noise(DType.Float, 2, 3, 64, 64), Boxes).Total.Backward();
+        detector.ComputeLoss(Shaken.Noise(DType.Float, 2, 3, 64, 64), Boxes).Total.Backward();
         string[] moved = [.. detector.Network.Parameters().Where(entry => entry.Parameter.Value.Grad is not null).Select(entry => entry.Name)];
         Assert.Equal(mlp ? ["embeddings", "adapter.0.weight", "adapter.0.bias", "adapter.2.weight", "adapter.2.bias"] : ["embeddings"], moved);
         Assert.NotEqual(0, detector.World.Prompts!.Value.Grad!.Abs().Max().ToDouble());
@@ -88,9 +88,9 @@ public class LearnedWordsTests
         using TensorScope scope = TensorScope.Begin();
         using YoloWorldDetector detector = Detector(version);
         Tensor images = Shaken.Noise(DType.Float, 2, 3, 64, 64);
-        double whole = detector.Loss(images, Boxes).Total.ToDouble();
-        detector.Bank = new PromptBank(new PromptSampler([[0], [1], [2]], [], 0), null, [], Width);
-        Assert.Equal(whole, detector.Loss(images, Boxes).Total.ToDouble(), whole * 1e-4);
+        double whole = detector.ComputeLoss(images, Boxes).Total.ToDouble();
+        detector.PromptBank = new PromptBank(new PromptSampler([[0], [1], [2]], [], 0), null, [], Width);
+        Assert.Equal(whole, detector.ComputeLoss(images, Boxes).Total.ToDouble(), whole * 1e-4);
     }
 
     [Theory]
@@ -120,8 +120,8 @@ public class LearnedWordsTests
         using YoloWorldDetector detector = Detector();
         detector.Network.Freeze();
         Learn(detector, mlp: false);
-        detector.Bank = new PromptBank(new PromptSampler([[0], [1], [2]], [3, 4], 2), null, Vocabulary.StandIn(["sky", "tree"], Width).Embeddings!, Width);
-        detector.Loss(Shaken.Noise(DType.Float, 2, 3, 64, 64), Boxes).Total.Backward();
+        detector.PromptBank = new PromptBank(new PromptSampler([[0], [1], [2]], [3, 4], 2), null, Vocabulary.StandIn(["sky", "tree"], Width).Embeddings!, Width);
+        detector.ComputeLoss(Shaken.Noise(DType.Float, 2, 3, 64, 64), Boxes).Total.Backward();
         Assert.NotEqual(0, detector.World.Prompts!.Value.Grad!.Abs().Max().ToDouble());
     }
 

@@ -60,7 +60,7 @@ public sealed class PageTests : IDisposable
     {
         Page page = new("t", string.Empty,
         [
-            new TableBlock([TableColumn.Words("name"), new("value")], [[Nasty, "1"], ["total", "2"]]) { Emphasized = [1] },
+            new TableBlock([TableColumn.Text("name"), new("value")], [[Nasty, "1"], ["total", "2"]]) { Emphasized = [1] },
             new CodeBlock("a ``` b"),
         ]);
         string[] lines = MarkdownView.Of(page).Split('\n');

@@ -49,7 +49,7 @@ public class PictureTests
         LabelOverview overview = new(["scratch", "dent", "hole"], objects);
         Assert.Equal([1, 2, 0], overview.Counts.Bars.Select(bar => bar.Value));
         Assert.Equal([0.2, 0.5], overview.Sizes.Series[1].X);
-        Assert.Equal([0.275, 0.05], overview.Places.Series[1].Y);
+        Assert.Equal([0.275, 0.05], overview.Centres.Series[1].Y);
         using Image picture = overview.Draw();
         Assert.True(picture.Width > picture.Height);
         using Image empty = new LabelOverview(["scratch"], []).Draw();

@@ -22,7 +22,7 @@ internal sealed class FakeDetector : IDetector
 
     internal double[] Weights => _net.Weight.Value.ToDoubles();
 
-    public Losses Loss(Tensor images, Targets targets)
+    public Losses ComputeLoss(Tensor images, Targets targets)
     {
         double gain = Bad.Contains(_steps++) ? double.NaN : Gain;
         Tensor aim = Tensor.Rand(3) + (images.Sum() * (1.0 / images.Count));

@@ -31,7 +31,7 @@ public sealed class MoeRepMonaAdapter : Adapter
         Mixing = Add("conv_1x1", new Conv2d(rank, rank, bias: false));
         Excitation = Add("se", new SqueezeExcitation(rank, Math.Max(rank / options.SeReduction, 4)));
         Spatial = spatialAttention ? Add("spatial", new Conv2d(2, 1, 7, bias: false)) : null;
-        Up = Add("up_proj", Drawn(new Conv2d(rank, channels, bias: false), Tensor.Zeros(channels, rank, 1, 1)));
+        Up = Add("up_proj", WithWeight(new Conv2d(rank, channels, bias: false), Tensor.Zeros(channels, rank, 1, 1)));
     }
 
     /// <summary>s₁, 1×C×1×1.</summary>

@@ -15,7 +15,7 @@ public sealed class LoraAdapter : Adapter
         _dropout = options.Dropout;
         Scaling = options.Alpha / options.Rank;
         A = Add("lora_A", new Conv2d(channels, options.Rank, bias: false));
-        B = Add("lora_B", Drawn(new Conv2d(options.Rank, channels, bias: false), Tensor.Zeros(channels, options.Rank, 1, 1)));
+        B = Add("lora_B", WithWeight(new Conv2d(options.Rank, channels, bias: false), Tensor.Zeros(channels, options.Rank, 1, 1)));
     }
 
     /// <summary>α/r.</summary>

@@ -11,7 +11,7 @@ public sealed class MergedBottleneckAdapter : Adapter
         : base(options, channels)
     {
         Down = Add("down", new Conv2d(channels, options.HiddenDim));
-        Up = Add("up", Drawn(new Conv2d(options.HiddenDim, channels), Tensor.Zeros(channels, options.HiddenDim, 1, 1)));
+        Up = Add("up", WithWeight(new Conv2d(options.HiddenDim, channels), Tensor.Zeros(channels, options.HiddenDim, 1, 1)));
         Conv2d.Pack(this);
     }
 

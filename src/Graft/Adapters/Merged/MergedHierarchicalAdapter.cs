@@ -64,7 +64,7 @@ public sealed class MergedHierarchicalAdapter : Adapter
     }
 
     private static Conv2d Closed(int input, int output, int kernel = 1)
-        => Drawn(new Conv2d(input, output, kernel), Tensor.Zeros(output, input, kernel, kernel));
+        => WithWeight(new Conv2d(input, output, kernel), Tensor.Zeros(output, input, kernel, kernel));
 
     private Tensor Normalised(Tensor x) => x.GroupNorm(_groups, null, null, _epsilon);
 }

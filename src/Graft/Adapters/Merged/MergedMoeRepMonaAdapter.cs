@@ -25,7 +25,7 @@ public sealed class MergedMoeRepMonaAdapter : Adapter
         Mixing = Add("mixing", new Conv2d(rank, rank, bias: false));
         Excitation = Add("se", new SqueezeExcitation(rank, options.SeHidden));
         Spatial = options.SpatialAttention ? Add("spatial", new Conv2d(2, 1, 7, bias: false)) : null;
-        Up = Add("up", Drawn(new Conv2d(rank, channels, bias: false), Tensor.Zeros(channels, rank, 1, 1)));
+        Up = Add("up", WithWeight(new Conv2d(rank, channels, bias: false), Tensor.Zeros(channels, rank, 1, 1)));
         Conv2d.Pack(this);
     }
 

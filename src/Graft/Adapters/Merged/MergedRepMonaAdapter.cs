@@ -24,7 +24,7 @@ public sealed class MergedRepMonaAdapter : Adapter
         Down = Add("down", new Conv2d(channels, rank, bias: !options.PictureNorm));
         Depthwise = Add("depthwise", new Conv2d(rank, rank, options.Kernel, groups: rank, bias: false));
         Mixing = Add("mixing", new Conv2d(rank, rank, bias: false));
-        Up = Add("up", Drawn(new Conv2d(rank, channels, bias: false), Tensor.Zeros(channels, rank, 1, 1)));
+        Up = Add("up", WithWeight(new Conv2d(rank, channels, bias: false), Tensor.Zeros(channels, rank, 1, 1)));
         Conv2d.Pack(this);
     }
 

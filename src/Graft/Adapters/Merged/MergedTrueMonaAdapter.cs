@@ -22,7 +22,7 @@ public sealed class MergedTrueMonaAdapter : Adapter
         Down = Add("down", new Conv2d(channels, hidden));
         Depthwise = Add("depthwise", new Conv2d(hidden, hidden, options.Kernel, groups: hidden));
         Projector = Add("projector", new Conv2d(hidden, hidden));
-        Up = Add("up", Drawn(new Conv2d(hidden, channels), Tensor.Zeros(channels, hidden, 1, 1)));
+        Up = Add("up", WithWeight(new Conv2d(hidden, channels), Tensor.Zeros(channels, hidden, 1, 1)));
         Conv2d.Pack(this);
     }
 

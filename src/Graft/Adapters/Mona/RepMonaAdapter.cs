@@ -15,7 +15,7 @@ public sealed class RepMonaAdapter : Adapter
         Down = Add("down_proj", new Conv2d(channels, rank, bias: false));
         Depthwise = Add("dw_convs", MonaKernels.Create(kernels, rank, bias: false));
         Mixing = Add("conv_1x1", new Conv2d(rank, rank, bias: false));
-        Up = Add("up_proj", Drawn(new Conv2d(rank, channels, bias: false), Tensor.Zeros(channels, rank, 1, 1)));
+        Up = Add("up_proj", WithWeight(new Conv2d(rank, channels, bias: false), Tensor.Zeros(channels, rank, 1, 1)));
     }
 
     /// <summary>s₁, 1×C×1×1.</summary>

@@ -74,7 +74,7 @@ public sealed class Liveness
         Adapter adapter = one.Planned.Adapter;
         if (one.StepsWithGradient >= _patience && one.EffectCheck == Check.Waits)
         {
-            (adapter.Measures, adapter.Effect, one.EffectCheck) = (true, null, Check.Measures);
+            (adapter.MeasuresEffect, adapter.Effect, one.EffectCheck) = (true, null, Check.Measures);
             return;
         }
 

@@ -64,7 +64,7 @@ internal sealed class BranchedDepthwise : Layer, IFoldableUnit
     {
         if (folded)
         {
-            Joined = Add("conv", new Conv2d(channels, channels, 7, groups: channels));
+            Fused = Add("conv", new Conv2d(channels, channels, 7, groups: channels));
             return;
         }
 
@@ -79,13 +79,13 @@ internal sealed class BranchedDepthwise : Layer, IFoldableUnit
     internal ConvNorm? Narrow { get; }
 
     /// <summary>The one convolution of the folded form: <c>conv.weight</c> C×1×7×7 and <c>conv.bias</c>.</summary>
-    internal Conv2d? Joined { get; }
+    internal Conv2d? Fused { get; }
 
     /// <inheritdoc/>
-    public bool IsFolded => Joined is not null;
+    public bool IsFolded => Fused is not null;
 
     /// <inheritdoc/>
-    public Conv2d FoldedConvolution => Joined ?? throw new InvalidOperationException("The unit is not folded.");
+    public Conv2d FoldedConvolution => Fused ?? throw new InvalidOperationException("The unit is not folded.");
 
     /// <inheritdoc/>
     public Layer? InnerFollower => null;
@@ -102,12 +102,12 @@ internal sealed class BranchedDepthwise : Layer, IFoldableUnit
 
     protected override Tensor Run(Tensor input)
     {
-        if (Joined?.ForwardSilu(input) is { } whole)
+        if (Fused?.ForwardSilu(input) is { } whole)
         {
             return whole;
         }
 
-        Tensor y = Joined?.Forward(input) ?? Wide!.Forward(input).Plus(Narrow!.Forward(input));
+        Tensor y = Fused?.Forward(input) ?? Wide!.Forward(input).Plus(Narrow!.Forward(input));
         return y.Activated();
     }
 }

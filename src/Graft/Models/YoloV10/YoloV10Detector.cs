@@ -49,7 +49,7 @@ public sealed class YoloV10Detector : IDetector
     /// <inheritdoc/>
     /// <remarks>The sum of both heads' losses.</remarks>
     /// <exception cref="GraftException">The model is in its deployed form.</exception>
-    public Losses Loss(Tensor images, Targets targets)
+    public Losses ComputeLoss(Tensor images, Targets targets)
     {
         RefuseDeployed();
         return Sum(Terms(_network.Forward(images), targets));

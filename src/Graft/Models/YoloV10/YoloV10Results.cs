@@ -31,7 +31,7 @@ internal static class YoloV10Results
         YoloV10Selection selection = YoloV10Selection.Of(output.OneToOne);
         Tensor labels = selection.Labels.Unsqueeze(2).To(selection.Scores.DType);
         Tensor final = Tensor.Cat([selection.Boxes, selection.Scores.Unsqueeze(2), labels], 2);
-        results.AddRange([("final.detections", final), ("final.anchor_index", selection.Places), ("export.detections", final)]);
+        results.AddRange([("final.detections", final), ("final.anchor_index", selection.Indices), ("export.detections", final)]);
 
         using YoloV10 folded = Deployment.Of(network, oneToMany: true);
         YoloV10Output fused = folded.Forward(image);

@@ -7,8 +7,8 @@ namespace Graft.Models.YoloV10;
 /// <param name="Boxes">B×K×4 corners in input pixels, not clipped.</param>
 /// <param name="Scores">B×K, 0..1.</param>
 /// <param name="Labels">B×K class indices.</param>
-/// <param name="Places">B×K indices of anchor points; one anchor point may give several classes.</param>
-public sealed record YoloV10Selection(Tensor Boxes, Tensor Scores, Tensor Labels, Tensor Places)
+/// <param name="Indices">B×K indices of anchor points; one anchor point may give several classes.</param>
+public sealed record YoloV10Selection(Tensor Boxes, Tensor Scores, Tensor Labels, Tensor Indices)
 {
     /// <summary>Selects among raw outputs and decodes only the selected ones.</summary>
     /// <param name="raw">The head's outputs.</param>
@@ -46,12 +46,12 @@ public sealed record YoloV10Selection(Tensor Boxes, Tensor Scores, Tensor Labels
         int count = (int)Scores.Size(1);
         return [.. fittings.Select((fitting, image) => Enumerable.Range(image * count, count)
             .Where(i => scores[i] > (float)scoreThreshold)
-            .Select(i => new Detection((int)labels[i], scores[i], fitting.Back(corners.AsSpan(4 * i, 4))))
+            .Select(i => new Detection((int)labels[i], scores[i], fitting.MapBack(corners.AsSpan(4 * i, 4))))
             .ToArray())];
     }
 
     /// <summary>First the best anchor points by their best class, then the best pairs of these anchor points and a class.</summary>
-    private static (Tensor Values, Tensor Labels, Tensor Places) Best(Tensor scores, int limit)
+    private static (Tensor Values, Tensor Labels, Tensor Indices) Best(Tensor scores, int limit)
     {
         long images = scores.Size(0), classes = scores.Size(2), count = Math.Min(limit, scores.Size(1));
         (_, Tensor candidates) = scores.Max([2]).TopK(count, 1);                      // B×count

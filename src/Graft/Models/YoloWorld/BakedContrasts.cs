@@ -9,13 +9,13 @@ internal static class BakedContrasts
     /// <summary>Fills a baked comparison from one that reads text.</summary>
     /// <param name="from">Batch-normalised, or with the normalisation moved to the text.</param>
     /// <param name="into">Its baked form.</param>
-    /// <param name="words">N×D in double precision; their lengths do not matter.</param>
-    internal static void Apply(Contrast from, BakedContrast into, Tensor words)
+    /// <param name="prompts">N×D in double precision; their lengths do not matter.</param>
+    internal static void Apply(Contrast from, BakedContrast into, Tensor prompts)
     {
-        Tensor unit = words / words.Norm([-1], keep: true);
+        Tensor unit = prompts / prompts.Norm([-1], keep: true);
         Pointwise map = from switch
         {
-            NormContrast norm => new(unit * FoldNorms.Wide(norm.LogitScale).Exp(), Repeated(norm.Bias, words)),
+            NormContrast norm => new(unit * FoldNorms.Wide(norm.LogitScale).Exp(), Repeated(norm.Bias, prompts)),
             AffineContrast affine => new(
                 unit * FoldNorms.Wide(affine.Gain), unit.MatMul(FoldNorms.Wide(affine.Shift)) + FoldNorms.Wide(affine.Bias)),
             _ => throw new MergeRefusedException(
@@ -29,5 +29,5 @@ internal static class BakedContrasts
         }
     }
 
-    private static Tensor Repeated(Torch.Layers.Parameter bias, Tensor words) => FoldNorms.Wide(bias).Reshape(1).Expand(words.Size(0));
+    private static Tensor Repeated(Torch.Layers.Parameter bias, Tensor prompts) => FoldNorms.Wide(bias).Reshape(1).Expand(prompts.Size(0));
 }

@@ -10,11 +10,11 @@ internal static class BakedGates
     /// <summary>Fills a baked gate from one that reads text.</summary>
     /// <param name="from">Reads text through its guide.</param>
     /// <param name="into">Its baked form.</param>
-    /// <param name="words">N×D in double precision, not normalised: here their lengths matter.</param>
-    internal static void Apply(TextGate from, TextGate into, Tensor words)
+    /// <param name="prompts">N×D in double precision, not normalised: here their lengths matter.</param>
+    internal static void Apply(TextGate from, TextGate into, Tensor prompts)
     {
         Linear guide = from.Guide!;
-        Tensor rows = words.Linear(FoldNorms.Wide(guide.Weight), FoldNorms.Wide(guide.Bias!)) * into.BakedScale;      // N×e
+        Tensor rows = prompts.Linear(FoldNorms.Wide(guide.Weight), FoldNorms.Wide(guide.Bias!)) * into.BakedScale;      // N×e
         Tensor[] heads = rows.Chunk(into.Baked!.Count, 1);                                                           // M of N×c
         for (int head = 0; head < heads.Length; head++)
         {

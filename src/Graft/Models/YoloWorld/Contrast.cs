@@ -29,15 +29,15 @@ internal abstract class Contrast : TensorModule
     /// <summary>Text embeddings at unit length; zero rows stay zero.</summary>
     protected static Tensor Unit(Tensor? text)
     {
-        Tensor words = text ?? throw new GraftException(Failure.Usage, "This model reads text, and none was given.", "Pass text embeddings, 1×N×D.");
-        return words / words.Norm([-1], keep: true).Clamp(1e-12);
+        Tensor prompts = text ?? throw new GraftException(Failure.Usage, "This model reads text, and none was given.", "Pass text embeddings, 1×N×D.");
+        return prompts / prompts.Norm([-1], keep: true).Clamp(1e-12);
     }
 
     /// <summary>Σ over channels of position and prompt, B×N×h×w.</summary>
-    protected static Tensor Similarity(Tensor places, Tensor words)
-        => words.Size(0) == 1
-            ? places.Conv2d(words.Reshape(words.Size(1), words.Size(2), 1, 1))
-            : words.MatMul(places.Flatten(2)).Reshape(places.Size(0), words.Size(1), places.Size(2), places.Size(3));
+    protected static Tensor Similarity(Tensor places, Tensor prompts)
+        => prompts.Size(0) == 1
+            ? places.Conv2d(prompts.Reshape(prompts.Size(1), prompts.Size(2), 1, 1))
+            : prompts.MatMul(places.Flatten(2)).Reshape(places.Size(0), prompts.Size(1), places.Size(2), places.Size(3));
 }
 
 /// <summary>v2: batch normalisation on the embedding.</summary>
@@ -80,9 +80,9 @@ internal sealed class AffineContrast : Contrast
 
     protected override Tensor Run(Tensor x, Tensor? text)
     {
-        Tensor words = Unit(text);                                                                     // T×N×D
-        Tensor offset = words.MatMul(Shift.Value) + Bias.Value;                                        // T×N
-        return Similarity(x, words * Gain.Value) + offset.Reshape(words.Size(0), words.Size(1), 1, 1);
+        Tensor prompts = Unit(text);                                                                     // T×N×D
+        Tensor offset = prompts.MatMul(Shift.Value) + Bias.Value;                                        // T×N
+        return Similarity(x, prompts * Gain.Value) + offset.Reshape(prompts.Size(0), prompts.Size(1), 1, 1);
     }
 }
 

@@ -67,7 +67,7 @@ public sealed class YoloWorld : DetectionNetwork, IFoldable, IBakeable
     public Parameter? Prompts { get; private set; }
 
     /// <summary>The learned prompt embeddings as the network reads them, 1×N×D; null when text comes from outside.</summary>
-    public Tensor? Words
+    public Tensor? LearnedText
     {
         get
         {
@@ -105,7 +105,7 @@ public sealed class YoloWorld : DetectionNetwork, IFoldable, IBakeable
     }
 
     /// <inheritdoc/>
-    public override RawDetections Predict(Tensor images, Tensor? text) => Forward(images, Words ?? text);
+    public override RawDetections Predict(Tensor images, Tensor? text) => Forward(images, LearnedText ?? text);
 
     /// <inheritdoc/>
     public override DetectionNetwork EmptyCopy(DType type)
@@ -139,9 +139,9 @@ public sealed class YoloWorld : DetectionNetwork, IFoldable, IBakeable
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
-        if (Words is { } words)
+        if (LearnedText is { } prompts)
         {
-            target.LearnPrompts(words.Squeeze(0).Clone().To(ModelCopy.PrecisionOf(target)));
+            target.LearnPrompts(prompts.Squeeze(0).Clone().To(ModelCopy.PrecisionOf(target)));
         }
     }
 

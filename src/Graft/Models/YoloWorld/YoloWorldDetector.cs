@@ -41,17 +41,17 @@ public sealed class YoloWorldDetector : ITextDetector
     public bool ReadsText => _network.Options.ReadsText;
 
     /// <summary>1×N×D embeddings in use; null where a vocabulary is baked in.</summary>
-    public Tensor? Text => _network.Words ?? _text;
+    public Tensor? Text => _network.LearnedText ?? _text;
 
     /// <inheritdoc/>
-    public PromptBank? Bank { get; set; }
+    public PromptBank? PromptBank { get; set; }
 
     /// <inheritdoc/>
     public Vocabulary LearnedVocabulary()
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
-        return _network.Words is { } words ? Vocabulary with { Embeddings = words.To(DType.Float).ToSingles(), Source = $"learned from {Vocabulary.Source}" } : Vocabulary;
+        return _network.LearnedText is { } words ? Vocabulary with { Embeddings = words.To(DType.Float).ToSingles(), Source = $"learned from {Vocabulary.Source}" } : Vocabulary;
     }
 
     /// <inheritdoc/>
@@ -70,9 +70,9 @@ public sealed class YoloWorldDetector : ITextDetector
     public RawDetections Forward(Tensor images) => _network.Forward(images, Text);
 
     /// <inheritdoc/>
-    public Losses Loss(Tensor images, Targets targets)
+    public Losses ComputeLoss(Tensor images, Targets targets)
     {
-        LossTerms terms = Bank is null ? LossOptions.Compute(Forward(images), targets, Head.Strides) : Sampled(images, targets, Bank);
+        LossTerms terms = PromptBank is null ? LossOptions.Compute(Forward(images), targets, Head.Strides) : Sampled(images, targets, PromptBank);
         return Named(terms);
     }
 

@@ -6,5 +6,5 @@ namespace Graft.Reports.Pages;
 public sealed record TableColumn(string Name, bool IsNumeric = true)
 {
     /// <summary>A column of text.</summary>
-    public static TableColumn Words(string name) => new(name, IsNumeric: false);
+    public static TableColumn Text(string name) => new(name, IsNumeric: false);
 }

@@ -45,7 +45,7 @@ internal static class YoloV10Compare
     internal static void SameSelection(WeightEntry detections, WeightEntry places, YoloV10Selection found)
     {
         double[] expected = detections.ToDoubles(), boxes = found.Boxes.ToDoubles(), scores = found.Scores.ToDoubles();
-        long[] place = places.ToInt64s(), foundPlace = found.Places.ToArray<long>(), labels = found.Labels.ToArray<long>();
+        long[] place = places.ToInt64s(), foundPlace = found.Indices.ToArray<long>(), labels = found.Labels.ToArray<long>();
         int count = (int)places.Shape[1];
         for (int image = 0; image < places.Shape[0]; image++)
         {

@@ -36,7 +36,7 @@ public class YoloV10LossTests
         }
 
         detector.Network.Train();
-        Losses losses = detector.Loss(Golden.Of(main["img"]).To(type), TargetsOf(golden, main));
+        Losses losses = detector.ComputeLoss(Golden.Of(main["img"]).To(type), TargetsOf(golden, main));
 
         // The authors log items an image; there are two.
         double[] items = [.. values.GetProperty("items").EnumerateArray().Select(item => item.GetDouble())];
@@ -132,7 +132,7 @@ public class YoloV10LossTests
         JsonElement step = Facts(Tiny, "loss_main").GetProperty("sgd_step");
         using YoloV10Detector detector = YoloV10Tests.Detector(Tiny);
         detector.Network.Train();
-        Losses losses = detector.Loss(Golden.Of(golden["img"]), TargetsOf(golden, golden));
+        Losses losses = detector.ComputeLoss(Golden.Of(golden["img"]), TargetsOf(golden, golden));
         losses.Total.Backward();
 
         IReadOnlyList<ParameterGroup> groups = Trainer.DefaultGroups(detector.Network, decayNorms: false);
@@ -160,7 +160,7 @@ public class YoloV10LossTests
     {
         using TensorScope scope = TensorScope.Begin();
         using YoloV10Detector detector = new(new V10(new YoloV10Options { Nc = 2, Form = new YoloV10Form(OneToMany: false) }), ["a", "b"]);
-        GraftException refused = Assert.Throws<GraftException>(() => detector.Loss(Tensor.Zeros(1, 3, 64, 64), new Targets(1, [])));
+        GraftException refused = Assert.Throws<GraftException>(() => detector.ComputeLoss(Tensor.Zeros(1, 3, 64, 64), new Targets(1, [])));
         Assert.Equal(Failure.Usage, refused.Failure);
         Assert.Equal("Set model.nc=3.", Assert.Throws<GraftException>(() => new YoloV10Detector(detector.V10, ["a", "b", "c"])).Hint);
     }

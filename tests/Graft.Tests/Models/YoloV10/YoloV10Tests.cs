@@ -165,7 +165,7 @@ public class YoloV10Tests
         using V10 model = Open(folder);
         YoloV10Selection selection = YoloV10Selection.Of(model.ForwardOneToOne(Tensor.Rand(1, 3, 64, 64)));
         Assert.Equal(Math.Min(300, 84 * model.Options.Nc), selection.Scores.Size(1));
-        Assert.True(selection.Places.Max().ToDouble() < 84);
+        Assert.True(selection.Indices.Max().ToDouble() < 84);
     }
 
     [Fact]

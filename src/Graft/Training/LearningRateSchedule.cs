@@ -2,7 +2,7 @@ namespace Graft.Training;
 
 /// <summary>The learning-rate schedule: linear warm-up, then linear or cosine decay to the final share of the peak; never negative.</summary>
 /// <remarks>The published recipes ran two schedules at once, one of which turned negative after epoch 102 of 160 (docs/audit-of-the-originals.md).</remarks>
-public sealed class LearningRate
+public sealed class LearningRateSchedule
 {
     private readonly TrainOptions _options;
     private readonly int _stepsPerEpoch;
@@ -10,7 +10,7 @@ public sealed class LearningRate
     /// <summary>Creates the schedule of a run.</summary>
     /// <param name="options">Peak, final share, shape, warm-up.</param>
     /// <param name="stepsPerEpoch">Steps of one pass over the data.</param>
-    public LearningRate(TrainOptions options, int stepsPerEpoch)
+    public LearningRateSchedule(TrainOptions options, int stepsPerEpoch)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(stepsPerEpoch, 1);
         (_options, _stepsPerEpoch) = (options, stepsPerEpoch);

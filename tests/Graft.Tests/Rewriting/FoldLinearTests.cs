@@ -5,7 +5,7 @@ using Graft.Torch.Layers;
 namespace Graft.Tests.Rewriting;
 
 /// <summary>Which operators a linear adapter folds through, and which it must not.</summary>
-public class DissolveLinearTests
+public class FoldLinearTests
 {
     private const int C = 6;
 
@@ -21,7 +21,7 @@ public class DissolveLinearTests
     {
         Toy toy = new(body);
         double[] expected = toy.Outputs();
-        string[] into = toy.Dissolve();
+        string[] into = toy.Fold();
         Assert.NotEmpty(into);
         Assert.DoesNotContain("first", into);
         toy.RequireSame(expected);
@@ -32,7 +32,7 @@ public class DissolveLinearTests
     {
         Toy toy = new("back", shift: true);
         double[] expected = toy.Outputs();
-        Assert.Equal(["first"], toy.Dissolve());
+        Assert.Equal(["first"], toy.Fold());
         toy.RequireSame(expected);
     }
 
@@ -41,7 +41,7 @@ public class DissolveLinearTests
     {
         Toy toy = new("one thin reader", shift: true);
         double[] expected = toy.Outputs();
-        Assert.Equal(["thin"], toy.Dissolve());
+        Assert.Equal(["thin"], toy.Fold());
         toy.RequireSame(expected);
     }
 
@@ -65,18 +65,18 @@ public class DissolveLinearTests
     {
         Toy toy = new(body);
         double[] before = toy.Outputs();
-        MergeRefusedException refused = Assert.Throws<MergeRefusedException>(() => toy.Dissolve());
+        MergeRefusedException refused = Assert.Throws<MergeRefusedException>(() => toy.Fold());
         Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
         Assert.Equal(before, toy.Outputs());
     }
 
     [Fact]
     public void Shift_BeforeAPaddedReader_IsRefused()
-        => Assert.Contains("padded", Assert.Throws<MergeRefusedException>(() => new Toy("one reader", shift: true).Dissolve()).Message, StringComparison.Ordinal);
+        => Assert.Contains("padded", Assert.Throws<MergeRefusedException>(() => new Toy("one reader", shift: true).Fold()).Message, StringComparison.Ordinal);
 
     [Fact]
     public void ActiveDropout_IsRefused()
-        => Assert.Contains("random", Assert.Throws<MergeRefusedException>(() => new Toy("one reader", dropout: true).Dissolve()).Message, StringComparison.Ordinal);
+        => Assert.Contains("random", Assert.Throws<MergeRefusedException>(() => new Toy("one reader", dropout: true).Fold()).Message, StringComparison.Ordinal);
 
     /// <summary>What a wrong rule would do: a shift put before a padded convolution changes the border and nothing else.</summary>
     [Fact]
@@ -125,9 +125,9 @@ public class DissolveLinearTests
             _x = Shaken.Noise(DType.Double, 2, 3, 8, 6).Unscoped();
         }
 
-        internal string[] Dissolve()
+        internal string[] Fold()
         {
-            string[] into = DissolveLinear.Apply(this, _mixer, new LinearMap(_mixer.Matrix.Value, _mixer.Shift?.Value.Reshape(-1)), Run);
+            string[] into = FoldLinear.Apply(this, _mixer, new LinearMap(_mixer.Matrix.Value, _mixer.Shift?.Value.Reshape(-1)), Run);
             _site.Follower = null;
             return into;
         }
