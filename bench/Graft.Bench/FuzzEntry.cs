@@ -7,7 +7,7 @@ namespace Graft.Bench;
 /// <summary>Many damaged files through every reader of weight files; fails on the first crash, hang or unbounded allocation.</summary>
 internal static class FuzzEntry
 {
-    private const double MostMegabytes = 512;
+    private const double MaxMegabytes = 512;
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(30);
 
     internal static int Run(Settings settings)
@@ -22,7 +22,7 @@ internal static class FuzzEntry
         int broken = readers.Sum(reader => Fuzz(reader, files, seed));
         double peak = ProcessMemory.PeakMegabytes();
         Console.WriteLine($"peak memory {peak:f0} MiB; {(broken == 0 ? "nothing crashed, hung or grew" : $"{broken} files ended badly")}");
-        return broken == 0 && peak <= MostMegabytes ? 0 : 1;
+        return broken == 0 && peak <= MaxMegabytes ? 0 : 1;
     }
 
     private static int Fuzz(string reader, int files, int seed)

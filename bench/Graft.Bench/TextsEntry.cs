@@ -5,10 +5,10 @@ using Graft.Tests.Texts;
 
 namespace Graft.Bench;
 
-/// <summary>Many damaged texts through every reader of what people write; fails on a crash, a hang, unbounded allocation, or words that are not plain.</summary>
+/// <summary>Many damaged texts through every reader of hand-written files; fails on a crash, a hang, unbounded allocation, or an unclear message.</summary>
 internal static class TextsEntry
 {
-    private const double MostMegabytes = 512;
+    private const double MaxMegabytes = 512;
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(30);
 
     internal static int Run(Settings settings)
@@ -23,7 +23,7 @@ internal static class TextsEntry
         int broken = readers.Sum(reader => Fuzz(reader, files, seed, words));
         double peak = ProcessMemory.PeakMegabytes();
         Console.WriteLine($"peak memory {peak:f0} MiB; {(broken == 0 ? "nothing crashed, hung or grew" : $"{broken} files ended badly")}");
-        return broken == 0 && peak <= MostMegabytes ? 0 : 1;
+        return broken == 0 && peak <= MaxMegabytes ? 0 : 1;
     }
 
     private static int Fuzz(string reader, int files, int seed, int words)

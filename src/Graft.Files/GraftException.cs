@@ -17,9 +17,6 @@ public enum Failure
     /// <summary>A model or a weight file that does not fit or cannot be read (exit code 4).</summary>
     Model = 4,
 
-    /// <summary>An export that failed its check (exit code 5).</summary>
-    Export = 5,
-
     /// <summary>Refused on purpose: doing it would have been silently wrong (exit code 6).</summary>
     Refused = 6,
 }

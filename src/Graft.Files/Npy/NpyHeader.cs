@@ -7,7 +7,7 @@ namespace Graft.Files;
 /// <summary>The header of a NumPy array: a Python dictionary literal of three known keys, parsed and never evaluated.</summary>
 internal sealed class NpyHeader
 {
-    private const int MostHeader = 1 << 20, MostDimensions = 64;
+    private const int MaxHeader = 1 << 20, MaxDimensions = 64;
     private readonly string _path;
     private readonly string _text;
     private int _at;
@@ -42,7 +42,7 @@ internal sealed class NpyHeader
 
         long length = start[6] == 1 ? 10 + BinaryPrimitives.ReadUInt16LittleEndian(start[8..])
             : start.Length < 12 ? long.MaxValue : 12 + (long)BinaryPrimitives.ReadUInt32LittleEndian(start[8..]);
-        return length <= MostHeader ? (int)length : throw Bad.File(path, "the header of a NumPy array is cut off or too long.");
+        return length <= MaxHeader ? (int)length : throw Bad.File(path, "the header of a NumPy array is cut off or too long.");
     }
 
     /// <summary>Parses a header and checks it against the total number of bytes.</summary>
@@ -134,7 +134,7 @@ internal sealed class NpyHeader
             }
 
             if (!long.TryParse(_text.AsSpan(begin, _at - begin), NumberStyles.None, CultureInfo.InvariantCulture, out long size)
-                || sizes.Count == MostDimensions)
+                || sizes.Count == MaxDimensions)
             {
                 throw Broken("the shape is not a tuple of sizes");
             }

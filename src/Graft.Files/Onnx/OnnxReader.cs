@@ -5,7 +5,7 @@ namespace Graft.Files;
 /// <summary>The initializers of an ONNX model, for lists and comparisons; the graph itself is ignored.</summary>
 internal sealed class OnnxReader
 {
-    private const int MostDimensions = 64, MostTensors = 1_000_000, LongestText = 4096;
+    private const int MaxDimensions = 64, MaxTensors = 1_000_000, LongestText = 4096;
     private const int GraphField = 7, InitializerField = 5, SparseField = 15;
     private readonly MappedFile _file;
     private readonly List<WeightEntry> _entries = [];
@@ -97,9 +97,9 @@ internal sealed class OnnxReader
         {
             if (graph is { Field: InitializerField, Wire: 2 })
             {
-                if (_entries.Count == MostTensors)
+                if (_entries.Count == MaxTensors)
                 {
-                    throw Bad.File(_file.Path, $"it has more than {MostTensors} initializers.");
+                    throw Bad.File(_file.Path, $"it has more than {MaxTensors} initializers.");
                 }
 
                 ReadTensor(graph.Begin, graph.End);
@@ -124,7 +124,7 @@ internal sealed class OnnxReader
         {
             switch (scanner.Field)
             {
-                case 1 when scanner.Wire is 0 or 2: scanner.AddIntegers(shape, MostDimensions); break;
+                case 1 when scanner.Wire is 0 or 2: scanner.AddIntegers(shape, MaxDimensions); break;
                 case 2 when scanner.Wire == 0: code = (int)Math.Min(scanner.Value, 1000); break;
                 case 8 when scanner.Wire == 2: name = scanner.Text(LongestText); break;
                 case 13: external = true; break;
@@ -142,7 +142,7 @@ internal sealed class OnnxReader
             return;
         }
 
-        if (shape.Count > MostDimensions || !Extent.TryCount([.. shape], out long count) || !Extent.TryBytes(type, count, out long bytes))
+        if (shape.Count > MaxDimensions || !Extent.TryCount([.. shape], out long count) || !Extent.TryBytes(type, count, out long bytes))
         {
             throw Bad.File(_file.Path, $"the initializer {Printable.Quoted(name)} has an impossible shape.");
         }

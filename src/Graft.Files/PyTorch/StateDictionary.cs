@@ -5,7 +5,7 @@ namespace Graft.Files;
 /// <summary>Finds the named tensors in a pickle: a state dictionary, a whole module, or nested containers.</summary>
 internal static class StateDictionary
 {
-    private const int MostSteps = 4_000_000, DeepestModule = 200;
+    private const int MaxSteps = 4_000_000, DeepestModule = 200;
     private static readonly string[] Keys = ["state_dict", "model_state_dict", "model"];
     private static readonly string[] Averaged = ["ema", "state_dict_ema", "model_ema", "ema_model", "averaged_model", "params_ema", "ema_state_dict"];
     private static readonly string[] OtherKeys = ["module", "net", "network", "weights", "params", "model_state", .. Keys, .. Averaged];
@@ -118,7 +118,7 @@ internal static class StateDictionary
             foreach ((PickleValue key, PickleValue value) in ((PickleDictionary)state.Find("_modules")!).Entries.Reverse())
             {
                 steps++;
-                if (steps > MostSteps || next.Level > DeepestModule || next.Prefix.Length > 4096 || entries.Count > MostSteps)
+                if (steps > MaxSteps || next.Level > DeepestModule || next.Prefix.Length > 4096 || entries.Count > MaxSteps)
                 {
                     throw Bad.File(context.Path, "its module tree is endless: modules contain one another.");
                 }

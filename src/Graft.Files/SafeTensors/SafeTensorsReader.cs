@@ -7,7 +7,7 @@ namespace Graft.Files;
 internal static class SafeTensorsReader
 {
     private const long LongestHeader = 100_000_000;
-    private const int MostTensors = 2_000_000, MostDimensions = 64;
+    private const int MaxTensors = 2_000_000, MaxDimensions = 64;
     private const string MetadataKey = "__metadata__";
 
     /// <summary>Whether the file begins like one: a plausible length, then a brace.</summary>
@@ -77,7 +77,7 @@ internal static class SafeTensorsReader
             {
                 string name = reader.GetString()!;
                 Expect(_names.Add(name), $"two entries are named {Printable.Quoted(name)}");
-                Expect(_names.Count <= MostTensors, $"more than {MostTensors} tensors");
+                Expect(_names.Count <= MaxTensors, $"more than {MaxTensors} tensors");
                 reader.Read();
                 if (name == MetadataKey)
                 {
@@ -185,7 +185,7 @@ internal static class SafeTensorsReader
             {
                 Expect(reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long value) && value >= 0,
                     $"{what} holds something other than whole numbers");
-                Expect(values.Count < MostDimensions, $"{what} has more than {MostDimensions} numbers");
+                Expect(values.Count < MaxDimensions, $"{what} has more than {MaxDimensions} numbers");
                 values.Add(reader.GetInt64());
             }
 

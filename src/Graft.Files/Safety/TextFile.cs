@@ -8,7 +8,7 @@ namespace Graft.Files;
 public static class TextFile
 {
     /// <summary>Far above the size of a hand-written file.</summary>
-    public const long MostText = 64L << 20;
+    public const long MaxText = 64L << 20;
 
     private const string SaveAgain = "Save the file as UTF-8.";
 
@@ -48,7 +48,7 @@ public static class TextFile
 
     /// <summary>Reads a text file: UTF-8, or UTF-16 and UTF-32 with their mark.</summary>
     /// <inheritdoc cref="ReadBytes"/>
-    public static string Read(string path, string expected, Failure failure, long most = MostText)
+    public static string Read(string path, string expected, Failure failure, long most = MaxText)
         => Decode(path, ReadBytes(path, expected, failure, most), failure);
 
     /// <summary>The lines of a text file, without line ends.</summary>

@@ -9,8 +9,8 @@ namespace Graft.Files;
 /// </summary>
 internal sealed class ZipDirectory
 {
-    private const int EndBytes = 22, CentralBytes = 46, LocalBytes = 30, MostMembers = 1_000_000;
-    private const long FreelyInflated = 1 << 20, MostInflation = 1000;
+    private const int EndBytes = 22, CentralBytes = 46, LocalBytes = 30, MaxMembers = 1_000_000;
+    private const long FreelyInflated = 1 << 20, MaxInflation = 1000;
     private static readonly UTF8Encoding StrictUtf8 = new(false, true);
     private readonly MappedFile _file;
     private readonly bool _refuseDrives;
@@ -66,7 +66,7 @@ internal sealed class ZipDirectory
             throw Broken($"its directory should lie at bytes {start} to {(Int128)start + bytes}, the end record stands at {end}");
         }
 
-        if (count > MostMembers || count > bytes / CentralBytes)
+        if (count > MaxMembers || count > bytes / CentralBytes)
         {
             throw Broken($"it claims {count} members, its directory has room for {bytes / CentralBytes}");
         }
@@ -190,9 +190,9 @@ internal sealed class ZipDirectory
             throw Broken($"member {shown} is stored, but its two sizes are {packed} and {length}");
         }
 
-        if (length > FreelyInflated && length / MostInflation >= Math.Max(packed, 1))
+        if (length > FreelyInflated && length / MaxInflation >= Math.Max(packed, 1))
         {
-            throw Broken($"member {shown} would unpack from {packed} to {length} bytes, more than {MostInflation} times",
+            throw Broken($"member {shown} would unpack from {packed} to {length} bytes, more than {MaxInflation} times",
                 "Save it without compression if it is genuine.");
         }
 

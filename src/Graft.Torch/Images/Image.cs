@@ -56,7 +56,7 @@ public sealed unsafe partial class Image : IDisposable
 
     /// <summary>An image of one colour.</summary>
     public Image(int width, int height, Colour fill, int channels = 3)
-        : this(Made(width, height, fill, channels))
+        : this(Create(width, height, fill, channels))
     {
     }
 
@@ -97,7 +97,7 @@ public sealed unsafe partial class Image : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private static nint Made(int width, int height, Colour fill, int channels)
+    private static nint Create(int width, int height, Colour fill, int channels)
     {
         double* colour = stackalloc double[3];
         fill.Write(colour);

@@ -7,7 +7,7 @@ namespace Graft.Torch.Images;
 internal sealed record ImageFacts(long Width, long Height, int Orientation = 1)
 {
     // The limits of OpenCV.
-    private const long MostPixels = 1L << 30, LongestSide = 1 << 20;
+    private const long MaxPixels = 1L << 30, LongestSide = 1 << 20;
 
     /// <summary>Damage in the structure of the file, or null; damage that only decoding reveals is not included.</summary>
     internal string? Damage { get; init; }
@@ -19,8 +19,8 @@ internal sealed record ImageFacts(long Width, long Height, int Orientation = 1)
     internal (int Width, int Height) Upright => Orientation >= 5 ? ((int)Height, (int)Width) : ((int)Width, (int)Height);
 
     /// <summary>Why the image is too large to be read, as part of a sentence, or null.</summary>
-    internal string? TooLarge => Width > LongestSide || Height > LongestSide || Width * Height > MostPixels
-        ? FormattableString.Invariant($"its {Width} x {Height} pixels are too many; at most {MostPixels} pixels (2^30) and {LongestSide} a side can be read")
+    internal string? TooLarge => Width > LongestSide || Height > LongestSide || Width * Height > MaxPixels
+        ? FormattableString.Invariant($"its {Width} x {Height} pixels are too many; at most {MaxPixels} pixels (2^30) and {LongestSide} a side can be read")
         : null;
 
     /// <summary>Reads the header of a PNG, JPEG, BMP, WebP or TIFF file; null for another format or a broken header.</summary>

@@ -3,7 +3,7 @@ namespace Graft.Torch.Images;
 /// <summary>Reads the rotation of an MP4 or MOV file from its boxes.</summary>
 internal static class VideoHeader
 {
-    private const int MostBoxes = 10_000;
+    private const int MaxBoxes = 10_000;
 
     /// <summary>The rotation of the first video track as an EXIF orientation, 1 to 8; 1 for other files and other matrices.</summary>
     internal static int OrientationOf(string path)
@@ -53,7 +53,7 @@ internal static class VideoHeader
 
     private static IEnumerable<(string Kind, long At, long End)> Boxes(ImageBytes bytes, long at, long end)
     {
-        for (int i = 0; i < MostBoxes && at + 8 <= end; i++)
+        for (int i = 0; i < MaxBoxes && at + 8 <= end; i++)
         {
             long size = bytes.Number(at, 4, little: false), data = at + 8;
             string kind = System.Text.Encoding.Latin1.GetString(bytes.At(at + 4, 4));

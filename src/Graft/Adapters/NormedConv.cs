@@ -26,7 +26,7 @@ public sealed class NormedConv : Layer
     public bool Activates { get; }
 
     /// <summary>Removes the normalisation after it is folded into the convolution.</summary>
-    public void DropNorm()
+    public void RemoveNorm()
     {
         Norm?.Dispose();
         Norm = null;

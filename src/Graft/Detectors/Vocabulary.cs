@@ -28,9 +28,9 @@ public sealed record Vocabulary(IReadOnlyList<string> Names, float[]? Embeddings
         return new Vocabulary(names, rows, "stand-in");
     }
 
-    private static void Draw(string word, Span<float> row)
+    private static void Draw(string name, Span<float> row)
     {
-        SplitMix64 random = new(BitConverter.ToUInt64(SHA256.HashData(Encoding.UTF8.GetBytes(word))));
+        SplitMix64 random = new(BitConverter.ToUInt64(SHA256.HashData(Encoding.UTF8.GetBytes(name))));
         double sum = 0;
         for (int i = 0; i < row.Length; i++)
         {

@@ -10,7 +10,7 @@ namespace Graft.Reports;
 public sealed record LabelOverview(IReadOnlyList<string> Names, IReadOnlyList<LabelledObject> Objects)
 {
     /// <summary>More points would only overlap.</summary>
-    private const int MostPoints = 4000;
+    private const int MaxPoints = 4000;
 
     /// <summary>The annotated objects of a data set.</summary>
     public static LabelOverview Of(DetectionDataset data)
@@ -56,7 +56,7 @@ public sealed record LabelOverview(IReadOnlyList<string> Names, IReadOnlyList<La
 
     private Chart Scatter(string title, string xLabel, string yLabel, Func<LabelledObject, (double X, double Y)> place)
     {
-        int every = Math.Max(1, Objects.Count / MostPoints);
+        int every = Math.Max(1, Objects.Count / MaxPoints);
         return new Chart(title, xLabel, yLabel,
         [
             .. Objects.Where((_, i) => i % every == 0).GroupBy(item => item.Label).OrderBy(group => group.Key).Select(group =>

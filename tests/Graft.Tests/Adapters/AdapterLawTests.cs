@@ -9,7 +9,7 @@ using Graft.Torch.Optimizers;
 
 namespace Graft.Tests.Adapters;
 
-/// <summary>What must hold for every adapter on every geometry.</summary>
+/// <summary>Properties of every adapter on every geometry.</summary>
 public class AdapterLawTests
 {
     public static TheoryData<AdapterCase> Cases => AdapterCase.All;
@@ -50,7 +50,7 @@ public class AdapterLawTests
         string[] changed = [.. host.StateDict().Where(entry => !entry.Value.ToDoubles().SequenceEqual(before[entry.Name]))
             .Select(entry => entry.Name)];
         Assert.All(changed, name => Assert.StartsWith("adapters.only.", name));
-        // Experts that were not chosen and units that ReLU shut may stand still; everything else must have moved.
+        // Experts that are not chosen and units that ReLU zeroes may stay unchanged; everything else must have changed.
         IEnumerable<string> still = adapter.StateDict().Select(entry => "adapters.only." + entry.Name).Except(changed);
         Assert.DoesNotContain(still, name => !name.Contains(".experts.") && !name.Contains(".se.fc1."));
         Assert.False(adapter.IsInert);
@@ -111,7 +111,7 @@ public class AdapterLawTests
     }
 
     [Fact]
-    public void TrueMonaWithRandomUp_DisturbsTheModelAsTheOriginalDoes()
+    public void TrueMonaWithRandomUp_ChangesTheOutputAsTheOriginalDoes()
     {
         using TensorScope scope = TensorScope.Begin();
         using Adapter adapter = AdapterOptions.Parse("TrueMoNAAdapter", "random_up=true").Create(16);
@@ -124,7 +124,7 @@ public class AdapterLawTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void Experts_AreMixedByTheFormulaOneDecisionAPicture(int top)
+    public void Experts_AreMixedByTheFormulaOncePerImage(int top)
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();

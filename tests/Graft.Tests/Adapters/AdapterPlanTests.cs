@@ -30,7 +30,7 @@ public class AdapterPlanTests
         => Assert.Equal(covers, new DottedPattern(pattern).Covers(name));
 
     [Fact]
-    public void PlanBeforeApplying_ChangesNothingAndSaysEverything()
+    public void PlanBeforeApplying_ChangesNothingAndListsEverything()
     {
         using TensorScope scope = TensorScope.Begin();
         using YoloWorld model = new(Narrow);
@@ -58,7 +58,7 @@ public class AdapterPlanTests
     [InlineData("backbone", "backbone.stage1, backbone.stage2")]
     [InlineData("neck", "neck.reduce.0, neck.reduce.1")]
     [InlineData("bbox_head.head_module", "head.cls.0")]
-    public void AdapterBehindSeveralMaps_IsRefused_WithPlacesThatTakeOne(string layer, string instead)
+    public void AdapterBehindSeveralMaps_IsRefused_WithSitesThatTakeOne(string layer, string instead)
     {
         using TensorScope scope = TensorScope.Begin();
         using YoloWorld model = new(Narrow);
@@ -88,7 +88,7 @@ public class AdapterPlanTests
     }
 
     [Fact]
-    public void EveryPlaceOfEveryFamily_TakesAnAdapter()
+    public void EverySiteOfEveryFamily_TakesAnAdapter()
     {
         using TensorScope scope = TensorScope.Begin();
         using YoloWorld first = new(Narrow with { Version = 1 }), second = new(Narrow);
@@ -144,7 +144,7 @@ public class AdapterPlanTests
     }
 
     [Fact]
-    public void OnePlace_TakesOneAdapter()
+    public void OneSite_TakesOneAdapter()
     {
         using TensorScope scope = TensorScope.Begin();
         using YoloWorld model = new(Narrow);

@@ -19,7 +19,7 @@ public sealed class CocoDatasetTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void UnusableObjects_AreLeftOutAndCounted()
+    public void UnusableObjects_AreSkippedAndCounted()
     {
         DetectionDataset set = Open("""
             { "id": 1, "image_id": 5, "category_id": 7, "bbox": [10, 20, 30, 40], "area": 900, "segmentation": [[1, 2, 3]] },

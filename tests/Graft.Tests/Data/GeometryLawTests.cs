@@ -4,7 +4,7 @@ using Graft.Detectors;
 
 namespace Graft.Tests.Data;
 
-/// <summary>Boxes and letterboxes of any size: what goes there comes back, and nothing leaves the input.</summary>
+/// <summary>Boxes and letterboxes of any size: mapping is invertible and stays inside the input.</summary>
 [SideBySide]
 public class GeometryLawTests
 {

@@ -2,7 +2,7 @@ using Graft.Data;
 
 namespace Graft.Tests.Data;
 
-/// <summary>Data from which nothing can be learned or measured ends before training, with the counts and the places looked in.</summary>
+/// <summary>Data without a usable box is refused before training, with the counts and the searched folders.</summary>
 public sealed class NoTrainableBoxTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -9,7 +9,7 @@ public class PromptSamplerTests
     private static readonly Targets Boxes = new(3, [Row(0, 2), Row(0, 0), Row(1, 3), Row(0, 2)]);
 
     [Fact]
-    public void EveryBox_IsLabelledWithAWordOfItsClass()
+    public void EveryBox_IsLabelledWithAPromptOfItsClass()
     {
         SampledPrompts shown = new PromptSampler(Classes, [7, 8, 9], 3).Draw(Boxes);
         for (int i = 0; i < Boxes.Boxes.Count; i++)
@@ -22,7 +22,7 @@ public class PromptSamplerTests
     }
 
     [Fact]
-    public void NegativesAreDrawn_FromOtherClassesAndFromWordsThatAreNeverRight()
+    public void Negatives_AreSampledFromOtherClassesAndFromPromptsWithoutAClass()
     {
         HashSet<long> seen = [];
         for (int step = 0; step < 60; step++)
@@ -38,7 +38,7 @@ public class PromptSamplerTests
     }
 
     [Fact]
-    public void TheSameBoxes_DrawTheSameWords_AndOthersDrawOthers()
+    public void TheSameBoxes_SampleTheSamePrompts_AndOthersSampleOthers()
     {
         PromptSampler sampler = new(Classes, [7, 8, 9], 3);
         Assert.Equal(sampler.Draw(Boxes).Rows, sampler.Draw(Boxes).Rows);
@@ -47,7 +47,7 @@ public class PromptSamplerTests
     }
 
     [Fact]
-    public void MoreClassesThanWords_AreAllShown_AndShorterListsArePaddedWithAWordThatCannotMatter()
+    public void MoreClassesThanPrompts_AreAllShown_AndShorterListsArePadded()
     {
         Targets many = new(2, [Row(0, 0), Row(0, 1), Row(0, 2), Row(1, 3)]);
         SampledPrompts shown = new PromptSampler(Classes, [], 2).Draw(many);

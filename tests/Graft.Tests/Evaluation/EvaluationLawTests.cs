@@ -6,7 +6,7 @@ using Graft.Torch;
 
 namespace Graft.Tests.Evaluation;
 
-/// <summary>Suppression and metrics against their definitions, written out in a few slow lines.</summary>
+/// <summary>Suppression and metrics against their definitions, written as a few slow lines.</summary>
 [SideBySide]
 public sealed class EvaluationLawTests
 {

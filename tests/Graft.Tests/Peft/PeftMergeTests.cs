@@ -2,7 +2,7 @@ using Graft.Files;
 
 namespace Graft.Peft.Tests;
 
-/// <summary>Merged weights are PEFT's; what cannot be merged is refused.</summary>
+/// <summary>Merged weights match PEFT's; what cannot be merged is refused.</summary>
 [Trait("Kind", "Parity")]
 public class PeftMergeTests
 {
@@ -58,7 +58,7 @@ public class PeftMergeTests
     }
 
     [SharedFact]
-    public void AnAdapterWithoutTensorsForSomeTargets_IsRefusedUnlessItIsInsistedOn()
+    public void AnAdapterWithoutTensorsForSomeTargets_IsRefusedUnlessAllowed()
     {
         using TemporaryFolder folder = new();
         string source = Shared.PathOf("faults", "peft-missing-targets", "base.safetensors"), output = folder.At("out.safetensors");
@@ -106,7 +106,7 @@ public class PeftMergeTests
     }
 
     [Fact]
-    public void AlphaZero_ChangesNothingAndSaysSo()
+    public void AlphaZero_ChangesNothingAndIsReported()
     {
         using TemporaryFolder folder = new();
         string copy = Directory.CreateDirectory(folder.At("adapter")).FullName;

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Graft.Files.Tests;
 
-/// <summary>Real weight files hold the tensors whose hashes stand beside them, and every golden file opens.</summary>
+/// <summary>Real weight files hold the tensors whose hashes are listed beside them, and every golden file opens.</summary>
 [SideBySide]
 public class RealFileTests
 {

@@ -3,8 +3,8 @@ namespace Graft.Files;
 /// <summary>State shared by the pickles of a file: policy, remarks, storages, remaining limits.</summary>
 internal sealed class PickleContext(string path, WeightPolicy policy, Func<PickleStorage, string, PickleStorage> bind)
 {
-    private const int MostRemarks = 100, MostStorages = 1_000_000;
-    private const long MostExpanded = 1L << 26;
+    private const int MaxRemarks = 100, MaxStorages = 1_000_000;
+    private const long MaxExpanded = 1L << 26;
     private readonly Dictionary<(string, ElementType?), PickleStorage> _storages = [];
     private readonly SortedDictionary<string, int> _foreign = new(StringComparer.Ordinal);
     private long _expanded;
@@ -20,7 +20,7 @@ internal sealed class PickleContext(string path, WeightPolicy policy, Func<Pickl
 
     internal void Remark(string text)
     {
-        if (Remarks.Count < MostRemarks && !Remarks.Contains(text))
+        if (Remarks.Count < MaxRemarks && !Remarks.Contains(text))
         {
             Remarks.Add(text);
         }
@@ -42,14 +42,14 @@ internal sealed class PickleContext(string path, WeightPolicy policy, Func<Pickl
             return known;
         }
 
-        if (_storages.Count >= MostStorages)
+        if (_storages.Count >= MaxStorages)
         {
-            throw Bad.File(path, $"it refers to more than {MostStorages} storages.");
+            throw Bad.File(path, $"it refers to more than {MaxStorages} storages.");
         }
 
         return _storages[(asked.Key, asked.Type)] = bind(asked, location);
     }
 
     /// <summary>Views that repeat elements are small on disk and large in memory, so their total is limited.</summary>
-    internal bool TryExpand(long elements) => elements <= MostExpanded - _expanded && (_expanded += elements) >= 0;
+    internal bool TryExpand(long elements) => elements <= MaxExpanded - _expanded && (_expanded += elements) >= 0;
 }

@@ -6,7 +6,7 @@ namespace Graft.Files;
 /// </summary>
 internal ref partial struct PickleReader
 {
-    private const int Deepest = 1000, MostMarks = 100_000, MostPushes = 16_000_000;
+    private const int Deepest = 1000, MaxMarks = 100_000, MaxPushes = 16_000_000;
     private readonly ReadOnlySpan<byte> _bytes;
     private readonly PickleContext _context;
     private readonly string _where;
@@ -141,9 +141,9 @@ internal ref partial struct PickleReader
 
     private void Push(PickleValue value)
     {
-        if (++_pushes > MostPushes)
+        if (++_pushes > MaxPushes)
         {
-            throw Error($"more than {MostPushes} values");
+            throw Error($"more than {MaxPushes} values");
         }
 
         _stack.Add(value);
@@ -177,9 +177,9 @@ internal ref partial struct PickleReader
 
     private readonly void Mark()
     {
-        if (_marks.Count >= MostMarks)
+        if (_marks.Count >= MaxMarks)
         {
-            throw Error($"more than {MostMarks} open marks");
+            throw Error($"more than {MaxMarks} open marks");
         }
 
         _marks.Add(_stack.Count);

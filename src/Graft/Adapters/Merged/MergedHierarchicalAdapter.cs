@@ -17,13 +17,13 @@ public sealed class MergedHierarchicalAdapter : Adapter
     {
         (_groups, _epsilon, Strength) = (options.Groups, options.Epsilon, options.Share);
         Down = Add("down", new Conv2d(channels, options.HiddenDim));
-        Up = Add("up", Closed(options.HiddenDim, channels));
+        Up = Add("up", ZeroInitialised(options.HiddenDim, channels));
         First = Add("conv1", new Conv2d(channels, channels, 3));
-        Second = Add("conv2", Closed(channels, channels, 3));
+        Second = Add("conv2", ZeroInitialised(channels, channels, 3));
         Squeeze = Add("squeeze", new Conv2d(channels, options.Squeezed));
-        Unsqueeze = Add("unsqueeze", Closed(options.Squeezed, channels));
+        Unsqueeze = Add("unsqueeze", ZeroInitialised(options.Squeezed, channels));
         Expand = Add("expand", new Conv2d(channels, options.Expanded));
-        Contract = Add("contract", Closed(options.Expanded, channels));
+        Contract = Add("contract", ZeroInitialised(options.Expanded, channels));
         Conv2d.Pack(this);
     }
 
@@ -63,7 +63,7 @@ public sealed class MergedHierarchicalAdapter : Adapter
         return Contract.ForwardPlus(Expand.Forward(Normalised(x)).Gelu(), x);
     }
 
-    private static Conv2d Closed(int input, int output, int kernel = 1)
+    private static Conv2d ZeroInitialised(int input, int output, int kernel = 1)
         => WithWeight(new Conv2d(input, output, kernel), Tensor.Zeros(output, input, kernel, kernel));
 
     private Tensor Normalised(Tensor x) => x.GroupNorm(_groups, null, null, _epsilon);

@@ -18,7 +18,7 @@ public static class ParameterRates
     {
         (DottedPattern Pattern, RateOptions Entry)[] rates = [.. options.Rates.Select(entry => (new DottedPattern(entry.At), entry))];
         List<ParameterGroup> groups = [];
-        foreach (TuningSelection.Choice choice in selection.Learning)
+        foreach (TuningSelection.Choice choice in selection.Trainable)
         {
             (double rate, double decay) = (choice.RateFactor, choice.DecayFactor);
             foreach ((DottedPattern pattern, RateOptions entry) in rates)

@@ -20,7 +20,7 @@ internal sealed class Augmentation(DetectionDataset data, ImageStore store, Lett
         {
             if (!closing && random.Uniform() < options.Mixup)
             {
-                using Sample other = Geometry(Any(random), closing, random);
+                using Sample other = Geometry(RandomIndex(random), closing, random);
                 MixUp.Apply(sample, other, random);
             }
 
@@ -39,7 +39,7 @@ internal sealed class Augmentation(DetectionDataset data, ImageStore store, Lett
     private Sample Geometry(int index, bool closing, SplitMix64 random)
     {
         bool mosaic = !closing && random.Uniform() < options.Mosaic;
-        Sample sample = mosaic ? Compose([index, Any(random), Any(random), Any(random)], random) : Fit(index);
+        Sample sample = mosaic ? Compose([index, RandomIndex(random), RandomIndex(random), RandomIndex(random)], random) : Fit(index);
         try
         {
             RandomAffine.Apply(sample, _side, options, random);
@@ -106,7 +106,7 @@ internal sealed class Augmentation(DetectionDataset data, ImageStore store, Lett
             "Check the files.");
     }
 
-    private int Any(SplitMix64 random) => random.Integer(0, data.Images.Count - 1);
+    private int RandomIndex(SplitMix64 random) => random.Integer(0, data.Images.Count - 1);
 
     private static void Flip(Sample sample, bool horizontal, bool vertical)
     {

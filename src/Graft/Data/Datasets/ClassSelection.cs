@@ -5,7 +5,7 @@ namespace Graft.Data;
 /// <summary>Which classes of an annotation file are used, under which labels, names and prompts.</summary>
 internal sealed class ClassSelection
 {
-    private const int MostNamed = 10;
+    private const int MaxNamed = 10;
 
     private readonly IReadOnlyList<string> _all;
     private readonly int[] _labels;
@@ -114,5 +114,5 @@ internal sealed class ClassSelection
     }
 
     private static string Listed(IReadOnlyList<string> names)
-        => string.Join(", ", names.Take(MostNamed)) + (names.Count > MostNamed ? $", … ({names.Count})" : "");
+        => string.Join(", ", names.Take(MaxNamed)) + (names.Count > MaxNamed ? $", … ({names.Count})" : "");
 }

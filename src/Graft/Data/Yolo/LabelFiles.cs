@@ -5,7 +5,7 @@ namespace Graft.Data;
 /// <summary>Finds label files without an image, and label files in unexpected folders.</summary>
 internal static class LabelFiles
 {
-    private const int MostSearched = 50_000;
+    private const int MaxSearched = 50_000;
     private const int Shown = 2;
 
     // What annotation tools write beside label files.
@@ -88,7 +88,7 @@ internal static class LabelFiles
     }
 
     private static IEnumerable<string> Search(string folder) => Directory.Exists(folder)
-        ? Directory.EnumerateFiles(folder, "*.txt", Searching).Where(file => !NoLabels.Contains(Path.GetFileName(file).ToLowerInvariant())).Take(MostSearched)
+        ? Directory.EnumerateFiles(folder, "*.txt", Searching).Where(file => !NoLabels.Contains(Path.GetFileName(file).ToLowerInvariant())).Take(MaxSearched)
         : [];
 
     private static string[] SameStem(string path)

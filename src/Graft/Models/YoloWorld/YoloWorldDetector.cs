@@ -51,7 +51,7 @@ public sealed class YoloWorldDetector : ITextDetector
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
-        return _network.LearnedText is { } words ? Vocabulary with { Embeddings = words.To(DType.Float).ToSingles(), Source = $"learned from {Vocabulary.Source}" } : Vocabulary;
+        return _network.LearnedText is { } prompts ? Vocabulary with { Embeddings = prompts.To(DType.Float).ToSingles(), Source = $"learned from {Vocabulary.Source}" } : Vocabulary;
     }
 
     /// <inheritdoc/>
@@ -107,8 +107,8 @@ public sealed class YoloWorldDetector : ITextDetector
     private LossTerms Sampled(Tensor images, Targets targets, PromptBank bank)
     {
         SampledPrompts shown = bank.Sampler.Draw(targets);
-        Tensor words = bank.Synonyms is { } synonyms ? Rows(synonyms, bank.Width) : Text!.Squeeze(0);
-        Tensor all = bank.Negatives.Length == 0 ? words : Tensor.Cat([words, Rows(bank.Negatives, bank.Width)], 0);
+        Tensor prompts = bank.Synonyms is { } synonyms ? Rows(synonyms, bank.Width) : Text!.Squeeze(0);
+        Tensor all = bank.Negatives.Length == 0 ? prompts : Tensor.Cat([prompts, Rows(bank.Negatives, bank.Width)], 0);
         Tensor lists = all.IndexSelect(0, Tensor.From(shown.Rows, shown.Rows.Length)).Reshape(targets.Images, shown.Count, bank.Width);
         float[] real = [.. shown.Real.Select(there => there ? 1f : 0f)];
         Tensor mask = Tensor.From(real, targets.Images, shown.Count).Above(0.5);

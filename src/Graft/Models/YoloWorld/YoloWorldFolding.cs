@@ -52,8 +52,8 @@ public static class YoloWorldFolding
     private static bool Composes(YoloWorld source)
     {
         YoloWorldOptions options = source.Options;
-        long words = options.Form.BakedHead, hidden = options.ClassHidden, width = options.ClassEmbedding;
-        return words > 0 && words * hidden < width * (words + hidden)
+        long classes = options.Form.BakedHead, hidden = options.ClassHidden, width = options.ClassEmbedding;
+        return classes > 0 && classes * hidden < width * (classes + hidden)
             && source.Head.ClassBranches.All(branch => branch is { Follower: null, Layers: [.., { Follower: null }] })
             && source.Head.Contrasts.All(contrast => contrast is BakedContrast { Norm.Follower: null, Conv.Follower: null });
     }
