@@ -162,7 +162,7 @@ public sealed class CocoDatasetTests : IDisposable
 
     [Theory]
     [InlineData("""[["scratch", "scuff"], ["dent"], ["hole"]]""", "has prompts for 3 classes, expected 2: scratch, dent.")]
-    [InlineData("""[["dent"], ["Scratch", "scuff"]]""", "'scratch' is class 0 but stands in entry 1; 'dent' is class 1 but stands in entry 0.")]
+    [InlineData("""[["dent"], ["Scratch", "scuff"]]""", "'scratch' is class 0 but is in entry 1; 'dent' is class 1 but is in entry 0.")]
     [InlineData("""[["scratch"], []]""", "class 1 has no prompt")]
     [InlineData("""{ "scratch": ["scuff"] }""", "expected a list of classes")]
     public void PromptsThatDoNotFitTheClasses_AreRefused(string prompts, string message)

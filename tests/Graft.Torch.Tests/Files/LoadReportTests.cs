@@ -76,7 +76,7 @@ public class LoadReportTests
         Assert.Equal(["ema.model.a", "ema.model.b"], report.Assignments.Select(one => one.Entry.Name).Order(StringComparer.Ordinal));
         Assert.Equal(2, report.LeftOut.Count);
         Assert.Equal(["loss.scale"], report.OutOfScope);
-        Assert.Contains(report.Remarks, remark => remark.Contains("'ema.model.' is taken", StringComparison.Ordinal));
+        Assert.Contains(report.Remarks, remark => remark.Contains("'ema.model.' is used", StringComparison.Ordinal));
     }
 
     [Fact]
