@@ -6,7 +6,8 @@ using Graft.Files;
 
 namespace Graft.Bench;
 
-/// <summary>Writes a Lightning checkpoint whose names may share storages; values are streamed, so that gigabytes need little memory.</summary>
+/// <summary>Writes a Lightning checkpoint whose names may share storages; values are streamed, so that gigabytes need little
+/// memory.</summary>
 internal sealed class LightningCheckpoint
 {
     private readonly ArrayBufferWriter<byte> _pickle = new();

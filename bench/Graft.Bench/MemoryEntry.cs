@@ -4,7 +4,8 @@ using Graft.Torch;
 
 namespace Graft.Bench;
 
-/// <summary>Ten thousand predictions and two thousand training steps in one process: memory must not grow after the first hundred.</summary>
+/// <summary>Ten thousand predictions and two thousand training steps in one process: memory must not grow after the first
+/// hundred.</summary>
 internal static class MemoryEntry
 {
     private const int First = 100;

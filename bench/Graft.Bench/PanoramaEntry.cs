@@ -7,7 +7,8 @@ using Graft.VisionLanguage;
 
 namespace Graft.Bench;
 
-/// <summary>A full-scale PanoramaVLM: written, checked, merged, loaded, and generating text, each step in its own process, so that peak memory is measured per step.</summary>
+/// <summary>A full-scale PanoramaVLM: written, checked, merged, loaded, and generating text, each step in its own process, so that peak
+/// memory is measured per step.</summary>
 internal static class PanoramaEntry
 {
     private const double MaxMemoryRatio = 1.3;
@@ -109,7 +110,8 @@ internal static class PanoramaEntry
         Console.WriteLine($"{(weights + cache) / 1e9:f2} GB per token: {gigabytes:f1} GB/s of {peak:f1} GB/s measured in this run, {100 * gigabytes / peak:f0} %");
     }
 
-    /// <summary>Memory bandwidth of all threads in GB/s: the best of several sums and matrix-vector products over the largest weight, which exceeds the caches.</summary>
+    /// <summary>Memory bandwidth of all threads in GB/s: the best of several sums and matrix-vector products over the largest weight,
+    /// which exceeds the caches.</summary>
     private static double Bandwidth(Tensor table)
     {
         using TensorScope scope = TensorScope.Begin();

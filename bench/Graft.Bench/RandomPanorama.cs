@@ -6,7 +6,8 @@ using Graft.VisionLanguage;
 
 namespace Graft.Bench;
 
-/// <summary>A PanoramaVLM checkpoint of random values with the published names: wrapped by Lightning and PEFT, with aliases, and with the LoRA beside it.</summary>
+/// <summary>A PanoramaVLM checkpoint of random values with the published names: wrapped by Lightning and PEFT, with aliases, and with
+/// the LoRA beside it.</summary>
 internal static class RandomPanorama
 {
     private const int Piece = 1 << 16;

@@ -5,7 +5,8 @@ using Graft.Tests.Texts;
 
 namespace Graft.Bench;
 
-/// <summary>Many damaged texts through every reader of hand-written files; fails on a crash, a hang, unbounded allocation, or an unclear message.</summary>
+/// <summary>Many damaged texts through every reader of hand-written files; fails on a crash, a hang, unbounded allocation, or an unclear
+/// message.</summary>
 internal static class TextsEntry
 {
     private const double MaxMegabytes = 512;

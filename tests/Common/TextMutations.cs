@@ -4,7 +4,8 @@ using System.Text.RegularExpressions;
 namespace Graft.Testing;
 
 /// <summary>
-/// Damages texts with typical mistakes, reproducibly: characters, lines, brackets, quotes, indentation, numbers, words, encodings, and cuts.
+/// Damages texts with typical mistakes, reproducibly: characters, lines, brackets, quotes, indentation, numbers, words, encodings, and
+/// cuts.
 /// </summary>
 public sealed partial class TextMutations(int seed, string[] seeds)
 {

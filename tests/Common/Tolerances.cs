@@ -5,11 +5,13 @@ namespace Graft.Testing;
 /// <summary>Allowed differences to recorded numbers, from the manifest of the golden folder.</summary>
 public sealed class Tolerances
 {
-    /// <summary>Allowed multiple of the recording's own float32 error where a manifest states only that; other manifests use five to six.</summary>
+    /// <summary>Allowed multiple of the recording's own float32 error where a manifest states only that; other manifests use five to
+    /// six.</summary>
     public const double Margin = 6;
 
     /// <summary>
-    /// Multiple of the tolerance from one processor's recording: kernels of another sum in another order and round differently. Precision is
+    /// Multiple of the tolerance from one processor's recording: kernels of another sum in another order and round differently.
+    /// Precision is
     /// guarded by the same comparison in float64.
     /// </summary>
     public const double Kernels = 2;
@@ -70,7 +72,8 @@ public sealed class Tolerances
         return this;
     }
 
-    /// <summary>Adds outputs for which the manifest states none, by the recording's error as measured against this library in float64.</summary>
+    /// <summary>Adds outputs for which the manifest states none, by the recording's error as measured against this library in
+    /// float64.</summary>
     public Tolerances With(double error, params string[] names)
     {
         foreach (string name in names)
@@ -101,7 +104,8 @@ public sealed class Tolerances
         }
     }
 
-    /// <summary>Gradients: their error beside their size. The error of a single number may be small by chance, so the size sets the smallest tolerance.</summary>
+    /// <summary>Gradients: their error beside their size. The error of a single number may be small by chance, so the size sets the
+    /// smallest tolerance.</summary>
     private static void ReadGradients(JsonElement manifest, Tolerances into)
     {
         if (manifest.TryGetProperty("observed_float32_vs_float64", out JsonElement values))

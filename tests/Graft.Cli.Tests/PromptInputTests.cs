@@ -5,7 +5,8 @@ using Graft.Torch.Weights;
 
 namespace Graft.Cli.Tests;
 
-/// <summary>Unusable prompts and embeddings through the real command line: the error names the problem, and the exit code its kind.</summary>
+/// <summary>Unusable prompts and embeddings through the real command line: the error names the problem, and the exit code its
+/// kind.</summary>
 [Collection("libtorch\'s one generator")]
 public sealed class PromptInputTests(TinyRun run) : IClassFixture<TinyRun>, IDisposable
 {

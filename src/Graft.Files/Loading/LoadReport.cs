@@ -92,11 +92,13 @@ public sealed partial class LoadReport
     /// <summary>Unexpected tensors that the caller did not allow.</summary>
     public IEnumerable<WeightEntry> UnexpectedUnexplained => _unexpected.Where(entry => !MayExceed(entry));
 
-    /// <summary>Whether every tensor is accounted for: nothing missing, unexpected, mismatched or in conflict beyond what is allowed.</summary>
+    /// <summary>Whether every tensor is accounted for: nothing missing, unexpected, mismatched or in conflict beyond what is
+    /// allowed.</summary>
     public bool IsComplete => _mismatched.Count == 0 && _conflicts.Count == 0 && !MissingUnexplained.Any() && !UnexpectedUnexplained.Any();
 
     /// <summary>Refuses the file unless every tensor is accounted for.</summary>
-    /// <exception cref="GraftException">Some are not; the message has the counts and the first names, its details have all of them.</exception>
+    /// <exception cref="GraftException">Some are not; the message has the counts and the first names, its details have all of
+    /// them.</exception>
     /// <returns>This report.</returns>
     public LoadReport ThrowUnlessComplete()
         => IsComplete ? this : throw new GraftException(Failure.Model, $"{Printable.Name(File, 400)} does not fit the model: {Summary()}", Hint())

@@ -1,6 +1,7 @@
 namespace Graft.Files;
 
-/// <summary>The prefix that training wrappers added to the names of a model in a file: the one under which most names of the model exist.</summary>
+/// <summary>The prefix that training wrappers added to the names of a model in a file: the one under which most names of the model
+/// exist.</summary>
 /// <param name="Text">The prefix; empty when there is none, or when several copies are equally likely.</param>
 /// <param name="Copies">Prefixes of other copies of the model in the same file, which are not used.</param>
 /// <param name="Rivals">Prefixes that match equally many names, so that none can be chosen; empty when one is chosen.</param>

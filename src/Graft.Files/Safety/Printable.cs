@@ -25,7 +25,8 @@ public static class Printable
         return cut ? shown.Append(CultureInfo.InvariantCulture, $"… ({text.Length} characters)").ToString() : shown.ToString();
     }
 
-    /// <summary>Text of several lines, with those control characters escaped that would move the cursor, colour a terminal or reverse the line.</summary>
+    /// <summary>Text of several lines, with those control characters escaped that would move the cursor, colour a terminal or reverse
+    /// the line.</summary>
     public static string Text(string text)
     {
         if (!text.Any(Moves))

@@ -70,7 +70,7 @@ public static class DemoPage
     private static ChartsBlock Curves(string folder, string run)
     {
         IReadOnlyList<ResultsRow> rows = ResultsCsv.Read(Path.Combine(folder, run, "results.csv"));
-        return new ChartsBlock(TrainingCurves.Of(rows)) { Picture = $"{run}/results.png" };
+        return new ChartsBlock(TrainingCurves.Of(rows)) { Image = $"{run}/results.png" };
     }
 
     private static string Score(CocoScores scores) => scores.Map50 < 0 ? "–" : Text($"{scores.Map50:0.000}");

@@ -6,7 +6,8 @@ namespace Graft.Torch.Interop;
 /// <remarks>
 /// Against the collector this is as safe as a SafeHandle: the tensor stays reachable until the call has returned, so its finaliser
 /// cannot run before. A SafeHandle also counts its users, which protects against Dispose on one thread during a call on another. That
-/// count and its object cost 20 ns of the 840 ns that an addition of two small tensors takes, and they only protect against what is a mistake
+/// count and its object cost 20 ns of the 840 ns that an addition of two small tensors takes, and they only protect against what is a
+/// mistake
 /// in any case: a tensor belongs to the thread of its scope. Every native function takes libtorch's own reference first, which keeps the
 /// memory for the rest of the call.
 /// </remarks>

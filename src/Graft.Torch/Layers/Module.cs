@@ -94,7 +94,8 @@ public abstract class Module : IDisposable
     /// <summary>Moves all parameters and buffers to a device.</summary>
     public void To(string device) => Convert(value => value.To(device), all: true);
 
-    /// <summary>Changes the memory format of parameters with four axes; <see cref="MemoryFormat.ChannelsLast"/> is the fastest on a CPU.</summary>
+    /// <summary>Changes the memory format of parameters with four axes; <see cref="MemoryFormat.ChannelsLast"/> is the fastest on a
+    /// CPU.</summary>
     public void To(MemoryFormat format) => Convert(value => value.Rank == 4 ? value.To(format) : value);
 
     /// <inheritdoc/>

@@ -24,7 +24,8 @@ public sealed record Operation(
 
 /// <summary>Records every operator that runs on this thread, with its module; the basis of FLOP counts,
 /// layer tables and merge planning.</summary>
-/// <remarks>What runs, and when its tensors are freed, does not depend on a recorder. A fused kernel reports the operators that it replaces.</remarks>
+/// <remarks>What runs, and when its tensors are freed, does not depend on a recorder. A fused kernel reports the operators that it
+/// replaces.</remarks>
 public sealed class OperationRecorder : IDisposable
 {
     [ThreadStatic]

@@ -27,7 +27,8 @@ public sealed partial class Tensor : IDisposable
 
     internal TensorScope? Owner { get; set; }
 
-    /// <summary>For <see cref="TensorMarshaller"/> and <see cref="Operator"/>, which keep the tensor reachable until the call returns.</summary>
+    /// <summary>For <see cref="TensorMarshaller"/> and <see cref="Operator"/>, which keep the tensor reachable until the call
+    /// returns.</summary>
     internal nint Handle
     {
         get

@@ -3,7 +3,8 @@ using Graft.Configuration;
 
 namespace Graft.Adapters;
 
-/// <summary>The kind of an adapter, its settings and its sites; <c>kind:</c> names one of these or of those that <see cref="Register"/> added.</summary>
+/// <summary>The kind of an adapter, its settings and its sites; <c>kind:</c> names one of these or of those that <see cref="Register"/>
+/// added.</summary>
 [Kind("bottleneck", typeof(BottleneckOptions))]
 [Kind("hierarchical", typeof(HierarchicalOptions))]
 [Kind("lora", typeof(LoraOptions))]

@@ -21,7 +21,8 @@ public abstract class DetectionNetwork : Module
     /// <summary>Whether a vocabulary was baked into the weights.</summary>
     public virtual bool HasBakedVocabulary => false;
 
-    /// <summary>Patterns of state-dict keys whose shapes depend on the number of classes, so that a base with other classes cannot fill them.</summary>
+    /// <summary>Patterns of state-dict keys whose shapes depend on the number of classes, so that a base with other classes cannot fill
+    /// them.</summary>
     public virtual IReadOnlyList<string> ClassKeys => [];
 
     /// <summary>Parameters of learned prompts, which stay trainable regardless of what tuning freezes.</summary>
@@ -36,7 +37,8 @@ public abstract class DetectionNetwork : Module
     /// <param name="text">1×N×D text embeddings; null for networks that read none.</param>
     public abstract RawDetections Predict(Tensor images, Tensor? text);
 
-    /// <summary>Runs every part, including those that prediction does not need, and returns all outputs: a weight may only change when all its
+    /// <summary>Runs every part, including those that prediction does not need, and returns all outputs: a weight may only change when
+    /// all its
     /// readers are known.</summary>
     /// <param name="images">B×3×H×W, RGB in 0..1.</param>
     /// <param name="text">1×N×D text embeddings; null for networks that read none.</param>

@@ -7,10 +7,12 @@ namespace Graft.Detectors;
 /// <param name="Targets">The ground-truth boxes, labelled with the position of their prompt in the image's list.</param>
 public sealed record SampledPrompts(int Count, long[] Rows, bool[] Real, Targets Targets);
 
-/// <summary>Samples, for each image, the prompts of its objects and negatives: prompts of other classes, and prompts that name nothing in any image.</summary>
+/// <summary>Samples, for each image, the prompts of its objects and negatives: prompts of other classes, and prompts that name nothing
+/// in any image.</summary>
 /// <remarks>A list that is too short is padded by repeating its first prompt, which cannot change a gate (the best of the prompts stays the
 /// best); the head gives padding the logit -1e7, and the loss leaves it out. The sample depends on the boxes alone, so that a resumed
-/// run draws the same. No ground-truth box is dropped: where an image has more classes than prompts are shown, all of them are shown.</remarks>
+/// run draws the same. No ground-truth box is dropped: where an image has more classes than prompts are shown, all of them are
+/// shown.</remarks>
 public sealed class PromptSampler
 {
     private readonly IReadOnlyList<IReadOnlyList<int>> _classes;

@@ -16,7 +16,8 @@ public sealed record Vocabulary(IReadOnlyList<string> Names, float[]? Embeddings
     public IReadOnlyList<string> WithoutMeaning { get; init; } = [];
 
     /// <summary>Unit vectors seeded by the letters of each name, for training without a text encoder.</summary>
-    /// <remarks>They differ per name and carry no meaning, so a model trained on them cannot detect classes that it was not trained on.</remarks>
+    /// <remarks>They differ per name and carry no meaning, so a model trained on them cannot detect classes that it was not trained
+    /// on.</remarks>
     public static Vocabulary StandIn(IReadOnlyList<string> names, int width)
     {
         float[] rows = new float[names.Count * width];

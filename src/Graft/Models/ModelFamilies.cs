@@ -92,7 +92,8 @@ public static class ModelFamilies
             Failure.Usage, $"There is no block '{name}'.", Nearest.Suggestion(name, Blocks) ?? $"Known are {string.Join(", ", Blocks)}."))
             .CreateBlock(name, arguments);
 
-    /// <summary>Describes the size or family of a file when it differs from the requested one; null when both agree or the file is not recognised.</summary>
+    /// <summary>Describes the size or family of a file when it differs from the requested one; null when both agree or the file is not
+    /// recognised.</summary>
     /// <param name="file">The file.</param>
     /// <param name="inFile">The network that the file's metadata names; null: recognised by its shapes.</param>
     /// <param name="asked">The requested network.</param>

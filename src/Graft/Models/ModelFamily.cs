@@ -19,7 +19,8 @@ public abstract class ModelFamily
     /// <summary>Whether these tensor names belong to a network of this family.</summary>
     public abstract bool Fits(IReadOnlyCollection<string> names);
 
-    /// <summary>The network that names and shapes belong to; null: another family, or sizes that names and shapes do not determine.</summary>
+    /// <summary>The network that names and shapes belong to; null: another family, or sizes that names and shapes do not
+    /// determine.</summary>
     public abstract ModelOptions? TryRecognise(WeightShapes shapes);
 
     /// <summary>The network in a checkpoint of the Ultralytics family with the map of its tensor names; null: another network.</summary>

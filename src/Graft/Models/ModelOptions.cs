@@ -20,7 +20,8 @@ public abstract record ModelOptions
     /// <summary>Width of the text embeddings that the network reads; null: its classes are fixed.</summary>
     public virtual int? TextWidth => null;
 
-    /// <summary>Whether every part of the network that can read text does; false where a vocabulary is baked in or classes are fixed.</summary>
+    /// <summary>Whether every part of the network that can read text does; false where a vocabulary is baked in or classes are
+    /// fixed.</summary>
     public virtual bool ReadsText => TextWidth is not null;
 
     /// <summary>Whether no part of the network reads text: classes are fixed, or a vocabulary is baked into all parts.</summary>
@@ -46,7 +47,8 @@ public abstract record ModelOptions
     /// <summary>The same network for another number of classes.</summary>
     public abstract ModelOptions WithClasses(int classes);
 
-    /// <summary>The same sizes in the form (folded, baked) in which a file holds the network: the form is not a setting, the weights determine
+    /// <summary>The same sizes in the form (folded, baked) in which a file holds the network: the form is not a setting, the weights
+    /// determine
     /// it.</summary>
     /// <param name="shapes">Names and shapes of the file's tensors; of any network.</param>
     public virtual ModelOptions WithFormOf(WeightShapes shapes) => this;

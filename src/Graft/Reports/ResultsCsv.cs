@@ -16,7 +16,8 @@ public static class ResultsCsv
     public static void Write(string path, IEnumerable<ResultsRow> rows)
         => AtomicFile.WriteText(path, Csv.Write(rows.Select(Cells).Prepend(Header.Split(','))));
 
-    /// <summary>Reads a file, including one of another tool: columns are found by name, padding is ignored, missing columns are NaN.</summary>
+    /// <summary>Reads a file, including one of another tool: columns are found by name, padding is ignored, missing columns are
+    /// NaN.</summary>
     /// <exception cref="GraftException">The file is missing, has no <c>epoch</c> column or a value that is not a number.</exception>
     public static IReadOnlyList<ResultsRow> Read(string path)
     {

@@ -25,14 +25,14 @@ public static class RunPage
         if (report.Results.Count > 0 || report.Charts.Count > 0)
         {
             blocks.Add(new HeadingBlock("Curves"));
-            blocks.Add(new ChartsBlock(TrainingCurves.Of(report.Results)) { Picture = "results.png" });
+            blocks.Add(new ChartsBlock(TrainingCurves.Of(report.Results)) { Image = "results.png" });
             blocks.Add(new ChartsBlock(report.Charts));
         }
 
         if (report.Pictures.Count > 0)
         {
             blocks.Add(new HeadingBlock("Images"));
-            blocks.AddRange(report.Pictures.Select(picture => new ImageBlock(picture.File, picture.Caption)));
+            blocks.AddRange(report.Pictures.Select(image => new ImageBlock(image.File, image.Caption)));
         }
 
         blocks.Add(new HeadingBlock("How it was made"));

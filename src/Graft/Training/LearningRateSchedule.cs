@@ -1,7 +1,9 @@
 namespace Graft.Training;
 
-/// <summary>The learning-rate schedule: linear warm-up, then linear or cosine decay to the final share of the peak; never negative.</summary>
-/// <remarks>The published recipes ran two schedules at once, one of which turned negative after epoch 102 of 160 (docs/audit-of-the-originals.md).</remarks>
+/// <summary>The learning-rate schedule: linear warm-up, then linear or cosine decay to the final share of the peak; never
+/// negative.</summary>
+/// <remarks>The published recipes ran two schedules at once, one of which turned negative after epoch 102 of 160
+/// (docs/audit-of-the-originals.md).</remarks>
 public sealed class LearningRateSchedule
 {
     private readonly TrainOptions _options;

@@ -124,7 +124,8 @@ public sealed class Trainer : IDisposable
         => [.. network.Parameters().Where(entry => entry.Parameter.Trainable)
             .Select(entry => new ParameterGroup(entry.Name, entry.Parameter, 1, decayNorms || entry.Parameter.Value.Rank > 1 ? 1 : 0))];
 
-    /// <summary>Records the scores of an epoch. An epoch without a defined mAP is never best; of equal ones the last is best, as it was trained longest.</summary>
+    /// <summary>Records the scores of an epoch. An epoch without a defined mAP is never best; of equal ones the last is best, as it was
+    /// trained longest.</summary>
     private bool IsBest(CocoScores scores, int epoch)
     {
         bool measured = scores.Map >= 0, rises = scores.Map > State.BestMap;      // neither holds for NaN

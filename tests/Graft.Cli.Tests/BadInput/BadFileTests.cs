@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 
 namespace Graft.Cli.Tests.BadInput;
 
-/// <summary>Unusable images, weight files, result files and options: one clear message, the documented exit code, nothing half-written.</summary>
+/// <summary>Unusable images, weight files, result files and options: one clear message, the documented exit code, nothing
+/// half-written.</summary>
 public sealed class BadFileTests(TinyRun run) : IClassFixture<TinyRun>
 {
     private TinyData Data => run.Data;

@@ -2,7 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace Graft.Cli.Tests.BadInput;
 
-/// <summary>Training on damaged data: what can be skipped is named and counted, anything else ends with 3 and leaves no run behind.</summary>
+/// <summary>Training on damaged data: what can be skipped is named and counted, anything else ends with 3 and leaves no run
+/// behind.</summary>
 public sealed class TrainingDataTests(TinyData data) : IClassFixture<TinyData>
 {
     [Fact]

@@ -142,7 +142,8 @@ public class YoloWorldTests
         }
     }
 
-    /// <summary>The manifest's tolerances; for outputs without one, the recording's error was measured with this library in float64.</summary>
+    /// <summary>The manifest's tolerances; for outputs without one, the recording's error was measured with this library in
+    /// float64.</summary>
     internal static Tolerances Allowed(string folder) => Tolerances.OfMaps(Golden.Manifest("yoloworld", folder))
         .With("masked_cls_logits_p5", ("cls_logits_p5", 1))
         .With(6e-5, "enhanced_text").With(2.5e-4, "cls_embed_p5").With(5e-4, "dfl_logits_p3", "dfl_logits_p5");

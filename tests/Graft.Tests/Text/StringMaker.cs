@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Graft.Tests.Text;
 
-/// <summary>Makes strings that are rare for tokenizers: accents, CJK, emoji, control characters, lone surrogates, very long words.</summary>
+/// <summary>Makes strings that are rare for tokenizers: accents, CJK, emoji, control characters, lone surrogates, very long
+/// words.</summary>
 internal sealed class StringMaker(int seed)
 {
     private static readonly (int First, int Last)[] Ranges =

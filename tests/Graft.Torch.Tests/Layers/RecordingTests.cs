@@ -2,7 +2,8 @@ using Graft.Torch.Layers;
 
 namespace Graft.Torch.Tests.Layers;
 
-/// <summary>Recording observes: the same kernels run, the same tensors are freed, and fused kernels report the operators that they replace.</summary>
+/// <summary>Recording observes: the same kernels run, the same tensors are freed, and fused kernels report the operators that they
+/// replace.</summary>
 public class RecordingTests
 {
     [Theory]

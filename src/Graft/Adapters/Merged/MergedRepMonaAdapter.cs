@@ -4,7 +4,8 @@ using Graft.Torch.Layers;
 namespace Graft.Adapters;
 
 /// <summary>u = (D·x − μ·q)/s + d; y = x + U·GELU(P·(W₇∗u) + u): a merged Rep-MoNA. One 1×1, one depthwise kernel, two 1×1.</summary>
-/// <remarks>μ and s are mean and deviation over the image's feature map; without <see cref="MergedRepMonaOptions.PictureNorm"/> μ = 0 and s = 1.</remarks>
+/// <remarks>μ and s are mean and deviation over the image's feature map; without <see cref="MergedRepMonaOptions.PictureNorm"/> μ = 0
+/// and s = 1.</remarks>
 public sealed class MergedRepMonaAdapter : Adapter
 {
     private readonly double _epsilon;

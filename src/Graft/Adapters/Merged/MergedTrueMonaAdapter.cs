@@ -4,7 +4,8 @@ using Graft.Torch.Layers;
 namespace Graft.Adapters;
 
 /// <summary>u = D·diag(γ/s + γx)·x + d − (μ/s)·q; y = x + U·GELU(P·(W₇∗u + w) + p) + b: a merged True-MoNA.</summary>
-/// <remarks>μ and s are mean and deviation over the image's feature map, so the first 1×1 convolution has other weights for each image; average,
+/// <remarks>μ and s are mean and deviation over the image's feature map, so the first 1×1 convolution has other weights for each image;
+/// average,
 /// inner residuals and all three kernels are in W₇ and P.</remarks>
 public sealed class MergedTrueMonaAdapter : Adapter
 {

@@ -15,7 +15,8 @@ public sealed class Liveness
 
     /// <summary>Watches adapters.</summary>
     /// <param name="attached">The adapters.</param>
-    /// <param name="patience">Limit of consecutive steps without gradients, and steps with gradients after which the adapter must have an effect.</param>
+    /// <param name="patience">Limit of consecutive steps without gradients, and steps with gradients after which the adapter must have
+    /// an effect.</param>
     public Liveness(AttachedAdapters attached, int patience = 200)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(patience, 1);

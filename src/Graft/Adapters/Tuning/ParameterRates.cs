@@ -37,7 +37,8 @@ public static class ParameterRates
         return groups;
     }
 
-    // Whether a weight decays: those of convolutions, linear layers and embeddings do; norms, biases, scales, gains, gates and trained prompts do not decay.
+    // Whether a weight decays: those of convolutions, linear layers and embeddings do; norms, biases, scales, gains, gates and trained
+    // prompts do not decay.
     private static bool Decays(Parameter parameter) => parameter.Name == "weight" && parameter.Value.Rank > 1;
 }
 

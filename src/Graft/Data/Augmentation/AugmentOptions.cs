@@ -3,7 +3,8 @@ using System.ComponentModel.DataAnnotations;
 namespace Graft.Data;
 
 /// <summary>
-/// How training images are augmented; the defaults are those of YOLO-World's small size without masks. The options of a training run extend this
+/// How training images are augmented; the defaults are those of YOLO-World's small size without masks. The options of a training run
+/// extend this
 /// record, so that each setting has one default, one range and one key of the configuration (named as in Ultralytics where it has one).
 /// </summary>
 public record AugmentOptions

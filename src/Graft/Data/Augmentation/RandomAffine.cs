@@ -3,7 +3,8 @@ using Graft.Torch.Images;
 
 namespace Graft.Data;
 
-/// <summary>Random scale, shift, rotation and shear about the centre, cropped to the side; objects that nearly vanish are dropped.</summary>
+/// <summary>Random scale, shift, rotation and shear about the centre, cropped to the side; objects that nearly vanish are
+/// dropped.</summary>
 internal static class RandomAffine
 {
     private const double MinSide = 2;

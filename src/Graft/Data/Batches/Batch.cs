@@ -35,7 +35,8 @@ public sealed class Batch
 
     internal byte[] Buffer => _buffer;
 
-    /// <summary>The pixels as a new tensor of bytes, B×3×H×W; it outlives the batch and belongs to the current scope or the caller.</summary>
+    /// <summary>The pixels as a new tensor of bytes, B×3×H×W; it outlives the batch and belongs to the current scope or the
+    /// caller.</summary>
     public Tensor ToTensor() => Tensor.From(Pixels, [Images.Count, 3, Height, Width]);
 
     /// <summary>The ground-truth boxes as rows (image, label, x1, y1, x2, y2), G×6.</summary>

@@ -181,7 +181,8 @@ internal sealed class DataLocator
         yield return Path.Combine(Root, split + ".txt");
     }
 
-    /// <summary>A hint about other files of the folder that may be meant: a data.yaml of another name, a COCO file for all splits.</summary>
+    /// <summary>A hint about other files of the folder that may be meant: a data.yaml of another name, a COCO file for all
+    /// splits.</summary>
     public string? Suggestion()
     {
         string[] yaml = [.. Sorted(Root, "*.yaml"), .. Sorted(Root, "*.yml")];

@@ -9,7 +9,8 @@ namespace Graft.Data;
 /// </remarks>
 public sealed record DataOptions
 {
-    /// <summary>Folder of the data set, or its <c>data.yaml</c> or COCO JSON file; whatever is not given below is searched for in it.</summary>
+    /// <summary>Folder of the data set, or its <c>data.yaml</c> or COCO JSON file; whatever is not given below is searched for in
+    /// it.</summary>
     public string? Root { get; init; }
 
     /// <summary>Training set: COCO JSON, folder of images, or list file (<c>.txt</c>) of images.</summary>

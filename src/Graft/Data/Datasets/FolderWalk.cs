@@ -1,7 +1,8 @@
 namespace Graft.Data;
 
 /// <summary>
-/// Lists the files of a folder and the folders in it, a folder at a time and by name; each folder once, even if links lead to it. Folders that file
+/// Lists the files of a folder and the folders in it, a folder at a time and by name; each folder once, even if links lead to it.
+/// Folders that file
 /// servers and archives create beside images, and hidden folders, are skipped.
 /// </summary>
 internal static class FolderWalk

@@ -21,7 +21,8 @@ public static class ImageList
     /// <summary>True for file names of images that can be read.</summary>
     public static bool IsImage(string path) => Extensions.Contains(Path.GetExtension(path));
 
-    /// <summary>All images in a folder and the folders in it, sorted by path; hidden ones are skipped, each folder is entered once.</summary>
+    /// <summary>All images in a folder and the folders in it, sorted by path; hidden ones are skipped, each folder is entered
+    /// once.</summary>
     /// <exception cref="GraftException">Of kind Data: the folder does not exist, cannot be listed or has no image.</exception>
     public static IReadOnlyList<string> InFolder(string folder)
     {

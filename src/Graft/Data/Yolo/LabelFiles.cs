@@ -43,7 +43,8 @@ internal static class LabelFiles
         }
     }
 
-    /// <summary>Why a split of images has no boxes: where labels were searched for, how many there are, and where others were found.</summary>
+    /// <summary>Why a split of images has no boxes: where labels were searched for, how many there are, and where others were
+    /// found.</summary>
     /// <param name="images">The images of the split; at least one.</param>
     /// <param name="root">Folder of the data set, which is searched.</param>
     public static string Explain(IReadOnlyList<LabelledImage> images, string root)

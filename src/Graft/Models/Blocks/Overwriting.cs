@@ -2,7 +2,8 @@ using Graft.Torch;
 
 namespace Graft.Models.Blocks;
 
-/// <summary>Operations that overwrite their first operand where no gradient needs it; it must be a fresh tensor that nothing else reads.</summary>
+/// <summary>Operations that overwrite their first operand where no gradient needs it; it must be a fresh tensor that nothing else
+/// reads.</summary>
 internal static class Overwriting
 {
     /// <summary>fresh + other.</summary>

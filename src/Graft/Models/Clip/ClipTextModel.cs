@@ -25,7 +25,8 @@ public sealed class ClipTextModel : Module
     public ClipTextOptions Options { get; }
 
     /// <summary>Embeds prompts.</summary>
-    /// <param name="tokens">N prompts of at most 77 ids; padding on the right has no influence, because no position attends to later ones.</param>
+    /// <param name="tokens">N prompts of at most 77 ids; padding on the right has no influence, because no position attends to later
+    /// ones.</param>
     /// <returns>N×projection, not normalised; see <see cref="Normalize"/>.</returns>
     public Tensor Forward(TokenTable tokens)
     {

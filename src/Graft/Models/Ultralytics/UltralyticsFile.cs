@@ -59,7 +59,8 @@ public sealed partial record UltralyticsFile(
         return names;
     }
 
-    /// <summary>Names in the text that exporters store beside the weights: <c>{0: 'scratch', 1: 'dent'}</c>, or a list in either notation.</summary>
+    /// <summary>Names in the text that exporters store beside the weights: <c>{0: 'scratch', 1: 'dent'}</c>, or a list in either
+    /// notation.</summary>
     private static IEnumerable<(long? Label, string? Name)> InMetadata(string text)
         => text.TrimStart().StartsWith('{')
             ? Numbered().Matches(text).Select(match => ((long?)long.Parse(match.Groups["label"].Value, CultureInfo.InvariantCulture), (string?)match.Groups["name"].Value))

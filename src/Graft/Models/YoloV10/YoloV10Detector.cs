@@ -12,7 +12,8 @@ public sealed class YoloV10Detector : IDetector
     /// <summary>Combines a network and class names.</summary>
     /// <param name="network">The network; the detector disposes it.</param>
     /// <param name="names">Class names, in label order.</param>
-    /// <param name="loss">Gains and assigner of both heads; the one-to-one head uses the assigner with a single positive per object.</param>
+    /// <param name="loss">Gains and assigner of both heads; the one-to-one head uses the assigner with a single positive per
+    /// object.</param>
     /// <exception cref="GraftException">There are more or fewer names than classes.</exception>
     public YoloV10Detector(YoloV10 network, IReadOnlyList<string> names, DetectionLoss? loss = null)
     {

@@ -3,7 +3,8 @@ using Graft.Torch;
 
 namespace Graft.Models.YoloWorld;
 
-/// <summary>exp(scale)·⟨x̂, ŵₙ⟩ + bias for N known prompts is a 1×1 convolution with the rows exp(scale)·ŵₙ and the bias repeated.</summary>
+/// <summary>exp(scale)·⟨x̂, ŵₙ⟩ + bias for N known prompts is a 1×1 convolution with the rows exp(scale)·ŵₙ and the bias
+/// repeated.</summary>
 internal static class BakedContrasts
 {
     /// <summary>Fills a baked comparison from one that reads text.</summary>

@@ -48,7 +48,8 @@ public static class YoloWorldFolding
         }
     }
 
-    /// <summary>Whether projection and baked vocabulary become one convolution: nothing is between them, and the product is smaller.</summary>
+    /// <summary>Whether projection and baked vocabulary become one convolution: nothing is between them, and the product is
+    /// smaller.</summary>
     private static bool Composes(YoloWorld source)
     {
         YoloWorldOptions options = source.Options;

@@ -1,6 +1,7 @@
 namespace Graft.Models.YoloWorld;
 
-/// <summary>The form in which a YOLO-World is built: for training, or after rewrites. The weights determine it; it is not a setting.</summary>
+/// <summary>The form in which a YOLO-World is built: for training, or after rewrites. The weights determine it; it is not a
+/// setting.</summary>
 /// <param name="Folded">Normalisations are folded: convolutions have a bias and no <c>bn</c> behind them.</param>
 /// <param name="ComposedHead">The class branch ends in one 1×1 convolution with a channel per class: projection, normalisation and baked
 /// vocabulary in one.</param>

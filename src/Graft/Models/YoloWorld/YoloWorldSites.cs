@@ -6,7 +6,8 @@ namespace Graft.Models.YoloWorld;
 public static class YoloWorldSites
 {
     /// <summary>Four in the backbone, ten in the neck, six in the head.</summary>
-    /// <remarks>The class sites see the embedding before it is compared with the text, the box sites the 4·bins distribution logits.</remarks>
+    /// <remarks>The class sites see the embedding before it is compared with the text, the box sites the 4·bins distribution
+    /// logits.</remarks>
     public static IReadOnlyList<AdapterSite> All { get; } =
     [
         .. Numbers(1, 4).Select(

@@ -14,7 +14,8 @@ internal static class ChartFrame
     public const double Left = 12;
     public const double TitleMiddle = 20;
 
-    /// <summary>A plot without texts, frame or background; texts around the data are drawn separately, with a font for every script.</summary>
+    /// <summary>A plot without texts, frame or background; texts around the data are drawn separately, with a font for every
+    /// script.</summary>
     public static Plot Plot()
     {
         Plot plot = new();

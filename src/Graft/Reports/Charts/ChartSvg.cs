@@ -6,7 +6,8 @@ using SkiaSharp;
 
 namespace Graft.Reports.Charts;
 
-/// <summary>Renders charts as SVG elements for a page: greys follow its style sheet, so that one page works in light and dark mode.</summary>
+/// <summary>Renders charts as SVG elements for a page: greys follow its style sheet, so that one page works in light and dark
+/// mode.</summary>
 internal static partial class ChartSvg
 {
     /// <summary>A chart as an element that fills the available width.</summary>

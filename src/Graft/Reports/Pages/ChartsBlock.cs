@@ -10,5 +10,5 @@ public sealed record ChartsBlock(IReadOnlyList<Chart> Charts) : PageBlock
     public IReadOnlyList<BarChart> Bars { get; init; } = [];
 
     /// <summary>Path of an image of the same charts for Markdown, relative to the page; null without one.</summary>
-    public string? Picture { get; init; }
+    public string? Image { get; init; }
 }

@@ -41,8 +41,8 @@ public static class HtmlView
         FiguresBlock figures => Wrap("figures", figures.Figures.Select(Render)),
         TableBlock table => Render(table),
         ChartsBlock charts => Render(charts, id),
-        ImageBlock picture => $"<figure><img src=\"{Text(Address(picture.Source))}\" alt=\"{Text(picture.Caption)}\"/>"
-            + $"<figcaption>{Text(picture.Caption)}</figcaption></figure>",
+        ImageBlock image => $"<figure><img src=\"{Text(Address(image.Source))}\" alt=\"{Text(image.Caption)}\"/>"
+            + $"<figcaption>{Text(image.Caption)}</figcaption></figure>",
         _ => throw new ArgumentException($"{block.GetType().Name} has no HTML form.", nameof(block)),
     };
 

@@ -9,5 +9,5 @@ public sealed record Page(string Title, string Subtitle, IReadOnlyList<PageBlock
     /// <summary>The same page with embedded images, so that it is one file.</summary>
     /// <param name="folder">The folder that the images' paths start from.</param>
     public Page WithEmbeddedImages(string folder)
-        => this with { Blocks = [.. Blocks.Select(block => block is ImageBlock picture ? picture.Embedded(folder) : block)] };
+        => this with { Blocks = [.. Blocks.Select(block => block is ImageBlock image ? image.Embedded(folder) : block)] };
 }

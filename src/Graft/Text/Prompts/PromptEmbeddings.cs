@@ -61,7 +61,8 @@ public sealed class PromptEmbeddings
     /// <summary>Reads embeddings from a <c>.npy</c> file, with the prompts when its <c>.npy.json</c> is there.</summary>
     /// <param name="path">The file: count×width floating-point numbers.</param>
     /// <param name="width">Width that the model needs; any when null.</param>
-    /// <param name="keepLengths">Whether rows keep their lengths, as tuned prompts may need; else they are normalised to length one with a note.</param>
+    /// <param name="keepLengths">Whether rows keep their lengths, as tuned prompts may need; else they are normalised to length one with
+    /// a note.</param>
     /// <exception cref="GraftException">Wrong shape, width or type, or rows that are not finite or zero.</exception>
     public static PromptEmbeddings Load(string path, int? width = null, bool keepLengths = false)
     {

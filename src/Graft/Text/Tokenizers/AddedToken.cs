@@ -1,6 +1,7 @@
 namespace Graft.Text;
 
-/// <summary>A token that was added to a trained vocabulary: literal text with its own id, extracted before anything else is split.</summary>
+/// <summary>A token that was added to a trained vocabulary: literal text with its own id, extracted before anything else is
+/// split.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Content">Its text.</param>
 /// <param name="Special">Whether decoding may skip it.</param>

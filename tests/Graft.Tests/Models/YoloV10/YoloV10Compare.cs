@@ -10,7 +10,8 @@ namespace Graft.Tests.Models.YoloV10;
 /// <summary>Compares outputs of YOLOv10 networks with recorded ones.</summary>
 internal static class YoloV10Compare
 {
-    /// <summary>The tolerance that the README states; the recordings' own errors are those that the manifest states for all maps and boxes together.</summary>
+    /// <summary>The tolerance that the README states; the recordings' own errors are those that the manifest states for all maps and
+    /// boxes together.</summary>
     internal static Tolerances Allowed(string folder)
     {
         JsonElement meta = YoloV10Tests.Inference(folder);
@@ -41,7 +42,8 @@ internal static class YoloV10Compare
         Golden.Close(golden, $"{head}.decoded", Decoded(raw), allowed);
     }
 
-    /// <summary>Compares as a set keyed by anchor point and class; scores within float32 error of the lowest may be swapped with it.</summary>
+    /// <summary>Compares as a set keyed by anchor point and class; scores within float32 error of the lowest may be swapped with
+    /// it.</summary>
     internal static void SameSelection(WeightEntry detections, WeightEntry places, YoloV10Selection found)
     {
         double[] expected = detections.ToDoubles(), boxes = found.Boxes.ToDoubles(), scores = found.Scores.ToDoubles();
