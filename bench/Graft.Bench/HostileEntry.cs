@@ -9,7 +9,7 @@ namespace Graft.Bench;
 /// <summary>Every line of a manifest of hostile files: outcome, time, memory as the kernel counts it, files left behind, child processes.</summary>
 internal static class HostileEntry
 {
-    private const double MostMegabytes = 512, MostSeconds = 5;
+    private const double MaxMegabytes = 512, MaxSeconds = 5;
     private static readonly string[] EitherAnswer = ["55_rank_100000.safetensors", "80_lone_surrogate.safetensors"];
 
     internal static int Run(Settings settings)
@@ -39,7 +39,7 @@ internal static class HostileEntry
                 double seconds = watch.Elapsed.TotalSeconds, extra = Math.Max(0, ProcessMemory.PeakMegabytes() - resident);
                 (slowest, largest) = (seconds > slowest.Value ? (seconds, path) : slowest, extra > largest.Value ? (extra, path) : largest);
                 lines++;
-                if ((outcome != must && !EitherAnswer.Contains(Path.GetFileName(path))) || seconds > MostSeconds || extra > MostMegabytes)
+                if ((outcome != must && !EitherAnswer.Contains(Path.GetFileName(path))) || seconds > MaxSeconds || extra > MaxMegabytes)
                 {
                     wrong++;
                     Console.WriteLine($"{path} ({policy}): {outcome} instead of {must}, {seconds:f2} s, {extra:f0} MiB");
@@ -73,7 +73,7 @@ internal static class HostileEntry
         }
     }
 
-    /// <summary>Infinite values may be read, but never merged.</summary>
+    /// <summary>Infinite values may be read, but not merged.</summary>
     private static string OfAdapter(string path)
     {
         try
@@ -87,7 +87,7 @@ internal static class HostileEntry
         }
     }
 
-    /// <summary>Lets the kernel count the peak anew, and returns the resident size now.</summary>
+    /// <summary>Resets the kernel's peak counter and returns the resident size.</summary>
     private static double ForgetPeak()
     {
         if (File.Exists("/proc/self/clear_refs"))

@@ -4,7 +4,8 @@ using Graft.Files;
 
 namespace Graft.Bench;
 
-/// <summary>Writes a Lightning checkpoint whose names may share storages; values stream, so that gigabytes need little memory.</summary>
+/// <summary>Writes a Lightning checkpoint whose names may share storages; values are streamed, so that gigabytes need little
+/// memory.</summary>
 internal sealed class LightningCheckpoint
 {
     private readonly PickleWriter _pickle = new();
@@ -14,7 +15,7 @@ internal sealed class LightningCheckpoint
     /// <summary>Writes the file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="names">Each name with the tensor that it holds; equal tensor names share one storage.</param>
-    /// <param name="settings">The hyper-parameters: texts, numbers, truth values, lists of texts, and dictionaries of these.</param>
+    /// <param name="settings">The hyper-parameters: strings, numbers, Booleans, lists of strings, and dictionaries of these.</param>
     internal static void Write(string path, IEnumerable<(string Name, WeightData Tensor)> names, IReadOnlyDictionary<string, object> settings)
         => new LightningCheckpoint().Run(path, names, settings);
 

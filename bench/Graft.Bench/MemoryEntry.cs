@@ -4,11 +4,12 @@ using Graft.Torch;
 
 namespace Graft.Bench;
 
-/// <summary>Ten thousand predictions and two thousand training steps in one process: memory must stay where the first hundred left it.</summary>
+/// <summary>Ten thousand predictions and two thousand training steps in one process: memory must not grow after the first
+/// hundred.</summary>
 internal static class MemoryEntry
 {
     private const int First = 100;
-    private const double MostGrowth = 0.01;
+    private const double MaxGrowth = 0.01;
 
     internal static int Run(Settings settings)
     {
@@ -42,6 +43,6 @@ internal static class MemoryEntry
         }
 
         Console.WriteLine($"  {last.Done,8} {last.Resident,10:f1} MiB {last.Tensors,8} tensors: {100 * growth:+0.00;-0.00;0.00} %, {last.Tensors - first.Tensors:+0;-0;0} tensors");
-        return growth < MostGrowth && last.Tensors == first.Tensors;
+        return growth < MaxGrowth && last.Tensors == first.Tensors;
     }
 }

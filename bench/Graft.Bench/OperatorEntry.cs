@@ -3,10 +3,10 @@ using Graft.Torch;
 
 namespace Graft.Bench;
 
-/// <summary>What the native door costs: one addition of two small tensors from C#, its result freed at once.</summary>
+/// <summary>Overhead of a native call: one addition of two small tensors from C#, with its result freed at once.</summary>
 internal static class OperatorEntry
 {
-    private const double MostMicroseconds = 1;
+    private const double MaxMicroseconds = 1;
 
     internal static int Run(Settings settings)
     {
@@ -15,7 +15,7 @@ internal static class OperatorEntry
         settings.Finish();
         using NoGrad off = NoGrad.Begin();
         using Tensor a = Tensor.From([1f, 2, 3, 4]), b = Tensor.From([4f, 3, 2, 1]);
-        // The best of many short stretches: what the call costs, not what else the machine does.
+        // The best of many short runs: the cost of the call, without other load on the machine.
         double best = double.PositiveInfinity;
         const int Stretch = 2_000;
         for (int done = 0; done < calls; done += Stretch)
@@ -29,7 +29,7 @@ internal static class OperatorEntry
             best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalMicroseconds / Stretch);
         }
 
-        Console.WriteLine($"{best:f2} microseconds an addition of four values, its result freed");
-        return best <= MostMicroseconds ? 0 : 1;
+        Console.WriteLine($"{best:f2} microseconds per addition of four values, its result freed");
+        return best <= MaxMicroseconds ? 0 : 1;
     }
 }

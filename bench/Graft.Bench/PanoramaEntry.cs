@@ -7,10 +7,11 @@ using Graft.VisionLanguage;
 
 namespace Graft.Bench;
 
-/// <summary>A full-scale PanoramaVLM: written, checked, merged, loaded and let to speak, each step in a process of its own so that peaks are its own.</summary>
+/// <summary>A full-scale PanoramaVLM: written, checked, merged, loaded, and generating text, each step in its own process, so that peak
+/// memory is measured per step.</summary>
 internal static class PanoramaEntry
 {
-    private const double MostOfTheFile = 1.3;
+    private const double MaxMemoryRatio = 1.3;
     private const int Rank = 32;
 
     internal static int Run(Settings settings)
@@ -32,10 +33,10 @@ internal static class PanoramaEntry
                 return Math.Max(Peak("checked", checkpoint, mayNeed: 0.5), check.IsExplained ? 0 : 1);
             case "merge":
                 Merge(checkpoint, merged);
-                return Peak("merged, file to file", checkpoint, MostOfTheFile);
+                return Peak("merged, file to file", checkpoint, MaxMemoryRatio);
             case "generate":
                 Generate(checkpoint, tokens);
-                return Peak("loaded, merged in memory and generated", checkpoint, MostOfTheFile);
+                return Peak("loaded, merged in memory and generated", checkpoint, MaxMemoryRatio);
             case "all":
                 return All(folder, size, tokens, seed, threads, keep);
             default:
@@ -105,11 +106,12 @@ internal static class PanoramaEntry
             model.Options.Overlap, model.Options.Stitching).Size(1) is var vision ? (int)vision + prompt.Length + tokens / 2 : 0;
         double weights = model.Language.ParameterCount * 4.0, cache = 2.0 * language.Layers * language.KeyHeads * language.HeadWidth * 4 * places;
         double rate = (times.Count - 1) / (times[^1] - times[0]), gigabytes = (weights + cache) * rate / 1e9;
-        Console.WriteLine($"first token after {times[0]:f2} s (9 views, {places - tokens / 2} places), then {rate:f2} tokens/s");
-        Console.WriteLine($"{(weights + cache) / 1e9:f2} GB a token: {gigabytes:f1} GB/s of {peak:f1} GB/s measured in this run, {100 * gigabytes / peak:f0} %");
+        Console.WriteLine($"first token after {times[0]:f2} s (9 views, {places - tokens / 2} positions), then {rate:f2} tokens/s");
+        Console.WriteLine($"{(weights + cache) / 1e9:f2} GB per token: {gigabytes:f1} GB/s of {peak:f1} GB/s measured in this run, {100 * gigabytes / peak:f0} %");
     }
 
-    /// <summary>How fast all threads read memory, in GB/s: the best of several sums and matrix-vector products over the largest weight, which no cache holds.</summary>
+    /// <summary>Memory bandwidth of all threads in GB/s: the best of several sums and matrix-vector products over the largest weight,
+    /// which exceeds the caches.</summary>
     private static double Bandwidth(Tensor table)
     {
         using TensorScope scope = TensorScope.Begin();

@@ -2,7 +2,7 @@ using System.Globalization;
 using Graft;
 using Graft.Bench;
 
-// Entries take "name=value" words. Results go to stdout; the exit code is 0 only when everything is as it should be.
+// Entries take "name=value" arguments. Results go to stdout; the exit code is 0 only if all checks pass.
 Dictionary<string, Func<Settings, int>> entries = new()
 {
     ["fuzz"] = FuzzEntry.Run,

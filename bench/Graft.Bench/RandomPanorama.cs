@@ -6,7 +6,8 @@ using Graft.VisionLanguage;
 
 namespace Graft.Bench;
 
-/// <summary>A PanoramaVLM checkpoint of random values with the published names: wrapped by Lightning and PEFT, aliases as aliases, LoRA beside it too.</summary>
+/// <summary>A PanoramaVLM checkpoint of random values with the published names: wrapped by Lightning and PEFT, with aliases, and with
+/// the LoRA beside it.</summary>
 internal static class RandomPanorama
 {
     private const int Piece = 1 << 16;
@@ -79,7 +80,7 @@ internal static class RandomPanorama
         return file;
     }
 
-    /// <summary>Small uniform values that depend on name and seed alone; ones for the scales of norms, zeros for biases.</summary>
+    /// <summary>Small uniform values that depend on name and seed alone; ones for norm scales, zeros for biases.</summary>
     private static WeightData Random(string name, IReadOnlyList<long> shape, int seed)
     {
         if (shape.Count == 1)

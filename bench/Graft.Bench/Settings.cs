@@ -1,6 +1,6 @@
 namespace Graft.Bench;
 
-/// <summary>The <c>name=value</c> words behind an entry's name.</summary>
+/// <summary>The <c>name=value</c> arguments after an entry's name.</summary>
 internal sealed class Settings
 {
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
@@ -24,7 +24,7 @@ internal sealed class Settings
     internal int Integer(string name, int otherwise)
         => int.TryParse(Text(name, $"{otherwise}"), out int value) ? value : throw Wrong($"{name} must be a whole number.");
 
-    /// <summary>Refuses names that the entry did not ask for.</summary>
+    /// <summary>Refuses names that the entry does not use.</summary>
     internal void Finish()
     {
         if (_values.Keys.FirstOrDefault(name => !_asked.Contains(name)) is { } name)

@@ -3,7 +3,8 @@ using Graft.Tests.Texts;
 
 namespace Graft.Bench;
 
-/// <summary>Many damaged texts through every reader of what people write; fails on a crash, a hang, unbounded allocation, or words that are not plain.</summary>
+/// <summary>Many damaged texts through every reader of hand-written files; fails on a crash, a hang, unbounded allocation, or an unclear
+/// message.</summary>
 internal static class TextsEntry
 {
     internal static int Run(Settings settings)

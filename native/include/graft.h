@@ -1,8 +1,8 @@
-// The C ABI of libgraft: the only border between C# and libtorch / OpenCV.
+// The C ABI of libgraft: the only interface between C# and libtorch / OpenCV.
 //
 // Every function returns a status (0 = done) unless it says otherwise; after a failure graft_last_error() holds the
-// message of the calling thread. No C++ exception crosses this border. All names start with `graft_`: Debian's
-// libtorch pulls in glib, and an exported `g_free` of ours would shadow glib's.
+// message of the calling thread. No C++ exception crosses this interface. All names start with `graft_`: Debian's
+// libtorch pulls in glib, and an exported `g_free` would shadow glib's.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
@@ -19,7 +19,7 @@ typedef void* graft_tensor;  // one owned reference to a tensor
 typedef void* graft_op;      // a resolved operator, valid for the life of the process
 typedef void* graft_image;   // an owned 8-bit image (rows x columns x channels)
 typedef void* graft_video;   // an open video file
-typedef void* graft_plan;    // what one convolution unit prepared for inference
+typedef void* graft_plan;    // a convolution unit prepared for inference
 
 // ---- library -------------------------------------------------------------------------------------------------------
 GRAFT_API int32_t graft_abi(void);
@@ -29,7 +29,7 @@ GRAFT_API graft_status graft_set_threads(int32_t threads);
 GRAFT_API int32_t graft_get_threads(void);
 GRAFT_API graft_status graft_seed(uint64_t seed);
 
-// ---- operators: one door for all of ATen ---------------------------------------------------------------------------
+// ---- operators: all of ATen by schema name -------------------------------------------------------------------------
 enum graft_tag {
   GRAFT_NONE = 0,
   GRAFT_INT = 1,
@@ -73,7 +73,7 @@ GRAFT_API void* graft_tensor_data(graft_tensor tensor);
 GRAFT_API graft_status graft_tensor_device(graft_tensor tensor, char* text, int32_t capacity);
 GRAFT_API int32_t graft_tensor_is_contiguous(graft_tensor tensor, int32_t memory_format);
 
-// Says that the memory of a tensor was, or will be, written through its address: what was derived from it is stale.
+// Marks a tensor whose memory is written through its address: data derived from it becomes stale.
 GRAFT_API graft_status graft_tensor_touch(graft_tensor tensor);
 
 // ---- autograd ------------------------------------------------------------------------------------------------------
@@ -85,21 +85,21 @@ GRAFT_API int32_t graft_requires_grad(graft_tensor tensor);
 GRAFT_API int32_t graft_set_grad_mode(int32_t enabled);  // returns the previous mode of this thread
 
 // ---- convolution units without gradients ---------------------------------------------------------------------------
-// Convolution and SiLU in one pass over memory, with weights packed at the first call and again whenever they changed.
+// Convolution and SiLU in one pass over memory, with weights packed at the first call and again after each change.
 typedef struct graft_unit {
   int32_t stride, padding, dilation, groups, activate;
 } graft_unit;
 
 GRAFT_API graft_status graft_plan_create(graft_plan* plan);  // null when built without oneDNN
 GRAFT_API void graft_plan_free(graft_plan plan);
-// `bias` may be null; `added` is null, or what is added to the result, of its shape.
-// Result: channels-last; null for what it does not serve: gradients, another type than float32, another device than the CPU.
+// `bias` may be null; `added` is null, or a residual added to the result, of its shape.
+// Result: channels-last; null where unsupported: gradients, another type than float32, another device than the CPU.
 GRAFT_API graft_status graft_plan_run(graft_plan plan, graft_tensor input, graft_tensor weight, graft_tensor bias,
                                       graft_tensor added, const graft_unit* unit, graft_tensor* result);
 
 // ---- normalisation by the statistics of the batch ------------------------------------------------------------------
 // Batch normalisation and SiLU as one node of the autograd graph; `mean` and `variance` are the running ones and are updated.
-// Result: channels-last; null for what it does not serve (another type than float32, another device than the CPU).
+// Result: channels-last; null where unsupported (another type than float32, another device than the CPU).
 GRAFT_API graft_status graft_norm_silu(graft_tensor input, graft_tensor gain, graft_tensor offset, graft_tensor mean,
                                        graft_tensor variance, double momentum, double epsilon, int32_t activate,
                                        graft_tensor* result);
@@ -123,13 +123,13 @@ enum graft_colour { GRAFT_SWAP = 0, GRAFT_TO_GREY = 1, GRAFT_FROM_GREY = 2, GRAF
 GRAFT_API void graft_image_free(graft_image image);
 GRAFT_API graft_status graft_image_create(int32_t rows, int32_t columns, int32_t channels, const double* fill,
                                           graft_image* image);
-// What a file was: bits per value, the brightest 16-bit value, and the first sign of damage (UTF-8, empty: none).
+// Properties of a decoded file: bits per value, the brightest 16-bit value, and the first sign of damage (UTF-8, empty: none).
 typedef struct {
   int32_t bits;
   int32_t brightest;
   char damage[248];
 } graft_decoding;
-// 8-bit BGR, not turned; null when nothing can be read. `depth` is the number of significant bits of 16-bit values (0: 16).
+// 8-bit BGR, not rotated; null when nothing can be read. `depth` is the number of significant bits of 16-bit values (0: 16).
 GRAFT_API graft_status graft_image_decode(const uint8_t* bytes, int64_t length, int32_t depth, graft_decoding* info,
                                           graft_image* image);
 GRAFT_API graft_status graft_image_turn(graft_image image, int32_t orientation, graft_image* result);  // EXIF's 1 to 8
@@ -152,7 +152,7 @@ GRAFT_API graft_status graft_image_lookup(graft_image image, const uint8_t* tabl
 GRAFT_API graft_status graft_image_flip(graft_image image, int32_t horizontal, graft_image* result);
 GRAFT_API graft_status graft_image_blur(graft_image image, int32_t kernel, int32_t median, graft_image* result);
 GRAFT_API graft_status graft_image_clahe(graft_image image, double limit, int32_t grid, graft_image* result);
-// Planar copy (C, H, W) into memory of the caller; swap exchanges the first and third channel.
+// Planar copy (C, H, W) into memory of the caller; swap swaps the first and third channel.
 GRAFT_API graft_status graft_image_planes(graft_image image, int32_t swap, uint8_t* planes);
 GRAFT_API graft_status graft_image_rectangle(graft_image image, double x1, double y1, double x2, double y2,
                                              const double* colour, int32_t thickness);  // thickness < 0: filled

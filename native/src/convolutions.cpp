@@ -25,14 +25,14 @@ namespace {
 
 using dnnl::memory;
 
-constexpr size_t kShapesKept = 16;  // a plan forgets its input shapes when more than these have passed
+constexpr size_t kShapesKept = 16;  // a plan clears its cached input shapes beyond this number
 
 const dnnl::engine& cpu() {
   static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
   return engine;
 }
 
-// A tensor as it was when it was packed. The weak reference keeps its address from being used again.
+// The state of a tensor when it was packed. The weak reference keeps its address from being reused.
 struct Seen {
   c10::weak_intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl> tensor;
   const void* data;
@@ -134,7 +134,7 @@ std::vector<int64_t> output_shape(const at::Tensor& input, const at::Tensor& wei
 at::Tensor run(Plan& plan, const at::Tensor& given, const Parts& parts, const graft_unit& unit) {
   const auto input = given.contiguous(at::MemoryFormat::ChannelsLast);
   const auto shape = output_shape(input, parts.weight, unit);
-  // oneDNN divides the work when a primitive is made, so the number of threads belongs to the key.
+  // oneDNN partitions the work when a primitive is created, so the number of threads belongs to the key.
   std::vector<int64_t> key = input.sizes().vec();
   key.push_back(at::get_num_threads());
   key.push_back(unit.activate);

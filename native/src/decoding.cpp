@@ -1,5 +1,5 @@
 // Image files to 8-bit BGR. JPEG and PNG are read with their own libraries, because OpenCV drops or prints the warnings that
-// tell a damaged file; every other format is OpenCV's. Nothing is turned here and nothing is printed.
+// reveal a damaged file; OpenCV decodes every other format. Nothing is rotated or printed here.
 #include "guard.h"
 #include "mats.h"
 
@@ -24,7 +24,7 @@ using graft::give;
 using graft::mat;
 
 namespace {
-// Once, when the library is loaded: OpenCV and the FFmpeg behind it say nothing by themselves; errors come as exceptions.
+// Once, when the library is loaded: silences OpenCV and FFmpeg; errors come as exceptions.
 struct Silence {
   Silence() {
     setenv("OPENCV_FFMPEG_LOGLEVEL", "-8", 0);
@@ -33,8 +33,8 @@ struct Silence {
   }
 } silence;
 
-// OpenCV's decoder writes to std::cerr what it could not read, whatever its log level. What a thread writes while it decodes is
-// dropped; all other threads are let through.
+// OpenCV's decoder writes to std::cerr what it could not read, whatever its log level. Output of a thread that decodes is
+// dropped; that of all other threads passes.
 thread_local bool decoding = false;
 
 class Filter : public std::streambuf {
@@ -82,7 +82,7 @@ struct Jpeg {
   jpeg_error_mgr errors{};
   std::jmp_buf leave;
   graft_decoding* info = nullptr;
-  bool complete = false;   // all rows are there: only the end marker may be missing
+  bool complete = false;   // all rows are decoded: only the end marker may be missing
   ~Jpeg() { jpeg_destroy_decompress(&file); }
 };
 
@@ -105,7 +105,7 @@ void jpeg_warned(j_common_ptr file, int level) {
   jpeg_noted(file);
 }
 
-// No object with a destructor lives in here: an error leaves with longjmp.
+// No object with a destructor may live here: an error leaves by longjmp.
 void jpeg_rows(Jpeg& jpeg, const uint8_t* bytes, size_t length, cv::Mat& rows) {
   auto& file = jpeg.file;
   if (setjmp(jpeg.leave) != 0) return;
@@ -178,7 +178,7 @@ void png_take(png_structp file, png_bytep to, png_size_t count) {
   png.left -= count;
 }
 
-// No object with a destructor lives in here: an error leaves with longjmp.
+// No object with a destructor may live here: an error leaves by longjmp.
 void png_rows(Png& png, cv::Mat& rows) {
   auto* file = png.file;
   if (setjmp(png_jmpbuf(file)) != 0) return;
@@ -271,7 +271,7 @@ graft_status graft_image_turn(graft_image image, int32_t orientation, graft_imag
       cv::transpose(mat(image), turned);
     else
       turned = mat(image);
-    // What remains is a mirror: left to right (2, 6), both (3, 7), top to bottom (4, 8), none (1, 5).
+    // The remaining transformation is a flip: left to right (2, 6), both (3, 7), top to bottom (4, 8), none (1, 5).
     static constexpr int none = 2;
     static constexpr int mirrors[] = {none, 1, -1, 0, none, 1, -1, 0};
     const int mirror = mirrors[orientation - 1];

@@ -31,7 +31,7 @@ graft_status graft_video_open(const char* path, graft_video* video, double* rate
   return guard([&] {
     auto capture = std::make_unique<cv::VideoCapture>(path);
     CV_Assert(capture->isOpened() && "OpenCV cannot open the video");
-    // OpenCV 4.6 with FFmpeg 5 turns the wrong way; the reader above turns by the file's own matrix.
+    // OpenCV 4.6 with FFmpeg 5 rotates the wrong way; the managed reader rotates by the file's own matrix.
     capture->set(cv::CAP_PROP_ORIENTATION_AUTO, 0);
     *rate = capture->get(cv::CAP_PROP_FPS);
     *frames = static_cast<int64_t>(capture->get(cv::CAP_PROP_FRAME_COUNT));

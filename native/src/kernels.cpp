@@ -135,7 +135,7 @@ GRAFT_PROCESSORS
 void moments(const float* x, int64_t count, float from, double* sum, double* square) {
   *sum = *square = 0.0;
   for (int64_t i = 0; i < count;) {
-    // Short runs in float lanes, joined in double.
+    // Short runs in float lanes, summed in double.
     float s[16] = {}, q[16] = {};
     const int64_t run = std::min(count, i + 1024);
     for (; i + 16 <= run; i += 16)

@@ -1,4 +1,4 @@
-// Inner loops over rows of channels, compiled for several processors; the fitting one is chosen at load.
+// Inner loops over rows of channels, compiled for several processors; the matching version is chosen at load.
 #pragma once
 #include <cstdint>
 

@@ -22,7 +22,7 @@ void remember(const char* message) noexcept {
 
 using graft::guard;
 
-// Feature maps of a few megabytes are made and freed at every step: without this, glibc returns each to the system and
+// Feature maps of a few megabytes are allocated and freed in every step: without this, glibc returns each to the system and
 // the kernel clears its pages again, which costs more than many of the convolutions.
 __attribute__((constructor)) static void keep_memory() {
   mallopt(M_MMAP_THRESHOLD, 1 << 30);
@@ -41,7 +41,7 @@ const char* graft_last_error(void) { return graft::last_error.c_str(); }
 graft_status graft_set_threads(int32_t threads) {
   return guard([&] {
     at::set_num_threads(threads);
-    cv::setNumThreads(1);  // loader threads already use the cores; OpenCV's own pool would fight them
+    cv::setNumThreads(1);  // loader threads already use the cores; OpenCV's own pool would compete with them
   });
 }
 

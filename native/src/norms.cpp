@@ -1,5 +1,5 @@
 // Batch normalisation and SiLU as one differentiable step for training: three passes over memory forward and five
-// backward, where the operators one by one take five and eight. Sums run over fixed blocks of rows and are joined in
+// backward, where separate operators take five and eight. Sums run over fixed blocks of rows and are combined in
 // order, so the result does not depend on the number of threads.
 #include "guard.h"
 #include "handles.h"
@@ -40,7 +40,7 @@ struct Rows {
   }
 };
 
-// Mean and sum of squared distances of each channel: by block, then joined in double precision (Chan et al. 1979).
+// Mean and sum of squared distances of each channel: by block, then combined in double precision (Chan et al. 1979).
 void moments(const Rows& rows, const float* x, std::vector<double>& mean, std::vector<double>& squares) {
   const int64_t c = rows.channels;
   std::vector<float> parts(static_cast<size_t>(rows.blocks * 2 * c));
@@ -127,7 +127,7 @@ class NormSilu : public torch::autograd::Function<NormSilu> {
       for (int64_t i = 0; i < 2 * c; ++i) sums[i] += parts[index * 2 * c + i];
     auto d_gain = at::empty({c}, saved[1].options());
     auto d_offset = at::empty({c}, saved[1].options());
-    // dx = a·(dz − Σdz/R − x̂·Σ(dz·x̂)/R), with the constants of a channel taken together.
+    // dx = a·(dz − Σdz/R − x̂·Σ(dz·x̂)/R), with the constants of a channel combined.
     std::vector<float> share(static_cast<size_t>(2 * c));
     for (int64_t i = 0; i < c; ++i) {
       d_offset.data_ptr<float>()[i] = static_cast<float>(sums[i]);
@@ -162,7 +162,7 @@ graft_status graft_norm_silu(graft_tensor input, graft_tensor gain_handle, graft
     const auto mean = borrow(mean_handle), variance = borrow(variance_handle);
     for (const auto& vector : {gain, offset, mean, variance})
       if (!dense(vector, x.size(1))) return;
-    if (x.numel() == x.size(1)) return;  // one value per channel has no variance: libtorch says so
+    if (x.numel() == x.size(1)) return;  // one value per channel has no variance: libtorch reports it
     *result = give(NormSilu::apply(x, gain, offset, mean, variance, momentum, epsilon, activate != 0));
     mean.unsafeGetTensorImpl()->bump_version();
     variance.unsafeGetTensorImpl()->bump_version();

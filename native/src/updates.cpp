@@ -114,7 +114,7 @@ graft_status graft_slice_moments(graft_tensor tensor, double* moments) {
     std::vector<double> sums(static_cast<size_t>(blocks)), squares(static_cast<size_t>(blocks));
     for (int64_t slice = 0; slice < slices; ++slice) {
       const float* const data = all + slice * count;
-      const float from = data[0];  // one pass needs values near zero, or squares drown the variance
+      const float from = data[0];  // one pass needs values near zero, or the variance loses precision
       at::parallel_for(0, blocks, 1, [&](int64_t begin, int64_t end) {
         for (int64_t block = begin; block < end; ++block) {
           const int64_t stop = std::min(count, (block + 1) * kBlock);

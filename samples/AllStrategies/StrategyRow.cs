@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Graft.Samples;
 
-/// <summary>One strategy: trained, merged, measured; each step in a process of its own, so that peaks of memory are its own.</summary>
+/// <summary>One strategy: trained, merged, measured; each step in its own process, so that peak memory is measured per step.</summary>
 internal sealed record StrategyRow(
     string Name, double TrainableShare, double Map50, double Map, double FirstLoss, double LastLoss, double ImagesPerSecond, double PeakMegabytes,
     double AdapterKilobytes, string Merged)
@@ -38,7 +38,7 @@ internal sealed record StrategyRow(
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"| {Name} | {TrainableShare:p2} | {Map50:f3} | {Map:f3} | {FirstLoss:f2} → {LastLoss:f2} | {ImagesPerSecond:f1} | {PeakMegabytes:f0} MB | {(double.IsNaN(AdapterKilobytes) ? "–" : $"{AdapterKilobytes:n0} kB")} | {Merged} |");
 
-    /// <summary>Milliseconds of the merged network with the proof's verdict; it is in the run folder.</summary>
+    /// <summary>Milliseconds of the merged network with the result of the proof.</summary>
     private static string Merge(string folder)
     {
         using JsonDocument merged = Graft(["merge", folder, "--fold", "--out", Path.Combine(folder, "merged.safetensors")]);

@@ -1,7 +1,7 @@
 using Graft;
 using Graft.Files;
 
-// Reads a weight file of any format that Graft knows; nothing in it is executed.
+// Reads a weight file of any supported format; nothing in it is executed.
 // ReadWeights FILE [part of a name]
 
 if (args.Length == 0)

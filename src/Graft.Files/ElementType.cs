@@ -1,6 +1,6 @@
 namespace Graft.Files;
 
-/// <summary>What one element of a stored tensor is, over all formats that Graft reads.</summary>
+/// <summary>Element type of a stored tensor, in any format that Graft reads.</summary>
 public enum ElementType
 {
     /// <summary>One byte, zero or one.</summary>

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace Graft.Files;
 
-/// <summary>The names and sizes that the formats give to an <see cref="ElementType"/>.</summary>
+/// <summary>Names and sizes, per format, of an <see cref="ElementType"/>.</summary>
 public static class ElementTypes
 {
     private static readonly (ElementType Type, int Bits, string? SafeTensors, string Torch, string? Storage, string? Npy)[] Table =
@@ -81,6 +81,6 @@ public static class ElementTypes
 
     internal static string? StorageName(this ElementType type) => Table[(int)type].Storage;
 
-    /// <summary>How many bytes one number inside an element has, for swapping: half of a complex value.</summary>
+    /// <summary>Bytes of one number inside an element, for byte swapping: half of a complex value.</summary>
     internal static int SwapBytes(this ElementType type) => type.IsComplex() ? type.Bits() / 16 : type.Bits() / 8;
 }

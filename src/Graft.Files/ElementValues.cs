@@ -55,7 +55,7 @@ internal static class ElementValues
         }
     }
 
-    /// <summary>A value as a tensor of another type would hold it; types other than floats hold it as it is.</summary>
+    /// <summary>Rounds a value to another floating-point type; other types leave it unchanged.</summary>
     internal static double Round(ElementType type, double value) => type switch
     {
         ElementType.Float32 => (float)value,
@@ -64,7 +64,7 @@ internal static class ElementValues
         _ => value,
     };
 
-    /// <summary>To the nearest of the two neighbours with 8 significant bits, ties to the even one.</summary>
+    /// <summary>To the nearest value with 8 significant bits, ties to even.</summary>
     private static float RoundToBFloat16(float value)
     {
         uint bits = BitConverter.SingleToUInt32Bits(value);

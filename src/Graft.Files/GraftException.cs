@@ -2,7 +2,7 @@ using Graft.Files;
 
 namespace Graft;
 
-/// <summary>What went wrong, as a script tells it apart: each kind is one exit code of the command line.</summary>
+/// <summary>The kind of a failure: each is one exit code of the command line.</summary>
 public enum Failure
 {
     /// <summary>Failed while running (exit code 1).</summary>
@@ -17,18 +17,15 @@ public enum Failure
     /// <summary>A model or a weight file that does not fit or cannot be read (exit code 4).</summary>
     Model = 4,
 
-    /// <summary>An export that failed its check (exit code 5).</summary>
-    Export = 5,
-
     /// <summary>Refused on purpose: doing it would have been silently wrong (exit code 6).</summary>
     Refused = 6,
 }
 
-/// <summary>The one exception of Graft: what, where, found and expected in the message, what to try in the hint.</summary>
+/// <summary>The exception that Graft throws: the message names place, found and expected value; the hint says what to do.</summary>
 public class GraftException : Exception
 {
     /// <summary>Creates an error of one kind.</summary>
-    /// <param name="failure">Which kind; decides the exit code.</param>
+    /// <param name="failure">The kind; it determines the exit code.</param>
     /// <param name="message">Names the file, key or option, what was found and what was expected.</param>
     /// <param name="hint">What to do about it.</param>
     /// <param name="inner">The cause, if another exception was.</param>
@@ -39,12 +36,12 @@ public class GraftException : Exception
         Hint = hint is null ? null : Printable.Text(hint);
     }
 
-    /// <summary>Which kind of failure this is.</summary>
+    /// <summary>The kind of failure.</summary>
     public Failure Failure { get; }
 
-    /// <summary>What to do about it, if anything can be said.</summary>
+    /// <summary>What to do about it, if known.</summary>
     public string? Hint { get; }
 
-    /// <summary>Everything that the message shortens, such as all names of a list; null when it says all.</summary>
+    /// <summary>The full details that the message shortens, such as all names of a list; null when it is complete.</summary>
     public string? Details { get; init; }
 }

@@ -3,12 +3,12 @@ using System.Text;
 
 namespace Graft.Files;
 
-/// <summary>SHA-256 over named tensors: tells one state of a model from another.</summary>
+/// <summary>SHA-256 over named tensors, which identifies the state of a model.</summary>
 public static class StateHash
 {
     /// <summary>64 hexadecimal digits over the tensors in their order; each contributes its heading and then its bytes.</summary>
     /// <param name="tensors">Tensors in an order that depends on their names only.</param>
-    /// <param name="heading">What stands before the bytes; files keep the hash, so each use keeps its form.</param>
+    /// <param name="heading">What precedes the bytes; files store the hash, so each use keeps its heading.</param>
     public static string Of(IEnumerable<WeightData> tensors, StateHashHeading heading)
     {
         ArgumentNullException.ThrowIfNull(tensors);

@@ -1,6 +1,6 @@
 namespace Graft.Files;
 
-/// <summary>What a reader found; <see cref="WeightFile"/> makes it public.</summary>
+/// <summary>The result of a reader; <see cref="WeightFile"/> makes it public.</summary>
 internal sealed record WeightContents(WeightFormat Format, IReadOnlyList<WeightEntry> Entries)
 {
     internal IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
@@ -13,6 +13,6 @@ internal sealed record WeightContents(WeightFormat Format, IReadOnlyList<WeightE
 
     internal IReadOnlyDictionary<string, int> Foreign { get; init; } = new Dictionary<string, int>();
 
-    /// <summary>Other files that the entries lie in.</summary>
+    /// <summary>Other files that hold the entries.</summary>
     internal IReadOnlyList<MappedFile> Files { get; init; } = [];
 }

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace Graft.Files;
 
 /// <summary>
-/// One named tensor of a <see cref="WeightFile"/>: what it is, and its values on demand. Valid until the file is disposed.
+/// One named tensor of a <see cref="WeightFile"/>: its type and shape, and its values on demand. Valid until the file is disposed.
 /// </summary>
 public sealed unsafe class WeightEntry
 {
@@ -23,19 +23,19 @@ public sealed unsafe class WeightEntry
         IsContiguous = Extent.IsRowMajor(shape, strides);
     }
 
-    /// <summary>The name as it stands in the file.</summary>
+    /// <summary>The name in the file.</summary>
     public string Name { get; }
 
-    /// <summary>What its elements are.</summary>
+    /// <summary>Element type.</summary>
     public ElementType DType { get; }
 
     /// <summary>Sizes; none for a single number.</summary>
     public IReadOnlyList<long> Shape { get; }
 
-    /// <summary>Steps between neighbours in elements, as stored.</summary>
+    /// <summary>Strides in elements, as stored.</summary>
     public IReadOnlyList<long> Strides { get; }
 
-    /// <summary>Where it begins in its storage, in elements.</summary>
+    /// <summary>Offset in its storage, in elements.</summary>
     public long StorageOffset { get; }
 
     /// <summary>Product of <see cref="Shape"/>.</summary>
@@ -47,7 +47,7 @@ public sealed unsafe class WeightEntry
     /// <summary>Whether the stored elements are dense and in row-major order.</summary>
     public bool IsContiguous { get; }
 
-    /// <summary>Names the storage that holds it: entries with equal keys share memory.</summary>
+    /// <summary>Key of the storage that holds it: entries with equal keys share memory.</summary>
     public string StorageKey => _storage?.Key ?? "";
 
     /// <summary>False when the file only describes this tensor (ONNX external data).</summary>
@@ -71,7 +71,7 @@ public sealed unsafe class WeightEntry
     }
 
     /// <summary>Copies the whole tensor, dense, row-major and little-endian.</summary>
-    /// <param name="target">Room for <see cref="ByteLength"/> bytes.</param>
+    /// <param name="target">Buffer of <see cref="ByteLength"/> bytes.</param>
     public void CopyTo(Span<byte> target)
     {
         if (target.Length < ByteLength)
@@ -85,10 +85,10 @@ public sealed unsafe class WeightEntry
         }
     }
 
-    /// <summary>Copies a stretch of elements, counted in row-major order, to unmanaged memory.</summary>
-    /// <param name="target">Where to; room for all of them.</param>
+    /// <summary>Copies a range of elements, counted in row-major order, to unmanaged memory.</summary>
+    /// <param name="target">The target, large enough for all of them.</param>
     /// <param name="first">The first element.</param>
-    /// <param name="count">How many.</param>
+    /// <param name="count">Number of elements.</param>
     public void CopyTo(nint target, long first, long count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(first);
@@ -134,9 +134,9 @@ public sealed unsafe class WeightEntry
     /// <summary>All values as doubles in row-major order; complex and sub-byte types are refused.</summary>
     public double[] ToDoubles() => ToNumbers<double>(ElementValues.ToDoubles);
 
-    /// <summary>A stretch of values as doubles, counted in row-major order.</summary>
+    /// <summary>A range of values as doubles, counted in row-major order.</summary>
     /// <param name="first">The first element.</param>
-    /// <param name="count">How many.</param>
+    /// <param name="count">Number of elements.</param>
     public double[] ToDoubles(long first, int count)
     {
         byte[] bytes = new byte[(long)count * ElementBytes];
@@ -150,7 +150,7 @@ public sealed unsafe class WeightEntry
         return values;
     }
 
-    /// <summary>All values of an integer or truth tensor in row-major order.</summary>
+    /// <summary>All values of an integer or Boolean tensor in row-major order.</summary>
     /// <exception cref="GraftException">The tensor holds anything else.</exception>
     public long[] ToInt64s() => ToNumbers<long>(ElementValues.ToInt64s);
 
@@ -162,8 +162,8 @@ public sealed unsafe class WeightEntry
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>Hands the dense bytes out in pieces of whole elements, without holding more than one piece.</summary>
-    /// <param name="use">Gets each piece; it is valid only during the call.</param>
+    /// <summary>Passes the dense bytes on in chunks of whole elements, without holding more than one chunk.</summary>
+    /// <param name="use">Receives each chunk; it is valid only during the call.</param>
     public void ForEachChunk(Action<ReadOnlySpan<byte>> use)
     {
         if (TryGetBytes(out ReadOnlySpan<byte> all))
@@ -202,7 +202,7 @@ public sealed unsafe class WeightEntry
     }
 
     /// <summary>Whether another tensor has the same type, shape and bytes.</summary>
-    public bool HoldsTheSameAs(WeightEntry other)
+    public bool ContentEquals(WeightEntry other)
     {
         if (DType != other.DType || !Shape.SequenceEqual(other.Shape))
         {

@@ -21,18 +21,18 @@ public sealed class WeightFile : IDisposable
         {
             if (!_byName.TryAdd(entry.Name, entry))
             {
-                _remarks.Add($"two tensors are named {Printable.Quoted(entry.Name)}; the first counts");
+                _remarks.Add($"two tensors are named {Printable.Quoted(entry.Name)}; the first is used");
             }
         }
     }
 
-    /// <summary>Where the file is.</summary>
+    /// <summary>Path of the file.</summary>
     public string Path => _file.Path;
 
-    /// <summary>Its size in bytes.</summary>
+    /// <summary>Size in bytes.</summary>
     public long Length => _file.Length;
 
-    /// <summary>What kind of container it is.</summary>
+    /// <summary>Container format.</summary>
     public WeightFormat Format => _contents.Format;
 
     /// <summary>How foreign classes were treated.</summary>
@@ -41,10 +41,10 @@ public sealed class WeightFile : IDisposable
     /// <summary>The model's tensors in the order of the file.</summary>
     public IReadOnlyList<WeightEntry> Entries => _contents.Entries;
 
-    /// <summary>The texts that safetensors and ONNX files carry beside their tensors.</summary>
+    /// <summary>The metadata that safetensors and ONNX files hold besides their tensors.</summary>
     public IReadOnlyDictionary<string, string> Metadata => _contents.Metadata;
 
-    /// <summary>Everything in a PyTorch file as inert values; null for other formats.</summary>
+    /// <summary>All contents of a PyTorch file as inert values; null for other formats.</summary>
     public PickleValue? Root => _contents.Root;
 
     /// <summary>
@@ -56,20 +56,20 @@ public sealed class WeightFile : IDisposable
     /// <summary>Remarks for the user, one sentence each.</summary>
     public IReadOnlyList<string> Remarks => _remarks;
 
-    /// <summary>Classes that were kept as inert records, with how often each was named.</summary>
+    /// <summary>Foreign classes kept as inert records, with their counts.</summary>
     public IReadOnlyDictionary<string, int> ForeignClasses => _contents.Foreign;
 
-    /// <summary>Opens a file; what it is is decided by its content.</summary>
+    /// <summary>Opens a file; its content determines the format.</summary>
     /// <param name="path">The file.</param>
     /// <param name="policy">What to do with foreign classes.</param>
-    /// <exception cref="GraftException">It cannot be opened, is no such file, or contradicts itself anywhere.</exception>
+    /// <exception cref="GraftException">It cannot be opened, is not a weight file, or is inconsistent.</exception>
     public static WeightFile Open(string path, WeightPolicy policy = WeightPolicy.Skip) => Open(MappedFile.Open(path), policy);
 
-    /// <summary>Opens a file that is in memory already.</summary>
-    /// <param name="name">What to call it in messages.</param>
+    /// <summary>Opens a file in memory.</summary>
+    /// <param name="name">Name for messages.</param>
     /// <param name="bytes">Its bytes.</param>
     /// <param name="policy">What to do with foreign classes.</param>
-    /// <exception cref="GraftException">It is no such file, or contradicts itself anywhere.</exception>
+    /// <exception cref="GraftException">It is not a weight file, or is inconsistent.</exception>
     public static WeightFile Open(string name, ReadOnlySpan<byte> bytes, WeightPolicy policy = WeightPolicy.Skip)
         => Open(MappedFile.Of(name, bytes), policy);
 

@@ -1,9 +1,9 @@
 namespace Graft.Files;
 
-/// <summary>The containers that <see cref="WeightFile"/> reads; decided by content, not by name.</summary>
+/// <summary>The containers that <see cref="WeightFile"/> reads; recognised by content, not by name.</summary>
 public enum WeightFormat
 {
-    /// <summary>PyTorch 1.6 and later: a zip file with a pickle and one member a storage.</summary>
+    /// <summary>PyTorch 1.6 and later: a zip file with a pickle and one member per storage.</summary>
     TorchZip,
 
     /// <summary>PyTorch 0.1.10 to 1.5: five pickles in a row, then the storages.</summary>

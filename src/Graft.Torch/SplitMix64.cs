@@ -1,10 +1,10 @@
 namespace Graft;
 
-/// <summary>The SplitMix64 random generator: the same numbers on every system, and forks for separate purposes.</summary>
-/// <param name="state">Where the sequence starts.</param>
+/// <summary>The SplitMix64 random generator: the same numbers on every system; it can be forked for separate purposes.</summary>
+/// <param name="state">Initial state.</param>
 public sealed class SplitMix64(ulong state)
 {
-    /// <summary>What the state grows by in each step.</summary>
+    /// <summary>Increment of the state per step.</summary>
     public const ulong Golden = 0x9E3779B97F4A7C15;
     private const ulong ForkStride = 0x632BE59BD9B4E019;
     private ulong _state = state;
@@ -47,7 +47,7 @@ public sealed class SplitMix64(ulong state)
     /// <summary>One item of a list.</summary>
     public T Pick<T>(IReadOnlyList<T> items) => items[(int)(Uniform() * items.Count)];
 
-    /// <summary>A generator for one purpose out of many that are numbered in several ways, such as seed, epoch and image.</summary>
+    /// <summary>A generator seeded by several numbers, such as seed, epoch and image.</summary>
     public static SplitMix64 For(params ReadOnlySpan<long> numbers)
     {
         ulong state = Golden;
@@ -59,6 +59,6 @@ public sealed class SplitMix64(ulong state)
         return new SplitMix64(state);
     }
 
-    /// <summary>A generator of its own for one purpose; this one does not advance.</summary>
+    /// <summary>An independent generator for one purpose; this one does not advance.</summary>
     public SplitMix64 Fork(int purpose) => new(Mix(_state + (ForkStride * (ulong)(purpose + 1))));
 }

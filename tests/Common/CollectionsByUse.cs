@@ -4,19 +4,19 @@ using Xunit.Sdk;
 namespace Graft.Testing;
 
 /// <summary>
-/// Decides which test classes run side by side: those that say by <see cref="SideBySideAttribute"/> that they touch nothing global. All others
-/// run one after another, each test with a seed of its own (<see cref="SeededByNameAttribute"/>): libtorch has one random generator, one
+/// Decides which test classes run side by side: those with <see cref="SideBySideAttribute"/>, which touch no global state. All others
+/// run one after another, each test with its own seed (<see cref="SeededByNameAttribute"/>): libtorch has one random generator, one
 /// number of threads and one count of live tensors in a process.
 /// </summary>
 public sealed class CollectionsByUse : IXunitTestCollectionFactory
 {
-    /// <summary>As an assembly attribute wants it.</summary>
+    /// <summary>The constructor that an assembly attribute needs.</summary>
     public const string Name = "Graft.Testing.CollectionsByUse";
 
     private readonly ITestAssembly _assembly;
     private readonly TestCollection _inTurn, _alone;
 
-    /// <summary>As xunit makes it.</summary>
+    /// <summary>The constructor that xunit calls.</summary>
     public CollectionsByUse(ITestAssembly testAssembly, IMessageSink diagnosticMessageSink)
     {
         _ = diagnosticMessageSink;

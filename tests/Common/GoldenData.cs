@@ -2,13 +2,13 @@ using Xunit;
 
 namespace Graft.Testing;
 
-/// <summary>Recorded numbers of other implementations: the complete set of the shared data, or else the selection that is committed.</summary>
+/// <summary>Recorded results of other implementations: the complete set of the shared data, or else the committed selection.</summary>
 public static class GoldenData
 {
     /// <summary>The file or folder, or null when neither place has it.</summary>
     public static string? Find(params string[] parts) => FindBelow(Shared.Find(), parts);
 
-    /// <summary>The same with another place for the shared data, or none.</summary>
+    /// <summary>The same with another folder for the shared data, or none.</summary>
     public static string? FindBelow(string? shared, params string[] parts)
     {
         string committed = Shared.Golden(parts), complete = shared is null ? committed : Path.Combine([shared, "golden", .. parts]);
@@ -19,7 +19,7 @@ public static class GoldenData
     public static string PathOf(params string[] parts)
         => Find(parts) ?? throw new InvalidOperationException($"The golden data {string.Join('/', parts)} is absent.");
 
-    /// <summary>Why a test that needs this data is skipped, or null when the data is there.</summary>
+    /// <summary>Why a test that needs this data is skipped, or null when the data exists.</summary>
     internal static string? Missing(string needs)
         => Find(needs.Split('/')) is null ? $"The golden data {needs} is neither in ../shared nor committed." : null;
 

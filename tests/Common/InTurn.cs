@@ -2,10 +2,10 @@ using Xunit;
 
 namespace Graft.Testing;
 
-/// <summary>Definition of the tests that run one after another, beside those that touch nothing global.</summary>
+/// <summary>The collection of tests that run one after another, beside those that touch no global state.</summary>
 [SeededByName]
 public sealed class InTurn;
 
-/// <summary>Definition of the tests beside which nothing runs.</summary>
+/// <summary>The collection of tests beside which no other test runs.</summary>
 [SeededByName, CollectionDefinition("alone", DisableParallelization = true)]
 public sealed class Alone;

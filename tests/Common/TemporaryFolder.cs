@@ -1,12 +1,12 @@
 namespace Graft.Testing;
 
-/// <summary>A folder of its own for a test, deleted afterwards.</summary>
+/// <summary>A temporary folder for a test, deleted afterwards.</summary>
 public sealed class TemporaryFolder : IDisposable
 {
     /// <summary>The folder's path.</summary>
     public string Path { get; } = Directory.CreateTempSubdirectory("graft-test-").FullName;
 
-    /// <summary>Writes a text file, making its folders, and returns its path.</summary>
+    /// <summary>Writes a text file, creating its folders, and returns its path.</summary>
     public string Write(string name, string text)
     {
         string path = System.IO.Path.Combine(Path, name);

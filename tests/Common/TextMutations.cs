@@ -4,7 +4,8 @@ using System.Text.RegularExpressions;
 namespace Graft.Testing;
 
 /// <summary>
-/// Damages texts as people do, reproducibly: characters, lines, brackets, quotes, indentation, numbers, words, encodings, and cuts.
+/// Damages texts with typical mistakes, reproducibly: characters, lines, brackets, quotes, indentation, numbers, words, encodings, and
+/// cuts.
 /// </summary>
 public sealed partial class TextMutations(int seed, string[] seeds)
 {
@@ -17,10 +18,10 @@ public sealed partial class TextMutations(int seed, string[] seeds)
 
     private readonly Random _random = new(seed);
 
-    /// <summary>Which text the last damaged file was made of.</summary>
+    /// <summary>The text that the last damaged file was made from.</summary>
     public int Seed { get; private set; }
 
-    /// <summary>One of the texts with one to four damages, as the bytes of a file.</summary>
+    /// <summary>One of the texts with one to four mutations, as the bytes of a file.</summary>
     public byte[] Next()
     {
         string text = seeds[Seed = _random.Next(seeds.Length)];

@@ -2,14 +2,16 @@ using System.Text.Json;
 
 namespace Graft.Testing;
 
-/// <summary>How far numbers may be from recorded ones, as the manifest of the golden folder states it.</summary>
+/// <summary>Allowed differences to recorded numbers, from the manifest of the golden folder.</summary>
 public sealed class Tolerances
 {
-    /// <summary>Allowed multiple of the recording's own float32 error where a manifest states only that: its siblings suggest five to six.</summary>
+    /// <summary>Allowed multiple of the recording's own float32 error where a manifest states only that; other manifests use five to
+    /// six.</summary>
     public const double Margin = 6;
 
     /// <summary>
-    /// Multiple of what one processor's recording suggests: kernels of another sum in another order and round on their own. Precision is
+    /// Multiple of the tolerance from one processor's recording: kernels of another sum in another order and round differently.
+    /// Precision is
     /// guarded by the same comparison in float64.
     /// </summary>
     public const double Kernels = 2;
@@ -30,12 +32,12 @@ public sealed class Tolerances
         return result;
     }
 
-    /// <summary>Those of a detector's maps, with those of its boxes and scores, which follow from the maps.</summary>
+    /// <summary>Tolerances of a detector's maps, and of its boxes and scores, which follow from them.</summary>
     public static Tolerances OfMaps(JsonElement manifest) => Of(manifest)
         .With("decoded_boxes_xyxy", ("bbox_dist_p3", 8), ("bbox_dist_p4", 16), ("bbox_dist_p5", 32))            // distances are in strides
         .With("scores_sigmoid", ("cls_logits_p3", 0.25), ("cls_logits_p4", 0.25), ("cls_logits_p5", 0.25));     // the sigmoid's steepest slope
 
-    /// <summary>Those of one adapter: the manifest is silent about outputs and statistics in training mode.</summary>
+    /// <summary>Tolerances of one adapter; the manifest states none for outputs and statistics in training mode.</summary>
     public static Tolerances OfAdapter(JsonElement given) => Of(given).With(1e-5, "train_output").With(2e-7, "buffer_after:*");
 
     /// <summary>Largest allowed difference of a float32 result to the recording, whatever kernels compute it.</summary>
@@ -48,9 +50,9 @@ public sealed class Tolerances
     /// <summary>Whether <see cref="ErrorOf"/> is only an upper bound, derived from other outputs.</summary>
     public bool IsBound(string name) => _bounds.Any(bound => Fits(bound, name));
 
-    /// <summary>Adds an output on which the manifest is silent.</summary>
+    /// <summary>Adds an output for which the manifest states none.</summary>
     /// <param name="name">The output.</param>
-    /// <param name="sources">Outputs that it is computed from, and how many times as far it moves as they do.</param>
+    /// <param name="sources">Outputs that it is computed from, and the factor on their errors.</param>
     public Tolerances With(string name, params (string Name, double Factor)[] sources)
     {
         _allowed[name] = sources.Max(source => source.Factor * Of(source.Name)) / Kernels;
@@ -59,7 +61,7 @@ public sealed class Tolerances
         return this;
     }
 
-    /// <summary>Adds what the folder's README suggests; a name may end with '*'.</summary>
+    /// <summary>Adds the tolerance that the folder's README states; a name may end with '*'.</summary>
     public Tolerances Suggest(double allowed, params string[] names)
     {
         foreach (string name in names)
@@ -70,7 +72,8 @@ public sealed class Tolerances
         return this;
     }
 
-    /// <summary>Adds outputs on which the manifest is silent, by the recording's error as measured against this library in float64.</summary>
+    /// <summary>Adds outputs for which the manifest states none, by the recording's error as measured against this library in
+    /// float64.</summary>
     public Tolerances With(double error, params string[] names)
     {
         foreach (string name in names)
@@ -101,7 +104,8 @@ public sealed class Tolerances
         }
     }
 
-    /// <summary>Gradients: their error beside their size. The error of a single number is luck, so that the size sets the least tolerance.</summary>
+    /// <summary>Gradients: their error beside their size. The error of a single number may be small by chance, so the size sets the
+    /// smallest tolerance.</summary>
     private static void ReadGradients(JsonElement manifest, Tolerances into)
     {
         if (manifest.TryGetProperty("observed_float32_vs_float64", out JsonElement values))

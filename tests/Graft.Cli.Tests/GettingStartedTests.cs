@@ -52,7 +52,7 @@ public sealed partial class GettingStartedTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>An image of the size that the page names, with a pin hole where its annotations say.</summary>
+    /// <summary>An image of the size that the page names, with a pin hole at its annotated position.</summary>
     private static byte[] Board(int light)
     {
         using Image image = new(640, 480, default);

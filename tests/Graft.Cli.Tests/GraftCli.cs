@@ -8,7 +8,7 @@ internal static class GraftCli
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "Graft.Cli.dll");
 
-    /// <summary>What a finished command left: exit code and both streams.</summary>
+    /// <summary>The result of a command: exit code and both streams.</summary>
     internal sealed record Result(string Command, int ExitCode, string Output, string Errors)
     {
         /// <summary>The one JSON object on stdout.</summary>
@@ -49,7 +49,7 @@ internal static class GraftCli
         return running.Finish();
     }
 
-    /// <summary>Runs a command that may write files of some kilobytes only.</summary>
+    /// <summary>Runs a command that may only write files of a few kilobytes.</summary>
     internal static Result RunLimited(int fileKilobytes, params string[] words)
     {
         using RunningCli running = Begin("sh", ["-c", $"trap '' XFSZ; ulimit -f {fileKilobytes * 2} && DOTNET_EnableWriteXorExecute=0 exec dotnet \"$@\"", "sh", Program, .. words], words);

@@ -81,7 +81,7 @@ public sealed partial class PagesTests
     private static string[] Sorted(Regex pattern, string text)
         => [.. pattern.Matches(text).Select(found => found.Groups[^1].Value).Order(StringComparer.Ordinal)];
 
-    /// <summary>The anchor that is made of a heading: lower case, spaces as dashes, no punctuation.</summary>
+    /// <summary>The anchor of a heading: lower case, spaces as dashes, no punctuation.</summary>
     private static string Anchor(string heading)
         => Punctuation().Replace(heading.Trim().ToLowerInvariant(), string.Empty).Replace(' ', '-');
 

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Graft.Cli.Tests;
 
-/// <summary>A command that is running; killed when it is still alive at the end of the test.</summary>
+/// <summary>A command that is running; killed if it still runs at the end of the test.</summary>
 internal sealed class RunningCli : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(8);
@@ -41,7 +41,7 @@ internal sealed class RunningCli : IDisposable
         Assert.Fail($"graft {_command} took too long:\n{Text(_output)}\n{Text(_errors)}");
     }
 
-    /// <summary>Sends a signal: INT as Ctrl+C does, KILL as nobody can catch.</summary>
+    /// <summary>Sends a signal: INT as Ctrl+C does, or KILL, which cannot be caught.</summary>
     internal void Signal(string name)
     {
         using Process kill = Process.Start("kill", [$"-{name}", $"{_process.Id}"]);

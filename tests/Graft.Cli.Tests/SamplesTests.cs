@@ -9,11 +9,11 @@ public sealed partial class SamplesTests(TinyRun run) : IClassFixture<TinyRun>
     [Fact]
     public void PredictFolder_WritesWhatTheCommandLineFinds()
     {
-        string pictures = Path.Combine(run.Data.Root, "images", "val"), csv = run.Data.At("boxes.csv");
-        GraftCli.RunSample("PredictFolder", run.Folder, pictures, csv, "0.001").Succeeds();
+        string imageFolder = Path.Combine(run.Data.Root, "images", "val"), csv = run.Data.At("boxes.csv");
+        GraftCli.RunSample("PredictFolder", run.Folder, imageFolder, csv, "0.001").Succeeds();
         string[] lines = File.ReadAllLines(csv);
         Assert.Equal("file,label,score,x1,y1,x2,y2", lines[0]);
-        JsonElement images = GraftCli.Run("predict", run.Folder, pictures, "--conf", "0.001", "--out", run.Data.At("seen"), "--json").Json.GetProperty("images");
+        JsonElement images = GraftCli.Run("predict", run.Folder, imageFolder, "--conf", "0.001", "--out", run.Data.At("seen"), "--json").Json.GetProperty("images");
         Assert.Equal(images.EnumerateArray().Sum(image => image.GetProperty("boxes").GetArrayLength()), lines.Length - 1);
         GraftCli.Result empty = GraftCli.RunSample("PredictFolder", run.Folder, Directory.CreateDirectory(run.Data.At("hollow")).FullName, run.Data.At("none.csv"));
         Assert.Equal(3, empty.ExitCode);
@@ -36,7 +36,7 @@ public sealed partial class SamplesTests(TinyRun run) : IClassFixture<TinyRun>
         string folder = run.Data.At("program");
         Directory.CreateDirectory(Path.Combine(folder, "runs", "adapted", "weights"));
         File.Copy(run.Best, Path.Combine(folder, "runs", "adapted", "weights", "best.safetensors"));
-        File.Copy(run.Data.Picture("val", 1), Path.Combine(folder, "board.jpg"));
+        File.Copy(run.Data.Image("val", 1), Path.Combine(folder, "board.jpg"));
         GraftCli.Result result = GraftCli.RunSampleIn(folder, "FindDefects").Succeeds();
         Assert.All(result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.Matches(@"^(hole|stain) [01]\.\d\d at \(.+\), .+ × .+ px$", line));
     }

@@ -2,7 +2,7 @@ using Graft.Synthetic;
 
 namespace Graft.Cli.Tests;
 
-/// <summary>A dozen drawn images, and configurations of a network that learns from them in seconds.</summary>
+/// <summary>A dozen drawn images, and configurations of a network that trains on them in seconds.</summary>
 public sealed class TinyData : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -29,8 +29,8 @@ public sealed class TinyData : IDisposable
     /// <summary>Annotations of a split.</summary>
     internal string Json(string split) => Path.Combine(Root, "annotations", split + ".json");
 
-    /// <summary>A image by its number.</summary>
-    internal string Picture(string split, int number) => Path.Combine(Root, "images", split, $"{number:000000}.jpg");
+    /// <summary>An image by its number.</summary>
+    internal string Image(string split, int number) => Path.Combine(Root, "images", split, $"{number:000000}.jpg");
 
     /// <summary>A path beside the data.</summary>
     internal string At(params string[] parts) => _folder.At(parts);
@@ -38,11 +38,11 @@ public sealed class TinyData : IDisposable
     /// <summary>Writes a text file beside the data.</summary>
     internal string Write(string name, string text) => _folder.Write(name, text);
 
-    /// <summary>The words of a training command; its run folder is of that name beside the data.</summary>
+    /// <summary>The arguments of a training command; its run folder has that name beside the data.</summary>
     internal string[] Command(string config, string run, params string[] more)
         => ["train", At(config), "--data", Root, "--work-dir", At(run), .. more];
 
-    /// <summary>Trains, whatever comes of it.</summary>
+    /// <summary>Runs training, whatever its result.</summary>
     internal GraftCli.Result Train(string config, string run, params string[] more) => GraftCli.Run(Command(config, run, more));
 
     public void Dispose() => _folder.Dispose();

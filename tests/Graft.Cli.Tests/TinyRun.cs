@@ -1,6 +1,6 @@
 namespace Graft.Cli.Tests;
 
-/// <summary>A finished tiny run that tests read and leave as it is.</summary>
+/// <summary>A finished tiny run that tests read but do not change.</summary>
 public sealed class TinyRun : IDisposable
 {
     public TinyRun() => Result = Data.Train("tiny.yaml", "base", "--json").Succeeds();
@@ -13,7 +13,7 @@ public sealed class TinyRun : IDisposable
     /// <summary>Its best weights.</summary>
     internal string Best => Data.At("base", "weights", "best.safetensors");
 
-    /// <summary>What the command left.</summary>
+    /// <summary>The result of the command.</summary>
     internal GraftCli.Result Result { get; }
 
     public void Dispose() => Data.Dispose();

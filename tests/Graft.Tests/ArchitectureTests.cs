@@ -7,9 +7,9 @@ namespace Graft.Tests;
 [SideBySide]
 public partial class ArchitectureTests
 {
-    private const int MostLines = 300, MostModelLines = 500;
+    private const int MaxLines = 300, MaxModelLines = 500;
 
-    /// <summary>What each project may use of the others.</summary>
+    /// <summary>The projects that each project may use.</summary>
     private static readonly Dictionary<string, string[]> Projects = new()
     {
         ["Graft.Files"] = [],
@@ -20,7 +20,7 @@ public partial class ArchitectureTests
         ["Graft.Cli"] = ["Graft", "Graft.VisionLanguage", "Graft.Synthetic", "Graft.Torch", "Graft.Files"],
     };
 
-    /// <summary>What each folder of Graft.Torch may use of its neighbours.</summary>
+    /// <summary>The folders that each folder of Graft.Torch may use.</summary>
     private static readonly Dictionary<string, string[]> TorchLayers = new()
     {
         // Imports name the types whose handles they take: the marshallers keep the objects alive during a call.
@@ -32,7 +32,7 @@ public partial class ArchitectureTests
         ["Weights"] = ["Layers", "Tensors", "Interop"],
     };
 
-    /// <summary>The same for Graft: nouns first, verbs on them, what a run makes of both last.</summary>
+    /// <summary>The same for Graft, from low-level folders to runs.</summary>
     private static readonly Dictionary<string, string[]> GraftLayers = new()
     {
         ["Configuration"] = [],
@@ -67,7 +67,7 @@ public partial class ArchitectureTests
     [Fact]
     public void FoldersLookDown()
     {
-        // The folder Tensors is the namespace Graft.Torch itself, which the others see without saying so.
+        // The folder Tensors is the namespace Graft.Torch itself, which the others see without a using line.
         Dictionary<string, string> torch = TorchLayers.Keys.Where(folder => folder != "Tensors").ToDictionary(folder => $"Graft.Torch.{folder}");
         Dictionary<string, string> graft = GraftLayers.Keys.ToDictionary(folder => $"Graft.{folder}");
         string[] wrong = [.. Upward("Graft.Torch", TorchLayers, torch), .. Upward("Graft", GraftLayers, graft)];
@@ -90,7 +90,7 @@ public partial class ArchitectureTests
         Assert.True(code.Length > 400, $"only {code.Length} files were found");
         string[] models = [.. new[] { Path.Combine("Graft", "Models"), "Graft.VisionLanguage" }
             .Select(folder => Path.Combine(Shared.Checkout, "src", folder) + Path.DirectorySeparatorChar)];
-        string[] wrong = [.. code.Select(file => (File: file, Lines: File.ReadLines(file).Count(), Most: models.Any(file.StartsWith) ? MostModelLines : MostLines))
+        string[] wrong = [.. code.Select(file => (File: file, Lines: File.ReadLines(file).Count(), Most: models.Any(file.StartsWith) ? MaxModelLines : MaxLines))
             .Where(found => found.Lines > found.Most)
             .Select(found => $"{Relative(found.File)} has {found.Lines} lines; at most {found.Most} are allowed")];
         Assert.True(wrong.Length == 0, string.Join('\n', wrong));

@@ -20,8 +20,8 @@ public sealed class DetectorAdaptationTests : IDisposable
     public void AdaptersGoWhereTheNetworkOfTheBaseSays(string kind, int places)
     {
         string path = _folder.At("base.safetensors");
-        ModelOptions network = kind == "yolov10" ? new YoloV10Options { Nc = 2 } : Shaken.Small;
-        Vocabulary words = Vocabulary.StandIn(["scratch", "dent"], Shaken.Small.TextDim);
+        ModelOptions network = kind == "yolov10" ? new YoloV10Options { Nc = 2 } : RandomNetworks.Small;
+        Vocabulary words = Vocabulary.StandIn(["scratch", "dent"], RandomNetworks.Small.TextDim);
         using (IDetector fresh = DetectorFactory.Create(network, words))
         {
             Checkpoint.Write(path, fresh, words, new RunConfig { Model = network });

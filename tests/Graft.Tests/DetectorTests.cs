@@ -10,7 +10,7 @@ using Graft.Torch.Images;
 
 namespace Graft.Tests;
 
-/// <summary>The door for programs on a small network with random weights.</summary>
+/// <summary>The `Detector` class for programs, on a small network with random weights.</summary>
 public sealed partial class DetectorTests : IDisposable
 {
     private const int Width = 50, Height = 40;
@@ -33,7 +33,7 @@ public sealed partial class DetectorTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Detections_AreThoseOfThePredictor_WithTheirNames()
+    public void Detections_MatchThePredictor_WithClassNames()
     {
         using TrainedModel model = TrainedModel.Open(_model, []);
         using Image image = Image.Load(_image);
@@ -86,7 +86,7 @@ public sealed partial class DetectorTests : IDisposable
     }
 
     [Fact]
-    public void Thresholds_CountWhenOpeningAndPerCall()
+    public void Thresholds_ApplyWhenOpeningAndPerCall()
     {
         using Detector all = Detector.Open(_model, Everything);
         IReadOnlyList<Detection> found = all.Detect(_image);
@@ -100,7 +100,7 @@ public sealed partial class DetectorTests : IDisposable
     }
 
     [Fact]
-    public void OtherClassNames_AreLookedFor_AndThoseWithoutMeaningAreNoted()
+    public void OtherClassNames_AreDetected_AndThoseWithoutMeaningAreNoted()
     {
         using Detector detector = Detector.Open(_model, Everything with { Vocabulary = Vocabulary.StandIn(["hole", "sratch"], 24) });
         Assert.Equal(["hole", "sratch"], detector.ClassNames);
@@ -109,7 +109,7 @@ public sealed partial class DetectorTests : IDisposable
     }
 
     [Fact]
-    public void WhatCannotBeOpened_FailsAsEverywhere()
+    public void UnusableModels_FailAsInTheCommandLine()
     {
         string missing = _folder.At("absent.safetensors"), damaged = _folder.Write("damaged.safetensors", "no weights");
         foreach (string path in new[] { missing, damaged, _folder.Path })
@@ -123,7 +123,7 @@ public sealed partial class DetectorTests : IDisposable
     }
 
     [Fact]
-    public void SeveralThreads_WaitForOneAnother()
+    public void SeveralThreads_AreSerialised()
     {
         using Detector detector = Detector.Open(_model, Everything);
         IReadOnlyList<Detection> expected = detector.Detect(_image);
@@ -208,18 +208,18 @@ public sealed partial class DetectorTests : IDisposable
     {
         RunConfig config = new()
         {
-            Model = Shaken.Small,
+            Model = RandomNetworks.Small,
             Train = new() { Imgsz = 64 },
             Tuning = new TuningOptions { Adapters = [new LoraOptions { Rank = 4, Alpha = 4, At = ["neck.out", "head.reg"] }] },
         };
         using IDetector detector = DetectorFactory.Create(config.Model, Words);
         Tuning.Apply(detector, config);
-        Shaken.Shake(detector.Network);
+        RandomNetworks.Shake(detector.Network);
         Checkpoint.Write(path, detector, Words, config);
         return path;
     }
 
-    /// <summary>The pixels with other channels; bytes that are ignored are 200.</summary>
+    /// <summary>The pixels with other channels; ignored bytes are 200.</summary>
     private byte[] Buffer(int channels, bool reverse)
     {
         byte[] buffer = [.. Enumerable.Repeat((byte)200, Width * Height * channels)];

@@ -1,2 +1,2 @@
-// Only classes that touch nothing global run side by side; tests/Common/CollectionsByUse.cs tells why.
+// Only classes that touch no global state run side by side; tests/Common/CollectionsByUse.cs says why.
 [assembly: CollectionBehavior(CollectionsByUse.Name, "Graft.Tests")]

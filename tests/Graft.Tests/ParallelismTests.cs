@@ -4,15 +4,15 @@ using Graft.Torch;
 
 namespace Graft.Tests;
 
-/// <summary>What lets tests run side by side and in any order.</summary>
+/// <summary>Conditions for running tests side by side and in any order.</summary>
 public sealed partial class ParallelismTests
 {
     [Fact]
-    public void EachTest_DrawsNumbersOfItsOwn()
+    public void EachTest_HasItsOwnRandomNumbers()
     {
         using TensorScope scope = TensorScope.Begin();
         double[] drawn = Tensor.Rand(8).ToDoubles();
-        TorchRuntime.Seed(SeededByNameAttribute.SeedOf($"{typeof(ParallelismTests).FullName}.{nameof(EachTest_DrawsNumbersOfItsOwn)}"));
+        TorchRuntime.Seed(SeededByNameAttribute.SeedOf($"{typeof(ParallelismTests).FullName}.{nameof(EachTest_HasItsOwnRandomNumbers)}"));
         Assert.Equal(Tensor.Rand(8).ToDoubles(), drawn);
         Assert.NotEqual(SeededByNameAttribute.SeedOf("A.ab"), SeededByNameAttribute.SeedOf("A.ba"));
     }

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Graft.Tests;
 
-/// <summary>Every room of the house says what is in it, and the files that it names exist.</summary>
+/// <summary>Every top folder has a README, and the files that it names exist.</summary>
 [SideBySide]
 public sealed partial class RoomTests
 {

@@ -3,7 +3,7 @@ using Graft.Torch.Optimizers;
 
 namespace Graft.Torch.Tests;
 
-/// <summary>The fused forms answer like the operators one by one, and notice when weights change.</summary>
+/// <summary>Fused units match the separate operators, and follow changes of weights.</summary>
 [Trait("Kind", "Parity")]
 public class FusedUnitTests
 {
@@ -14,7 +14,7 @@ public class FusedUnitTests
     [InlineData(24, 24, 7, 1, 24, true)]
     [InlineData(10, 6, 3, 1, 2, false)]
     [InlineData(13, 5, 1, 1, 1, false)]
-    public void ConvolutionAndSilu_AnswerLikeTheOperatorsOneByOne(int input, int output, int kernel, int stride, int groups, bool biased)
+    public void ConvolutionAndSilu_MatchTheSeparateOperators(int input, int output, int kernel, int stride, int groups, bool biased)
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
@@ -31,7 +31,7 @@ public class FusedUnitTests
     [InlineData(1, 5, 7, 3, 0)]
     [InlineData(3, 16, 33, 21, 1000)]
     [InlineData(2, 64, 20, 20, -3)]
-    public void MomentsPerImage_InOnePass_AreThoseInDouble(int batch, int channels, int height, int width, double offset)
+    public void MomentsPerImage_InOnePass_MatchFloat64(int batch, int channels, int height, int width, double offset)
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
@@ -50,7 +50,7 @@ public class FusedUnitTests
     [InlineData(16, 24, 1, 1)]
     [InlineData(24, 24, 7, 24)]
     [InlineData(13, 5, 3, 1)]
-    public void ConvolutionOnTop_AddsWhatGoesAroundIt_AndLeavesItAsItIs(int input, int output, int kernel, int groups)
+    public void ConvolutionWithResidual_AddsTheResidual_AndDoesNotChangeIt(int input, int output, int kernel, int groups)
     {
         using TensorScope scope = TensorScope.Begin();
         using Conv2d conv = new(input, output, kernel, groups: groups) { Packed = true };
@@ -71,7 +71,7 @@ public class FusedUnitTests
     }
 
     [Fact]
-    public void ChangedWeights_AreSeen()
+    public void ChangedWeights_AreUsed()
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
@@ -96,7 +96,7 @@ public class FusedUnitTests
     }
 
     [Fact]
-    public void WeightsThatLearned_AreSeen()
+    public void TrainedWeights_AreUsed()
     {
         using TensorScope scope = TensorScope.Begin();
         using Conv2d conv = new(8, 8, 3) { Packed = true };
@@ -137,7 +137,7 @@ public class FusedUnitTests
     [InlineData(8, 2, 5, 7)]
     [InlineData(16, 4, 40, 40)]
     [InlineData(96, 3, 3, 3)]
-    public void NormAndSilu_LearnLikeTheOperatorsOneByOne(int channels, int batch, int height, int width)
+    public void NormAndSiluGradients_MatchTheSeparateOperators(int channels, int batch, int height, int width)
     {
         using TensorScope scope = TensorScope.Begin();
         Tensor values = (Tensor.RandN(batch, channels, height, width) * 3) + 5, gradient = Tensor.RandN(batch, channels, height, width);
@@ -168,7 +168,7 @@ public class FusedUnitTests
     }
 
     [Fact]
-    public void NormAndSilu_DoNotDependOnThreads_AndLetNotANumberPass()
+    public void NormAndSilu_DoNotDependOnThreads_AndPropagateNaN()
     {
         using TensorScope scope = TensorScope.Begin();
         Tensor x = Tensor.RandN(4, 24, 33, 29);
@@ -196,7 +196,7 @@ public class FusedUnitTests
     }
 
     [Fact]
-    public void WhatLearns_RunsOneByOne()
+    public void TrainableConvolutions_AreNotFused()
     {
         using TensorScope scope = TensorScope.Begin();
         using Conv2d conv = new(4, 4, 3) { Packed = true };

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Graft.Torch.Tests;
 
-/// <summary>Numbers that people write, ranges and counts in words.</summary>
+/// <summary>Hand-written numbers, ranges and counts.</summary>
 public sealed class NumberTextTests
 {
     [Theory]
@@ -63,7 +63,7 @@ public sealed class NumberTextTests
     public void Hint_NamesTheOneReadingThatIsAllowed() => Assert.Equal("Write 1000.", NumberText.Hint("1,000", range: new NumberRange(32, 8192)));
 
     [Fact]
-    public void Ranges_ReadAsSentencesSayThem()
+    public void Ranges_AreFormattedForMessages()
     {
         Assert.Equal("0 to 1", new NumberRange(0, 1).ToString());
         Assert.Equal("above 0", new NumberRange(0, LowExclusive: true).ToString());

@@ -1,6 +1,6 @@
 namespace Graft.Files;
 
-/// <summary>A tensor that a model expects of a file.</summary>
+/// <summary>A tensor that a model expects in a file.</summary>
 /// <param name="Name">Its name in the model.</param>
 /// <param name="Shape">Its sizes.</param>
 /// <param name="DType">Its element type in the model; null when any will do.</param>

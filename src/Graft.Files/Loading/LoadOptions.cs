@@ -1,6 +1,6 @@
 namespace Graft.Files;
 
-/// <summary>What a load may leave unexplained. Nothing, unless the caller says so.</summary>
+/// <summary>Which tensors may be missing or unused in a load; none by default.</summary>
 public sealed record LoadOptions
 {
     /// <summary>Every tensor must be accounted for.</summary>
@@ -13,8 +13,8 @@ public sealed record LoadOptions
     public IReadOnlyList<string> MayExceed { get; init; } = [];
 
     /// <summary>
-    /// What every name of the model begins with in the file, such as <c>model.</c> in Lightning checkpoints. It is taken off before anything is
-    /// compared; names that begin otherwise are out of scope.
+    /// Prefix of every name of the model in the file, such as <c>model.</c> in Lightning checkpoints. It is removed before anything is
+    /// compared; names without it are out of scope.
     /// </summary>
     public string Prefix { get; init; } = "";
 }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Graft.Files;
 
-/// <summary>Wrappers around the names of a file, and the few lines that say why it does not fit.</summary>
+/// <summary>Prefixes of the names in a file, and the summary of why a file does not fit.</summary>
 public sealed partial class LoadReport
 {
     private const int ShownInError = 3;
@@ -11,7 +11,7 @@ public sealed partial class LoadReport
     private bool _prefixExplainsAll;
     private string _common = "";
 
-    /// <summary>What wrappers put before every name of the model in the file, as it was found.</summary>
+    /// <summary>The wrapper prefix that was found in the file.</summary>
     public NamePrefix Prefix => _prefix;
 
     private bool MayExceed(WeightEntry entry)
@@ -35,7 +35,7 @@ public sealed partial class LoadReport
             if (_prefix.Copies.Count > 0)
             {
                 string others = string.Join(", ", _prefix.Copies.Select(copy => copy.Length == 0 ? "no prefix" : Printable.Quoted(copy)));
-                _remarks.Add($"the file holds copies of the model; the one whose names begin with {Printable.Quoted(_prefix.Text)} is taken, that with {others} is left out");
+                _remarks.Add($"the file holds copies of the model; the one whose names begin with {Printable.Quoted(_prefix.Text)} is used, that with {others} is ignored");
             }
         }
     }
@@ -43,7 +43,7 @@ public sealed partial class LoadReport
     private static bool IsKnown(string name, Dictionary<string, ExpectedWeight> wanted, NameMap map)
         => Resolve(name, wanted, map, out _).Pattern is { } target && wanted.ContainsKey(target);
 
-    /// <summary>Where a name belongs: by a rule, by itself, or once training wrappers are taken off it.</summary>
+    /// <summary>The target of a name: by a rule, by itself, or after removing training wrappers.</summary>
     private static NameTarget Resolve(string name, Dictionary<string, ExpectedWeight> wanted, NameMap map, out string? rule)
     {
         string inner = name, wrappers = "";
@@ -72,7 +72,7 @@ public sealed partial class LoadReport
         }
     }
 
-    /// <summary>The name of a tensor inside the wrappers; null when it is another copy's or stands outside of the model.</summary>
+    /// <summary>The name of a tensor inside the wrappers; null when it belongs to another copy or is outside the model.</summary>
     private string? TakeWrapped(WeightEntry entry, Dictionary<string, ExpectedWeight> wanted, NameMap map)
     {
         if (_prefix.Text.Length == 0)
@@ -101,7 +101,7 @@ public sealed partial class LoadReport
         return null;
     }
 
-    /// <summary>What does not fit, in a few lines: counts and the first names.</summary>
+    /// <summary>A summary of what does not fit: counts and the first names.</summary>
     private string Summary()
     {
         ExpectedWeight[] missing = [.. MissingUnexplained];

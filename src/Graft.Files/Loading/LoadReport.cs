@@ -1,7 +1,7 @@
 namespace Graft.Files;
 
 /// <summary>
-/// What became of every tensor of a file, and of every tensor that a model wanted. Each name of the file is in exactly one class:
+/// How every tensor of a file was used, and where every tensor of a model came from. Each name of the file is in exactly one class:
 /// matched, renamed, merged, duplicate, in conflict, left out, mismatched, unexpected or out of scope.
 /// </summary>
 public sealed partial class LoadReport
@@ -26,19 +26,19 @@ public sealed partial class LoadReport
     /// <summary>The file.</summary>
     public string File { get; }
 
-    /// <summary>Its container, and which part of it was taken.</summary>
+    /// <summary>Its container, and the part of it that was used.</summary>
     public string Source { get; private init; } = "";
 
-    /// <summary>How many names the file has.</summary>
+    /// <summary>Number of names in the file.</summary>
     public int NamesInFile { get; private set; }
 
-    /// <summary>Which tensor goes where: matched and renamed ones.</summary>
+    /// <summary>Matched and renamed tensors with their targets.</summary>
     public IReadOnlyList<LoadedWeight> Assignments => _assignments;
 
-    /// <summary>How many names are equal on both sides.</summary>
+    /// <summary>Number of names that are equal on both sides.</summary>
     public int Matched => _assignments.Count(assignment => assignment.Rule is null);
 
-    /// <summary>How many fit after a rule renamed them.</summary>
+    /// <summary>Number of names that a rule renamed.</summary>
     public int Renamed => _assignments.Count - Matched;
 
     /// <summary>Tensors that are merged into others, as adapter matrices are into the weights that they adapt.</summary>
@@ -47,16 +47,16 @@ public sealed partial class LoadReport
     /// <summary>Names of the file that do not begin with the prefix of the options.</summary>
     public IReadOnlyList<string> OutOfScope => _outOfScope;
 
-    /// <summary>Names of the file that were left out on purpose, with the reason.</summary>
+    /// <summary>Names of the file that were skipped on purpose, with the reason.</summary>
     public IReadOnlyList<(string Name, string Reason)> LeftOut => _leftOut;
 
-    /// <summary>Second and further names of the file for one place in the model, equal in value to the first.</summary>
+    /// <summary>Further names of the file for one tensor of the model, equal in value to the first.</summary>
     public IReadOnlyList<(string Name, string Target)> Duplicates => _duplicates;
 
-    /// <summary>Names of the file for a place that another name filled with different values.</summary>
+    /// <summary>Names of the file for a tensor that another name filled with different values.</summary>
     public IReadOnlyList<(string Name, string Target)> Conflicts => _conflicts;
 
-    /// <summary>Tensors of the file that the model has no place for.</summary>
+    /// <summary>Tensors of the file that the model does not have.</summary>
     public IReadOnlyList<WeightEntry> Unexpected => _unexpected;
 
     /// <summary>Tensors of the model that the file does not have.</summary>
@@ -71,16 +71,16 @@ public sealed partial class LoadReport
     /// <summary>Tensors that hold NaN or infinity; filled while they are copied.</summary>
     public IReadOnlyList<string> NotFinite => _notFinite;
 
-    /// <summary>How many objects of foreign classes the file holds beside its tensors.</summary>
+    /// <summary>Number of objects of foreign classes in the file.</summary>
     public int OpaqueObjects { get; private init; }
 
-    /// <summary>What the reader remarked.</summary>
+    /// <summary>Remarks of the reader.</summary>
     public IReadOnlyList<string> Remarks => _remarks;
 
-    /// <summary>How many tensors were really copied into the model so far.</summary>
+    /// <summary>Number of tensors copied into the model so far.</summary>
     public int Copied { get; private set; }
 
-    /// <summary>How many bytes were read for them.</summary>
+    /// <summary>Bytes read for them.</summary>
     public long BytesRead { get; private set; }
 
     /// <summary>Share of the model's parameters that the file fills, 0 to 1.</summary>
@@ -92,11 +92,13 @@ public sealed partial class LoadReport
     /// <summary>Unexpected tensors that the caller did not allow.</summary>
     public IEnumerable<WeightEntry> UnexpectedUnexplained => _unexpected.Where(entry => !MayExceed(entry));
 
-    /// <summary>Whether everything is explained: nothing missing, unexpected, mismatched or in conflict beyond what was allowed.</summary>
+    /// <summary>Whether every tensor is accounted for: nothing missing, unexpected, mismatched or in conflict beyond what is
+    /// allowed.</summary>
     public bool IsComplete => _mismatched.Count == 0 && _conflicts.Count == 0 && !MissingUnexplained.Any() && !UnexpectedUnexplained.Any();
 
-    /// <summary>Refuses the file unless everything is explained.</summary>
-    /// <exception cref="GraftException">Something is not; the message has the counts and the first names, its details have all of them.</exception>
+    /// <summary>Refuses the file unless every tensor is accounted for.</summary>
+    /// <exception cref="GraftException">Some are not; the message has the counts and the first names, its details have all of
+    /// them.</exception>
     /// <returns>This report.</returns>
     public LoadReport ThrowUnlessComplete()
         => IsComplete ? this : throw new GraftException(Failure.Model, $"{Printable.Name(File, 400)} does not fit the model: {Summary()}", Hint())
@@ -104,11 +106,11 @@ public sealed partial class LoadReport
             Details = Describe(int.MaxValue),
         };
 
-    /// <summary>Compares a file with what a model expects; copies nothing.</summary>
+    /// <summary>Compares a file with the tensors that a model expects; copies nothing.</summary>
     /// <param name="expected">All tensors of the model.</param>
     /// <param name="file">The file.</param>
-    /// <param name="map">Renames the file's names; names that no rule fits stay.</param>
-    /// <param name="options">What may stay unexplained.</param>
+    /// <param name="map">Renames the file's names; names that no rule matches stay.</param>
+    /// <param name="options">What may be missing or unused.</param>
     public static LoadReport Compare(IEnumerable<ExpectedWeight> expected, WeightFile file, NameMap? map = null,
         LoadOptions? options = null)
     {
@@ -124,12 +126,12 @@ public sealed partial class LoadReport
         return report;
     }
 
-    /// <summary>Compares some tensors with what a model expects; copies nothing.</summary>
+    /// <summary>Compares tensors with those that a model expects; copies nothing.</summary>
     /// <param name="expected">All tensors of the model.</param>
-    /// <param name="name">What to call the source.</param>
+    /// <param name="name">Name of the source.</param>
     /// <param name="entries">The tensors.</param>
-    /// <param name="map">Renames their names; names that no rule fits stay.</param>
-    /// <param name="options">What may stay unexplained.</param>
+    /// <param name="map">Renames their names; names that no rule matches stay.</param>
+    /// <param name="options">What may be missing or unused.</param>
     public static LoadReport Compare(IEnumerable<ExpectedWeight> expected, string name, IReadOnlyList<WeightEntry> entries,
         NameMap? map = null, LoadOptions? options = null)
     {
@@ -138,9 +140,9 @@ public sealed partial class LoadReport
         return report;
     }
 
-    /// <summary>Copies every assigned tensor by a method of the caller, and counts.</summary>
-    /// <param name="copy">Copies one tensor; says whether all its values are finite.</param>
-    /// <exception cref="GraftException">Something is unexplained; nothing was copied.</exception>
+    /// <summary>Copies every assigned tensor with the given method, and counts.</summary>
+    /// <param name="copy">Copies one tensor; returns whether all its values are finite.</param>
+    /// <exception cref="GraftException">A tensor is not accounted for; nothing was copied.</exception>
     public LoadReport CopyAll(Func<LoadedWeight, bool> copy)
     {
         ThrowUnlessComplete();
@@ -244,7 +246,7 @@ public sealed partial class LoadReport
 
         if (filled.TryGetValue(place.Name, out WeightEntry? first))
         {
-            (first.HoldsTheSameAs(entry) ? _duplicates : _conflicts).Add((entry.Name, place.Name));
+            (first.ContentEquals(entry) ? _duplicates : _conflicts).Add((entry.Name, place.Name));
             first.Release();
             entry.Release();
             return;

@@ -1,6 +1,6 @@
 namespace Graft.Files;
 
-/// <summary>A tensor whose place in the model has another shape.</summary>
+/// <summary>A tensor whose target in the model has another shape.</summary>
 /// <param name="Name">Its name in the file.</param>
 /// <param name="Target">The model's name.</param>
 /// <param name="FileShape">Sizes in the file.</param>

@@ -1,8 +1,8 @@
 namespace Graft.Files;
 
 /// <summary>
-/// Renames a foreign checkpoint's tensors: theirs on the left, ours on the right, the first rule that fits counts.
-/// A <c>*</c> stands for any text, dots included; names that no rule fits stay as they are.
+/// Renames a foreign checkpoint's tensors: their names on the left, Graft's on the right; the first matching rule applies.
+/// A <c>*</c> matches any text, dots included; names that no rule matches stay unchanged.
 /// </summary>
 /// <example><code>
 /// static readonly NameMap FromAuthors = new()
@@ -14,7 +14,7 @@ namespace Graft.Files;
 /// </code></example>
 public sealed class NameMap
 {
-    /// <summary>For tensors that follow from the configuration and are made anew, such as a constant ramp.</summary>
+    /// <summary>For tensors that are computed from the configuration, such as a constant ramp.</summary>
     public static readonly NameTarget Computed = new(null, "computed here");
 
     /// <summary>
@@ -22,7 +22,7 @@ public sealed class NameMap
     /// </summary>
     public static readonly NameTarget Merged = new(null, "merged", IsMerged: true);
 
-    /// <summary>Prefixes that training wrappers put before every name.</summary>
+    /// <summary>Prefixes that training wrappers add to every name.</summary>
     internal static readonly string[] Wrappers = ["_orig_mod.", "module.", "_forward_module."];
 
     private readonly List<(string Pattern, NameTarget Target)> _rules = [];
@@ -45,7 +45,7 @@ public sealed class NameMap
         }
     }
 
-    /// <summary>For tensors that are left out on purpose.</summary>
+    /// <summary>For tensors that are skipped on purpose.</summary>
     /// <param name="reason">Why, as the load report shows it.</param>
     public static NameTarget Drop(string reason) => new(null, reason);
 
@@ -58,11 +58,11 @@ public sealed class NameMap
         return both;
     }
 
-    /// <summary>The first rule that fits a name.</summary>
+    /// <summary>Applies the first rule that matches a name.</summary>
     /// <param name="name">Their name.</param>
     /// <param name="rule">The rule as text.</param>
-    /// <param name="result">Our name, or what becomes of the tensor.</param>
-    /// <returns>False when no rule fits.</returns>
+    /// <param name="result">Graft's name, or how the tensor is used.</param>
+    /// <returns>False when no rule matches.</returns>
     public bool TryApply(string name, out string rule, out NameTarget result)
     {
         foreach ((string pattern, NameTarget target) in _rules)
@@ -79,7 +79,7 @@ public sealed class NameMap
         return false;
     }
 
-    /// <summary>Whether a name fits a pattern in which <c>*</c> stands for any text.</summary>
+    /// <summary>Whether a name matches a pattern in which <c>*</c> stands for any text.</summary>
     public static bool Fits(string pattern, string name) => Match(pattern, name) is not null;
 
     /// <summary>A name without the prefixes of training wrappers: <c>_orig_mod.</c>, <c>module.</c>, <c>_forward_module.</c></summary>
@@ -93,7 +93,7 @@ public sealed class NameMap
         return name;
     }
 
-    /// <summary>What each star stands for, as short as possible but for the last; null when the name does not fit.</summary>
+    /// <summary>The text that each star matches, as short as possible except for the last; null when the name does not match.</summary>
     private static string[]? Match(string pattern, string name)
     {
         string[] fixedParts = pattern.Split('*');

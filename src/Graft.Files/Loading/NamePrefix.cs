@@ -1,9 +1,10 @@
 namespace Graft.Files;
 
-/// <summary>What training wrappers put before every name of a model in a file: the prefix under which the model has most names.</summary>
-/// <param name="Text">The prefix; empty when the names stand as they are, or when it is ambiguous which of several copies is meant.</param>
-/// <param name="Copies">Prefixes of other copies of the model in the same file, none of which is taken.</param>
-/// <param name="Rivals">Prefixes that explain equally much, so that none of them can be chosen; empty when one was.</param>
+/// <summary>The prefix that training wrappers added to the names of a model in a file: the one under which most names of the model
+/// exist.</summary>
+/// <param name="Text">The prefix; empty when there is none, or when several copies are equally likely.</param>
+/// <param name="Copies">Prefixes of other copies of the model in the same file, which are not used.</param>
+/// <param name="Rivals">Prefixes that match equally many names, so that none can be chosen; empty when one is chosen.</param>
 public sealed record NamePrefix(string Text, IReadOnlyList<string> Copies, IReadOnlyList<string> Rivals)
 {
     private const int Deepest = 3;
@@ -12,10 +13,10 @@ public sealed record NamePrefix(string Text, IReadOnlyList<string> Copies, IRead
 
     private static readonly string[] Segments = ["model.", "network.", "state_dict.", "student.", "teacher.", .. Averaged];
 
-    /// <summary>The names stand as they are.</summary>
+    /// <summary>No prefix.</summary>
     public static NamePrefix None { get; } = new("", [], []);
 
-    /// <summary>Prefixes of known wrappers that names begin with, the empty one first.</summary>
+    /// <summary>Prefixes of known wrappers in the names, the empty one first.</summary>
     /// <param name="names">Names of a file's tensors.</param>
     public static IReadOnlyList<string> Candidates(IEnumerable<string> names)
     {
@@ -39,9 +40,9 @@ public sealed record NamePrefix(string Text, IReadOnlyList<string> Copies, IRead
         return ["", .. found.OrderBy(prefix => prefix.Length).ThenBy(prefix => prefix, StringComparer.Ordinal)];
     }
 
-    /// <summary>The prefix under which the model has most names; of equal ones that of averaged weights, else none at all.</summary>
+    /// <summary>The prefix under which most names of the model exist; of equal ones that of averaged weights, else none.</summary>
     /// <param name="names">Names of a file's tensors.</param>
-    /// <param name="known">Whether a model has a place for a name.</param>
+    /// <param name="known">Whether a model has a name.</param>
     public static NamePrefix Of(IReadOnlyCollection<string> names, Func<string, bool> known)
     {
         ArgumentNullException.ThrowIfNull(names);
@@ -62,7 +63,7 @@ public sealed record NamePrefix(string Text, IReadOnlyList<string> Copies, IRead
             : new NamePrefix(chosen, [.. counted.Select(one => one.Text).Where(prefix => prefix != chosen)], []);
     }
 
-    /// <summary>What all names begin with, up to a dot or slash; empty when they begin differently.</summary>
+    /// <summary>The common prefix of all names, up to a dot or slash; empty without one.</summary>
     /// <param name="names">Names of a file's tensors.</param>
     public static string Common(IReadOnlyCollection<string> names)
     {
@@ -86,7 +87,7 @@ public sealed record NamePrefix(string Text, IReadOnlyList<string> Copies, IRead
     /// <param name="name">A name in the file.</param>
     public string? Inner(string name) => name.StartsWith(Text, StringComparison.Ordinal) ? name[Text.Length..] : null;
 
-    /// <summary>The prefix of the copy that a name belongs to and that is not taken; null when it belongs to none.</summary>
+    /// <summary>The prefix of the unused copy that a name belongs to; null when it belongs to none.</summary>
     internal string? CopyOf(string name, Func<string, bool> known) => Copies.FirstOrDefault(copy => Fits(name, copy, known));
 
     private static bool Fits(string name, string prefix, Func<string, bool> known)

@@ -1,6 +1,6 @@
 namespace Graft.Files;
 
-/// <summary>How far two tensors of one name lie apart.</summary>
+/// <summary>The difference of two tensors with one name.</summary>
 /// <param name="Name">The name.</param>
 /// <param name="AreEqual">Whether all values are equal, after rounding the wider type to the narrower where the types differ.</param>
 /// <param name="MaxAbsolute">Largest difference of two values; NaN when one of them is not finite or the shapes differ.</param>
@@ -16,7 +16,7 @@ public sealed record WeightDifference(
     public bool ShapesAgree => FirstShape.SequenceEqual(SecondShape);
 
     /// <summary>Compares two tensors by value.</summary>
-    /// <param name="name">What to call them.</param>
+    /// <param name="name">Name for messages.</param>
     /// <param name="first">One tensor.</param>
     /// <param name="second">The other; its type may differ.</param>
     public static WeightDifference Between(string name, WeightEntry first, WeightEntry second)
@@ -26,12 +26,12 @@ public sealed record WeightDifference(
             return new WeightDifference(name, false, double.NaN, double.NaN, first.Shape, second.Shape);
         }
 
-        if (first.HoldsTheSameAs(second) && first.IsFinite())
+        if (first.ContentEquals(second) && first.IsFinite())
         {
             return new WeightDifference(name, true, 0, 0, first.Shape, second.Shape);
         }
 
-        // The narrower type decides: values that only its rounding separates are equal.
+        // The narrower type decides: values that differ only by its rounding are equal.
         ElementType narrow = first.DType.Bits() <= second.DType.Bits() ? first.DType : second.DType;
         bool equal = true;
         double largest = 0, squares = 0, norm = 0;
@@ -52,7 +52,7 @@ public sealed record WeightDifference(
         return new WeightDifference(name, equal, equal ? 0 : largest, Math.Sqrt(squares / Math.Max(norm, double.Epsilon)), first.Shape, second.Shape);
     }
 
-    /// <summary>The name and how far the tensors lie apart.</summary>
+    /// <summary>The name and the difference.</summary>
     public override string ToString() => (ShapesAgree, AreEqual) switch
     {
         (false, _) => $"{Printable.Name(Name)}: {Printable.Shape([.. FirstShape])} against {Printable.Shape([.. SecondShape])}",

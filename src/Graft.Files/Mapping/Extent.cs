@@ -1,6 +1,6 @@
 namespace Graft.Files;
 
-/// <summary>Arithmetic on shapes that never wraps around.</summary>
+/// <summary>Arithmetic on shapes that never overflows silently.</summary>
 internal static class Extent
 {
     /// <summary>Product of the sizes; false when a size is negative or the product exceeds 2^62.</summary>
@@ -91,7 +91,7 @@ internal static class Extent
         return strides;
     }
 
-    /// <summary>Whether elements lie one after the other in row-major order.</summary>
+    /// <summary>Whether elements are contiguous in row-major order.</summary>
     internal static bool IsRowMajor(ReadOnlySpan<long> shape, ReadOnlySpan<long> strides)
     {
         long step = 1;

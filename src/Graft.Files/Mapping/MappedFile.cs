@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace Graft.Files;
 
-/// <summary>A whole file as read-only memory; pages come in when they are touched.</summary>
+/// <summary>A whole file as read-only memory; pages are loaded on access.</summary>
 internal sealed unsafe class MappedFile : IDisposable
 {
     private readonly MemoryMappedFile? _map;
@@ -41,7 +41,7 @@ internal sealed unsafe class MappedFile : IDisposable
         }
     }
 
-    /// <summary>Bytes in memory in place of a file.</summary>
+    /// <summary>Bytes in memory instead of a file.</summary>
     internal static MappedFile Of(string name, ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length == 0)
@@ -70,7 +70,7 @@ internal sealed unsafe class MappedFile : IDisposable
 
         if (info.Length == 0)
         {
-            throw Bad.File(path, "the file is empty (0 bytes).", "The download or copy probably failed; fetch it again.");
+            throw Bad.File(path, "the file is empty (0 bytes).", "The download or copy probably failed; download it again.");
         }
 
         try
@@ -97,7 +97,7 @@ internal sealed unsafe class MappedFile : IDisposable
         return new ReadOnlySpan<byte>(Start + offset, length);
     }
 
-    /// <summary>Lets the system take back the memory of a stretch that was read; reading it again is allowed.</summary>
+    /// <summary>Lets the system reclaim the memory of a range that was read; it can be read again.</summary>
     internal void Release(long offset, long length)
     {
         if (_pinned is null && _start != null && length > 0)

@@ -1,7 +1,7 @@
 namespace Graft.Files;
 
 /// <summary>
-/// The bytes that one or more tensors lie in: a stretch of the mapped file, or what a packed member inflates to.
+/// The bytes of one or more tensors: a range of the mapped file, or the contents of a compressed member.
 /// Checks that need the bytes (CRC, inflating) happen once, when the bytes are first read.
 /// </summary>
 internal sealed unsafe class StorageBytes
@@ -14,19 +14,19 @@ internal sealed unsafe class StorageBytes
     private byte[]? _managed;
     private bool _ready;
 
-    /// <param name="file">Where the bytes lie.</param>
-    /// <param name="offset">Where they begin.</param>
-    /// <param name="length">How many there are once prepared.</param>
-    /// <param name="key">What names this storage within its file; tensors with equal keys share memory.</param>
+    /// <param name="file">The file that holds the bytes.</param>
+    /// <param name="offset">Offset of the first byte.</param>
+    /// <param name="length">Number of bytes once prepared.</param>
+    /// <param name="key">Key of this storage within its file; tensors with equal keys share memory.</param>
     /// <param name="prepare">Checks the bytes and returns null, or returns the inflated bytes.</param>
-    /// <param name="skip">How many of them stand before the first element.</param>
+    /// <param name="skip">Number of bytes before the first element.</param>
     internal StorageBytes(MappedFile file, long offset, long length, string key, Func<byte[]?>? prepare = null, int skip = 0)
     {
         (_file, _offset, Length, Key, _prepare, _skip) = (file, offset, length - skip, key, prepare, skip);
         _ready = prepare is null;
     }
 
-    /// <summary>Bytes that are in memory already, such as those that stand inside a pickle.</summary>
+    /// <summary>Bytes in memory, such as those inside a pickle.</summary>
     internal StorageBytes(byte[] bytes, string key) => (Length, Key, _prepare) = (bytes.Length, key, () => bytes);
 
     internal long Length { get; }
@@ -50,7 +50,7 @@ internal sealed unsafe class StorageBytes
     }
 
     /// <summary>
-    /// Makes the bytes ready and says where they begin: at an index of managed memory, or at an address in the mapped file.
+    /// Prepares the bytes and returns where they begin: at an index of managed memory, or at an address in the mapped file.
     /// </summary>
     internal (byte[]? Managed, nint Place) Open()
     {

@@ -7,16 +7,16 @@ internal static unsafe class StridedCopy
 {
     /// <summary>Copies elements <paramref name="first"/> to first+count of the view, counted in row-major order.</summary>
     /// <param name="source">Address of the view's first element.</param>
-    /// <param name="target">Room for count elements.</param>
+    /// <param name="target">Buffer for count elements.</param>
     /// <param name="shape">Sizes.</param>
-    /// <param name="strides">Steps in elements.</param>
+    /// <param name="strides">Strides in elements.</param>
     /// <param name="elementBytes">1, 2, 4, 8 or 16.</param>
-    /// <param name="first">Where to begin.</param>
-    /// <param name="count">How many elements.</param>
+    /// <param name="first">First element to copy.</param>
+    /// <param name="count">Number of elements.</param>
     internal static void Copy(byte* source, byte* target, ReadOnlySpan<long> shape, ReadOnlySpan<long> strides, int elementBytes,
         long first, long count)
     {
-        // The trailing dimensions that lie densely are copied as one run.
+        // Contiguous trailing dimensions are copied as one run.
         int rank = shape.Length;
         long run = 1;
         while (rank > 0 && (shape[rank - 1] == 1 || strides[rank - 1] == run))

@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace Graft;
 
-/// <summary>Counts as sentences say them: "1 image", "3 images", "12,000 boxes".</summary>
+/// <summary>Formats counts: "1 image", "3 images", "12,000 boxes".</summary>
 public static class Counted
 {
     /// <summary>The count with its noun.</summary>
-    /// <param name="count">How many.</param>
-    /// <param name="noun">The noun of one, such as "image".</param>
-    /// <param name="plural">The noun of several, where it is not the noun with s (es after s, x and sh).</param>
+    /// <param name="count">The count.</param>
+    /// <param name="noun">The singular noun, such as "image".</param>
+    /// <param name="plural">The plural noun, where it is not the noun with s (es after s, x and sh).</param>
     public static string Of(long count, string noun, string? plural = null)
         => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {(count == 1 ? noun : plural ?? Plural(noun))}");
 

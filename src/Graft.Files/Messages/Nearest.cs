@@ -1,6 +1,6 @@
 namespace Graft;
 
-/// <summary>Finds what a mistyped word probably meant.</summary>
+/// <summary>Suggests the name that a mistyped word probably means.</summary>
 public static class Nearest
 {
     /// <summary>The candidate closest to a word, or null when none is close enough to suggest.</summary>
@@ -20,7 +20,7 @@ public static class Nearest
             .Take(count)
             .Select(pair => pair.Candidate)];
 
-    // A third of the letters may be wrong; short words must be nearly right.
+    // A third of the letters may be wrong; short words need a closer match.
     private static int Tolerated(string word, string candidate) => Math.Max(1, Math.Max(word.Length, candidate.Length) / 3);
 
     private static string Plain(string word) => word.ToLowerInvariant().Replace('-', '_');

@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Graft;
 
-/// <summary>Which numbers a setting or an option may have, as messages say it: "0 to 1", "above 0", "1 or more".</summary>
+/// <summary>The range of a setting or an option, as shown in messages: "0 to 1", "above 0", "1 or more".</summary>
 /// <param name="Low">Smallest value; minus infinity: none.</param>
 /// <param name="High">Largest value; infinity, or the largest value of a type: none.</param>
-/// <param name="LowExclusive">Whether the smallest value itself is left out.</param>
-/// <param name="HighExclusive">Whether the largest value itself is left out.</param>
-/// <param name="Multiple">What values must be a multiple of; 0: of nothing.</param>
+/// <param name="LowExclusive">Whether the smallest value itself is excluded.</param>
+/// <param name="HighExclusive">Whether the largest value itself is excluded.</param>
+/// <param name="Multiple">What values must be a multiple of; 0: no restriction.</param>
 public sealed record NumberRange(
     double Low = double.NegativeInfinity, double High = double.PositiveInfinity, bool LowExclusive = false, bool HighExclusive = false, int Multiple = 0)
 {

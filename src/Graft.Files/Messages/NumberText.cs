@@ -4,25 +4,25 @@ using System.Text.RegularExpressions;
 namespace Graft;
 
 /// <summary>
-/// Reads numbers that people write, the same on every machine: a point before decimals, no separators of thousands, no hexadecimal digits,
+/// Parses hand-written numbers, the same on every machine: a decimal point, no thousands separators, no hexadecimal digits,
 /// never NaN or infinity.
 /// </summary>
 public static partial class NumberText
 {
     private const NumberStyles Plain = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
 
-    /// <summary>The number, or null when the text is none.</summary>
+    /// <summary>The number, or null when the text is not one.</summary>
     public static double? Real(string text)
         => double.TryParse(text, Plain, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) ? value : null;
 
-    /// <summary>The whole number, or null when the text is none.</summary>
+    /// <summary>The whole number, or null when the text is not one.</summary>
     public static long? Whole(string text)
         => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) ? value : null;
 
-    /// <summary>How to write what a text that is no number probably means ("Write 0.3."), or null.</summary>
+    /// <summary>How to write a text that is not a number but probably means one ("Write 0.3."), or null.</summary>
     /// <param name="text">What was written.</param>
     /// <param name="whole">Whether a whole number is expected.</param>
-    /// <param name="range">What is allowed; a number outside is not suggested.</param>
+    /// <param name="range">Allowed range; a number outside is not suggested.</param>
     public static string? Hint(string text, bool whole = false, NumberRange? range = null)
     {
         if (text.EndsWith('%') && Real(text[..^1]) is { } percent && !whole)
@@ -53,7 +53,7 @@ public static partial class NumberText
     [GeneratedRegex(@"^[-+]?\d*,\d+([eE][-+]?\d+)?$")]
     private static partial Regex DecimalComma();
 
-    /// <summary>The comma of "1,000" and "12,000", which may be a separator of thousands; that of "0,300" is none.</summary>
+    /// <summary>The comma of "1,000" and "12,000", which may be a thousands separator; that of "0,300" is not.</summary>
     [GeneratedRegex(@"(?<=^[-+]?[1-9]\d{0,2}),(?=\d{3}$)")]
     private static partial Regex Separated();
 }

@@ -7,7 +7,7 @@ namespace Graft.Files;
 /// <summary>The header of a NumPy array: a Python dictionary literal of three known keys, parsed and never evaluated.</summary>
 internal sealed class NpyHeader
 {
-    private const int MostHeader = 1 << 20, MostDimensions = 64;
+    private const int MaxHeader = 1 << 20, MaxDimensions = 64;
     private readonly string _path;
     private readonly string _text;
     private int _at;
@@ -22,12 +22,12 @@ internal sealed class NpyHeader
 
     internal long[] Shape { get; private set; } = [];
 
-    /// <summary>Where the data begins.</summary>
+    /// <summary>Offset of the data.</summary>
     internal int DataOffset { get; private init; }
 
     internal static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
-    /// <summary>How many bytes must be at hand to parse the header that begins like this; at least 12 are needed to know.</summary>
+    /// <summary>Number of bytes needed to parse the header that begins like this; at least 12 are needed to tell.</summary>
     internal static int BytesNeeded(string path, ReadOnlySpan<byte> start)
     {
         if (start.Length < 10 || !start.StartsWith(Magic))
@@ -42,10 +42,10 @@ internal sealed class NpyHeader
 
         long length = start[6] == 1 ? 10 + BinaryPrimitives.ReadUInt16LittleEndian(start[8..])
             : start.Length < 12 ? long.MaxValue : 12 + (long)BinaryPrimitives.ReadUInt32LittleEndian(start[8..]);
-        return length <= MostHeader ? (int)length : throw Bad.File(path, "the header of a NumPy array is cut off or too long.");
+        return length <= MaxHeader ? (int)length : throw Bad.File(path, "the header of a NumPy array is cut off or too long.");
     }
 
-    /// <summary>Parses a header and checks it against the bytes that the array has in all.</summary>
+    /// <summary>Parses a header and checks it against the total number of bytes.</summary>
     internal static NpyHeader Parse(string path, ReadOnlySpan<byte> start, long total)
     {
         int needed = BytesNeeded(path, start);
@@ -113,7 +113,7 @@ internal sealed class NpyHeader
         char order = descr.Length > 0 && "<>|=".Contains(descr[0]) ? descr[0] : '\0';
         if (!ElementTypes.TryFromNpy(order == '\0' ? descr : descr[1..], out ElementType type) || (order is '|' or '\0' && type.Bits() > 8))
         {
-            throw Broken($"the element type {Printable.Quoted(descr)} is not supported: numbers and truth values are, objects and text are not");
+            throw Broken($"the element type {Printable.Quoted(descr)} is not supported: numbers and Booleans are, objects and text are not");
         }
 
         DType = type;
@@ -134,7 +134,7 @@ internal sealed class NpyHeader
             }
 
             if (!long.TryParse(_text.AsSpan(begin, _at - begin), NumberStyles.None, CultureInfo.InvariantCulture, out long size)
-                || sizes.Count == MostDimensions)
+                || sizes.Count == MaxDimensions)
             {
                 throw Broken("the shape is not a tuple of sizes");
             }

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Graft.Files;
 
-/// <summary>The initializers of an ONNX model, for lists and comparisons; the graph itself is not looked at.</summary>
+/// <summary>The initializers of an ONNX model, for lists and comparisons; the graph itself is ignored.</summary>
 internal sealed class OnnxReader
 {
-    private const int MostDimensions = 64, MostTensors = 1_000_000, LongestText = 4096;
+    private const int MaxDimensions = 64, MaxTensors = 1_000_000, LongestText = 4096;
     private const int GraphField = 7, InitializerField = 5, SparseField = 15;
     private readonly MappedFile _file;
     private readonly List<WeightEntry> _entries = [];
@@ -13,7 +13,7 @@ internal sealed class OnnxReader
 
     private OnnxReader(MappedFile file) => _file = file;
 
-    /// <summary>Whether the file is a message whose fields are those of a model.</summary>
+    /// <summary>Whether the file is a message with the fields of a model.</summary>
     internal static bool Claims(MappedFile file)
     {
         try
@@ -97,16 +97,16 @@ internal sealed class OnnxReader
         {
             if (graph is { Field: InitializerField, Wire: 2 })
             {
-                if (_entries.Count == MostTensors)
+                if (_entries.Count == MaxTensors)
                 {
-                    throw Bad.File(_file.Path, $"it has more than {MostTensors} initializers.");
+                    throw Bad.File(_file.Path, $"it has more than {MaxTensors} initializers.");
                 }
 
                 ReadTensor(graph.Begin, graph.End);
             }
             else if (graph.Field == SparseField && _remarks.Count < 100)
             {
-                _remarks.Add("a sparse initializer is left out");
+                _remarks.Add("a sparse initializer is skipped");
             }
         }
     }
@@ -124,7 +124,7 @@ internal sealed class OnnxReader
         {
             switch (scanner.Field)
             {
-                case 1 when scanner.Wire is 0 or 2: scanner.AddIntegers(shape, MostDimensions); break;
+                case 1 when scanner.Wire is 0 or 2: scanner.AddIntegers(shape, MaxDimensions); break;
                 case 2 when scanner.Wire == 0: code = (int)Math.Min(scanner.Value, 1000); break;
                 case 8 when scanner.Wire == 2: name = scanner.Text(LongestText); break;
                 case 13: external = true; break;
@@ -138,11 +138,11 @@ internal sealed class OnnxReader
 
         if (OnnxValues.TypeOf(code) is not { } type)
         {
-            _remarks.Add($"{Printable.Quoted(name)} has the ONNX element type {code}, which is not supported; it is left out");
+            _remarks.Add($"{Printable.Quoted(name)} has the ONNX element type {code}, which is not supported; it is skipped");
             return;
         }
 
-        if (shape.Count > MostDimensions || !Extent.TryCount([.. shape], out long count) || !Extent.TryBytes(type, count, out long bytes))
+        if (shape.Count > MaxDimensions || !Extent.TryCount([.. shape], out long count) || !Extent.TryBytes(type, count, out long bytes))
         {
             throw Bad.File(_file.Path, $"the initializer {Printable.Quoted(name)} has an impossible shape.");
         }

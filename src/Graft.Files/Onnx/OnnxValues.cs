@@ -1,6 +1,6 @@
 namespace Graft.Files;
 
-/// <summary>ONNX's element types, and values that are stored one number a field instead of as raw bytes.</summary>
+/// <summary>ONNX's element types, and values that are stored in typed fields instead of raw bytes.</summary>
 internal static class OnnxValues
 {
     private static readonly ElementType?[] Types =

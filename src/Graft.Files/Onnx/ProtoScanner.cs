@@ -8,7 +8,7 @@ internal struct ProtoScanner(MappedFile file, long begin, long end)
     /// <summary>Number of the field that was read last.</summary>
     internal int Field { get; private set; }
 
-    /// <summary>Its wire type: 0 varint, 1 eight bytes, 2 a stretch of bytes, 5 four bytes.</summary>
+    /// <summary>Its wire type: 0 varint, 1 eight bytes, 2 a range of bytes, 5 four bytes.</summary>
     internal int Wire { get; private set; }
 
     /// <summary>Where its bytes begin.</summary>
@@ -103,5 +103,5 @@ internal struct ProtoScanner(MappedFile file, long begin, long end)
     }
 
     private readonly GraftException Broken(string how)
-        => Bad.File(file.Path, $"not a sound ONNX file: {how} (byte {_at}).", "Export or fetch it again.");
+        => Bad.File(file.Path, $"not a valid ONNX file: {how} (byte {_at}).", "Export or download it again.");
 }

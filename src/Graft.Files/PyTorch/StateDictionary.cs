@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace Graft.Files;
 
-/// <summary>Finds the named tensors in what a pickle holds: a state dictionary, a whole module, or any nest of containers.</summary>
+/// <summary>Finds the named tensors in a pickle: a state dictionary, a whole module, or nested containers.</summary>
 internal static class StateDictionary
 {
-    private const int MostSteps = 4_000_000, DeepestModule = 200;
+    private const int MaxSteps = 4_000_000, DeepestModule = 200;
     private static readonly string[] Keys = ["state_dict", "model_state_dict", "model"];
     private static readonly string[] Averaged = ["ema", "state_dict_ema", "model_ema", "ema_model", "averaged_model", "params_ema", "ema_state_dict"];
-    private static readonly string[] Rarer = ["module", "net", "network", "weights", "params", "model_state", .. Keys, .. Averaged];
+    private static readonly string[] OtherKeys = ["module", "net", "network", "weights", "params", "model_state", .. Keys, .. Averaged];
 
     /// <summary>The contents of a PyTorch file by the object that it holds.</summary>
     internal static WeightContents Contents(WeightFormat format, PickleValue root, PickleContext context)
@@ -21,12 +21,12 @@ internal static class StateDictionary
     private static (List<WeightEntry> Entries, string Origin) Find(PickleValue root, PickleContext context)
     {
         (List<WeightEntry> entries, string origin) = Choose(root, context, value => Walk(value, context));
-        // Arrays count only where there are no tensors: beside tensors they belong to the state of random numbers and the like.
+        // Arrays are used only where there are no tensors: beside tensors they are other state, such as that of random generators.
         return entries.Count > 0 || Choose(root, context, value => WalkContainers(value, context, arrays: true)) is not { Entries.Count: > 0 } arrays
-            ? (entries, origin) : Said(arrays, context);
+            ? (entries, origin) : WithRemark(arrays, context);
     }
 
-    private static (List<WeightEntry> Entries, string Origin) Said((List<WeightEntry> Entries, string Origin) arrays, PickleContext context)
+    private static (List<WeightEntry> Entries, string Origin) WithRemark((List<WeightEntry> Entries, string Origin) arrays, PickleContext context)
     {
         context.Remark($"the values are NumPy arrays, {arrays.Entries.Count} of them, and are read as tensors");
         return arrays;
@@ -50,7 +50,7 @@ internal static class StateDictionary
             {
                 if (parts.Length > 1 && (Averaged.Contains(key) || Array.Exists(parts, part => IsSwapped(root, part))))
                 {
-                    context.Remark($"of the parts {string.Join(", ", parts)} the averaged weights are taken: {key}");
+                    context.Remark($"of the parts {string.Join(", ", parts)} the averaged weights are used: {key}");
                 }
 
                 return Deeper(root[key]!, key, entries, walk);
@@ -67,7 +67,7 @@ internal static class StateDictionary
     {
         for (int depth = 0; depth < 3; depth++)
         {
-            string? inner = Rarer.FirstOrDefault(key => IsDictionary(value[key]) && entries.Count > 0
+            string? inner = OtherKeys.FirstOrDefault(key => IsDictionary(value[key]) && entries.Count > 0
                 && entries.TrueForAll(entry => entry.Name.StartsWith(key + "/", StringComparison.Ordinal)));
             if (inner is null)
             {
@@ -83,7 +83,7 @@ internal static class StateDictionary
 
     private static bool IsDictionary(PickleValue? value) => value is PickleDictionary or PickleRecord { Entries: not null };
 
-    /// <summary>OpenMMLab's tools exchange the two before they save: the averaged weights stand in <c>state_dict</c>.</summary>
+    /// <summary>OpenMMLab's tools swap the two before they save: the averaged weights are in <c>state_dict</c>.</summary>
     private static bool IsSwapped(PickleValue root, string key)
         => key == "ema_state_dict" && IsDictionary(root["state_dict"]) && (IsDictionary(root["message_hub"]) || IsDictionary(root["meta"]));
 
@@ -95,7 +95,7 @@ internal static class StateDictionary
         => record.State is PickleDictionary state && state.Find("_modules") is PickleDictionary
             && state.Find("_parameters") is PickleDictionary;
 
-    /// <summary>A module's state dictionary: parameters, lasting buffers, then children, as PyTorch orders them.</summary>
+    /// <summary>A module's state dictionary: parameters, persistent buffers, then children, as PyTorch orders them.</summary>
     private static List<WeightEntry> WalkModule(PickleRecord root, PickleContext context)
     {
         List<WeightEntry> entries = new();
@@ -118,9 +118,9 @@ internal static class StateDictionary
             foreach ((PickleValue key, PickleValue value) in ((PickleDictionary)state.Find("_modules")!).Entries.Reverse())
             {
                 steps++;
-                if (steps > MostSteps || next.Level > DeepestModule || next.Prefix.Length > 4096 || entries.Count > MostSteps)
+                if (steps > MaxSteps || next.Level > DeepestModule || next.Prefix.Length > 4096 || entries.Count > MaxSteps)
                 {
-                    throw Bad.File(context.Path, "its module tree has no end: modules contain one another.");
+                    throw Bad.File(context.Path, "its module tree is endless: modules contain one another.");
                 }
 
                 if (value is PickleRecord child && IsModule(child))

@@ -98,7 +98,7 @@ internal sealed class TorchLegacyReader
             if (first.ByteLength > _file.Length - _at)
             {
                 throw Bad.File(_file.Path, $"storage {first.Key} needs {first.ByteLength} bytes, {_file.Length - _at} are left.",
-                    "The file is cut off; fetch it again.");
+                    "The file is cut off; download it again.");
             }
 
             StorageBytes bytes = new(_file, _at, first.ByteLength, first.Key);

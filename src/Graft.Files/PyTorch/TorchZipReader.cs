@@ -61,7 +61,7 @@ internal sealed class TorchZipReader
         if (zip.Names.Any(member => member.StartsWith(reader._root + "code/", StringComparison.Ordinal)
             || member == reader._root + "constants.pkl"))
         {
-            context.Remark("the file holds TorchScript code, which is not looked at");
+            context.Remark("the file holds TorchScript code, which is ignored");
         }
 
         return StateDictionary.Contents(WeightFormat.TorchZip, root, context);
@@ -74,7 +74,7 @@ internal sealed class TorchZipReader
     {
         if (!_zip.Members.TryGetValue($"{_root}data/{storage.Key}", out ZipMember? member))
         {
-            throw Bad.File(_file.Path, $"the record of storage {storage.Key} is missing.", "The file is incomplete; fetch it again.");
+            throw Bad.File(_file.Path, $"the record of storage {storage.Key} is missing.", "The file is incomplete; download it again.");
         }
 
         if (member.Length != storage.ByteLength)

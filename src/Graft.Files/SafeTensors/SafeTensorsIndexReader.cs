@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace Graft.Files;
 
-/// <summary>A model in several safetensors files: an index that says which tensor is in which of its neighbours.</summary>
+/// <summary>A model in several safetensors files: an index that maps each tensor to a file beside it.</summary>
 internal static class SafeTensorsIndexReader
 {
-    private const int LongestIndex = 100_000_000, MostShards = 10_000;
+    private const int LongestIndex = 100_000_000, MaxShards = 10_000;
 
     internal static bool Claims(MappedFile file)
     {
@@ -104,9 +104,9 @@ internal static class SafeTensorsIndexReader
                         : $"the index names the file {Printable.Quoted(shard)}; a plain name ending in .safetensors is expected.");
             }
 
-            if (names.Add(shard) && names.Count > MostShards)
+            if (names.Add(shard) && names.Count > MaxShards)
             {
-                throw Bad.File(file.Path, $"the index names more than {MostShards} files.");
+                throw Bad.File(file.Path, $"the index names more than {MaxShards} files.");
             }
         }
     }

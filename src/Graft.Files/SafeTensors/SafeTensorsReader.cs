@@ -3,14 +3,14 @@ using System.Text.Json;
 
 namespace Graft.Files;
 
-/// <summary>safetensors: a length, a JSON header, and the data, which the tensors must cover without hole or overlap.</summary>
+/// <summary>safetensors: a length, a JSON header, and the data, which the tensors must cover without gap or overlap.</summary>
 internal static class SafeTensorsReader
 {
     private const long LongestHeader = 100_000_000;
-    private const int MostTensors = 2_000_000, MostDimensions = 64;
+    private const int MaxTensors = 2_000_000, MaxDimensions = 64;
     private const string MetadataKey = "__metadata__";
 
-    /// <summary>Whether the file begins like one: a sensible length, then a brace.</summary>
+    /// <summary>Whether the file begins like one: a plausible length, then a brace.</summary>
     internal static bool Claims(MappedFile file)
     {
         if (file.Length < 10)
@@ -59,8 +59,8 @@ internal static class SafeTensorsReader
     }
 
     private static GraftException Broken(MappedFile file, string how)
-        => Bad.File(file.Path, $"not a sound safetensors file: {how}.",
-            "Fetch the file again, or save it again with the program that made it.");
+        => Bad.File(file.Path, $"not a valid safetensors file: {how}.",
+            "Download the file again, or save it again with the program that made it.");
 
     private sealed class Header(MappedFile file, long dataStart)
     {
@@ -77,7 +77,7 @@ internal static class SafeTensorsReader
             {
                 string name = reader.GetString()!;
                 Expect(_names.Add(name), $"two entries are named {Printable.Quoted(name)}");
-                Expect(_names.Count <= MostTensors, $"more than {MostTensors} tensors");
+                Expect(_names.Count <= MaxTensors, $"more than {MaxTensors} tensors");
                 reader.Read();
                 if (name == MetadataKey)
                 {
@@ -104,12 +104,12 @@ internal static class SafeTensorsReader
 
         private void ReadMetadata(ref Utf8JsonReader reader)
         {
-            Expect(reader.TokenType == JsonTokenType.StartObject, "__metadata__ is not a map of texts");
+            Expect(reader.TokenType == JsonTokenType.StartObject, "__metadata__ is not a map of strings");
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 string key = reader.GetString()!;
                 reader.Read();
-                Expect(reader.TokenType == JsonTokenType.String, "__metadata__ is not a map of texts");
+                Expect(reader.TokenType == JsonTokenType.String, "__metadata__ is not a map of strings");
                 Expect(_metadata.TryAdd(key, reader.GetString()!), $"__metadata__ names {Printable.Quoted(key)} twice");
             }
         }
@@ -135,7 +135,7 @@ internal static class SafeTensorsReader
                 switch (field)
                 {
                     case "dtype":
-                        Expect(reader.TokenType == JsonTokenType.String, $"the dtype of {shown} is not a text");
+                        Expect(reader.TokenType == JsonTokenType.String, $"the dtype of {shown} is not a string");
                         type = reader.GetString()!;
                         break;
                     case "shape":
@@ -184,8 +184,8 @@ internal static class SafeTensorsReader
             while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             {
                 Expect(reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long value) && value >= 0,
-                    $"{what} holds something else than whole numbers");
-                Expect(values.Count < MostDimensions, $"{what} has more than {MostDimensions} numbers");
+                    $"{what} holds something other than whole numbers");
+                Expect(values.Count < MaxDimensions, $"{what} has more than {MaxDimensions} numbers");
                 values.Add(reader.GetInt64());
             }
 

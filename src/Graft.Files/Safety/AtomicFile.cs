@@ -3,14 +3,14 @@ using System.Text;
 namespace Graft.Files;
 
 /// <summary>
-/// Writes files that are either complete or not there: into <c>NAME.partial</c> beside the target, flushed to the disk, then renamed.
-/// Whatever stops a save, the previous file is intact; the next save replaces a partial file that was left behind.
+/// Writes files that are either complete or absent: into <c>NAME.partial</c> beside the target, flushed to the disk, then renamed.
+/// If a save fails, the previous file is intact; the next save replaces a leftover partial file.
 /// </summary>
 public static class AtomicFile
 {
     private const int BufferSize = 1 << 20;
 
-    /// <summary>Writes a file through a stream; missing folders are made.</summary>
+    /// <summary>Writes a file through a stream; missing folders are created.</summary>
     /// <exception cref="GraftException">The file cannot be written: no space, no permission, a folder in its place.</exception>
     public static void Write(string path, Action<Stream> write)
     {

@@ -1,9 +1,9 @@
 namespace Graft.Files;
 
-/// <summary>Recognises files that are no weight files, so that the message names what they are.</summary>
+/// <summary>Recognises files that are not weight files, so that the message names their format.</summary>
 internal static class ForeignFormats
 {
-    private const string Known = "Known are PyTorch (.pth, .pt, .ckpt, .bin), safetensors, .npy, .npz and .onnx.";
+    private const string Known = "Supported are PyTorch (.pth, .pt, .ckpt, .bin), safetensors, .npy, .npz and .onnx.";
 
     internal static GraftException Explain(MappedFile file)
     {
@@ -17,11 +17,11 @@ internal static class ForeignFormats
                 => ("a Git LFS pointer, not the weights themselves.",
                     "Run 'git lfs pull' in its repository, or download the file from its page."),
             _ when start.TrimStart(" \t\r\n"u8).StartsWith("<"u8)
-                => ("a web page, not weights.", "The download link led to a page; fetch the file itself."),
+                => ("a web page, not weights.", "The download link led to a page; download the file itself."),
             _ when start.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'H', (byte)'D', (byte)'F']) => ("an HDF5 file (Keras).", Known),
             _ when start.StartsWith("GGUF"u8) => ("a GGUF file.", Known),
             _ when start.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]) => ("a gzip file.", "Unpack it first."),
-            _ => ("not a weight file that Graft knows.", Known),
+            _ => ("not a weight file that Graft supports.", Known),
         };
         return Bad.File(file.Path, what, hint);
     }

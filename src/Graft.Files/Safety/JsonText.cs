@@ -4,22 +4,22 @@ using System.Text.Json;
 
 namespace Graft.Files;
 
-/// <summary>Reads JSON files, and says in plain words what is wrong with one that is none.</summary>
+/// <summary>Reads JSON files; errors say plainly what is wrong with an invalid one.</summary>
 public static class JsonText
 {
     private const string WriteAgain = "Check that the file was written completely, or export it again.";
 
-    /// <summary>Reads a file, makes something of its root, and turns whatever the reading throws into an error that names the file.</summary>
+    /// <summary>Reads a file and converts its root; every exception becomes an error that names the file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="expected">What it should hold, for messages.</param>
     /// <param name="failure">The kind of error.</param>
-    /// <param name="read">Makes the result; the element is valid only during the call.</param>
+    /// <param name="read">Converts the root; the element is valid only during the call.</param>
     /// <param name="options">How strictly JSON is read.</param>
-    /// <exception cref="GraftException">It cannot be read, is no JSON, or is not as expected.</exception>
+    /// <exception cref="GraftException">It cannot be read, is not JSON, or is not as expected.</exception>
     public static T Read<T>(string path, string expected, Failure failure, Func<JsonElement, T> read, JsonDocumentOptions options = default)
         => Parse(path, TextFile.ReadBytes(path, expected, failure), expected, failure, read, options);
 
-    /// <summary>The same of bytes; <paramref name="path"/> is named in errors.</summary>
+    /// <summary>The same for bytes; <paramref name="path"/> is named in errors.</summary>
     /// <inheritdoc cref="Read"/>
     public static T Parse<T>(
         string path, ReadOnlyMemory<byte> bytes, string expected, Failure failure, Func<JsonElement, T> read, JsonDocumentOptions options = default)
@@ -41,8 +41,8 @@ public static class JsonText
         }
     }
 
-    /// <summary>Refuses bytes that cannot be JSON, saying what they are instead; returns the length of the byte order mark.</summary>
-    /// <exception cref="GraftException">Nothing, a web page, compressed data, another encoding.</exception>
+    /// <summary>Refuses bytes that cannot be JSON, naming what they are instead; returns the length of the byte order mark.</summary>
+    /// <exception cref="GraftException">The file is empty, a web page, compressed, or in another encoding.</exception>
     public static int Check(string path, ReadOnlySpan<byte> bytes, Failure failure)
     {
         GraftException Not(string what, string hint) => new(failure, $"{path}: is {what}, not JSON.", hint);
@@ -65,7 +65,7 @@ public static class JsonText
 
         if (text[0] == (byte)'<')
         {
-            throw Not("a web page or XML", "A download link may lead to a page; fetch the file itself.");
+            throw Not("a web page or XML", "A download link may lead to a page; download the file itself.");
         }
 
         if (text.Contains((byte)0))
@@ -77,10 +77,10 @@ public static class JsonText
         return TextFile.IsUtf8(bytes) ? mark : throw TextFile.NotUtf8(path, bytes, failure);
     }
 
-    /// <summary>An error about JSON that breaks off or has something else in it.</summary>
+    /// <summary>An error about JSON that is truncated or malformed.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="bytes">What was parsed, without a byte order mark.</param>
-    /// <param name="error">What the parser says.</param>
+    /// <param name="bytes">The parsed bytes, without a byte order mark.</param>
+    /// <param name="error">The parser's error.</param>
     /// <param name="failure">The kind of error.</param>
     public static GraftException Malformed(string path, ReadOnlySpan<byte> bytes, JsonException error, Failure failure)
     {

@@ -3,14 +3,14 @@ using System.Text;
 
 namespace Graft.Files;
 
-/// <summary>Names and shapes from files, made fit to be printed.</summary>
+/// <summary>Makes names and shapes from files safe to print.</summary>
 public static class Printable
 {
     private const int LongestName = 96;
 
     /// <summary>A name from a file, shortened, with control and unpaired characters escaped.</summary>
     /// <param name="text">The name.</param>
-    /// <param name="longest">How many characters of it are shown.</param>
+    /// <param name="longest">Maximum number of characters shown.</param>
     public static string Name(string text, int longest = LongestName)
     {
         bool cut = text.Length > longest;
@@ -25,7 +25,8 @@ public static class Printable
         return cut ? shown.Append(CultureInfo.InvariantCulture, $"… ({text.Length} characters)").ToString() : shown.ToString();
     }
 
-    /// <summary>Text of several lines, with the control characters escaped that would move the cursor, colour a terminal or turn the line around.</summary>
+    /// <summary>Text of several lines, with those control characters escaped that would move the cursor, colour a terminal or reverse
+    /// the line.</summary>
     public static string Text(string text)
     {
         if (!text.Any(Moves))

@@ -4,15 +4,15 @@ using System.Text.Unicode;
 
 namespace Graft.Files;
 
-/// <summary>Reads hand-written text files; an error says precisely why one cannot be read or is no text.</summary>
+/// <summary>Reads hand-written text files; errors say precisely why one cannot be read or is not text.</summary>
 public static class TextFile
 {
     /// <summary>Far above the size of a hand-written file.</summary>
-    public const long MostText = 64L << 20;
+    public const long MaxText = 64L << 20;
 
     private const string SaveAgain = "Save the file as UTF-8.";
 
-    /// <summary>Reads a file whole.</summary>
+    /// <summary>Reads a whole file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="expected">What it should hold, for messages; may be empty.</param>
     /// <param name="failure">The kind of error.</param>
@@ -48,10 +48,10 @@ public static class TextFile
 
     /// <summary>Reads a text file: UTF-8, or UTF-16 and UTF-32 with their mark.</summary>
     /// <inheritdoc cref="ReadBytes"/>
-    public static string Read(string path, string expected, Failure failure, long most = MostText)
+    public static string Read(string path, string expected, Failure failure, long most = MaxText)
         => Decode(path, ReadBytes(path, expected, failure, most), failure);
 
-    /// <summary>The lines of a text file, without their ends.</summary>
+    /// <summary>The lines of a text file, without line ends.</summary>
     /// <inheritdoc cref="ReadBytes"/>
     public static string[] ReadLines(string path, string expected, Failure failure)
     {
@@ -83,10 +83,10 @@ public static class TextFile
 
         int zero = text.IndexOf('\0', StringComparison.Ordinal);
         return zero < 0 ? text : throw new GraftException(
-            failure, $"{path}:{Line(text.AsSpan(0, zero).Count('\n'))}: has zero bytes: another encoding than UTF-8, or no text at all.", SaveAgain);
+            failure, $"{path}:{Line(text.AsSpan(0, zero).Count('\n'))}: has zero bytes: another encoding than UTF-8, or not text at all.", SaveAgain);
     }
 
-    /// <summary>The kind of file that bytes begin like, when that is no text; else null.</summary>
+    /// <summary>The file type that the first bytes indicate, if it is not text; else null.</summary>
     internal static string? KindOf(ReadOnlySpan<byte> bytes) => bytes switch
     {
         [0x1F, 0x8B, ..] => "gzip data",
@@ -98,7 +98,7 @@ public static class TextFile
         _ => null,
     };
 
-    /// <summary>The encoding that a byte order mark names, UTF-8 excepted.</summary>
+    /// <summary>The encoding that a byte order mark names, except UTF-8.</summary>
     internal static Encoding? MarkedEncoding(ReadOnlySpan<byte> bytes) => bytes switch
     {
         [0xFF, 0xFE, 0, 0, ..] => new UTF32Encoding(false, true, true),
@@ -122,7 +122,7 @@ public static class TextFile
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{path}:{Line(bytes[..at].Count((byte)'\n'))}: the byte at offset {at} (0x{bytes[at]:X2}) is not UTF-8; "
-                + $"the file is in another encoding, such as Latin-1, or no text."),
+                + $"the file is in another encoding, such as Latin-1, or not text."),
             SaveAgain);
     }
 

@@ -2,7 +2,7 @@ using System.IO.Hashing;
 
 namespace Graft.Files;
 
-/// <summary>Passes writes on, counts them and keeps their CRC.</summary>
+/// <summary>Forwards writes, counts their bytes and computes their CRC.</summary>
 internal sealed class CountingStream(Stream inner) : Stream
 {
     private readonly Crc32 _checksum = new();

@@ -8,7 +8,7 @@ public static class NpyWriter
 {
     private const int Alignment = 64;
 
-    /// <summary>Writes an array into a file that is complete or not there.</summary>
+    /// <summary>Writes an array into a file that is complete or absent.</summary>
     /// <param name="path">The file.</param>
     /// <param name="array">The array; its name is not stored.</param>
     /// <exception cref="GraftException">The file cannot be written, or NumPy has no such element type.</exception>

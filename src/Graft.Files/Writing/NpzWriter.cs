@@ -3,7 +3,7 @@ namespace Graft.Files;
 /// <summary>Writes several NumPy arrays into one zip file, uncompressed.</summary>
 public static class NpzWriter
 {
-    /// <summary>Writes arrays into a file that is complete or not there.</summary>
+    /// <summary>Writes arrays into a file that is complete or absent.</summary>
     /// <param name="path">The file.</param>
     /// <param name="arrays">The arrays; names must differ.</param>
     /// <exception cref="GraftException">The file cannot be written, or NumPy has no such element type or name.</exception>

@@ -7,10 +7,10 @@ namespace Graft.Files;
 /// <summary>Writes safetensors files: tensors ordered by element size, then name; data aligned to 8 bytes.</summary>
 public static class SafeTensorsWriter
 {
-    /// <summary>Writes tensors and texts into a file that is complete or not there.</summary>
+    /// <summary>Writes tensors and metadata into a file that is complete or absent.</summary>
     /// <param name="path">The file.</param>
     /// <param name="tensors">The tensors; names must differ.</param>
-    /// <param name="metadata">Texts for the header, such as where the weights come from.</param>
+    /// <param name="metadata">Header entries, such as where the weights come from.</param>
     /// <exception cref="GraftException">The file cannot be written, or a tensor has a type that the format lacks.</exception>
     public static void Write(string path, IEnumerable<WeightData> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {

@@ -7,11 +7,11 @@ public static class TorchWriter
 {
     private const int Alignment = 64;
 
-    /// <summary>Writes a state dictionary into a file that is complete or not there.</summary>
+    /// <summary>Writes a state dictionary into a file that is complete or absent.</summary>
     /// <param name="path">The file.</param>
     /// <param name="tensors">The tensors in order; names must differ.</param>
     /// <param name="key">Puts the dictionary under this key of an outer one, such as <c>state_dict</c>; null writes it alone.</param>
-    /// <param name="meta">Texts for the key <c>meta</c> of the outer dictionary.</param>
+    /// <param name="meta">Entries for the key <c>meta</c> of the outer dictionary.</param>
     /// <exception cref="GraftException">The file cannot be written, or a tensor has a type that the old storages lack.</exception>
     public static void Write(string path, IEnumerable<WeightData> tensors, string? key = null,
         IReadOnlyDictionary<string, string>? meta = null)

@@ -2,16 +2,16 @@ using System.Runtime.InteropServices;
 
 namespace Graft.Files;
 
-/// <summary>A named tensor that is about to be written; its bytes are read when they are written, so that models stream.</summary>
+/// <summary>A named tensor to write; its bytes are read while it is written, so that large models are streamed.</summary>
 public sealed class WeightData
 {
     private readonly Action<Action<ReadOnlySpan<byte>>> _write;
 
     /// <summary>A tensor whose bytes a callback provides.</summary>
     /// <param name="name">Its name in the file.</param>
-    /// <param name="type">What its elements are.</param>
+    /// <param name="type">Element type.</param>
     /// <param name="shape">Sizes.</param>
-    /// <param name="write">Hands the dense, row-major, little-endian bytes over in any number of pieces.</param>
+    /// <param name="write">Passes on the dense, row-major, little-endian bytes in any number of chunks.</param>
     public WeightData(string name, ElementType type, IReadOnlyList<long> shape, Action<Action<ReadOnlySpan<byte>>> write)
     {
         (Name, DType, Shape, _write) = (name, type, shape, write);
@@ -24,7 +24,7 @@ public sealed class WeightData
     /// <summary>The name in the file.</summary>
     public string Name { get; }
 
-    /// <summary>What its elements are.</summary>
+    /// <summary>Element type.</summary>
     public ElementType DType { get; }
 
     /// <summary>Sizes.</summary>
@@ -36,12 +36,12 @@ public sealed class WeightData
     /// <summary>Bytes of the dense tensor.</summary>
     public long ByteLength { get; }
 
-    /// <summary>A tensor of another file, perhaps under another name.</summary>
+    /// <summary>A tensor of another file, optionally under another name.</summary>
     public static WeightData From(WeightEntry entry, string? name = null)
         => new(name ?? entry.Name, entry.DType, entry.Shape, entry.ForEachChunk);
 
     /// <summary>Values in row-major order.</summary>
-    /// <typeparam name="T">A number type whose size and kind decide the element type.</typeparam>
+    /// <typeparam name="T">A number type that determines the element type.</typeparam>
     public static WeightData From<T>(string name, T[] values, params long[] shape)
         where T : unmanaged
     {
@@ -59,17 +59,17 @@ public sealed class WeightData
             uint => ElementType.UInt32,
             ulong => ElementType.UInt64,
             bool => ElementType.Boolean,
-            _ => throw new ArgumentException($"{typeof(T).Name} is no element type.", nameof(values)),
+            _ => throw new ArgumentException($"{typeof(T).Name} is not an element type.", nameof(values)),
         };
         WeightData data = new(name, type, shape, use => use(MemoryMarshal.AsBytes(values.AsSpan())));
         return data.ElementCount == values.Length ? data
             : throw new ArgumentException($"{values.Length} values do not fill the shape {Printable.Shape(shape)}.", nameof(values));
     }
 
-    /// <summary>Hands over the dense, row-major, little-endian bytes piece by piece.</summary>
+    /// <summary>Passes on the dense, row-major, little-endian bytes in chunks.</summary>
     public void ForEachChunk(Action<ReadOnlySpan<byte>> use) => _write(use);
 
-    /// <summary>Writes the bytes, and makes sure that they are as many as announced.</summary>
+    /// <summary>Writes the bytes and checks their number.</summary>
     internal void WriteTo(Stream stream)
     {
         long written = 0;

@@ -4,14 +4,14 @@ using System.Text;
 namespace Graft.Files;
 
 /// <summary>
-/// Writes zip files of stored members to a seekable stream; sizes are known beforehand, checksums are filled in afterwards.
+/// Writes zip files of stored members to a seekable stream; sizes are known in advance, checksums are filled in afterwards.
 /// </summary>
 internal sealed class ZipWriter(string path, Stream stream)
 {
     private const int LocalBytes = 30, Zip64Extra = 20;
     private const ushort Version = 45, Utf8Names = 0x0800;
 
-    // 1 January 1980, the earliest date that the format can say: files with equal contents are equal.
+    // 1 January 1980, the earliest date of the format, so that equal contents give equal files.
     private const ushort Date = 0x21;
 
     private readonly List<(byte[] Name, long Offset, long Length, uint Crc)> _members = [];
@@ -19,8 +19,8 @@ internal sealed class ZipWriter(string path, Stream stream)
 
     /// <summary>Adds a member.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="length">How many bytes it will have.</param>
-    /// <param name="alignment">What the position of its first byte must be a multiple of.</param>
+    /// <param name="length">Its length in bytes.</param>
+    /// <param name="alignment">Alignment of its first byte.</param>
     /// <param name="write">Writes the bytes.</param>
     internal void Add(string name, long length, int alignment, Action<Stream> write)
     {

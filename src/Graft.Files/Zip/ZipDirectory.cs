@@ -4,13 +4,13 @@ using System.Text;
 namespace Graft.Files;
 
 /// <summary>
-/// Reads a zip file's central directory and believes nothing that local headers or positions contradict:
-/// no duplicate, overlapping, encrypted or oddly named member, no gap in front, no member that unpacks suspiciously well.
+/// Reads a zip file's central directory and checks it against local headers and positions:
+/// no duplicate, overlapping, encrypted or oddly named member, no gap in front, no suspicious compression ratio.
 /// </summary>
 internal sealed class ZipDirectory
 {
-    private const int EndBytes = 22, CentralBytes = 46, LocalBytes = 30, MostMembers = 1_000_000;
-    private const long FreelyInflated = 1 << 20, MostInflation = 1000;
+    private const int EndBytes = 22, CentralBytes = 46, LocalBytes = 30, MaxMembers = 1_000_000;
+    private const long FreelyInflated = 1 << 20, MaxInflation = 1000;
     private static readonly UTF8Encoding StrictUtf8 = new(false, true);
     private readonly MappedFile _file;
     private readonly bool _refuseDrives;
@@ -24,7 +24,7 @@ internal sealed class ZipDirectory
     internal List<string> Names { get; } = [];
 
     /// <param name="file">The file, which begins like a zip file.</param>
-    /// <param name="refuseDrives">Whether a name such as <c>C:x</c> is refused; NumPy's keys may look so.</param>
+    /// <param name="refuseDrives">Whether a name such as <c>C:x</c> is refused; NumPy's keys may look like this.</param>
     internal static ZipDirectory Read(MappedFile file, bool refuseDrives)
     {
         ZipDirectory directory = new(file, refuseDrives);
@@ -66,7 +66,7 @@ internal sealed class ZipDirectory
             throw Broken($"its directory should lie at bytes {start} to {(Int128)start + bytes}, the end record stands at {end}");
         }
 
-        if (count > MostMembers || count > bytes / CentralBytes)
+        if (count > MaxMembers || count > bytes / CentralBytes)
         {
             throw Broken($"it claims {count} members, its directory has room for {bytes / CentralBytes}");
         }
@@ -87,7 +87,7 @@ internal sealed class ZipDirectory
             }
         }
 
-        throw Broken("it begins like a zip file, but the directory at its end is missing", "The file is probably cut off; fetch it again.");
+        throw Broken("it begins like a zip file, but the directory at its end is missing", "The file is probably cut off; download it again.");
     }
 
     private void ReadMembers(long start, long bytes, long count)
@@ -170,7 +170,7 @@ internal sealed class ZipDirectory
         long data = (long)local + LocalBytes + U16(header, 26) + U16(header, 28);
         if (data > directory || packed > (ulong)(directory - data))
         {
-            throw Broken($"member {shown} reaches past its place: {packed} bytes at {data}, the directory begins at {directory}");
+            throw Broken($"member {shown} reaches past its end: {packed} bytes at {data}, the directory begins at {directory}");
         }
 
         if (!_file.Span((long)local + LocalBytes, U16(header, 26)).SequenceEqual(rawName) || U16(header, 8) != method
@@ -190,9 +190,9 @@ internal sealed class ZipDirectory
             throw Broken($"member {shown} is stored, but its two sizes are {packed} and {length}");
         }
 
-        if (length > FreelyInflated && length / MostInflation >= Math.Max(packed, 1))
+        if (length > FreelyInflated && length / MaxInflation >= Math.Max(packed, 1))
         {
-            throw Broken($"member {shown} would unpack from {packed} to {length} bytes, more than {MostInflation} times",
+            throw Broken($"member {shown} would unpack from {packed} to {length} bytes, more than {MaxInflation} times",
                 "Save it without compression if it is genuine.");
         }
 
@@ -273,8 +273,8 @@ internal sealed class ZipDirectory
     }
 
     private GraftException Broken(string how, string? hint = null)
-        => Bad.File(_file.Path, $"not a sound zip file: {how}.",
-            hint ?? "Fetch the file again, or save it again with the program that made it.");
+        => Bad.File(_file.Path, $"not a valid zip file: {how}.",
+            hint ?? "Download the file again, or save it again with the program that made it.");
 
     private static int U16(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt16LittleEndian(bytes[at..]);
 

@@ -10,7 +10,7 @@ internal sealed unsafe class ZipMember(MappedFile file, string name, bool packed
 
     internal long Length => length;
 
-    /// <summary>The member's bytes as a storage that is checked, and inflated if need be, when it is first read.</summary>
+    /// <summary>The member's bytes as a storage that is checked, and inflated if needed, when it is first read.</summary>
     /// <param name="key">Names the storage.</param>
     /// <param name="skip">Bytes before the first element.</param>
     internal StorageBytes AsStorage(string key, int skip = 0) => new(file, dataOffset, length, key, packed ? Inflate : Check, skip);
@@ -108,9 +108,9 @@ internal sealed unsafe class ZipMember(MappedFile file, string name, bool packed
     private DeflateStream Inflater() => new(new UnmanagedMemoryStream(file.Start + dataOffset, packedLength), CompressionMode.Decompress);
 
     private GraftException Undeflatable(Exception error)
-        => Bad.File(file.Path, $"member {Printable.Quoted(name)} cannot be unpacked: its deflate stream is damaged.", "Fetch the file again.",
+        => Bad.File(file.Path, $"member {Printable.Quoted(name)} cannot be unpacked: its deflate stream is damaged.", "Download the file again.",
             error);
 
     private GraftException Damaged(string how)
-        => Bad.File(file.Path, $"member {Printable.Quoted(name)} is damaged: {how}.", "Fetch the file again.");
+        => Bad.File(file.Path, $"member {Printable.Quoted(name)} is damaged: {how}.", "Download the file again.");
 }

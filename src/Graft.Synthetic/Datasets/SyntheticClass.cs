@@ -1,6 +1,6 @@
 namespace Graft.Synthetic;
 
-/// <summary>One defect class of the generator, with the words that name it.</summary>
+/// <summary>One defect class of the generator, with its prompts.</summary>
 public sealed record SyntheticClass
 {
     internal SyntheticClass(int id, string name, params string[] prompts) => (Id, Name, Prompts) = (id, name, prompts);
@@ -11,13 +11,13 @@ public sealed record SyntheticClass
     /// <summary>The category name.</summary>
     public string Name { get; }
 
-    /// <summary>Prompts: for a base class those of training, for a novel class those that query it; the first is the default.</summary>
+    /// <summary>Prompts: used in training for a base class, in queries for a novel class; the first is the default.</summary>
     public IReadOnlyList<string> Prompts { get; }
 
-    /// <summary>Other words for a base class that must never be trained on.</summary>
+    /// <summary>Synonyms of a base class that are never trained on.</summary>
     public IReadOnlyList<string> HeldOutSynonyms { get; init; } = [];
 
-    /// <summary>Descriptions of a novel class in attribute words only.</summary>
+    /// <summary>Descriptions of a novel class by its attributes only.</summary>
     public IReadOnlyList<string> Descriptions { get; init; } = [];
 
     /// <summary>Whether the class is kept for tests on unseen defects.</summary>

@@ -5,7 +5,7 @@ using Graft.Detectors;
 
 namespace Graft.Synthetic;
 
-/// <summary>COCO detection JSON of synthetic images; a box also has attribute words, an image its material and seed.</summary>
+/// <summary>COCO detection JSON of synthetic images; a box also has attributes, an image its material and seed.</summary>
 internal static class SyntheticCoco
 {
     private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };

@@ -16,7 +16,7 @@ public static class SyntheticDataset
     /// Writes <c>images/SPLIT/*.jpg</c>, <c>annotations/SPLIT.json</c>, <c>class_texts.json</c> (a list of prompts for each category, in
     /// the order of the ids) and <c>split.json</c> (ids of the base and the novel classes). All splits share one list of categories.
     /// </summary>
-    /// <param name="directory">Where to; files of the same names are replaced.</param>
+    /// <param name="directory">The output folder; files of the same names are replaced.</param>
     /// <param name="splits">What to draw.</param>
     /// <param name="extension">Image format: <c>.jpg</c> (about 22 KB each) or <c>.png</c> (about 155 KB, exact).</param>
     /// <param name="progress">Called with the number of images written so far.</param>

@@ -1,6 +1,6 @@
 namespace Graft.Synthetic;
 
-/// <summary>Draws surfaces with labelled defects; an image depends on its seed alone, so any order and any thread will do.</summary>
+/// <summary>Draws surfaces with labelled defects; an image depends on its seed alone, not on order or thread.</summary>
 public sealed class SyntheticGenerator
 {
     private const int Tries = 14;
@@ -22,7 +22,7 @@ public sealed class SyntheticGenerator
     public IReadOnlyList<SyntheticClass> Classes => [.. _defects.Select(defect => defect.Class)];
 
     /// <summary>Draws one image of a series; series with different offsets share no image.</summary>
-    /// <param name="offset">Where the series starts, see <see cref="SyntheticSplit"/>.</param>
+    /// <param name="offset">Start of the series, see <see cref="SyntheticSplit"/>.</param>
     /// <param name="index">Which image of the series, from 0.</param>
     public SyntheticImage Draw(ulong offset, int index) => Draw(SplitMix64.Mix(offset + (ulong)index));
 
@@ -66,7 +66,7 @@ public sealed class SyntheticGenerator
     private static SyntheticObject Describe(SyntheticClass what, Region box, Draft draft)
         => new(what, box.ToBox(), draft.Tone, draft.Shape);
 
-    /// <summary>Tries places until one is visible, large enough and clear of the others; gives up silently after some.</summary>
+    /// <summary>Tries positions until one is visible, large enough and clear of the others; null after too many tries.</summary>
     private static Draft? Place(PaintedDefect defect, Surface surface, SplitMix64 random, Light light, List<SyntheticObject> others)
     {
         for (int attempt = 0; attempt < Tries; attempt++)
@@ -99,7 +99,7 @@ public sealed class SyntheticGenerator
         string list = string.Join(", ", known.Select(nameOf));
         if (names.FirstOrDefault(name => !known.Any(item => nameOf(item) == name)) is string unknown)
         {
-            throw new GraftException(Failure.Usage, $"The generator knows no {kind} named '{unknown}'.", $"It draws: {list}.");
+            throw new GraftException(Failure.Usage, $"The generator has no {kind} named '{unknown}'.", $"It draws: {list}.");
         }
 
         return names.Count > 0

@@ -1,6 +1,6 @@
 namespace Graft.Synthetic;
 
-/// <summary>One kind of damage; its file holds both how it looks and what it is called.</summary>
+/// <summary>A defect class: its appearance and its prompts.</summary>
 internal abstract class Defect
 {
     /// <summary>Every defect in the order of its category id.</summary>
@@ -10,9 +10,9 @@ internal abstract class Defect
         new Gouge(), new EdgeChip(), new Rust(), new BurnMark(), new LooseFibre(), new Bubble(),
     ];
 
-    /// <summary>Its category and its words.</summary>
+    /// <summary>Its class and prompts.</summary>
     public abstract SyntheticClass Class { get; }
 
-    /// <summary>The chance that a draw of this defect is kept on a material: 0 where it makes no sense.</summary>
+    /// <summary>The probability that this defect is kept on a material: 0 where it makes no sense.</summary>
     public virtual double Suits(Material material) => 1;
 }

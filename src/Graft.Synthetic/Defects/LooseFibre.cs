@@ -1,6 +1,6 @@
 namespace Graft.Synthetic;
 
-/// <summary>A long, thin, curling thread that lies on the surface and throws a shadow.</summary>
+/// <summary>A long, thin, curling thread that lies on the surface and casts a shadow.</summary>
 internal sealed class LooseFibre : PaintedDefect
 {
     private static readonly Rgb BrightThread = new(0.90, 0.89, 0.86);

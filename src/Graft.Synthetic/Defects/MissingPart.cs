@@ -1,6 +1,6 @@
 namespace Graft.Synthetic;
 
-/// <summary>A place in an array of parts that stays empty; the array paints it, see <see cref="PartArray"/>.</summary>
+/// <summary>An empty seat in an array of parts; the array paints it, see <see cref="PartArray"/>.</summary>
 internal sealed class MissingPart : Defect
 {
     public override SyntheticClass Class { get; } =

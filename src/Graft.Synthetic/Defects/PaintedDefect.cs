@@ -1,9 +1,9 @@
 namespace Graft.Synthetic;
 
-/// <summary>A defect that is painted over the surface, wherever it falls.</summary>
+/// <summary>A defect that is painted over the surface at any position.</summary>
 internal abstract class PaintedDefect : Defect
 {
-    /// <summary>Paints one on trial; the same random numbers at another strength give the same form.</summary>
+    /// <summary>Paints a draft; the same random numbers at another strength give the same shape.</summary>
     public abstract Draft Draw(Surface surface, SplitMix64 random, Light light, double strength);
 
     /// <summary>A point at least <paramref name="margin"/> pixels inside the image.</summary>

@@ -9,18 +9,18 @@ using Graft.Training;
 
 namespace Graft.Synthetic;
 
-/// <summary>What the demo shows.</summary>
-/// <param name="Folder">Where everything is.</param>
-/// <param name="Base">The base on the defects that it was trained on.</param>
-/// <param name="ZeroShot">The base on the defects that it was not trained on.</param>
-/// <param name="FineTuned">The adapted model on those.</param>
+/// <summary>Results of the demo.</summary>
+/// <param name="Folder">The demo's folder.</param>
+/// <param name="Base">Scores of the base on the defects that it was trained on.</param>
+/// <param name="ZeroShot">Scores of the base on the defects that it was not trained on.</param>
+/// <param name="FineTuned">Scores of the adapted model on the new defects.</param>
 /// <param name="Merge">The adapted model folded for deployment, with its proof.</param>
-/// <param name="Trainable">Values that the adapters have.</param>
-/// <param name="Total">Values of the whole model.</param>
+/// <param name="Trainable">Parameters of the adapters.</param>
+/// <param name="Total">Parameters of the whole model.</param>
 public sealed record DemoResult(
     string Folder, CocoScores Base, CocoScores ZeroShot, CocoScores FineTuned, RewriteReport Merge, long Trainable, long Total);
 
-/// <summary>Graft's story in three minutes, on images that it draws itself: train small, freeze, adapt to new defects, fold, look.</summary>
+/// <summary>Graft in three minutes on drawn images: train a small base, freeze it, adapt it to new defects, fold, report.</summary>
 public sealed class Demo
 {
     private static readonly string[] Known = ["hole", "stain"], New = ["dent", "discoloration"], Surfaces = ["brushed metal", "ceramic tile"];
@@ -28,17 +28,17 @@ public sealed class Demo
     private readonly IRunObserver _observer;
     private readonly Action<string> _say;
 
-    /// <summary>Prepares the demo.</summary>
+    /// <summary>Creates the demo.</summary>
     /// <param name="folder">Where images and runs go.</param>
-    /// <param name="observer">Looks at the training.</param>
-    /// <param name="say">Called with each sentence of progress.</param>
+    /// <param name="observer">Receives the progress of training.</param>
+    /// <param name="say">Receives progress messages.</param>
     public Demo(string folder, IRunObserver observer, Action<string> say) => (_folder, _observer, _say) = (folder, observer, say);
 
     /// <summary>Replace the runs of an earlier demo in the same folder.</summary>
     public bool Overwrite { get; init; }
 
     /// <summary>Runs it.</summary>
-    /// <param name="seed">Of training; the images are always the same.</param>
+    /// <param name="seed">Seed of training; the images are always the same.</param>
     /// <param name="stop">Ends it early.</param>
     public DemoResult Run(int seed, CancellationToken stop)
     {

@@ -8,11 +8,11 @@ using Graft.Runs;
 
 namespace Graft.Synthetic;
 
-/// <summary>The demo's story as a page.</summary>
+/// <summary>Builds the demo's report page.</summary>
 public static class DemoPage
 {
     /// <summary>Writes <c>report.html</c> (images embedded) and <c>report.md</c> into the demo's folder.</summary>
-    /// <param name="result">What the demo found.</param>
+    /// <param name="result">Results of the demo.</param>
     /// <param name="known">Names of the defects that the base was trained on.</param>
     /// <param name="unseen">Names of the defects that it was adapted to.</param>
     /// <returns>The path of the HTML page.</returns>
@@ -20,7 +20,7 @@ public static class DemoPage
     {
         Page page = Of(result, string.Join(" and ", known), string.Join(" and ", unseen));
         string path = Path.Combine(result.Folder, "report.html");
-        AtomicFile.WriteText(path, HtmlView.Of(page.WithEmbeddedPictures(result.Folder)));
+        AtomicFile.WriteText(path, HtmlView.Of(page.WithEmbeddedImages(result.Folder)));
         AtomicFile.WriteText(Path.Combine(result.Folder, "report.md"), MarkdownView.Of(page));
         return path;
     }
@@ -41,20 +41,20 @@ public static class DemoPage
             new HeadingBlock("1. A base"),
             new TextBlock($"YOLO-World of size N, trained from scratch on synthetic images of {known}. "
                 + Text($"On {known} it reaches mAP50 {result.Base.Map50:0.000}.")),
-            new PictureBlock("base/val_batch0_pred.jpg", $"Validation images of the base: {known}, annotations (left) and detections (right)."),
+            new ImageBlock("base/val_batch0_pred.jpg", $"Validation images of the base: {known}, annotations (left) and detections (right)."),
             Curves(result.Folder, "base"),
             new HeadingBlock("2. New defects, frozen base"),
-            new TextBlock($"Rep-MoNA adapters of rank 16 in the neck learn {unseen}; nothing else changes."),
-            new TableBlock([TableColumn.Words("model"), new($"mAP50, {known}"), new($"mAP50, {unseen}")],
+            new TextBlock($"Rep-MoNA adapters of rank 16 in the neck are trained on {unseen}; nothing else changes."),
+            new TableBlock([TableColumn.Text("model"), new($"mAP50, {known}"), new($"mAP50, {unseen}")],
             [
                 ["base", Score(result.Base), Score(result.ZeroShot)],
                 ["adapted", "–", Score(result.FineTuned)],
             ]),
-            new PictureBlock("adapted/val_batch0_pred.jpg", $"Validation images after adapting: {unseen}, annotations (left) and detections (right)."),
+            new ImageBlock("adapted/val_batch0_pred.jpg", $"Validation images after adapting: {unseen}, annotations (left) and detections (right)."),
             Curves(result.Folder, "adapted"),
             new HeadingBlock("3. Folded, with a proof"),
             new TextBlock("The adapted model and the file for deployment on the same inputs, with annotated validation images among them. Above the tolerance the file is refused."),
-            new TableBlock([TableColumn.Words("what"), new("value")],
+            new TableBlock([TableColumn.Text("what"), new("value")],
             [
                 ["largest absolute difference", Text($"{merge.MaxAbs:0.##e+0}")],
                 ["largest relative difference", Text($"{merge.MaxRel:0.##e+0}")],
@@ -70,7 +70,7 @@ public static class DemoPage
     private static ChartsBlock Curves(string folder, string run)
     {
         IReadOnlyList<ResultsRow> rows = ResultsCsv.Read(Path.Combine(folder, run, "results.csv"));
-        return new ChartsBlock(TrainingCurves.Of(rows)) { Picture = $"{run}/results.png" };
+        return new ChartsBlock(TrainingCurves.Of(rows)) { Image = $"{run}/results.png" };
     }
 
     private static string Score(CocoScores scores) => scores.Map50 < 0 ? "–" : Text($"{scores.Map50:0.000}");

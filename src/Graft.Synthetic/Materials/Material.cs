@@ -3,14 +3,14 @@ namespace Graft.Synthetic;
 /// <summary>A surface that defects are painted on.</summary>
 internal abstract class Material
 {
-    /// <summary>Every material; the order belongs to the images' seeds.</summary>
+    /// <summary>Every material; the order determines what a seed draws.</summary>
     public static IReadOnlyList<Material> All { get; } =
         [new BrushedMetal(), new Fabric(), new Wood(), new CircuitBoard(), new CeramicTile(), new Leather()];
 
     /// <summary>Its name in lower case.</summary>
     public abstract string Name { get; }
 
-    /// <summary>What sits on it in rows, and leaves a seat behind when it is missing.</summary>
+    /// <summary>The part mounted on it in rows; a missing one leaves a seat.</summary>
     public abstract Part Part { get; }
 
     /// <summary>Paints the clean surface.</summary>

@@ -9,6 +9,6 @@ internal abstract class Part
     /// <summary>Paints the part, shaded and with its shadow.</summary>
     public abstract void Mount(Surface surface, double x, double y, double radius, Light light);
 
-    /// <summary>Paints the place where a part is missing.</summary>
+    /// <summary>Paints the empty seat of a missing part.</summary>
     public abstract Draft LeaveSeat(Surface surface, double x, double y, double radius);
 }

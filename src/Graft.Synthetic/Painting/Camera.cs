@@ -1,13 +1,13 @@
 namespace Graft.Synthetic;
 
-/// <summary>What a camera does to a surface: exposure, vignette, blur, noise, eight bits.</summary>
+/// <summary>Simulates a camera: exposure, vignette, blur, noise, eight bits.</summary>
 internal static class Camera
 {
     private const int BlurRadius = 3;
     private const int NoiseHashes = 4;
     private static readonly double[] BlurSigmas = [0, 0.5, 0.8];
 
-    /// <summary>Takes the image: 3 bytes a pixel, red first.</summary>
+    /// <summary>Exposes the image: 3 bytes per pixel, red first.</summary>
     public static byte[] Expose(Surface surface, SplitMix64 random)
     {
         double brightness = random.Uniform(0.86, 1.12);
@@ -66,7 +66,7 @@ internal static class Camera
         return bytes;
     }
 
-    /// <summary>Bell-shaped noise with deviation 1: four hashes, centred and scaled by √3.</summary>
+    /// <summary>Approximately normal noise with deviation 1: four hashes, centred and scaled by √3.</summary>
     private static double Grain(int x, int y, ulong seed)
     {
         double sum = 0;

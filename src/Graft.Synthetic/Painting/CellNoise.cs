@@ -1,6 +1,6 @@
 namespace Graft.Synthetic;
 
-/// <summary>Worley's cellular noise: one jittered point a cell, and the distances to the nearest and second nearest.</summary>
+/// <summary>Worley's cellular noise: one jittered point per cell, and the distances to the nearest and second nearest.</summary>
 internal sealed class CellNoise(ulong seed)
 {
     private const ulong RowSeedOffset = 7;

@@ -1,12 +1,12 @@
 namespace Graft.Synthetic;
 
-/// <summary>What one pixel becomes, and how much of the defect it carries (0..1).</summary>
+/// <summary>The new colour of one pixel, and its share of the defect (0..1).</summary>
 internal readonly record struct Touch(Rgb Colour, double Mask);
 
-/// <summary>Paints one pixel at (x, y) over the colour that it has now.</summary>
+/// <summary>Paints one pixel at (x, y) over its current colour.</summary>
 internal delegate Touch Brush(double x, double y, Rgb under);
 
-/// <summary>A defect painted on trial: it can be measured and thrown away before the surface changes.</summary>
+/// <summary>A draft of a defect: it can be measured and discarded before the surface changes.</summary>
 internal sealed class Draft
 {
     private const double MaskThreshold = 0.25;
@@ -21,13 +21,13 @@ internal sealed class Draft
         (Tone, Shape) = (tone, shape);
     }
 
-    /// <summary>Attribute word for how it looks: bright, dark, brown...</summary>
+    /// <summary>Attribute of its appearance: bright, dark, brown...</summary>
     public string Tone { get; }
 
-    /// <summary>Attribute words for its form: thin line, round spot...</summary>
+    /// <summary>Attribute of its shape: thin line, round spot...</summary>
     public string Shape { get; }
 
-    /// <summary>The smallest rectangle around the mask, one pixel wider on each side; null when hardly anything shows.</summary>
+    /// <summary>The smallest rectangle around the mask, one pixel wider on each side; null when hardly anything is visible.</summary>
     public Region? Box { get; private set; }
 
     /// <summary>How much the masked pixels change on average, 0..1.</summary>

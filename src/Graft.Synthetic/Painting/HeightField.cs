@@ -1,6 +1,6 @@
 namespace Graft.Synthetic;
 
-/// <summary>A relief over a region; its slope against the light is what makes dents and grain visible.</summary>
+/// <summary>A relief over a region; its slope against the light makes dents and grain visible.</summary>
 internal sealed class HeightField
 {
     private readonly Region _region;

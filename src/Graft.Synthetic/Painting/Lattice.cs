@@ -1,6 +1,6 @@
 namespace Graft.Synthetic;
 
-/// <summary>Random numbers that belong to integer positions, so that every pixel can be computed alone.</summary>
+/// <summary>Random numbers by integer position, so that every pixel can be computed independently.</summary>
 internal static class Lattice
 {
     private const ulong RowStride = 0xC2B2AE3D27D4EB4F;

@@ -13,10 +13,10 @@ internal readonly record struct Region(int Left, int Top, int Right, int Bottom)
 
     public int Area => Width * Height;
 
-    /// <summary>The pixels within a distance of a point, cut off at the image's edge.</summary>
+    /// <summary>The pixels within a distance of a point, clipped to the image.</summary>
     public static Region Around(double x, double y, double reach) => Spanning(x - reach, y - reach, x + reach, y + reach);
 
-    /// <summary>The pixels between two corners, cut off at the image's edge.</summary>
+    /// <summary>The pixels between two corners, clipped to the image.</summary>
     public static Region Spanning(double left, double top, double right, double bottom) => new(
         Cut(Math.Floor(left)), Cut(Math.Floor(top)), Cut(Math.Ceiling(right) + 1), Cut(Math.Ceiling(bottom) + 1));
 

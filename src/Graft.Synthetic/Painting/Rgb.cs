@@ -1,6 +1,6 @@
 namespace Graft.Synthetic;
 
-/// <summary>A colour in display values; 0 is black and 1 is white, and painting may pass both for a while.</summary>
+/// <summary>A colour in display values; 0 is black and 1 is white, intermediate values may exceed both.</summary>
 internal readonly record struct Rgb(double Red, double Green, double Blue)
 {
     public double Luminance => (0.299 * Red) + (0.587 * Green) + (0.114 * Blue);
@@ -20,7 +20,7 @@ internal readonly record struct Rgb(double Red, double Green, double Blue)
     /// <summary>This colour covered by another with the given opacity.</summary>
     public Rgb Under(Rgb cover, double opacity) => (this * (1 - opacity)) + (cover * opacity);
 
-    /// <summary>This colour multiplied by a tint of the given strength: 0 leaves it alone.</summary>
+    /// <summary>This colour multiplied by a tint of the given strength: 0 leaves it unchanged.</summary>
     public Rgb Tinted(Rgb tint, double strength) => new(
         Red * (1 + (strength * (tint.Red - 1))),
         Green * (1 + (strength * (tint.Green - 1))),

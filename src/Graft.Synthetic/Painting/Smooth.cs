@@ -1,6 +1,6 @@
 namespace Graft.Synthetic;
 
-/// <summary>The few one-dimensional shapes that everything is drawn with.</summary>
+/// <summary>One-dimensional profiles used for drawing.</summary>
 internal static class Smooth
 {
     /// <summary>0 below <paramref name="low"/>, 1 above <paramref name="high"/>, a cubic in between.</summary>

@@ -1,9 +1,9 @@
 namespace Graft.Synthetic;
 
-/// <summary>How a pixel lies to a line: distance, arc length of the nearest point, and the signed side.</summary>
+/// <summary>A pixel's position relative to a line: distance, arc length of the nearest point, and the signed side.</summary>
 internal readonly record struct StrokePoint(double Distance, double Arc, double Side);
 
-/// <summary>A line of straight pieces; pixels further than a margin from it count as infinitely far.</summary>
+/// <summary>A polyline; pixels further than a margin from it count as infinitely far.</summary>
 internal sealed class Stroke
 {
     private const double Margin = 14;
@@ -26,7 +26,7 @@ internal sealed class Stroke
     /// <summary>All pixels near the line.</summary>
     public Region Region { get; }
 
-    /// <summary>How one pixel lies to the line.</summary>
+    /// <summary>A pixel's position relative to the line.</summary>
     public StrokePoint At(double x, double y)
     {
         int column = (int)x - Region.Left;

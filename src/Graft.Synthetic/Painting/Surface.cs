@@ -3,7 +3,7 @@ namespace Graft.Synthetic;
 /// <summary>The colour of one pixel at (x, y).</summary>
 internal delegate Rgb Painter(double x, double y);
 
-/// <summary>The new colour of one pixel at (x, y) and the colour that it has now.</summary>
+/// <summary>The new colour of one pixel at (x, y), given its current colour.</summary>
 internal delegate Rgb Repainter(double x, double y, Rgb under);
 
 /// <summary>The square image while it is being painted.</summary>
@@ -50,7 +50,7 @@ internal sealed class Surface
         }
     }
 
-    /// <summary>How light the whole image is, 0..1; scratches and fibres choose their tone by it.</summary>
+    /// <summary>Mean luminance of the image, 0..1; scratches and fibres choose their tone by it.</summary>
     public double MeanLuminance()
     {
         double sum = 0;

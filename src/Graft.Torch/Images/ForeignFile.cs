@@ -1,6 +1,6 @@
 namespace Graft.Torch.Images;
 
-/// <summary>Tells what a file is that is not an image of a format that can be read.</summary>
+/// <summary>Identifies files that are not images of a supported format.</summary>
 internal static class ForeignFile
 {
     private static readonly (int At, byte[] Start, string Name)[] Known =
@@ -22,7 +22,7 @@ internal static class ForeignFile
         (0, [.. "version https://git-lfs"u8], "a Git LFS pointer; the image itself was not fetched ('git lfs pull')"),
     ];
 
-    /// <summary>Reads "a GIF file"; null when the bytes tell nothing.</summary>
+    /// <summary>Reads "a GIF file"; null when the bytes are not recognised.</summary>
     internal static string? Describe(ReadOnlySpan<byte> bytes)
     {
         foreach ((int at, byte[] start, string name) in Known)

@@ -8,16 +8,16 @@ public sealed unsafe partial class Image
 {
     private const string Formats = "Expected a JPEG, PNG, BMP, TIFF or WebP file of 8 or 16 bits.";
 
-    /// <summary>What is wrong with the file that this image was read from (cut off or corrupt); null: nothing is known.</summary>
+    /// <summary>Damage of the file that this image was read from (cut off or corrupt); null: none known.</summary>
     public string? Damage { get; private init; }
 
-    /// <summary>Bits per value of the file: 8, or 16 for an image whose values were divided.</summary>
+    /// <summary>Bits per value of the file: 8, or 16 for an image reduced to 8 bits.</summary>
     public int Bits { get; private init; } = 8;
 
     /// <summary>The largest value of a 16-bit file; 0 for one of 8 bits.</summary>
     public int Brightest { get; private init; }
 
-    /// <summary>Reads a file (PNG, JPEG, BMP, TIFF, WebP, …) as 8-bit BGR, turned upright as its EXIF orientation says.</summary>
+    /// <summary>Reads a file (PNG, JPEG, BMP, TIFF, WebP, …) as 8-bit BGR, rotated upright by its EXIF orientation.</summary>
     /// <param name="path">The file.</param>
     /// <param name="reading">Depth of 16-bit values and use of damaged files; null: all 16 bits, damaged files are refused.</param>
     /// <exception cref="GraftException">Of kind Data: the file is missing, unreadable, too large or damaged.</exception>
@@ -36,12 +36,12 @@ public sealed unsafe partial class Image
         return Decode(bytes, reading ?? new ImageReading(), $"{path}: ");
     }
 
-    /// <summary>Decodes the bytes of an image file as 8-bit BGR, turned upright.</summary>
-    /// <exception cref="GraftException">Of kind Data: no image, too large or damaged.</exception>
+    /// <summary>Decodes the bytes of an image file as 8-bit BGR, rotated upright.</summary>
+    /// <exception cref="GraftException">Of kind Data: not an image, too large or damaged.</exception>
     public static Image Decode(ReadOnlySpan<byte> bytes, ImageReading? reading = null) => Decode(bytes, reading ?? new ImageReading(), "");
 
     /// <summary>The size of the upright image from its header, or by decoding where the header is not known.</summary>
-    /// <exception cref="GraftException">Of kind Data: missing, no image or too large.</exception>
+    /// <exception cref="GraftException">Of kind Data: missing, not an image or too large.</exception>
     public static (int Width, int Height) ReadSize(string path)
     {
         try
@@ -62,7 +62,7 @@ public sealed unsafe partial class Image
     }
 
     /// <summary>Encodes the image.</summary>
-    /// <param name="extension">Decides the format: <c>.png</c>, <c>.jpg</c>, …</param>
+    /// <param name="extension">Selects the format: <c>.png</c>, <c>.jpg</c>, …</param>
     /// <param name="quality">JPEG quality 1..100; 0 for the format's default.</param>
     public byte[] Encode(string extension, int quality = 0)
     {
@@ -111,7 +111,7 @@ public sealed unsafe partial class Image
         return new Image(Turned(handle, facts?.Orientation ?? 1)) { Damage = damage, Bits = info.Bits, Brightest = info.Brightest };
     }
 
-    /// <summary>The image of a handle, turned by an EXIF orientation; takes the handle over.</summary>
+    /// <summary>The image of a handle, rotated by an EXIF orientation; takes ownership of the handle.</summary>
     internal static Image Upright(nint handle, int orientation) => new(Turned(handle, orientation));
 
     private static nint Turned(nint handle, int orientation)
@@ -139,8 +139,8 @@ public sealed unsafe partial class Image
     /// <summary>The pixels as stored; a handle of 0 when nothing can be read.</summary>
     private static (nint Handle, NativeDecoding Info) Pixels(ReadOnlySpan<byte> bytes, ImageFacts? facts, int depth)
     {
-        // OpenCV turns some TIFF files by their tag and others not at all: it never sees one that says to turn.
-        if (facts is { Orientation: > 1, OrientationPlace: (long place, bool little) })
+        // OpenCV rotates some TIFF files by their tag and others not: it never gets a tag that asks for rotation.
+        if (facts is { Orientation: > 1, OrientationOffset: (long place, bool little) })
         {
             byte[] plain = bytes.ToArray();
             Span<byte> value = plain.AsSpan((int)place, 2);

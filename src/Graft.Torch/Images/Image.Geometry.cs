@@ -5,14 +5,14 @@ namespace Graft.Torch.Images;
 /// <summary>Sizes, borders, warps and colours; each returns a new image.</summary>
 public sealed unsafe partial class Image
 {
-    /// <summary>Another size.</summary>
+    /// <summary>Resizes the image.</summary>
     public Image Resize(int width, int height, Interpolation interpolation)
     {
         Native.Check(Native.graft_image_resize(this, height, width, (int)interpolation, out nint result), "resize");
         return new Image(result);
     }
 
-    /// <summary>A border of one colour.</summary>
+    /// <summary>Adds a border of one colour.</summary>
     public Image WithBorder(int top, int bottom, int left, int right, Colour fill)
     {
         double* colour = stackalloc double[3];
@@ -21,14 +21,14 @@ public sealed unsafe partial class Image
         return new Image(result);
     }
 
-    /// <summary>A copy of a rectangle.</summary>
+    /// <summary>Copies a rectangle.</summary>
     public Image Crop(int x, int y, int width, int height)
     {
         Native.Check(Native.graft_image_crop(this, x, y, width, height, out nint result), "crop");
         return new Image(result);
     }
 
-    /// <summary>A copy.</summary>
+    /// <summary>Copies the image.</summary>
     public Image Copy() => Crop(0, 0, Width, Height);
 
     /// <summary>Draws another image into this one, clipped.</summary>
@@ -64,7 +64,7 @@ public sealed unsafe partial class Image
     /// <summary>BGR from hue, saturation and value.</summary>
     public Image FromHsv() => Convert(4);
 
-    /// <summary>Each channel through its own table of 256 values.</summary>
+    /// <summary>Maps each channel through its own table of 256 values.</summary>
     /// <param name="tables">Channels × 256.</param>
     public Image Lookup(ReadOnlySpan<byte> tables)
     {
@@ -76,14 +76,14 @@ public sealed unsafe partial class Image
         }
     }
 
-    /// <summary>Mirrored left to right, or top to bottom.</summary>
+    /// <summary>Flips left to right, or top to bottom.</summary>
     public Image Flip(bool horizontal)
     {
         Native.Check(Native.graft_image_flip(this, horizontal ? 1 : 0, out nint result), "flip");
         return new Image(result);
     }
 
-    /// <summary>Mean or median over a square.</summary>
+    /// <summary>Mean or median filter over a square.</summary>
     public Image Blur(int kernel, bool median = false)
     {
         Native.Check(Native.graft_image_blur(this, kernel, median ? 1 : 0, out nint result), "blur");
@@ -97,7 +97,7 @@ public sealed unsafe partial class Image
         return new Image(result);
     }
 
-    /// <summary>Copies the channels as planes (C×H×W) into memory; exchanges the first and third if asked (BGR to RGB).</summary>
+    /// <summary>Copies the channels as planes (C×H×W) into memory; optionally swaps the first and third (BGR to RGB).</summary>
     public void CopyPlanes(Span<byte> target, bool swap)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(target.Length, Width * Height * Channels);

@@ -3,7 +3,7 @@ using Graft.Torch.Interop;
 
 namespace Graft.Torch.Images;
 
-/// <summary>How pixels between pixels are made.</summary>
+/// <summary>Interpolation of pixel values.</summary>
 public enum Interpolation
 {
     /// <summary>The nearest pixel.</summary>
@@ -56,11 +56,11 @@ public sealed unsafe partial class Image : IDisposable
 
     /// <summary>An image of one colour.</summary>
     public Image(int width, int height, Colour fill, int channels = 3)
-        : this(Made(width, height, fill, channels))
+        : this(Create(width, height, fill, channels))
     {
     }
 
-    /// <summary>A safety net only.</summary>
+    /// <summary>Only for images that were not disposed.</summary>
     ~Image() => Release();
 
     /// <summary>Columns.</summary>
@@ -82,7 +82,7 @@ public sealed unsafe partial class Image : IDisposable
         }
     }
 
-    /// <summary>One row of interleaved channel values, writable; whoever uses it keeps the image alive meanwhile.</summary>
+    /// <summary>One row of interleaved channel values, writable; the caller keeps the image alive while it is used.</summary>
     public Span<byte> Row(int y)
     {
         ObjectDisposedException.ThrowIf(_handle == 0, this);
@@ -97,7 +97,7 @@ public sealed unsafe partial class Image : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private static nint Made(int width, int height, Colour fill, int channels)
+    private static nint Create(int width, int height, Colour fill, int channels)
     {
         double* colour = stackalloc double[3];
         fill.Write(colour);

@@ -2,14 +2,14 @@ using System.Buffers.Binary;
 
 namespace Graft.Torch.Images;
 
-/// <summary>Reads small pieces of an image file at any place, on the disk or in memory.</summary>
+/// <summary>Reads small parts of an image file at any offset, on disk or in memory.</summary>
 internal sealed class ImageBytes(Stream stream)
 {
     private byte[] _piece = new byte[64];
 
     internal long Length => stream.Length;
 
-    /// <summary>Bytes from a place, valid until the next call; empty when the file ends before.</summary>
+    /// <summary>Bytes at an offset, valid until the next call; empty when the file ends before.</summary>
     internal ReadOnlySpan<byte> At(long offset, int count)
     {
         if (offset < 0 || count < 0 || offset > Length - count)
@@ -41,6 +41,6 @@ internal sealed class ImageBytes(Stream stream)
         };
     }
 
-    /// <summary>Whether these bytes stand at a place.</summary>
+    /// <summary>Whether these bytes are at an offset.</summary>
     internal bool Has(long offset, ReadOnlySpan<byte> expected) => At(offset, expected.Length).SequenceEqual(expected);
 }

@@ -1,26 +1,26 @@
 namespace Graft.Torch.Images;
 
-/// <summary>What the header of an image file says.</summary>
-/// <param name="Width">Columns as stored, before any turn.</param>
+/// <summary>Information from the header of an image file.</summary>
+/// <param name="Width">Columns as stored, before rotation.</param>
 /// <param name="Height">Rows as stored.</param>
-/// <param name="Orientation">EXIF's number, 1 to 8; 5 and above exchange width and height.</param>
+/// <param name="Orientation">EXIF's number, 1 to 8; 5 and above swap width and height.</param>
 internal sealed record ImageFacts(long Width, long Height, int Orientation = 1)
 {
     // The limits of OpenCV.
-    private const long MostPixels = 1L << 30, LongestSide = 1 << 20;
+    private const long MaxPixels = 1L << 30, LongestSide = 1 << 20;
 
-    /// <summary>What is wrong with the structure of the file, or null; what only decoding can tell is not looked for.</summary>
+    /// <summary>Damage in the structure of the file, or null; damage that only decoding reveals is not included.</summary>
     internal string? Damage { get; init; }
 
-    /// <summary>Where a TIFF file keeps its orientation and in which byte order; null in other formats.</summary>
-    internal (long At, bool Little)? OrientationPlace { get; init; }
+    /// <summary>Offset and byte order of the orientation in a TIFF file; null in other formats.</summary>
+    internal (long At, bool Little)? OrientationOffset { get; init; }
 
     /// <summary>The size of the upright image.</summary>
     internal (int Width, int Height) Upright => Orientation >= 5 ? ((int)Height, (int)Width) : ((int)Width, (int)Height);
 
-    /// <summary>A sentence part that says why the image is too large to be read, or null.</summary>
-    internal string? TooLarge => Width > LongestSide || Height > LongestSide || Width * Height > MostPixels
-        ? FormattableString.Invariant($"its {Width} x {Height} pixels are too many; at most {MostPixels} pixels (2^30) and {LongestSide} a side can be read")
+    /// <summary>Why the image is too large to be read, as part of a sentence, or null.</summary>
+    internal string? TooLarge => Width > LongestSide || Height > LongestSide || Width * Height > MaxPixels
+        ? FormattableString.Invariant($"its {Width} x {Height} pixels are too many; at most {MaxPixels} pixels (2^30) and {LongestSide} a side can be read")
         : null;
 
     /// <summary>Reads the header of a PNG, JPEG, BMP, WebP or TIFF file; null for another format or a broken header.</summary>

@@ -18,7 +18,7 @@ internal static class JpegHeader
                 break;
             }
 
-            // Bytes between segments and filling are passed over, as decoders do; TEM and the restart markers stand alone.
+            // Bytes between segments and fill bytes are skipped, as decoders do; TEM and the restart markers stand alone.
             if (kind is Stray or Fill or 0 or 1 or (>= 0xD0 and <= 0xD8))
             {
                 at += kind is Stray or Fill ? 1 : 2;

@@ -25,7 +25,7 @@ internal static class PngHeader
                 break;
             }
 
-            // The chunk may stand before or after the pixels.
+            // The chunk may be before or after the pixels.
             if (kind.SequenceEqual("eXIf"u8))
             {
                 return length <= LongestExif && IsIntact(bytes, at, (int)length)
@@ -39,7 +39,7 @@ internal static class PngHeader
         return facts;
     }
 
-    /// <summary>Whether the checksum of a chunk fits its kind and its data.</summary>
+    /// <summary>Whether the checksum of a chunk matches its type and data.</summary>
     private static bool IsIntact(ImageBytes bytes, long at, int length)
     {
         long expected = bytes.Number(at + 8 + length, 4, little: false);

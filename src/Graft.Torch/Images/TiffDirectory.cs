@@ -13,12 +13,12 @@ internal sealed class TiffDirectory
     private TiffDirectory(ImageBytes bytes, long start, bool little, bool big)
         => (_bytes, _start, Little, _big) = (bytes, start, little, big);
 
-    /// <summary>Whether numbers have their lowest byte first.</summary>
+    /// <summary>Whether numbers are little-endian.</summary>
     internal bool Little { get; }
 
     /// <summary>Reads the directory; null when there is none or it does not lie within the block.</summary>
     /// <param name="bytes">The file.</param>
-    /// <param name="start">Where the block begins; its offsets count from here.</param>
+    /// <param name="start">Where the block begins; its offsets are relative to it.</param>
     /// <param name="length">Bytes of the block.</param>
     internal static TiffDirectory? Read(ImageBytes bytes, long start, long length)
     {
@@ -54,13 +54,13 @@ internal sealed class TiffDirectory
         return directory;
     }
 
-    /// <summary>How many values a tag has.</summary>
+    /// <summary>Number of values of a tag.</summary>
     internal long Count(int tag) => _entries.TryGetValue(tag, out (int Type, long Count, long At) entry) ? entry.Count : 0;
 
-    /// <summary>Where the value of a tag stands in the file when it fits into its entry.</summary>
-    internal long PlaceOf(int tag) => _entries[tag].At;
+    /// <summary>Offset in the file of a value that fits into its entry.</summary>
+    internal long OffsetOf(int tag) => _entries[tag].At;
 
-    /// <summary>One value of a tag as a whole number; −1 when it has none.</summary>
+    /// <summary>One value of a tag as a whole number; −1 when there is none.</summary>
     internal long Value(int tag, long index = 0)
     {
         if (!_entries.TryGetValue(tag, out (int Type, long Count, long At) entry) || index >= entry.Count)

@@ -16,7 +16,7 @@ internal static class TiffHeader
         return new ImageFacts(directory.Value(Width), directory.Value(Height), orientation is >= 1 and <= 8 ? (int)orientation : 1)
         {
             Damage = CutOff(bytes, directory, StripOffsets, StripBytes) ?? CutOff(bytes, directory, TileOffsets, TileBytes),
-            OrientationPlace = orientation < 0 ? null : (directory.PlaceOf(TiffDirectory.Orientation), directory.Little),
+            OrientationOffset = orientation < 0 ? null : (directory.OffsetOf(TiffDirectory.Orientation), directory.Little),
         };
     }
 

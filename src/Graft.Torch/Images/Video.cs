@@ -2,7 +2,7 @@ using Graft.Torch.Interop;
 
 namespace Graft.Torch.Images;
 
-/// <summary>Reads the images of a video file, one after the other.</summary>
+/// <summary>Reads the frames of a video file in order.</summary>
 public sealed class VideoReader : IDisposable
 {
     private readonly int _orientation;
@@ -22,13 +22,13 @@ public sealed class VideoReader : IDisposable
         _orientation = VideoHeader.OrientationOf(path);
     }
 
-    /// <summary>Images a second.</summary>
+    /// <summary>Frames per second.</summary>
     public double Rate { get; }
 
-    /// <summary>Number of images, as the file says; 0 when unknown.</summary>
+    /// <summary>Number of frames, as the file states; 0 when unknown.</summary>
     public long Frames { get; }
 
-    /// <summary>The next image, turned upright as an MP4 or MOV file says, or null at the end.</summary>
+    /// <summary>The next frame, rotated upright as an MP4 or MOV file states, or null at the end.</summary>
     public Image? Read()
     {
         ObjectDisposedException.ThrowIf(_handle == 0, this);

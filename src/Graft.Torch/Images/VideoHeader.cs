@@ -1,11 +1,11 @@
 namespace Graft.Torch.Images;
 
-/// <summary>The boxes of an MP4 or MOV file that say how its images are turned.</summary>
+/// <summary>Reads the rotation of an MP4 or MOV file from its boxes.</summary>
 internal static class VideoHeader
 {
-    private const int MostBoxes = 10_000;
+    private const int MaxBoxes = 10_000;
 
-    /// <summary>The turn of the first video track as an EXIF orientation, 1 to 8; 1 for other files and other matrices.</summary>
+    /// <summary>The rotation of the first video track as an EXIF orientation, 1 to 8; 1 for other files and other matrices.</summary>
     internal static int OrientationOf(string path)
     {
         try
@@ -27,7 +27,7 @@ internal static class VideoHeader
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // OpenCV reads it by other means, such as a stream: nothing says that it is turned.
+            // OpenCV reads other sources, such as a stream, which have no rotation.
         }
 
         return 1;
@@ -53,7 +53,7 @@ internal static class VideoHeader
 
     private static IEnumerable<(string Kind, long At, long End)> Boxes(ImageBytes bytes, long at, long end)
     {
-        for (int i = 0; i < MostBoxes && at + 8 <= end; i++)
+        for (int i = 0; i < MaxBoxes && at + 8 <= end; i++)
         {
             long size = bytes.Number(at, 4, little: false), data = at + 8;
             string kind = System.Text.Encoding.Latin1.GetString(bytes.At(at + 4, 4));

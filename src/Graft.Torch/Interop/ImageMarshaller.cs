@@ -3,7 +3,8 @@ using Graft.Torch.Images;
 
 namespace Graft.Torch.Interop;
 
-/// <summary>Passes images to native functions, as <see cref="TensorMarshaller"/> passes tensors: reachable until the call has returned.</summary>
+/// <summary>Passes images to native functions, as <see cref="TensorMarshaller"/> passes tensors: reachable until the call
+/// returns.</summary>
 [CustomMarshaller(typeof(Image), MarshalMode.ManagedToUnmanagedIn, typeof(Borrowed))]
 internal static class ImageMarshaller
 {

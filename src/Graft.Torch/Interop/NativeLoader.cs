@@ -17,7 +17,7 @@ internal static partial class NativeLoader
             _ = setenv("GOMP_SPINCOUNT", "2000", overwrite: 0);
         }
 
-        // OpenBLAS has workers of its own; they must not spin on the cores that OpenMP's need a moment later (decision 0006).
+        // OpenBLAS has its own workers; they must not spin on the cores that OpenMP's need next (docs/decisions/0006-fused-units.md).
         _ = setenv("OPENBLAS_THREAD_TIMEOUT", "8", overwrite: 0);
 
         NativeLibrary.SetDllImportResolver(typeof(NativeLoader).Assembly, (name, assembly, path) =>

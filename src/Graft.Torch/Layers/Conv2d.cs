@@ -9,11 +9,11 @@ public sealed class Conv2d : Layer
     /// <param name="input">Input channels.</param>
     /// <param name="output">Output channels.</param>
     /// <param name="kernel">Side of the square kernel.</param>
-    /// <param name="stride">Step.</param>
-    /// <param name="padding">Zeros on each side; half the kernel by default.</param>
+    /// <param name="stride">Stride.</param>
+    /// <param name="padding">Zero padding on each side; half the kernel by default.</param>
     /// <param name="groups">Groups of channels; the channel count for a depthwise convolution.</param>
-    /// <param name="bias">Whether a value is added per output channel.</param>
-    /// <param name="dilation">Distance of kernel taps.</param>
+    /// <param name="bias">Whether there is a bias per output channel.</param>
+    /// <param name="dilation">Distance between kernel taps.</param>
     public Conv2d(int input, int output, int kernel = 1, int stride = 1, int? padding = null, int groups = 1, bool bias = true, int dilation = 1)
     {
         Input = input;
@@ -36,25 +36,25 @@ public sealed class Conv2d : Layer
     /// <summary>Side of the kernel.</summary>
     public int Kernel { get; }
 
-    /// <summary>Step.</summary>
+    /// <summary>Stride.</summary>
     public int Stride { get; }
 
-    /// <summary>Zeros on each side.</summary>
+    /// <summary>Zero padding on each side.</summary>
     public int Padding { get; }
 
     /// <summary>Groups of channels.</summary>
     public int Groups { get; }
 
-    /// <summary>Distance of kernel taps.</summary>
+    /// <summary>Distance between kernel taps.</summary>
     public int Dilation { get; }
 
     /// <summary>out×(in/groups)×k×k.</summary>
     public Parameter Weight { get; }
 
-    /// <summary>One value per output channel, or null.</summary>
+    /// <summary>One bias per output channel, or null.</summary>
     public Parameter? Bias { get; private set; }
 
-    /// <summary>Gives the layer a bias (a fold needs one).</summary>
+    /// <summary>Sets the bias (folding needs one).</summary>
     public void SetBias(Tensor bias)
     {
         if (Bias is null)
@@ -84,12 +84,12 @@ public sealed class Conv2d : Layer
     /// <summary>This convolution and SiLU in one pass over memory.</summary>
     /// <param name="input">B×in×H×W.</param>
     /// <returns>A channels-last tensor that differs by rounding only; null unless <see cref="Packed"/>, and where gradients are needed,
-    /// something is attached in between, or the type or device is not served: then the operators run one by one.</returns>
+    /// an adapter is attached in between, or the type or device is unsupported: then the operators run one by one.</returns>
     public Tensor? ForwardSilu(Tensor input) => Fused(input, activate: true);
 
     /// <summary>This convolution plus a residual, in one pass over memory where <see cref="Packed"/>.</summary>
     /// <param name="input">B×in×H×W.</param>
-    /// <param name="residual">B×out×H'×W'; it stays as it is.</param>
+    /// <param name="residual">B×out×H'×W'; not changed.</param>
     public Tensor ForwardPlus(Tensor input, Tensor residual)
     {
         ArgumentNullException.ThrowIfNull(residual);
@@ -109,8 +109,8 @@ public sealed class Conv2d : Layer
         return input.Conv2d(Weight.Value, Bias?.Value, Stride, Padding, Dilation, Groups);
     }
 
-    /// <summary>The packed form with what follows the convolution. A recorder sees the layer and the operators that this stands for, with
-    /// the one result as the output of each: what follows is done in place.</summary>
+    /// <summary>The packed form with what follows the convolution. A recorder gets the layer and the operators that this replaces, with
+    /// the one result as the output of each: the activation runs in place.</summary>
     private Tensor? Fused(Tensor input, bool activate, Tensor? residual = null)
     {
         long start = OperationRecorder.Now();

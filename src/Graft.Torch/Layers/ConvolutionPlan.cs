@@ -4,7 +4,7 @@ using Graft.Torch.Interop;
 namespace Graft.Torch.Layers;
 
 /// <summary>A convolution without gradients, with SiLU in the same pass over memory.</summary>
-/// <remarks>Weights are packed for the processor at the first run, and again when one of them was replaced or changed in place.</remarks>
+/// <remarks>Weights are packed for the processor in the first run, and again after one is replaced or changed in place.</remarks>
 internal sealed class ConvolutionPlan : SafeHandle
 {
     private ConvolutionPlan(nint plan)
@@ -13,12 +13,12 @@ internal sealed class ConvolutionPlan : SafeHandle
     /// <inheritdoc/>
     public override bool IsInvalid => handle == 0;
 
-    /// <summary>B×in×H×W to B×out×H'×W' in channels-last order; null where the operators one by one have to serve.</summary>
-    /// <param name="plan">Kept by the caller from run to run; made when null.</param>
-    /// <param name="input">The maps.</param>
+    /// <summary>B×in×H×W to B×out×H'×W' in channels-last order; null where the operators have to run one by one.</summary>
+    /// <param name="plan">Kept by the caller between runs; created when null.</param>
+    /// <param name="input">The input maps.</param>
     /// <param name="conv">The convolution.</param>
     /// <param name="activate">Whether SiLU follows.</param>
-    /// <param name="added">What is added to the result, of its shape; null for nothing.</param>
+    /// <param name="added">Residual added to the result, of its shape; null for none.</param>
     internal static Tensor? Run(ref ConvolutionPlan? plan, Tensor input, Conv2d conv, bool activate, Tensor? added = null)
     {
         if (plan is null)

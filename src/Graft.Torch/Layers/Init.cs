@@ -29,13 +29,13 @@ public static class Init
         return Uniform(Math.Sqrt(6 / (FanIn(shape) + fanOut)), shape);
     }
 
-    /// <summary>Leaves parameters uninitialised on this thread until disposed: for models whose weights are all loaded next.</summary>
+    /// <summary>Leaves parameters uninitialised on this thread until disposed, for models whose weights are loaded next.</summary>
     public static Skipping Skip() => new(before: _skipped);
 
     /// <summary>Inputs that one output sums over.</summary>
     public static long FanIn(params long[] shape) => shape[1..].Product();
 
-    /// <summary>The time in which parameters are left uninitialised.</summary>
+    /// <summary>A period in which parameters are left uninitialised.</summary>
     public readonly ref struct Skipping
     {
         private readonly bool _before;
@@ -46,7 +46,7 @@ public static class Init
             _skipped = true;
         }
 
-        /// <summary>Restores what was before.</summary>
+        /// <summary>Restores the previous state.</summary>
         public void Dispose() => _skipped = _before;
     }
 }

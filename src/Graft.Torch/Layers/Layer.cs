@@ -5,7 +5,7 @@ namespace Graft.Torch.Layers;
 /// <summary>A module that maps one tensor to one tensor.</summary>
 public abstract class Layer : TensorModule
 {
-    /// <summary>Runs the layer, then what is attached behind it.</summary>
+    /// <summary>Runs the layer, then its follower.</summary>
     /// <remarks>Intermediate tensors are freed when it returns; gradients keep what they need.</remarks>
     public Tensor Forward(Tensor input)
     {
@@ -18,7 +18,7 @@ public abstract class Layer : TensorModule
     protected abstract Tensor Run(Tensor input);
 }
 
-/// <summary>Layers one after the other, named 0, 1, 2, …</summary>
+/// <summary>Layers in sequence, named 0, 1, 2, …</summary>
 public sealed class Sequential : Layer
 {
     private readonly Layer[] _layers;
@@ -40,7 +40,7 @@ public sealed class Sequential : Layer
     protected override Tensor Run(Tensor input) => _layers.Aggregate(input, (x, layer) => layer.Forward(x));
 }
 
-/// <summary>Modules of one kind, named 0, 1, 2, …</summary>
+/// <summary>Modules of one type, named 0, 1, 2, …</summary>
 public sealed class ModuleList<T> : Module
     where T : Module
 {
@@ -55,13 +55,13 @@ public sealed class ModuleList<T> : Module
         }
     }
 
-    /// <summary>How many there are.</summary>
+    /// <summary>Number of modules.</summary>
     public int Count => _items.Count;
 
     /// <summary>The module at a position.</summary>
     public T this[int index] => _items[index];
 
-    /// <summary>Adds one at the end.</summary>
+    /// <summary>Appends a module.</summary>
     public void Append(T item)
     {
         Add(_items.Count.ToString(CultureInfo.InvariantCulture), item);
@@ -69,7 +69,7 @@ public sealed class ModuleList<T> : Module
     }
 }
 
-/// <summary>Returns its input: a named place where a layer can be attached.</summary>
+/// <summary>Returns its input: a named site where an adapter can be attached.</summary>
 public sealed class Identity : Layer
 {
     /// <inheritdoc/>

@@ -13,14 +13,14 @@ public sealed class Linear : Layer
     /// <summary>out×in.</summary>
     public Parameter Weight { get; }
 
-    /// <summary>One value per output, or null.</summary>
+    /// <summary>One bias per output, or null.</summary>
     public Parameter? Bias { get; }
 
     /// <inheritdoc/>
     protected override Tensor Run(Tensor input) => input.Linear(Weight.Value, Bias?.Value);
 }
 
-/// <summary>A table of vectors, looked up by number.</summary>
+/// <summary>A table of vectors, looked up by index.</summary>
 public sealed class Embedding : Layer
 {
     /// <summary>Creates a table of standard normal vectors.</summary>

@@ -19,16 +19,16 @@ public abstract class Module : IDisposable
     /// <summary>Dotted path below the root whose <see cref="NamePaths"/> ran last; the name that reports use.</summary>
     public string Path => _path;
 
-    /// <summary>Whether a <see cref="Follower"/> can be attached: only where the module's result is one tensor.</summary>
+    /// <summary>Whether a <see cref="Follower"/> can be attached: only where the module's output is one tensor.</summary>
     public virtual bool TakesFollower => false;
 
     /// <summary>A layer that is applied to this module's output: how an adapter is attached from outside.</summary>
-    /// <exception cref="GraftException">The module does not give one tensor, so there is nothing to apply the layer to.</exception>
+    /// <exception cref="GraftException">The module's output is not one tensor.</exception>
     public Layer? Follower
     {
         get => _follower;
         set => _follower = value is null || TakesFollower ? value : throw new GraftException(
-            Failure.Usage, $"Nothing can be attached behind {(Path.Length == 0 ? "this module" : Path)}: it does not give one tensor.",
+            Failure.Usage, $"Nothing can be attached behind {(Path.Length == 0 ? "this module" : Path)}: its output is not one tensor.",
             "Attach it behind a layer inside.");
     }
 
@@ -82,7 +82,7 @@ public abstract class Module : IDisposable
         }
     }
 
-    /// <summary>Freezes this module and all below it: no gradients, and statistics stay fixed whatever <see cref="Train"/> says.</summary>
+    /// <summary>Freezes this module and all below it: no gradients, and statistics stay fixed.</summary>
     public void Freeze() => SetFrozen(true);
 
     /// <summary>Makes this module and all below it trainable.</summary>
@@ -94,7 +94,8 @@ public abstract class Module : IDisposable
     /// <summary>Moves all parameters and buffers to a device.</summary>
     public void To(string device) => Convert(value => value.To(device), all: true);
 
-    /// <summary>Changes the memory format of parameters with four axes; <see cref="MemoryFormat.ChannelsLast"/> is the fast one on a CPU.</summary>
+    /// <summary>Changes the memory format of parameters with four axes; <see cref="MemoryFormat.ChannelsLast"/> is the fastest on a
+    /// CPU.</summary>
     public void To(MemoryFormat format) => Convert(value => value.Rank == 4 ? value.To(format) : value);
 
     /// <inheritdoc/>
@@ -123,7 +124,7 @@ public abstract class Module : IDisposable
     /// <summary>Removes a child module without disposing it; false when there is none of that name.</summary>
     public bool Remove(string name) => _children.RemoveAll(child => child.Key == name) > 0;
 
-    /// <summary>Frees what the module itself holds beside its parameters.</summary>
+    /// <summary>Frees resources of the module other than its parameters.</summary>
     protected virtual void Release()
     {
     }
@@ -147,10 +148,10 @@ public abstract class Module : IDisposable
         return parameter;
     }
 
-    /// <summary>Tells an active recorder that this module begins to run; <see cref="RecordedCall.End"/> tells that it has ended.</summary>
+    /// <summary>Notifies an active recorder that this module starts; <see cref="RecordedCall.End"/> tells that it has ended.</summary>
     protected RecordedCall Record() => new(this);
 
-    /// <summary>Sets the paths that recorders report; call it when the tree of modules is complete.</summary>
+    /// <summary>Sets the paths that recorders report; call it when the module tree is complete.</summary>
     public void NamePaths()
     {
         foreach ((string path, Module module) in Modules())
@@ -222,7 +223,7 @@ public abstract class Module : IDisposable
         }
 
         /// <summary>Ends the run.</summary>
-        /// <param name="output">Its result; of several maps, the one that reports show.</param>
+        /// <param name="output">Its result; of several outputs, the one that reports show.</param>
         public void End(Tensor output) => _recorder?.Leave(_module, output);
     }
 }

@@ -41,10 +41,10 @@ public sealed class BatchNorm2d : Layer
     /// <summary>Number of training batches so far.</summary>
     public Parameter Batches { get; }
 
-    /// <summary>This normalisation by the statistics of the batch, and SiLU, as one step: fewer passes over memory in both directions.</summary>
+    /// <summary>Normalises by batch statistics and applies SiLU in one step: fewer passes over memory, forward and backward.</summary>
     /// <param name="input">B×C×H×W.</param>
-    /// <returns>A channels-last tensor; null outside training, where something is attached in between, or where the type or device is not
-    /// served: then the operators run one by one.</returns>
+    /// <returns>A channels-last tensor; null outside training, where an adapter is attached in between, or where the type or device is not
+    /// supported: then the operators run one by one.</returns>
     public Tensor? ForwardSilu(Tensor input)
     {
         long start = OperationRecorder.Now();
@@ -53,7 +53,7 @@ public sealed class BatchNorm2d : Layer
             return null;
         }
 
-        // A recorder sees the layer and the two operators that this stands for, with the one result as the output of both.
+        // A recorder gets the layer and the two operators that this replaces, with the one result as the output of both.
         RecordedCall call = Record();
         Report(input, result, start);
         call.End(result);
@@ -74,7 +74,7 @@ public sealed class BatchNorm2d : Layer
         if (Training)
         {
             Count();
-            // The operator writes the running statistics without counting it as a change.
+            // The operator writes the running statistics without increasing their version counters.
             RunningMean.Value.Touch();
             RunningVariance.Value.Touch();
         }

@@ -1,6 +1,6 @@
 namespace Graft.Torch.Layers;
 
-/// <summary>Operations that write over their first operand where no gradient needs it; it must be a fresh tensor that nothing else reads.</summary>
+/// <summary>Operations that overwrite their first operand where no gradient needs it; it must be a fresh tensor that nothing else reads.</summary>
 public static class Overwriting
 {
     /// <summary>fresh + other.</summary>

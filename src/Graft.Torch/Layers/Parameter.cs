@@ -14,10 +14,10 @@ public sealed class Parameter : IDisposable
     /// <summary>Name below its module.</summary>
     public string Name { get; }
 
-    /// <summary>The tensor; replaced as a whole by loading, averaging and rewriting.</summary>
+    /// <summary>The tensor; loading, averaging and rewriting replace it.</summary>
     public Tensor Value { get; private set; }
 
-    /// <summary>Whether this is state that is not trained, such as running statistics.</summary>
+    /// <summary>Whether this is a buffer, which is not trained, such as running statistics.</summary>
     public bool IsBuffer { get; }
 
     /// <summary>Whether it belongs to the state dict.</summary>
@@ -38,7 +38,7 @@ public sealed class Parameter : IDisposable
         }
     }
 
-    /// <summary>Puts another tensor in place and frees the old one.</summary>
+    /// <summary>Replaces the tensor and frees the old one.</summary>
     public void Replace(Tensor value)
     {
         Tensor old = Exchange(value);

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Graft.Torch.Layers;
 
-/// <summary>A module whose result is one tensor, so that a layer can be attached behind it (see <see cref="Module.Follower"/>).</summary>
+/// <summary>A module whose output is one tensor, so that a layer can be attached behind it (see <see cref="Module.Follower"/>).</summary>
 public abstract class TensorModule : Module
 {
     /// <inheritdoc/>
@@ -24,7 +24,7 @@ public abstract class TensorModule : Module
             _call = module.Record();
         }
 
-        /// <summary>Ends the run: applies the follower, if one is attached, and returns the module's result.</summary>
+        /// <summary>Ends the run: applies the follower, if one is attached, and returns the module's output.</summary>
         public Tensor Leave(Tensor output)
         {
             Tensor result = _module.Follower is { } follower ? follower.Forward(output) : output;

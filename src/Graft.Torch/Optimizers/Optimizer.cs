@@ -3,7 +3,7 @@ using Graft.Torch.Layers;
 
 namespace Graft.Torch.Optimizers;
 
-/// <summary>Updates parameters by their gradients; the state is kept per parameter, by name.</summary>
+/// <summary>Updates parameters by their gradients; state is kept per parameter, by name.</summary>
 public abstract class Optimizer : IDisposable
 {
     private protected Optimizer(IReadOnlyList<ParameterGroup> groups) => Groups = groups;
@@ -11,13 +11,13 @@ public abstract class Optimizer : IDisposable
     /// <summary>The parameters, each with its factors.</summary>
     public IReadOnlyList<ParameterGroup> Groups { get; }
 
-    /// <summary>Number of steps so far; part of the state.</summary>
+    /// <summary>Number of steps so far; part of the saved state.</summary>
     public long Steps { get; set; }
 
-    /// <summary>The state tensors, as <c>name/slot</c>; to save them, and to overwrite them with saved ones.</summary>
+    /// <summary>The state tensors, as <c>name/slot</c>; for saving and restoring.</summary>
     public abstract IEnumerable<(string Name, Tensor Value)> State();
 
-    /// <summary>Drops all gradients.</summary>
+    /// <summary>Clears all gradients.</summary>
     public void ZeroGrad()
     {
         foreach (ParameterGroup group in Groups)
@@ -46,7 +46,7 @@ public abstract class Optimizer : IDisposable
     /// <summary>Updates every parameter that has a gradient.</summary>
     /// <param name="rate">Global learning rate.</param>
     /// <param name="decay">Global weight decay.</param>
-    /// <param name="gradientScale">Factor of all gradients (clipping).</param>
+    /// <param name="gradientScale">Factor on all gradients (clipping).</param>
     public void Step(double rate, double decay, double gradientScale = 1)
     {
         Steps++;

@@ -2,7 +2,7 @@ using Graft.Torch.Layers;
 
 namespace Graft.Torch.Optimizers;
 
-/// <summary>One parameter and its factors of the global learning rate and weight decay.</summary>
+/// <summary>One parameter and its factors on the global learning rate and weight decay.</summary>
 /// <param name="Name">Dotted name.</param>
 /// <param name="Parameter">The parameter.</param>
 /// <param name="RateFactor">Its learning rate is the global one times this.</param>

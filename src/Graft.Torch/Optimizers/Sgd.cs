@@ -19,7 +19,7 @@ public sealed class Sgd : Optimizer
         }
     }
 
-    /// <summary>Factor of the last velocity; warm-up may change it.</summary>
+    /// <summary>Factor on the previous velocity; warm-up may change it.</summary>
     public double Momentum { get; set; }
 
     /// <inheritdoc/>

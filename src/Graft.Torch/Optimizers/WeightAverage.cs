@@ -11,9 +11,9 @@ public sealed class WeightAverage : IDisposable
     private readonly List<(string Name, Parameter Source, Tensor Value)> _entries = [];
 
     /// <summary>Copies the module's floating-point state.</summary>
-    /// <param name="module">What is averaged.</param>
+    /// <param name="module">The module to average.</param>
     /// <param name="momentum">Long-run share of the newest weights.</param>
-    /// <param name="steps">Decay constant of the closely following start.</param>
+    /// <param name="steps">Time constant of the initial phase, in steps.</param>
     public WeightAverage(Module module, double momentum = 1e-4, double steps = 2000)
     {
         (_momentum, _steps) = (momentum, steps);
@@ -27,10 +27,10 @@ public sealed class WeightAverage : IDisposable
         }
     }
 
-    /// <summary>Number of updates so far; the first one copies. Part of the state.</summary>
+    /// <summary>Number of updates so far; the first one copies. Part of the saved state.</summary>
     public long Updates { get; set; }
 
-    /// <summary>The averaged tensors by name; to save them, and to overwrite them with saved ones.</summary>
+    /// <summary>The averaged tensors by name; for saving and restoring.</summary>
     public IEnumerable<(string Name, Tensor Value)> State() => _entries.Select(entry => (entry.Name, entry.Value));
 
     /// <summary>Share of the newest weights at update t (the first update is 0, a copy).</summary>
@@ -46,7 +46,7 @@ public sealed class WeightAverage : IDisposable
         }
     }
 
-    /// <summary>Puts the averaged values into the module until the result is disposed.</summary>
+    /// <summary>Swaps the averaged values into the module until the result is disposed.</summary>
     public Swap Apply() => new(this);
 
     /// <inheritdoc/>
@@ -68,7 +68,7 @@ public sealed class WeightAverage : IDisposable
         }
     }
 
-    /// <summary>While it lives, the module computes with the averaged values.</summary>
+    /// <summary>Until disposed, the module computes with the averaged values.</summary>
     public sealed class Swap : IDisposable
     {
         private WeightAverage? _average;
@@ -79,7 +79,7 @@ public sealed class WeightAverage : IDisposable
             average.Exchange();
         }
 
-        /// <summary>Puts the module's own values back.</summary>
+        /// <summary>Restores the module's own values.</summary>
         public void Dispose()
         {
             _average?.Exchange();

@@ -1,6 +1,6 @@
 namespace Graft.Torch;
 
-/// <summary>One boxed argument of an ATen operator, as native code takes it.</summary>
+/// <summary>One boxed argument of an ATen operator, for native code.</summary>
 public readonly struct Argument
 {
     internal readonly int Tag;
@@ -23,7 +23,7 @@ public readonly struct Argument
     /// <summary>The tensors passed, if this argument is a list of them.</summary>
     public IReadOnlyList<Tensor?> Tensors => Reference as IReadOnlyList<Tensor?> ?? [];
 
-    /// <summary>The value passed: null, a number, a text, an array or a tensor.</summary>
+    /// <summary>The value passed: null, a number, a string, an array or a tensor.</summary>
     public object? Value => Tag switch
     {
         None => null,
@@ -33,7 +33,7 @@ public readonly struct Argument
         _ => Reference,
     };
 
-    /// <summary>Passes a tensor; null passes none.</summary>
+    /// <summary>Passes a tensor; null passes no value.</summary>
     public static implicit operator Argument(Tensor? value) => value is null ? default : new(OneTensor, 0, value);
 
     /// <summary>Passes an integer.</summary>
@@ -45,7 +45,7 @@ public readonly struct Argument
     /// <summary>Passes a number.</summary>
     public static implicit operator Argument(double value) => new(Real, BitConverter.DoubleToInt64Bits(value));
 
-    /// <summary>Passes a truth value.</summary>
+    /// <summary>Passes a Boolean.</summary>
     public static implicit operator Argument(bool value) => new(Boolean, value ? 1 : 0);
 
     /// <summary>Passes a list of integers.</summary>
@@ -57,7 +57,7 @@ public readonly struct Argument
     /// <summary>Passes a list of tensors.</summary>
     public static implicit operator Argument(Tensor[] value) => new(ManyTensors, 0, value);
 
-    /// <summary>Passes a text.</summary>
+    /// <summary>Passes a string.</summary>
     public static implicit operator Argument(string? value) => value is null ? default : new(Text, 0, value);
 
     /// <summary>Passes an element type.</summary>
@@ -66,12 +66,12 @@ public readonly struct Argument
     /// <summary>Passes a memory format.</summary>
     public static implicit operator Argument(MemoryFormat value) => new(Integer, (long)value);
 
-    /// <summary>Passes a list of tensors in which some are left out (index operators).</summary>
+    /// <summary>Passes a list of tensors, some of which may be null (index operators).</summary>
     public static Argument Indices(params Tensor?[] value) => new(OptionalTensors, 0, value);
 
     /// <summary>Passes a device.</summary>
     public static Argument OnDevice(string device) => new(DeviceName, 0, device);
 
-    /// <summary>No value: the schema's optional argument is left out.</summary>
+    /// <summary>No value for an optional argument.</summary>
     public static Argument Nothing => default;
 }

@@ -1,6 +1,6 @@
 namespace Graft.Torch;
 
-/// <summary>Handles of the ATen operators that Graft's typed members call; each is resolved at its first call.</summary>
+/// <summary>Handles of the ATen operators that Graft's typed members call; each is resolved on its first call.</summary>
 internal static class Aten
 {
     internal static readonly Operator Sqrt = new("aten::sqrt");

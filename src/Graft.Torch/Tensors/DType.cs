@@ -46,9 +46,9 @@ public enum MemoryFormat
     /// <summary>Last axis fastest (NCHW).</summary>
     Contiguous = 0,
 
-    /// <summary>The format of the source.</summary>
+    /// <summary>Preserves the format of the source.</summary>
     Preserve = 1,
 
-    /// <summary>Channels-last: channels fastest (NHWC); the fast one for convolutions on a CPU.</summary>
+    /// <summary>Channels-last: channels fastest (NHWC); the fastest for convolutions on a CPU.</summary>
     ChannelsLast = 2,
 }

@@ -4,10 +4,10 @@ namespace Graft.Torch;
 /// <param name="Layers">Convolutions and linear layers: two per multiply-accumulate; biases and activations are not counted.</param>
 /// <param name="Normalizations">Batch normalisation: eight per value.</param>
 /// <param name="Upsampling">Nearest-neighbour upsampling: two per value of the result.</param>
-/// <param name="Products">Matrix products between activations: two per multiply-accumulate; published figures leave them out.</param>
+/// <param name="Products">Matrix products between activations: two per multiply-accumulate; published figures omit them.</param>
 public readonly record struct FlopCount(long Layers, long Normalizations, long Upsampling, long Products)
 {
-    /// <summary>What papers print: everything but <see cref="Products"/>.</summary>
+    /// <summary>The figure that papers print: all but <see cref="Products"/>.</summary>
     public long Published => Layers + Normalizations + Upsampling;
 
     /// <summary>Counts operators.</summary>

@@ -8,18 +8,18 @@ public readonly record struct LowRank(Tensor B, Tensor A)
     /// <summary>Inner size r.</summary>
     public int Rank => (int)A.Shape[0];
 
-    /// <summary>Takes two weights as matrices: the first axis gives the rows, all others the columns.</summary>
+    /// <summary>Views two weights as matrices: the first axis gives the rows, all others the columns.</summary>
     public static LowRank Of(Tensor b, Tensor a) => new(Matrix(b), Matrix(a));
 
-    /// <summary>The sum of several products: ranks add up, nothing is lost.</summary>
-    /// <param name="terms">Products of one size, each with its factor, which A takes.</param>
+    /// <summary>The exact sum of several products; ranks add up.</summary>
+    /// <param name="terms">Products of one size, each with its factor, which goes into A.</param>
     public static LowRank Sum(IEnumerable<(LowRank Product, double Factor)> terms)
     {
         (LowRank Product, double Factor)[] all = [.. terms];
         return new(Tensor.Cat([.. all.Select(term => term.Product.B)], 1), Tensor.Cat([.. all.Select(term => term.Product.A * term.Factor)], 0));
     }
 
-    /// <summary>The factors of a whole matrix, in which every singular value above a share of the largest is kept.</summary>
+    /// <summary>Factorises a matrix, keeping every singular value above a share of the largest.</summary>
     /// <param name="matrix">out×in.</param>
     /// <param name="threshold">Share of the largest singular value below which one counts as zero.</param>
     public static LowRank Factor(Tensor matrix, double threshold)
@@ -32,9 +32,9 @@ public readonly record struct LowRank(Tensor B, Tensor A)
     /// <summary>scaling · B·A, out×in.</summary>
     public Tensor Delta(double scaling) => B.MatMul(A) * scaling;
 
-    /// <summary>The best product of a rank at most, by singular values; only a matrix of the old rank is decomposed.</summary>
+    /// <summary>The best approximation of at most a rank (truncated SVD); only a matrix of the old rank is decomposed.</summary>
     /// <param name="rank">Largest rank of the result.</param>
-    /// <returns>The product, and all singular values of B·A in falling order.</returns>
+    /// <returns>The product, and all singular values of B·A in descending order.</returns>
     public (LowRank Product, double[] SingularValues) Truncate(int rank)
     {
         // B·A = Qb·(Rb·Raᵀ)·Qaᵀ with Q orthogonal.
@@ -45,7 +45,7 @@ public readonly record struct LowRank(Tensor B, Tensor A)
         return (new(qb.MatMul(core.B), core.A.MatMul(qa.Transpose(0, 1))), s.ToDoubles());
     }
 
-    /// <summary>The same product with rows and columns of zeros up to a rank.</summary>
+    /// <summary>The same product, zero-padded to a rank.</summary>
     public LowRank PadTo(int rank)
     {
         long missing = rank - Rank;
@@ -53,7 +53,7 @@ public readonly record struct LowRank(Tensor B, Tensor A)
             : new(Tensor.Cat([B, Tensor.Zeros([B.Shape[0], missing], DType.Double)], 1), Tensor.Cat([A, Tensor.Zeros([missing, A.Shape[1]], DType.Double)], 0));
     }
 
-    /// <summary>Both factors take the root of the singular values.</summary>
+    /// <summary>Splits the singular values: their square root goes into both factors.</summary>
     private static LowRank Split(Tensor u, Tensor s, Tensor vt, int rank)
     {
         Tensor root = s.Narrow(0, 0, rank).Sqrt();

@@ -6,7 +6,7 @@ namespace Graft.Torch;
 /// <param name="Name">Schema name.</param>
 /// <param name="Module">Dotted path of the module it ran in.</param>
 /// <param name="Inputs">Arguments, in schema order; identity of tensors is that of the objects.</param>
-/// <param name="Outputs">Tensors it made, or its first argument when it worked in place; a layer frees those that it does not return.</param>
+/// <param name="Outputs">Its results, or its first argument when it works in place; a layer frees those that it does not return.</param>
 /// <param name="InputShapes">Shapes of the tensor arguments, in order, lists flattened.</param>
 /// <param name="OutputShapes">Shapes of the results.</param>
 /// <param name="Milliseconds">How long it ran.</param>
@@ -22,9 +22,10 @@ public sealed record Operation(
     };
 }
 
-/// <summary>Writes down every operator that runs on this thread, with the module it ran in; the base of FLOP counts,
+/// <summary>Records every operator that runs on this thread, with its module; the basis of FLOP counts,
 /// layer tables and merge planning.</summary>
-/// <remarks>What runs, and when its tensors are freed, does not depend on a recorder. A fused kernel reports the operators that it stands for.</remarks>
+/// <remarks>What runs, and when its tensors are freed, does not depend on a recorder. A fused kernel reports the operators that it
+/// replaces.</remarks>
 public sealed class OperationRecorder : IDisposable
 {
     [ThreadStatic]
@@ -55,11 +56,11 @@ public sealed class OperationRecorder : IDisposable
     /// <summary>The time at which an operator begins; 0 without an active recorder.</summary>
     internal static long Now() => _active is null ? 0 : Stopwatch.GetTimestamp();
 
-    /// <summary>Writes down an operator: one that ran, or one that a fused kernel stands for.</summary>
+    /// <summary>Records an operator: one that ran, or one that a fused kernel replaces.</summary>
     /// <param name="op">The operator.</param>
     /// <param name="arguments">In schema order.</param>
-    /// <param name="outputs">Tensors that it made, or the one that it changed in place.</param>
-    /// <param name="start">When it began, see <see cref="Now"/>; 0 where its time is part of another one's.</param>
+    /// <param name="outputs">Its results, or the tensor that it changed in place.</param>
+    /// <param name="start">Its start time, see <see cref="Now"/>; 0 where its time is part of another one's.</param>
     internal void Add(Operator op, ReadOnlySpan<Argument> arguments, Tensor[] outputs, long start = 0)
     {
         double elapsed = start == 0 ? 0 : Stopwatch.GetElapsedTime(start).TotalMilliseconds;
@@ -93,10 +94,10 @@ public sealed class OperationRecorder : IDisposable
 /// <param name="Module">The module.</param>
 /// <param name="Output">Its output tensor; the layer around it frees it unless it returns it.</param>
 /// <param name="Shape">Shape of the output.</param>
-/// <param name="End">How many operators had run when it ended.</param>
+/// <param name="End">Number of operators recorded when it ended.</param>
 public sealed record ModuleCall(string Path, object Module, Tensor? Output, long[] Shape, int End)
 {
-    /// <summary>How many operators had run when it began.</summary>
+    /// <summary>Number of operators recorded when it began.</summary>
     public int Start { get; init; }
 }
 

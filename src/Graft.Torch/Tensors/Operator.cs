@@ -4,7 +4,7 @@ using Graft.Torch.Interop;
 
 namespace Graft.Torch;
 
-/// <summary>An ATen operator, found once by its schema name and called through PyTorch's dispatcher.</summary>
+/// <summary>An ATen operator, resolved once by its schema name and called through PyTorch's dispatcher.</summary>
 /// <param name="name">Schema name, such as <c>aten::conv2d</c>.</param>
 /// <param name="overload">Overload name, such as <c>Tensor</c>; empty for the plain one.</param>
 public sealed class Operator(string name, string overload = "")
@@ -16,7 +16,7 @@ public sealed class Operator(string name, string overload = "")
     public string Name { get; } = name;
 
     /// <summary>Calls the operator and returns its first tensor.</summary>
-    /// <param name="arguments">In schema order; those left out at the end take their defaults.</param>
+    /// <param name="arguments">In schema order; omitted trailing ones take their defaults.</param>
     /// <exception cref="GraftException">ATen refused the arguments; the message is ATen's.</exception>
     [SkipLocalsInit]
     public unsafe Tensor Call(params ReadOnlySpan<Argument> arguments)
@@ -42,7 +42,7 @@ public sealed class Operator(string name, string overload = "")
         return first;
     }
 
-    /// <summary>Calls an in-place operator; the result is its first argument, so none is made.</summary>
+    /// <summary>Calls an in-place operator, whose result is its first argument.</summary>
     /// <param name="arguments">In schema order.</param>
     [SkipLocalsInit]
     public unsafe void Apply(params ReadOnlySpan<Argument> arguments)
@@ -95,7 +95,7 @@ public sealed class Operator(string name, string overload = "")
 
         int produced;
         int status = Native.graft_op_call(_handle, values, arguments.Length, results, capacity, &produced);
-        // The finaliser of a tensor must not run while native code still uses it.
+        // Keeps tensors from being finalised while native code uses them.
         foreach (ref readonly Argument argument in arguments)
         {
             GC.KeepAlive(argument.Reference);

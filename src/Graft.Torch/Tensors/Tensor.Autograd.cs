@@ -5,7 +5,7 @@ namespace Graft.Torch;
 /// <summary>Gradients.</summary>
 public sealed partial class Tensor
 {
-    /// <summary>Whether gradients are collected for this tensor.</summary>
+    /// <summary>Whether gradients are computed for this tensor.</summary>
     public bool RequiresGrad
     {
         get => Native.graft_requires_grad(this) != 0;
@@ -31,7 +31,7 @@ public sealed partial class Tensor
         => Native.Check(Native.graft_backward(this, gradient, keepGraph ? 1 : 0), "backward");
 }
 
-/// <summary>Switches the recording of gradients off on this thread until disposed.</summary>
+/// <summary>Disables gradients on this thread until disposed.</summary>
 public readonly struct NoGrad : IDisposable
 {
     private readonly int _before;
@@ -41,6 +41,6 @@ public readonly struct NoGrad : IDisposable
     /// <summary>Begins.</summary>
     public static NoGrad Begin() => new(Native.graft_set_grad_mode(0));
 
-    /// <summary>Restores the mode that was before.</summary>
+    /// <summary>Restores the previous mode.</summary>
     public void Dispose() => _ = Native.graft_set_grad_mode(_before);
 }

@@ -12,7 +12,7 @@ public sealed partial class Tensor
     /// <summary>Ones.</summary>
     public static Tensor Ones(params long[] shape) => Aten.Ones.Call(shape, DType.Float);
 
-    /// <summary>One value everywhere.</summary>
+    /// <summary>A tensor filled with one value.</summary>
     public static Tensor Full(long[] shape, double value, DType type = DType.Float) => Aten.Full.Call(shape, value, type);
 
     /// <summary>Uninitialised memory.</summary>

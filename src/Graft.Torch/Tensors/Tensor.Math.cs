@@ -51,10 +51,10 @@ public sealed partial class Tensor
     /// <summary>-x of each element.</summary>
     public Tensor Negate() => Aten.Negate.Call(this);
 
-    /// <summary>Which elements are neither NaN nor infinite.</summary>
+    /// <summary>True where an element is neither NaN nor infinite.</summary>
     public Tensor IsFinite() => Aten.IsFinite.Call(this);
 
-    /// <summary>Which elements are zero or false.</summary>
+    /// <summary>True where an element is zero or false.</summary>
     public Tensor LogicalNot() => Aten.LogicalNot.Call(this);
 
     /// <summary>Element-wise, with broadcasting.</summary>
@@ -96,7 +96,7 @@ public sealed partial class Tensor
     /// <summary>Integer division by a positive number, rounded down, element-wise.</summary>
     public Tensor FloorDivide(long divisor) => Aten.FloorDivide.Call(this, divisor);
 
-    /// <summary>What <see cref="FloorDivide"/> leaves over, element-wise.</summary>
+    /// <summary>The remainder of <see cref="FloorDivide"/>, element-wise.</summary>
     public Tensor Remainder(long divisor) => Aten.Remainder.Call(this, divisor);
 
     /// <summary>x to a power, element-wise.</summary>
@@ -122,7 +122,7 @@ public sealed partial class Tensor
     /// <exception cref="GraftException">It is singular.</exception>
     public Tensor Inverse() => Aten.Inverse.Call(this);
 
-    /// <summary>Normalised exponentials along an axis.</summary>
+    /// <summary>Softmax along an axis.</summary>
     public Tensor Softmax(int axis) => Aten.Softmax.Call(this, axis);
 
     /// <summary>Logarithm of <see cref="Softmax"/> along an axis.</summary>
@@ -149,19 +149,19 @@ public sealed partial class Tensor
         return this;
     }
 
-    /// <summary>Which elements are above a number.</summary>
+    /// <summary>True where an element is above a number.</summary>
     public Tensor Above(double limit) => Aten.Above.Call(this, limit);
 
-    /// <summary>Which elements are above those of another tensor.</summary>
+    /// <summary>True where an element is above that of another tensor.</summary>
     public Tensor Above(Tensor other) => Aten.AboveTensor.Call(this, other);
 
-    /// <summary>Which elements are at least a number.</summary>
+    /// <summary>True where an element is at least a number.</summary>
     public Tensor AtLeast(double limit) => Aten.AtLeast.Call(this, limit);
 
-    /// <summary>Which elements equal a number.</summary>
+    /// <summary>True where an element equals a number.</summary>
     public Tensor EqualTo(double value) => Aten.EqualTo.Call(this, value);
 
-    /// <summary>Which elements are in both.</summary>
+    /// <summary>Logical and, element-wise.</summary>
     public Tensor And(Tensor other) => Aten.And.Call(this, other);
 
     /// <summary>Elements of <paramref name="yes"/> where this is true, else of <paramref name="no"/>.</summary>

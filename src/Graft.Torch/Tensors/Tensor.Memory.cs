@@ -2,14 +2,14 @@ using Graft.Torch.Interop;
 
 namespace Graft.Torch;
 
-/// <summary>From and to managed memory.</summary>
+/// <summary>Copies from and to managed memory.</summary>
 public sealed partial class Tensor
 {
     /// <summary>Copies values into a new tensor.</summary>
     /// <typeparam name="T">Any element type of C#, or another type of the element's size with <paramref name="dtype"/>.</typeparam>
     /// <param name="values">In C order, as many as the shape holds.</param>
     /// <param name="shape">Length of each axis; empty for a scalar.</param>
-    /// <param name="dtype">Element type when the bytes are of another type than <typeparamref name="T"/> says.</param>
+    /// <param name="dtype">Element type when it differs from that of <typeparamref name="T"/>.</param>
     public static unsafe Tensor From<T>(ReadOnlySpan<T> values, ReadOnlySpan<long> shape, DType? dtype = null)
         where T : unmanaged
     {
@@ -115,10 +115,10 @@ public sealed partial class Tensor
         GC.KeepAlive(this);
     }
 
-    /// <summary>Tells libtorch that the memory was written directly, so that what depends on it (packed weights) is computed again.</summary>
+    /// <summary>Increases the tensor's version counter after a direct write, so that packed weights are recomputed.</summary>
     internal void Touch() => Native.Check(Native.graft_tensor_touch(this), "touch");
 
-    /// <summary>Address of the first element; whoever uses it keeps the tensor alive meanwhile.</summary>
+    /// <summary>Address of the first element; the caller keeps the tensor alive while it is used.</summary>
     internal unsafe nint Data => (nint)Native.graft_tensor_data(this);
 
     private unsafe Span<T> Memory<T>()
@@ -138,6 +138,6 @@ public sealed partial class Tensor
         sbyte => DType.SByte,
         bool => DType.Bool,
         System.Half => DType.Half,
-        _ => throw new ArgumentException($"{typeof(T).Name} is no element type."),
+        _ => throw new ArgumentException($"{typeof(T).Name} is not an element type."),
     };
 }

@@ -10,10 +10,10 @@ public sealed partial class Tensor
     /// <summary>x·Wᵀ + b over the last axis; weight is out×in.</summary>
     public Tensor Linear(Tensor weight, Tensor? bias = null) => Aten.Linear.Call(this, weight, bias);
 
-    /// <summary>Largest value of each window.</summary>
+    /// <summary>Maximum of each window.</summary>
     public Tensor MaxPool2d(int kernel, int stride, int padding) => Aten.MaxPool2d.Call(this, Square(kernel), Square(stride), Square(padding));
 
-    /// <summary>Largest value of each of the size×size cells that cover the map.</summary>
+    /// <summary>Maximum of each of the size×size cells that cover the map.</summary>
     public Tensor AdaptiveMaxPool2d(int size) => Aten.AdaptiveMaxPool2d.CallMany(this, Square(size))[0];
 
     /// <summary>Nearest-neighbour upsampling by two along H and W.</summary>
@@ -31,20 +31,20 @@ public sealed partial class Tensor
     public Tensor LayerNorm(long[] shape, Tensor? weight, Tensor? bias, double epsilon)
         => Aten.LayerNorm.Call(this, shape, weight, bias, epsilon, false);
 
-    /// <summary>Rows of a table; this tensor holds their numbers.</summary>
+    /// <summary>Looks up rows of a table; this tensor holds their indices.</summary>
     public Tensor Embed(Tensor table) => Aten.Embedding.Call(table, this);
 
-    /// <summary>Random zeros while training, the rest scaled up.</summary>
+    /// <summary>Sets random elements to zero in training and scales the rest up.</summary>
     public Tensor Dropout(double share, bool training) => Aten.Dropout.Call(this, share, training);
 
     /// <summary>Binary cross entropy of logits against targets in 0..1, element-wise.</summary>
     public Tensor BinaryCrossEntropyWithLogits(Tensor target)
         => Aten.BceWithLogits.Call(this, target, Argument.Nothing, Argument.Nothing, 0);
 
-    /// <summary>Cross entropy of N×C logits against N class numbers, one value per row.</summary>
+    /// <summary>Cross entropy of N×C logits against N class indices, one value per row.</summary>
     public Tensor CrossEntropy(Tensor target) => Aten.CrossEntropy.Call(this, target, Argument.Nothing, 0);
 
-    /// <summary>Sums of products named by letters, such as <c>bchw,nc-&gt;bnhw</c>.</summary>
+    /// <summary>Einstein summation, such as <c>bchw,nc-&gt;bnhw</c>.</summary>
     public static Tensor Einsum(string equation, params Tensor[] factors) => Aten.Einsum.Call(equation, factors);
 
     internal static Argument[] ConvolutionArguments(

@@ -28,7 +28,7 @@ public sealed partial class Tensor
         => Pair(Aten.BatchNormUpdateStats.CallMany(this, Argument.Nothing, Argument.Nothing, 0.0));
 
     /// <summary>Mean and variance (divided by n) of each image of a dense B×C×H×W in float32, in one pass over memory: B×1×1×1 each; null
-    /// where operators have to serve: with gradients, and for other types and memory formats.</summary>
+    /// with gradients, and for other types and memory formats.</summary>
     public (Tensor Mean, Tensor Variance)? MomentsPerImage()
     {
         bool dense = IsContiguous() || IsContiguous(MemoryFormat.ChannelsLast);
@@ -62,10 +62,10 @@ public sealed partial class Tensor
     /// <summary>Position of the largest element along an axis.</summary>
     public Tensor ArgMax(int axis, bool keep = false) => Aten.ArgMax.Call(this, axis, keep);
 
-    /// <summary>The k largest elements along an axis, best first, and where they are.</summary>
+    /// <summary>The k largest elements along an axis, largest first, and their positions.</summary>
     public (Tensor Values, Tensor Indices) TopK(long k, int axis = -1) => Pair(Aten.TopK.CallMany(this, k, axis));
 
-    /// <summary>Elements in order along an axis and where they were; equal ones keep their order.</summary>
+    /// <summary>Sorts along an axis and returns the positions; equal elements keep their order.</summary>
     public (Tensor Values, Tensor Indices) Sort(int axis = -1, bool descending = false)
         => Pair(Aten.SortStable.CallMany(this, true, axis, descending));
 

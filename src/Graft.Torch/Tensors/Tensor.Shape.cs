@@ -1,30 +1,30 @@
 namespace Graft.Torch;
 
-/// <summary>Views, joins, copies.</summary>
+/// <summary>Views, concatenation, copies.</summary>
 public sealed partial class Tensor
 {
-    /// <summary>Another shape of the same elements; -1 stands for what is left.</summary>
+    /// <summary>Another shape of the same elements; -1 is inferred.</summary>
     public Tensor Reshape(params long[] shape) => Aten.Reshape.Call(this, shape);
 
-    /// <summary>Axes in another order.</summary>
+    /// <summary>Reorders the axes.</summary>
     public Tensor Permute(params long[] axes) => Aten.Permute.Call(this, axes);
 
-    /// <summary>Two axes exchanged.</summary>
+    /// <summary>Swaps two axes.</summary>
     public Tensor Transpose(int first, int second) => Aten.Transpose.Call(this, first, second);
 
-    /// <summary>Axes from first to last joined into one.</summary>
+    /// <summary>Flattens the axes from first to last into one.</summary>
     public Tensor Flatten(int first = 0, int last = -1) => Aten.Flatten.Call(this, first, last);
 
-    /// <summary>A new axis of length one.</summary>
+    /// <summary>Inserts an axis of length one.</summary>
     public Tensor Unsqueeze(int axis) => Aten.Unsqueeze.Call(this, axis);
 
-    /// <summary>Without an axis of length one.</summary>
+    /// <summary>Removes an axis of length one.</summary>
     public Tensor Squeeze(int axis) => Aten.Squeeze.Call(this, axis);
 
-    /// <summary>Axes of length one repeated without a copy; -1 keeps a length.</summary>
+    /// <summary>Expands axes of length one without a copy; -1 keeps a length.</summary>
     public Tensor Expand(params long[] shape) => Aten.Expand.Call(this, shape);
 
-    /// <summary>Copies side by side along each axis.</summary>
+    /// <summary>Tiles the tensor along each axis.</summary>
     public Tensor Repeat(params long[] times) => Aten.Repeat.Call(this, times);
 
     /// <summary>A range along an axis, as a view.</summary>
@@ -42,37 +42,37 @@ public sealed partial class Tensor
     /// <summary>Parts of given lengths along an axis; views.</summary>
     public Tensor[] Split(long[] lengths, int axis) => Aten.Split.CallMany(this, lengths, axis);
 
-    /// <summary>Rows of an axis picked by a tensor of positions.</summary>
+    /// <summary>Selects positions along an axis.</summary>
     public Tensor IndexSelect(int axis, Tensor positions) => Aten.IndexSelect.Call(this, axis, positions);
 
-    /// <summary>Elements picked along an axis: positions have this tensor's rank.</summary>
+    /// <summary>Gathers elements along an axis; positions have this tensor's rank.</summary>
     public Tensor Gather(int axis, Tensor positions) => Aten.Gather.Call(this, axis, positions);
 
     /// <summary>A copy with elements written along an axis.</summary>
     public Tensor Scatter(int axis, Tensor positions, Tensor values) => Aten.Scatter.Call(this, axis, positions, values);
 
-    /// <summary>Elements picked by tensors of positions or masks, one for each leading axis; null takes a whole axis.</summary>
+    /// <summary>Indexes by tensors of positions or masks, one per leading axis; null takes a whole axis.</summary>
     public Tensor Index(params Tensor?[] positions) => Aten.Index.Call(this, Argument.Indices(positions));
 
     /// <summary>Positions of the non-zero elements, K×rank.</summary>
     public Tensor NonZero() => Aten.NonZero.Call(this);
 
-    /// <summary>Integers from 0 to classes-1 as rows of zeros with a one.</summary>
+    /// <summary>One-hot encoding of integers from 0 to classes-1.</summary>
     public Tensor OneHot(long classes) => Aten.OneHot.Call(this, classes);
 
     /// <summary>Zeros (or a value) added around the last axes: left, right, top, bottom, …</summary>
     public Tensor Pad(long[] amounts, double value = 0) => Aten.Pad.Call(this, amounts, value);
 
-    /// <summary>Positions along axes in reverse order.</summary>
+    /// <summary>Reverses axes.</summary>
     public Tensor Flip(params long[] axes) => Aten.Flip.Call(this, axes);
 
-    /// <summary>Tensors joined along an axis.</summary>
+    /// <summary>Concatenates tensors along an axis.</summary>
     public static Tensor Cat(Tensor[] parts, int axis) => Aten.Cat.Call(parts, axis);
 
-    /// <summary>Tensors of one shape joined along a new axis.</summary>
+    /// <summary>Stacks tensors of one shape along a new axis.</summary>
     public static Tensor Stack(Tensor[] parts, int axis = 0) => Aten.Stack.Call(parts, axis);
 
-    /// <summary>The same values in another element type (this tensor's own copy unless nothing changes).</summary>
+    /// <summary>The same values in another element type (a copy unless nothing changes).</summary>
     public Tensor To(DType type) => Aten.ToType.Call(this, type);
 
     /// <summary>The same values on another device.</summary>
@@ -81,13 +81,13 @@ public sealed partial class Tensor
     /// <summary>The same values in another memory format.</summary>
     public Tensor To(MemoryFormat format) => Aten.Contiguous.Call(this, format);
 
-    /// <summary>Dense in C order.</summary>
+    /// <summary>The same values, dense in C order.</summary>
     public Tensor Contiguous() => Aten.Contiguous.Call(this);
 
     /// <summary>A copy.</summary>
     public Tensor Clone() => Aten.Clone.Call(this);
 
-    /// <summary>The same memory without a history of gradients.</summary>
+    /// <summary>The same memory, detached from the autograd graph.</summary>
     public Tensor Detach() => Aten.Detach.Call(this);
 
     /// <summary>Overwrites this tensor with the values of another, converted and broadcast.</summary>

@@ -19,15 +19,16 @@ public sealed partial class Tensor : IDisposable
         Owner?.Own(this);
     }
 
-    /// <summary>Frees what neither a scope nor an owner has freed.</summary>
+    /// <summary>Frees tensors that neither a scope nor an owner has freed.</summary>
     ~Tensor() => Release();
 
-    /// <summary>How many tensors of this process are not freed yet.</summary>
+    /// <summary>Number of live tensors in this process.</summary>
     public static long Live => Interlocked.Read(ref _live);
 
     internal TensorScope? Owner { get; set; }
 
-    /// <summary>For <see cref="TensorMarshaller"/> and <see cref="Operator"/>, which keep the tensor reachable until the call has returned.</summary>
+    /// <summary>For <see cref="TensorMarshaller"/> and <see cref="Operator"/>, which keep the tensor reachable until the call
+    /// returns.</summary>
     internal nint Handle
     {
         get
@@ -62,7 +63,7 @@ public sealed partial class Tensor : IDisposable
         }
     }
 
-    /// <summary>Elements between neighbours along each axis.</summary>
+    /// <summary>Stride of each axis, in elements.</summary>
     public unsafe long[] Strides
     {
         get
@@ -109,7 +110,7 @@ public sealed partial class Tensor : IDisposable
     public bool IsContiguous(MemoryFormat format = MemoryFormat.Contiguous)
         => Native.graft_tensor_is_contiguous(this, (int)format) != 0;
 
-    /// <summary>Takes the tensor out of its scope: whoever holds it disposes it.</summary>
+    /// <summary>Removes the tensor from its scope; the caller disposes it.</summary>
     /// <returns>The same tensor.</returns>
     public Tensor Unscoped()
     {

@@ -1,6 +1,6 @@
 namespace Graft.Torch;
 
-/// <summary>Owns every tensor made on this thread between its beginning and its end, and frees them together.</summary>
+/// <summary>Owns every tensor created on this thread during its lifetime, and frees them together.</summary>
 /// <example><code>
 /// using var scope = TensorScope.Begin();
 /// Tensor y = (x + 1) * 2;
@@ -22,7 +22,7 @@ public sealed class TensorScope : IDisposable
     /// <summary>Begins a scope on this thread; end it by disposing it, innermost first.</summary>
     public static TensorScope Begin() => _current = new TensorScope(_current);
 
-    /// <summary>Moves a tensor to the surrounding scope; without one, whoever holds it disposes it.</summary>
+    /// <summary>Moves a tensor to the surrounding scope; without one, the caller disposes it.</summary>
     /// <returns>The same tensor.</returns>
     public Tensor Keep(Tensor tensor)
     {

@@ -2,10 +2,10 @@ using Graft.Files;
 
 namespace Graft.Torch.Weights;
 
-/// <summary>Stored weights as tensors, with one copy out of the mapped file.</summary>
+/// <summary>Converts stored weights to tensors, with one copy out of the mapped file.</summary>
 public static class WeightTensors
 {
-    /// <summary>The element type that libtorch holds such values in: itself where libtorch has it, else a wider one.</summary>
+    /// <summary>libtorch's element type for stored values: the same where libtorch has it, else a wider one.</summary>
     public static DType TensorType(this ElementType type) => type switch
     {
         ElementType.Boolean => DType.Bool,
@@ -41,7 +41,7 @@ public static class WeightTensors
 
     extension(WeightData)
     {
-        /// <summary>A tensor that is about to be written; it must live until then.</summary>
+        /// <summary>A tensor to write; it must live until it is written.</summary>
         /// <param name="name">Its name in the file.</param>
         /// <param name="tensor">Any device, order and type.</param>
         public static WeightData From(string name, Tensor tensor)
@@ -66,7 +66,7 @@ public static class WeightTensors
     }
 
     /// <summary>
-    /// Overwrites a tensor with the entry's values, converted to its type; straight into its memory where that is possible.
+    /// Overwrites a tensor with the entry's values, converted to its type; directly into its memory where possible.
     /// </summary>
     /// <param name="entry">The stored tensor.</param>
     /// <param name="target">A tensor of the same shape.</param>

@@ -99,7 +99,7 @@ public sealed class PanoramaModel : IDisposable
         foreach ((string name, WeightEntry entry) in adapter.Replacements)
         {
             string target = PanoramaNames.FirstNameOf("language_model." + name, model.Options.Language.TiedHead);
-            if (taken.TryGetValue(target, out WeightEntry? other) && !other.HoldsTheSameAs(entry))
+            if (taken.TryGetValue(target, out WeightEntry? other) && !other.ContentEquals(entry))
             {
                 throw new GraftException(Failure.Model, $"{adapter.Source}: {entry.Name} and {other.Name} differ, but the model has one tensor for both.",
                     "graft peft merge breaks the tie; use its result.");

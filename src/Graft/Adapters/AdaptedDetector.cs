@@ -24,9 +24,9 @@ public sealed class AdaptedDetector(IDetector inner, AttachedAdapters attached) 
     public InputFit InputFit => inner.InputFit;
 
     /// <inheritdoc/>
-    public Losses Loss(Tensor images, Targets targets)
+    public Losses ComputeLoss(Tensor images, Targets targets)
     {
-        Losses losses = inner.Loss(images, targets);
+        Losses losses = inner.ComputeLoss(images, targets);
         return attached.TakeLosses() is { Count: > 0 } more
             ? new Losses(more.Aggregate(losses.Total, (sum, loss) => sum + loss.Value), [.. losses.Items, .. more])
             : losses;

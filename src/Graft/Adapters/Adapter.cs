@@ -11,7 +11,7 @@ public abstract class Adapter : Layer
     private double _strength = 1;
     private Tensor? _signal;
 
-    /// <summary>Keeps options and width.</summary>
+    /// <summary>Stores options and width.</summary>
     /// <exception cref="GraftException">Of kind Usage when the width is not positive.</exception>
     protected Adapter(AdapterOptions options, int channels)
     {
@@ -42,7 +42,7 @@ public abstract class Adapter : Layer
             : throw new GraftException(Failure.Usage, string.Create(CultureInfo.InvariantCulture, $"The strength of an adapter is {value}, expected 0 to 1."));
     }
 
-    /// <summary>Whether all gates are zero: the output equals the input, and a merge proves nothing.</summary>
+    /// <summary>Whether all gates are zero: the output equals the input, so a merge cannot be verified.</summary>
     public bool IsInert
     {
         get
@@ -53,24 +53,24 @@ public abstract class Adapter : Layer
         }
     }
 
-    /// <summary>The weights whose zeros make the adapter the identity, as before training.</summary>
+    /// <summary>The weights that are zero before training, which makes the adapter the identity.</summary>
     public abstract IReadOnlyList<Parameter> Gates { get; }
 
     /// <summary>When set, the next run measures <see cref="Effect"/> and clears this.</summary>
-    public bool Measures { get; set; }
+    public bool MeasuresEffect { get; set; }
 
     /// <summary>Largest |f(x) − x| of the measured run; null when none was measured.</summary>
     public double? Effect { get; set; }
 
-    /// <summary>Adds a zero to the next outputs; its gradient shows whether the loss depends on this place.</summary>
-    internal void AwaitSignal()
+    /// <summary>Adds a zero to the next output; its gradient shows whether the loss depends on this site.</summary>
+    internal void ProbeGradient()
     {
         _signal ??= Gates[0].Value.ZerosLike().Flatten().Narrow(0, 0, 1).Reshape(1, 1, 1, 1).Expand(1, Channels, 1, 1).Clone().Unscoped();
         _signal.RequiresGrad = true;
     }
 
-    /// <summary>Whether the last backward pass reached any channel; null without <see cref="AwaitSignal"/>.</summary>
-    internal bool? TakeSignal()
+    /// <summary>Whether the last backward pass reached any channel; null without <see cref="ProbeGradient"/>.</summary>
+    internal bool? TakeProbeResult()
     {
         if (_signal is null)
         {
@@ -83,8 +83,8 @@ public abstract class Adapter : Layer
         return isReached;
     }
 
-    /// <summary>For a linear adapter without bias: its matrix at its present strength, C×C in float64, by which a merge folds it into
-    /// convolutions. Null for any other.</summary>
+    /// <summary>For a linear adapter without bias: its matrix at its current strength, C×C in float64, by which a merge folds it into
+    /// convolutions. Null for any other adapter.</summary>
     public virtual Tensor? Matrix() => null;
 
     /// <summary>An additional loss of the last training run with its weight applied, and its name, once; null where there is none. The caller
@@ -105,20 +105,20 @@ public abstract class Adapter : Layer
             output += _signal;
         }
 
-        if (Measures)
+        if (MeasuresEffect)
         {
             using NoGrad off = NoGrad.Begin();
-            (Measures, Effect) = (false, (output - input).Abs().Max().ToDouble());
+            (MeasuresEffect, Effect) = (false, (output - input).Abs().Max().ToDouble());
         }
 
         return output;
     }
 
-    /// <summary>The adapter's formula at full strength, its residual included.</summary>
+    /// <summary>The adapter at full strength, its residual included.</summary>
     protected abstract Tensor Adapt(Tensor x);
 
-    /// <summary>Gives a convolution other first weights than PyTorch's default, and a bias of zero.</summary>
-    protected static Conv2d Drawn(Conv2d conv, Tensor weight)
+    /// <summary>Gives a convolution its initial weight and a bias of zero.</summary>
+    protected static Conv2d WithWeight(Conv2d conv, Tensor weight)
     {
         conv.Weight.Reset(weight);
         if (conv.Bias is { } bias)
@@ -132,5 +132,5 @@ public abstract class Adapter : Layer
 
     /// <summary>A convolution of zeros, the last one of a residual branch: before training the branch adds nothing.</summary>
     protected static Conv2d Zero(int input, int output, int kernel = 1, bool bias = true)
-        => Drawn(new Conv2d(input, output, kernel, bias: bias), Tensor.Zeros(output, input, kernel, kernel));
+        => WithWeight(new Conv2d(input, output, kernel, bias: bias), Tensor.Zeros(output, input, kernel, kernel));
 }

@@ -3,7 +3,8 @@ using Graft.Configuration;
 
 namespace Graft.Adapters;
 
-/// <summary>What an adapter is and where it goes; <c>kind:</c> names one of these or of those that <see cref="Register"/> added.</summary>
+/// <summary>The kind of an adapter, its settings and its sites; <c>kind:</c> names one of these or of those that <see cref="Register"/>
+/// added.</summary>
 [Kind("bottleneck", typeof(BottleneckOptions))]
 [Kind("hierarchical", typeof(HierarchicalOptions))]
 [Kind("lora", typeof(LoraOptions))]
@@ -46,27 +47,27 @@ public abstract record AdapterOptions
     [Range(0.0, 1000.0)]
     public double DecayMult { get; init; } = 1;
 
-    /// <summary>In which mode the entry counts.</summary>
+    /// <summary>The mode in which the entry applies.</summary>
     public TuningWhen When { get; init; }
 
     /// <summary>The value of <c>kind:</c>.</summary>
     public string Kind => ConfigSchema.KindOf(GetType()) ?? GetType().Name;
 
-    /// <summary>Whether a merge removes the adapter, or what it leaves and why.</summary>
+    /// <summary>Whether a merge removes the adapter, or what remains and why.</summary>
     public abstract MergeRule Merge { get; }
 
     /// <summary>Builds the adapter for C channels, initialised to the identity.</summary>
     public abstract Adapter Create(int channels);
 
-    /// <summary>Adds a kind of adapter of another assembly: configurations and adapter files then know it by this name.</summary>
+    /// <summary>Registers an adapter kind of another assembly: configurations and adapter files can then name it.</summary>
     /// <typeparam name="T">Its options.</typeparam>
     /// <param name="kind">The value of <c>kind:</c>.</param>
-    /// <exception cref="GraftException">Of kind Usage: the name stands for other options.</exception>
+    /// <exception cref="GraftException">Of kind Usage: the name is taken by other options.</exception>
     public static void Register<T>(string kind)
         where T : AdapterOptions
         => RegisteredKindsAttribute.Add(kind, typeof(T));
 
-    /// <summary>Options from a name, a kind or the class name of the original, and settings <c>rank=8</c>.</summary>
+    /// <summary>Options from a kind or the class name of the original, and settings such as <c>rank=8</c>.</summary>
     /// <exception cref="GraftException">Of kind Usage: unknown name or setting, with the nearest one.</exception>
     public static AdapterOptions Parse(string name, params IEnumerable<string> settings)
     {

@@ -4,11 +4,11 @@ using Graft.Torch.Weights;
 
 namespace Graft.Adapters;
 
-/// <summary>Tells one base model from another by the <see cref="StateHash"/> of its state.</summary>
-/// <remarks>Memory formats do not matter. Batch counters and the weights of the root itself (a learned vocabulary) are left out.</remarks>
+/// <summary>Identifies a base model by the <see cref="StateHash"/> of its state.</summary>
+/// <remarks>Memory formats do not matter. Batch counters and the weights of the root itself (a learned vocabulary) are excluded.</remarks>
 public static class BaseHash
 {
-    /// <summary>Whether a weight of a network belongs to a learned vocabulary: those of the root, and of the small network behind them.</summary>
+    /// <summary>Whether a weight of a network belongs to a learned vocabulary: those of the root, and of the MLP behind them.</summary>
     internal static bool IsVocabulary(string name) => !name.Contains('.') || name.StartsWith("adapter.", StringComparison.Ordinal);
 
     /// <summary>64 hexadecimal digits.</summary>

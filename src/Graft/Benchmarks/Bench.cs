@@ -117,7 +117,7 @@ public static class Bench
         using (OperationRecorder recorder = new())
         using (TensorScope.Begin())
         {
-            detector.Loss(PixelBatch.Normalise(bytes), targets);
+            detector.ComputeLoss(PixelBatch.Normalise(bytes), targets);
             gflops = 3 * recorder.Flops / 1e9;
         }
 
@@ -125,7 +125,7 @@ public static class Bench
         double[] times = Times(repetitions, () =>
         {
             using TensorScope step = TensorScope.Begin();
-            detector.Loss(PixelBatch.Normalise(bytes), targets).Total.Backward();
+            detector.ComputeLoss(PixelBatch.Normalise(bytes), targets).Total.Backward();
             double norm = optimizer.GradientNorm();
             optimizer.Step(options.Lr, options.WeightDecay, norm > options.ClipNorm ? options.ClipNorm / norm : 1);
             average.Update();

@@ -8,12 +8,12 @@ internal abstract record ConfigNode(ConfigOrigin Origin)
     /// <summary>What kind of value this is, for messages.</summary>
     public abstract string Describe();
 
-    /// <summary>What results when another value is put on top: groups of keys merge, everything else is replaced.</summary>
-    public ConfigNode Under(ConfigNode top) => this is ConfigMap below && top is ConfigMap map ? below.With(map) : top;
+    /// <summary>This value overridden by another: groups of keys merge, everything else is replaced.</summary>
+    public ConfigNode OverriddenBy(ConfigNode top) => this is ConfigMap below && top is ConfigMap map ? below.With(map) : top;
 }
 
-/// <summary>A single value; null text is YAML's null. Letters: the value is text even if it looks like a number.</summary>
-internal sealed record ConfigScalar(ConfigOrigin Origin, string? Text, bool Letters = false) : ConfigNode(Origin)
+/// <summary>A single value; null text is YAML's null. IsText: the value is text even if it looks like a number.</summary>
+internal sealed record ConfigScalar(ConfigOrigin Origin, string? Text, bool IsText = false) : ConfigNode(Origin)
 {
     public override string Describe() => Text is null ? "nothing" : Printable.Quoted(Text);
 }
@@ -53,7 +53,7 @@ internal sealed record ConfigMap(ConfigOrigin Origin, IReadOnlyList<KeyValuePair
         {
             if (places.TryGetValue(key, out int at))
             {
-                merged[at] = KeyValuePair.Create(key, merged[at].Value.Under(value));
+                merged[at] = KeyValuePair.Create(key, merged[at].Value.OverriddenBy(value));
             }
             else
             {

@@ -90,7 +90,7 @@ internal static class ConfigSource
     {
         if (at == segments.Count)
         {
-            return below is null ? value : below.Under(value);
+            return below is null ? value : below.OverriddenBy(value);
         }
 
         string segment = segments[at];

@@ -17,7 +17,7 @@ internal static class ConfigTree
             case null:
                 return new ConfigScalar(origin, null);
             case string text:
-                return new ConfigScalar(origin, text, Letters: true);
+                return new ConfigScalar(origin, text, IsText: true);
             case IDictionary map:
                 return new ConfigMap(origin, [.. map.Keys.Cast<string>().Select(key => Entry(key, map[key]))]);
             case IEnumerable list:
@@ -28,13 +28,13 @@ internal static class ConfigTree
         Type type = value.GetType();
         if (ConfigSchema.IsScalar(type))
         {
-            return new ConfigScalar(origin, ConfigNumbers.Format(value), Letters: type.IsEnum);
+            return new ConfigScalar(origin, ConfigNumbers.Format(value), IsText: type.IsEnum);
         }
 
         List<KeyValuePair<string, ConfigNode>> entries = [];
         if (ConfigSchema.KindOf(type) is { } kind)
         {
-            entries.Add(new("kind", new ConfigScalar(origin, kind, Letters: true)));
+            entries.Add(new("kind", new ConfigScalar(origin, kind, IsText: true)));
         }
 
         foreach ((string key, PropertyInfo property) in ConfigSchema.Properties(type))

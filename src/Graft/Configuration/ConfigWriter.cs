@@ -61,7 +61,7 @@ public static partial class ConfigWriter
     {
         ConfigList list => $"[{string.Join(", ", list.Items.Select(Flow))}]",
         ConfigMap map => $"{{{string.Join(", ", map.Entries.Select(entry => $"{Text(entry.Key)}: {Flow(entry.Value)}"))}}}",
-        ConfigScalar { Text: { } text, Letters: true } => Text(text),
+        ConfigScalar { Text: { } text, IsText: true } => Text(text),
         ConfigScalar scalar => scalar.Text ?? "null",
         _ => throw new System.Diagnostics.UnreachableException(),
     };
@@ -79,7 +79,7 @@ public static partial class ConfigWriter
             case ConfigList list:
                 return new JsonArray([.. list.Items.Select(Json)]);
             case ConfigScalar { Text: { } text } scalar:
-                return scalar.Letters || !IsJson(text) ? JsonValue.Create(text) : JsonNode.Parse(text);
+                return scalar.IsText || !IsJson(text) ? JsonValue.Create(text) : JsonNode.Parse(text);
             default:
                 return null;
         }

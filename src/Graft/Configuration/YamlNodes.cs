@@ -9,7 +9,7 @@ namespace Graft.Configuration;
 /// </summary>
 internal sealed class YamlNodes(string text, string? file, Failure failure)
 {
-    private const int MostDepth = 100, MostValues = 1_000_000;
+    private const int MaxDepth = 100, MaxValues = 1_000_000;
     private static readonly string[] Nulls = ["", "~", "null", "Null", "NULL"];
 
     private readonly Scanner _scanner = new(new StringReader(text));
@@ -50,9 +50,9 @@ internal sealed class YamlNodes(string text, string? file, Failure failure)
     private ConfigNode Node(int depth)
     {
         ParsingEvent current = _parser.Consume<ParsingEvent>();
-        if (depth > MostDepth)
+        if (depth > MaxDepth)
         {
-            throw Fail(current.Start.Line, $"is nested deeper than {MostDepth} levels.", "Write it flatter.");
+            throw Fail(current.Start.Line, $"is nested deeper than {MaxDepth} levels.", "Write it flatter.");
         }
 
         int before = _values;
@@ -142,9 +142,9 @@ internal sealed class YamlNodes(string text, string? file, Failure failure)
     private void Count(ParsingEvent at, int values)
     {
         _values += values;
-        if (_values > MostValues)
+        if (_values > MaxValues)
         {
-            throw Fail(at.Start.Line, $"has more than {MostValues} values, aliases counted as often as they repeat.", "Write fewer.");
+            throw Fail(at.Start.Line, $"has more than {MaxValues} values, aliases counted as often as they repeat.", "Write fewer.");
         }
     }
 

@@ -6,7 +6,7 @@ namespace Graft.Configuration;
 internal static class YamlReader
 {
     private const string Expected = "keys with values (YAML)";
-    private const long MostBytes = 16L << 20;
+    private const long MaxBytes = 16L << 20;
 
     /// <summary>Reads a file whose top must be a group of keys; an empty file is an empty group.</summary>
     public static ConfigMap ReadFile(string path, Failure failure = Failure.Usage)
@@ -16,7 +16,7 @@ internal static class YamlReader
             throw new GraftException(failure, $"{Printable.Name(path, 400)}: there is no such file.", Siblings(path));
         }
 
-        return ReadText(TextFile.Read(path, Expected, failure, MostBytes), path, failure);
+        return ReadText(TextFile.Read(path, Expected, failure, MaxBytes), path, failure);
     }
 
     /// <summary>Reads text whose top must be a group of keys; <paramref name="source"/> is named in errors.</summary>

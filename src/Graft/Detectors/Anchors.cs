@@ -1,16 +1,16 @@
 namespace Graft.Detectors;
 
-/// <summary>The places that may hold a box: one a cell of each level, levels finest first, rows top to bottom.</summary>
+/// <summary>The P anchor points: one per cell of each level, levels finest first, rows top to bottom.</summary>
 /// <param name="Centres">P×2 (x, y) in input pixels: (cell + 0.5)·stride.</param>
-/// <param name="Strides">P pixels a cell.</param>
+/// <param name="Strides">P strides: input pixels per cell.</param>
 public sealed record Anchors(float[] Centres, float[] Strides)
 {
-    /// <summary>How many places there are.</summary>
+    /// <summary>Number of anchor points.</summary>
     public int Count => Strides.Length;
 
-    /// <summary>The places of three or more maps.</summary>
+    /// <summary>The anchor points of the maps of all levels.</summary>
     /// <param name="sizes">(height, width) of each map.</param>
-    /// <param name="strides">Pixels a cell of each map.</param>
+    /// <param name="strides">Input pixels per cell of each map.</param>
     public static Anchors Of(IReadOnlyList<(long Height, long Width)> sizes, IReadOnlyList<int> strides)
     {
         long count = sizes.Sum(size => size.Height * size.Width);
@@ -32,7 +32,7 @@ public sealed record Anchors(float[] Centres, float[] Strides)
         return new Anchors(centres, steps);
     }
 
-    /// <summary>The places of a head's maps.</summary>
+    /// <summary>The anchor points of a head's outputs.</summary>
     public static Anchors Of(RawDetections raw, IReadOnlyList<int> strides)
         => Of([.. raw.Logits.Select(map => (map.Size(2), map.Size(3)))], strides);
 }

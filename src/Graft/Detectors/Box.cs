@@ -21,7 +21,7 @@ public readonly record struct Box(double X1, double Y1, double X2, double Y2)
     /// <summary>Makes a box from its upper left corner and its size, the way COCO writes boxes.</summary>
     public static Box FromSize(double x, double y, double width, double height) => new(x, y, x + width, y + height);
 
-    /// <summary>The part of the box inside an image of this size; has no area when there is none.</summary>
+    /// <summary>The part of the box inside an image of this size; without area when there is none.</summary>
     public Box Clip(double width, double height) => new(
         Math.Clamp(X1, 0, width), Math.Clamp(Y1, 0, height), Math.Clamp(X2, 0, width), Math.Clamp(Y2, 0, height));
 

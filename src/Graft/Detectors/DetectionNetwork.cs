@@ -3,10 +3,10 @@ using Graft.Torch.Layers;
 
 namespace Graft.Detectors;
 
-/// <summary>The network of a detector, with what adapters, rewrites and reports need to know of it.</summary>
+/// <summary>The network of a detector, with what adapters, rewrites and reports need.</summary>
 public abstract class DetectionNetwork : Module
 {
-    /// <summary>The places where adapters can sit.</summary>
+    /// <summary>The sites where adapters can be attached.</summary>
     public abstract IReadOnlyList<AdapterSite> Sites { get; }
 
     /// <summary>Patterns of the sites that take adapters where none are named; all sites by default.</summary>
@@ -24,13 +24,14 @@ public abstract class DetectionNetwork : Module
     /// <summary>Whether a vocabulary was baked into the weights.</summary>
     public virtual bool HasBakedVocabulary => false;
 
-    /// <summary>Patterns of state-dict keys whose shapes follow the number of classes, so that a base with other classes cannot fill them.</summary>
+    /// <summary>Patterns of state-dict keys whose shapes depend on the number of classes, so that a base with other classes cannot fill
+    /// them.</summary>
     public virtual IReadOnlyList<string> ClassKeys => [];
 
-    /// <summary>Parameters of learned prompts, which stay trainable whatever tuning freezes.</summary>
+    /// <summary>Parameters of learned prompts, which stay trainable regardless of what tuning freezes.</summary>
     public virtual IEnumerable<string> LearnedPromptKeys => [];
 
-    /// <summary>Builds a network of the same sizes and form; its values mean nothing yet.</summary>
+    /// <summary>Builds a network of the same sizes and form with arbitrary weights.</summary>
     /// <param name="type">Precision of the new network.</param>
     public abstract DetectionNetwork EmptyCopy(DType type);
 
@@ -39,7 +40,8 @@ public abstract class DetectionNetwork : Module
     /// <param name="text">1×N×D text embeddings; null for networks that read none.</param>
     public abstract RawDetections Predict(Tensor images, Tensor? text);
 
-    /// <summary>Runs every part, also those that prediction does not need, and returns all outputs: a weight may only change when all its
+    /// <summary>Runs every part, including those that prediction does not need, and returns all outputs: a weight may only change when
+    /// all its
     /// readers are known.</summary>
     /// <param name="images">B×3×H×W, RGB in 0..1.</param>
     /// <param name="text">1×N×D text embeddings; null for networks that read none.</param>
@@ -64,7 +66,7 @@ public abstract class DetectionNetwork : Module
         ];
     }
 
-    /// <summary>Runs the network once on an empty image in evaluation mode: statistics do not move.</summary>
+    /// <summary>Runs the network once on an empty image in evaluation mode: running statistics do not change.</summary>
     /// <param name="side">Side of the image in pixels, a multiple of the largest stride.</param>
     /// <param name="prompts">Number of prompts for networks that read text.</param>
     public void Probe(int side, int prompts = 1)

@@ -2,7 +2,7 @@ using Graft.Torch;
 
 namespace Graft.Detectors;
 
-/// <summary>A step's loss: what is minimised, and its parts for people.</summary>
+/// <summary>A step's loss: what is minimised, and its parts for display.</summary>
 /// <param name="Total">Scalar.</param>
 /// <param name="Items">Named parts, each a scalar tensor, in the order of the results table: box, class, distribution.</param>
 public sealed record Losses(Tensor Total, IReadOnlyList<(string Name, Tensor Value)> Items);
@@ -22,7 +22,7 @@ public interface IDetector : IDisposable
     /// <summary>Loss of a batch.</summary>
     /// <param name="images">B×3×H×W, RGB in 0..1.</param>
     /// <param name="targets">Ground-truth boxes in input pixels.</param>
-    Losses Loss(Tensor images, Targets targets);
+    Losses ComputeLoss(Tensor images, Targets targets);
 
     /// <summary>Detections of a batch.</summary>
     /// <param name="images">B×3×H×W, RGB in 0..1.</param>

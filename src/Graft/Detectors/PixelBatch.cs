@@ -2,9 +2,9 @@ using Graft.Torch;
 
 namespace Graft.Detectors;
 
-/// <summary>From bytes to what networks read.</summary>
+/// <summary>Converts image bytes to network inputs.</summary>
 public static class PixelBatch
 {
-    /// <summary>B×3×H×W bytes (RGB) to 0..1, channels last.</summary>
+    /// <summary>B×3×H×W bytes (RGB) to 0..1, channels-last.</summary>
     public static Tensor Normalise(Tensor bytes) => bytes.To(MemoryFormat.ChannelsLast).To(DType.Float).ScaleInPlace(1 / 255.0);
 }

@@ -3,10 +3,10 @@ using Graft.Torch;
 
 namespace Graft.Detectors;
 
-/// <summary>From decoded boxes and scores to the final list; defaults are those of the published evaluation.</summary>
+/// <summary>Settings from decoded boxes and scores to final detections; defaults are those of the published evaluation.</summary>
 public sealed record PostProcessOptions
 {
-    /// <summary>Boxes need more than this score.</summary>
+    /// <summary>Boxes must score higher than this.</summary>
     [Range(0.0, 1.0)]
     public double ScoreThreshold { get; init; } = 0.001;
 
@@ -18,24 +18,24 @@ public sealed record PostProcessOptions
     [Range(1, int.MaxValue)]
     public int Candidates { get; init; } = 30000;
 
-    /// <summary>Best boxes kept an image.</summary>
+    /// <summary>Best boxes kept per image.</summary>
     [Range(1, int.MaxValue)]
     public int MaxPerImage { get; init; } = 300;
 
-    /// <summary>Whether a place may give one box for each class; otherwise only its best class counts.</summary>
+    /// <summary>Whether an anchor point may give one box per class; otherwise only its best class counts.</summary>
     public bool MultiLabel { get; init; } = true;
 
     /// <summary>Whether boxes of different classes suppress each other.</summary>
     public bool ClassAgnostic { get; init; }
 
-    /// <summary>YOLOv10: answer with the one-to-many head and suppress, instead of with the one-to-one head.</summary>
+    /// <summary>YOLOv10: predict with the one-to-many head and NMS instead of with the one-to-one head.</summary>
     public bool OneToMany { get; init; }
 }
 
 /// <summary>How an image was fitted into the network's input, to map boxes back.</summary>
 /// <param name="Width">Columns of the original image.</param>
 /// <param name="Height">Rows of the original image.</param>
-/// <param name="ScaleX">Input pixels an original pixel, horizontally.</param>
+/// <param name="ScaleX">Input pixels per original pixel, horizontally.</param>
 /// <param name="ScaleY">The same vertically.</param>
 /// <param name="Left">Columns of padding on the left.</param>
 /// <param name="Top">Rows of padding on top.</param>
@@ -44,19 +44,19 @@ public readonly record struct Fitting(int Width, int Height, double ScaleX = 1, 
     /// <summary>An image that is the input itself.</summary>
     public static Fitting None(int width, int height) => new(width, height);
 
-    /// <summary>A box in the image, clipped to it.</summary>
+    /// <summary>Maps a box back to the original image and clips it.</summary>
     /// <param name="corners">x1, y1, x2, y2 in input pixels.</param>
-    public Box Back(ReadOnlySpan<float> corners) => new Box(
+    public Box MapBack(ReadOnlySpan<float> corners) => new Box(
         (corners[0] - Left) / ScaleX, (corners[1] - Top) / ScaleY, (corners[2] - Left) / ScaleX, (corners[3] - Top) / ScaleY).Clip(Width, Height);
 }
 
-/// <summary>Thresholds, class-wise suppression, mapping back to the image.</summary>
+/// <summary>Thresholds, non-maximum suppression (per class by default), mapping back to the image.</summary>
 public static class PostProcess
 {
     /// <summary>Final detections of each image, best first.</summary>
     /// <param name="boxes">B×P×4 corners in input pixels.</param>
     /// <param name="scores">B×P×N, 0..1.</param>
-    /// <param name="fittings">One an image.</param>
+    /// <param name="fittings">One per image.</param>
     /// <param name="options">Thresholds.</param>
     public static Detection[][] Run(Tensor boxes, Tensor scores, IReadOnlyList<Fitting> fittings, PostProcessOptions options)
     {
@@ -94,7 +94,7 @@ public static class PostProcess
             new Box(boxes[4 * k], boxes[(4 * k) + 1], boxes[(4 * k) + 2], boxes[(4 * k) + 3]).Clip(fitting.Width, fitting.Height)))];
     }
 
-    /// <summary>(score, place·classes + class), best first; equal scores in the order of places.</summary>
+    /// <summary>(score, anchor point·classes + class), best first; equal scores in the order of anchor points.</summary>
     private static (float Score, int Index)[] Candidates(Span<float> scores, int classes, PostProcessOptions options)
     {
         List<(float Score, int Index)> found = [];

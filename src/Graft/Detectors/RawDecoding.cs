@@ -2,7 +2,7 @@ using Graft.Torch;
 
 namespace Graft.Detectors;
 
-/// <summary>From maps to one row a place, and from distributions to boxes.</summary>
+/// <summary>Decodes head outputs: from maps to one row per anchor point, and from distributions to boxes.</summary>
 public static class RawDecoding
 {
     /// <summary>Maps B×C×h×w of all levels as rows B×P×C (a view for channels-last maps of one level, else one copy).</summary>
@@ -28,7 +28,7 @@ public static class RawDecoding
 
     /// <summary>Corners in input pixels from distances in cells: B×P×4.</summary>
     /// <param name="distances">B×P×4: left, top, right, bottom.</param>
-    /// <param name="anchors">The P places.</param>
+    /// <param name="anchors">The P anchor points.</param>
     public static Tensor Corners(Tensor distances, Anchors anchors)
     {
         Tensor centres = Tensor.From(anchors.Centres, anchors.Count, 2).To(distances.DType);
@@ -36,7 +36,7 @@ public static class RawDecoding
         return Tensor.Cat([centres - pixels.Narrow(2, 0, 2), centres + pixels.Narrow(2, 2, 2)], 2);
     }
 
-    /// <summary>Boxes (B×P×4 corners, not clipped) and scores (B×P×N) of a head's maps.</summary>
+    /// <summary>Boxes (B×P×4 corners, not clipped) and scores (B×P×N) of a head's outputs.</summary>
     public static (Tensor Boxes, Tensor Scores) Decode(RawDetections raw, IReadOnlyList<int> strides)
         => (Corners(Expect(Rows(raw.Distributions)), Anchors.Of(raw, strides)), Rows(raw.Logits).Sigmoid());
 }

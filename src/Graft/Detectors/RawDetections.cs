@@ -2,7 +2,7 @@ using Graft.Torch;
 
 namespace Graft.Detectors;
 
-/// <summary>What the head says, per level, before any decoding.</summary>
+/// <summary>Outputs of the head, per level, before any decoding.</summary>
 /// <param name="Logits">Per level B×N×h×w class logits.</param>
 /// <param name="Distributions">Per level B×(4·bins)×h×w, channel = side·bins + bin; sides left, top, right, bottom.</param>
 public readonly record struct RawDetections(Tensor[] Logits, Tensor[] Distributions);

@@ -1,14 +1,14 @@
 namespace Graft.Detectors;
 
-/// <summary>True boxes of a batch.</summary>
+/// <summary>Ground-truth boxes of a batch.</summary>
 /// <param name="Images">Images in the batch.</param>
-/// <param name="Boxes">One entry a box.</param>
+/// <param name="Boxes">One entry per box.</param>
 public sealed record Targets(int Images, IReadOnlyList<Targets.Row> Boxes)
 {
-    /// <summary>One true box, corners in input pixels.</summary>
+    /// <summary>One ground-truth box, corners in input pixels.</summary>
     public readonly record struct Row(int Image, int Label, float X1, float Y1, float X2, float Y2);
 
-    /// <summary>From rows (image, label, x1, y1, x2, y2).</summary>
+    /// <summary>Creates targets from rows (image, label, x1, y1, x2, y2).</summary>
     public static Targets From(int images, ReadOnlySpan<float> rows)
     {
         List<Row> boxes = [];

@@ -3,20 +3,21 @@ using System.Text;
 
 namespace Graft.Detectors;
 
-/// <summary>What a detector can name: class names and, for detectors that read text, an embedding of each.</summary>
+/// <summary>The classes of a detector: their names and, for detectors that read text, an embedding of each.</summary>
 /// <param name="Names">Class names, in label order.</param>
-/// <param name="Embeddings">N×D numbers in C order, or null where the network holds the words itself.</param>
-/// <param name="Source">Where the embeddings come from: a file, a text tower, or <c>stand-in</c>.</param>
+/// <param name="Embeddings">N×D numbers in C order, or null where the network holds them itself.</param>
+/// <param name="Source">Where the embeddings come from: a file, a text encoder, or <c>stand-in</c>.</param>
 public sealed record Vocabulary(IReadOnlyList<string> Names, float[]? Embeddings, string Source)
 {
-    /// <summary>What was put right while reading the embeddings, such as rows that were not of length one.</summary>
+    /// <summary>Corrections made while reading the embeddings, such as rows that were not of length one.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>Names whose embeddings mean nothing to the model that is asked for them, since it learned stand-ins of other words.</summary>
+    /// <summary>Names whose embeddings mean nothing to the model, since it was trained on stand-ins of other names.</summary>
     public IReadOnlyList<string> WithoutMeaning { get; init; } = [];
 
-    /// <summary>Unit vectors drawn from the letters of each word: for training without a text tower.</summary>
-    /// <remarks>They tell words apart and carry no meaning, so a model trained on them cannot find words that it was not trained on.</remarks>
+    /// <summary>Unit vectors seeded by the letters of each name, for training without a text encoder.</summary>
+    /// <remarks>They differ per name and carry no meaning, so a model trained on them cannot detect classes that it was not trained
+    /// on.</remarks>
     public static Vocabulary StandIn(IReadOnlyList<string> names, int width)
     {
         float[] rows = new float[names.Count * width];
@@ -28,9 +29,9 @@ public sealed record Vocabulary(IReadOnlyList<string> Names, float[]? Embeddings
         return new Vocabulary(names, rows, "stand-in");
     }
 
-    private static void Draw(string word, Span<float> row)
+    private static void Draw(string name, Span<float> row)
     {
-        SplitMix64 random = new(BitConverter.ToUInt64(SHA256.HashData(Encoding.UTF8.GetBytes(word))));
+        SplitMix64 random = new(BitConverter.ToUInt64(SHA256.HashData(Encoding.UTF8.GetBytes(name))));
         double sum = 0;
         for (int i = 0; i < row.Length; i++)
         {

@@ -17,7 +17,7 @@ public static class ModelFamilies
         YoloV10Family.Instance,
     ];
 
-    /// <summary>Signs of families that Graft reads no network of: classes in the file, or names that only they have.</summary>
+    /// <summary>Signs of families that Graft does not support: classes in the file, or names that only they have.</summary>
     private static readonly (string Family, string[] Classes, string[] Names)[] Others =
     [
         ("RT-DETR", ["ultralytics.nn.tasks.RTDETRDetectionModel"], ["*decoder.denoising_class_embed.weight", "*.dec_score_head.0.weight"]),
@@ -40,7 +40,7 @@ public static class ModelFamilies
     /// <summary>The families by name, for messages.</summary>
     public static string Titles => string.Join(", ", _all.Select(family => family.Title));
 
-    /// <summary>Registers a family of a program's own, before its first configuration or weight file is read.</summary>
+    /// <summary>Registers a family defined by the program; call it before the first configuration or weight file is read.</summary>
     /// <exception cref="ArgumentException">The kind is taken by another family.</exception>
     public static void Register(ModelFamily family)
     {
@@ -64,14 +64,14 @@ public static class ModelFamilies
 
     /// <summary>Options in the form (folded, baked) in which a file holds the network.</summary>
     /// <param name="model">Which network, and its sizes.</param>
-    /// <param name="file">Its weights; of another network: the options stay as they are.</param>
+    /// <param name="file">Its weights; those of another network leave the options unchanged.</param>
     public static ModelOptions WithFormOf(ModelOptions model, WeightFile file)
     {
         ArgumentNullException.ThrowIfNull(model);
         return WeightShapes.Of(file).Select(model.WithFormOf).FirstOrDefault(formed => formed != model) ?? model;
     }
 
-    /// <summary>The name of a known family that Graft has no network of; null for other files.</summary>
+    /// <summary>The name of a known family that Graft does not support; null for other files.</summary>
     public static string? OtherFamily(WeightFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
@@ -92,10 +92,11 @@ public static class ModelFamilies
             Failure.Usage, $"There is no block '{name}'.", Nearest.Suggestion(name, Blocks) ?? $"Known are {string.Join(", ", Blocks)}."))
             .CreateBlock(name, arguments);
 
-    /// <summary>Says of which size or family a file is when that is not what was asked for; null when both are the same or the file is not known.</summary>
+    /// <summary>Describes the size or family of a file when it differs from the requested one; null when both agree or the file is not
+    /// recognised.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="inFile">The network that the file says it holds; null: told by its shapes.</param>
-    /// <param name="asked">The network that was asked for.</param>
+    /// <param name="inFile">The network that the file's metadata names; null: recognised by its shapes.</param>
+    /// <param name="asked">The requested network.</param>
     public static (string Message, string Hint)? Difference(WeightFile file, ModelOptions? inFile, ModelOptions asked)
     {
         ArgumentNullException.ThrowIfNull(file);

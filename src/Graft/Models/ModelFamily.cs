@@ -16,16 +16,17 @@ public abstract class ModelFamily
     /// <summary>The family's options with default values.</summary>
     public abstract ModelOptions Defaults { get; }
 
-    /// <summary>Whether tensors are those of a network of this family.</summary>
+    /// <summary>Whether these tensor names belong to a network of this family.</summary>
     public abstract bool Fits(IReadOnlyCollection<string> names);
 
-    /// <summary>The network that names and shapes belong to; null: another family, or sizes that names and shapes don't tell.</summary>
+    /// <summary>The network that names and shapes belong to; null: another family, or sizes that names and shapes do not
+    /// determine.</summary>
     public abstract ModelOptions? TryRecognise(WeightShapes shapes);
 
-    /// <summary>The network in a checkpoint of the Ultralytics family with the names of its tensors; null: another network.</summary>
+    /// <summary>The network in a checkpoint of the Ultralytics family with the map of its tensor names; null: another network.</summary>
     /// <param name="shapes">Names and shapes of the tensors.</param>
-    /// <param name="yaml">The layer table that the checkpoint keeps; null without.</param>
-    /// <exception cref="GraftException">Of kind Model: of this family, and of sizes that can't be built.</exception>
+    /// <param name="yaml">The layer table stored in the checkpoint; null without.</param>
+    /// <exception cref="GraftException">Of kind Model: of this family, with sizes that cannot be built.</exception>
     public virtual (ModelOptions Model, NameMap Map)? TryReadUltralytics(WeightShapes shapes, PickleValue? yaml) => null;
 
     /// <summary>Names of blocks that can run alone.</summary>

@@ -8,7 +8,7 @@ namespace Graft.Models;
 [ModelKinds]
 public abstract record ModelOptions
 {
-    /// <summary>The network in words, such as <c>YOLO-World v2, size S (widen 0.5, deepen 0.33, last stage 1024)</c>.</summary>
+    /// <summary>A description of the network, such as <c>YOLO-World v2, size S (widen 0.5, deepen 0.33, last stage 1024)</c>.</summary>
     public abstract string Description { get; }
 
     /// <summary>Name of the shipped configuration that builds these sizes; null without one.</summary>
@@ -20,7 +20,8 @@ public abstract record ModelOptions
     /// <summary>Width of the text embeddings that the network reads; null: its classes are fixed.</summary>
     public virtual int? TextWidth => null;
 
-    /// <summary>Whether the network reads text in all its parts; false where a vocabulary is baked in or classes are fixed.</summary>
+    /// <summary>Whether every part of the network that can read text does; false where a vocabulary is baked in or classes are
+    /// fixed.</summary>
     public virtual bool ReadsText => TextWidth is not null;
 
     /// <summary>Whether no part of the network reads text: classes are fixed, or a vocabulary is baked into all parts.</summary>
@@ -32,7 +33,7 @@ public abstract record ModelOptions
     /// <summary>Whether a vocabulary can be baked in.</summary>
     public virtual bool CanBakeVocabulary => false;
 
-    /// <summary>Patterns of tensors that published files hold beside the network's own.</summary>
+    /// <summary>Patterns of tensors in published files that are not part of the network.</summary>
     public virtual IReadOnlyList<string> TensorsBesideNetwork => [];
 
     /// <summary>Builds the network with fresh weights.</summary>
@@ -46,7 +47,8 @@ public abstract record ModelOptions
     /// <summary>The same network for another number of classes.</summary>
     public abstract ModelOptions WithClasses(int classes);
 
-    /// <summary>The same sizes in the form (folded, baked) in which a file holds the network: the form is no setting, the weights tell
+    /// <summary>The same sizes in the form (folded, baked) in which a file holds the network: the form is not a setting, the weights
+    /// determine
     /// it.</summary>
     /// <param name="shapes">Names and shapes of the file's tensors; of any network.</param>
     public virtual ModelOptions WithFormOf(WeightShapes shapes) => this;

@@ -4,10 +4,10 @@ namespace Graft.Models;
 /// <param name="Parameters">Parameters.</param>
 /// <param name="Keys">Entries of its state dict.</param>
 /// <param name="Flops">Operations for one image, as the usual profiler counts them.</param>
-/// <param name="AttentionFlops">Matrix products of the attention, which that profiler leaves out.</param>
+/// <param name="AttentionFlops">Matrix products of the attention, which that profiler omits.</param>
 public sealed record NetworkSize(long Parameters, int Keys, long Flops, long AttentionFlops)
 {
-    /// <summary><see cref="Flops"/> in thousand millions.</summary>
+    /// <summary><see cref="Flops"/> in billions.</summary>
     public double Gflops => Flops / 1e9;
 }
 

@@ -2,7 +2,7 @@ using Graft.Files;
 
 namespace Graft.Models;
 
-/// <summary>Names and shapes of a file's tensors, without what a training wrapper put before every name.</summary>
+/// <summary>Names and shapes of a file's tensors, without the prefix of a training wrapper.</summary>
 public sealed class WeightShapes
 {
     private readonly Dictionary<string, IReadOnlyList<long>> _shapes = new(StringComparer.Ordinal);
@@ -21,7 +21,7 @@ public sealed class WeightShapes
     public IReadOnlyList<long> this[string name] => TryGet(name)
         ?? throw new GraftException(Failure.Model, $"{Printable.Name(_path, 400)}: there is no tensor {Printable.Quoted(name)}, which a network of this family has.");
 
-    /// <summary>The file's names as they stand, then those without each known wrapper.</summary>
+    /// <summary>The file's names unchanged, then without the prefix of each known wrapper.</summary>
     public static IEnumerable<WeightShapes> Of(WeightFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
@@ -40,7 +40,7 @@ public sealed class WeightShapes
     /// <summary>The sizes of a tensor, or null.</summary>
     public IReadOnlyList<long>? TryGet(string name) => _shapes.GetValueOrDefault(name);
 
-    /// <summary>The same shapes under the names that a map gives; names that it does not know stay.</summary>
+    /// <summary>The same shapes under the names that a map gives; names that it does not contain stay.</summary>
     public WeightShapes Renamed(NameMap map)
     {
         WeightShapes renamed = new(_path);

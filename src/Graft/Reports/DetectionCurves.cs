@@ -7,15 +7,15 @@ namespace Graft.Reports;
 /// <summary>Curves of a detector at IoU 0.5: precision over recall, and precision, recall and F1 over the score threshold.</summary>
 public static class DetectionCurves
 {
-    // With more classes than this the legend would be longer than the chart is high.
-    private const int MostNamed = 12;
+    // With more classes the legend would be taller than the chart.
+    private const int MaxNamed = 12;
     private const int Steps = 200;
 
     /// <summary>Precision over recall, one curve per class and their mean (<c>BoxPR_curve.png</c>).</summary>
     public static Chart PrecisionOverRecall(CocoScores scores)
     {
         (int Label, PrecisionRecallCurve Curve)[] curves = CurvesOf(scores);
-        bool named = curves.Length <= MostNamed;
+        bool named = curves.Length <= MaxNamed;
         List<ChartSeries> series =
         [
             .. curves.Select(entry => new ChartSeries(
@@ -77,7 +77,7 @@ public static class DetectionCurves
     {
         (int Label, PrecisionRecallCurve Curve)[] curves = CurvesOf(scores);
         double[] thresholds = [.. Enumerable.Range(0, Steps + 1).Select(i => (double)i / Steps)];
-        bool named = curves.Length <= MostNamed;
+        bool named = curves.Length <= MaxNamed;
         List<ChartSeries> series =
         [
             .. curves.Select(entry => new ChartSeries(

@@ -4,13 +4,13 @@ using Graft.Torch.Images;
 
 namespace Graft.Reports;
 
-/// <summary>What the annotations of a data set look like: how many of each class, how large, and where.</summary>
+/// <summary>Statistics of a data set's annotations: how many of each class, how large, and where.</summary>
 /// <param name="Names">Class names by label.</param>
 /// <param name="Objects">Every annotated object with the size of its image.</param>
 public sealed record LabelOverview(IReadOnlyList<string> Names, IReadOnlyList<LabelledObject> Objects)
 {
-    /// <summary>More points than this only cover each other.</summary>
-    private const int MostPoints = 4000;
+    /// <summary>More points would only overlap.</summary>
+    private const int MaxPoints = 4000;
 
     /// <summary>The annotated objects of a data set.</summary>
     public static LabelOverview Of(DetectionDataset data)
@@ -40,8 +40,8 @@ public sealed record LabelOverview(IReadOnlyList<string> Names, IReadOnlyList<La
         }
     }
 
-    /// <summary>Where the middles of the boxes lie, as shares of the image from its upper left corner.</summary>
-    public Chart Places => Scatter("Box centres", "x / image", "y / image", item => (
+    /// <summary>Box centres, as shares of the image from its upper left corner.</summary>
+    public Chart Centres => Scatter("Box centres", "x / image", "y / image", item => (
         (item.Box.X1 + item.Box.X2) / 2 / item.ImageWidth,
         (item.Box.Y1 + item.Box.Y2) / 2 / item.ImageHeight)) with
     {
@@ -52,11 +52,11 @@ public sealed record LabelOverview(IReadOnlyList<string> Names, IReadOnlyList<La
 
     /// <summary>The three charts as the image <c>labels.jpg</c>.</summary>
     public Image Draw()
-        => ChartSheet.DrawMixed(Counts, [Sizes, Places], columns: 3, width: 480, height: Math.Max(420, 70 + (Names.Count * 16)));
+        => ChartSheet.DrawMixed(Counts, [Sizes, Centres], columns: 3, width: 480, height: Math.Max(420, 70 + (Names.Count * 16)));
 
     private Chart Scatter(string title, string xLabel, string yLabel, Func<LabelledObject, (double X, double Y)> place)
     {
-        int every = Math.Max(1, Objects.Count / MostPoints);
+        int every = Math.Max(1, Objects.Count / MaxPoints);
         return new Chart(title, xLabel, yLabel,
         [
             .. Objects.Where((_, i) => i % every == 0).GroupBy(item => item.Label).OrderBy(group => group.Key).Select(group =>

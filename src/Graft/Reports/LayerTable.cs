@@ -10,17 +10,17 @@ namespace Graft.Reports;
 /// <param name="Kind">Type of the module.</param>
 /// <param name="Output">Shape of its output; empty when it has several.</param>
 /// <param name="Parameters">Parameters here and below.</param>
-/// <param name="Trainable">Those of them that are trainable.</param>
+/// <param name="Trainable">Trainable parameters here and below.</param>
 /// <param name="Flops">Operations here and below.</param>
-/// <param name="IsLeaf">Whether it has no parts.</param>
+/// <param name="IsLeaf">Whether it has no submodules.</param>
 public sealed record LayerRow(string Path, string Kind, long[] Output, long Parameters, long Trainable, FlopCount Flops, bool IsLeaf)
 {
-    /// <summary>Names in the path.</summary>
+    /// <summary>Number of names in the path.</summary>
     public int Depth => Path.Count(c => c == '.') + 1;
 }
 
-/// <summary>A network layer by layer: output shape, parameters, operations, as one run of it shows them.</summary>
-/// <param name="Rows">The parts that ran, parents first.</param>
+/// <summary>A network layer by layer: output shape, parameters, operations, as recorded in one run.</summary>
+/// <param name="Rows">The modules that ran, parents first.</param>
 /// <param name="Total">The whole network.</param>
 public sealed record LayerTable(IReadOnlyList<LayerRow> Rows, LayerRow Total)
 {
@@ -52,8 +52,8 @@ public sealed record LayerTable(IReadOnlyList<LayerRow> Rows, LayerRow Total)
         return new LayerTable([.. rows], Row("", network) with { Flops = FlopCount.Of(recorder.Operations) });
     }
 
-    /// <summary>The table as text, one line a layer, with the sums below.</summary>
-    /// <param name="depth">Rows with at most so many names in their path; 0: the leaves.</param>
+    /// <summary>The table as text, one line per layer, with the sums below.</summary>
+    /// <param name="depth">Maximum number of names in a row's path; 0: only the leaves.</param>
     public string ToText(int depth = 0)
     {
         LayerRow[] shown = [.. Rows.Where(row => depth == 0 ? row.IsLeaf : row.Depth <= depth)];

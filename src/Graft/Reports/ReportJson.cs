@@ -5,7 +5,7 @@ using Graft.Files;
 
 namespace Graft.Reports;
 
-/// <summary>How reports are written as JSON: snake_case names, numbers that were not measured as null.</summary>
+/// <summary>Writes reports as JSON: snake_case names, null for numbers that were not measured.</summary>
 public static class ReportJson
 {
     /// <summary>The options, for reading as well.</summary>
@@ -24,7 +24,7 @@ public static class ReportJson
     public static void Save<T>(string path, T report) => AtomicFile.WriteText(path, Write(report));
 
     /// <summary>Reads a report back.</summary>
-    /// <exception cref="GraftException">The file is missing or is no such report.</exception>
+    /// <exception cref="GraftException">The file is missing or is not such a report.</exception>
     public static T Load<T>(string path)
     {
         const string Expected = "a report that Graft wrote";

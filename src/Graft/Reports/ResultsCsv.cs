@@ -3,7 +3,7 @@ using Graft.Files;
 
 namespace Graft.Reports;
 
-/// <summary>The <c>results.csv</c> of a run folder, with the header that tools of the field read.</summary>
+/// <summary>The <c>results.csv</c> of a run folder, with the header of Ultralytics.</summary>
 public static class ResultsCsv
 {
     /// <summary>The first line of the file.</summary>
@@ -12,12 +12,13 @@ public static class ResultsCsv
 
     private const int LearningRates = 3;
 
-    /// <summary>Writes all rows; the old file stays until the new one is complete.</summary>
+    /// <summary>Writes all rows; the old file is replaced when the new one is complete.</summary>
     public static void Write(string path, IEnumerable<ResultsRow> rows)
         => AtomicFile.WriteText(path, Csv.Write(rows.Select(Cells).Prepend(Header.Split(','))));
 
-    /// <summary>Reads a file, also one of another tool: columns are found by name, padding is ignored, missing columns are NaN.</summary>
-    /// <exception cref="GraftException">The file is missing, has no <c>epoch</c> column or a value that is no number.</exception>
+    /// <summary>Reads a file, including one of another tool: columns are found by name, padding is ignored, missing columns are
+    /// NaN.</summary>
+    /// <exception cref="GraftException">The file is missing, has no <c>epoch</c> column or a value that is not a number.</exception>
     public static IReadOnlyList<ResultsRow> Read(string path)
     {
         IReadOnlyList<CsvLine> lines = Csv.Read(path, "the results.csv of a run");

@@ -42,6 +42,6 @@ public sealed record ResultsRow
     /// <summary>Learning rates of up to three parameter groups at the end of the epoch.</summary>
     public IReadOnlyList<double> LearningRates { get; init; } = [];
 
-    /// <summary>The row of the best epoch, the last one of equals; null when no epoch has a defined mAP.</summary>
+    /// <summary>The row of the best epoch, the last of equal ones; null when no epoch has a defined mAP.</summary>
     public static ResultsRow? Best(IEnumerable<ResultsRow> rows) => rows.Where(row => row.Map >= 0).Reverse().MaxBy(row => row.Map);
 }

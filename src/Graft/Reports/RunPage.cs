@@ -5,12 +5,12 @@ using Graft.Reports.Pages;
 
 namespace Graft.Reports;
 
-/// <summary>The page of a run: numbers first, then why, then how it was made.</summary>
+/// <summary>The report page of a run: key figures, curves, classes, then how it was made.</summary>
 public static class RunPage
 {
     private const string Unknown = "–";
 
-    /// <summary>The page of a report; depends on nothing else.</summary>
+    /// <summary>The page of a report.</summary>
     public static Page Of(RunReport report)
     {
         List<PageBlock> blocks = [.. report.Warnings.Select(text => new TextBlock(text) { IsWarning = true })];
@@ -25,14 +25,14 @@ public static class RunPage
         if (report.Results.Count > 0 || report.Charts.Count > 0)
         {
             blocks.Add(new HeadingBlock("Curves"));
-            blocks.Add(new ChartsBlock(TrainingCurves.Of(report.Results)) { Picture = "results.png" });
+            blocks.Add(new ChartsBlock(TrainingCurves.Of(report.Results)) { Image = "results.png" });
             blocks.Add(new ChartsBlock(report.Charts));
         }
 
         if (report.Pictures.Count > 0)
         {
             blocks.Add(new HeadingBlock("Images"));
-            blocks.AddRange(report.Pictures.Select(picture => new PictureBlock(picture.File, picture.Caption)));
+            blocks.AddRange(report.Pictures.Select(image => new ImageBlock(image.File, image.Caption)));
         }
 
         blocks.Add(new HeadingBlock("How it was made"));
@@ -46,7 +46,7 @@ public static class RunPage
     {
         Page page = Of(report);
         ReportJson.Save(Path.Combine(folder, "report.json"), report);
-        AtomicFile.WriteText(Path.Combine(folder, "report.html"), HtmlView.Of(page.WithEmbeddedPictures(folder)));
+        AtomicFile.WriteText(Path.Combine(folder, "report.html"), HtmlView.Of(page.WithEmbeddedImages(folder)));
         AtomicFile.WriteText(Path.Combine(folder, "report.md"), MarkdownView.Of(page));
     }
 
@@ -109,7 +109,7 @@ public static class RunPage
 
         blocks.Add(new HeadingBlock("Before and after"));
         blocks.Add(new TableBlock(
-            [TableColumn.Words("measured on"), TableColumn.Words("score"), new("before"), new("after"), new("change")],
+            [TableColumn.Text("measured on"), TableColumn.Text("score"), new("before"), new("after"), new("change")],
             [
                 .. comparisons.Select(row => new[]
                 {
@@ -127,7 +127,7 @@ public static class RunPage
         string objects = scores.PerClass.Sum(row => row.Objects).ToString(CultureInfo.InvariantCulture);
         string[] all = ["all classes", objects, Score(scores.Map50), Score(scores.Map75), Score(scores.Map), Score(scores.Mar100)];
         return new TableBlock(
-            [TableColumn.Words("class"), new("objects"), new("AP50"), new("AP75"), new("AP50-95"), new("recall (100)")], [.. rows, all])
+            [TableColumn.Text("class"), new("objects"), new("AP50"), new("AP75"), new("AP50-95"), new("recall (100)")], [.. rows, all])
         {
             Emphasized = [scores.PerClass.Count],
         };
@@ -153,7 +153,7 @@ public static class RunPage
 
         Add("machine", report.Machine);
         Add("Graft", report.Revision);
-        return new TableBlock([TableColumn.Words("fact"), TableColumn.Words("value")], rows);
+        return new TableBlock([TableColumn.Text("fact"), TableColumn.Text("value")], rows);
 
         void Add(string name, string value)
         {
@@ -164,7 +164,7 @@ public static class RunPage
         }
     }
 
-    /// <summary>COCO says −1 where nothing defines a score.</summary>
+    /// <summary>COCO's −1 means an undefined score.</summary>
     private static string Score(double value) => double.IsFinite(value) && value >= 0 ? Invariant($"{value:0.000}") : Unknown;
 
     private static string Change(double value) => double.IsFinite(value) ? Invariant($"{value:+0.000;−0.000;0.000}") : Unknown;

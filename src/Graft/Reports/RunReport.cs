@@ -3,7 +3,7 @@ using Graft.Reports.Charts;
 
 namespace Graft.Reports;
 
-/// <summary>Everything worth knowing about one run, as data; <see cref="RunPage"/> turns it into a page.</summary>
+/// <summary>The data of a run's report; <see cref="RunPage"/> turns it into a page.</summary>
 public sealed record RunReport
 {
     /// <summary>Name of the run folder.</summary>
@@ -57,11 +57,11 @@ public sealed record RunReport
     /// <summary>Settings that differ from the defaults, by their config keys.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>What a reader must know: skipped images, stopped early, steps without a finite gradient.</summary>
+    /// <summary>Warnings: skipped images, an early stop, steps without a finite gradient.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>Images of the run folder.</summary>
-    public IReadOnlyList<ReportPicture> Pictures { get; init; } = [];
+    public IReadOnlyList<ReportImage> Pictures { get; init; } = [];
 
     /// <summary>Processor, threads, system and library versions.</summary>
     public string Machine { get; init; } = string.Empty;

@@ -5,7 +5,7 @@ using Graft.Evaluation;
 namespace Graft.Training;
 
 /// <summary>One finished step.</summary>
-/// <param name="Epoch">From 0.</param>
+/// <param name="Epoch">Index of the epoch, from 0.</param>
 /// <param name="Step">Step of the epoch, from 1.</param>
 /// <param name="Steps">Steps of the epoch.</param>
 /// <param name="Losses">Parts of this step's loss, by name.</param>
@@ -36,7 +36,7 @@ public sealed record EpochReport(
     }
 }
 
-/// <summary>Is told what a run does; it changes nothing of it.</summary>
+/// <summary>Receives the progress of a run; it does not influence the run.</summary>
 public interface IRunObserver
 {
     /// <summary>Called after each step.</summary>
@@ -45,6 +45,6 @@ public interface IRunObserver
     /// <summary>Called after each epoch.</summary>
     void OnEpoch(EpochReport report);
 
-    /// <summary>Called with what a user must know: skipped images, skipped steps, an early stop.</summary>
+    /// <summary>Called with messages for the user: skipped images, skipped steps, an early stop.</summary>
     void OnNote(string note);
 }

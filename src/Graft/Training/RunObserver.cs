@@ -1,6 +1,6 @@
 namespace Graft.Training;
 
-/// <summary>An observer made of delegates; what has none is ignored.</summary>
+/// <summary>An observer made of delegates; events without one are ignored.</summary>
 public sealed class RunObserver : IRunObserver
 {
     /// <summary>Called after each step.</summary>
@@ -9,7 +9,7 @@ public sealed class RunObserver : IRunObserver
     /// <summary>Called after each epoch.</summary>
     public Action<EpochReport>? Epoch { get; init; }
 
-    /// <summary>Called with what a user must know.</summary>
+    /// <summary>Called with messages for the user.</summary>
     public Action<string>? Note { get; init; }
 
     /// <inheritdoc/>

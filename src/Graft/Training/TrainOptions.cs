@@ -51,7 +51,7 @@ public sealed record TrainOptions : AugmentOptions
     /// <summary>Shape of the schedule after warm-up.</summary>
     public ScheduleKind Schedule { get; init; } = ScheduleKind.Linear;
 
-    /// <summary>Epochs of warm-up; never more than a tenth of the run.</summary>
+    /// <summary>Epochs of warm-up; at most a tenth of the run.</summary>
     [Range(0.0, 1000.0)]
     public double WarmupEpochs { get; init; } = 3;
 

@@ -34,7 +34,7 @@ public sealed class Trainer : IDisposable
     private readonly IDetector _detector;
     private readonly TrainOptions _options;
     private readonly TrainingBatches _data;
-    private readonly LearningRate _rate;
+    private readonly LearningRateSchedule _rate;
     private readonly Stopwatch _clock = new();
 
     /// <summary>Prepares a run.</summary>
@@ -53,7 +53,7 @@ public sealed class Trainer : IDisposable
 
         Optimizer = options.Optimizer == OptimizerKind.AdamW ? new AdamW(groups, options.Momentum) : new Sgd(groups, options.Momentum);
         Average = new WeightAverage(detector.Network, options.EmaMomentum, options.EmaSteps);
-        _rate = new LearningRate(options, data.Count);
+        _rate = new LearningRateSchedule(options, data.Count);
     }
 
     /// <summary>Epoch, step, losses, best scores.</summary>
@@ -72,7 +72,7 @@ public sealed class Trainer : IDisposable
     public Action<long>? AfterBackward { get; set; }
 
     /// <summary>Trains until all epochs are done, mAP stops improving, or the run is cancelled.</summary>
-    /// <param name="observer">Is told about steps and epochs.</param>
+    /// <param name="observer">Receives the progress.</param>
     /// <param name="validate">Scores the network; called with the averaged weights in place, in evaluation mode.</param>
     /// <param name="save">Saves the run; true when this epoch is the best so far or equals it.</param>
     /// <param name="stop">Stops after the step in progress.</param>
@@ -124,7 +124,8 @@ public sealed class Trainer : IDisposable
         => [.. network.Parameters().Where(entry => entry.Parameter.Trainable)
             .Select(entry => new ParameterGroup(entry.Name, entry.Parameter, 1, decayNorms || entry.Parameter.Value.Rank > 1 ? 1 : 0))];
 
-    /// <summary>Records the scores of an epoch. One without a defined mAP is not best; of equal ones the last is, which was trained longest.</summary>
+    /// <summary>Records the scores of an epoch. An epoch without a defined mAP is never best; of equal ones the last is best, as it was
+    /// trained longest.</summary>
     private bool IsBest(CocoScores scores, int epoch)
     {
         bool measured = scores.Map >= 0, rises = scores.Map > State.BestMap;      // neither holds for NaN
@@ -180,7 +181,7 @@ public sealed class Trainer : IDisposable
     private (string Name, double Value)[] Step(Batch batch, double rate, IRunObserver observer)
     {
         TorchRuntime.Seed(SplitMix64.For(_options.Seed, State.Step).Next());      // a step draws the same random numbers after a resume
-        Losses loss = _detector.Loss(PixelBatch.Normalise(batch.ToTensor()), batch.Targets);
+        Losses loss = _detector.ComputeLoss(PixelBatch.Normalise(batch.ToTensor()), batch.Targets);
         loss.Total.Backward();
         double norm = Optimizer.GradientNorm();
         if (double.IsFinite(norm))

@@ -33,7 +33,7 @@ public sealed record TrainingState
     /// <summary>mAP at IoU 0.5 of that epoch.</summary>
     public double BestMap50 { get; set; }
 
-    /// <summary>Epoch of the best mAP, the last one of equals; -1 while nothing is <see cref="Measured"/>.</summary>
+    /// <summary>Epoch of the best mAP, the last of equal ones; -1 while nothing is <see cref="Measured"/>.</summary>
     public int BestEpoch { get; set; } = -1;
 
     /// <summary>Epoch in which mAP last rose above all earlier ones; patience counts from it, so equal scores do not prolong a run.</summary>

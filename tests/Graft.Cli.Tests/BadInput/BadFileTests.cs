@@ -3,15 +3,16 @@ using System.Text.Json.Nodes;
 
 namespace Graft.Cli.Tests.BadInput;
 
-/// <summary>Images, weight files, result files and options that cannot be used: one clear message, the documented exit code, nothing half-written.</summary>
+/// <summary>Unusable images, weight files, result files and options: one clear message, the documented exit code, nothing
+/// half-written.</summary>
 public sealed class BadFileTests(TinyRun run) : IClassFixture<TinyRun>
 {
     private TinyData Data => run.Data;
 
     [Fact]
-    public void MissingOrUnreadablePicture_IsAnErrorInPrediction()
+    public void MissingOrUnreadableImage_IsAnErrorInPrediction()
     {
-        string broken = Data.Write("broken.jpg", "no picture"), found = Data.At("found-broken");
+        string broken = Data.Write("broken.jpg", "no image"), found = Data.At("found-broken");
         GraftCli.Run("predict", run.Folder, Data.At("absent.jpg"), "--out", found).Fails(3, "absent.jpg");
         GraftCli.Run("predict", run.Folder, broken, "--out", found).Fails(3, "broken.jpg");
         GraftCli.Run("predict", run.Folder, Data.Write("broken.mp4", "no video"), "--out", found).Fails(3, "broken.mp4");
@@ -37,7 +38,7 @@ public sealed class BadFileTests(TinyRun run) : IClassFixture<TinyRun>
         string cut = Data.At($"cut-{share}.safetensors"), target = Data.At($"cut-{share}-out");
         File.WriteAllBytes(cut, whole[..(int)(whole.Length * share)]);
         GraftCli.Run("inspect", cut).Fails(4, cut);
-        GraftCli.Run("predict", cut, Data.Picture("val", 0), "--out", target).Fails(4, cut);
+        GraftCli.Run("predict", cut, Data.Image("val", 0), "--out", target).Fails(4, cut);
         GraftCli.Run("merge", cut, "--out", target + ".safetensors").Fails(4, cut);
         Data.Train("tiny.yaml", $"cut-{share}-run", "--base", cut).Fails(4, cut);
         Assert.False(Directory.Exists(target) && Directory.EnumerateFiles(target).Any());
@@ -73,7 +74,7 @@ public sealed class BadFileTests(TinyRun run) : IClassFixture<TinyRun>
     public void NotAWeightFile_EndsWithFour()
     {
         GraftCli.Run("inspect", Data.Write("text.safetensors", "not a weight file")).Fails(4, "text.safetensors");
-        GraftCli.Run("predict", Data.At("absent.safetensors"), Data.Picture("val", 0), "--out", Data.At("x")).Fails(4, "absent.safetensors");
+        GraftCli.Run("predict", Data.At("absent.safetensors"), Data.Image("val", 0), "--out", Data.At("x")).Fails(4, "absent.safetensors");
         GraftCli.Run("val", Data.At("absent.pth"), "--data", Data.Root).Fails(4, "absent.pth");
         GraftCli.Run("train", Data.At("tiny.yaml"), "--data", Data.Root, "--base", Data.At("absent.pth"), "--work-dir", Data.At("x")).Fails(4, "absent.pth");
         Assert.False(Directory.Exists(Data.At("x")));
@@ -83,7 +84,7 @@ public sealed class BadFileTests(TinyRun run) : IClassFixture<TinyRun>
     public void WeightsOfAnotherSize_AreRefusedWhereverTheyAreRead()
     {
         const string Wider = "model.widen_factor=0.25";
-        GraftCli.Run("predict", run.Folder, Data.Picture("val", 0), Wider, "--out", Data.At("x")).Fails(4, "widen 0.125", "widen 0.25", "backbone.image_model.stage1");
+        GraftCli.Run("predict", run.Folder, Data.Image("val", 0), Wider, "--out", Data.At("x")).Fails(4, "widen 0.125", "widen 0.25", "backbone.image_model.stage1");
         GraftCli.Run("val", run.Folder, Wider).Fails(4, "widen 0.125", "widen 0.25", "backbone.image_model.stage1");
         Data.Train("adapt.yaml", "wide-adapted", "--base", run.Folder, Wider).Fails(4, "widen 0.125", "widen 0.25", "backbone.image_model.stage1");
         Assert.False(Directory.Exists(Data.At("wide-adapted")));
@@ -112,7 +113,7 @@ public sealed class BadFileTests(TinyRun run) : IClassFixture<TinyRun>
     [InlineData("cuda:x")]
     public void UnknownDevice_EndsWithTwo(string device)
     {
-        GraftCli.Run("predict", run.Folder, Data.Picture("val", 0), "--device", device, "--out", Data.At("device")).Fails(2, device);
+        GraftCli.Run("predict", run.Folder, Data.Image("val", 0), "--device", device, "--out", Data.At("device")).Fails(2, device);
         Data.Train("tiny.yaml", "device-run", "--device", device).Fails(2, device);
         Assert.False(Directory.Exists(Data.At("device-run")));
     }
@@ -152,12 +153,12 @@ public sealed class BadFileTests(TinyRun run) : IClassFixture<TinyRun>
     [Fact]
     public void WrongPrompts_EndWithThree()
     {
-        string picture = Data.Picture("val", 0), found = Data.At("found-prompts");
-        GraftCli.Run("predict", run.Folder, picture, "--prompts", Data.At("absent.json"), "--out", found).Fails(3, "absent.json");
-        GraftCli.Run("predict", run.Folder, picture, "--prompts", Data.Write("object.json", "{}"), "--out", found).Fails(3, "object.json", "list of classes");
-        GraftCli.Run("predict", run.Folder, picture, "--prompts", "hole,stain", "--embeddings", Numbers.Npy(Data.At("narrow.npy"), 2, 300), "--out", found)
+        string image = Data.Image("val", 0), found = Data.At("found-prompts");
+        GraftCli.Run("predict", run.Folder, image, "--prompts", Data.At("absent.json"), "--out", found).Fails(3, "absent.json");
+        GraftCli.Run("predict", run.Folder, image, "--prompts", Data.Write("object.json", "{}"), "--out", found).Fails(3, "object.json", "list of classes");
+        GraftCli.Run("predict", run.Folder, image, "--prompts", "hole,stain", "--embeddings", Numbers.Npy(Data.At("narrow.npy"), 2, 300), "--out", found)
             .Fails(3, "narrow.npy", "2×300", "2×512");
-        GraftCli.Run("predict", run.Folder, picture, "--prompts", Numbers.Npy(Data.At("wide.npy"), 2, 768), "--out", found).Fails(3, "wide.npy", "768", "512");
+        GraftCli.Run("predict", run.Folder, image, "--prompts", Numbers.Npy(Data.At("wide.npy"), 2, 768), "--out", found).Fails(3, "wide.npy", "768", "512");
         Assert.False(Directory.Exists(found));
     }
 

@@ -1,6 +1,6 @@
 namespace Graft.Cli.Tests.BadInput;
 
-/// <summary>Copies of the handed faulty inputs, and a tiny run that knows the classes disc and square.</summary>
+/// <summary>Copies of the faulty inputs, and a tiny run with the classes disc and square.</summary>
 public sealed class FaultData : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -33,7 +33,7 @@ public sealed class FaultData : IDisposable
         return target;
     }
 
-    /// <summary>The words of a tiny training.</summary>
+    /// <summary>The arguments of a tiny training.</summary>
     internal static string[] Training(string run, string data, params string[] more)
         => ["train", "boards/scratch", "epochs=1", "imgsz=64", "batch=2", "--work-dir", run, "--data", data, .. more];
 

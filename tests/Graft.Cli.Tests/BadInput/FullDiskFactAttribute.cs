@@ -36,7 +36,7 @@ internal sealed class SmallDisk : IDisposable
 
     internal string Path { get; }
 
-    /// <summary>Takes all space but some kilobytes.</summary>
+    /// <summary>Fills all space but a few kilobytes.</summary>
     internal void FillUpTo(int freeKilobytes)
     {
         string filler = System.IO.Path.Combine(Path, "filler");

@@ -2,11 +2,11 @@ using System.Text.Json;
 
 namespace Graft.Cli.Tests.BadInput;
 
-/// <summary>Saves that cannot be finished: the previous file stays, nothing half-written does.</summary>
+/// <summary>Saves that cannot finish: the previous file stays, and no partial file.</summary>
 public sealed class SavingTests(TinyRun run) : IClassFixture<TinyRun>
 {
     [FullDiskFact]
-    public void FullDisk_KeepsThePreviousFile_AndSaysSo()
+    public void FullDisk_KeepsThePreviousFile_AndIsReported()
     {
         using SmallDisk disk = new(run.Data.At("disk"), 8);
         string target = Path.Combine(disk.Path, "merged.safetensors");
@@ -19,7 +19,7 @@ public sealed class SavingTests(TinyRun run) : IClassFixture<TinyRun>
     }
 
     [FullDiskFact]
-    public void FullDiskWhileTraining_EndsWithOne_AndTheRunGoesOnWhenThereIsSpace()
+    public void FullDiskWhileTraining_EndsWithOne_AndTheRunResumesWhenThereIsSpace()
     {
         using SmallDisk disk = new(run.Data.At("disk-run"), 40);
         string folder = Path.Combine(disk.Path, "run");
@@ -48,7 +48,7 @@ public sealed class SavingTests(TinyRun run) : IClassFixture<TinyRun>
     [Fact]
     public void FilesThatMayNotGrow_AreAnErrorWithTheirName()
     {
-        // The limit of the shell stands for a disk that ends in the middle of a file; it needs no rights.
+        // The shell's file-size limit simulates a full disk; it needs no privileges.
         string target = run.Data.At("limited.safetensors");
         GraftCli.Run("merge", run.Folder, "--out", target, "--fold").Succeeds();
         byte[] before = File.ReadAllBytes(target);

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Graft.Cli.Tests.BadInput;
 
-/// <summary>A copy of the tiny data set that a test may spoil.</summary>
+/// <summary>A copy of the tiny data set that a test may damage.</summary>
 internal sealed class SpoiledData
 {
     private readonly TinyData _data;
@@ -22,14 +22,14 @@ internal sealed class SpoiledData
     /// <summary>The copy.</summary>
     internal string Root => _data.At("data-" + _name);
 
-    /// <summary>Where its training would leave a run.</summary>
+    /// <summary>The run folder of its training.</summary>
     internal string Run => _data.At("run-" + _name);
 
     /// <summary>Annotations of the training images.</summary>
     internal string Annotations => Path.Combine(Root, "annotations", "train.json");
 
     /// <summary>Training images in order.</summary>
-    internal string[] Pictures => [.. Directory.EnumerateFiles(Path.Combine(Root, "images", "train")).Order(StringComparer.Ordinal)];
+    internal string[] Images => [.. Directory.EnumerateFiles(Path.Combine(Root, "images", "train")).Order(StringComparer.Ordinal)];
 
     /// <summary>Changes the training annotations.</summary>
     internal SpoiledData Change(Action<JsonObject> change)

@@ -2,16 +2,17 @@ using System.Text.Json.Nodes;
 
 namespace Graft.Cli.Tests.BadInput;
 
-/// <summary>Training on spoiled data: what can be skipped is named and counted, anything else ends with 3 and leaves no run behind.</summary>
+/// <summary>Training on damaged data: what can be skipped is named and counted, anything else ends with 3 and leaves no run
+/// behind.</summary>
 public sealed class TrainingDataTests(TinyData data) : IClassFixture<TinyData>
 {
     [Fact]
-    public void MissingAndUnreadablePictures_AreNamedCountedAndSkipped()
+    public void MissingAndUnreadableImages_AreNamedCountedAndSkipped()
     {
-        SpoiledData spoiled = new(data, "pictures");
-        string missing = spoiled.Pictures[0], unreadable = spoiled.Pictures[1], empty = spoiled.Pictures[2];
+        SpoiledData spoiled = new(data, "bad-images");
+        string missing = spoiled.Images[0], unreadable = spoiled.Images[1], empty = spoiled.Images[2];
         File.Delete(missing);
-        File.WriteAllText(unreadable, "no picture");
+        File.WriteAllText(unreadable, "no image");
         File.WriteAllBytes(empty, []);
         GraftCli.Result result = spoiled.Train().Succeeds();
         Assert.Contains($"1 missing image, skipped ({missing})", result.Errors, StringComparison.Ordinal);
@@ -22,16 +23,16 @@ public sealed class TrainingDataTests(TinyData data) : IClassFixture<TinyData>
     }
 
     [Fact]
-    public void NoUsablePicture_EndsWithThree()
+    public void NoUsableImage_EndsWithThree()
     {
         SpoiledData none = new(data, "none");
         Directory.Delete(Path.Combine(none.Root, "images", "train"), recursive: true);
         Refused(none, "train.json", "none of its 8 images");
 
         SpoiledData broken = new(data, "broken");
-        foreach (string picture in broken.Pictures)
+        foreach (string image in broken.Images)
         {
-            File.WriteAllText(picture, "no picture");
+            File.WriteAllText(image, "no image");
         }
 
         broken.Train().Fails(3, "train.json", "8 unreadable images");
@@ -51,7 +52,7 @@ public sealed class TrainingDataTests(TinyData data) : IClassFixture<TinyData>
     }
 
     [Fact]
-    public void BoxesOutsideThePictureOrWithoutSize_AreCountedAndSkipped()
+    public void BoxesOutsideTheImageOrWithoutSize_AreCountedAndSkipped()
     {
         SpoiledData spoiled = new SpoiledData(data, "boxes").Change(json =>
         {

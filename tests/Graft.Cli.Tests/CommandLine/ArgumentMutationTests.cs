@@ -3,11 +3,11 @@ using Graft.Cli.CommandLine;
 
 namespace Graft.Cli.Tests.CommandLine;
 
-/// <summary>Random words of the command line end in a reading or a clear refusal.</summary>
+/// <summary>Random command lines are parsed or clearly refused.</summary>
 public sealed class ArgumentMutationTests
 {
     [Fact]
-    public void AnyWords_AreTakenApartOrRefused()
+    public void AnyArguments_AreParsedOrRefused()
     {
         TextMutations mutations = new(9, ["train\ndata=x.yaml\n--data\nout\nepochs=5\ntrain.lr=1e-3", "--cfg-options\na=b\n--epochs\n3\n--json", "--conf=0.5\n--allow\nx\n-h\na b"]);
         ProbeCommand probe = new();

@@ -3,7 +3,7 @@ using Graft.Cli.Rendering;
 
 namespace Graft.Cli.Tests.CommandLine;
 
-/// <summary>The command line taken apart, without running a command.</summary>
+/// <summary>Parsing of the command line, without running a command.</summary>
 public sealed class ArgumentsTests
 {
     private readonly ProbeCommand _probe = new();
@@ -94,7 +94,7 @@ public sealed class ArgumentsTests
         => Assert.Equal(hint, Assert.Throws<GraftException>(() => Parse(line)).Hint);
 
     [Fact]
-    public void LastOfTwoSettings_Counts_AndIsSaid()
+    public void LastOfTwoSettings_Wins_AndIsReported()
     {
         Arguments arguments = Parse("epochs=3 train.epochs=4 batch=2");
         Assert.Equal(["train.epochs=4", "train.batch=2"], arguments.Overrides);

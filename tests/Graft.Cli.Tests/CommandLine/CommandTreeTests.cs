@@ -57,6 +57,6 @@ public sealed class CommandTreeTests
     }
 
     [Fact]
-    public void SuggestDirective_PrintsAWordPerLine()
+    public void SuggestDirective_PrintsOneWordPerLine()
         => Assert.Equal("--base\n", GraftCli.Run("[suggest:15]", "graft train --b").Succeeds().Output.ReplaceLineEndings("\n"));
 }

@@ -4,7 +4,7 @@ using Graft.Cli.CommandLine;
 
 namespace Graft.Cli.Tests.CommandLine;
 
-/// <summary>Help texts and docs/cli.md say what the definitions of the commands say.</summary>
+/// <summary>Help texts and docs/cli.md match the definitions of the commands.</summary>
 public sealed partial class HelpTests
 {
     public static TheoryData<string> Commands => [.. All().Select(command => command.FullName)];

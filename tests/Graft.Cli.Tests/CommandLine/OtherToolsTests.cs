@@ -2,7 +2,7 @@ using Graft.Cli.CommandLine;
 
 namespace Graft.Cli.Tests.CommandLine;
 
-/// <summary>Command lines of other tools are answered with the line to type.</summary>
+/// <summary>Command lines of other tools get the equivalent line as a hint.</summary>
 public sealed class OtherToolsTests
 {
     [Theory]

@@ -28,7 +28,7 @@ public class UsageTests
     }
 
     [Fact]
-    public void MissingWeights_EndWithFour_AndUnreadablePictures_WithThree()
+    public void MissingWeights_EndWithFour_AndUnreadableImages_WithThree()
     {
         using TemporaryFolder folder = new();
         string broken = folder.Write("broken.safetensors", "not a weight file");

@@ -14,22 +14,22 @@ public sealed class AdapterCommandTests(TinyRun run) : IClassFixture<TinyRun>, I
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void TwoAdaptersInTurn_AnswerLikeTwoProcesses()
+    public void TwoAdaptersInTurn_MatchTwoProcesses()
     {
         string[] files = [Adapt("turn-a", "lora"), Adapt("turn-b", "rep_mona")];
-        string[] pictures = [.. Directory.EnumerateFiles(Path.Combine(run.Data.Root, "images", "val")).Order(StringComparer.Ordinal)];
+        string[] paths = [.. Directory.EnumerateFiles(Path.Combine(run.Data.Root, "images", "val")).Order(StringComparer.Ordinal)];
         string[][] alone = [.. files.Select(file => Alone(file))];
         using TrainedModel model = TrainedModel.Open(run.Folder, []);
         model.Load("a", files[0]);
         model.Load("b", files[1]);
-        for (int i = 0; i < pictures.Length; i++)
+        for (int i = 0; i < paths.Length; i++)
         {
             foreach ((string name, string[] expected) in new[] { "a", "b" }.Zip(alone))
             {
                 model.Use(name);
-                using Image picture = Image.Load(pictures[i]);
+                using Image image = Image.Load(paths[i]);
                 Predictor predictor = new(model.Detector, model.Config.Train.Imgsz, model.Config.Predict with { ScoreThreshold = 0.001 });
-                Assert.Equal(expected[i], string.Join(' ', predictor.Detect(picture).Select(found => Text(found.Score, found.Box.X1, found.Box.Y1, found.Box.X2, found.Box.Y2))));
+                Assert.Equal(expected[i], string.Join(' ', predictor.Detect(image).Select(found => Text(found.Score, found.Box.X1, found.Box.Y1, found.Box.X2, found.Box.Y2))));
             }
         }
 
@@ -44,7 +44,7 @@ public sealed class AdapterCommandTests(TinyRun run) : IClassFixture<TinyRun>, I
     }
 
     [Fact]
-    public void AMergedLora_ComesOutAgain()
+    public void AMergedLora_IsUnmerged()
     {
         string file = Adapt("lora", "lora"), merged = _folder.At("merged.safetensors"), solved = _folder.At("solved.safetensors"), kept = _folder.At("kept.safetensors");
         GraftCli.Run("merge", run.Data.At("lora"), "--out", merged).Succeeds();
@@ -92,7 +92,7 @@ public sealed class AdapterCommandTests(TinyRun run) : IClassFixture<TinyRun>, I
     }
 
     [Fact]
-    public void AdapterFileOnItsBase_AnswersLikeTheAdaptedRun()
+    public void AdapterFileOnItsBase_MatchesTheAdaptedRun()
     {
         SyntheticOptions options = new() { Classes = ["hole", "stain"], Materials = ["ceramic tile"] };
         SyntheticDataset.Write(_folder.At("data"), [new("train", 1_000, 6) { Options = options }, new("val", 2_000, 2) { Options = options }]);
@@ -111,9 +111,9 @@ public sealed class AdapterCommandTests(TinyRun run) : IClassFixture<TinyRun>, I
         Expect(0, "train", tiny, "--data", _folder.At("data"), "--work-dir", _folder.At("other"), "train.seed=5");
         Expect(0, "train", adapt, "--data", _folder.At("data"), "--base", _folder.At("base"), "--work-dir", _folder.At("adapted"));
         string file = _folder.At("adapted", "weights", "adapter.safetensors");
-        string picture = Directory.EnumerateFiles(_folder.At("data", "images"), "*.*", SearchOption.AllDirectories).Order().First();
+        string image = Directory.EnumerateFiles(_folder.At("data", "images"), "*.*", SearchOption.AllDirectories).Order().First();
 
-        string[] ask = [picture, "--conf", "0", "--json", "--out", _folder.At("found")];
+        string[] ask = [image, "--conf", "0", "--json", "--out", _folder.At("found")];
         string adapted = Boxes(Expect(0, ["predict", _folder.At("adapted"), .. ask]));
         Assert.Equal(adapted, Boxes(Expect(0, ["predict", _folder.At("base"), .. ask, "--adapter", file])));
         string plain = Boxes(Expect(0, ["predict", _folder.At("base"), .. ask]));

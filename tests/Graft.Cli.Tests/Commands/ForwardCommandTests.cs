@@ -26,14 +26,14 @@ public sealed class ForwardCommandTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [GoldenFact("yoloworld/a_v2_model")]
-    public void Version2_AnswersLikeTheOriginal() => Network("a_v2_model", "configs/yolo_world/v2_n.yaml");
+    public void Version2_MatchesTheOriginal() => Network("a_v2_model", "configs/yolo_world/v2_n.yaml");
 
     [GoldenFact("yoloworld/b_v1_model")]
-    public void Version1_AnswersLikeTheOriginal() => Network("b_v1_model", "configs/yolo_world/v1_s.yaml", "model.enhancer_channels=64", "model.enhancer_heads=4");
+    public void Version1_MatchesTheOriginal() => Network("b_v1_model", "configs/yolo_world/v1_s.yaml", "model.enhancer_channels=64", "model.enhancer_heads=4");
 
     [GoldenTheory("yoloworld/d_adapters")]
     [MemberData(nameof(Modules))]
-    public void Modules_AnswerAndLearnLikeTheOriginal(string module)
+    public void ModulesAndTheirGradients_MatchTheOriginal(string module)
     {
         string golden = Golden("d_adapters", module + ".npz"), target = _folder.At("module.npz"), trained = _folder.At("trained.npz");
         JsonElement given = JsonDocument.Parse(File.ReadAllText(Golden("d_adapters", "manifest.json"))).RootElement.GetProperty("cases").GetProperty(module);

@@ -49,7 +49,7 @@ public sealed class InspectCommandTests : IDisposable
     [InlineData("v1_m", 29_065_294)]
     [InlineData("v1_l", 47_553_954)]
     [InlineData("v1_x", 73_690_201)]
-    public void Counts_AreThoseOfThePublishedModels(string name, long expected)
+    public void Counts_MatchThePublishedModels(string name, long expected)
     {
         JsonElement found = GraftCli.Run("inspect", $"configs/yolo_world/{name}.yaml", "--json").Json;
         Assert.Equal(expected, found.GetProperty("total").GetInt64());

@@ -3,11 +3,11 @@ using System.Text.Json;
 
 namespace Graft.Cli.Tests.Commands;
 
-/// <summary>graft merge: an adapted run becomes a plain model that answers the same.</summary>
+/// <summary>graft merge: an adapted run becomes a plain model with the same detections.</summary>
 public sealed class MergeCommandTests(TinyRun run) : IClassFixture<TinyRun>
 {
     [Fact]
-    public void ModelWithNaN_IsRefused_NeverAskedInSilence()
+    public void ModelWithNaN_IsRefused()
     {
         byte[] bytes = File.ReadAllBytes(run.Best);
         int header = (int)BinaryPrimitives.ReadInt64LittleEndian(bytes);
@@ -21,7 +21,7 @@ public sealed class MergeCommandTests(TinyRun run) : IClassFixture<TinyRun>
     }
 
     [Fact]
-    public void AdaptedMergedAndAsked_AnswersTheSame()
+    public void MergedModel_GivesTheSameDetections()
     {
         string config = run.Data.Write("lora.yaml", """
             _base_: tiny.yaml

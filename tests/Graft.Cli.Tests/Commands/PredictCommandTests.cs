@@ -3,7 +3,7 @@ using Graft.Torch.Images;
 
 namespace Graft.Cli.Tests.Commands;
 
-/// <summary>Results of a prediction: one for each input, none lost, none replaced, bad inputs named.</summary>
+/// <summary>Results of a prediction: one per input, none lost, none replaced, bad inputs named.</summary>
 public sealed class PredictCommandTests(TinyRun run) : IClassFixture<TinyRun>
 {
     private TinyData Data => run.Data;
@@ -13,8 +13,8 @@ public sealed class PredictCommandTests(TinyRun run) : IClassFixture<TinyRun>
     {
         string folder = Data.At("mixed"), found = Data.At("mixed-found");
         Directory.CreateDirectory(Path.Combine(folder, "sub"));
-        File.Copy(Data.Picture("val", 0), Path.Combine(folder, "000.jpg"));
-        File.Copy(Data.Picture("val", 1), Path.Combine(folder, "sub", "000.jpg"));
+        File.Copy(Data.Image("val", 0), Path.Combine(folder, "000.jpg"));
+        File.Copy(Data.Image("val", 1), Path.Combine(folder, "sub", "000.jpg"));
         File.WriteAllText(Path.Combine(folder, "001.jpg"), "");
         File.WriteAllText(Path.Combine(folder, "002.png"), "no image");
         File.WriteAllText(Path.Combine(folder, "003.mp4"), "no video");
@@ -41,7 +41,7 @@ public sealed class PredictCommandTests(TinyRun run) : IClassFixture<TinyRun>
     public void ResultsAmongTheSearchedImages_AreRefused_AndNothingIsTouched()
     {
         string folder = Directory.CreateDirectory(Data.At("own")).FullName, image = Path.Combine(folder, "000.jpg");
-        File.Copy(Data.Picture("val", 0), image);
+        File.Copy(Data.Image("val", 0), image);
         byte[] before = File.ReadAllBytes(image);
         GraftCli.Run("predict", run.Folder, folder, "--out", folder).Fails(2, "results", "Name another folder");
         GraftCli.Run("predict", run.Folder, image, "--out", folder).Fails(2, "000.jpg", "would replace");
@@ -51,12 +51,12 @@ public sealed class PredictCommandTests(TinyRun run) : IClassFixture<TinyRun>
     [Theory]
     [InlineData("INT", 130)]
     [InlineData("TERM", 143)]
-    public void Interrupted_KeepsWhatIsDone_AndSaysSo(string signal, int code)
+    public void Interrupted_KeepsFinishedResults_AndReportsIt(string signal, int code)
     {
         string folder = Directory.CreateDirectory(Data.At("many-" + signal)).FullName, found = Data.At("many-found-" + signal);
         for (int i = 0; i < 2000; i++)
         {
-            File.CreateSymbolicLink(Path.Combine(folder, $"{i:0000}.jpg"), Data.Picture("val", 0));
+            File.CreateSymbolicLink(Path.Combine(folder, $"{i:0000}.jpg"), Data.Image("val", 0));
         }
 
         using RunningCli running = GraftCli.Begin("predict", run.Folder, folder, "--out", found, "--json");

@@ -4,7 +4,7 @@ using Graft.Cli.Tests.BadInput;
 
 namespace Graft.Cli.Tests.Commands;
 
-/// <summary>Runs that are stopped: by Ctrl+C, by force, by a lack of progress.</summary>
+/// <summary>Stopped runs: by Ctrl+C, by a kill, by lack of progress.</summary>
 public sealed class ResumeTests(TinyData data) : IClassFixture<TinyData>
 {
     private static readonly string[] LongRun = ["train.epochs=6", "train.batch=1"];
@@ -34,7 +34,7 @@ public sealed class ResumeTests(TinyData data) : IClassFixture<TinyData>
     }
 
     [Fact]
-    public void KilledWhileSaving_KeepsThePreviousFilesAndGoesOn()
+    public void KilledWhileSaving_KeepsThePreviousFilesAndResumes()
     {
         data.Train("tiny.yaml", "unhurt", LongRun).Succeeds();
         using (RunningCli running = GraftCli.Begin(data.Command("tiny.yaml", "killed", LongRun)))
@@ -57,7 +57,7 @@ public sealed class ResumeTests(TinyData data) : IClassFixture<TinyData>
     }
 
     [Fact]
-    public void WithoutProgress_TheRunStopsEarlyAndSaysSo()
+    public void WithoutProgress_TheRunStopsEarlyAndReportsIt()
     {
         // With a rate of zero the weights stay as they are, and so does mAP.
         GraftCli.Result result = data.Train("tiny.yaml", "patient", "train.lr=0", "train.epochs=9", "train.patience=2", "train.close_mosaic=0", "--json").Succeeds();

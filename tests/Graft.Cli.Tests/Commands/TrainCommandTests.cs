@@ -6,7 +6,7 @@ using Graft.Files;
 
 namespace Graft.Cli.Tests.Commands;
 
-/// <summary>graft train: what a run leaves, what it refuses, what an adapter may change.</summary>
+/// <summary>graft train: what a run writes, what it refuses, what an adapter may change.</summary>
 public sealed class TrainCommandTests(TinyRun run) : IClassFixture<TinyRun>
 {
     private TinyData Data => run.Data;
@@ -74,7 +74,7 @@ public sealed class TrainCommandTests(TinyRun run) : IClassFixture<TinyRun>
     [Fact]
     public void Report_ShowsTheBestEpoch_AlsoWhenItWasBeforeAResume()
     {
-        // An untrained network answers with boxes as large as these small images; a rate of 10 makes it forget even that.
+        // An untrained network predicts boxes as large as these small images; a rate of 10 spoils even these.
         SpoiledData whole = new SpoiledData(Data, "whole").Change(json =>
         {
             foreach (JsonNode? annotation in json["annotations"]!.AsArray())
@@ -134,7 +134,7 @@ public sealed class TrainCommandTests(TinyRun run) : IClassFixture<TinyRun>
         string[] lines = File.ReadAllLines(Data.At("experts", "experts.csv"));
         Assert.Equal("epoch,adapter,kernel,choices,share", lines[0]);
         string[][] cells = [.. lines.Skip(1).Select(line => line.Split(','))];
-        Assert.Equal(2 * 3 * 3, cells.Length);                                     // epochs, places, experts
+        Assert.Equal(2 * 3 * 3, cells.Length);                                     // epochs, sites, experts
         Assert.All(cells.GroupBy(row => (row[0], row[1])), one =>
         {
             Assert.Equal(["3x3", "5x5", "7x7"], one.Select(row => row[2]));
@@ -171,7 +171,7 @@ public sealed class TrainCommandTests(TinyRun run) : IClassFixture<TinyRun>
     }
 
     [Fact]
-    public void RateBeyondReason_IsAConfigurationError()
+    public void RateOutOfRange_IsAConfigurationError()
         => Data.Train("tiny.yaml", "absurd", "train.lr=1e9").Fails(2, "train.lr", "1e9", "10");
 
     private static Dictionary<string, float[]> Values(string path)

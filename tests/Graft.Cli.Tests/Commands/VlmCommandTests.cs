@@ -7,7 +7,7 @@ using Graft.VisionLanguage;
 
 namespace Graft.Cli.Tests.Commands;
 
-/// <summary>PanoramaVLM through the command line: on a model that is made here, and on the goldens where they are.</summary>
+/// <summary>PanoramaVLM through the command line: on a model that is made here, and on the goldens where they exist.</summary>
 [Collection("libtorch\'s one generator")]
 public sealed class VlmCommandTests : IDisposable
 {
@@ -17,7 +17,7 @@ public sealed class VlmCommandTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void TrainedLora_ChangesTheAnswerAndTheUntouchedOneHasNoEffect()
+    public void TrainedLora_ChangesTheAnswerAndAnUntrainedOneHasNoEffect()
     {
         string model = Model();
         Lessons();

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace Graft.Cli.Tests.Rendering;
 
-/// <summary>The bar of a terminal; anywhere else nothing of it is printed.</summary>
+/// <summary>The progress bar of a terminal; nothing is printed elsewhere.</summary>
 public sealed class ProgressBarTests
 {
     [Fact]
@@ -46,7 +46,7 @@ public sealed class ProgressBarTests
     }
 
     [Fact]
-    public void ErrorsOfTheWork_ComeThroughAsTheyAre()
+    public void ErrorsOfTheWork_AreRethrownUnchanged()
     {
         GraftException error = new(Failure.Data, "broken");
         IAnsiConsole terminal = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes, Out = new AnsiConsoleOutput(new StringWriter()) });

@@ -5,7 +5,7 @@ using Graft.Torch.Layers;
 
 namespace Graft.Tests.Adapters;
 
-/// <summary>One adapter on one geometry, for laws that hold for all of them.</summary>
+/// <summary>One adapter on one geometry, for properties that hold for all of them.</summary>
 public sealed record AdapterCase(string Kind, string[] Settings, int Channels, int Batch, int Height, int Width)
 {
     private static readonly (string Kind, string[] Settings)[] Adapters =
@@ -30,7 +30,7 @@ public sealed record AdapterCase(string Kind, string[] Settings, int Channels, i
 
     internal Tensor Input() => Tensor.RandN(Batch, Channels, Height, Width);
 
-    /// <summary>Weights far from zero, statistics too, as after a long training.</summary>
+    /// <summary>Weights and statistics far from zero, as after long training.</summary>
     internal static void Scatter(Module module, int seed) => Draw(module, seed, _ => 0.6);
 
     /// <summary>Weights by their fan-in: maps keep their size through many layers, and two models of one seed are the same.</summary>
@@ -58,7 +58,7 @@ public sealed record AdapterCase(string Kind, string[] Settings, int Channels, i
         }
     }
 
-    /// <summary>A frozen convolution with its norm, a place for an adapter, and a head that reads it.</summary>
+    /// <summary>A frozen convolution with its norm, an adapter site, and a head that reads it.</summary>
     internal sealed class Host : TensorModule
     {
         private readonly Conv2d _conv, _head;

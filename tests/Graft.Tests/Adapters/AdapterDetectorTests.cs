@@ -27,10 +27,10 @@ public class AdapterDetectorTests
     ];
 
     [SharedTheory, MemberData(nameof(Cases))]
-    public void Outputs_AreThoseOfTheOriginal(string name) => Outputs(name, DType.Float);
+    public void Outputs_MatchTheOriginal(string name) => Outputs(name, DType.Float);
 
     [SharedTheory, MemberData(nameof(Cases))]
-    public void Outputs_AreThoseOfTheOriginalInFloat64(string name) => Outputs(name, DType.Double);
+    public void Outputs_MatchTheOriginalInFloat64(string name) => Outputs(name, DType.Double);
 
     private static void Outputs(string name, DType type)
     {

@@ -15,7 +15,7 @@ public class AdapterFileTests
     private static readonly TuningOptions Lora = At(new LoraOptions { Rank = 3, Alpha = 6 }, "neck.**", "head.**");
 
     [Fact]
-    public void SwappedAdapters_AnswerLikeModelsOfTheirOwn()
+    public void SwappedAdapters_MatchSeparateModels()
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
@@ -69,7 +69,7 @@ public class AdapterFileTests
     }
 
     [Fact]
-    public void BaseHash_DoesNotDependOnMemoryFormatOrLearnedWords()
+    public void BaseHash_DoesNotDependOnMemoryFormatOrLearnedPrompts()
     {
         using TensorScope scope = TensorScope.Begin();
         using YoloWorld model = World();
@@ -83,7 +83,7 @@ public class AdapterFileTests
     }
 
     [Fact]
-    public void SumOfTwo_ChangesLikeBothTogether()
+    public void SumOfTwo_EqualsBothTogether()
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
@@ -116,7 +116,7 @@ public class AdapterFileTests
     }
 
     [Fact]
-    public void Compression_StatesItsErrorAndLosesNothingAtFullRank()
+    public void Compression_StatesItsErrorAndIsExactAtFullRank()
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
@@ -166,7 +166,7 @@ public class AdapterFileTests
         Assert.Empty(mona.Unfrozen);
     }
 
-    /// <summary>Files of version 1 have the places as lists of texts and the options as YAML.</summary>
+    /// <summary>Files of version 1 have the sites as lists of strings and the options as YAML.</summary>
     [Fact]
     public void FilesOfVersion1_AreReadTheSame()
     {

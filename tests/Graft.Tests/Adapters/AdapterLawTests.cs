@@ -10,7 +10,7 @@ using Graft.Torch.Optimizers;
 
 namespace Graft.Tests.Adapters;
 
-/// <summary>What must hold for every adapter on every geometry.</summary>
+/// <summary>Properties of every adapter on every geometry.</summary>
 public class AdapterLawTests
 {
     public static TheoryData<AdapterCase> Cases => AdapterCase.All;
@@ -51,7 +51,7 @@ public class AdapterLawTests
         string[] changed = [.. host.StateDict().Where(entry => !entry.Value.ToDoubles().SequenceEqual(before[entry.Name]))
             .Select(entry => entry.Name)];
         Assert.All(changed, name => Assert.StartsWith("adapters.only.", name));
-        // Experts that were not chosen and units that ReLU shut may stand still; everything else must have moved.
+        // Experts that are not chosen and units that ReLU zeroes may stay unchanged; everything else must have changed.
         IEnumerable<string> still = adapter.StateDict().Select(entry => "adapters.only." + entry.Name).Except(changed);
         Assert.DoesNotContain(still, name => !name.Contains(".experts.") && !name.Contains(".se.fc1."));
         Assert.False(adapter.IsInert);
@@ -112,7 +112,7 @@ public class AdapterLawTests
     }
 
     [Fact]
-    public void TrueMonaWithRandomUp_DisturbsTheModelAsTheOriginalDoes()
+    public void TrueMonaWithRandomUp_ChangesTheOutputAsTheOriginalDoes()
     {
         using TensorScope scope = TensorScope.Begin();
         using Adapter adapter = AdapterOptions.Parse("TrueMoNAAdapter", "random_up=true").Create(16);
@@ -125,7 +125,7 @@ public class AdapterLawTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void Experts_AreMixedByTheFormulaOneDecisionAPicture(int top)
+    public void Experts_AreMixedByTheFormulaOncePerImage(int top)
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
@@ -178,7 +178,7 @@ public class AdapterLawTests
     public void AdditionalLosses_AreTheMeanOverTheAdaptersThatHaveOne_Once()
     {
         using TensorScope scope = TensorScope.Begin();
-        using YoloWorldDetector detector = new(Shaken.World(type: DType.Float), Vocabulary.StandIn(["scratch", "dent", "stain", "crack", "hole"], 24));
+        using YoloWorldDetector detector = new(RandomNetworks.World(type: DType.Float), Vocabulary.StandIn(["scratch", "dent", "stain", "crack", "hole"], 24));
         TuningOptions tuning = new()
         {
             Adapters =
@@ -195,8 +195,8 @@ public class AdapterLawTests
         adapted.Network.Train();
         Tensor images = Tensor.Rand(2, 3, 64, 64);
         Targets targets = new(2, [new(0, 1, 4, 4, 30, 30)]);
-        double plain = detector.Loss(images, targets).Total.ToDouble();
-        Losses losses = adapted.Loss(images, targets);
+        double plain = detector.ComputeLoss(images, targets).Total.ToDouble();
+        Losses losses = adapted.ComputeLoss(images, targets);
         (string name, Tensor balance) = losses.Items[^1];
         Assert.Equal("balance_loss", name);
         Assert.InRange(balance.ToDouble(), 0.5 * 0.9, 0.5 * 3.1);

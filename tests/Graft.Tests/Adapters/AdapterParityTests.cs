@@ -31,10 +31,10 @@ public class AdapterParityTests
     }
 
     [GoldenTheory("yoloworld/" + Folder), MemberData(nameof(Cases))]
-    public void OutputsGradientsAndStatistics_AreThoseOfTheOriginal(string name) => Compare(name, DType.Float);
+    public void OutputsGradientsAndStatistics_MatchTheOriginal(string name) => Compare(name, DType.Float);
 
     [GoldenTheory("yoloworld/" + Folder), MemberData(nameof(Cases))]
-    public void OutputsGradientsAndStatistics_AreThoseOfTheOriginalInFloat64(string name) => Compare(name, DType.Double);
+    public void OutputsGradientsAndStatistics_MatchTheOriginalInFloat64(string name) => Compare(name, DType.Double);
 
     private static void Compare(string name, DType type)
     {
@@ -76,7 +76,7 @@ public class AdapterParityTests
     }
 
     [GoldenFact("yoloworld/" + Folder)]
-    public void ParameterCounts_AreThoseOfTheOriginal()
+    public void ParameterCounts_MatchTheOriginal()
     {
         using JsonDocument counts = JsonDocument.Parse(File.ReadAllText(Golden.PathOf("yoloworld", Folder, "parameter_counts.json")));
         foreach (JsonProperty kind in counts.RootElement.EnumerateObject())

@@ -30,7 +30,7 @@ public class AdapterPlanTests
         => Assert.Equal(covers, new DottedPattern(pattern).Covers(name));
 
     [Fact]
-    public void PlanBeforeApplying_ChangesNothingAndSaysEverything()
+    public void PlanBeforeApplying_ChangesNothingAndListsEverything()
     {
         using TensorScope scope = TensorScope.Begin();
         using YoloWorld model = new(Narrow);
@@ -51,14 +51,14 @@ public class AdapterPlanTests
         Assert.Contains("rep_mona", text);
         Assert.Contains("merges away", text);
         Assert.Contains("neck.out_layers.2      matches nothing (historical)", text);
-        Assert.Contains("parameters learn", text);
+        Assert.Contains("parameters are trainable", text);
     }
 
     [Theory]
     [InlineData("backbone", "backbone.stage1, backbone.stage2")]
     [InlineData("neck", "neck.reduce.0, neck.reduce.1")]
     [InlineData("bbox_head.head_module", "head.cls.0")]
-    public void AdapterBehindSeveralMaps_IsRefused_WithPlacesThatTakeOne(string layer, string instead)
+    public void AdapterBehindSeveralMaps_IsRefused_WithSitesThatTakeOne(string layer, string instead)
     {
         using TensorScope scope = TensorScope.Begin();
         using YoloWorld model = new(Narrow);
@@ -67,7 +67,7 @@ public class AdapterPlanTests
         GraftException error = Assert.Throws<GraftException>(
             () => AdapterPlan.For(model, [whole, .. YoloWorldSites.All], options, () => throw new InvalidOperationException("Nothing runs.")));
         Assert.Equal(Failure.Usage, error.Failure);
-        Assert.Contains($"pattern 'who*' means the place whole, but {layer} gives several maps", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"pattern 'who*' matches the site whole, but {layer} has several output maps", error.Message, StringComparison.Ordinal);
         Assert.Contains(instead, error.Hint, StringComparison.Ordinal);
         Assert.Null(model.Find(layer)!.Follower);
         Assert.Equal(Failure.Usage, Assert.Throws<GraftException>(() => model.Find(layer)!.Follower = new Identity()).Failure);
@@ -88,7 +88,7 @@ public class AdapterPlanTests
     }
 
     [Fact]
-    public void EveryPlaceOfEveryFamily_TakesAnAdapter()
+    public void EverySiteOfEveryFamily_TakesAnAdapter()
     {
         using TensorScope scope = TensorScope.Begin();
         using YoloWorld first = new(Narrow with { Version = 1 }), second = new(Narrow);
@@ -144,7 +144,7 @@ public class AdapterPlanTests
     }
 
     [Fact]
-    public void OnePlace_TakesOneAdapter()
+    public void OneSite_TakesOneAdapter()
     {
         using TensorScope scope = TensorScope.Begin();
         using YoloWorld model = new(Narrow);

@@ -12,7 +12,7 @@ using Graft.Torch.Optimizers;
 
 namespace Graft.Tests.Adapters;
 
-/// <summary>docs/add-an-adapter.md, followed word by word: two adapters that Graft does not have are trained, saved, loaded and merged.</summary>
+/// <summary>The code of docs/add-an-adapter.md: two new adapters are trained, saved, loaded and merged.</summary>
 public class AddAnAdapterTests
 {
     private static readonly Vocabulary Words = Vocabulary.StandIn(["scratch", "dent", "stain", "crack", "hole"], 24);
@@ -32,25 +32,25 @@ public class AddAnAdapterTests
         using TensorScope scope = TensorScope.Begin();
         using TemporaryFolder folder = new();
         string path = folder.At("adapter.safetensors");
-        using YoloWorldDetector trained = Trained(kind, path), plain = new(Shaken.World(type: DType.Float), Words);
-        Tensor image = Shaken.Noise(DType.Float, 1, 3, 64, 64);
+        using YoloWorldDetector trained = Trained(kind, path), plain = new(RandomNetworks.World(type: DType.Float), Words);
+        Tensor image = RandomNetworks.Noise(DType.Float, 1, 3, 64, 64);
         using NoGrad off = NoGrad.Begin();
         RawDetections expected = Subject.Of(trained).Forward(image), before = Subject.Of(plain).Forward(image);
         using AdapterSet set = new(plain.Network);
         set.Load("one", path);
         set.Use("one");
         RawDetections loaded = Subject.Of(plain).Forward(image);
-        Assert.Equal(0, Shaken.Difference(expected, loaded));
-        Assert.NotEqual(0, Shaken.Difference(expected, before));
+        Assert.Equal(0, RandomNetworks.Difference(expected, loaded));
+        Assert.NotEqual(0, RandomNetworks.Difference(expected, before));
         set.Use(null);
-        Assert.Equal(0, Shaken.Difference(before, Subject.Of(plain).Forward(image)));
+        Assert.Equal(0, RandomNetworks.Difference(before, Subject.Of(plain).Forward(image)));
     }
 
     [Fact]
     public void ALinearAdapter_MergesWithProof()
     {
         using TemporaryFolder folder = new();
-        using YoloWorldDetector trained = Trained("channel_mix", folder.At("adapter.safetensors")), plain = new(Shaken.World(type: DType.Float), Words);
+        using YoloWorldDetector trained = Trained("channel_mix", folder.At("adapter.safetensors")), plain = new(RandomNetworks.World(type: DType.Float), Words);
         using Rewrite rewrite = Rewrite.Of(trained);
         using Rewritten merged = rewrite.MergeAdapters(new MergeOptions { Completely = true }).Prove(Quick);
         Assert.InRange(merged.Proof.MaxRelativeDouble!.Value, 0, 1e-9);
@@ -93,7 +93,7 @@ public class AddAnAdapterTests
     private static YoloWorldDetector Trained(string kind, string path)
     {
         using TensorScope scope = TensorScope.Begin();
-        YoloWorldDetector detector = new(Shaken.World(type: DType.Float), Words);
+        YoloWorldDetector detector = new(RandomNetworks.World(type: DType.Float), Words);
         TuningOptions tuning = new() { Adapters = [AdapterOptions.Parse(kind, "gain=0.5") with { At = ["neck.out"] }] };
         AttachedAdapters attached = Tuning.Plan(detector, tuning).Apply();
         Assert.All(attached.Adapters, planned => Assert.True(planned.Adapter.IsInert));
@@ -102,7 +102,7 @@ public class AddAnAdapterTests
         detector.Network.Train();
         for (int step = 0; step < 2; step++)
         {
-            detector.Loss(Shaken.Noise(DType.Float, 1, 3, 128, 128), targets).Total.Backward();
+            detector.ComputeLoss(RandomNetworks.Noise(DType.Float, 1, 3, 128, 128), targets).Total.Backward();
             optimizer.Step(1e-2, 0);
             optimizer.ZeroGrad();
         }
@@ -139,7 +139,7 @@ public sealed class ChannelMixAdapter : Adapter
         : base(options, channels)
     {
         _gain = options.Gain;
-        _mix = Add("mix", Drawn(new Conv2d(channels, channels, bias: false), Tensor.Zeros(channels, channels, 1, 1)));
+        _mix = Add("mix", WithWeight(new Conv2d(channels, channels, bias: false), Tensor.Zeros(channels, channels, 1, 1)));
     }
 
     /// <inheritdoc/>
@@ -183,7 +183,7 @@ public sealed class RectifiedMixAdapter : Adapter
         : base(options, channels)
     {
         _gain = options.Gain;
-        _mix = Add("mix", Drawn(new Conv2d(channels, channels, bias: false), Tensor.Zeros(channels, channels, 1, 1)));
+        _mix = Add("mix", WithWeight(new Conv2d(channels, channels, bias: false), Tensor.Zeros(channels, channels, 1, 1)));
     }
 
     /// <inheritdoc/>

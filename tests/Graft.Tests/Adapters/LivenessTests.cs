@@ -9,7 +9,7 @@ public class LivenessTests
     private const int Patience = 4;
 
     [Fact]
-    public void AdapterThatLearns_LetsTheRunGoOn()
+    public void AdapterThatLearns_LetsTheRunContinue()
     {
         using Run run = new();
         for (int step = 0; step < 3 * Patience; step++)
@@ -33,7 +33,7 @@ public class LivenessTests
     }
 
     [Fact]
-    public void PlaceThatTheLossNeverAsks_IsToldOnceAndTheRunGoesOn()
+    public void SiteWithoutGradient_IsReportedOnceAndTheRunContinues()
     {
         using Run run = new();
         List<string> notes = [];
@@ -43,14 +43,14 @@ public class LivenessTests
             run.Step(lossFactor: 0);
         }
 
-        Assert.Contains("no object was assigned to its place", Assert.Single(notes));
+        Assert.Contains("no object was assigned to its site", Assert.Single(notes));
         run.Step();
         run.Step();
         Assert.False(run.Adapter.IsInert);
     }
 
     [Fact]
-    public void PlaceThatTheLossAsksLate_HasAllItsStepsBeforeItsEffectCounts()
+    public void SiteWithALateGradient_HasAllItsStepsBeforeItsEffectIsChecked()
     {
         using Run run = new();
         for (int step = 0; step < 3 * Patience; step++)
@@ -62,7 +62,7 @@ public class LivenessTests
     }
 
     [Fact]
-    public void PlaceThatTheLossHardlyAsks_IsToldAndTheRunGoesOn()
+    public void SiteWithTinyGradients_IsReportedAndTheRunContinues()
     {
         using Run run = new();
         List<string> notes = [];
@@ -87,7 +87,7 @@ public class LivenessTests
     }
 
     [Fact]
-    public void WeightsThatNeverMove_StopTheRun()
+    public void WeightsThatDoNotChange_StopTheRun()
     {
         using Run run = new();
         Assert.Contains("its output is still its input", run.Fails(rate: 0));

@@ -44,7 +44,7 @@ public sealed class StrategyTests : IClassFixture<StrategyTests.LargeModel>
     [InlineData("phase2_step5_moe_mona_v2", 7_818_828, 347_400)]
     [InlineData("tuning/baseline_eval_mvtec", 46_832_034, 0)]
     [InlineData("tuning/tta_mvtec", 27_023_458, 0)]
-    public void Counts_AreThoseOfTheTextWithItsMistakesPutRight(string name, long trainable, long adapters)
+    public void Counts_MatchTheDescriptionWithItsMistakesCorrected(string name, long trainable, long adapters)
     {
         using TensorScope scope = TensorScope.Begin();
         using AdapterPlan plan = Plan(name);
@@ -56,7 +56,7 @@ public sealed class StrategyTests : IClassFixture<StrategyTests.LargeModel>
     [Fact]
     public void EveryStrategyFile_IsCounted()
     {
-        string[] counted = [.. typeof(StrategyTests).GetMethod(nameof(Counts_AreThoseOfTheTextWithItsMistakesPutRight))!
+        string[] counted = [.. typeof(StrategyTests).GetMethod(nameof(Counts_MatchTheDescriptionWithItsMistakesCorrected))!
             .GetCustomAttributes(typeof(InlineDataAttribute), false).Select(
                 data => (string)((InlineDataAttribute)data).GetData(null!).First()[0])];
         string folder = Path.Combine(ConfigFolder, "adapter");

@@ -7,7 +7,7 @@ using Graft.Torch.Optimizers;
 
 namespace Graft.Tests.Adapters;
 
-/// <summary>Every strategy file on a narrow model: a few steps on one batch, with everything that a run does to a step.</summary>
+/// <summary>Every strategy file on a narrow model: a few steps on one batch, with everything that a run does in a step.</summary>
 public class StrategyTrainingTests
 {
     private const int Steps = 12;
@@ -24,7 +24,7 @@ public class StrategyTrainingTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Strategy_LowersTheLossAndMovesWhatItMayAlone(string name)
+    public void Strategy_LowersTheLossAndChangesOnlyTrainableWeights(string name)
     {
         using TensorScope all = TensorScope.Begin();
         TorchRuntime.Seed(3);
@@ -44,7 +44,7 @@ public class StrategyTrainingTests
         for (int step = 0; step < Steps; step++)
         {
             using TensorScope scope = TensorScope.Begin();
-            Losses loss = detector.Loss(images, targets);
+            Losses loss = detector.ComputeLoss(images, targets);
             loss.Total.Backward();
             liveness.Observe();
             optimizer.Step(5e-3, 0.01, 1 / Math.Max(1, optimizer.GradientNorm() / 10));
@@ -53,13 +53,13 @@ public class StrategyTrainingTests
             Assert.Equal(name.EndsWith("moe_mona_v2", StringComparison.Ordinal), loss.Items.Any(item => item.Name == "balance_loss"));
         }
 
-        // The median: a step at which objects change their places in the assignment may cost several times as much.
+        // The median: a step in which the assignment changes may have a loss several times as large.
         double late = losses.TakeLast(Steps / 2).Order().ElementAt(Steps / 4);
         Assert.True(late < losses[0], string.Join(" ", losses.Select(loss => $"{loss:f3}")));
         IEnumerable<string> moved = model.StateDict().Where(entry => !entry.Value.ToDoubles().SequenceEqual(before[entry.Name]))
             .Select(entry => entry.Name);
         Assert.Empty(moved.Except(changing));
-        // A box branch learns where an object was assigned to its level; every other place is asked in each step.
+        // A box branch learns only if an object is assigned to its level; every other site gets a gradient in each step.
         ILookup<bool, PlannedAdapter> boxes = attached.Adapters.ToLookup(planned => planned.Site.Name.StartsWith("head.reg."));
         Assert.All(boxes[false], planned => Assert.False(planned.Adapter.IsInert));
         Assert.True(!boxes[true].Any() || boxes[true].Any(planned => !planned.Adapter.IsInert));

@@ -83,7 +83,7 @@ public sealed class ConfigFileTests : IDisposable
     }
 
     [Fact]
-    public void BaseThatLeadsBack_IsAnError()
+    public void CircularBases_AreAnError()
     {
         _folder.Write("a.yaml", "_base_: b.yaml");
         _folder.Write("b.yaml", "_base_: a.yaml");

@@ -5,7 +5,7 @@ using Graft.Training;
 
 namespace Graft.Tests.Configuration;
 
-/// <summary>Numbers of settings: form and range are checked where they are read, the same for YAML and the command line.</summary>
+/// <summary>Numbers of settings: format and range are checked when they are read, for YAML and the command line alike.</summary>
 public sealed class SettingRangeTests
 {
     [Fact]
@@ -64,7 +64,7 @@ public sealed class SettingRangeTests
     }
 
     [Fact]
-    public void RemovedSetting_IsPassedOverWhereItChangesNothing_AndRefusedWhereItWould()
+    public void RemovedSetting_IsIgnoredWhereItChangesNothing_AndRefusedOtherwise()
     {
         Assert.Equal(5, ConfigFile.Parse<RunConfig>("train: {amp: false, epochs: 5}", "args.yaml").Value.Train.Epochs);
         Assert.DoesNotContain("amp", ConfigWriter.ToYaml(new TrainOptions()), StringComparison.Ordinal);

@@ -6,7 +6,7 @@ using Graft.Detectors;
 
 namespace Graft.Tests.Data;
 
-/// <summary>Annotations of any content: what is written in a format reads back the same.</summary>
+/// <summary>Annotations of any content read back the same in each format.</summary>
 [SideBySide]
 public sealed class AnnotationLawTests : IDisposable
 {

@@ -4,7 +4,7 @@ using Graft.Detectors;
 
 namespace Graft.Tests.Data;
 
-/// <summary>Habits of annotation tools and of people: read as meant, or refused with a clear message.</summary>
+/// <summary>Quirks of annotation tools and users: read as meant, or refused with a clear message.</summary>
 public sealed class AnnotationToolHabitsTests : IDisposable
 {
     private const string Line = "0 0.5 0.5 0.5 0.5";
@@ -31,7 +31,7 @@ public sealed class AnnotationToolHabitsTests : IDisposable
     }
 
     [Fact]
-    public void EmptyLabelFiles_AreNotSaidToLieElsewhere()
+    public void EmptyLabelFiles_AreNotReportedAsMisplaced()
     {
         WriteYolo("images/train", "labels/train/a.txt", "");
         GraftException error = Assert.Throws<GraftException>(() => DetectionData.Open(new DataOptions { Root = _folder.Path }));
@@ -104,7 +104,7 @@ public sealed class AnnotationToolHabitsTests : IDisposable
     [Theory]
     [InlineData("names: disc\nnc: 2", "there is 1 name.")]
     [InlineData("names: [a, b]\nnc: 3", "there are 2 names.")]
-    public void CountOfNames_IsSaidInWords(string yaml, string message)
+    public void CountOfNames_IsReported(string yaml, string message)
     {
         _folder.Write("data.yaml", "train: images/train\n" + yaml);
         Assert.EndsWith(message, Assert.Throws<GraftException>(() => Open(_folder.Path)).Message, StringComparison.Ordinal);

@@ -6,7 +6,7 @@ using Graft.Training;
 
 namespace Graft.Tests.Data;
 
-/// <summary>Augmentation has one record: its settings are keys of <c>train</c>, with one default and one range each.</summary>
+/// <summary>Augmentation settings are keys of <c>train</c>, with one default and one range each.</summary>
 [SideBySide]
 public class AugmentOptionsTests
 {

@@ -19,7 +19,7 @@ public sealed class CocoDatasetTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void UnusableObjects_AreLeftOutAndCounted()
+    public void UnusableObjects_AreSkippedAndCounted()
     {
         DetectionDataset set = Open("""
             { "id": 1, "image_id": 5, "category_id": 7, "bbox": [10, 20, 30, 40], "area": 900, "segmentation": [[1, 2, 3]] },
@@ -162,7 +162,7 @@ public sealed class CocoDatasetTests : IDisposable
 
     [Theory]
     [InlineData("""[["scratch", "scuff"], ["dent"], ["hole"]]""", "has prompts for 3 classes, expected 2: scratch, dent.")]
-    [InlineData("""[["dent"], ["Scratch", "scuff"]]""", "'scratch' is class 0 but stands in entry 1; 'dent' is class 1 but stands in entry 0.")]
+    [InlineData("""[["dent"], ["Scratch", "scuff"]]""", "'scratch' is class 0 but is in entry 1; 'dent' is class 1 but is in entry 0.")]
     [InlineData("""[["scratch"], []]""", "class 1 has no prompt")]
     [InlineData("""{ "scratch": ["scuff"] }""", "expected a list of classes")]
     public void PromptsThatDoNotFitTheClasses_AreRefused(string prompts, string message)

@@ -3,7 +3,7 @@ using Xunit.Abstractions;
 
 namespace Graft.Tests.Data;
 
-/// <summary>Files that were cut, changed or doubled at random places are refused or give the image that they were.</summary>
+/// <summary>Files that are truncated, changed or duplicated at random positions are refused or give the original image.</summary>
 public sealed class DamagedImageTests(ITestOutputHelper output)
 {
     private const int Trials = 400, Unlike = 8;
@@ -14,7 +14,7 @@ public sealed class DamagedImageTests(ITestOutputHelper output)
     [InlineData(".bmp")]
     [InlineData(".tif")]
     [InlineData(".webp")]
-    public void CutOff_IsNoticed(string extension)
+    public void CutOff_IsDetected(string extension)
     {
         using Image stored = Detailed();
         byte[] file = stored.Encode(extension);
@@ -42,7 +42,7 @@ public sealed class DamagedImageTests(ITestOutputHelper output)
     [Theory]
     [InlineData(".png", 0.0)]
     [InlineData(".jpg", 0.05)]
-    public void Mutated_IsNoticedOrTheSame(string extension, double unknowable)
+    public void Mutated_IsDetectedOrUnchanged(string extension, double unknowable)
     {
         using Image stored = Detailed();
         byte[] file = stored.Encode(extension);
@@ -59,7 +59,7 @@ public sealed class DamagedImageTests(ITestOutputHelper output)
             }
             catch (GraftException)
             {
-                // Noticed.
+                // Detected.
             }
         }
 

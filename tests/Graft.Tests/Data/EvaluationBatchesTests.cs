@@ -40,7 +40,7 @@ public sealed class EvaluationBatchesTests : IDisposable
     }
 
     [Fact]
-    public void UnreadableImage_IsLeftOutOfTheScore()
+    public void UnreadableImage_IsNotScored()
     {
         DetectionDataset data = PaintedBoards.Write(_folder, 3) with
         {

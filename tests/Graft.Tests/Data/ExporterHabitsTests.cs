@@ -3,7 +3,7 @@ using Graft.Detectors;
 
 namespace Graft.Tests.Data;
 
-/// <summary>What annotation tools write is read right, or refused with a clear message: the table of docs/data.md in tests.</summary>
+/// <summary>Files of annotation tools are read correctly, or refused with a clear message: the table of docs/data.md in tests.</summary>
 public sealed class ExporterHabitsTests : IDisposable
 {
     private const string Image = """{ "id": 1, "file_name": "a.png", "width": 64, "height": 64 }""";
@@ -64,7 +64,7 @@ public sealed class ExporterHabitsTests : IDisposable
     [Theory]
     [InlineData("square", "square")]
     [InlineData("parts", "parts")]
-    public void CategoryThatOnlyGroupsOthers_IsLeftOut(string root, string group)
+    public void CategoryThatOnlyGroupsOthers_IsSkipped(string root, string group)
     {
         string categories = $$"""
             { "id": 0, "name": "{{root}}", "supercategory": "none" },
@@ -171,7 +171,7 @@ public sealed class ExporterHabitsTests : IDisposable
     }
 
     [Fact]
-    public void ClassesThatDifferByCase_AreSaid()
+    public void ClassesThatDifferByCase_AreReported()
     {
         string categories = """{ "id": 1, "name": "disc" }, { "id": 2, "name": "Disc" }""";
         DetectionDataset set = OpenCoco(Image, categories, """{ "id": 1, "image_id": 1, "category_id": 2, "bbox": [4, 4, 20, 20] }""");

@@ -4,7 +4,7 @@ using Graft.Detectors;
 
 namespace Graft.Tests.Data;
 
-/// <summary>Boxes and letterboxes of any size: what goes there comes back, and nothing leaves the input.</summary>
+/// <summary>Boxes and letterboxes of any size: mapping is invertible and stays inside the input.</summary>
 [SideBySide]
 public class GeometryLawTests
 {
@@ -48,7 +48,7 @@ public class GeometryLawTests
             (Letterbox letterbox, int width, int height, Box fractions) = one;
             LetterboxPlan plan = letterbox.Plan(width, height);
             Box box = fractions.Map(width, height), input = plan.ToInput(box);
-            Box back = plan.Fitting.Back([(float)input.X1, (float)input.Y1, (float)input.X2, (float)input.Y2]);
+            Box back = plan.Fitting.MapBack([(float)input.X1, (float)input.Y1, (float)input.X2, (float)input.Y2]);
 
             // Single precision of an input pixel, in pixels of the image.
             (double x, double y) = (1e-3 / Math.Min(1, plan.Fitting.ScaleX), 1e-3 / Math.Min(1, plan.Fitting.ScaleY));

@@ -5,7 +5,7 @@ using Graft.Torch.Images;
 
 namespace Graft.Tests.Data;
 
-/// <summary>Image files byte by byte, with what OpenCV does not write: orientation, depth, palette, alpha.</summary>
+/// <summary>Builds image files with features that OpenCV does not write: orientation, depth, palette, alpha.</summary>
 internal static class ImageFiles
 {
     /// <summary>An image without any symmetry.</summary>
@@ -136,7 +136,7 @@ internal static class ImageFiles
         ];
     }
 
-    /// <summary>A grey 16-bit PNG file of one level but for one brighter value.</summary>
+    /// <summary>A grey 16-bit PNG file of one level except one brighter value.</summary>
     public static byte[] Deep(int width, int height, int level, int brightest) => Png(
         width, height, 16, 0, y => [.. Enumerable.Range(0, width).SelectMany(x => Big(x + y == 0 ? brightest : level))]);
 

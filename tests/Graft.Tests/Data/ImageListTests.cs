@@ -31,7 +31,7 @@ public sealed class ImageListTests : IDisposable
     }
 
     [Fact]
-    public void HiddenFilesAndFolders_AreLeftOut()
+    public void HiddenFilesAndFolders_AreSkipped()
     {
         Touch("s/000.jpg", "s/._000.jpg", "s/.thumbnails/1.png", "s/@eaDir/2.jpg", "s/__MACOSX/3.jpg", "s/sub/.hidden.png");
         Assert.Equal([_folder.At("s", "000.jpg")], In("s"));

@@ -136,7 +136,7 @@ public sealed class ImageReadingTests : IDisposable
     [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:1\n", "git lfs pull")]
     [InlineData("\0\0\0\u001cftypheic", "a HEIC file")]
     [InlineData("\0\0\0\0\0\0\0\0", "zero bytes only")]
-    public void WhatIsNoImage_IsSaid(string text, string expected)
+    public void FilesThatAreNotImages_AreNamed(string text, string expected)
     {
         string path = Write("a.jpg", System.Text.Encoding.Latin1.GetBytes(text));
         GraftException error = Assert.Throws<GraftException>(() => Image.Load(path).Dispose());

@@ -25,7 +25,7 @@ public class LetterboxTests
     [InlineData(640, 427, 640, 427, 106, 107, 0, 0, 1, 1)]
     [InlineData(427, 640, 427, 640, 0, 0, 106, 107, 1, 1)]
     [InlineData(77, 77, 639, 639, 0, 1, 0, 1, 8.298701, 8.298701)]
-    public void Sizes_AreThoseOfTheOriginal(
+    public void Sizes_MatchTheOriginal(
         int width, int height, int innerWidth, int innerHeight, int top, int bottom, int left, int right, double scaleX, double scaleY)
     {
         LetterboxPlan plan = new Letterbox(640).Plan(width, height);
@@ -48,7 +48,7 @@ public class LetterboxTests
     [InlineData("train_stage2")]
     [InlineData("letter_only")]
     [InlineData("minipad")]
-    public void Pixels_AreThoseOfTheOriginal(string pipeline)
+    public void Pixels_MatchTheOriginal(string pipeline)
     {
         Letterbox letterbox = Pipelines[pipeline];
         foreach (JsonElement listed in Manifest().GetProperty("images").EnumerateArray())

@@ -2,7 +2,7 @@ using Graft.Data;
 
 namespace Graft.Tests.Data;
 
-/// <summary>Data from which nothing can be learned or measured ends before training, with the counts and the places looked in.</summary>
+/// <summary>Data without a usable box is refused before training, with the counts and the searched folders.</summary>
 public sealed class NoTrainableBoxTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -88,7 +88,7 @@ public sealed class NoTrainableBoxTests : IDisposable
         Write("images/train", "labels/train");
         GraftException error = Assert.Throws<GraftException>(() => DetectionData.OpenSplit(Options, DataSplit.Val, ["Disc"]));
         Assert.Equal(Failure.Data, error.Failure);
-        Assert.Contains("the data has disc; the model knows Disc: none in common", error.Message, StringComparison.Ordinal);
+        Assert.Contains("the data has disc; the model has Disc: none in common", error.Message, StringComparison.Ordinal);
         Assert.Contains("differ by case", error.Hint, StringComparison.Ordinal);
         Assert.Contains("data.names=\"[Disc]\"", error.Hint, StringComparison.Ordinal);
 

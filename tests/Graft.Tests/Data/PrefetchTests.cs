@@ -25,7 +25,7 @@ public class PrefetchTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(3)]
-    public void Results_ComeInOrder_AndWhatNobodyTakesIsDropped(int workers)
+    public void Results_ComeInOrder_AndUnusedOnesAreDropped(int workers)
     {
         List<int> dropped = [], taken = [];
         foreach (int made in Prefetch.InOrder(2, 40, workers, number => number, dropped.Add, default))
@@ -42,7 +42,7 @@ public class PrefetchTests
     }
 
     [Fact]
-    public void AFailure_ReachesTheReader_AndTheThreadsGoOn()
+    public void AFailure_ReachesTheConsumer_AndTheThreadsContinue()
     {
         IEnumerable<int> failing = Prefetch.InOrder(0, 5, 2, number => number == 2 ? throw new InvalidDataException("two") : number, _ => { }, default);
         Assert.Equal("two", Assert.Throws<InvalidDataException>(() => failing.Sum()).Message);

@@ -74,7 +74,7 @@ public sealed class TrainingBatchesTests : IDisposable
     }
 
     [Fact]
-    public void SkippedBatches_LeaveTheOthersAsTheyAre()
+    public void SkippedBatches_DoNotChangeTheOthers()
     {
         DetectionDataset data = PaintedBoards.Write(_folder, 10);
         List<(byte[] Pixels, float[] Rows)> all = Collect(Load(data, new AugmentOptions(), workers: 2), epoch: 1);
@@ -158,7 +158,7 @@ public sealed class TrainingBatchesTests : IDisposable
     }
 
     [Fact]
-    public void BatchAsTensor_HasItsPixels()
+    public void Batch_ConvertsToATensor()
     {
         using TrainingBatches batches = Load(PaintedBoards.Write(_folder, 3), Plain, workers: 0);
         Batch batch = batches.Epoch(0).Single();
@@ -170,7 +170,7 @@ public sealed class TrainingBatchesTests : IDisposable
 
     private static void AssertPainted(Batch batch, Targets.Row row)
     {
-        // Where the box is, the colour of its class is, from edge to edge, give or take the pixel that interpolation blurs.
+        // The colour of the class fills the box from edge to edge, within the pixel that interpolation blurs.
         (double x, double y) = ((row.X1 + row.X2) / 2, (row.Y1 + row.Y2) / 2);
         int plane = row.Label == 0 ? 0 : 2;
         Assert.True(Level(batch, row.Image, plane, x, y) > 200, $"{row} is not painted in its middle");

@@ -40,7 +40,7 @@ public sealed class VideoTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>An MP4 file whose track header says that it is to be turned clockwise.</summary>
+    /// <summary>An MP4 file whose track header asks for a clockwise rotation.</summary>
     private string Write(int degrees)
     {
         string path = _folder.At($"turned{degrees}.mp4");

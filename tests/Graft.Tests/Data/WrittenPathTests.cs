@@ -2,7 +2,7 @@ using Graft.Data;
 
 namespace Graft.Tests.Data;
 
-/// <summary>Paths as files of other systems write them are found here.</summary>
+/// <summary>Paths written on other systems are resolved.</summary>
 public sealed class WrittenPathTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -13,7 +13,7 @@ public class CocoEvaluatorTests
     [InlineData("main")]
     [InlineData("class_without_gt")]
     [InlineData("perfect_with_all_ties")]
-    public void TwelveNumbers_AreThoseOfTheReference(string set)
+    public void TwelveNumbers_MatchTheReference(string set)
     {
         JsonElement expected = Manifest(set).GetProperty("stats");
         CocoScores scores = Evaluate(set);
@@ -35,7 +35,7 @@ public class CocoEvaluatorTests
     [InlineData("main")]
     [InlineData("class_without_gt")]
     [InlineData("perfect_with_all_ties")]
-    public void ClassScores_AreThoseOfTheReference(string set)
+    public void ClassScores_MatchTheReference(string set)
     {
         foreach (CocoClassScores scores in Evaluate(set).PerClass)
         {
@@ -52,7 +52,7 @@ public class CocoEvaluatorTests
     [InlineData("main")]
     [InlineData("class_without_gt")]
     [InlineData("perfect_with_all_ties")]
-    public void Curves_AreThoseOfTheReference(string set)
+    public void Curves_MatchTheReference(string set)
     {
         string arrays = Shared.Golden("coco", set + "_arrays.npz");
         CocoCurves curves = Evaluate(set).Curves;
@@ -101,7 +101,7 @@ public class CocoEvaluatorTests
         CocoResult[] results = [new(0, 0, 10, 10, 50, 50, 0.9), new(1, 0, 10, 10, 50, 50, 0.8)];
         Assert.Equal(1, CocoEvaluator.Evaluate(truth, results).Map, Tolerance);
 
-        // The first detection becomes a false alarm: recall 0.5 at precision 0.5, sampled at the 51 levels up to 0.5.
+        // The first detection becomes a false positive: recall 0.5 at precision 0.5, sampled at the 51 levels up to 0.5.
         CocoScores imitated = CocoEvaluator.Evaluate(truth, results, pycocotoolsIds: true);
         Assert.Equal(0.5 * 51 / 101, imitated.Map, Tolerance);
         Assert.Equal(0.5, imitated.Mar100, Tolerance);
@@ -136,7 +136,7 @@ public class CocoEvaluatorTests
     }
 
     [Fact]
-    public void DetectionsOfOtherClasses_AreLeftOutAndCounted()
+    public void DetectionsOfOtherClasses_AreSkippedAndCounted()
     {
         (CocoGroundTruth truth, IReadOnlyList<CocoResult> results) = Load("main");
         CocoScores scores = CocoEvaluator.Evaluate(truth, [.. results, new(truth.ImageIds[0], 999, 0, 0, 5, 5, 1)]);

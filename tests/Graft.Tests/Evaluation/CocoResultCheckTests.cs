@@ -14,7 +14,7 @@ public class CocoResultCheckTests
     private static readonly CocoResult[] Sound = [new(1, 1, 10, 10, 30, 30, 0.9), new(2, 2, 20, 20, 40, 40, 0.8)];
 
     [Fact]
-    public void SoundDetections_PassAsTheyAre()
+    public void ValidDetections_PassUnchanged()
     {
         CocoResultCheck check = CocoResultCheck.Of("dt.json", Sound, Truth);
         Assert.Same(Sound, check.Results);
@@ -72,7 +72,7 @@ public class CocoResultCheckTests
     }
 
     [Fact]
-    public void WhatIsOdd_IsOneCountedLine()
+    public void Oddities_AreOneCountedLine()
     {
         Assert.Equal(["dt.json: lists no detections; every metric is 0"], CocoResultCheck.Of("dt.json", [], Truth).Remarks);
         CocoResultCheck check = CocoResultCheck.Of("dt.json", [.. Sound, new(8, 1, 1, 1, 5, 5, 0.5), new(9, 1, 1, 1, 5, 5, 0.5)], Truth);

@@ -12,7 +12,7 @@ public class ConfusionMatrixTests
     private static readonly Box Right = new(50, 0, 60, 10);
 
     [Fact]
-    public void EveryTrueBox_IsCountedOnceInItsColumn()
+    public void EveryAnnotation_IsCountedOnceInItsColumn()
     {
         ConfusionMatrix matrix = ConfusionMatrix.Of(["open", "short"],
         [
@@ -28,7 +28,7 @@ public class ConfusionMatrixTests
     }
 
     [Fact]
-    public void BestOverlap_WinsAndTheSecondDetectionIsAFalseAlarm()
+    public void BestOverlap_WinsAndTheSecondDetectionIsAFalsePositive()
     {
         ConfusionMatrix matrix = ConfusionMatrix.Of(["a", "b"], [([new(0, Left)], [new(1, 0.95, Left.Map(1, 1, 2)), new(0, 0.3, Left)])]);
         Assert.Equal([1, 0, 0], matrix.Counts[0]);
@@ -39,7 +39,7 @@ public class ConfusionMatrixTests
     public void Image_IsDarkWhereTheShareIsLarge()
     {
         ConfusionMatrix matrix = ConfusionMatrix.Of(["a", "b"], [([new(0, Left)], [new(0, 0.9, Left)])]);
-        using Image image = ConfusionPicture.Draw(matrix);
+        using Image image = ConfusionChart.Draw(matrix);
         int darkest = 255;
         for (int y = 80; y < image.Height - 60; y++)
         {

@@ -5,7 +5,7 @@ using Graft.Evaluation;
 
 namespace Graft.Tests.Evaluation;
 
-/// <summary>Suppression and metrics against their definitions, written out in a few slow lines.</summary>
+/// <summary>Suppression and metrics against their definitions, written as a few slow lines.</summary>
 [SideBySide]
 public sealed class EvaluationLawTests
 {

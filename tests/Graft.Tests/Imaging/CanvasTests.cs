@@ -91,7 +91,7 @@ public class CanvasTests
         Assert.True(columns[0] >= 0 && columns[^1] < width);
         Assert.InRange(canvas.TextSize, Math.Max(12, width / 60.0), height / 12.0);
 
-        // The score at the label's end is drawn: light letters in the last part of the label's rows.
+        // The score at the label's end is drawn: light text in the last part of the label's rows.
         int rows = Enumerable.Range(0, height).Count(y => Enumerable.Range(width * 3 / 4, width / 4).Any(x => At(image, x, y) is { Red: > 190, Green: > 190 }));
         Assert.InRange(rows, 4, canvas.TextSize * 2);
     }

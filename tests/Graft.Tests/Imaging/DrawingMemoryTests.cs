@@ -17,7 +17,7 @@ public class DrawingMemoryTests
         Canvas canvas = new(image);
         Draw(Drawings / 10);
 
-        // What leaks grows every time; other tests and the collector move the number once or twice.
+        // A leak grows every time; other tests and the collector change the number once or twice.
         long least = long.MaxValue;
         for (int round = 0; round < 4 && least > Allowed; round++)
         {

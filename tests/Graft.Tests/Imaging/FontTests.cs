@@ -66,7 +66,7 @@ public sealed class FontTests : IDisposable
     [Theory]
     [InlineData("a\nb\tc\u200Bd", "a b cd")]
     [InlineData("", "")]
-    public void CharactersThatShowNothing_AreLeftOut(string text, string drawn)
+    public void InvisibleCharacters_AreSkipped(string text, string drawn)
         => Assert.Equal(drawn, string.Concat(OnlyDejaVu().Split(text).Select(run => run.Text)));
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class FontTests : IDisposable
     }
 
     [Fact]
-    public void FilesThatAreNoFonts_AreSkipped()
+    public void FilesThatAreNotFonts_AreSkipped()
     {
         string broken = Path.Combine(_folder, "DejaVuSans.ttf");
         File.WriteAllText(broken, "no font");

@@ -13,7 +13,7 @@ using Graft.Torch.Weights;
 
 namespace Graft.Tests.Models;
 
-/// <summary>Folded, baked and composed networks: the weights tell the form, and configurations that named it still load.</summary>
+/// <summary>Folded, baked and composed networks: the weights determine the form, and configurations that name it still load.</summary>
 public sealed class FormTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -51,20 +51,20 @@ public sealed class FormTests : IDisposable
     [InlineData(true, 3, 3, true)]
     public void TensorsOfAYoloWorld_TellItsForm(bool folded, int head, int neck, bool composed)
     {
-        YoloWorldOptions options = Shaken.Small with { Form = new YoloWorldForm(folded, composed, head, neck) };
+        YoloWorldOptions options = RandomNetworks.Small with { Form = new YoloWorldForm(folded, composed, head, neck) };
         using WeightFile file = Write(options.CreateNetwork(), "world.safetensors");
-        Assert.Equal(options, ModelFamilies.WithFormOf(Shaken.Small, file));
+        Assert.Equal(options, ModelFamilies.WithFormOf(RandomNetworks.Small, file));
         Assert.Equal(new YoloV10Options(), ModelFamilies.WithFormOf(new YoloV10Options(), file));
     }
 
     [Fact]
     public void ABakedFoldedFile_WhoseConfigurationNamesItsForm_Opens()
     {
-        Vocabulary words = Vocabulary.StandIn(["scratch", "dent"], Shaken.Small.TextDim);
-        using YoloWorld source = Shaken.World(type: DType.Float);
+        Vocabulary words = Vocabulary.StandIn(["scratch", "dent"], RandomNetworks.Small.TextDim);
+        using YoloWorld source = RandomNetworks.World(type: DType.Float);
         using Rewrite rewrite = Rewrite.Of(source, words);
         using Rewritten baked = rewrite.Bake().FoldNorms().Prove(new ProofOptions { CostSide = 64, TimedRuns = 0, RandomInputs = 1 });
-        Dictionary<string, string> metadata = Checkpoint.Metadata(new RunConfig { Model = Shaken.Small.WithClasses(2) }, words with { Embeddings = null });
+        Dictionary<string, string> metadata = Checkpoint.Metadata(new RunConfig { Model = RandomNetworks.Small.WithClasses(2) }, words with { Embeddings = null });
         string key = metadata.Single(entry => entry.Value.Contains("widen_factor", StringComparison.Ordinal)).Key;
         metadata[key] = metadata[key].Replace("  widen_factor", "  folded: true\n  composed_head: true\n  baked_head: 2\n  baked_neck: 2\n  widen_factor", StringComparison.Ordinal);
         string path = _folder.At("old.safetensors");
@@ -73,13 +73,13 @@ public sealed class FormTests : IDisposable
         Assert.True(opened.Config.Model.HasBakedVocabulary);
         using TensorScope scope = TensorScope.Begin();
         Tensor image = Tensor.Rand(1, 3, 64, 64);
-        Assert.InRange(Shaken.Difference(baked.Subject.Forward(image), Subject.Of(opened.Detector).Forward(image)), 0, 1e-5);
+        Assert.InRange(RandomNetworks.Difference(baked.Subject.Forward(image), Subject.Of(opened.Detector).Forward(image)), 0, 1e-5);
     }
 
     [Fact]
     public void FoldedNetworks_AreBuiltWithoutNormalisations()
     {
-        using DetectionNetwork world = (Shaken.Small with { Form = new YoloWorldForm(Folded: true) }).CreateNetwork();
+        using DetectionNetwork world = (RandomNetworks.Small with { Form = new YoloWorldForm(Folded: true) }).CreateNetwork();
         using DetectionNetwork ten = (new YoloV10Options { Nc = 2 } with { Form = new YoloV10Form(Folded: true) }).CreateNetwork();
         Assert.All(world.State().Concat(ten.State()), entry => Assert.DoesNotContain(".bn.", entry.Name, StringComparison.Ordinal));
     }

@@ -70,8 +70,8 @@ internal static class Golden
     }
 
     /// <summary>
-    /// Compares as the manifest allows. A float64 result must be as far from the recording as the original's own float64 result is, to a
-    /// float32 rounding: nothing is lost on the way, whatever kernels the processor prefers.
+    /// Compares as the manifest allows. A float64 result must differ from the recording as much as the original's own float64 result, to a
+    /// float32 rounding, whatever kernels the processor uses.
     /// </summary>
     internal static void Close(WeightFile golden, string name, Tensor found, Tolerances tolerances)
     {

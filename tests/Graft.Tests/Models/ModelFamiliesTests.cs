@@ -14,7 +14,7 @@ using World = Graft.Models.YoloWorld.YoloWorld;
 
 namespace Graft.Tests.Models;
 
-/// <summary>What a file without a configuration is, is read off its names and shapes.</summary>
+/// <summary>Files without a configuration are recognised by their names and shapes.</summary>
 public sealed class ModelFamiliesTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -95,7 +95,7 @@ public sealed class ModelFamiliesTests : IDisposable
     [InlineData("{0: 'scratch', 1: \"dent\"}")]
     [InlineData("{\"0\": \"scratch\", \"1\": \"dent\"}")]
     [InlineData("['scratch', 'dent']")]
-    public void ClassNamesBesideTheWeights_AreTaken(string names)
+    public void ClassNamesBesideTheWeights_AreUsed(string names)
     {
         using V10 model = new(new YoloV10Options { Nc = 2 });
         string path = _folder.At("named.safetensors");

@@ -43,7 +43,7 @@ public class YoloV8WorldNamesTests
     [SharedTheory]
     [InlineData("worldv1_tiny", 1, DType.Float), InlineData("worldv2_tiny", 2, DType.Float)]
     [InlineData("worldv1_tiny", 1, DType.Double), InlineData("worldv2_tiny", 2, DType.Double)]
-    public void ConvertedModel_AnswersLikeBothOriginals(string folder, int version, DType type)
+    public void ConvertedModel_MatchesBothOriginals(string folder, int version, DType type)
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();

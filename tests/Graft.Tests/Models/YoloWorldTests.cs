@@ -22,28 +22,28 @@ public class YoloWorldTests
     [InlineData(2, 1.50, 1.00, 512, 104_679_696)]
     [InlineData(1, 0.50, 0.33, 1024, 13_383_480)]
     [InlineData(1, 1.00, 1.00, 512, 47_553_954)]
-    public void ParameterCounts_AreThoseOfThePublishedModels(int version, double widen, double deepen, int last, long expected)
+    public void ParameterCounts_MatchThePublishedModels(int version, double widen, double deepen, int last, long expected)
     {
         using YoloWorld model = new(new YoloWorldOptions { Version = version, WidenFactor = widen, DeepenFactor = deepen, LastStageOutChannels = last });
         Assert.Equal(expected, model.ParameterCount);
     }
 
     [GoldenTheory("yoloworld/" + A), InlineData(DType.Float), InlineData(DType.Double)]
-    public void AllMapsOfVersion2_AreThoseOfTheOriginal(DType type) => AllMaps(A, 2, type);
+    public void AllMapsOfVersion2_MatchTheOriginal(DType type) => AllMaps(A, 2, type);
 
     [GoldenTheory("yoloworld/" + B), InlineData(DType.Float), InlineData(DType.Double)]
-    public void AllMapsOfVersion1_AreThoseOfTheOriginal(DType type) => AllMaps(B, 1, type);
+    public void AllMapsOfVersion1_MatchTheOriginal(DType type) => AllMaps(B, 1, type);
 
     [GoldenTheory("yoloworld/" + A)]
     [InlineData(false)]
     [InlineData(true)]
-    public void DetectionsOfVersion2_AreThoseOfTheOriginal(bool fromGoldenMaps) => Detections(A, 2, fromGoldenMaps);
+    public void DetectionsOfVersion2_MatchTheOriginal(bool fromGoldenMaps) => Detections(A, 2, fromGoldenMaps);
 
     [GoldenFact("yoloworld/" + B)]
-    public void DetectionsOfVersion1_AreThoseOfTheOriginal() => Detections(B, 1, fromGoldenMaps: false);
+    public void DetectionsOfVersion1_MatchTheOriginal() => Detections(B, 1, fromGoldenMaps: false);
 
     [GoldenFact("yoloworld/" + A)]
-    public void MaskedWords_CannotBeFound()
+    public void MaskedPrompts_AreNotDetected()
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
@@ -55,7 +55,7 @@ public class YoloWorldTests
     }
 
     [GoldenFact("yoloworld/" + C)]
-    public void BakedWords_AnswerLikeTheOriginalConvolutions()
+    public void BakedVocabulary_MatchesTheOriginalConvolutions()
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
@@ -142,7 +142,8 @@ public class YoloWorldTests
         }
     }
 
-    /// <summary>The manifest's tolerances; of the outputs on which it is silent, the recording's error was measured with this library in float64.</summary>
+    /// <summary>The manifest's tolerances; for outputs without one, the recording's error was measured with this library in
+    /// float64.</summary>
     internal static Tolerances Allowed(string folder) => Tolerances.OfMaps(Golden.Manifest("yoloworld", folder))
         .With("masked_cls_logits_p5", ("cls_logits_p5", 1))
         .With(6e-5, "enhanced_text").With(2.5e-4, "cls_embed_p5").With(5e-4, "dfl_logits_p3", "dfl_logits_p5");

@@ -2,7 +2,7 @@ using Graft.Files;
 
 namespace Graft.Peft.Tests;
 
-/// <summary>Combinations are PEFT's under PEFT's names, and exact under ours.</summary>
+/// <summary>Combinations under PEFT's names match PEFT's; those under Graft's names are exact.</summary>
 [Trait("Kind", "Parity")]
 public class CombinationTests
 {

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Graft.Peft.Tests;
 
-/// <summary>Every hostile adapter folder ends as its manifest says.</summary>
+/// <summary>Every hostile adapter folder has the outcome of its manifest.</summary>
 public class HostileAdapterTests
 {
     public static TheoryData<string, string> Lines()
@@ -68,7 +68,7 @@ public class HostileAdapterTests
     }
 
     [Fact]
-    public void Library_DoesNotKnowHowToStartAProcess()
+    public void Library_CannotStartAProcess()
         => Assert.DoesNotContain(typeof(PeftAdapter).Assembly.GetReferencedAssemblies(), used => used.Name == "System.Diagnostics.Process");
 
     private static string Outcome(string path, out string message)
@@ -78,7 +78,7 @@ public class HostileAdapterTests
         {
             using PeftAdapter adapter = PeftAdapter.Open(path);
 
-            // Infinite values may be read, but never merged.
+            // Infinite values may be read, but not merged.
             if (adapter.NotFinite.Count > 0)
             {
                 string weights = Path.Combine(path, "base.safetensors");

@@ -3,7 +3,7 @@ using Graft.Files;
 
 namespace Graft.Peft.Tests;
 
-/// <summary>Thirteen adapters that differ from their checkpoint in one known way are told apart.</summary>
+/// <summary>Thirteen adapters that each differ from their checkpoint in one known way are distinguished.</summary>
 public class LoraComparisonTests
 {
     private const string Owner = "language_model.";
@@ -43,7 +43,7 @@ public class LoraComparisonTests
         AssertNames(report.GetProperty("adapter_modules_extra"), comparison.OnlyInSecond.Select(module => Owner + module));
         if (name != "modules_to_save")
         {
-            // That one adapts two kinds of modules only, and says so in its configuration.
+            // This one adapts only two kinds of modules, as its configuration says.
             AssertNames(report.GetProperty("adapter_modules_missing"), fit.TargetsWithoutTensors);
         }
 

@@ -47,7 +47,7 @@ public class PeftKeyTests
     [InlineData("tiny_qformer")]
     [InlineData("tiny_mlp")]
     [InlineData("tiny_bimamba")]
-    public void EveryCheckpointKey_GoesWhereTheGoldenSays(string model)
+    public void EveryCheckpointKey_IsMappedAsInTheGolden(string model)
     {
         string folder = Shared.PathOf("golden", "panovlm", model);
         using JsonDocument actions = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "expected", "key_actions.json")));

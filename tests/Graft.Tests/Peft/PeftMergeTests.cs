@@ -2,7 +2,7 @@ using Graft.Files;
 
 namespace Graft.Peft.Tests;
 
-/// <summary>Merged weights are PEFT's; what cannot be merged is refused.</summary>
+/// <summary>Merged weights match PEFT's; what cannot be merged is refused.</summary>
 [Trait("Kind", "Parity")]
 public class PeftMergeTests
 {
@@ -58,7 +58,7 @@ public class PeftMergeTests
     }
 
     [SharedFact]
-    public void AnAdapterWithoutTensorsForSomeTargets_IsRefusedUnlessItIsInsistedOn()
+    public void AnAdapterWithoutTensorsForSomeTargets_IsRefusedUnlessAllowed()
     {
         using TemporaryFolder folder = new();
         string source = Shared.PathOf("faults", "peft-missing-targets", "base.safetensors"), output = folder.At("out.safetensors");
@@ -106,7 +106,7 @@ public class PeftMergeTests
     }
 
     [Fact]
-    public void AlphaZero_ChangesNothingAndSaysSo()
+    public void AlphaZero_ChangesNothingAndIsReported()
     {
         using TemporaryFolder folder = new();
         string copy = Directory.CreateDirectory(folder.At("adapter")).FullName;
@@ -204,8 +204,8 @@ public class PeftMergeTests
         using PeftAdapter adapter = PeftAdapter.Open(Path.Combine(golden, "adapters", "modules_to_save"));
         PeftMerge.Write(Path.Combine(golden, "pretrained_lm", "same", "model.safetensors"), [adapter], folder.At("merged.safetensors"));
         using WeightFile merged = WeightFile.Open(folder.At("merged.safetensors"));
-        Assert.True(merged["lm_head.weight"].HoldsTheSameAs(adapter.Replacements["lm_head.weight"]));
-        Assert.False(merged["model.embed_tokens.weight"].HoldsTheSameAs(merged["lm_head.weight"]));
+        Assert.True(merged["lm_head.weight"].ContentEquals(adapter.Replacements["lm_head.weight"]));
+        Assert.False(merged["model.embed_tokens.weight"].ContentEquals(merged["lm_head.weight"]));
     }
 
     private static string Unit(params string[] parts) => Shared.Golden(["peft", "units", .. parts]);

@@ -4,7 +4,7 @@ using Graft.Files;
 
 namespace Graft.Peft.Tests;
 
-/// <summary>A safetensors file of zeros that takes no room on the disk, for models of any size.</summary>
+/// <summary>A safetensors file of zeros that takes no disk space, for models of any size.</summary>
 internal static class SparseFile
 {
     internal static WeightFile Of(TemporaryFolder folder, IEnumerable<(string Name, long[] Shape)> tensors)

@@ -77,7 +77,7 @@ public class ChartTests
     }
 
     [Fact]
-    public void Values_AreDrawnWhereTheTicksSay()
+    public void Values_AreDrawnAtTheirTicks()
     {
         Drawn drawn = Draw(new Chart("t", "x", string.Empty, [new ChartSeries(string.Empty, [0, 1], [0, 1])])
         {
@@ -133,7 +133,7 @@ public class ChartTests
     }
 
     [Fact]
-    public void Bars_AreAsLongAsTheirValuesAndSayThem()
+    public void Bars_AreAsLongAsTheirValuesAndShowThem()
     {
         Drawn drawn = Draw(new BarChart("Boxes per class", "boxes", [new("Öltropfen", 40, 0), new("dent", 10, 1), new("hole", 0, 2)]));
         double[] widths = [.. drawn.Elements("rect").Where(rect => rect.Attribute("fill") is not null).Select(rect => Number(rect, "width"))];
@@ -147,7 +147,7 @@ public class ChartTests
     [Fact]
     public void Texts_AreThoseThatWereGiven()
     {
-        // Glyphs do not tell which character they stand for: one glyph serves several characters in many fonts.
+        // Glyphs do not identify characters: in many fonts one glyph serves several characters.
         string[] names = ["흠집 3 µm Ω", "Öl\u0001tropfen\uFFFE", "<划痕> & \"x\""];
         Drawn drawn = Draw(new Chart("Ångström\u0007", "x", "y", [.. names.Select(name => new ChartSeries(name, [0, 1], [0, 1]))]), 900);
         Assert.All(
@@ -202,7 +202,7 @@ public class ChartTests
 
     private sealed record Text(string Value, double Left, double Baseline, double Width);
 
-    /// <summary>What an SVG shows.</summary>
+    /// <summary>The content of an SVG.</summary>
     private sealed class Drawn(XElement svg, double height)
     {
         public IReadOnlyList<Text> Texts { get; } =
@@ -210,7 +210,7 @@ public class ChartTests
             .. svg.Descendants("text").Select(text => new Text(text.Value, Number(text, "x"), Number(text, "y"), Number(text, "textLength"))),
         ];
 
-        /// <summary>Points of the curves: coloured paths inside of the data.</summary>
+        /// <summary>Points of the curves: coloured paths inside the data area.</summary>
         public IReadOnlyList<IReadOnlyList<(double X, double Y)>> Curves { get; } =
         [
             .. svg.Descendants("g").Elements("path").Where(path => path.Attribute("stroke") is not null).Select(Points),
@@ -218,10 +218,10 @@ public class ChartTests
 
         public int Dots => Elements("ellipse").Concat(Elements("circle")).Count(dot => (string?)dot.Attribute("fill") is not (null or "none"));
 
-        /// <summary>Texts below the data, without the axis's name.</summary>
+        /// <summary>Texts below the data area, without the axis name.</summary>
         public IEnumerable<Text> XTicks => Texts.Where(text => Math.Abs(text.Baseline - (height - 28)) < 6);
 
-        /// <summary>Texts at the left of the data, from bottom to top.</summary>
+        /// <summary>Texts to the left of the data area, from bottom to top.</summary>
         public IEnumerable<Text> YTicks => Texts.Where(text => text.Left + text.Width < Clip.X && text.Baseline > Clip.Y && text.Baseline < height - 38)
             .OrderByDescending(text => text.Baseline);
 

@@ -39,12 +39,12 @@ public sealed class PageTests : IDisposable
     }
 
     [Fact]
-    public void Save_PutsThePicturesInside()
+    public void Save_EmbedsTheImages()
     {
-        using (Image picture = new(8, 8, Colour.Grey(10)))
+        using (Image image = new(8, 8, Colour.Grey(10)))
         {
             Directory.CreateDirectory(Path.Combine(_folder, "a b"));
-            File.WriteAllBytes(Path.Combine(_folder, "a b", "c#1.png"), picture.Encode(".png"));
+            File.WriteAllBytes(Path.Combine(_folder, "a b", "c#1.png"), image.Encode(".png"));
         }
 
         RunReport report = Report() with { Pictures = [new("a b/c#1.png", "found"), new("missing.png", "not there")] };
@@ -60,7 +60,7 @@ public sealed class PageTests : IDisposable
     {
         Page page = new("t", string.Empty,
         [
-            new TableBlock([TableColumn.Words("name"), new("value")], [[Nasty, "1"], ["total", "2"]]) { Emphasized = [1] },
+            new TableBlock([TableColumn.Text("name"), new("value")], [[Nasty, "1"], ["total", "2"]]) { Emphasized = [1] },
             new CodeBlock("a ``` b"),
         ]);
         string[] lines = MarkdownView.Of(page).Split('\n');
@@ -72,7 +72,7 @@ public sealed class PageTests : IDisposable
     }
 
     [Fact]
-    public void WhatWasNotMeasured_IsADashOrLeftOut()
+    public void UnmeasuredValues_AreADashOrOmitted()
     {
         RunReport report = new()
         {
@@ -90,7 +90,7 @@ public sealed class PageTests : IDisposable
     }
 
     [Fact]
-    public void Load_NamesAFileThatIsNoReport()
+    public void Load_NamesAFileThatIsNotAReport()
     {
         string path = Path.Combine(_folder, "report.json");
         File.WriteAllText(path, "[1, 2");

@@ -81,7 +81,7 @@ public sealed class ResultsCsvTests : IDisposable
         => Assert.Contains("results.csv", Assert.Throws<GraftException>(() => ResultsCsv.Read(_path)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Curves_LeaveOutWhatWasNotMeasuredAndMarkTheBest()
+    public void Curves_SkipUnmeasuredValuesAndMarkTheBest()
     {
         ResultsRow[] rows = [.. Enumerable.Range(1, 5).Select(i => new ResultsRow
         {
@@ -96,8 +96,8 @@ public sealed class ResultsCsvTests : IDisposable
         Assert.Equal(["training"], charts[0].Series.Select(series => series.Name));
         Assert.Equal(new ChartMark(4, 0.3, "best 0.300 in epoch 4"), charts[1].Mark);
         Assert.Equal(["group 0", "group 2"], charts[2].Series.Select(series => series.Name));
-        using Image picture = TrainingCurves.Draw(rows);
-        Assert.True(picture.Width > 3 * 500);
+        using Image image = TrainingCurves.Draw(rows);
+        Assert.True(image.Width > 3 * 500);
         using Image empty = TrainingCurves.Draw([]);
         Assert.True(empty.Width > 0);
     }

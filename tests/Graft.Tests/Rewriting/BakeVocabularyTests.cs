@@ -15,7 +15,7 @@ public class BakeVocabularyTests
     private static readonly ProofOptions Quick = new() { RandomSide = 64, CostSide = 64, TimedRuns = 0 };
 
     [SharedFact]
-    public void BakedTensors_AreThoseOfTheOriginalTool()
+    public void BakedTensors_MatchTheOriginalTool()
     {
         using TensorScope scope = TensorScope.Begin();
         using YoloWorld source = YoloWorldTests.Open(A, 2), baked = BakeVocabulary.Of(source, GoldenWords());
@@ -29,7 +29,7 @@ public class BakeVocabularyTests
     }
 
     [SharedFact]
-    public void BakedMapsAndBoxes_AreThoseOfTheOriginal()
+    public void BakedMapsAndBoxes_MatchTheOriginal()
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
@@ -50,7 +50,7 @@ public class BakeVocabularyTests
     }
 
     [SharedFact]
-    public void HeadAlone_AnswersLikeTheOriginalWithItsTextGuidedNeck()
+    public void HeadAlone_MatchesTheOriginalWithItsTextGuidedNeck()
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
@@ -88,7 +88,7 @@ public class BakeVocabularyTests
     }
 
     [Fact]
-    public void SizeS_With80Words_Has12633570Parameters()
+    public void SizeS_With80Classes_Has12633570Parameters()
     {
         using YoloWorld source = new(new YoloWorldOptions());
         using YoloWorld baked = BakeVocabulary.Of(source, Vocabulary.StandIn([.. Enumerable.Range(0, 80).Select(i => $"word {i}")], 512));
@@ -98,9 +98,9 @@ public class BakeVocabularyTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void BakedAndFolded_AnswersLikeTheReader(bool neck)
+    public void BakedAndFolded_MatchesTheTextReadingModel(bool neck)
     {
-        using YoloWorld source = Shaken.World(type: DType.Float);
+        using YoloWorld source = RandomNetworks.World(type: DType.Float);
         using Rewrite rewrite = Rewrite.Of(source, Words);
         using Rewritten baked = rewrite.Bake(neck).FoldNorms().Prove(Quick);
         Assert.InRange(baked.Proof.MaxRelativeDouble!.Value, 0, 1e-11);
@@ -109,20 +109,20 @@ public class BakeVocabularyTests
     }
 
     [Fact]
-    public void WordsAfterTheFold_GiveTheSameModel()
+    public void BakingAfterFolding_GivesTheSameModel()
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
-        using YoloWorld source = Shaken.World(), folded = YoloWorldFolding.Of(source);
+        using YoloWorld source = RandomNetworks.World(), folded = YoloWorldFolding.Of(source);
         using YoloWorld early = YoloWorldFolding.Of(BakeVocabulary.Of(source, Words)), late = BakeVocabulary.Of(folded, Words);
-        Tensor image = Shaken.Noise(DType.Double, 1, 3, 64, 64);
-        Assert.InRange(Shaken.Difference(early.Forward(image, null), late.Forward(image, null)), 0, 1e-11);
+        Tensor image = RandomNetworks.Noise(DType.Double, 1, 3, 64, 64);
+        Assert.InRange(RandomNetworks.Difference(early.Forward(image, null), late.Forward(image, null)), 0, 1e-11);
     }
 
     [Fact]
     public void GatesOfAnotherWidth_AreScaledForTheirOtherRoot()
     {
-        using YoloWorld source = Shaken.World(Shaken.Small with { NeckEmbedChannels = [8, 16, 16] }, DType.Float);
+        using YoloWorld source = RandomNetworks.World(RandomNetworks.Small with { NeckEmbedChannels = [8, 16, 16] }, DType.Float);
         using Rewrite rewrite = Rewrite.Of(source, Words);
         using Rewritten baked = rewrite.Bake().Prove(Quick);
         Assert.InRange(baked.Proof.MaxRelativeDouble!.Value, 0, 1e-11);
@@ -131,10 +131,10 @@ public class BakeVocabularyTests
     [Fact]
     public void LearnedPrompts_KeepTheirLengthInTheNeck()
     {
-        using YoloWorld source = Shaken.World(type: DType.Float);
+        using YoloWorld source = RandomNetworks.World(type: DType.Float);
         using (TensorScope scope = TensorScope.Begin())
         {
-            source.LearnPrompts(Shaken.Noise(DType.Float, 5, 24));
+            source.LearnPrompts(RandomNetworks.Noise(DType.Float, 5, 24));
         }
 
         using Rewrite rewrite = Rewrite.Of(source, Words with { Embeddings = null });
@@ -144,9 +144,9 @@ public class BakeVocabularyTests
     }
 
     [Fact]
-    public void LongWords_AreBroughtToLengthOneWithANote()
+    public void LongEmbeddings_AreNormalisedWithANote()
     {
-        using YoloWorld source = Shaken.World();
+        using YoloWorld source = RandomNetworks.World();
         RewriteLog log = new();
         using YoloWorld right = BakeVocabulary.Of(source, Words), longer = BakeVocabulary.Of(source, Scaled(Words, 1.7f), log: log);
         Assert.Contains(log.Notes, note => note.Contains("5 of 5", StringComparison.Ordinal) && note.Contains("1.7", StringComparison.Ordinal));
@@ -160,7 +160,7 @@ public class BakeVocabularyTests
     [Fact]
     public void Version1_IsRefusedWithTheReason()
     {
-        using YoloWorld source = Shaken.World(Shaken.Small with { Version = 1 });
+        using YoloWorld source = RandomNetworks.World(RandomNetworks.Small with { Version = 1 });
         MergeRefusedException refused = Assert.Throws<MergeRefusedException>(() => BakeVocabulary.Of(source, Words));
         Assert.Contains("length one", refused.Message, StringComparison.Ordinal);
     }
@@ -168,14 +168,14 @@ public class BakeVocabularyTests
     [Fact]
     public void BakedTwice_IsRefused()
     {
-        using YoloWorld source = Shaken.World(), baked = BakeVocabulary.Of(source, Words);
+        using YoloWorld source = RandomNetworks.World(), baked = BakeVocabulary.Of(source, Words);
         Assert.Contains("source", Assert.Throws<MergeRefusedException>(() => BakeVocabulary.Of(baked, Words)).Hint, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void WordsThatCannotBeUsed_AreRefusedByName()
+    public void UnusableEmbeddings_AreRefusedByName()
     {
-        using YoloWorld source = Shaken.World();
+        using YoloWorld source = RandomNetworks.World();
         Assert.Contains("no embeddings", Refusal(source, Words with { Embeddings = null }), StringComparison.Ordinal);
         Assert.Contains("width 24", Refusal(source, Vocabulary.StandIn(Words.Names, 32)), StringComparison.Ordinal);
         Assert.Contains("twice", Refusal(source, Words with { Names = ["dent", "hole", "crack", "Dent ", "stain"] }), StringComparison.Ordinal);

@@ -4,7 +4,7 @@ using Graft.Torch;
 
 namespace Graft.Tests.Rewriting;
 
-/// <summary>The law of merging, for every adapter on every geometry: merged answers like unmerged, with weights far from zero.</summary>
+/// <summary>For every adapter on every geometry, merged matches unmerged, with weights far from zero.</summary>
 public class CheapestFormTests
 {
     private static readonly string[] Kinds =
@@ -36,7 +36,7 @@ public class CheapestFormTests
 
     [Theory]
     [MemberData(nameof(EveryAdapterOnEveryGeometry))]
-    public void Merged_AnswersLikeUnmerged(string kind, int geometry)
+    public void Merged_MatchesUnmerged(string kind, int geometry)
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
@@ -46,13 +46,13 @@ public class CheapestFormTests
         {
             adapter.To(type);
             adapter.Strength = strength;
-            Tensor x = (Shaken.Noise(type, batch, channels, height, width) * 2) + 0.7;
+            Tensor x = (RandomNetworks.Noise(type, batch, channels, height, width) * 2) + 0.7;
             Tensor expected = adapter.Forward(x);
             using Adapter merged = CheapestForm.Of(adapter)!;
 
-            Assert.InRange(Shaken.Difference(expected - x, merged.Forward(x) - x), 0, tolerance);
-            Assert.InRange(Shaken.Difference(expected, merged.Forward(x)), 0, tolerance);
-            Assert.True(Shaken.Difference(expected, x) > 0.01, "The adapter changes too little to prove anything.");
+            Assert.InRange(RandomNetworks.Difference(expected - x, merged.Forward(x) - x), 0, tolerance);
+            Assert.InRange(RandomNetworks.Difference(expected, merged.Forward(x)), 0, tolerance);
+            Assert.True(RandomNetworks.Difference(expected, x) > 0.01, "The adapter changes too little to prove anything.");
             Assert.Equal(expected.ToDoubles(), adapter.Forward(x).ToDoubles());
         }
     }
@@ -65,7 +65,7 @@ public class CheapestFormTests
         using NoGrad off = NoGrad.Begin();
         (int batch, int channels, int height, int width) = Geometries[geometry];
         using Adapter adapter = Build(kind, channels), merged = CheapestForm.Of(adapter)!;
-        Tensor x = Shaken.Noise(DType.Float, batch, channels, height, width);
+        Tensor x = RandomNetworks.Noise(DType.Float, batch, channels, height, width);
         Assert.InRange(Flops(merged, x), 1, Flops(adapter, x));
     }
 
@@ -81,7 +81,7 @@ public class CheapestFormTests
         using TensorScope scope = TensorScope.Begin();
         string[] parts = kind.Split(' ');
         using Adapter adapter = AdapterOptions.Parse(parts[0], parts[1..]).Create(16);
-        Tensor x = Shaken.Noise(DType.Float, 2, 16, 5, 7);
+        Tensor x = RandomNetworks.Noise(DType.Float, 2, 16, 5, 7);
         Tensor y = adapter.Forward(x);
         Assert.Equal(x.ToSingles(), y.ToSingles());
         Assert.True(adapter.IsInert);
@@ -96,7 +96,7 @@ public class CheapestFormTests
         string[] parts = kind.Split(' ');
         Adapter adapter = AdapterOptions.Parse(parts[0], parts[1..]).Create(channels);
         TorchRuntime.Seed(5);
-        Shaken.Shake(adapter);
+        RandomNetworks.Shake(adapter);
         adapter.Train(false);
         return adapter;
     }

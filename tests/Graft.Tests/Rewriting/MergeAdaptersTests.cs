@@ -18,8 +18,8 @@ public class MergeAdaptersTests
     [InlineData(1)]
     public void LoraEverywhere_LeavesThePlainModel(int version)
     {
-        YoloWorldOptions options = Shaken.Small with { Version = version };
-        using YoloWorld plain = Shaken.World(options, DType.Float), adapted = Adapted(options, new LoraOptions { Rank = 4, Alpha = 4, At = ["**"], Dropout = 0.1 });
+        YoloWorldOptions options = RandomNetworks.Small with { Version = version };
+        using YoloWorld plain = RandomNetworks.World(options, DType.Float), adapted = Adapted(options, new LoraOptions { Rank = 4, Alpha = 4, At = ["**"], Dropout = 0.1 });
         Assert.Equal(20, ModelCopy.Attached(adapted).Count());
         using Rewrite rewrite = Rewrite.Of(adapted, Words);
 
@@ -34,14 +34,14 @@ public class MergeAdaptersTests
         Assert.Empty(merged.Adapters);
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
-        Tensor image = Shaken.Noise(DType.Float, 1, 3, 64, 64);
-        Assert.True(Shaken.Difference(Subject.Of(plain, Words).Forward(image), merged.Subject.Forward(image)) > 0.01, "The adapters change too little.");
+        Tensor image = RandomNetworks.Noise(DType.Float, 1, 3, 64, 64);
+        Assert.True(RandomNetworks.Difference(Subject.Of(plain, Words).Forward(image), merged.Subject.Forward(image)) > 0.01, "The adapters change too little.");
     }
 
     [Fact]
     public void Consumers_AreThoseOfTheRecordedGraph()
     {
-        using YoloWorld adapted = Adapted(Shaken.Small, new LoraOptions { Rank = 4, At = ["**"] });
+        using YoloWorld adapted = Adapted(RandomNetworks.Small, new LoraOptions { Rank = 4, At = ["**"] });
         RewriteLog log = new();
         using DetectionNetwork merged = MergeAdapters.Of(Subject.Of(adapted, Words), log: log);
         Dictionary<string, string> into = log.Folded.ToDictionary(part => part.Name, part => string.Join(" ", part.Into));
@@ -67,7 +67,7 @@ public class MergeAdaptersTests
     {
         string[] parts = kind.Split(' ');
         AdapterOptions options = AdapterOptions.Parse(parts[0], parts[1..]) with { At = ["neck", "head", "backbone.stage{3,4}"] };
-        using YoloWorld adapted = Adapted(Shaken.Small with { Version = version }, options);
+        using YoloWorld adapted = Adapted(RandomNetworks.Small with { Version = version }, options);
         using Rewrite rewrite = Rewrite.Of(adapted, Words);
 
         using Rewritten merged = rewrite.MergeAdapters().FoldNorms().Prove(Quick);
@@ -85,7 +85,7 @@ public class MergeAdaptersTests
     public void LoraBeforeANonlinearAdapter_StaysWithTheReason()
     {
         using YoloWorld adapted = Adapted(
-            Shaken.Small,
+            RandomNetworks.Small,
             new LoraOptions { Rank = 2, Alpha = 8, At = ["backbone.stage{3,4}"] },
             new RepMonaOptions { Rank = 4, At = ["neck"] },
             new LoraOptions { Rank = 4, At = ["head"] });
@@ -107,7 +107,7 @@ public class MergeAdaptersTests
     {
         TorchRuntime.Seed(7);
         using YoloV10 network = new(new YoloV10Options { Width = 0.5, Nc = 3 });
-        Shaken.Shake(network);
+        RandomNetworks.Shake(network);
         network.Train(false);
         TuningOptions tuning = new() { Adapters = [new LoraOptions { Rank = 4, Alpha = 1, At = ["**"] }] };
         using (AdapterPlan plan = AdapterPlan.For(network, YoloV10Sites.All, tuning, () => network.ForwardOneToOne(Tensor.Zeros(1, 3, 64, 64))))
@@ -117,27 +117,27 @@ public class MergeAdaptersTests
 
         foreach ((_, _, Layer layer) in ModelCopy.Attached(network))
         {
-            Shaken.Shake(layer);
+            RandomNetworks.Shake(layer);
         }
 
         using YoloV10Detector detector = new(network, ["a", "b", "c"]);
         using Rewritten merged = Merge.Exactly(detector, Quick);
 
-        // Its class branches begin with depthwise convolutions, which see one channel of the mix each.
+        // Its class branches begin with depthwise convolutions, which each read one channel of the mix.
         Assert.Equal(["model.16", "model.19", "model.22"], merged.Report.Left.Select(left => left.Name).Order());
         Assert.All(merged.Report.Left, left => Assert.Contains("grouped", left.Reason, StringComparison.Ordinal));
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
-        Tensor image = Shaken.Noise(DType.Float, 1, 3, 64, 64);
+        Tensor image = RandomNetworks.Noise(DType.Float, 1, 3, 64, 64);
         RawDetections before = network.ForwardOneToMany(image), after = ((YoloV10)merged.Network).ForwardOneToMany(image);
-        Assert.InRange(Shaken.Difference(before, after), 0, 1e-3);
+        Assert.InRange(RandomNetworks.Difference(before, after), 0, 1e-3);
     }
 
     [Fact]
     public void MergedBakedAndFolded_IsProvedAsOneChain()
     {
         using YoloWorld adapted = Adapted(
-            Shaken.Small, new LoraOptions { Rank = 4, At = ["neck.out", "head.reg"] }, new RepMonaOptions { Rank = 4, At = ["head.cls", "neck.top_down"] });
+            RandomNetworks.Small, new LoraOptions { Rank = 4, At = ["neck.out", "head.reg"] }, new RepMonaOptions { Rank = 4, At = ["head.cls", "neck.top_down"] });
         using Rewrite rewrite = Rewrite.Of(adapted, Words);
         using Rewritten merged = rewrite.MergeAdapters().Bake().FoldNorms().Prove(Quick);
         Assert.False(((YoloWorld)merged.Network).Options.Form.ComposedHead);
@@ -146,9 +146,9 @@ public class MergeAdaptersTests
     }
 
     [Fact]
-    public void AdaptersAreCarriedAlong_WhenOnlyWordsAreBaked()
+    public void Adapters_AreKept_WhenOnlyTheVocabularyIsBaked()
     {
-        using YoloWorld adapted = Adapted(Shaken.Small, new RepMonaOptions { Rank = 4, At = ["**"] });
+        using YoloWorld adapted = Adapted(RandomNetworks.Small, new RepMonaOptions { Rank = 4, At = ["**"] });
         using Rewrite rewrite = Rewrite.Of(adapted, Words);
         using Rewritten baked = rewrite.Bake().Prove(Quick);
         Assert.Equal(20, baked.Adapters.Count);
@@ -156,9 +156,9 @@ public class MergeAdaptersTests
     }
 
     [Fact]
-    public void PartialStrength_IsMergedAsItIs()
+    public void PartialStrength_IsMerged()
     {
-        using YoloWorld adapted = Adapted(Shaken.Small, new LoraOptions { Rank = 4, At = ["**"] });
+        using YoloWorld adapted = Adapted(RandomNetworks.Small, new LoraOptions { Rank = 4, At = ["**"] });
         foreach ((_, _, Layer layer) in ModelCopy.Attached(adapted))
         {
             ((Adapter)layer).Strength = 0.3;
@@ -172,7 +172,7 @@ public class MergeAdaptersTests
     [Fact]
     public void UntrainedAdapter_IsMergedWithAWarning()
     {
-        using YoloWorld adapted = Shaken.World(type: DType.Float);
+        using YoloWorld adapted = RandomNetworks.World(type: DType.Float);
         Attach(adapted, new LoraOptions { Rank = 4, At = ["neck.out.1"] });
         using Rewrite rewrite = Rewrite.Of(adapted, Words);
         using Rewritten merged = rewrite.MergeAdapters().Prove(Quick);
@@ -182,7 +182,7 @@ public class MergeAdaptersTests
     [Fact]
     public void ActiveDropout_IsRefused()
     {
-        using YoloWorld adapted = Adapted(Shaken.Small, new LoraOptions { Rank = 4, At = ["neck.out.1"], Dropout = 0.1 });
+        using YoloWorld adapted = Adapted(RandomNetworks.Small, new LoraOptions { Rank = 4, At = ["neck.out.1"], Dropout = 0.1 });
         adapted.Train();
         Assert.Contains("random", Assert.Throws<MergeRefusedException>(() => MergeAdapters.Of(Subject.Of(adapted, Words))).Message, StringComparison.Ordinal);
         using Rewrite rewrite = Rewrite.Of(adapted, Words);
@@ -192,7 +192,7 @@ public class MergeAdaptersTests
     [Fact]
     public void Source_IsUntouched()
     {
-        using YoloWorld adapted = Adapted(Shaken.Small, new LoraOptions { Rank = 4, At = ["neck"] }, new TrueMonaOptions { HiddenDim = 4, At = ["head"] });
+        using YoloWorld adapted = Adapted(RandomNetworks.Small, new LoraOptions { Rank = 4, At = ["neck"] }, new TrueMonaOptions { HiddenDim = 4, At = ["head"] });
         double[] before = [.. adapted.StateDict().SelectMany(entry => entry.Value.ToDoubles())];
         using DetectionNetwork merged = MergeAdapters.Of(Subject.Of(adapted, Words));
         Assert.Equal(before, adapted.StateDict().SelectMany(entry => entry.Value.ToDoubles()));
@@ -202,12 +202,12 @@ public class MergeAdaptersTests
 
     internal static YoloWorld Adapted(YoloWorldOptions options, params AdapterOptions[] adapters)
     {
-        YoloWorld model = Shaken.World(options, DType.Float);
+        YoloWorld model = RandomNetworks.World(options, DType.Float);
         Attach(model, adapters);
         TorchRuntime.Seed(9);
         foreach ((_, _, Layer layer) in ModelCopy.Attached(model))
         {
-            Shaken.Shake(layer);
+            RandomNetworks.Shake(layer);
         }
 
         return model;

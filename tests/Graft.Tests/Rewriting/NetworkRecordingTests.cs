@@ -9,7 +9,7 @@ using Graft.Torch.Layers;
 
 namespace Graft.Tests.Rewriting;
 
-/// <summary>A recorder changes nothing that runs, and what fused kernels report is what the operators one by one report.</summary>
+/// <summary>A recorder changes nothing that runs, and fused kernels report the same operators as separate ones.</summary>
 public class NetworkRecordingTests
 {
     private static readonly Vocabulary Words = Vocabulary.StandIn(["scratch", "dent", "stain", "crack", "hole"], 24);
@@ -25,21 +25,21 @@ public class NetworkRecordingTests
     public static IEnumerable<object[]> Adapted => Kinds.SelectMany(kind => Forms.Select(form => new object[] { kind, form }));
 
     [Theory, MemberData(nameof(Adapted))]
-    public void YoloWorldWithAdapters_AnswersTheSameBits(string kind, string form)
+    public void YoloWorldWithAdapters_GivesTheSameBits(string kind, string form)
     {
         using YoloWorld network = World(kind, form);
         Vocabulary? words = form == "baked" ? null : Words;
-        TheSameBits(() => Subject.Of(network, words).Forward(Shaken.Noise(DType.Float, 2, 3, 64, 64)), learns: form == "trains");
+        TheSameBits(() => Subject.Of(network, words).Forward(RandomNetworks.Noise(DType.Float, 2, 3, 64, 64)), learns: form == "trains");
     }
 
     [Theory]
     [InlineData("plain")]
     [InlineData("trains")]
     [InlineData("deployed")]
-    public void YoloV10_AnswersTheSameBits(string form)
+    public void YoloV10_GivesTheSameBits(string form)
     {
         using YoloV10 network = Ten(form);
-        TheSameBits(() => network.ForwardOneToOne(Shaken.Noise(DType.Float, 2, 3, 64, 64)), learns: form == "trains");
+        TheSameBits(() => network.ForwardOneToOne(RandomNetworks.Noise(DType.Float, 2, 3, 64, 64)), learns: form == "trains");
     }
 
     [Theory]
@@ -50,15 +50,15 @@ public class NetworkRecordingTests
     public void DeployedYoloWorld_ReportsTheOperatorsOneByOne(string kind)
     {
         using YoloWorld network = World(kind, "folded");
-        // The moments of an image are one kernel with an operator of its own; the operators one by one have others in its place.
-        TheSameReport(network, () => Subject.Of(network, Words).Forward(Shaken.Noise(DType.Float, 1, 3, 64, 64)), operators: kind is "" or "bottleneck reduction_ratio=2");
+        // The moments of an image are one kernel with its own operator; the separate path uses other operators instead.
+        TheSameReport(network, () => Subject.Of(network, Words).Forward(RandomNetworks.Noise(DType.Float, 1, 3, 64, 64)), operators: kind is "" or "bottleneck reduction_ratio=2");
     }
 
     [Fact]
     public void DeployedYoloV10_ReportsTheOperatorsOneByOne()
     {
         using YoloV10 network = Ten("deployed");
-        TheSameReport(network, () => network.ForwardOneToOne(Shaken.Noise(DType.Float, 1, 3, 64, 64)), operators: true);
+        TheSameReport(network, () => network.ForwardOneToOne(RandomNetworks.Noise(DType.Float, 1, 3, 64, 64)), operators: true);
     }
 
     [Fact]
@@ -66,9 +66,9 @@ public class NetworkRecordingTests
     {
         using TensorScope scope = TensorScope.Begin();
         using YoloV10 network = Ten("trains");
-        OperationRecorder fused = Record(() => network.ForwardOneToOne(Shaken.Noise(DType.Float, 2, 3, 64, 64)));
+        OperationRecorder fused = Record(() => network.ForwardOneToOne(RandomNetworks.Noise(DType.Float, 2, 3, 64, 64)));
         network.To(DType.Double);                                   // normalisation and activation of doubles are not fused
-        OperationRecorder single = Record(() => network.ForwardOneToOne(Shaken.Noise(DType.Double, 2, 3, 64, 64)));
+        OperationRecorder single = Record(() => network.ForwardOneToOne(RandomNetworks.Noise(DType.Double, 2, 3, 64, 64)));
         Assert.Equal(Lines(single), Lines(fused));
         Assert.Equal(FlopCount.Of(single.Operations), FlopCount.Of(fused.Operations));
     }
@@ -88,7 +88,7 @@ public class NetworkRecordingTests
         Assert.DoesNotContain(alone, map => map.Any(float.IsNaN));
     }
 
-    /// <summary>What drops values or draws noise does it alike in every call.</summary>
+    /// <summary>Dropout and noise are the same in every call.</summary>
     private static float[][] Answers(Func<RawDetections> forward)
     {
         TorchRuntime.Seed(3);
@@ -147,7 +147,7 @@ public class NetworkRecordingTests
     {
         string[] parts = kind.Split(' ');
         AdapterOptions[] adapters = kind.Length == 0 ? [] : [AdapterOptions.Parse(parts[0], parts[1..]) with { At = ["neck", "head", "backbone.stage{3,4}"] }];
-        YoloWorld network = MergeAdaptersTests.Adapted(Shaken.Small with { Version = form == "v1" ? 1 : 2 }, adapters);
+        YoloWorld network = MergeAdaptersTests.Adapted(RandomNetworks.Small with { Version = form == "v1" ? 1 : 2 }, adapters);
         if (form is "v1" or "v2" or "trains")
         {
             network.Train(form == "trains");
@@ -166,7 +166,7 @@ public class NetworkRecordingTests
     {
         TorchRuntime.Seed(7);
         YoloV10 network = new(new YoloV10Options { Nc = 3 });
-        Shaken.Shake(network);
+        RandomNetworks.Shake(network);
         network.Train(form == "trains");
         if (form != "deployed")
         {

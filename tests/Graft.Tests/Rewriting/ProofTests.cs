@@ -16,9 +16,9 @@ public class ProofTests
     [Fact]
     public void ExactRewrite_IsProvedInBothPrecisionsAndOnBoxes()
     {
-        using YoloWorld source = Shaken.World(type: DType.Float);
+        using YoloWorld source = RandomNetworks.World(type: DType.Float);
         using Rewrite rewrite = Rewrite.Of(source, Words);
-        using Tensor image = Shaken.Noise(DType.Float, 1, 3, 96, 64);
+        using Tensor image = RandomNetworks.Noise(DType.Float, 1, 3, 96, 64);
 
         using Rewritten folded = rewrite.FoldNorms().Prove(Quick, [new ProofImage("board.jpg", image)]);
 
@@ -47,7 +47,7 @@ public class ProofTests
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
-        using YoloWorld source = Shaken.World(), changed = ModelCopy.Of(source);
+        using YoloWorld source = RandomNetworks.World(), changed = ModelCopy.Of(source);
         changed.State().Single(entry => entry.Name == name).Parameter.Value.ScaleInPlace(factor);
 
         Proof proof = Prover.Compare((Subject.Of(source, Words), Subject.Of(changed, Words)), null, Quick);
@@ -81,7 +81,7 @@ public class ProofTests
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
-        using YoloWorld source = Shaken.World(), copy = ModelCopy.Of(source);
+        using YoloWorld source = RandomNetworks.World(), copy = ModelCopy.Of(source);
         source.State().First().Parameter.Value.Fill(double.NaN);
         Subject before = Subject.Of(source, Words), after = Subject.Of(copy, Words);
         Assert.Null(Assert.Throws<MergeRefusedException>(() => Prover.Compare((before, after), null, Quick)).Proof);

@@ -42,7 +42,7 @@ public class UnmergeAdaptersTests
     [Fact]
     public void OtherWeightsThanThoseThatWereMerged_AreRefused()
     {
-        using YoloWorld adapted = Adapted(), other = Shaken.World(type: DType.Float);
+        using YoloWorld adapted = Adapted(), other = RandomNetworks.World(type: DType.Float);
         using (NoGrad off = NoGrad.Begin())
         {
             other.State().Single(entry => entry.Name == "backbone.image_model.stem.conv.weight").Parameter.Value.ScaleInPlace(1.01);
@@ -56,7 +56,7 @@ public class UnmergeAdaptersTests
     [Fact]
     public void AdapterWithoutAnInverse_IsRefused()
     {
-        using YoloWorld plain = Shaken.World(type: DType.Float);
+        using YoloWorld plain = RandomNetworks.World(type: DType.Float);
         using LoraAdapter adapter = new(new LoraOptions { Rank = 1, Alpha = 1 }, 64);
         using (TensorScope scope = TensorScope.Begin())
         using (NoGrad off = NoGrad.Begin())
@@ -69,7 +69,7 @@ public class UnmergeAdaptersTests
             () => UnmergeAdapters.Of(Subject.Of(plain, Words), [("neck.out_layers.1", adapter)])).Message, StringComparison.Ordinal);
     }
 
-    private static YoloWorld Adapted() => MergeAdaptersTests.Adapted(Shaken.Small, new LoraOptions { Rank = 4, Alpha = 2, At = ["**"] });
+    private static YoloWorld Adapted() => MergeAdaptersTests.Adapted(RandomNetworks.Small, new LoraOptions { Rank = 4, Alpha = 2, At = ["**"] });
 
     private static (string Path, LoraAdapter Adapter)[] Loras(YoloWorld model)
         => [.. ModelCopy.Attached(model).Select(found => (found.Path, (LoraAdapter)found.Layer))];

@@ -15,13 +15,13 @@ internal sealed class AdaptedFiles
     /// <summary>Writes the base, the base without configuration and class names, and a LoRA for both.</summary>
     internal AdaptedFiles(TemporaryFolder folder)
     {
-        RunConfig config = new() { Model = Shaken.Small, Train = new() { Imgsz = 64 } };
+        RunConfig config = new() { Model = RandomNetworks.Small, Train = new() { Imgsz = 64 } };
         Base = folder.At("base.safetensors");
         Plain = folder.At("plain.safetensors");
         Adapter = folder.At("adapter.safetensors");
         Config = folder.Write("small.yaml", ConfigWriter.ToYaml(config));
         using IDetector detector = DetectorFactory.Create(config.Model, Words);
-        Shaken.Shake(detector.Network);
+        RandomNetworks.Shake(detector.Network);
         Checkpoint.Write(Base, detector, Words, config);
         SafeTensorsWriter.Write(Plain, Checkpoint.Tensors(detector.Network, Words with { Embeddings = null }));
         AttachedAdapters attached = Tuning.Apply(detector, config with
@@ -30,7 +30,7 @@ internal sealed class AdaptedFiles
         })!;
         foreach (PlannedAdapter planned in attached.Adapters)
         {
-            Shaken.Shake(planned.Adapter);
+            RandomNetworks.Shake(planned.Adapter);
         }
 
         AdapterFile.Save(Adapter, attached, Words);

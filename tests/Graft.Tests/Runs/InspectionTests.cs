@@ -20,7 +20,7 @@ public sealed class InspectionTests : IDisposable
     {
         using WeightFile file = WeightFile.Open(DetectorTests.WriteModel(_folder.At("model.safetensors")));
         WeightSummary summary = WeightSummary.Of(file);
-        Assert.Equal((Shaken.Small.Description, true), (summary.Network, summary.IsKnown));
+        Assert.Equal((RandomNetworks.Small.Description, true), (summary.Network, summary.IsKnown));
         Assert.Equal(["scratch", "dent", "stain", "crack", "hole"], summary.ClassNames);
         Assert.Empty(summary.Globals);
     }
@@ -50,7 +50,7 @@ public sealed class InspectionTests : IDisposable
     {
         RunConfig config = new()
         {
-            Model = Shaken.Small,
+            Model = RandomNetworks.Small,
             Train = new TrainOptions { Imgsz = 64, Lr = 0.01, WeightDecay = 0.05 },
             Tuning = new TuningOptions { Adapters = [new LoraOptions { Rank = 4, At = ["neck.out"], LrMult = 2 }] },
         };
@@ -82,6 +82,6 @@ public sealed class InspectionTests : IDisposable
         ModelOptions other = ConfigFinder.Load("yolov10/n", []).Value.Model;
         ConfigComparison different = ConfigComparison.Between(file, other);
         Assert.False(different.Report.IsComplete);
-        Assert.Contains(Shaken.Small.Description, different.OtherSize, StringComparison.Ordinal);
+        Assert.Contains(RandomNetworks.Small.Description, different.OtherSize, StringComparison.Ordinal);
     }
 }

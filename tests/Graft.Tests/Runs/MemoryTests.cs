@@ -17,7 +17,7 @@ public sealed class MemoryTests : IDisposable
     [Fact]
     public void PredictionsAndSteps_LeaveNoTensorBehind()
     {
-        GC.Collect();                       // what earlier tests forgot must not be counted here
+        GC.Collect();                       // tensors left by earlier tests must not be counted here
         GC.WaitForPendingFinalizers();
         long before = Tensor.Live;
         SteadyWork work = new(_folder.Path);

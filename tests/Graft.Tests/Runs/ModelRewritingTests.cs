@@ -56,7 +56,7 @@ public sealed class ModelRewritingTests : IDisposable
     [Fact]
     public void AModelWithAdapters_IsNoBase()
     {
-        RunConfig config = new() { Model = Shaken.Small, Tuning = new TuningOptions { Adapters = [new LoraOptions { Rank = 4, Alpha = 4, At = ["head.reg"] }] } };
+        RunConfig config = new() { Model = RandomNetworks.Small, Tuning = new TuningOptions { Adapters = [new LoraOptions { Rank = 4, Alpha = 4, At = ["head.reg"] }] } };
         using IDetector detector = DetectorFactory.Create(config.Model, AdaptedFiles.Words), other = DetectorFactory.Create(config.Model, AdaptedFiles.Words);
         Tuning.Apply(detector, config);
         Checkpoint.Write(_folder.At("adapted.safetensors"), detector, AdaptedFiles.Words, config);

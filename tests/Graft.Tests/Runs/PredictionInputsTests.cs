@@ -2,7 +2,8 @@ using Graft.Runs;
 
 namespace Graft.Tests.Runs;
 
-/// <summary>What is searched, where results go, and that nothing is lost or replaced. The files here are only listed, never read.</summary>
+/// <summary>Which files are searched, where results go, and that nothing is lost or replaced. The files here are only listed, never
+/// read.</summary>
 public sealed class PredictionInputsTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

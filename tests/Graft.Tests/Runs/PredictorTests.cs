@@ -12,16 +12,16 @@ namespace Graft.Tests.Runs;
 
 public class PredictorTests
 {
-    // The original undoes the fitting with one ratio and a padding rounded anew, which is up to a pixel beside what it did;
-    // Graft undoes exactly what was done (the square image 2 needs neither and agrees to 0.02).
+    // The original undoes the fitting with one ratio and a re-rounded padding, up to a pixel off;
+    // Graft inverts the fitting exactly (the square image 2 needs neither and agrees to 0.02).
     private static readonly double[] Pixels = [1.1, 1.1, 2e-2];
 
     [SharedTheory, InlineData(0), InlineData(1), InlineData(2)]
-    public void PicturesThroughYoloV10_GetTheBoxesOfTheOriginal(int number)
+    public void YoloV10Detections_MatchTheOriginal(int number)
     {
         using WeightFile golden = WeightFile.Open(Golden.PathOf("yolov10", "e2e", "predict.npz"));
         using YoloV10Detector detector = YoloV10Tests.Detector("yolov10n_128");
-        using Image image = Picture(golden[$"image.{number}"]);
+        using Image image = ImageOf(golden[$"image.{number}"]);
 
         Letterbox letterbox = Predictor.Fitted(detector, 160);
         using (Image input = letterbox.Apply(image, letterbox.Plan(image.Width, image.Height)))
@@ -36,7 +36,7 @@ public class PredictorTests
         YoloV10Compare.SameDetections(golden[$"boxes.{number}"].ToDoubles(), found, Pixels[number], shift: 0);
     }
 
-    private static Image Picture(WeightEntry pixels)
+    private static Image ImageOf(WeightEntry pixels)
     {
         (int height, int width) = ((int)pixels.Shape[0], (int)pixels.Shape[1]);
         byte[] values = [.. pixels.ToDoubles().Select(value => (byte)value)];

@@ -8,7 +8,7 @@ using Graft.Torch;
 
 namespace Graft.Tests.Runs;
 
-/// <summary>A rewritten model is written, opened again, and answers the same.</summary>
+/// <summary>A rewritten model is written, opened again, and gives the same output.</summary>
 public class RewriteFilesTests
 {
     private static readonly Vocabulary Words = Vocabulary.StandIn(["scratch", "dent", "stain", "crack", "hole"], 24);
@@ -21,7 +21,7 @@ public class RewriteFilesTests
     [InlineData("bake-head")]
     [InlineData("merge bake fold")]
     [InlineData("merge bake-head fold")]
-    public void WrittenAndOpenedAgain_AnswersTheSame(string steps)
+    public void WrittenAndOpenedAgain_GivesTheSameOutput(string steps)
     {
         using TemporaryFolder folder = new();
         using TensorScope scope = TensorScope.Begin();
@@ -46,17 +46,17 @@ public class RewriteFilesTests
 
         using TrainedModel opened = TrainedModel.Open(after, []);
         Assert.Equal(Words.Names, opened.Detector.Names);
-        Tensor image = Shaken.Noise(DType.Float, 1, 3, 64, 96);
+        Tensor image = RandomNetworks.Noise(DType.Float, 1, 3, 64, 96);
         RawDetections again = ((YoloWorldDetector)opened.Detector).Forward(image);
-        Assert.InRange(Shaken.Difference(result.Subject.Forward(image), again), 0, 1e-6);
-        Assert.InRange(Shaken.Difference(((YoloWorldDetector)model.Detector).Forward(image), again), 0, 1e-3);
+        Assert.InRange(RandomNetworks.Difference(result.Subject.Forward(image), again), 0, 1e-6);
+        Assert.InRange(RandomNetworks.Difference(((YoloWorldDetector)model.Detector).Forward(image), again), 0, 1e-3);
     }
 
     private static void WriteRun(string path)
     {
         RunConfig config = new()
         {
-            Model = Shaken.Small,
+            Model = RandomNetworks.Small,
             Tuning = new TuningOptions
             {
                 Adapters =
@@ -68,7 +68,7 @@ public class RewriteFilesTests
         };
         using IDetector detector = DetectorFactory.Create(config.Model, Words);
         Tuning.Apply(detector, config);
-        Shaken.Shake(detector.Network);
+        RandomNetworks.Shake(detector.Network);
         Checkpoint.Write(path, detector, Words, config);
     }
 }

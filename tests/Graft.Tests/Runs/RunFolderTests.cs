@@ -37,7 +37,7 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
-    public void LockOfAFolderThatVanishes_EndsWithAWord()
+    public void LockOfAFolderThatVanishes_EndsWithAClearError()
     {
         using CancellationTokenSource end = new();
         string path = _folder.At(RunLock.FileName);
@@ -51,7 +51,7 @@ public sealed class RunFolderTests : IDisposable
         deleter.Start();
         try
         {
-            // Whether it is locked or refused is a race; it ends.
+            // Whether it is locked or refused is a race; either way it ends.
             Exception? error = Record.Exception(() => RunLock.Take(_folder.Path).Dispose());
             Assert.True(error is null or GraftException { Failure: Failure.Runtime }, $"{error}");
         }

@@ -9,13 +9,13 @@ using Graft.Training;
 
 namespace Graft.Tests.Runs;
 
-/// <summary>Memory at one moment of a long piece of work.</summary>
+/// <summary>Memory at one moment of a long workload.</summary>
 /// <param name="Done">Predictions or steps so far.</param>
 /// <param name="Resident">Resident memory in MiB.</param>
 /// <param name="Tensors">Tensors alive.</param>
 public readonly record struct MemorySample(long Done, double Resident, long Tensors)
 {
-    /// <summary>Now, without what the garbage collector has yet to free: a megabyte or two that comes and goes would hide what stays.</summary>
+    /// <summary>The current memory after a garbage collection: a fluctuating megabyte or two would hide a leak.</summary>
     public static MemorySample Now(long done)
     {
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
@@ -23,10 +23,10 @@ public readonly record struct MemorySample(long Done, double Resident, long Tens
     }
 }
 
-/// <summary>Predictions and training steps on a tiny network, as many as one likes, with a look at the memory on the way.</summary>
+/// <summary>Predictions and training steps on a tiny network, in any number, with memory samples on the way.</summary>
 public sealed class SteadyWork
 {
-    private const int Pictures = 40, Batch = 2;
+    private const int ImageCount = 40, Batch = 2;
     private readonly string _folder;
     private readonly RunConfig _config;
 
@@ -36,7 +36,7 @@ public sealed class SteadyWork
     {
         _folder = folder;
         SyntheticOptions options = new() { Classes = ["hole", "stain"], Materials = ["ceramic tile"] };
-        SyntheticDataset.Write(Data, [new("train", 1_000, Pictures) { Options = options }, new("val", 2_000, 4) { Options = options }]);
+        SyntheticDataset.Write(Data, [new("train", 1_000, ImageCount) { Options = options }, new("val", 2_000, 4) { Options = options }]);
         _config = new RunConfig
         {
             Model = new YoloWorldOptions { WidenFactor = 0.125, DeepenFactor = 0.33, LastStageOutChannels = 512, NumClasses = 2 },
@@ -46,7 +46,7 @@ public sealed class SteadyWork
     }
 
     /// <summary>Steps of an epoch.</summary>
-    public static int StepsPerEpoch => Pictures / Batch;
+    public static int StepsPerEpoch => ImageCount / Batch;
 
     /// <summary>The folder of the data.</summary>
     public string Data => Path.Combine(_folder, "data");
@@ -54,9 +54,9 @@ public sealed class SteadyWork
     /// <summary>The training images.</summary>
     public IReadOnlyList<string> Images => ImageList.InFolder(Path.Combine(Data, "images", "train"));
 
-    /// <summary>Reads images from the disk and finds boxes in them, again and again.</summary>
+    /// <summary>Repeatedly reads images from the disk and detects objects in them.</summary>
     /// <param name="count">How many predictions.</param>
-    /// <param name="every">A sample is taken after each so many.</param>
+    /// <param name="every">Predictions between samples.</param>
     public IReadOnlyList<MemorySample> Predict(int count, int every)
     {
         Vocabulary words = Vocabulary.StandIn(["hole", "stain"], 512);
@@ -81,7 +81,7 @@ public sealed class SteadyWork
 
     /// <summary>A whole training run with validation and saving.</summary>
     /// <param name="steps">How many steps; whole epochs.</param>
-    /// <param name="everyEpochs">A sample is taken after each so many epochs.</param>
+    /// <param name="everyEpochs">Epochs between samples.</param>
     public IReadOnlyList<MemorySample> Train(int steps, int everyEpochs)
     {
         Watch watch = new(everyEpochs);
@@ -102,7 +102,7 @@ public sealed class SteadyWork
     }
 
     /// <summary>Prepares a run of one epoch.</summary>
-    /// <param name="request">Where it is written, and its base.</param>
+    /// <param name="request">Its folder and its base.</param>
     /// <param name="widen">Width of the network.</param>
     public TrainingRun Open(TrainingRequest request, double widen)
         => new(
@@ -113,10 +113,10 @@ public sealed class SteadyWork
             },
             request);
 
-    /// <summary>Detects again and again, as a program does, in files and in a buffer.</summary>
+    /// <summary>Repeatedly detects in files and in a buffer, as a program does.</summary>
     /// <param name="model">A run folder or weight file.</param>
     /// <param name="count">How many images.</param>
-    /// <param name="every">A sample is taken after each so many.</param>
+    /// <param name="every">Images between samples.</param>
     public IReadOnlyList<MemorySample> DetectByDoor(string model, int count, int every)
     {
         using Detector detector = Detector.Open(model, new DetectorOptions { ScoreThreshold = 0.001 });

@@ -43,9 +43,9 @@ public sealed class VocabulariesTests : IDisposable
     [Fact]
     public void SampledSynonyms_AreRowsOfTheirClass()
     {
-        WordBank bank = Vocabularies.BankOf(Config(text => text with { Synonyms = SynonymUse.Sample }), _data)!;
+        PromptBank bank = Vocabularies.BankOf(Config(text => text with { Synonyms = SynonymUse.Sample }), _data)!;
         Assert.Equal(5 * 8, bank.Synonyms!.Length);
-        ShownWords shown = bank.Sampler.Draw(new Targets(1, [new(0, 1, 0, 0, 5, 5)]));
+        SampledPrompts shown = bank.Sampler.Draw(new Targets(1, [new(0, 1, 0, 0, 5, 5)]));
         Assert.InRange(shown.Rows[shown.Targets.Boxes[0].Label], 2, 4);
         Assert.Equal(Vocabulary.StandIn(["spot"], 8).Embeddings, bank.Synonyms.Skip(4 * 8));
     }
@@ -53,7 +53,7 @@ public sealed class VocabulariesTests : IDisposable
     [Fact]
     public void Negatives_FollowTheClasses_AndMayNotBePromptsOfThem()
     {
-        WordBank bank = Vocabularies.BankOf(Config(text => text with { Shown = 4, Negatives = "sky, tree, sea" }), _data)!;
+        PromptBank bank = Vocabularies.BankOf(Config(text => text with { Shown = 4, Negatives = "sky, tree, sea" }), _data)!;
         Assert.Null(bank.Synonyms);
         Assert.Equal(3 * 8, bank.Negatives.Length);
         Assert.InRange(bank.Sampler.Draw(new Targets(1, [])).Rows.Max(), 2, 4);

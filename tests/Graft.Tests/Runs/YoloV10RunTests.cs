@@ -15,7 +15,7 @@ namespace Graft.Tests.Runs;
 public class YoloV10RunTests
 {
     [SharedTheory, InlineData("yolov10n_128", "stripped.pt"), InlineData("tiny_m", "last.pt")]
-    public void RawForward_GivesEverythingThatTheOriginalWroteDown(string folder, string weights)
+    public void RawForward_GivesEveryRecordedResultOfTheOriginal(string folder, string weights)
     {
         using TensorScope scope = TensorScope.Begin();
         using WeightFile golden = WeightFile.Open(Golden.PathOf("yolov10", folder, "inference.npz"));
@@ -27,7 +27,7 @@ public class YoloV10RunTests
         {
             if (entry.Name.StartsWith("final", StringComparison.Ordinal) || entry.Name.StartsWith("export", StringComparison.Ordinal))
             {
-                Assert.Equal(entry.Shape, results[entry.Name].Shape);                     // neighbours may change places
+                Assert.Equal(entry.Shape, results[entry.Name].Shape);                     // neighbours may swap
             }
             else
             {

@@ -33,7 +33,7 @@ public class NoiseTests
     }
 
     [Fact]
-    public void Noise_GivesTheKnownNumbersInWhateverOrderItIsAsked()
+    public void Noise_GivesTheKnownNumbersInAnyOrder()
     {
         ValueNoise noise = new(7);
         Assert.Equal(0.239239641581662, noise.At(0.5, 0.25), 14);

@@ -14,10 +14,10 @@ public class SyntheticGeneratorTests
     };
 
     private static readonly SyntheticGenerator Mixed = new(MixedTest.Options);
-    private static readonly Lazy<SyntheticImage[]> BasePictures = new(() => DrawMany(BaseTest));
+    private static readonly Lazy<SyntheticImage[]> BaseImages = new(() => DrawMany(BaseTest));
 
     [Fact]
-    public void Pictures_AgreeWithTheReference()
+    public void Images_AgreeWithTheReference()
     {
         using JsonDocument golden = JsonDocument.Parse(File.ReadAllText(Shared.Golden("synthetic", "reference.json")));
         int probes = 0;
@@ -44,7 +44,7 @@ public class SyntheticGeneratorTests
             }
         }
 
-        // A rounding of sin or exp may move a handful of thresholds; a wrong formula moves thousands.
+        // A rounding of sin or exp may change a handful of thresholded pixels; a wrong formula changes thousands.
         Assert.Equal(40 * 64 * 3, probes);
         Assert.InRange(different, 0, 7);
     }
@@ -53,15 +53,15 @@ public class SyntheticGeneratorTests
     public void SameNumber_GivesTheSameBytesAloneAndInABatch()
     {
         SyntheticImage alone = new SyntheticGenerator(new SyntheticOptions()).Draw(BaseTest.Offset, 17);
-        Assert.Equal(alone.Rgb, BasePictures.Value[17].Rgb);
-        Assert.Equal(alone.Objects, BasePictures.Value[17].Objects);
-        Assert.NotEqual(alone.Rgb, BasePictures.Value[18].Rgb);
+        Assert.Equal(alone.Rgb, BaseImages.Value[17].Rgb);
+        Assert.Equal(alone.Objects, BaseImages.Value[17].Objects);
+        Assert.NotEqual(alone.Rgb, BaseImages.Value[18].Rgb);
     }
 
     [Fact]
-    public void Boxes_AreInsideThePictureLargeEnoughAndApart()
+    public void Boxes_AreInsideTheImageLargeEnoughAndApart()
     {
-        foreach (SyntheticImage image in BasePictures.Value)
+        foreach (SyntheticImage image in BaseImages.Value)
         {
             for (int i = 0; i < image.Objects.Count; i++)
             {
@@ -74,20 +74,20 @@ public class SyntheticGeneratorTests
     }
 
     [Fact]
-    public void Classes_AllAppearAndSomePicturesAreClean()
+    public void Classes_AllAppearAndSomeImagesAreClean()
     {
-        string[] names = [.. BasePictures.Value.SelectMany(image => image.Objects).Select(item => item.Class.Name)];
+        string[] names = [.. BaseImages.Value.SelectMany(image => image.Objects).Select(item => item.Class.Name)];
         Assert.All(SyntheticVocabulary.Base, known => Assert.InRange(Share(known.Name), 0.06, 0.18));
-        Assert.InRange(BasePictures.Value.Count(image => image.Objects.Count == 0) / 500.0, 0.08, 0.16);
-        Assert.All(SyntheticVocabulary.Materials, name => Assert.Contains(BasePictures.Value, image => image.Material == name));
+        Assert.InRange(BaseImages.Value.Count(image => image.Objects.Count == 0) / 500.0, 0.08, 0.16);
+        Assert.All(SyntheticVocabulary.Materials, name => Assert.Contains(BaseImages.Value, image => image.Material == name));
 
         double Share(string wanted) => names.Count(name => name == wanted) / (double)names.Length;
     }
 
     [Fact]
-    public void LastDefect_ChangesThePictureOnlyNearItsBox()
+    public void LastDefect_ChangesTheImageOnlyNearItsBox()
     {
-        foreach (SyntheticImage full in BasePictures.Value.Where(p => p.Objects.Count > 1).Take(40))
+        foreach (SyntheticImage full in BaseImages.Value.Where(p => p.Objects.Count > 1).Take(40))
         {
             SyntheticImage without = DrawFirst(full.Objects.Count - 1);
             Box box = full.Objects[^1].Box;
@@ -115,7 +115,7 @@ public class SyntheticGeneratorTests
     }
 
     [Fact]
-    public void Words_AreUniqueAcrossClasses()
+    public void Prompts_AreUniqueAcrossClasses()
     {
         string[] words = [.. SyntheticVocabulary.Classes.SelectMany(c => c.Prompts.Concat(c.HeldOutSynonyms).Concat(c.Descriptions))];
         Assert.Equal(words.Length, words.Distinct().Count());

@@ -6,7 +6,7 @@ namespace Graft.Tests.Text;
 public sealed class AddedTokensTests
 {
     [Fact]
-    public void LongestToken_WinsAtTheLeftmostPlace()
+    public void LongestToken_WinsAtTheLeftmostPosition()
     {
         AddedTokens tokens = Of(new(1, "<a>", true), new(2, "<a><b>", true), new(3, "<b>", true));
         Assert.Equal(["x", "#2", "#3", "y", "#1"], Cut(tokens, "x<a><b><b>y<a>"));

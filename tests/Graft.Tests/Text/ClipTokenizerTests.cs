@@ -39,7 +39,7 @@ public sealed class ClipTokenizerTests
             string text = given.GetProperty("text").GetString()!;
             int[] expected = [.. given.GetProperty("ids").EnumerateArray().Select(id => id.GetInt32())];
             Assert.Equal(expected, list.Tokenize(text));
-            Assert.Equal(expected, folder.Tokenize(text.Replace("&amp;", "&", StringComparison.Ordinal)));   // only the list's authors do that
+            Assert.Equal(expected, folder.Tokenize(text.Replace("&amp;", "&", StringComparison.Ordinal)));   // only CLIP's authors do that
             Assert.Equal(given.GetProperty("decoded").GetString()!.TrimEnd(), folder.Decode(expected));
             cases++;
         }
@@ -104,7 +104,7 @@ public sealed class ClipTokenizerTests
     }
 
     [SharedFact]
-    public void StartAndEnd_CanBeLeftOutOfDecodedText()
+    public void StartAndEnd_CanBeSkippedInDecodedText()
     {
         ClipTokenizer tokenizer = ClipTokenizer.Load(Folder);
         Assert.Equal("broken bottle", tokenizer.Decode(tokenizer.Encode("Broken  bottle"), skipSpecial: true));
@@ -137,7 +137,7 @@ public sealed class ClipTokenizerTests
     }
 
     [Fact]
-    public void MissingVocabulary_IsAnErrorThatSaysWhatIsNeeded()
+    public void MissingVocabulary_IsAnErrorWithAHint()
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("graft");
         try

@@ -5,10 +5,10 @@ namespace Graft.Tests.Text;
 [SideBySide]
 public sealed class NormalizationCTests
 {
-    /// <summary>Cases in the manner of the standard's own conformance file: composition, reordering, exclusions, blocking, Hangul.</summary>
+    /// <summary>Cases like those of the standard's conformance file: composition, reordering, exclusions, blocking, Hangul.</summary>
     [Theory]
     [InlineData("e\u0301", "\u00E9")]
-    [InlineData("\u1E0A\u0323", "\u1E0C\u0307")]                    // dot above and below change places
+    [InlineData("\u1E0A\u0323", "\u1E0C\u0307")]                    // dot above and below swap
     [InlineData("D\u0307\u0323", "\u1E0C\u0307")]
     [InlineData("\u212B", "\u00C5")]                                // the Ångström sign is a letter
     [InlineData("\u0958", "\u0915\u093C")]                          // excluded from composition

@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Graft.Tests.Text;
 
-/// <summary>Makes strings that tokenizers meet seldom: accents, CJK, emoji, control characters, lone surrogates, very long words.</summary>
+/// <summary>Makes strings that are rare for tokenizers: accents, CJK, emoji, control characters, lone surrogates, very long
+/// words.</summary>
 internal sealed class StringMaker(int seed)
 {
     private static readonly (int First, int Last)[] Ranges =
@@ -24,7 +25,7 @@ internal sealed class StringMaker(int seed)
         {
             if (kind > 60)
             {
-                range = Pick();                             // every character from somewhere else
+                range = Pick();                             // each character from another block
             }
 
             int point = _random.Next(range.First, range.Last + 1);

@@ -8,7 +8,7 @@ using Graft.VisionLanguage;
 
 namespace Graft.Tests.Texts;
 
-/// <summary>What is written and read does not depend on the culture of the application.</summary>
+/// <summary>Reading and writing do not depend on the culture of the application.</summary>
 public sealed class CultureTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -16,7 +16,7 @@ public sealed class CultureTests : IDisposable
 
     public CultureTests()
     {
-        // The numbers of German and the minus of Swedish, made by hand: the tests run without the data of cultures.
+        // German number format and the Swedish minus sign, set by hand: the tests run without culture data.
         CultureInfo other = (CultureInfo)CultureInfo.InvariantCulture.Clone();
         other.NumberFormat.NumberDecimalSeparator = ",";
         other.NumberFormat.NumberGroupSeparator = ".";

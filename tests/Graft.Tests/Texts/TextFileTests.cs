@@ -25,7 +25,7 @@ public sealed class TextFileTests : IDisposable
     }
 
     [Fact]
-    public void WhatIsNoText_IsSaid()
+    public void FilesThatAreNotText_AreNamed()
     {
         Assert.Contains(":2: the byte at offset 7 (0xE9) is not UTF-8", Refused([.. "dent\nab"u8, 0xE9, (byte)'c']), StringComparison.Ordinal);
         Assert.Contains("is gzip data, not text", Refused([0x1F, 0x8B, 8, 0]), StringComparison.Ordinal);
@@ -34,7 +34,7 @@ public sealed class TextFileTests : IDisposable
     }
 
     [Fact]
-    public void WhatCannotBeRead_IsSaidPrecisely()
+    public void UnreadableFiles_GetAPreciseError()
     {
         Assert.Contains("is a folder; expected labels", Read(_folder.Path), StringComparison.Ordinal);
         Assert.Contains("there is no such file; expected labels", Read(_folder.At("none.txt")), StringComparison.Ordinal);
@@ -42,7 +42,7 @@ public sealed class TextFileTests : IDisposable
         string large = _folder.At("large.txt");
         using (FileStream stream = File.Create(large))
         {
-            stream.SetLength(TextFile.MostText + 1);
+            stream.SetLength(TextFile.MaxText + 1);
         }
 
         Assert.Contains("has 65 MiB, more than the 64 MiB that are read; expected labels", Read(large), StringComparison.Ordinal);
@@ -60,7 +60,7 @@ public sealed class TextFileTests : IDisposable
     [InlineData(" \n", "the file is empty")]
     [InlineData("<!DOCTYPE html>", "is a web page or XML, not JSON")]
     [InlineData("{\"a\": 1, \"a\": \"x\\ud800\"}", "is not a thing")]
-    public void WhatIsNoJson_IsSaidInPlainWords(string json, string words)
+    public void FilesThatAreNotJson_GetAPlainError(string json, string words)
     {
         GraftException error = Assert.Throws<GraftException>(() => JsonText.Parse(
             "x.json", Encoding.UTF8.GetBytes(json), "a thing", Failure.Data, root => root.GetProperty("a").GetString()));
@@ -79,7 +79,7 @@ public sealed class TextFileTests : IDisposable
     }
 
     [Fact]
-    public void ControlCharacters_NeverReachATerminal()
+    public void ControlCharacters_DoNotReachATerminal()
         => Assert.Equal("a\\u001b[31m\nb\\u202e", new GraftException(Failure.Data, "a\u001B[31m\nb\u202E").Message);
 
     private static string Json(byte[] bytes)

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Graft.Tests.Texts;
 
 /// <summary>
-/// Damaged texts end in a value or in an error that names the file in plain words, quickly and with bounded memory.
+/// Damaged texts end in a value or in a plain error that names the file, quickly and with bounded memory.
 /// A moment for each reader here; <c>bench/</c> tries as many files as you like.
 /// </summary>
 public class TextFuzzTests
@@ -14,7 +14,7 @@ public class TextFuzzTests
 
     [Theory]
     [MemberData(nameof(Readers))]
-    public void DamagedText_EndsInAValueOrInPlainWords(string reader)
+    public void DamagedText_EndsInAValueOrAPlainError(string reader)
     {
         using TemporaryFolder folder = new();
         TextTrial trial = new(reader, folder, seed: 9);

@@ -10,10 +10,10 @@ using Graft.VisionLanguage;
 
 namespace Graft.Tests.Texts;
 
-/// <summary>A reader of a text that people write, with sound files for it.</summary>
+/// <summary>A reader of hand-written text, with valid files for it.</summary>
 /// <param name="Name">What it reads.</param>
-/// <param name="Texts">Sound files.</param>
-/// <param name="Paths">Where a damaged one of each is written; also the folder matters to some.</param>
+/// <param name="Texts">Valid files.</param>
+/// <param name="Paths">Where a damaged copy of each is written; some readers depend on the folder.</param>
 /// <param name="Read">The real reader.</param>
 internal sealed record TextReader(string Name, string[] Texts, string[] Paths, Action<string> Read)
 {
@@ -115,7 +115,7 @@ internal sealed record TextReader(string Name, string[] Texts, string[] Paths, A
             => new(name, texts, [.. texts.Select(_ => folder.At(file))], read);
     }
 
-    /// <summary>Wrong lines are noted rather than thrown; what is fatal ends the reading of a data set.</summary>
+    /// <summary>Malformed lines are noted rather than thrown; fatal problems end the reading of a data set.</summary>
     private static void ReadLabels(string path)
     {
         DataProblems problems = new(path);
@@ -123,7 +123,7 @@ internal sealed record TextReader(string Name, string[] Texts, string[] Paths, A
         problems.ThrowIfFatal();
     }
 
-    /// <summary>A word of the command line has no file; its errors begin with the word, and the file is named here.</summary>
+    /// <summary>A command-line argument has no file; its errors begin with the argument, and the file is named here.</summary>
     private static void Override(string path)
     {
         string word = TextFile.Read(path, "a word", Failure.Usage);

@@ -3,16 +3,16 @@ using System.Text.RegularExpressions;
 
 namespace Graft.Tests.Texts;
 
-/// <summary>How the reading of a damaged text ended.</summary>
+/// <summary>The outcome of reading a damaged text.</summary>
 internal enum TextOutcome
 {
     /// <summary>With a value.</summary>
     Read,
 
-    /// <summary>With an error that names the file in plain words.</summary>
+    /// <summary>With a plain error that names the file.</summary>
     Refused,
 
-    /// <summary>With another exception, or words that are not plain.</summary>
+    /// <summary>With another exception, or an unclear message.</summary>
     Crashed,
 
     /// <summary>After too long a time.</summary>
@@ -22,10 +22,10 @@ internal enum TextOutcome
     Greedy,
 }
 
-/// <summary>Damaged texts for one reader, one after the other.</summary>
+/// <summary>Damaged texts for one reader, one after another.</summary>
 internal sealed partial class TextTrial
 {
-    private const long MostMemory = 200 << 20;
+    private const long MaxMemory = 200 << 20;
     private static readonly TimeSpan Slowest = TimeSpan.FromSeconds(2);
 
     private readonly TextReader _reader;
@@ -40,13 +40,13 @@ internal sealed partial class TextTrial
         _folder = folder.Path;
     }
 
-    /// <summary>The file that is being read, for a watchdog.</summary>
+    /// <summary>The file in progress, for a watchdog.</summary>
     internal byte[] Current { get; private set; } = [];
 
-    /// <summary>What to tell the person who repairs the reader, the file in Base64 included; empty when it ended well.</summary>
+    /// <summary>Details for repairing the reader, with the file in Base64; empty on success.</summary>
     internal string Detail { get; private set; } = "";
 
-    /// <summary>The words of the last error, if there was one.</summary>
+    /// <summary>The message of the last error, if there was one.</summary>
     internal string Words { get; private set; } = "";
 
     /// <summary>Damages a text and reads it.</summary>
@@ -85,10 +85,10 @@ internal sealed partial class TextTrial
 
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         return watch.Elapsed >= Slowest ? (TextOutcome.Slow, $"It took {watch.Elapsed}.")
-            : allocated >= MostMemory ? (TextOutcome.Greedy, $"It allocated {allocated} bytes.") : end;
+            : allocated >= MaxMemory ? (TextOutcome.Greedy, $"It allocated {allocated} bytes.") : end;
     }
 
-    /// <summary>Names of types, which say nothing to the person who wrote the text.</summary>
+    /// <summary>Type names, which mean nothing to the author of the text.</summary>
     [GeneratedRegex(@"\b(System|Microsoft|Graft|YamlDotNet)\.[A-Z]|[A-Za-z]`\d\[|\w+Exception\b|\b(IReadOnlyList|Int32|Int64|JsonElement|Object reference)\b")]
     private static partial Regex Internal();
 

@@ -14,7 +14,7 @@ namespace Graft.Tests.Training;
 public class DetectionLossTests
 {
     [GoldenTheory("yoloworld/f_train_step"), InlineData(DType.Float), InlineData(DType.Double)]
-    public void OneTrainingStep_IsThatOfTheOriginal(DType type)
+    public void OneTrainingStep_MatchesTheOriginal(DType type)
     {
         using TensorScope scope = TensorScope.Begin();
         JsonElement manifest = Golden.Manifest("yoloworld", "f_train_step");
@@ -26,7 +26,7 @@ public class DetectionLossTests
 
         LossTerms loss = Loss(model, type);
 
-        // The original's float64 losses are compared with our float64 losses; targets are rounded to float32, hence not more closely.
+        // The original's float64 losses are compared with Graft's float64 losses; targets are rounded to float32, hence not more closely.
         bool wide = type == DType.Double;
         JsonElement losses = manifest.GetProperty(wide ? "losses_float64" : "losses"), suggested = manifest.GetProperty("suggested_tolerance");
         double near = wide ? 1e-6 : suggested.GetProperty("loss_relative").GetDouble();
@@ -55,7 +55,7 @@ public class DetectionLossTests
 
         if (wide)
         {
-            // The recording itself is that far from float64, in one of the gradients.
+            // The recording itself differs that much from float64, in one of the gradients.
             double recorded = manifest.GetProperty("gradient_relative_error_float32_vs_float64").GetProperty("max").GetDouble();
             Assert.True(worst <= 1.01 * recorded, $"Gradients differ by {worst:g4} of their size, the original's own by {recorded:g4}.");
         }
@@ -69,7 +69,7 @@ public class DetectionLossTests
     }
 
     [GoldenFact("yoloworld/f_train_step")]
-    public void LossAfterOneAdamWStep_IsThatOfTheOriginal()
+    public void LossAfterOneAdamWStep_MatchesTheOriginal()
     {
         using TensorScope scope = TensorScope.Begin();
         JsonElement manifest = Golden.Manifest("yoloworld", "f_train_step");

@@ -4,7 +4,7 @@ using Graft.Torch.Layers;
 
 namespace Graft.Tests.Training;
 
-/// <summary>A detector of three weights: its loss pulls them towards the brightness of the images and a random number a step.</summary>
+/// <summary>A detector of three weights: its loss pulls them towards the brightness of the images and a random number per step.</summary>
 internal sealed class FakeDetector : IDetector
 {
     private readonly Net _net = new();
@@ -13,7 +13,7 @@ internal sealed class FakeDetector : IDetector
     /// <summary>Steps of this detector, from 0, whose loss is not a number.</summary>
     internal HashSet<int> Bad { get; init; } = [];
 
-    /// <summary>Makes loss and gradients so many times as large.</summary>
+    /// <summary>Factor on loss and gradients.</summary>
     internal double Gain { get; init; } = 1;
 
     public DetectionNetwork Network => _net;
@@ -22,7 +22,7 @@ internal sealed class FakeDetector : IDetector
 
     internal double[] Weights => _net.Weight.Value.ToDoubles();
 
-    public Losses Loss(Tensor images, Targets targets)
+    public Losses ComputeLoss(Tensor images, Targets targets)
     {
         double gain = Bad.Contains(_steps++) ? double.NaN : Gain;
         Tensor aim = Tensor.Rand(3) + (images.Sum() * (1.0 / images.Count));

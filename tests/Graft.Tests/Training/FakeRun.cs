@@ -7,7 +7,7 @@ using Graft.Training;
 
 namespace Graft.Tests.Training;
 
-/// <summary>A trainer with a fake detector on four small images, one a step, and what it tells.</summary>
+/// <summary>A trainer with a fake detector on four small images, one per step; it records the progress.</summary>
 internal sealed class FakeRun : IRunObserver, IDisposable
 {
     internal const int StepsPerEpoch = 4;
@@ -17,9 +17,9 @@ internal sealed class FakeRun : IRunObserver, IDisposable
     private readonly double[] _maps;
     private int _validated;
 
-    /// <param name="folder">Where the images lie.</param>
+    /// <param name="folder">Folder of the images.</param>
     /// <param name="options">The recipe.</param>
-    /// <param name="detector">What learns.</param>
+    /// <param name="detector">The detector to train.</param>
     /// <param name="maps">mAP of the validations, in turn.</param>
     internal FakeRun(TemporaryFolder folder, TrainOptions options, FakeDetector detector, params double[] maps)
     {
@@ -54,13 +54,13 @@ internal sealed class FakeRun : IRunObserver, IDisposable
 
     internal List<string> Notes { get; } = [];
 
-    /// <summary>What each save was told: whether the epoch is the best.</summary>
+    /// <summary>Whether each saved epoch was the best.</summary>
     internal List<bool> Saves { get; } = [];
 
-    /// <summary>Asks to stop after so many steps.</summary>
+    /// <summary>Number of steps after which it cancels.</summary>
     internal int? StopAfter { get; init; }
 
-    /// <summary>Where each save is written; nowhere by default.</summary>
+    /// <summary>File that each save is written to; none by default.</summary>
     internal string? File { get; init; }
 
     public void OnStep(StepReport report)

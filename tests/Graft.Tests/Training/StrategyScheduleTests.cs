@@ -17,7 +17,7 @@ public class StrategyScheduleTests
     public void Rate_ReachesItsPeakAndNeverTurnsNegative(string strategy)
     {
         TrainOptions train = StrategyTests.Read(strategy).Train;
-        LearningRate rate = new(train, StepsPerEpoch);
+        LearningRateSchedule rate = new(train, StepsPerEpoch);
         double[] rates = [.. Enumerable.Range(0, train.Epochs * StepsPerEpoch).Select(step => rate.At(step))];
         Assert.InRange(rates.Max(), 0.9 * train.Lr, train.Lr);
         Assert.True(rates.Min() > 0);
@@ -27,7 +27,7 @@ public class StrategyScheduleTests
     [Fact]
     public void StepThree_HasTheRatesThatTheGuideStates()
     {
-        LearningRate rate = new(StrategyTests.Read("phase2_hybrid_aggressive_v1").Train, StepsPerEpoch);
+        LearningRateSchedule rate = new(StrategyTests.Read("phase2_hybrid_aggressive_v1").Train, StepsPerEpoch);
         double At(int epoch) => rate.At((epoch * StepsPerEpoch) - 1);
         Assert.Equal(5.0e-4, At(3), 5e-6);
         Assert.Equal(2.6e-4, At(102), 5e-6);

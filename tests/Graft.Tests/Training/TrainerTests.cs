@@ -61,7 +61,7 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
-    public void GradientsBelowTheLimit_AreUsedAsTheyAre()
+    public void GradientsBelowTheLimit_AreNotClipped()
     {
         using FakeRun wide = new(_folder, Sgd with { ClipNorm = 1e6 }, new FakeDetector(), 0), without = new(_folder, Sgd with { ClipNorm = 0 }, new FakeDetector(), 0);
         wide.Go();
@@ -70,14 +70,14 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
-    public void BadSteps_AreSkippedCountedAndLeftOutOfTheMean()
+    public void BadSteps_AreSkippedCountedAndExcludedFromTheMean()
     {
         using FakeRun run = new(_folder, Sgd, new FakeDetector { Bad = [1, 2] }, 0.5) { File = _folder.At("resume.safetensors") };
         List<double[]> after = [];
         run.Trainer.AfterBackward = _ => after.Add(run.Detector.Weights);
         Assert.Equal(TrainingEnd.Finished, run.Go());
         Assert.Equal((2L, 0, 2L), (run.State.BadSteps, run.State.BadStepsInARow, run.Trainer.Optimizer.Steps));
-        Assert.Equal(2, after.Count);                                   // nobody looks at gradients that are not used
+        Assert.Equal(2, after.Count);                                   // skipped steps do not call it
         Assert.All(run.Detector.Weights, weight => Assert.True(double.IsFinite(weight)));
         Assert.True(double.IsFinite(Assert.Single(Assert.Single(run.Epochs).Losses).Value));
         Assert.Equal("Step 1: the gradient norm is NaN; the step is skipped (1 so far).", run.Notes[0]);
@@ -107,7 +107,7 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
-    public void Interruption_SavesWhereTheRunStands()
+    public void Interruption_SavesTheCurrentStep()
     {
         using FakeRun run = new(_folder, FakeRun.Options, new FakeDetector(), 0.1, 0.2) { StopAfter = FakeRun.StepsPerEpoch + 2 };
         Assert.Equal(TrainingEnd.Interrupted, run.Go());

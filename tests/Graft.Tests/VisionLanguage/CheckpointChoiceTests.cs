@@ -11,7 +11,7 @@ public class CheckpointChoiceTests
     [InlineData(new[] { "run_03-1.2500.ckpt", "run_07-0.9000.ckpt", "last.ckpt" }, false, "run_07-0.9000.ckpt", "least val_loss")]
     [InlineData(new[] { "epoch=1-val_loss=2.50.ckpt", "epoch=2-val_loss=3.10.ckpt" }, false, "epoch=1-val_loss=2.50.ckpt", "least val_loss")]
     [InlineData(new[] { "model.safetensors" }, false, "model.safetensors", "only one")]
-    public void Folder_GivesTheBestOrTheLastAndSaysWhy(string[] files, bool last, string taken, string why)
+    public void Folder_GivesTheBestOrTheLastWithTheReason(string[] files, bool last, string taken, string why)
     {
         using TemporaryFolder folder = Make(files);
         CheckpointChoice choice = CheckpointChoice.Find(folder.Path, last);
@@ -24,7 +24,7 @@ public class CheckpointChoiceTests
     [InlineData(new string[0], false)]
     [InlineData(new[] { "a.ckpt", "b.ckpt" }, false)]
     [InlineData(new[] { "a_01-0.5.ckpt", "b_02-0.4.ckpt" }, true)]
-    public void FolderThatDoesNotTell_IsRefused(string[] files, bool last)
+    public void AmbiguousFolder_IsRefused(string[] files, bool last)
     {
         using TemporaryFolder folder = Make(files);
         Assert.Equal(Failure.Model, Assert.Throws<GraftException>(() => CheckpointChoice.Find(folder.Path, last)).Failure);

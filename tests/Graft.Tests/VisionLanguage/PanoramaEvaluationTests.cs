@@ -12,10 +12,10 @@ public sealed class PanoramaEvaluationTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [SharedFact]
-    public void FailedRows_AreErrorsAndNeverPredictions()
+    public void FailedRows_AreErrorsAndNotPredictions()
     {
         using PanoramaVlm model = Model();
-        File.WriteAllBytes(PathOf("room.png"), Picture());
+        File.WriteAllBytes(PathOf("room.png"), PngBytes());
         File.WriteAllText(PathOf("broken.jpg"), "no image");
         File.WriteAllText(PathOf("q.csv"), """
             url,query,annotation
@@ -72,10 +72,10 @@ public sealed class PanoramaEvaluationTests : IDisposable
     }
 
     [SharedFact]
-    public void Instructions_GoToTheModelAsTheyAre()
+    public void Instructions_ReachTheModelUnchanged()
     {
         using PanoramaVlm model = Model();
-        File.WriteAllBytes(PathOf("room.png"), Picture());
+        File.WriteAllBytes(PathOf("room.png"), PngBytes());
         File.WriteAllText(PathOf("i.csv"), "url,instruction,response\nroom.png,Say it.,Said.\n");
         PanoramaScores scores = PanoramaEvaluation.Run(Describer(model), PathOf("i.csv"), PathOf("out"), GenerationOptions.Greedy with { MaxNewTokens = 1 });
         Assert.Empty(scores.Errors);
@@ -137,7 +137,7 @@ public sealed class PanoramaEvaluationTests : IDisposable
     private static PanoramaDescriber Describer(PanoramaVlm model)
         => new(model, QwenTokenizer.Load(Shared.PathOf("golden", "panovlm", "tokenizer")), new PanoramaOptions { Strategy = CropStrategy.Resize });
 
-    private static byte[] Picture()
+    private static byte[] PngBytes()
     {
         using Image image = new(64, 32, Colour.Rgb(200, 30, 90));
         return image.Encode(".png");

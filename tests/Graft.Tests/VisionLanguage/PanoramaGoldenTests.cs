@@ -10,7 +10,7 @@ namespace Graft.Tests.VisionLanguage;
 public sealed class PanoramaGoldenTests
 {
     [SharedTheory, InlineData("tiny_qformer"), InlineData("tiny_mlp"), InlineData("tiny_bimamba")]
-    public void PublishedNames_AreThoseOfTheGolden(string kind)
+    public void PublishedNames_MatchTheGolden(string kind)
     {
         using PanoramaVlm model = new(PanoramaConfig.Read(PathOf(kind, "model_config.json")));
         using JsonDocument golden = JsonDocument.Parse(File.ReadAllText(PathOf(kind, "expected", "plain_model_keys.json")));
@@ -118,7 +118,7 @@ public sealed class PanoramaGoldenTests
     [SharedFact]
     public void FullScaleModel_HasThePublishedNamesShapesAndParameters()
     {
-        using Graft.Torch.Layers.Init.Skipping skipped = Graft.Torch.Layers.Init.Skip();      // memory that is never touched is never used
+        using Graft.Torch.Layers.Init.Skipping skipped = Graft.Torch.Layers.Init.Skip();      // untouched pages take no memory
         using PanoramaVlm model = new(new PanoramaVlmOptions());
         Assert.Equal(772_411_648, model.ParameterCount);
         Assert.Equal(Keys("seed_1255_siglip_base_qformer6_qwen3_0.6b", "plain_model_keys.json", "plain_model_keys", shapes: true),

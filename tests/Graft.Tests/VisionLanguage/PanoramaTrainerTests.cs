@@ -71,7 +71,7 @@ public sealed class PanoramaTrainerTests
     }
 
     [Fact]
-    public void NewUpdates_ChangeNothingAndSayThatTheyHaveNoEffect()
+    public void NewUpdates_ChangeNothingAndReportNoEffect()
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
@@ -113,7 +113,7 @@ public sealed class PanoramaTrainerTests
     }
 
     [Fact]
-    public void NotANumber_StopsBeforeAnythingChanges()
+    public void NaN_StopsBeforeAnythingChanges()
     {
         using TensorScope scope = TensorScope.Begin();
         using PanoramaVlm model = Model(6);

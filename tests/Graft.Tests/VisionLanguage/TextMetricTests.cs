@@ -27,7 +27,7 @@ public sealed class TextMetricTests
     [InlineData("Running", "run")]
     [InlineData("as", "as")]
     [InlineData("yyyying", "yyyi")]
-    public void Stems_AreThoseOfThePaperWithItsUsualExtensions(string word, string stem) => Assert.Equal(stem, PorterStemmer.Stem(word));
+    public void Stems_MatchThePaperWithItsUsualExtensions(string word, string stem) => Assert.Equal(stem, PorterStemmer.Stem(word));
 
     [Fact]
     public void Bleu_IsTheSmoothedGeometricMeanTimesTheBrevityPenalty()
@@ -43,7 +43,7 @@ public sealed class TextMetricTests
     [Fact]
     public void Bleu_CountsOverTheWholeCorpus()
     {
-        // Together: 6/6 words, 4/4 pairs, 2/2 triples, no quadruple in the predictions at all.
+        // Together: 6/6 words, 4/4 pairs, 2/2 triples, no quadruple in the predictions.
         Assert.Equal(0, BleuScore.Corpus(["a b c", "d e f"], [["a b c"], ["d e f"]]));
         double expected = Math.Pow(7.0 / 8 * (5.0 / 6) * (3.0 / 4) * (1.0 / 2), 0.25);
         Assert.Equal(expected, BleuScore.Corpus(["a b c d", "e f g h"], [["a b c d"], ["e f g x"]]), 12);

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Graft.Files.Tests;
 
-/// <summary>Compares tensors with the JSON files that say what they must hold.</summary>
+/// <summary>Compares tensors with the JSON files that list their contents.</summary>
 internal static class ExpectedTensors
 {
     internal static void AssertMatches(JsonElement expected, WeightEntry entry)

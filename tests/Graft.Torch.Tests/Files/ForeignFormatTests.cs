@@ -24,7 +24,7 @@ public class ForeignFormatTests
     }
 
     [Fact]
-    public void FolderAndAbsentFile_AreSaidToBeSo()
+    public void FolderAndMissingFile_AreNamed()
     {
         using TemporaryFolder folder = new();
         Assert.Contains("folder", Assert.Throws<GraftException>(() => WeightFile.Open(folder.Path)).Message, StringComparison.Ordinal);

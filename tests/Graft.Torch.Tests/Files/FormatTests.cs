@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Graft.Files.Tests;
 
-/// <summary>Every container variant holds the values that it was written with.</summary>
+/// <summary>Every container variant returns the values that were written.</summary>
 [SideBySide]
 public class FormatTests
 {

@@ -1,9 +1,9 @@
 namespace Graft.Files.Tests;
 
-/// <summary>An endless, reproducible row of damaged files for one reader.</summary>
+/// <summary>An endless, reproducible series of damaged files for one reader.</summary>
 internal sealed class FuzzRun
 {
-    /// <summary>The readers; "pickle in a zip" damages only the pickle of a sound archive, so that its machine is reached.</summary>
+    /// <summary>The readers; "pickle in a zip" damages only the pickle of a valid archive, so that the pickle reader is reached.</summary>
     internal static readonly string[] Readers = ["torch zip", "pickle in a zip", "legacy", "safetensors", "npy", "npz", "onnx", "index"];
 
     private readonly string _reader;
@@ -12,7 +12,7 @@ internal sealed class FuzzRun
     private readonly Mutations _mutations;
     private int _files;
 
-    /// <summary>Prepares the sound files that are damaged.</summary>
+    /// <summary>Prepares the valid files to damage.</summary>
     internal FuzzRun(string reader, int seed)
     {
         _reader = reader;
@@ -21,7 +21,7 @@ internal sealed class FuzzRun
         _mutations = new Mutations(seed, _repacks ? [.. _seeds.Select(FuzzSeeds.Pickle)] : _seeds);
     }
 
-    /// <summary>The file that is being read, for a watchdog.</summary>
+    /// <summary>The file in progress, for a watchdog.</summary>
     internal byte[] Current { get; private set; } = [];
 
     /// <summary>Damages the next file and reads it, with both policies in turn.</summary>

@@ -2,7 +2,7 @@ using Graft.Torch.Weights;
 
 namespace Graft.Files.Tests;
 
-/// <summary>Small sound files of each kind, to be damaged.</summary>
+/// <summary>Small valid files of each format, to be damaged.</summary>
 internal static class FuzzSeeds
 {
     internal static byte[][] For(string reader)
@@ -42,7 +42,7 @@ internal static class FuzzSeeds
         return ZipDirectory.Read(file, refuseDrives: true).Members.Values.First(IsPickle).Read(1 << 20).ToArray();
     }
 
-    /// <summary>The same torch file with another pickle, sound but for that.</summary>
+    /// <summary>The same torch file with another pickle, otherwise valid.</summary>
     internal static byte[] Repack(byte[] torchFile, byte[] pickle)
     {
         using MappedFile file = MappedFile.Of("seed", torchFile);

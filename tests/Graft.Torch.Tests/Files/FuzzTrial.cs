@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Graft.Files.Tests;
 
-/// <summary>How reading a damaged file ended.</summary>
+/// <summary>The outcome of reading a damaged file.</summary>
 internal enum FuzzOutcome
 {
     /// <summary>With tensors.</summary>
@@ -11,7 +11,7 @@ internal enum FuzzOutcome
     /// <summary>With a clear error.</summary>
     Refused,
 
-    /// <summary>With anything but Graft's own error about a model, or with one that cannot be printed.</summary>
+    /// <summary>With another exception than Graft's model error, or with one that cannot be printed.</summary>
     Crashed,
 
     /// <summary>After too long a time.</summary>
@@ -21,15 +21,15 @@ internal enum FuzzOutcome
     Greedy,
 }
 
-/// <summary>A damaged file that was read, and how that ended.</summary>
-/// <param name="Outcome">How.</param>
-/// <param name="Detail">What to tell the person who repairs the reader, the file in Base64 included; empty when it ended well.</param>
+/// <summary>A damaged file and its outcome.</summary>
+/// <param name="Outcome">The outcome.</param>
+/// <param name="Detail">Details for repairing the reader, with the file in Base64; empty on success.</param>
 internal sealed record FuzzTrial(FuzzOutcome Outcome, string Detail)
 {
-    private const long MostMemory = 64 << 20;
+    private const long MaxMemory = 64 << 20;
     private static readonly TimeSpan Slowest = TimeSpan.FromSeconds(2);
 
-    /// <summary>Whether it ended as it should.</summary>
+    /// <summary>Whether the outcome is allowed.</summary>
     internal bool IsSound => Outcome is FuzzOutcome.Opened or FuzzOutcome.Refused;
 
     /// <summary>Opens a file and reads up to 64 of its tensors.</summary>
@@ -58,7 +58,7 @@ internal sealed record FuzzTrial(FuzzOutcome Outcome, string Detail)
 
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         (outcome, detail) = watch.Elapsed >= Slowest ? (FuzzOutcome.Slow, $"It took {watch.Elapsed}.")
-            : allocated >= MostMemory ? (FuzzOutcome.Greedy, $"It allocated {allocated} bytes.") : (outcome, detail);
+            : allocated >= MaxMemory ? (FuzzOutcome.Greedy, $"It allocated {allocated} bytes.") : (outcome, detail);
         return new FuzzTrial(outcome, detail.Length == 0 ? "" : $"{detail}\n{reader}, {policy}, {file.Length} bytes: {Convert.ToBase64String(file)}");
     }
 }

@@ -5,12 +5,12 @@ using System.Text.Json;
 namespace Graft.Files.Tests;
 
 /// <summary>
-/// Every line of the manifest of hostile files ends as it says. (PEFT folders are tested where adapters are read.)
+/// Every line of the manifest of hostile files has the stated outcome. (PEFT folders are tested where adapters are read.)
 /// The small ones are committed; with the shared data the large ones are tested too.
 /// </summary>
 public class HostileFileTests
 {
-    private const long MostMemory = 512L << 20;
+    private const long MaxMemory = 512L << 20;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
     public static TheoryData<string, string, string> Lines()
@@ -44,9 +44,9 @@ public class HostileFileTests
     [Fact]
     public void Manifest_HasTheFilesThatAreTested() => Assert.Equal(Shared.Find() is null ? 291 : 304, Lines().Count);
 
-    /// <summary>The readers could not start a process if they wanted to: nothing that they are built from can.</summary>
+    /// <summary>The readers cannot start a process: nothing that they reference can.</summary>
     [Fact]
-    public void Readers_DoNotKnowHowToStartAProcess()
+    public void Readers_CannotStartAProcess()
         => Assert.DoesNotContain(typeof(WeightFile).Assembly.GetReferencedAssemblies(), used => used.Name == "System.Diagnostics.Process");
 
     private static byte[] Read(string path)
@@ -69,12 +69,12 @@ public class HostileFileTests
         Stopwatch watch = Stopwatch.StartNew();
         string outcome = Outcome(file, policy, out string message);
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.True(allocated < MostMemory, $"{file} took {allocated} bytes of memory.");
+        Assert.True(allocated < MaxMemory, $"{file} took {allocated} bytes of memory.");
         Assert.True(watch.Elapsed < Longest, $"{file} took {watch.Elapsed}.");
         Assert.True(message.Length < 2000 && !message.Any(char.IsControl), $"The message is not fit to be printed: {message}");
         if (must == "load" && Path.GetFileName(file) is "55_rank_100000.safetensors" or "80_lone_surrogate.safetensors")
         {
-            return; // The manifest accepts both answers here, as long as the reader does not crash.
+            return; // The manifest accepts both outcomes here, as long as the reader does not crash.
         }
 
         Assert.True(must == outcome, $"{Path.GetFileName(file)} under {policy}: {outcome} instead of {must}. {message}");

@@ -57,7 +57,7 @@ public class LoadReportTests
     [InlineData("model.module._orig_mod.")]
     [InlineData("averaged_model.module.")]
     [InlineData("student.model.")]
-    public void KnownWrappers_AreTakenOffEveryName(string prefix)
+    public void KnownWrappers_AreRemovedFromEveryName(string prefix)
     {
         using TemporaryFolder folder = new();
         using WeightFile file = Arrays.File(folder, (prefix + "stem.weight", [2], 1), (prefix + "stem.bias", [3], 2), ("n_averaged", [], 3));
@@ -67,7 +67,7 @@ public class LoadReportTests
     }
 
     [Fact]
-    public void OfTwoCopies_TheAveragedOneIsTaken_AndItIsSaid()
+    public void OfTwoCopies_TheAveragedOneIsUsed_AndReported()
     {
         using TemporaryFolder folder = new();
         using WeightFile file = Arrays.File(folder, ("model.model.a", [2], 1), ("model.model.b", [3], 2), ("ema.model.a", [2], 3), ("ema.model.b", [3], 4), ("loss.scale", [1], 5));
@@ -76,11 +76,11 @@ public class LoadReportTests
         Assert.Equal(["ema.model.a", "ema.model.b"], report.Assignments.Select(one => one.Entry.Name).Order(StringComparer.Ordinal));
         Assert.Equal(2, report.LeftOut.Count);
         Assert.Equal(["loss.scale"], report.OutOfScope);
-        Assert.Contains(report.Remarks, remark => remark.Contains("'ema.model.' is taken", StringComparison.Ordinal));
+        Assert.Contains(report.Remarks, remark => remark.Contains("'ema.model.' is used", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void NamesThatStandAsTheyAre_KeepTheirOwnFirstPart()
+    public void NamesWithoutAWrapper_AreUnchanged()
     {
         using TemporaryFolder folder = new();
         using WeightFile file = Arrays.File(folder, ("model.0.a", [2], 1), ("model.1.a", [2], 2));
@@ -114,7 +114,7 @@ public class LoadReportTests
     [InlineData("lightning.ckpt")]
     [InlineData("lightning_ema.ckpt")]
     [InlineData("numpy_arrays.pth")]
-    public void HandedWrappers_HoldThePlainWeights(string name)
+    public void WrappedCheckpoints_HoldThePlainWeights(string name)
     {
         using WeightFile plain = WeightFile.Open(Shared.PathOf("faults", "checkpoint-prefixes", "plain.safetensors"));
         using WeightFile file = WeightFile.Open(Shared.PathOf("faults", "checkpoint-prefixes", name));
@@ -126,7 +126,7 @@ public class LoadReportTests
     }
 
     [Fact]
-    public void CopyAll_CountsWhatWasReallyCopied()
+    public void CopyAll_CountsTheCopiedTensors()
     {
         using TemporaryFolder folder = new();
         using WeightFile file = Arrays.File(folder, ("a", [2], 1), ("b", [3], float.NaN));
@@ -142,7 +142,7 @@ public class LoadReportTests
     }
 
     [Fact]
-    public void Prefix_IsTakenOffBeforeComparing()
+    public void Prefix_IsRemovedBeforeComparing()
     {
         using TemporaryFolder folder = new();
         using WeightFile file = Arrays.File(folder, ("model.a", [2], 1), ("_orig_mod.model.module.b", [2], 1), ("loss.scale", [1], 1));

@@ -2,17 +2,17 @@ using System.Buffers.Binary;
 
 namespace Graft.Files.Tests;
 
-/// <summary>Damages files at random, reproducibly: flips, cuts, repeats, moves, and numbers that are on the edge of something.</summary>
+/// <summary>Damages files at random, reproducibly: flips, cuts, repeats, moves, and boundary values.</summary>
 internal sealed class Mutations(int seed, byte[][] seeds)
 {
     private static readonly long[] Edges = [0, 1, -1, 2, 7, 127, 128, 255, 256, 65535, 65536, int.MaxValue, int.MinValue, uint.MaxValue,
         1L << 32, 1L << 40, long.MaxValue, long.MinValue];
     private readonly Random _random = new(seed);
 
-    /// <summary>Which seed the last damaged file was made of.</summary>
+    /// <summary>The seed that the last damaged file was made from.</summary>
     internal int Seed { get; private set; }
 
-    /// <summary>One of the seeds with one to eight damages.</summary>
+    /// <summary>One of the seeds with one to eight mutations.</summary>
     internal byte[] Next()
     {
         byte[] bytes = (byte[])seeds[Seed = _random.Next(seeds.Length)].Clone();

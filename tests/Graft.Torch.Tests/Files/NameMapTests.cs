@@ -13,10 +13,10 @@ public class NameMapTests
     [InlineData("a*a", "aa", true)]
     [InlineData("*.bn.*", "x.bn.weight", true)]
     [InlineData("*.bn.*.x", "x.bn.weight", false)]
-    public void Star_StandsForAnyText(string pattern, string name, bool fits) => Assert.Equal(fits, NameMap.Fits(pattern, name));
+    public void Star_MatchesAnyText(string pattern, string name, bool fits) => Assert.Equal(fits, NameMap.Fits(pattern, name));
 
     [Fact]
-    public void FirstRuleThatFits_Counts()
+    public void FirstMatchingRule_Applies()
     {
         NameMap map = new NameMap
         {
@@ -33,7 +33,7 @@ public class NameMapTests
     }
 
     [Fact]
-    public void NumberedStars_MayBeLeftOut()
+    public void NumberedStars_AreOptional()
         => Assert.Equal("a.head.weight", Rename(new NameMap { ["*.modules_to_save.*.*"] = "$1.$3" }, "a.head.modules_to_save.default.weight"));
 
     [Fact]

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Graft.Files.Tests;
 
-/// <summary>Real weight files hold the tensors whose hashes stand beside them, and every golden file opens.</summary>
+/// <summary>Real weight files hold the tensors whose hashes are listed beside them, and every golden file opens.</summary>
 [SideBySide]
 public class RealFileTests
 {
@@ -58,7 +58,7 @@ public class RealFileTests
         string folder = Shared.PathOf("data", "weights", "ultraface-rfb320");
         using WeightFile onnx = WeightFile.Open(Path.Combine(folder, "version-RFB-320.onnx"));
         using WeightFile legacy = WeightFile.Open(Path.Combine(folder, "version-RFB-320.pth"));
-        int equal = onnx.Entries.Count(entry => legacy.TryGet(entry.Name) is { } other && entry.HoldsTheSameAs(other));
+        int equal = onnx.Entries.Count(entry => legacy.TryGet(entry.Name) is { } other && entry.ContentEquals(other));
         Assert.True(equal >= 209, $"Only {equal} tensors are equal.");
     }
 

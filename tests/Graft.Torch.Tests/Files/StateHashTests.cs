@@ -5,7 +5,8 @@ namespace Graft.Files.Tests;
 
 public class StateHashTests
 {
-    /// <summary>Adapter files, PanoramaVLM adapters and caches of embeddings hold these hashes, so the hashed bytes stay.</summary>
+    /// <summary>Adapter files, PanoramaVLM adapters and caches of embeddings hold these hashes, so the hashed bytes must not
+    /// change.</summary>
     [Theory]
     [InlineData(StateHashHeading.NameTypeShape, "a.weight:Float32[2,1]", "b:UInt8[1]")]
     [InlineData(StateHashHeading.NameLine, "a.weight\n", "b\n")]

@@ -192,7 +192,7 @@ public class WriterTests
         Assert.Throws<GraftException>(() => NpzWriter.Write(folder.At("a.npz"), [WeightData.From("../evil", [1f], 1)]));
     }
 
-    /// <summary>Tensors of any type, shape (also empty) and content, with names that differ.</summary>
+    /// <summary>Tensors of any type, shape (including empty) and content, with different names.</summary>
     private static Gen<List<(WeightData Data, byte[] Bytes)>> Tensors(ElementType[] types, Gen<string> names, int fewest = 0)
         => OneTensor(types, names).Array[fewest, 6].Select(tensors => tensors.DistinctBy(tensor => tensor.Data.Name).ToList());
 

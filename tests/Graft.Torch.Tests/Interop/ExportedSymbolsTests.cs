@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Graft.Torch.Tests.Interop;
 
-/// <summary>The native library's symbols against the imports of C#.</summary>
+/// <summary>Compares the native library's exports with the imports of C#.</summary>
 public class ExportedSymbolsTests
 {
     private const string Prefix = "graft_";
@@ -15,13 +15,13 @@ public class ExportedSymbolsTests
         string[] imported = [.. Imports().Distinct().Order(StringComparer.Ordinal)];
         Assert.True(exported.Length > 50, $"only {exported.Length} symbols were found");
         Assert.Empty(imported.Except(exported));     // would fail when first called
-        Assert.Empty(exported.Except(imported));     // nobody can call it
+        Assert.Empty(exported.Except(imported));     // never called
     }
 
     [Fact]
     public void PlainNames_AllHaveThePrefix()
     {
-        // A plain C symbol of ours could shadow one of glib's or of libtorch's; mangled names of templates cannot.
+        // A plain C symbol of Graft could shadow one of glib's or of libtorch's; mangled names of templates cannot.
         string[] linker = ["_init", "_fini", "_edata", "_end", "__bss_start"];
         IEnumerable<string> plain = ElfSymbols.Defined(Path.Combine(AppContext.BaseDirectory, "libgraft.so"))
             .Where(name => !name.StartsWith("_Z", StringComparison.Ordinal) && !linker.Contains(name));
@@ -51,7 +51,7 @@ public class ExportedSymbolsTests
             long names = Section(Header(table.Link)).At;
             for (long at = table.At; at < table.At + table.Size; at += Symbol)
             {
-                if (BitConverter.ToUInt16(file, (int)at + 6) != 0)       // 0: wanted from elsewhere
+                if (BitConverter.ToUInt16(file, (int)at + 6) != 0)       // 0: imported
                 {
                     int start = (int)names + BitConverter.ToInt32(file, (int)at);
                     yield return Encoding.ASCII.GetString(file, start, Array.IndexOf(file, (byte)0, start) - start);

@@ -6,12 +6,12 @@ using Graft.Torch.Interop;
 
 namespace Graft.Torch.Tests.Interop;
 
-/// <summary>A tensor that nothing else holds lives until the native call that uses it has returned.</summary>
+/// <summary>A tensor without other references lives until the native call that uses it returns.</summary>
 public class TensorLifetimeTests
 {
     private const int Operators = 100_000, Workers = 8, Many = 200_000;
 
-    /// <summary>Takes or gives bare handles on purpose: the finaliser's own call, and what has no object yet.</summary>
+    /// <summary>Takes or returns bare handles on purpose: the finaliser's own call, and handles without an object yet.</summary>
     private static readonly string[] Bare =
     [
         "graft_tensor_free", "graft_image_free", "graft_image_info", "graft_image_turn",
@@ -77,7 +77,7 @@ public class TensorLifetimeTests
         collector.Start();
         try
         {
-            // More threads than cores: they are often interrupted where a call has begun and nothing managed holds its tensors.
+            // More threads than cores: they are often interrupted during a call, when no managed reference holds its tensors.
             Thread[] workers = [.. Enumerable.Range(0, Workers).Select(seed => new Thread(() => Work(seed)))];
             Array.ForEach(workers, worker => worker.Start());
             Array.ForEach(workers, worker => worker.Join());
@@ -93,7 +93,7 @@ public class TensorLifetimeTests
 
     private static int _wrong;
 
-    /// <summary>Every native call on tensors that nothing holds; each answer is known.</summary>
+    /// <summary>Every native call on tensors without other references; each result is known.</summary>
     private static void Work(int seed)
     {
         for (int i = 0; i < Operators / Workers / 10; i++)
@@ -119,7 +119,7 @@ public class TensorLifetimeTests
 
     private static Tensor New(float value) => Tensor.From([value, value, value]);
 
-    /// <summary>Reads memory long enough for a collection to come between.</summary>
+    /// <summary>Reads memory long enough for a collection to happen meanwhile.</summary>
     private static double Sum(Tensor tensor)
     {
         double sum = 0;

@@ -2,13 +2,14 @@ using Graft.Torch.Layers;
 
 namespace Graft.Torch.Tests.Layers;
 
-/// <summary>Recording observes: the same kernels run, the same tensors are freed, and fused kernels report what they stand for.</summary>
+/// <summary>Recording observes: the same kernels run, the same tensors are freed, and fused kernels report the operators that they
+/// replace.</summary>
 public class RecordingTests
 {
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void PackedConvolutions_AnswerTheSameBits_AndReportTheirOperators(bool follow)
+    public void PackedConvolutions_GiveTheSameBits_AndReportTheirOperators(bool follow)
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
@@ -36,7 +37,7 @@ public class RecordingTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void NormsInTraining_AnswerTheSameBits_AndReportTheirOperators(bool activate)
+    public void NormsInTraining_GiveTheSameBits_AndReportTheirOperators(bool activate)
     {
         using TensorScope scope = TensorScope.Begin();
         Tensor x = Tensor.RandN(3, 4, 5, 6);
@@ -58,7 +59,7 @@ public class RecordingTests
     }
 
     [Fact]
-    public void Moments_AnswerTheSameBits_AndReportOneOperator()
+    public void Moments_GiveTheSameBits_AndReportOneOperator()
     {
         using TensorScope scope = TensorScope.Begin();
         Tensor x = Tensor.RandN(3, 4, 5, 6);

@@ -50,7 +50,7 @@ public class OptimizerTests
     [InlineData(10, 0.9945156)]
     [InlineData(1000, 0.6062668)]
     [InlineData(10000, 0.0068339)]
-    public void AverageShares_AreThoseOfTheOriginal(long update, double share)
+    public void AverageShares_MatchTheOriginal(long update, double share)
     {
         using Linear layer = new(2, 2);
         using WeightAverage average = new(layer);
@@ -58,7 +58,7 @@ public class OptimizerTests
     }
 
     [Fact]
-    public void Average_IsPutInPlaceAndTakenOutAgain()
+    public void Average_IsSwappedInAndOut()
     {
         using Linear layer = new(2, 2, bias: false);
         using WeightAverage average = new(layer);

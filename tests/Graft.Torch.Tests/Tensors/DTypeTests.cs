@@ -36,7 +36,7 @@ public class DTypeTests
         using TensorScope scope = TensorScope.Begin();
         Assert.Equal(DType.Double, (Tensor.Ones(1) + Tensor.Ones(1).To(DType.Double)).DType);
         Assert.Equal(DType.Float, (Tensor.From([1L]) + Tensor.Ones(1)).DType);
-        Assert.Equal(DType.Float, (Tensor.From([1L]) * 2).DType);               // a number of C# is a double here
+        Assert.Equal(DType.Float, (Tensor.From([1L]) * 2).DType);               // a C# number is a double here
     }
 
     [Fact]

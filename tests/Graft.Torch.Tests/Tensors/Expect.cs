@@ -11,7 +11,7 @@ internal static class Expect
         Assert.All(values.Zip(all), pair => Assert.Equal(pair.First, pair.Second, 1e-5 * Math.Max(1, Math.Abs(pair.First))));
     }
 
-    /// <summary>ATen's own words reach the caller, with the operator's name before them and without its C++ stack.</summary>
+    /// <summary>ATen's message reaches the caller, after the operator's name and without the C++ stack.</summary>
     internal static void Refusal(string op, string words, Action action)
     {
         GraftException error = Assert.Throws<GraftException>(action);

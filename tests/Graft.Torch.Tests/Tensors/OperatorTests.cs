@@ -4,7 +4,7 @@ namespace Graft.Torch.Tests.Tensors;
 public class OperatorTests
 {
     [Fact]
-    public void Operators_TakeDefaultsForWhatIsLeftOut()
+    public void Operators_TakeDefaultsForOmittedArguments()
     {
         using TensorScope scope = TensorScope.Begin();
         Operator add = new("aten::add", "Tensor");
@@ -36,7 +36,7 @@ public class OperatorTests
     }
 
     [Fact]
-    public void OperatorsWithoutATensor_SayThatTheyReturnNone()
+    public void OperatorsWithoutATensor_ReportThatTheyReturnNone()
     {
         using Tensor tensor = Tensor.Ones(1);
         GraftException error = Assert.Throws<GraftException>(() => new Operator("aten::is_floating_point").Call(tensor));
@@ -57,7 +57,7 @@ public class OperatorTests
     }
 
     [Fact]
-    public void Arguments_TellRecordersWhatWasPassed()
+    public void Arguments_AreRecorded()
     {
         using TensorScope scope = TensorScope.Begin();
         using OperationRecorder recorder = new();

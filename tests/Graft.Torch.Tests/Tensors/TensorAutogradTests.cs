@@ -12,7 +12,7 @@ public class TensorAutogradTests
     }
 
     [Fact]
-    public void Gradients_AddUp_UntilTheyAreDropped()
+    public void Gradients_Accumulate_UntilTheyAreCleared()
     {
         using TensorScope scope = TensorScope.Begin();
         Tensor x = Trained(1, 2);
@@ -36,7 +36,7 @@ public class TensorAutogradTests
     }
 
     [Fact]
-    public void KeptGraphs_GoBackTwice_OthersRefuse()
+    public void KeptGraphs_CanBeDifferentiatedTwice_OthersRefuse()
     {
         using TensorScope scope = TensorScope.Begin();
         Tensor x = Trained(2), y = (x * x).Sum();
@@ -47,7 +47,7 @@ public class TensorAutogradTests
     }
 
     [Fact]
-    public void ResultsThatAreNoScalar_NeedAGradient()
+    public void NonScalarResults_NeedAGradient()
     {
         using TensorScope scope = TensorScope.Begin();
         Tensor x = Trained(1, 2);
@@ -55,7 +55,7 @@ public class TensorAutogradTests
     }
 
     [Fact]
-    public void DetachedTensors_AndThoseMadeWithoutGradients_HaveNone()
+    public void DetachedTensors_AndThoseCreatedWithoutGradients_HaveNoGradient()
     {
         using TensorScope scope = TensorScope.Begin();
         Tensor x = Trained(1, 2);
@@ -91,7 +91,7 @@ public class TensorAutogradTests
     }
 
     [Fact]
-    public void IntegersAndResults_CannotBeAskedForGradients()
+    public void IntegersAndResults_CannotRequireGradients()
     {
         using TensorScope scope = TensorScope.Begin();
         Tensor integers = Tensor.From([1L]), result = Trained(1) * 2;

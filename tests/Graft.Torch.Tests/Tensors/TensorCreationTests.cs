@@ -26,7 +26,7 @@ public class TensorCreationTests
     }
 
     [Fact]
-    public void Empty_HasItsShape_AndNoValueThatCounts()
+    public void Empty_HasItsShape()
     {
         using TensorScope scope = TensorScope.Begin();
         Tensor empty = Tensor.Empty([3, 0, 2], DType.Half);
@@ -64,6 +64,6 @@ public class TensorCreationTests
     }
 
     [Fact]
-    public void NegativeLengths_AreRefusedWithAtensWords()
+    public void NegativeLengths_AreRefusedWithAtensMessage()
         => Expect.Refusal("aten::zeros", "negative dimension", () => Tensor.Zeros(2, -1));
 }

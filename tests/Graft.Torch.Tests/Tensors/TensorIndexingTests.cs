@@ -5,7 +5,7 @@ public class TensorIndexingTests
     private static Tensor Table => Tensor.From([0f, 1, 2, 10, 11, 12], 2, 3);
 
     [Fact]
-    public void IndexSelect_PicksRows_AlsoTwice()
+    public void IndexSelect_PicksRows_EvenTwice()
     {
         using TensorScope scope = TensorScope.Begin();
         Expect.Values(Table.IndexSelect(1, Tensor.From([2L, 0, 2])), [2, 3], 2, 0, 2, 12, 10, 12);
@@ -13,7 +13,7 @@ public class TensorIndexingTests
     }
 
     [Fact]
-    public void GatherAndScatter_AreOppositeAlongAnAxis()
+    public void GatherAndScatter_AreInverseAlongAnAxis()
     {
         using TensorScope scope = TensorScope.Begin();
         Tensor positions = Tensor.From([2L, 0], 2, 1);

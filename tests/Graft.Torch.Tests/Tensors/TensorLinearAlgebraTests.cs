@@ -6,7 +6,7 @@ public class TensorLinearAlgebraTests
     [InlineData(4, 3)]
     [InlineData(3, 5)]
     [InlineData(1, 1)]
-    public void SingularValues_FallAndGiveTheMatrixBack(long rows, long columns)
+    public void SingularValues_DescendAndReconstructTheMatrix(long rows, long columns)
     {
         using TensorScope scope = TensorScope.Begin();
         Tensor a = Tensor.RandN(rows, columns).To(DType.Double);

@@ -67,7 +67,7 @@ public class TensorMathTests
     }
 
     [Fact]
-    public void IntegerDivision_RoundsDown_AlsoBelowZero()
+    public void IntegerDivision_RoundsDown_EvenBelowZero()
     {
         using TensorScope scope = TensorScope.Begin();
         Tensor t = Tensor.From([7L, -7]);

@@ -23,7 +23,7 @@ public class TensorMemoryTests
     }
 
     [Fact]
-    public void EveryElementType_GoesInAndComesOut()
+    public void EveryElementType_RoundTrips()
     {
         using TensorScope scope = TensorScope.Begin();
         Both([1.5f, -2], DType.Float, 4);
@@ -46,7 +46,7 @@ public class TensorMemoryTests
     }
 
     [Fact]
-    public void BytesOfAnotherType_AreTakenAsTheyAre()
+    public void BytesOfAnotherType_AreReinterpreted()
     {
         using TensorScope scope = TensorScope.Begin();
         Tensor brain = Tensor.From<ushort>([0x3F80, 0xC000], [2], DType.BFloat16);      // the upper halves of 1 and -2
@@ -68,7 +68,7 @@ public class TensorMemoryTests
     [Fact]
     public void TypesThatNoTensorHas_AreRefused()
     {
-        Assert.Contains("Decimal is no element type", Assert.Throws<ArgumentException>(() => Tensor.From([1m])).Message, StringComparison.Ordinal);
+        Assert.Contains("Decimal is not an element type", Assert.Throws<ArgumentException>(() => Tensor.From([1m])).Message, StringComparison.Ordinal);
         using Tensor tensor = Tensor.Ones(2);
         Assert.Contains("4 bytes per element; Double has 8", Assert.Throws<InvalidOperationException>(tensor.ToArray<double>).Message, StringComparison.Ordinal);
     }
@@ -103,7 +103,7 @@ public class TensorMemoryTests
     }
 
     [Fact]
-    public void MemoryThatIsNotInCOrder_OrOfAnotherType_IsNotHandedOut()
+    public void MemoryThatIsNotInCOrder_OrOfAnotherType_IsNotExposed()
     {
         using TensorScope scope = TensorScope.Begin();
         Tensor turned = Tensor.Ones(2, 3).Transpose(0, 1);

@@ -25,7 +25,7 @@ public class TensorReductionTests
     }
 
     [Fact]
-    public void MomentsPerChannel_RunOverImagesAndPlaces()
+    public void MomentsPerChannel_RunOverImagesAndPositions()
     {
         using TensorScope scope = TensorScope.Begin();
         Tensor t = Tensor.From([1f, 3, 10, 10, 5, 7, 10, 30], 2, 2, 1, 2);
@@ -35,7 +35,7 @@ public class TensorReductionTests
     }
 
     [Fact]
-    public void MomentsPerImage_RunOverChannelsAndPlaces_OfDenseFloatsWithoutGradients()
+    public void MomentsPerImage_RunOverChannelsAndPositions_OfDenseFloatsWithoutGradients()
     {
         using TensorScope scope = TensorScope.Begin();
         Tensor t = Tensor.From([1f, 3, 5, 7, 100, 100, 100, 104], 2, 2, 1, 2);

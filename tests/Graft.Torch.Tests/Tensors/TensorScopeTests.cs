@@ -1,10 +1,10 @@
 namespace Graft.Torch.Tests.Tensors;
 
-/// <summary>Who frees what, and when.</summary>
+/// <summary>Ownership and lifetime of tensors.</summary>
 public class TensorScopeTests
 {
     [Fact]
-    public void Scope_FreesWhatWasMadeInside_AndKeepsWhatIsKept()
+    public void Scope_FreesItsTensors_ExceptKeptOnes()
     {
         long before = Settled();
         Tensor kept;
@@ -40,7 +40,7 @@ public class TensorScopeTests
     }
 
     [Fact]
-    public void Keep_LeavesTensorsOfOtherScopesWhereTheyAre()
+    public void Keep_DoesNotMoveTensorsOfOtherScopes()
     {
         using TensorScope outer = TensorScope.Begin();
         Tensor mine = Tensor.Ones(1);
@@ -121,7 +121,7 @@ public class TensorScopeTests
     }
 
     [Fact]
-    public void TensorsThatNobodyDisposes_AreFreedByTheCollector()
+    public void TensorsThatAreNotDisposed_AreFreedByTheCollector()
     {
         long before = Settled();
         Leave();
@@ -137,7 +137,7 @@ public class TensorScopeTests
         }
     }
 
-    /// <summary>Live tensors once the finaliser has freed what other tests left.</summary>
+    /// <summary>Live tensors after finalisers have freed what other tests left.</summary>
     private static long Settled()
     {
         GC.Collect();

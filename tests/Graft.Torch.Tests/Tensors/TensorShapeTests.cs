@@ -19,7 +19,7 @@ public class TensorShapeTests
     }
 
     [Fact]
-    public void AxesChangePlacesLengthsAndNumber()
+    public void Axes_AreReorderedResizedAndAdded()
     {
         using TensorScope scope = TensorScope.Begin();
         Tensor t = Tensor.Arange(6).Reshape(2, 3);
@@ -65,7 +65,7 @@ public class TensorShapeTests
     }
 
     [Fact]
-    public void PartsAndJoins_UndoEachOther()
+    public void SplittingAndConcatenating_AreInverse()
     {
         using TensorScope scope = TensorScope.Begin();
         Tensor t = Tensor.Arange(10).Reshape(2, 5);
@@ -116,7 +116,7 @@ public class TensorShapeTests
     }
 
     [Fact]
-    public void ShapesThatDoNotFit_AreRefusedWithAtensWords()
+    public void ShapesThatDoNotFit_AreRefusedWithAtensMessage()
     {
         using TensorScope scope = TensorScope.Begin();
         Tensor t = Tensor.Zeros(2, 3);

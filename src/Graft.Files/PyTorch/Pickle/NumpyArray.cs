@@ -1,9 +1,9 @@
 namespace Graft.Files;
 
-/// <summary>A NumPy array inside a pickle: its state says version, shape, type, order of memory and bytes. Nothing is called.</summary>
+/// <summary>A NumPy array inside a pickle: its state holds version, shape, type, memory order and bytes. Nothing is called.</summary>
 internal static class NumpyArray
 {
-    /// <summary>Whether a record is what NumPy rebuilds an array by.</summary>
+    /// <summary>Whether a record is the call by which NumPy rebuilds an array.</summary>
     internal static bool Claims(PickleRecord record)
         => record is
         {

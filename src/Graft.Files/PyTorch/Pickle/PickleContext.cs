@@ -3,8 +3,8 @@ namespace Graft.Files;
 /// <summary>What outlives one pickle of a file: policy, remarks, storages, limits used up so far.</summary>
 internal sealed class PickleContext(string path, WeightPolicy policy, Func<PickleStorage, PickleStorage> bind)
 {
-    private const int MostRemarks = 100, MostStorages = 1_000_000;
-    private const long MostExpanded = 1L << 26;
+    private const int MaxRemarks = 100, MaxStorages = 1_000_000;
+    private const long MaxExpanded = 1L << 26;
     private readonly Dictionary<(string, ElementType?), PickleStorage> _storages = [];
     private readonly SortedDictionary<string, int> _foreign = new(StringComparer.Ordinal);
     private long _expanded;
@@ -15,12 +15,12 @@ internal sealed class PickleContext(string path, WeightPolicy policy, Func<Pickl
 
     internal List<string> Remarks { get; } = [];
 
-    /// <summary>Foreign names that were kept as records, with how often each was named.</summary>
+    /// <summary>Foreign names kept as records, with their counts.</summary>
     internal IReadOnlyDictionary<string, int> Foreign => _foreign;
 
     internal void Remark(string text)
     {
-        if (Remarks.Count < MostRemarks && !Remarks.Contains(text))
+        if (Remarks.Count < MaxRemarks && !Remarks.Contains(text))
         {
             Remarks.Add(text);
         }
@@ -42,14 +42,14 @@ internal sealed class PickleContext(string path, WeightPolicy policy, Func<Pickl
             return known;
         }
 
-        if (_storages.Count >= MostStorages)
+        if (_storages.Count >= MaxStorages)
         {
-            throw Bad.File(path, $"it refers to more than {MostStorages} storages.");
+            throw Bad.File(path, $"it refers to more than {MaxStorages} storages.");
         }
 
         return _storages[(asked.Key, asked.Type)] = bind(asked);
     }
 
-    /// <summary>Views that repeat elements are cheap on disk and dear in memory, so together they are limited.</summary>
-    internal bool TryExpand(long elements) => elements <= MostExpanded - _expanded && (_expanded += elements) >= 0;
+    /// <summary>Views that repeat elements are small on disk and large in memory, so their total is limited.</summary>
+    internal bool TryExpand(long elements) => elements <= MaxExpanded - _expanded && (_expanded += elements) >= 0;
 }

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Graft.Files;
 
-/// <summary>A dictionary, in the order of the file; a repeated key keeps its place and takes the last value, as in Python.</summary>
+/// <summary>A dictionary, in the order of the file; a repeated key keeps its position and gets the last value, as in Python.</summary>
 public sealed class PickleDictionary : PickleValue
 {
     private const int DeepestKey = 16, LongestTupleKey = 1024;
@@ -18,7 +18,7 @@ public sealed class PickleDictionary : PickleValue
     /// <summary>Keys and values in order.</summary>
     public IReadOnlyList<KeyValuePair<PickleValue, PickleValue>> Entries => _entries;
 
-    /// <summary>Attributes that were set on an ordered dictionary, such as <c>_metadata</c>; usually null.</summary>
+    /// <summary>Attributes of an ordered dictionary, such as <c>_metadata</c>; usually null.</summary>
     public PickleValue? Attributes { get; internal set; }
 
     /// <summary>The value under a text key, or null.</summary>
@@ -48,7 +48,7 @@ public sealed class PickleDictionary : PickleValue
         return true;
     }
 
-    /// <summary>A text that is equal for keys that Python holds equal; null for what cannot be a key.</summary>
+    /// <summary>A text that is equal for keys that Python treats as equal; null for values that cannot be keys.</summary>
     private static string? Canonical(PickleValue key) => key switch
     {
         PickleScalar scalar => Canonical(scalar),
@@ -114,6 +114,6 @@ public sealed class PickleDictionary : PickleValue
         return text.ToString();
     }
 
-    /// <summary>The number of entries.</summary>
+    /// <summary>Reads "dictionary of N".</summary>
     public override string ToString() => $"dictionary of {_entries.Count}";
 }

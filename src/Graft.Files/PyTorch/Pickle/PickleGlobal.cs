@@ -1,6 +1,6 @@
 namespace Graft.Files;
 
-/// <summary>The name of a class or function as a pickle mentions it; a label, never resolved to anything.</summary>
+/// <summary>The name of a class or function as a pickle mentions it; a label that is never resolved.</summary>
 public sealed class PickleGlobal : PickleValue
 {
     internal PickleGlobal(string module, string member, PickleMeaning meaning, ElementType? element)

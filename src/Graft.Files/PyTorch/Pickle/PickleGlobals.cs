@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace Graft.Files;
 
-/// <summary>The pairs of module and name that have a meaning, matched exactly and as a pair; no prefix ever decides.</summary>
+/// <summary>The known pairs of module and name, matched exactly and as a pair, never by prefix.</summary>
 internal static class PickleGlobals
 {
     private static readonly FrozenDictionary<(string, string), PickleMeaning> Known = new Dictionary<(string, string), PickleMeaning>
@@ -26,7 +26,7 @@ internal static class PickleGlobals
         [("numpy.core.multiarray", "scalar")] = PickleMeaning.NumpyScalar,
         [("numpy._core.multiarray", "scalar")] = PickleMeaning.NumpyScalar,
         [("numpy", "dtype")] = PickleMeaning.NumpyType,
-        // A whole file in a file: kept out even where foreign names are skipped.
+        // A file in a file: refused even where foreign names are skipped.
         [("torch.storage", "_load_from_bytes")] = PickleMeaning.Forbidden,
     }.ToFrozenDictionary();
 

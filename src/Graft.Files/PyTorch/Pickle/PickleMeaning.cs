@@ -1,6 +1,6 @@
 namespace Graft.Files;
 
-/// <summary>What the reader does for an allowed global; everything else is foreign.</summary>
+/// <summary>The meaning of an allowed global; everything else is foreign.</summary>
 internal enum PickleMeaning
 {
     Foreign,

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Graft.Files;
 
-/// <summary>Containers, and what happens in place of calls.</summary>
+/// <summary>Containers, and what replaces calls.</summary>
 internal ref partial struct PickleReader
 {
     private readonly void Attach(PickleValue container, PickleValue child)
@@ -100,7 +100,7 @@ internal ref partial struct PickleReader
 
         if (replaced)
         {
-            _context.Remark($"the key {key} appears more than once in one dictionary; the last value counts");
+            _context.Remark($"the key {key} appears more than once in one dictionary; the last value is used");
         }
 
         Attach(dictionary, key);
@@ -205,7 +205,7 @@ internal ref partial struct PickleReader
         {
             if (pair is not PickleSequence { Items: [var key, var value] })
             {
-                throw Error("an ordered dictionary is made of something else than pairs");
+                throw Error("an ordered dictionary is made of something other than pairs");
             }
 
             Set(dictionary, key, value);
@@ -221,7 +221,7 @@ internal ref partial struct PickleReader
         {
             [] => [],
             [PickleSequence sequence] => sequence.Items,
-            _ => throw Error("a set is made of something else than items"),
+            _ => throw Error("a set is made of something other than items"),
         };
         foreach (PickleValue item in items)
         {
@@ -254,7 +254,7 @@ internal ref partial struct PickleReader
                 record.State = state;
                 break;
             case PickleTensor when _context.Policy == WeightPolicy.Skip:
-                _context.Remark("attributes that were set on a tensor are left out");
+                _context.Remark("attributes of a tensor are ignored");
                 return;
             default:
                 throw Error("state is set on an object that has none");

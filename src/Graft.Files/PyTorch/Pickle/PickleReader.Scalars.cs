@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Graft.Files;
 
-/// <summary>Numbers and texts.</summary>
+/// <summary>Numbers and strings.</summary>
 internal ref partial struct PickleReader
 {
     private const int LongestLine = 1024, LongestInteger = 1024;
@@ -65,7 +65,7 @@ internal ref partial struct PickleReader
 
     private PickleScalar Bytes(long length) => new(Take(length).ToArray());
 
-    /// <summary>A Python 2 text: UTF-8 where it is, else one character a byte.</summary>
+    /// <summary>A Python 2 string: UTF-8 where valid, else one character per byte.</summary>
     private PickleScalar ByteText(long length)
     {
         ReadOnlySpan<byte> raw = Take(length);

@@ -5,8 +5,8 @@ namespace Graft.Files;
 /// <summary>Storages, tensors, and NumPy's numbers.</summary>
 internal ref partial struct PickleReader
 {
-    private const int MostDimensions = 64, LongestKey = 64;
-    private const long MostElements = 1L << 40;
+    private const int MaxDimensions = 64, LongestKey = 64;
+    private const long MaxElements = 1L << 40;
 
     private readonly PickleStorage PersistentId(PickleValue id)
     {
@@ -39,7 +39,7 @@ internal ref partial struct PickleReader
             throw Error("the location of a storage is not text");
         }
 
-        if (count is not PickleScalar { Value: long elements } || elements is < 0 or > MostElements)
+        if (count is not PickleScalar { Value: long elements } || elements is < 0 or > MaxElements)
         {
             throw Error($"a storage of {count} elements");
         }
@@ -85,7 +85,7 @@ internal ref partial struct PickleReader
             throw Error($"a tensor has {shape.Length} sizes and {strides.Length} strides");
         }
 
-        if (!Extent.TryCount(shape, out long count) || count > MostElements || !Extent.TryReach(shape, strides, out long reach))
+        if (!Extent.TryCount(shape, out long count) || count > MaxElements || !Extent.TryReach(shape, strides, out long reach))
         {
             throw Error($"a tensor of shape {Printable.Shape(shape)} is too large");
         }
@@ -124,9 +124,9 @@ internal ref partial struct PickleReader
             throw Error($"the {what} of a tensor is not a tuple");
         }
 
-        if (tuple.Items.Count > MostDimensions)
+        if (tuple.Items.Count > MaxDimensions)
         {
-            throw Error($"a tensor with {tuple.Items.Count} dimensions, at most {MostDimensions} are supported");
+            throw Error($"a tensor with {tuple.Items.Count} dimensions, at most {MaxDimensions} are supported");
         }
 
         long[] sizes = new long[tuple.Items.Count];

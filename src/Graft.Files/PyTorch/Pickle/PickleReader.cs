@@ -1,12 +1,12 @@
 namespace Graft.Files;
 
 /// <summary>
-/// A pickle machine (protocols 0 to 5) that only builds inert values. It has no way to find a type or call a function;
+/// A pickle machine (protocols 0 to 5) that only builds inert values. It cannot look up a type or call a function;
 /// lengths are checked against the bytes left before anything is allocated, and it never recurses.
 /// </summary>
 internal ref partial struct PickleReader
 {
-    private const int Deepest = 1000, MostMarks = 100_000, MostPushes = 16_000_000;
+    private const int Deepest = 1000, MaxMarks = 100_000, MaxPushes = 16_000_000;
     private readonly ReadOnlySpan<byte> _bytes;
     private readonly PickleContext _context;
     private readonly string _where;
@@ -27,8 +27,8 @@ internal ref partial struct PickleReader
     /// <summary>Reads one pickle from the beginning of <paramref name="bytes"/>.</summary>
     /// <param name="bytes">The pickle, perhaps followed by something else.</param>
     /// <param name="context">The file that it belongs to.</param>
-    /// <param name="where">What to call it in messages.</param>
-    /// <param name="used">How many bytes the pickle had.</param>
+    /// <param name="where">Name for messages.</param>
+    /// <param name="used">Length of the pickle in bytes.</param>
     internal static PickleValue Read(ReadOnlySpan<byte> bytes, PickleContext context, string where, out int used)
     {
         PickleReader reader = new(bytes, context, where);
@@ -141,9 +141,9 @@ internal ref partial struct PickleReader
 
     private void Push(PickleValue value)
     {
-        if (++_pushes > MostPushes)
+        if (++_pushes > MaxPushes)
         {
-            throw Error($"more than {MostPushes} values");
+            throw Error($"more than {MaxPushes} values");
         }
 
         _stack.Add(value);
@@ -177,9 +177,9 @@ internal ref partial struct PickleReader
 
     private readonly void Mark()
     {
-        if (_marks.Count >= MostMarks)
+        if (_marks.Count >= MaxMarks)
         {
-            throw Error($"more than {MostMarks} open marks");
+            throw Error($"more than {MaxMarks} open marks");
         }
 
         _marks.Add(_stack.Count);

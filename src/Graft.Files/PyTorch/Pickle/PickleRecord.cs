@@ -1,6 +1,6 @@
 namespace Graft.Files;
 
-/// <summary>An object of a class that the reader does not know: its name and what was handed to it. Nothing was called.</summary>
+/// <summary>An object of a foreign class: its name and its arguments. Nothing is called.</summary>
 public sealed class PickleRecord : PickleValue
 {
     internal PickleRecord(string className, IReadOnlyList<PickleValue> arguments) => (ClassName, Arguments) = (className, arguments);
@@ -8,16 +8,16 @@ public sealed class PickleRecord : PickleValue
     /// <summary>Module and class, joined by a dot, as the file gives them.</summary>
     public string ClassName { get; }
 
-    /// <summary>What its constructor would have got.</summary>
+    /// <summary>Arguments of its constructor.</summary>
     public IReadOnlyList<PickleValue> Arguments { get; }
 
     /// <summary>Its state, usually a dictionary of attributes; null when none was set.</summary>
     public PickleValue? State { get; internal set; }
 
-    /// <summary>Entries that were added to it as to a dictionary; null when there are none.</summary>
+    /// <summary>Dictionary entries added to it; null when there are none.</summary>
     public PickleDictionary? Entries { get; internal set; }
 
-    /// <summary>Items that were added to it as to a list; null when there are none.</summary>
+    /// <summary>List items added to it; null when there are none.</summary>
     public PickleSequence? Items { get; internal set; }
 
     /// <summary>The class name, escaped and shortened.</summary>

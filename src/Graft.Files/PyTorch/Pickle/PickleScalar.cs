@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace Graft.Files;
 
-/// <summary>None, a truth value, a number, a text or bytes.</summary>
+/// <summary>None, a Boolean, a number, a string or bytes.</summary>
 public sealed class PickleScalar : PickleValue
 {
     internal static readonly PickleScalar None = new(null), True = new(true), False = new(false);
@@ -22,7 +22,7 @@ public sealed class PickleScalar : PickleValue
     internal static PickleScalar Of(BigInteger value)
         => value >= long.MinValue && value <= long.MaxValue ? Of((long)value) : new PickleScalar(value);
 
-    /// <summary>The value as text, shortened; texts in single quotes.</summary>
+    /// <summary>The value as text, shortened; strings in single quotes.</summary>
     public override string ToString() => Value switch
     {
         null => "None",

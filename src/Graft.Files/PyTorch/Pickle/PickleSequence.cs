@@ -8,7 +8,7 @@ public sealed class PickleSequence : PickleValue
 
     internal PickleSequence(PickleSequenceKind kind, List<PickleValue>? items = null) => (Kind, _items) = (kind, items);
 
-    /// <summary>Which of the kinds it is.</summary>
+    /// <summary>List, tuple or set.</summary>
     public PickleSequenceKind Kind { get; }
 
     /// <summary>The items in order.</summary>
@@ -16,6 +16,6 @@ public sealed class PickleSequence : PickleValue
 
     internal void Add(PickleValue item) => (_items ??= []).Add(item);
 
-    /// <summary>Kind and count.</summary>
+    /// <summary>Reads "list of N".</summary>
     public override string ToString() => $"{Kind.ToString().ToLowerInvariant()} of {Items.Count}";
 }

@@ -1,9 +1,9 @@
 namespace Graft.Files;
 
-/// <summary>What a <see cref="PickleSequence"/> was.</summary>
+/// <summary>The Python type of a <see cref="PickleSequence"/>.</summary>
 public enum PickleSequenceKind
 {
-    /// <summary>A list, changeable in Python.</summary>
+    /// <summary>A list.</summary>
     List,
 
     /// <summary>A tuple.</summary>

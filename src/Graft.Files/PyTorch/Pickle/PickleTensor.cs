@@ -6,7 +6,7 @@ public sealed class PickleTensor : PickleValue
     internal PickleTensor(PickleStorage storage, ElementType type, long[] shape, long[] strides, long offset)
         => (Storage, DType, Shape, Strides, Offset) = (storage, type, shape, strides, offset);
 
-    /// <summary>What its elements are.</summary>
+    /// <summary>Element type.</summary>
     public ElementType DType { get; }
 
     /// <summary>Sizes.</summary>
@@ -18,7 +18,7 @@ public sealed class PickleTensor : PickleValue
 
     internal long Offset { get; }
 
-    /// <summary>The tensor under a name, with its values.</summary>
+    /// <summary>The tensor as a named entry, with its values.</summary>
     internal WeightEntry AsEntry(string name)
         => new(name, DType, (long[])Shape, Strides, Offset, Storage.Bytes, Storage.BigEndian);
 

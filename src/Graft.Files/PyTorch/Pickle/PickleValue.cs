@@ -1,7 +1,7 @@
 namespace Graft.Files;
 
 /// <summary>
-/// A value read from a pickle, inert: numbers, text, containers, tensors, and records of whatever was foreign.
+/// A value read from a pickle, inert: numbers, text, containers, tensors, and records of foreign objects.
 /// Values may be shared and may form cycles; nothing here walks them by recursion.
 /// </summary>
 public abstract class PickleValue
@@ -10,16 +10,16 @@ public abstract class PickleValue
     {
     }
 
-    /// <summary>Levels of containers below, as counted while reading; the reader limits it.</summary>
+    /// <summary>Nesting depth below, counted while reading; the reader limits it.</summary>
     internal int Depth { get; set; }
 
-    /// <summary>The value of a text; null for anything else.</summary>
+    /// <summary>The value of a string; null for anything else.</summary>
     public string? Text => (this as PickleScalar)?.Value as string;
 
     /// <summary>Whether this is Python's None.</summary>
     public bool IsNone => this is PickleScalar { Value: null };
 
-    /// <summary>The value of an integer or truth value that fits 64 bits; null for anything else.</summary>
+    /// <summary>The value of an integer or Boolean that fits 64 bits; null for anything else.</summary>
     public long? Integer => (this as PickleScalar)?.Value switch
     {
         long value => value,

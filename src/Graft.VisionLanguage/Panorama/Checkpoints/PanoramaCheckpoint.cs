@@ -159,7 +159,7 @@ public sealed class PanoramaCheckpoint : IDisposable
     {
         WeightEntry? head = file.Entries.FirstOrDefault(entry => entry.Name.EndsWith("lm_head.weight", StringComparison.Ordinal));
         WeightEntry? table = file.Entries.FirstOrDefault(entry => entry.Name.EndsWith("model.embed_tokens.weight", StringComparison.Ordinal));
-        bool tied = head is null || table is null || head.HoldsTheSameAs(table);
+        bool tied = head is null || table is null || head.ContentEquals(table);
         head?.Release();
         table?.Release();
         return tied;

@@ -16,7 +16,7 @@ public sealed class BottleneckAdapter : Adapter
         Up = Add("up_proj", new NormedConv(hidden, channels, 1, activate: false));
     }
 
-    /// <summary>s, one value.</summary>
+    /// <summary>s, a scalar.</summary>
     public Parameter Scale { get; }
 
     /// <summary>C to h.</summary>

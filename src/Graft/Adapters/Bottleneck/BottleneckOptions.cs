@@ -9,7 +9,8 @@ public sealed record BottleneckOptions : AdapterOptions
     [Range(1, 1024)]
     public int ReductionRatio { get; init; } = 4;
 
-    /// <summary>First value of the scale: 0 makes a new adapter the identity, the original starts at 0.01 and disturbs the model.</summary>
+    /// <summary>First value of the scale: 0 makes a new adapter the identity, the original starts at 0.01, which changes the model's
+    /// output.</summary>
     [Range(0.0, 1.0)]
     public double ScaleInit { get; init; }
 

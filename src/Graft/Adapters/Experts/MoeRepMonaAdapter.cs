@@ -55,7 +55,7 @@ public sealed class MoeRepMonaAdapter : Adapter
     /// <summary>P, r to r.</summary>
     public Conv2d Mixing { get; }
 
-    /// <summary>Weighs the r channels.</summary>
+    /// <summary>Squeeze-and-excitation over the r channels.</summary>
     public SqueezeExcitation Excitation { get; }
 
     /// <summary>7×7 over mean and maximum of the channels, or null.</summary>

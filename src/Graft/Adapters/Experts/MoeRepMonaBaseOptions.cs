@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Graft.Adapters;
 
-/// <summary>What both versions of <see cref="MoeRepMonaAdapter"/>'s settings share.</summary>
+/// <summary>Settings that both versions of <see cref="MoeRepMonaAdapter"/> share.</summary>
 public abstract record MoeRepMonaBaseOptions : AdapterOptions
 {
     /// <summary>r, inner channels.</summary>
@@ -13,11 +13,11 @@ public abstract record MoeRepMonaBaseOptions : AdapterOptions
     [Range(1, 63)]
     public IReadOnlyList<int> KernelSizes { get; init; } = [3, 5, 7];
 
-    /// <summary>k: experts that count per image.</summary>
+    /// <summary>k: experts used per image.</summary>
     [Range(1, 64)]
     public int TopK { get; init; } = 2;
 
-    /// <summary>Squeeze-excitation has max(r/this, 4) hidden values.</summary>
+    /// <summary>Squeeze-and-excitation has max(r/this, 4) hidden channels.</summary>
     [Range(1, 1024)]
     public int SeReduction { get; init; } = 4;
 
@@ -25,7 +25,7 @@ public abstract record MoeRepMonaBaseOptions : AdapterOptions
     [Range(0.0, 1000.0, MinimumIsExclusive = true)]
     public double Temperature { get; init; } = 1;
 
-    /// <summary>Whether noise of a trainable size is added to the router's logits while training.</summary>
+    /// <summary>Whether noise of trainable scale is added to the router's logits while training.</summary>
     public bool RouterNoise { get; init; }
 
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using Graft.Torch.Layers;
 
 namespace Graft.Adapters;
 
-/// <summary>One decision per image: which k experts count, and how much.</summary>
+/// <summary>One decision per image: which k experts are used, and their weights.</summary>
 public sealed class Router : Module
 {
     private readonly int _experts;
@@ -36,10 +36,10 @@ public sealed class Router : Module
     /// <summary>E.</summary>
     public Parameter Bias { get; }
 
-    /// <summary>E values whose softplus is the size of the noise, or null.</summary>
+    /// <summary>E values whose softplus is the scale of the noise, or null.</summary>
     public Parameter? Noise { get; }
 
-    /// <summary>Pooled features B×C to gates B×E (zero where an expert does not count), probabilities π and the 0/1 choice, all
+    /// <summary>Pooled features B×C to gates B×E (zero where an expert is not chosen), probabilities π and the 0/1 choice, all
     /// B×E.</summary>
     public (Tensor Gates, Tensor Probabilities, Tensor Chosen) Forward(Tensor pooled)
     {
@@ -59,7 +59,7 @@ public sealed class Router : Module
         return (gates, probabilities, chosen);
     }
 
-    // An expert counts when fewer than k beat it; of equals, the earlier one wins.
+    // An expert is chosen when fewer than k have a higher probability; of equal ones the earlier wins.
     private Tensor Choose(Tensor probabilities)
     {
         if (Top == _experts)

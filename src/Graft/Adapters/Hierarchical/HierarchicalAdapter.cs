@@ -4,7 +4,7 @@ using Graft.Torch.Layers;
 namespace Graft.Adapters;
 
 /// <summary>Four residual branches one after the other: bottleneck, two 3×3 convolutions, channel squeeze, channel expansion.</summary>
-/// <remarks>The squeeze (key <c>attn</c>) is called multi-head attention in the original. It attends to nothing: it is a 1×1 bottleneck per
+/// <remarks>The squeeze (key <c>attn</c>) is called multi-head attention in the original. It is no attention but a 1×1 bottleneck per
 /// pixel, and <c>num_heads</c> is its reduction.</remarks>
 public sealed class HierarchicalAdapter : Adapter
 {

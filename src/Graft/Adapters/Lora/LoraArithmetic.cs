@@ -2,12 +2,12 @@ using Graft.Torch;
 
 namespace Graft.Adapters;
 
-/// <summary>Sums and compressions of LoRA files of one base.</summary>
+/// <summary>Adds and compresses LoRA files of one base.</summary>
 public static class LoraArithmetic
 {
     private const string Down = ".lora_A.weight", Up = ".lora_B.weight";
 
-    /// <summary>One file whose change is the weighted sum of two: ranks add up, nothing is lost.</summary>
+    /// <summary>One file whose change is the weighted sum of two: ranks add up, and the sum is exact.</summary>
     /// <exception cref="GraftException">Of kind Refused: other bases, other adapters than LoRA, or unfrozen weights, which do not add
     /// up.</exception>
     public static AdapterFile Add(AdapterFile first, AdapterFile second, double firstWeight = 1, double secondWeight = 1)
@@ -45,7 +45,7 @@ public static class LoraArithmetic
         return new AdapterFile($"{first.Name} + {second.Name}", first.BaseHash, first.Vocabulary, adapters, weights);
     }
 
-    /// <summary>The best approximation of a lower rank (singular values), with its error.</summary>
+    /// <summary>The best approximation of a lower rank (truncated SVD), with its error.</summary>
     /// <exception cref="GraftException">Of kind Refused when it holds other adapters than LoRA.</exception>
     public static LoraCompression Compress(AdapterFile file, int rank)
     {
@@ -87,7 +87,7 @@ public static class LoraArithmetic
 
     private static double Scaling(StoredAdapter stored) => stored.Options is LoraOptions lora ? lora.Alpha / lora.Rank : 0;
 
-    // With alpha equal to rank the scaling is 1: it went into B.
+    // With alpha equal to rank the scaling is 1: B contains it.
     private static StoredAdapter Unscaled(StoredAdapter stored, int rank)
         => stored with { Options = (LoraOptions)stored.Options with { Rank = rank, Alpha = rank } };
 

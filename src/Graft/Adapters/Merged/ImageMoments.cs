@@ -8,7 +8,7 @@ namespace Graft.Adapters;
 /// <param name="Channels">Mean of each channel, B×C.</param>
 internal readonly record struct ImageMoments(Tensor Mean, Tensor Scale, Tensor Channels)
 {
-    /// <summary>Moments over C, H and W of each image, without those of its channels.</summary>
+    /// <summary>Moments over C, H and W of each image, without the channel means.</summary>
     internal static (Tensor Mean, Tensor Scale) WholeOf(Tensor x, double epsilon)
     {
         if (x.MomentsPerImage() is { } moments)
@@ -33,8 +33,8 @@ internal readonly record struct ImageMoments(Tensor Mean, Tensor Scale, Tensor C
         }
         else
         {
-            // Two passes and no new map. Channels first, then their spread: the variance of a whole is the mean of the parts' variances
-            // and the variance of their means.
+            // Two passes and no new map. Channels first: the variance of a whole is the mean of the parts' variances
+            // plus the variance of their means.
             (Tensor means, Tensor variances) = x.Reshape(1, batch * x.Size(1), x.Size(2), x.Size(3)).ChannelMoments();
             channels = means.Reshape(batch, -1);
             mean = channels.Mean([1], keep: true);

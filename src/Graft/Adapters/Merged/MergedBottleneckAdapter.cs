@@ -3,7 +3,7 @@ using Graft.Torch.Layers;
 
 namespace Graft.Adapters;
 
-/// <summary>y = x + U·GELU(D·x + d) + u: what is left of a bottleneck adapter after its norms and its scale were folded.</summary>
+/// <summary>y = x + U·GELU(D·x + d) + u: a bottleneck adapter whose norms and scale are folded.</summary>
 public sealed class MergedBottleneckAdapter : Adapter
 {
     /// <summary>Builds it for C channels, U and u zero.</summary>

@@ -3,9 +3,9 @@ using Graft.Torch.Layers;
 
 namespace Graft.Adapters;
 
-/// <summary>Four residual branches without batch norms, gains and scales: what is left of a hierarchical adapter.</summary>
+/// <summary>Four residual branches without batch norms, gains and scales: a merged hierarchical adapter.</summary>
 /// <remarks>x₁ = x + U·GELU(D·x); x₂ = x₁ + K₂∗GELU(K₁∗x₁); x₃ = x₂ + S₂·GELU(S₁·n(x₂)); y = x₃ + E₂·GELU(E₁·n(x₃)), all with biases;
-/// n takes mean and deviation of each group of channels out.</remarks>
+/// n normalises each group of channels.</remarks>
 public sealed class MergedHierarchicalAdapter : Adapter
 {
     private readonly int _groups;

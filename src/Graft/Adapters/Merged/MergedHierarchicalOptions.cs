@@ -25,7 +25,7 @@ public sealed record MergedHierarchicalOptions : AdapterOptions
     [Range(0.0, 1.0)]
     public double Epsilon { get; init; } = 1e-5;
 
-    /// <summary>The share of the change that is applied; four branches in a row leave no weight that could take it in.</summary>
+    /// <summary>The share of the change that is applied; four chained branches leave no weight that it could be folded into.</summary>
     [Range(0.0, 1.0)]
     public double Share { get; init; } = 1;
 

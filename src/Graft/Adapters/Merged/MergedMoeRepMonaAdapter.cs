@@ -4,7 +4,7 @@ using Graft.Torch.Layers;
 namespace Graft.Adapters;
 
 /// <summary>u = (D·x − μ·q)/s + d; W = Σ gₑ·Wₑ per image; a = SE(GELU(P·(W∗u) + u)), perhaps ⊙ spatial attention; y = x + U·a.</summary>
-/// <remarks>What is left of MoE-Rep-MoNA: the router's gates mix the kernels before they run, so one depthwise convolution does for all
+/// <remarks>A merged MoE-Rep-MoNA: the router's gates mix the kernels before they run, so one depthwise convolution replaces all
 /// experts.</remarks>
 public sealed class MergedMoeRepMonaAdapter : Adapter
 {
@@ -47,7 +47,7 @@ public sealed class MergedMoeRepMonaAdapter : Adapter
     /// <summary>P, r to r.</summary>
     public Conv2d Mixing { get; }
 
-    /// <summary>Weighs the r channels.</summary>
+    /// <summary>Squeeze-and-excitation over the r channels.</summary>
     public SqueezeExcitation Excitation { get; }
 
     /// <summary>7×7 over mean and maximum of the channels, or null.</summary>

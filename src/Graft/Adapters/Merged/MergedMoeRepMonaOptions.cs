@@ -13,15 +13,15 @@ public sealed record MergedMoeRepMonaOptions : AdapterOptions
     [Range(1, 63)]
     public int Kernel { get; init; } = 7;
 
-    /// <summary>How many experts there are.</summary>
+    /// <summary>Number of experts.</summary>
     [Range(1, 64)]
     public int Experts { get; init; } = 3;
 
-    /// <summary>k: experts that count for an image.</summary>
+    /// <summary>k: experts used per image.</summary>
     [Range(1, 64)]
     public int TopK { get; init; } = 2;
 
-    /// <summary>Hidden values of the squeeze-excitation.</summary>
+    /// <summary>Hidden channels of the squeeze-and-excitation.</summary>
     [Range(1, 4096)]
     public int SeHidden { get; init; } = 4;
 

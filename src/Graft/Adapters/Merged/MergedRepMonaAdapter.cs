@@ -3,8 +3,9 @@ using Graft.Torch.Layers;
 
 namespace Graft.Adapters;
 
-/// <summary>u = (D·x − μ·q)/s + d; y = x + U·GELU(P·(W₇∗u) + u): what is left of Rep-MoNA. One 1×1, one depthwise kernel, two 1×1.</summary>
-/// <remarks>μ and s are mean and deviation of the image's map; without <see cref="MergedRepMonaOptions.PictureNorm"/> μ = 0 and s = 1.</remarks>
+/// <summary>u = (D·x − μ·q)/s + d; y = x + U·GELU(P·(W₇∗u) + u): a merged Rep-MoNA. One 1×1, one depthwise kernel, two 1×1.</summary>
+/// <remarks>μ and s are mean and deviation over the image's feature map; without <see cref="MergedRepMonaOptions.PictureNorm"/> μ = 0
+/// and s = 1.</remarks>
 public sealed class MergedRepMonaAdapter : Adapter
 {
     private readonly double _epsilon;
@@ -28,7 +29,7 @@ public sealed class MergedRepMonaAdapter : Adapter
         Conv2d.Pack(this);
     }
 
-    /// <summary>q, 1×r×1×1: how much of the image's mean is in D·x; null without the image's norm.</summary>
+    /// <summary>q, 1×r×1×1: the share of the image's mean in D·x; null without the image's norm.</summary>
     public Parameter? Offset { get; }
 
     /// <summary>d, 1×r×1×1; null without the image's norm, where it is D's bias.</summary>

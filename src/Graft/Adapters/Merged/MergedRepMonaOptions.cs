@@ -13,8 +13,8 @@ public sealed record MergedRepMonaOptions : AdapterOptions
     [Range(1, 63)]
     public int Kernel { get; init; } = 7;
 
-    /// <summary>Whether mean and deviation of each image are taken out; batch norm is gone altogether.</summary>
-    // The key picture_norm stands in the files of merged models.
+    /// <summary>Whether each image's feature map is normalised; a batch norm is folded instead.</summary>
+    // Files of merged models hold the key picture_norm.
     public bool PictureNorm { get; init; } = true;
 
     /// <summary>ε of the normalisation.</summary>

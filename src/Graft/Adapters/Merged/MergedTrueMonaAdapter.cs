@@ -3,8 +3,9 @@ using Graft.Torch.Layers;
 
 namespace Graft.Adapters;
 
-/// <summary>u = D·diag(γ/s + γx)·x + d − (μ/s)·q; y = x + U·GELU(P·(W₇∗u + w) + p) + b: what is left of True-MoNA.</summary>
-/// <remarks>μ and s are mean and deviation of the image's map, so the first 1×1 convolution has other weights for each image; average,
+/// <summary>u = D·diag(γ/s + γx)·x + d − (μ/s)·q; y = x + U·GELU(P·(W₇∗u + w) + p) + b: a merged True-MoNA.</summary>
+/// <remarks>μ and s are mean and deviation over the image's feature map, so the first 1×1 convolution has other weights for each image;
+/// average,
 /// inner residuals and all three kernels are in W₇ and P.</remarks>
 public sealed class MergedTrueMonaAdapter : Adapter
 {
@@ -32,7 +33,7 @@ public sealed class MergedTrueMonaAdapter : Adapter
     /// <summary>γx, C.</summary>
     public Parameter GammaX { get; }
 
-    /// <summary>q = D·γ, h: how much of the image's mean is in u.</summary>
+    /// <summary>q = D·γ, h: the share of the image's mean in u.</summary>
     public Parameter Offset { get; }
 
     /// <summary>D and d, C to h.</summary>

@@ -21,10 +21,10 @@ public sealed class TrueMonaAdapter : Adapter
         Gamma = AddParameter("gamma", Tensor.Full([1, channels, 1, 1], options.GammaInit));
         GammaX = AddParameter("gammax", Tensor.Ones(1, channels, 1, 1));
         Norm = Add("norm", new GroupNorm(1, channels));
-        Down = Add("down_proj", Drawn(new Conv2d(channels, hidden), Init.XavierUniform(hidden, channels, 1, 1)));
+        Down = Add("down_proj", WithWeight(new Conv2d(channels, hidden), Init.XavierUniform(hidden, channels, 1, 1)));
         Depthwise = Add("dw_convs", MonaKernels.Create(options.KernelSizes, hidden, bias: true));
-        Projector = Add("projector", Drawn(new Conv2d(hidden, hidden), Init.XavierUniform(hidden, hidden, 1, 1)));
-        Up = Add("up_proj", randomUp ? Drawn(new Conv2d(hidden, channels), Init.XavierUniform(channels, hidden, 1, 1)) : Zero(hidden, channels));
+        Projector = Add("projector", WithWeight(new Conv2d(hidden, hidden), Init.XavierUniform(hidden, hidden, 1, 1)));
+        Up = Add("up_proj", randomUp ? WithWeight(new Conv2d(hidden, channels), Init.XavierUniform(channels, hidden, 1, 1)) : Zero(hidden, channels));
         using NoGrad off = NoGrad.Begin();
         for (int i = 0; i < Depthwise.Count; i++)
         {

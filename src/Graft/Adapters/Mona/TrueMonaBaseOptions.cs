@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Graft.Adapters;
 
-/// <summary>What both versions of <see cref="TrueMonaAdapter"/>'s settings share.</summary>
+/// <summary>Settings that both versions of <see cref="TrueMonaAdapter"/> share.</summary>
 public abstract record TrueMonaBaseOptions : AdapterOptions
 {
     /// <summary>h, inner channels.</summary>

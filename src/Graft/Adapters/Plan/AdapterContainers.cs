@@ -2,10 +2,10 @@ using Graft.Torch.Layers;
 
 namespace Graft.Adapters;
 
-/// <summary>Keeps adapters in the module tree under the original's paths.</summary>
+/// <summary>Stores adapters in the module tree under the original's paths.</summary>
 internal static class AdapterContainers
 {
-    /// <summary>Puts the adapter behind its host and under its path.</summary>
+    /// <summary>Attaches the adapter behind its host and under its path.</summary>
     internal static void Attach(Module model, PlannedAdapter planned)
     {
         (Module parent, string name) = Open(model, planned.Site.ContainerPath);
@@ -13,7 +13,7 @@ internal static class AdapterContainers
         planned.Host.Follower = planned.Adapter;
     }
 
-    /// <summary>Takes the adapter out, and every container that this leaves empty.</summary>
+    /// <summary>Removes the adapter, and every container that this leaves empty.</summary>
     internal static void Detach(Module model, PlannedAdapter planned)
     {
         if (ReferenceEquals(planned.Host.Follower, planned.Adapter))
@@ -30,7 +30,7 @@ internal static class AdapterContainers
         Close(model, planned.Site.ContainerPath);
     }
 
-    /// <summary>The module that holds a path's last name; containers on the way are made.</summary>
+    /// <summary>The module that holds a path's last name; missing containers are created.</summary>
     internal static (Module Parent, string Name) Open(Module model, string path)
     {
         string[] names = path.Split('.');
@@ -43,7 +43,7 @@ internal static class AdapterContainers
         return (at, names[^1]);
     }
 
-    /// <summary>Takes away the containers of a path that are empty.</summary>
+    /// <summary>Removes the empty containers of a path.</summary>
     internal static void Close(Module model, string path)
     {
         string[] names = path.Split('.');

@@ -7,7 +7,7 @@ using Graft.Torch.Optimizers;
 
 namespace Graft.Adapters;
 
-/// <summary>What tuning will do to a model, to be read before it is carried out: nothing changes until <see cref="Apply"/>.</summary>
+/// <summary>What tuning will do to a model: nothing changes until <see cref="Apply"/>.</summary>
 public sealed class AdapterPlan : IDisposable
 {
     private readonly Module _model;
@@ -21,34 +21,34 @@ public sealed class AdapterPlan : IDisposable
         Groups = ParameterRates.Of(_selection, options, decayNorms);
     }
 
-    /// <summary>The options, with only the entries that count.</summary>
+    /// <summary>The options, with only the entries that apply.</summary>
     public TuningOptions Options { get; }
 
     /// <summary>The adapters, in the order of the model's sites.</summary>
     public IReadOnlyList<PlannedAdapter> Adapters { get; }
 
-    /// <summary>Every weight that will learn, with its factors.</summary>
+    /// <summary>Every weight that will be trained, with its factors.</summary>
     public IReadOnlyList<ParameterGroup> Groups { get; }
 
     /// <summary>Patterns that match nothing and were marked as historical.</summary>
     public IReadOnlyList<string> WithoutEffect => _selection.WithoutEffect;
 
-    /// <summary>Values of model and adapters, buffers not counted.</summary>
+    /// <summary>Parameters of model and adapters, without buffers.</summary>
     public long Total => _model.ParameterCount + AdapterCount;
 
-    /// <summary>Values of the adapters.</summary>
+    /// <summary>Parameters of the adapters.</summary>
     public long AdapterCount => Adapters.Sum(planned => planned.Adapter.ParameterCount);
 
-    /// <summary>Values that will learn.</summary>
+    /// <summary>Parameters that will be trained.</summary>
     public long Trainable => Groups.Sum(group => group.Parameter.Value.Count);
 
-    /// <summary>Plans for a model; channels come from one run on a small input.</summary>
+    /// <summary>Plans for a model; channels are read off a run on a small input.</summary>
     /// <param name="model">The model, without adapters.</param>
-    /// <param name="sites">The model's table of places.</param>
+    /// <param name="sites">The model's sites.</param>
     /// <param name="options">What to freeze, unfreeze and attach.</param>
     /// <param name="run">Runs the model once on any small input.</param>
     /// <param name="decayNorms">Whether norms, biases and scales decay like convolution weights.</param>
-    /// <exception cref="GraftException">Of kind Usage: a pattern matches nothing, two adapters want one place, or a place is
+    /// <exception cref="GraftException">Of kind Usage: a pattern matches nothing, two adapters claim one site, or a site is
     /// taken.</exception>
     public static AdapterPlan For(
         Module model, IReadOnlyList<AdapterSite> sites, TuningOptions options, Action run, bool decayNorms = false)
@@ -80,7 +80,7 @@ public sealed class AdapterPlan : IDisposable
     {
         if (_applied)
         {
-            throw new InvalidOperationException("This plan was carried out already.");
+            throw new InvalidOperationException("This plan was applied already.");
         }
 
         _applied = true;
@@ -89,7 +89,7 @@ public sealed class AdapterPlan : IDisposable
         return new AttachedAdapters(_model, Options, Adapters, Groups, hash);
     }
 
-    /// <summary>Frees the adapters of a plan that was not carried out.</summary>
+    /// <summary>Disposes the adapters of a plan that was not applied.</summary>
     public void Dispose()
     {
         if (!_applied)
@@ -101,7 +101,7 @@ public sealed class AdapterPlan : IDisposable
         }
     }
 
-    /// <summary>The plan as text: sites, kinds, parameters, what learns, what merges.</summary>
+    /// <summary>The plan as text: sites, kinds, parameters, what is trained, what merges.</summary>
     public override string ToString()
     {
         StringBuilder text = new();
@@ -127,7 +127,7 @@ public sealed class AdapterPlan : IDisposable
         }
 
         double share = 100.0 * Trainable / Total;
-        return text.Append(CultureInfo.InvariantCulture, $"{Trainable:N0} of {Total:N0} parameters learn ({share:0.00} %)").ToString();
+        return text.Append(CultureInfo.InvariantCulture, $"{Trainable:N0} of {Total:N0} parameters are trainable ({share:0.00} %)").ToString();
     }
 
     private static Dictionary<AdapterSite, (AdapterOptions Options, DottedPattern At)> Choose(
@@ -140,7 +140,7 @@ public sealed class AdapterPlan : IDisposable
             {
                 throw new GraftException(
                     Failure.Usage, $"An adapter of kind '{options.Kind}' has no 'at'.",
-                    $"Places are {string.Join(", ", sites.Select(site => site.Name))}.");
+                    $"Sites are {string.Join(", ", sites.Select(site => site.Name))}.");
             }
 
             foreach (DottedPattern pattern in options.At.Select(text => new DottedPattern(text)))
@@ -148,7 +148,7 @@ public sealed class AdapterPlan : IDisposable
                 AdapterSite[] found = [.. sites.Where(site => pattern.Covers(site.Name))];
                 if (found.Length == 0)
                 {
-                    throw TuningSelection.MatchesNothing("adapter", pattern.Text, [.. sites.Select(site => site.Name)], "place");
+                    throw TuningSelection.MatchesNothing("adapter", pattern.Text, [.. sites.Select(site => site.Name)], "site");
                 }
 
                 foreach (AdapterSite site in found)
@@ -157,8 +157,8 @@ public sealed class AdapterPlan : IDisposable
                     {
                         throw new GraftException(
                             Failure.Usage,
-                            $"Two adapters want the place {site.Name}: {chosen[site].Options.Kind} and {options.Kind} (at {pattern}).",
-                            "Give each place one adapter.");
+                            $"Two adapters claim the site {site.Name}: {chosen[site].Options.Kind} and {options.Kind} (at {pattern}).",
+                            "Give each site one adapter.");
                     }
                 }
             }
@@ -176,7 +176,7 @@ public sealed class AdapterPlan : IDisposable
         return recorder.Calls.GroupBy(call => call.Module).ToDictionary(group => group.Key, group => group.First().Shape);
     }
 
-    /// <summary>Refuses a place behind what gives several maps: the adapter's result would reach nobody.</summary>
+    /// <summary>Refuses a site behind a layer with several outputs: nothing would read the adapter's output.</summary>
     private static void RequireHost(Module model, AdapterSite site, DottedPattern at, IReadOnlyList<AdapterSite> sites)
     {
         if (model.Find(site.ModulePath) is not { TakesFollower: false } host)
@@ -191,14 +191,14 @@ public sealed class AdapterPlan : IDisposable
         IReadOnlyList<string> near = Nearest.Of(site.Name, known, 3);
         throw new GraftException(
             Failure.Usage,
-            $"tuning: the adapter pattern '{at}' means the place {site.Name}, but {site.ModulePath} gives several maps; an adapter sits behind a layer that gives one.",
-            $"Such {(others.Length > 0 ? "places" : "layers")} are {string.Join(", ", near.Count > 0 ? near : known.Take(6))}.");
+            $"tuning: the adapter pattern '{at}' matches the site {site.Name}, but {site.ModulePath} has several output maps; an adapter needs a layer with one.",
+            $"Such {(others.Length > 0 ? "sites" : "layers")} are {string.Join(", ", near.Count > 0 ? near : known.Take(6))}.");
     }
 
     private static PlannedAdapter Plan(Module model, AdapterSite site, AdapterOptions options, Dictionary<object, long[]> shapes)
     {
         Module host = model.Find(site.ModulePath)
-            ?? throw new GraftException(Failure.Usage, $"The model has no layer {site.ModulePath} (place {site.Name}).");
+            ?? throw new GraftException(Failure.Usage, $"The model has no layer {site.ModulePath} (site {site.Name}).");
         if (host.Follower is not null)
         {
             throw new GraftException(Failure.Usage, $"Something is attached at {site.Name} already.", "Detach it first.");
@@ -207,6 +207,6 @@ public sealed class AdapterPlan : IDisposable
         return shapes.TryGetValue(host, out long[]? shape) && shape.Length == 4
             ? new PlannedAdapter(site, host, options.Create((int)shape[1]))
             : throw new GraftException(
-                Failure.Usage, $"The layer {site.ModulePath} gives no map B×C×H×W in a trial run, so no adapter fits there.");
+                Failure.Usage, $"The layer {site.ModulePath} has no output map B×C×H×W in a trial run, so no adapter fits there.");
     }
 }

@@ -4,7 +4,7 @@ using Graft.Torch.Optimizers;
 
 namespace Graft.Adapters;
 
-/// <summary>The adapters of a model after their plan was carried out.</summary>
+/// <summary>The adapters attached to a model by a plan.</summary>
 public sealed class AttachedAdapters
 {
     internal AttachedAdapters(
@@ -16,19 +16,19 @@ public sealed class AttachedAdapters
     /// <summary>The model.</summary>
     public Module Model { get; }
 
-    /// <summary>What was asked for.</summary>
+    /// <summary>The tuning options.</summary>
     public TuningOptions Options { get; }
 
-    /// <summary>The adapters with their places.</summary>
+    /// <summary>The adapters with their sites.</summary>
     public IReadOnlyList<PlannedAdapter> Adapters { get; }
 
-    /// <summary>Every weight that learns, with its factors: what an optimizer is made from.</summary>
+    /// <summary>Every trainable weight with its factors, as an optimizer takes them.</summary>
     public IReadOnlyList<ParameterGroup> Groups { get; }
 
-    /// <summary>The base as it was when the plan was carried out, see <see cref="Graft.Adapters.BaseHash"/>.</summary>
+    /// <summary>The hash of the base before the plan was applied, see <see cref="Graft.Adapters.BaseHash"/>.</summary>
     public string BaseHash { get; private set; }
 
-    /// <summary>Takes over the base hash of the run that is continued: the base was not loaded again, its weights come with the
+    /// <summary>Sets the base hash of the run that is resumed: the base is not loaded again, its weights come with the
     /// run.</summary>
     public void ContinueFrom(string? baseHash) => BaseHash = baseHash ?? BaseHash;
 
@@ -48,8 +48,8 @@ public sealed class AttachedAdapters
             .GroupBy(loss => loss.Name, loss => loss.Value)
             .Select(losses => (losses.Key, losses.Skip(1).Aggregate(losses.First(), (sum, loss) => sum + loss) * (1.0 / losses.Count())))];
 
-    /// <summary>What makes this model differ from its base: adapters with their statistics, unfrozen weights and statistics. Learned
-    /// words are not among them: they travel as the vocabulary.</summary>
+    /// <summary>What differs from the base: adapters with their statistics, unfrozen weights and statistics. Learned
+    /// prompts are not among them: they are stored as the vocabulary.</summary>
     public IEnumerable<(string Name, Tensor Value)> Changes()
     {
         HashSet<Parameter> learning = [.. Groups.Select(group => group.Parameter)];
@@ -67,7 +67,7 @@ public sealed class AttachedAdapters
         }
     }
 
-    /// <summary>Takes all adapters off again; what was unfrozen keeps its weights. The adapters are not disposed.</summary>
+    /// <summary>Detaches all adapters; unfrozen weights keep their values. The adapters are not disposed.</summary>
     public void Detach()
     {
         foreach (PlannedAdapter planned in Adapters)

@@ -27,10 +27,10 @@ public sealed class DottedPattern
     /// <summary>The pattern as it was written.</summary>
     public string Text { get; }
 
-    /// <summary>Whether it means exactly this name.</summary>
+    /// <summary>Whether it matches this whole name.</summary>
     public bool Matches(string name) => _whole.IsMatch(name);
 
-    /// <summary>Whether it means this name or something above it.</summary>
+    /// <summary>Whether it matches this name or a module above it.</summary>
     public bool Covers(string name) => _below.IsMatch(name);
 
     /// <inheritdoc/>
@@ -44,7 +44,7 @@ public sealed class DottedPattern
             : text[(open + 1)..close].Split(',').SelectMany(choice => Alternatives(text[..open] + choice.Trim() + text[(close + 1)..]));
     }
 
-    // "**" may stand for no segment at all, so the dot beside it belongs to it.
+    // "**" may match no segment, so it includes the dot beside it.
     private static string Body(string pattern)
     {
         string escaped = string.Join(

@@ -4,54 +4,55 @@ using Graft.Torch.Optimizers;
 
 namespace Graft.Adapters;
 
-/// <summary>Watches adapters while they train and stops a run in which one of them cannot come to anything.</summary>
-/// <remarks>A silent step alone means little: a box branch gets no gradient where no object of its size is. So when all gradients of an
-/// adapter are zero, the next step also measures whether the loss asks its place for anything. Asked and silent: dead. Never asked:
-/// told once, the run goes on.</remarks>
+/// <summary>Watches adapters while they train and stops a run in which one of them cannot learn.</summary>
+/// <remarks>A step without gradients alone means little: a box branch has none where no object of its size is. So when all gradients of an
+/// adapter are zero, the next step also measures the gradient at its site. Gradient at the site, none in the adapter: an error. None at
+/// the site: reported once, and the run continues.</remarks>
 public sealed class Liveness
 {
     private readonly int _patience;
-    private readonly Watched[] _watched;
+    private readonly WatchedAdapter[] _watched;
 
     /// <summary>Watches adapters.</summary>
     /// <param name="attached">The adapters.</param>
-    /// <param name="patience">Silent steps in a row that are too many, and steps with a gradient after which an effect must be seen.</param>
+    /// <param name="patience">Limit of consecutive steps without gradients, and steps with gradients after which the adapter must have
+    /// an effect.</param>
     public Liveness(AttachedAdapters attached, int patience = 200)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(patience, 1);
         _patience = patience;
-        _watched = [.. attached.Adapters.Select(planned => new Watched(planned))];
+        _watched = [.. attached.Adapters.Select(planned => new WatchedAdapter(planned))];
     }
 
-    /// <summary>Told about an adapter whose place the loss never asked for anything.</summary>
+    /// <summary>Called for an adapter whose site gets no gradient from the loss.</summary>
     public Action<string>? Note { get; set; }
 
-    /// <summary>Looks at gradients and effects; call it after each backward pass, before gradients are dropped.</summary>
+    /// <summary>Checks gradients and effects; call it after each backward pass, before gradients are cleared.</summary>
     /// <exception cref="GraftException">Of kind Runtime, with the adapter and the reason.</exception>
     public void Observe()
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
-        foreach (Watched one in _watched)
+        foreach (WatchedAdapter one in _watched)
         {
-            one.Look();
-            if (one.Silent >= _patience)
+            one.Observe();
+            if (one.StepsWithoutGradient >= _patience)
             {
-                throw Dead(one, one.Reached
-                    ? $"all its gradients were zero in {_patience} steps in which the loss asked for a change there"
+                throw NotAlive(one, one.Reached
+                    ? $"all its gradients were zero in {_patience} steps in which its site had one"
                     : $"no gradient reached it for {_patience} steps: it does not take part in the loss, or it is frozen");
             }
 
-            if (one.Unasked == _patience)
+            if (one.StepsWithoutSignal == _patience)
             {
-                Note?.Invoke($"The adapter at {one.Planned.Site.Name} has learned nothing in {_patience} steps: no object was assigned to its place.");
+                Note?.Invoke($"The adapter at {one.Planned.Site.Name} has learned nothing in {_patience} steps: no object was assigned to its site.");
             }
 
             CheckEffect(one);
         }
     }
 
-    /// <summary>Requires that the averaged copy, which is validated and saved, has every weight of the adapters.</summary>
+    /// <summary>Requires that the averaged weights, which are validated and saved, include every weight of the adapters.</summary>
     /// <exception cref="GraftException">Of kind Runtime: one is missing, so it would never change in what is saved.</exception>
     public void RequireAveraged(WeightAverage average)
     {
@@ -69,39 +70,39 @@ public sealed class Liveness
             names.ToDictionary(name => name, _ => -1L), "among what is saved, so it would be lost",
             "Save the state of the model with its adapters attached.");
 
-    private void CheckEffect(Watched one)
+    private void CheckEffect(WatchedAdapter one)
     {
         Adapter adapter = one.Planned.Adapter;
-        if (one.Moves >= _patience && one.Checked == Check.Waits)
+        if (one.StepsWithGradient >= _patience && one.EffectCheck == Check.Waits)
         {
-            (adapter.Measures, adapter.Effect, one.Checked) = (true, null, Check.Measures);
+            (adapter.MeasuresEffect, adapter.Effect, one.EffectCheck) = (true, null, Check.Measures);
             return;
         }
 
-        if (one.Checked != Check.Measures)
+        if (one.EffectCheck != Check.Measures)
         {
             return;
         }
 
-        one.Checked = Check.Done;
+        one.EffectCheck = Check.Done;
         if (adapter.Effect is null)
         {
-            throw Dead(one, "it did not run in the last step: nothing calls it");
+            throw NotAlive(one, "it did not run in the last step: nothing calls it");
         }
 
         if (adapter.Effect == 0 && adapter.Strength == 0)
         {
-            throw Dead(one, $"its strength is 0, so after {_patience} steps the output is still its input");
+            throw NotAlive(one, $"its strength is 0, so after {_patience} steps the output is still its input");
         }
 
         if (adapter.Effect == 0 && adapter.IsInert)
         {
-            throw Dead(one, $"after {_patience} steps its output is still its input");
+            throw NotAlive(one, $"after {_patience} steps its output is still its input");
         }
 
         if (adapter.Effect == 0)
         {
-            // Its weights did move: an object whose box hardly meets its place asks for next to nothing.
+            // Its weights changed: an object that hardly overlaps its anchor points gives tiny gradients.
             Note?.Invoke($"The adapter at {one.Planned.Site.Name} has learned, but too little to change its output: its gradients are tiny.");
         }
     }
@@ -122,12 +123,12 @@ public sealed class Liveness
         }
     }
 
-    private static GraftException Dead(Watched one, string reason) => new(
+    private static GraftException NotAlive(WatchedAdapter one, string reason) => new(
         Failure.Runtime,
         $"The adapter at {one.Planned.Site.Name} ({one.Planned.Adapter.Options.Kind}) is not alive: {reason}.",
         "Check tuning.adapters, tuning.rates and train.lr; graft inspect CONFIG prints what each weight gets.");
 
-    /// <summary>The look at an adapter's effect: once, in the step after its gradients sufficed.</summary>
+    /// <summary>The check of an adapter's effect: once, in the step after it had enough gradients.</summary>
     private enum Check
     {
         Waits,
@@ -135,45 +136,45 @@ public sealed class Liveness
         Done,
     }
 
-    /// <summary>What was seen of one adapter.</summary>
-    private sealed class Watched(PlannedAdapter planned)
+    /// <summary>Observations of one adapter.</summary>
+    private sealed class WatchedAdapter(PlannedAdapter planned)
     {
         internal PlannedAdapter Planned => planned;
 
-        /// <summary>Steps in a row in which it should have had a gradient and had none.</summary>
-        internal int Silent { get; private set; }
+        /// <summary>Consecutive steps without a gradient although its site had one.</summary>
+        internal int StepsWithoutGradient { get; private set; }
 
-        /// <summary>Steps in a row in which the loss wanted nothing of its place.</summary>
-        internal int Unasked { get; private set; }
+        /// <summary>Consecutive steps without a gradient at its site.</summary>
+        internal int StepsWithoutSignal { get; private set; }
 
-        /// <summary>Whether the last backward pass came to its weights at all.</summary>
+        /// <summary>Whether the last backward pass reached its weights.</summary>
         internal bool Reached { get; private set; }
 
         /// <summary>Steps in which it had a gradient.</summary>
-        internal int Moves { get; private set; }
+        internal int StepsWithGradient { get; private set; }
 
-        /// <summary>How far the look at its effect is.</summary>
-        internal Check Checked { get; set; }
+        /// <summary>State of the check of its effect.</summary>
+        internal Check EffectCheck { get; set; }
 
-        internal void Look()
+        internal void Observe()
         {
             Adapter adapter = planned.Adapter;
-            bool? asked = adapter.TakeSignal();
-            Parameter[] learning = [.. adapter.Parameters().Select(entry => entry.Parameter).Where(parameter => parameter.Value.Grad is not null)];
-            Reached = learning.Length > 0;
-            if (learning.Any(parameter => parameter.Value.Grad!.Abs().Max().ToDouble() != 0))
+            bool? signal = adapter.TakeProbeResult();
+            Parameter[] trained = [.. adapter.Parameters().Select(entry => entry.Parameter).Where(parameter => parameter.Value.Grad is not null)];
+            Reached = trained.Length > 0;
+            if (trained.Any(parameter => parameter.Value.Grad!.Abs().Max().ToDouble() != 0))
             {
-                (Moves, Silent, Unasked) = (Moves + 1, 0, 0);
+                (StepsWithGradient, StepsWithoutGradient, StepsWithoutSignal) = (StepsWithGradient + 1, 0, 0);
             }
-            else if (!Reached || asked == true)
+            else if (!Reached || signal == true)
             {
-                (Silent, Unasked) = (Silent + 1, 0);
-                adapter.AwaitSignal();
+                (StepsWithoutGradient, StepsWithoutSignal) = (StepsWithoutGradient + 1, 0);
+                adapter.ProbeGradient();
             }
             else
             {
-                Unasked += asked == false ? 1 : 0;
-                adapter.AwaitSignal();
+                StepsWithoutSignal += signal == false ? 1 : 0;
+                adapter.ProbeGradient();
             }
         }
     }

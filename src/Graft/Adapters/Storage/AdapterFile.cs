@@ -19,7 +19,7 @@ public sealed class AdapterFile : IDisposable
         Metadata = metadata ?? new Dictionary<string, string>();
     }
 
-    /// <summary>The file, or what these contents were made of.</summary>
+    /// <summary>The file, or a description of where the contents come from.</summary>
     public string Name { get; }
 
     /// <summary>The base that it belongs to, see <see cref="Graft.Adapters.BaseHash"/>.</summary>
@@ -34,26 +34,26 @@ public sealed class AdapterFile : IDisposable
     /// <summary>All tensors by the names that they have in the model.</summary>
     public IReadOnlyDictionary<string, Tensor> Weights { get; }
 
-    /// <summary>Further texts of the header.</summary>
+    /// <summary>Further entries of the header.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>Names of the tensors that replace weights of the base.</summary>
     public IReadOnlyList<string> Unfrozen => [.. Weights.Keys.Where(name => !Adapters.Any(adapter => Owns(adapter, name)))];
 
-    /// <summary>Number of values in all tensors.</summary>
+    /// <summary>Number of elements in all tensors.</summary>
     public long Count => Weights.Values.Sum(tensor => tensor.Count);
 
-    /// <summary>Writes what makes a model differ from its base; the file is complete or absent.</summary>
+    /// <summary>Writes what differs from the base; the file is complete or absent.</summary>
     /// <param name="path">The file.</param>
     /// <param name="attached">The tuned model.</param>
     /// <param name="vocabulary">The vocabulary that it was trained with.</param>
-    /// <param name="more">Further texts for the header.</param>
+    /// <param name="more">Further entries for the header.</param>
     public static void Save(
         string path, AttachedAdapters attached, Vocabulary? vocabulary = null, IReadOnlyDictionary<string, string>? more = null)
         => Write(path, attached.BaseHash, vocabulary, Describe(attached), attached.Changes(), more);
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="GraftException">Of kind Model: it is no adapter file, or it contradicts itself.</exception>
+    /// <exception cref="GraftException">Of kind Model: it is not an adapter file, or it is inconsistent.</exception>
     public static AdapterFile Open(string path)
     {
         using WeightFile file = WeightFile.Open(path);
@@ -70,7 +70,7 @@ public sealed class AdapterFile : IDisposable
     /// <summary>Writes these contents.</summary>
     public void Save(string path) => Write(path, BaseHash, Vocabulary, Adapters, Weights.Select(entry => (entry.Key, entry.Value)), null);
 
-    /// <summary>One of the adapters with its weights; the caller disposes it.</summary>
+    /// <summary>Builds one of the adapters with its weights; the caller disposes it.</summary>
     /// <exception cref="GraftException">Of kind Model: weights are missing or of another shape.</exception>
     public Adapter Build(StoredAdapter stored)
     {

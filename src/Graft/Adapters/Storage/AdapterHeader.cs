@@ -9,7 +9,7 @@ using Graft.Files;
 
 namespace Graft.Adapters;
 
-/// <summary>The header of an adapter file. Version 2 is written: every structured text is JSON. Version 1, with YAML options, is read.</summary>
+/// <summary>The header of an adapter file. Version 2 is written, with JSON values; version 1, with YAML options, is read too.</summary>
 internal static class AdapterHeader
 {
     private const string Format = "graft-adapter", Version = "2", FirstVersion = "1", Expected = "the header of an adapter file";
@@ -17,7 +17,7 @@ internal static class AdapterHeader
     private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonSerializerOptions Spaced = new(Compact) { WriteIndented = true };
 
-    /// <summary>Whether a file says that it is an adapter file of any version.</summary>
+    /// <summary>Whether a file is marked as an adapter file of any version.</summary>
     internal static bool IsAdapter(WeightFile file) => file.Metadata.GetValueOrDefault("format") == Format;
 
     /// <summary>Refuses a file that is not an adapter file of version 1 or 2.</summary>
@@ -34,12 +34,12 @@ internal static class AdapterHeader
             file.Metadata.ContainsKey("graft.config") ? $"{file.Path} is a whole model, not an adapter file."
                 : IsAdapter(file)
                     ? $"{file.Path} is an adapter file of version {Printable.Name(version ?? "(none)")}; expected {FirstVersion} or {Version}."
-                : file.Entries.Any(entry => entry.Name.Contains(".lora_", StringComparison.Ordinal)) ? $"{file.Path} is an adapter of the PEFT library, not one of Graft."
+                : file.Entries.Any(entry => entry.Name.Contains(".lora_", StringComparison.Ordinal)) ? $"{file.Path} is an adapter of the PEFT library, not of Graft."
                 : $"{file.Path} is not an adapter file.",
             "Adapter files are written by training as weights/adapter.safetensors. A whole model is used as the base; graft peft reads PEFT's adapters.");
     }
 
-    /// <summary>The texts of the header.</summary>
+    /// <summary>The entries of the header.</summary>
     internal static Dictionary<string, string> Write(
         string baseHash, Vocabulary? vocabulary, IReadOnlyList<StoredAdapter> adapters, long parameters, IReadOnlyDictionary<string, string>? more)
         => new(more ?? new Dictionary<string, string>())
@@ -54,7 +54,7 @@ internal static class AdapterHeader
         };
 
     /// <summary>The adapters that the header describes.</summary>
-    /// <exception cref="GraftException">Of kind Model: it contradicts itself or names an unknown adapter.</exception>
+    /// <exception cref="GraftException">Of kind Model: it is inconsistent or names an unknown adapter.</exception>
     internal static IReadOnlyList<StoredAdapter> ReadAdapters(WeightFile file)
         => file.Metadata["version"] == FirstVersion ? ReadFirst(file) : Parse(file, "adapters", root => root.EnumerateArray().Select(one => new StoredAdapter(
             new AdapterSite(one.GetProperty("site").GetString()!, one.GetProperty("module").GetString()!, one.GetProperty("container").GetString()!),
@@ -86,7 +86,7 @@ internal static class AdapterHeader
         IReadOnlyList<AdapterOptions> options = ConfigFile.Parse<OptionsList>(Required(file, "adapters"), file.Path).Value.Adapters;
         if (sites.Length != options.Count || sites.Any(site => site.Length != 4))
         {
-            throw new GraftException(Failure.Model, $"{file.Path}: its header lists {sites.Length} places and {options.Count} adapters.");
+            throw new GraftException(Failure.Model, $"{file.Path}: its header lists {sites.Length} sites and {options.Count} adapters.");
         }
 
         return [.. sites.Zip(options, (site, one) => new StoredAdapter(

@@ -4,7 +4,7 @@ using Graft.Torch.Layers;
 
 namespace Graft.Adapters;
 
-/// <summary>Several adapter files on one base: one model in memory, adapters changed between two images.</summary>
+/// <summary>Several adapter files on one base: one model in memory, adapters switched between images.</summary>
 public sealed class AdapterSet : IDisposable
 {
     private readonly Module _model;
@@ -73,7 +73,7 @@ public sealed class AdapterSet : IDisposable
         }
     }
 
-    /// <summary>Removes an adapter from the set and frees it.</summary>
+    /// <summary>Removes an adapter from the set and disposes it.</summary>
     public void Remove(string name)
     {
         if (Active == name)
@@ -87,7 +87,7 @@ public sealed class AdapterSet : IDisposable
         }
     }
 
-    /// <summary>Activates an adapter instead of the present one.</summary>
+    /// <summary>Activates an adapter instead of the current one.</summary>
     /// <param name="name">Its name; null for the plain base.</param>
     /// <param name="strength">Share of the adapters' change, 0 to 1; unfrozen weights are always those of the file.</param>
     /// <exception cref="GraftException">Of kind Usage: there is none of this name.</exception>
@@ -111,7 +111,7 @@ public sealed class AdapterSet : IDisposable
         next?.SetStrength(strength);
     }
 
-    /// <summary>Frees all adapters; the model is the plain base again.</summary>
+    /// <summary>Disposes all adapters; the model is the plain base again.</summary>
     public void Dispose()
     {
         Use(null);
@@ -131,7 +131,7 @@ public sealed class AdapterSet : IDisposable
             throw new GraftException(
                 Failure.Model,
                 $"{file.Name} was trained on the base {file.BaseHash}, this model is {BaseHash}.",
-                "Load the base that it was trained on; adapters do not carry over to other weights.");
+                "Load the base that it was trained on; an adapter fits only its own base.");
         }
     }
 
@@ -208,7 +208,7 @@ public sealed class AdapterSet : IDisposable
             if (!host.TakesFollower)
             {
                 throw new GraftException(
-                    Failure.Model, $"{file.Name} holds an adapter behind {stored.Site.ModulePath}, which gives several maps; an adapter sits behind a layer that gives one.",
+                    Failure.Model, $"{file.Name} holds an adapter behind {stored.Site.ModulePath}, which has several output maps; an adapter needs a layer with one.",
                     "The file was changed, or it belongs to another model: write it again by training.");
             }
 

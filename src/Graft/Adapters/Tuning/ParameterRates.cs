@@ -7,7 +7,7 @@ namespace Graft.Adapters;
 /// <summary>Factors on the learning rate and weight decay of each weight.</summary>
 public static class ParameterRates
 {
-    /// <summary>Weights that get the same factors, together.</summary>
+    /// <summary>Groups weights with the same factors.</summary>
     public static IReadOnlyList<ParameterRate> Summarise(IEnumerable<ParameterGroup> groups)
         => [.. groups.GroupBy(group => (group.RateFactor, group.DecayFactor))
             .Select(same => new ParameterRate(
@@ -18,7 +18,7 @@ public static class ParameterRates
     {
         (DottedPattern Pattern, RateOptions Entry)[] rates = [.. options.Rates.Select(entry => (new DottedPattern(entry.At), entry))];
         List<ParameterGroup> groups = [];
-        foreach (TuningSelection.Choice choice in selection.Learning)
+        foreach (TuningSelection.Choice choice in selection.Trainable)
         {
             (double rate, double decay) = (choice.RateFactor, choice.DecayFactor);
             foreach ((DottedPattern pattern, RateOptions entry) in rates)
@@ -37,14 +37,15 @@ public static class ParameterRates
         return groups;
     }
 
-    // Convolution, linear and embedding weights; norms, biases, scales, gains, gates and trained prompts do not decay.
+    // Whether a weight decays: those of convolutions, linear layers and embeddings do; norms, biases, scales, gains, gates and trained
+    // prompts do not decay.
     private static bool Decays(Parameter parameter) => parameter.Name == "weight" && parameter.Value.Rank > 1;
 }
 
 /// <summary>One set of factors and the weights that get it.</summary>
 /// <param name="LrMult">Factor on the learning rate.</param>
 /// <param name="DecayMult">Factor on the weight decay.</param>
-/// <param name="Values">Values in these weights.</param>
+/// <param name="Values">Parameters in these weights.</param>
 /// <param name="Names">Their names.</param>
 public sealed record ParameterRate(double LrMult, double DecayMult, long Values, IReadOnlyList<string> Names)
 {

@@ -3,14 +3,14 @@ using System.ComponentModel.DataAnnotations;
 namespace Graft.Adapters;
 
 /// <summary>The <c>tuning:</c> section: what is frozen, what is trainable, where adapters are, and at which rates.</summary>
-/// <remarks>Patterns match whole segments of dotted names (see <see cref="DottedPattern"/>) and mean everything below what they match. One
+/// <remarks>Patterns match whole segments of dotted names (see <see cref="DottedPattern"/>) and cover everything below what they match. One
 /// that matches nothing is an error unless it is marked <c>historical</c>.</remarks>
 public sealed record TuningOptions
 {
-    /// <summary>Frozen weights, whose statistics stay fixed too; everything by default.</summary>
+    /// <summary>Patterns of frozen weights, whose statistics stay fixed too; everything by default.</summary>
     public IReadOnlyList<string> Freeze { get; init; } = ["**"];
 
-    /// <summary>Weights of the model that are trainable in spite of <see cref="Freeze"/>.</summary>
+    /// <summary>Weights of the model that are trainable despite <see cref="Freeze"/>.</summary>
     public IReadOnlyList<UnfreezeOptions> Unfreeze { get; init; } = [];
 
     /// <summary>Adapters and their sites.</summary>
@@ -19,7 +19,7 @@ public sealed record TuningOptions
     /// <summary>Other rates for some of the trainable weights; later entries win.</summary>
     public IReadOnlyList<RateOptions> Rates { get; init; } = [];
 
-    /// <summary>Factor on the learning rate of biases, norms' apart.</summary>
+    /// <summary>Factor on the learning rate of biases, except those of norms.</summary>
     [Range(0.0, 1000.0)]
     public double BiasLrMult { get; init; } = 1;
 
@@ -27,11 +27,11 @@ public sealed record TuningOptions
     [Range(1, 1000000)]
     public int LivenessSteps { get; init; } = 200;
 
-    /// <summary>Build what the original program really built, its mistakes included, instead of what its text says: entries marked
-    /// <c>when: as_run</c> count, those marked <c>when: as_published</c> do not.</summary>
+    /// <summary>Build what the original program really built, mistakes included, instead of what its description says: entries marked
+    /// <c>when: as_run</c> apply, those marked <c>when: as_published</c> do not.</summary>
     public bool AsRun { get; init; }
 
-    /// <summary>These options with only the entries that count, see <see cref="AsRun"/>.</summary>
+    /// <summary>These options with only the entries that apply, see <see cref="AsRun"/>.</summary>
     public TuningOptions Resolve() => this with
     {
         Unfreeze = [.. Unfreeze.Where(entry => Counts(entry.When))],

@@ -2,7 +2,7 @@ using Graft.Torch.Layers;
 
 namespace Graft.Adapters;
 
-/// <summary>Which weights are trainable, worked out without touching the model.</summary>
+/// <summary>Which weights are trainable, computed without changing the model.</summary>
 internal sealed class TuningSelection
 {
     private readonly List<DottedPattern> _frozen, _unfrozen;
@@ -16,9 +16,9 @@ internal sealed class TuningSelection
     }
 
     /// <summary>Trainable weights: name, weight, the module it belongs to, rate and decay factor before <c>rates</c>.</summary>
-    internal List<Choice> Learning { get; } = [];
+    internal List<Choice> Trainable { get; } = [];
 
-    /// <summary>Patterns that match nothing and may.</summary>
+    /// <summary>Patterns that match nothing and are allowed to.</summary>
     internal List<string> WithoutEffect { get; } = [];
 
     internal static TuningSelection Of(Module model, TuningOptions options, IReadOnlyList<PlannedAdapter> adapters)
@@ -41,11 +41,11 @@ internal sealed class TuningSelection
             {
                 string name = Join(path, parameter.Name);
                 int last = selection._unfrozen.FindLastIndex(pattern => pattern.Covers(name));
-                bool learns = last >= 0 || (parameter.Trainable && !selection._frozen.Any(pattern => pattern.Covers(name)));
-                if (learns)
+                bool isTrainable = last >= 0 || (parameter.Trainable && !selection._frozen.Any(pattern => pattern.Covers(name)));
+                if (isTrainable)
                 {
                     UnfreezeOptions? entry = last >= 0 ? options.Unfreeze[last] : null;
-                    selection.Learning.Add(new Choice(name, parameter, module, entry?.LrMult ?? 1, entry?.DecayMult ?? 1));
+                    selection.Trainable.Add(new Choice(name, parameter, module, entry?.LrMult ?? 1, entry?.DecayMult ?? 1));
                 }
             }
         }
@@ -54,15 +54,15 @@ internal sealed class TuningSelection
         {
             foreach ((string path, Module module) in planned.Adapter.Modules(planned.Site.ContainerPath))
             {
-                selection.Learning.AddRange(module.Own.Where(parameter => !parameter.IsBuffer).Select(parameter => new Choice(
+                selection.Trainable.AddRange(module.Own.Where(parameter => !parameter.IsBuffer).Select(parameter => new Choice(
                     Join(path, parameter.Name), parameter, module, planned.Adapter.Options.LrMult, planned.Adapter.Options.DecayMult)));
             }
         }
 
-        string[] learning = [.. selection.Learning.Select(choice => choice.Name)];
-        foreach (RateOptions entry in options.Rates.Where(entry => !learning.Any(new DottedPattern(entry.At).Covers)))
+        string[] trainable = [.. selection.Trainable.Select(choice => choice.Name)];
+        foreach (RateOptions entry in options.Rates.Where(entry => !trainable.Any(new DottedPattern(entry.At).Covers)))
         {
-            selection.Miss("rates", entry.At, entry.Historical, learning);
+            selection.Miss("rates", entry.At, entry.Historical, trainable);
         }
 
         return selection;
@@ -83,10 +83,10 @@ internal sealed class TuningSelection
             }
         }
 
-        HashSet<Parameter> learning = [.. Learning.Select(choice => choice.Parameter)];
+        HashSet<Parameter> trainable = [.. Trainable.Select(choice => choice.Parameter)];
         foreach ((_, Parameter parameter) in model.Parameters())
         {
-            parameter.Trainable = learning.Contains(parameter);
+            parameter.Trainable = trainable.Contains(parameter);
         }
 
         foreach (PlannedAdapter planned in _adapters)

@@ -19,6 +19,6 @@ public sealed record UnfreezeOptions
     /// <summary>The original has this pattern although it matches nothing; reports name it as without effect.</summary>
     public bool Historical { get; init; }
 
-    /// <summary>In which mode the entry counts.</summary>
+    /// <summary>The mode in which the entry applies.</summary>
     public TuningWhen When { get; init; }
 }

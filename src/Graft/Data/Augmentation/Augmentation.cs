@@ -3,15 +3,15 @@ using Graft.Torch.Images;
 
 namespace Graft.Data;
 
-/// <summary>Makes the training sample of an image; the same for the same seed, epoch and image, whatever thread asks.</summary>
+/// <summary>Makes the training sample of an image; the same for the same seed, epoch and image on any thread.</summary>
 internal sealed class Augmentation(DetectionDataset data, ImageStore store, Letterbox letterbox, AugmentOptions options, int seed)
 {
     private readonly int _side = letterbox.Width;
 
     /// <summary>The sample of an image; the caller disposes it.</summary>
     /// <param name="index">Index of the image.</param>
-    /// <param name="epoch">Number of the epoch.</param>
-    /// <param name="closing">Without mosaic and mix-up.</param>
+    /// <param name="epoch">Index of the epoch, from 0.</param>
+    /// <param name="closing">Whether to go without mosaic and mix-up.</param>
     public Sample Make(int index, int epoch, bool closing)
     {
         SplitMix64 random = SplitMix64.For(seed, epoch, index);
@@ -20,7 +20,7 @@ internal sealed class Augmentation(DetectionDataset data, ImageStore store, Lett
         {
             if (!closing && random.Uniform() < options.Mixup)
             {
-                using Sample other = Geometry(Any(random), closing, random);
+                using Sample other = Geometry(RandomIndex(random), closing, random);
                 MixUp.Apply(sample, other, random);
             }
 
@@ -39,7 +39,7 @@ internal sealed class Augmentation(DetectionDataset data, ImageStore store, Lett
     private Sample Geometry(int index, bool closing, SplitMix64 random)
     {
         bool mosaic = !closing && random.Uniform() < options.Mosaic;
-        Sample sample = mosaic ? Compose([index, Any(random), Any(random), Any(random)], random) : Fit(index);
+        Sample sample = mosaic ? Compose([index, RandomIndex(random), RandomIndex(random), RandomIndex(random)], random) : Fit(index);
         try
         {
             RandomAffine.Apply(sample, _side, options, random);
@@ -106,7 +106,7 @@ internal sealed class Augmentation(DetectionDataset data, ImageStore store, Lett
             "Check the files.");
     }
 
-    private int Any(SplitMix64 random) => random.Integer(0, data.Images.Count - 1);
+    private int RandomIndex(SplitMix64 random) => random.Integer(0, data.Images.Count - 1);
 
     private static void Flip(Sample sample, bool horizontal, bool vertical)
     {

@@ -2,14 +2,14 @@ using Graft.Torch.Images;
 
 namespace Graft.Data;
 
-/// <summary>Random hue, saturation and brightness, and the rare blurs and contrasts.</summary>
+/// <summary>Random hue, saturation and brightness, and rare blurs and contrasts.</summary>
 internal static class ColourJitter
 {
     private const int Hues = 180;
 
     /// <summary>
-    /// Has OpenCV build its tables for Lab (4 MB) now: it does so for the first image whose contrast is changed, one in a hundred, and a long
-    /// run would seem to leak in the middle.
+    /// Makes OpenCV build its Lab tables (4 MB) up front: it builds them for the first image whose contrast is changed, so that a long
+    /// run would seem to leak midway.
     /// </summary>
     public static void Prepare()
     {

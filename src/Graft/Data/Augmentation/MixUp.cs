@@ -2,7 +2,7 @@ using Graft.Torch.Images;
 
 namespace Graft.Data;
 
-/// <summary>The weighted mean of two images with the objects of both.</summary>
+/// <summary>Blends two images and keeps the objects of both.</summary>
 internal static class MixUp
 {
     private const double Shape = 32;

@@ -3,7 +3,7 @@ using Graft.Torch.Images;
 
 namespace Graft.Data;
 
-/// <summary>Four images around a random point of a canvas of twice the side.</summary>
+/// <summary>Combines four images around a random point of a canvas of twice the side.</summary>
 internal static class Mosaic
 {
     /// <summary>

@@ -3,7 +3,8 @@ using Graft.Torch.Images;
 
 namespace Graft.Data;
 
-/// <summary>Random scale, shift, rotation and shear about the middle, cut to the side; objects that nearly vanish are dropped.</summary>
+/// <summary>Random scale, shift, rotation and shear about the centre, cropped to the side; objects that nearly vanish are
+/// dropped.</summary>
 internal static class RandomAffine
 {
     private const double MinSide = 2;
@@ -18,7 +19,7 @@ internal static class RandomAffine
         double shiftX = random.Uniform(0.5 - options.Translate, 0.5 + options.Translate) * side;
         double shiftY = random.Uniform(0.5 - options.Translate, 0.5 + options.Translate) * side;
 
-        // Shift · shear · rotation · scale · (middle to the origin).
+        // Shift · shear · rotation · scale · (centre to the origin).
         double cos = scale * Math.Cos(angle);
         double sin = scale * Math.Sin(angle);
         double xx = cos + (shearX * sin);

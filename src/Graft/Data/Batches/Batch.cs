@@ -24,7 +24,7 @@ public sealed class Batch
     /// <summary>The images; in training, the first of each mosaic.</summary>
     public IReadOnlyList<DetectionImage> Images { get; }
 
-    /// <summary>How each image was fitted into the input; in training without meaning for a mosaic.</summary>
+    /// <summary>How each image was fitted into the input; undefined for a mosaic in training.</summary>
     public IReadOnlyList<Fitting> Fittings { get; }
 
     /// <summary>Ground-truth boxes in input pixels.</summary>
@@ -35,7 +35,8 @@ public sealed class Batch
 
     internal byte[] Buffer => _buffer;
 
-    /// <summary>The pixels as a new tensor of bytes, B×3×H×W; it stays valid and belongs to the current scope or the caller.</summary>
+    /// <summary>The pixels as a new tensor of bytes, B×3×H×W; it outlives the batch and belongs to the current scope or the
+    /// caller.</summary>
     public Tensor ToTensor() => Tensor.From(Pixels, [Images.Count, 3, Height, Width]);
 
     /// <summary>The ground-truth boxes as rows (image, label, x1, y1, x2, y2), G×6.</summary>

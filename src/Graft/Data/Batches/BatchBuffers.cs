@@ -4,7 +4,7 @@ using Graft.Torch.Images;
 
 namespace Graft.Data;
 
-/// <summary>Memory of batches that is used again and again.</summary>
+/// <summary>Reuses the memory of batches.</summary>
 internal sealed class BatchBuffers(int bytes)
 {
     private readonly ConcurrentBag<byte[]> _free = [];
@@ -13,7 +13,7 @@ internal sealed class BatchBuffers(int bytes)
 
     public void Return(Batch batch) => _free.Add(batch.Buffer);
 
-    /// <summary>Hands out batches and takes the memory of each back when the next one is asked for.</summary>
+    /// <summary>Yields batches and reclaims the memory of each when the next one is requested.</summary>
     public IEnumerable<Batch> Recycle(IEnumerable<Batch> batches)
     {
         foreach (Batch batch in batches)

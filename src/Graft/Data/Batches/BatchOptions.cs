@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Graft.Data;
 
-/// <summary>How batches are put together.</summary>
+/// <summary>How batches are built.</summary>
 public sealed record BatchOptions
 {
     /// <summary>Images in a batch; the last one of an epoch may have fewer.</summary>
@@ -13,14 +13,14 @@ public sealed record BatchOptions
     [Range(32, 8192)]
     public int Side { get; init; } = 640;
 
-    /// <summary>Batches prepared at the same time in the background; 0 prepares them when they are asked for.</summary>
+    /// <summary>Batches prepared at the same time in the background; 0: prepared on request.</summary>
     [Range(0, 256)]
     public int Workers { get; init; } = 2;
 
     /// <summary>Seed of order and augmentation.</summary>
     public int Seed { get; init; }
 
-    /// <summary>Bytes of memory for decoded images, shrunk to the input.</summary>
+    /// <summary>Cache size in bytes for decoded images, shrunk to the input.</summary>
     [Range(0, long.MaxValue)]
     public long CacheBytes { get; init; } = 512L << 20;
 }

@@ -11,8 +11,8 @@ public sealed class EvaluationBatches : IDisposable
     private readonly ImageStore _store;
     private readonly BatchBuffers _buffers;
 
-    /// <summary>Prepares to load.</summary>
-    /// <param name="data">Images; those that cannot be read are left out and counted in its problems.</param>
+    /// <summary>Creates the loader.</summary>
+    /// <param name="data">Images; those that cannot be read are skipped and counted in its problems.</param>
     /// <param name="options">Sizes and threads.</param>
     /// <param name="letterbox">How images are fitted; null: as YOLO-World's test pipeline does.</param>
     public EvaluationBatches(DetectionDataset data, BatchOptions options, Letterbox? letterbox = null)
@@ -29,7 +29,7 @@ public sealed class EvaluationBatches : IDisposable
     /// <summary>Ids of the images that could not be read so far; evaluation must not count their objects as missed.</summary>
     public IReadOnlySet<long> Unreadable => _store.Unreadable.Select(index => _data.Images[index].Id).ToHashSet();
 
-    /// <summary>All batches in order, each valid until the next; one whose images all cannot be read is left out.</summary>
+    /// <summary>All batches in order, each valid until the next; one without a readable image is skipped.</summary>
     /// <param name="stop">Ends the sequence early.</param>
     public IEnumerable<Batch> All(CancellationToken stop = default)
         => _buffers.Recycle(Prefetch.InOrder(0, Count, _options.Workers, Make, _buffers.Return, stop))

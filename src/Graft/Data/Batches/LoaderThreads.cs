@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Graft.Data;
 
 /// <summary>
-/// Runs tasks on a few threads that live as long as the process. The system's allocator keeps freed images with the thread that made
-/// them: on the runtime's pool, whose threads change, each new thread would add its own hoard to a long run.
+/// Runs tasks on a few threads that live as long as the process. The system's allocator caches freed images per thread that made
+/// them: on the runtime's pool, whose threads change, each new thread would add its own cache to a long run.
 /// </summary>
 internal sealed class LoaderThreads : TaskScheduler
 {
@@ -18,7 +18,7 @@ internal sealed class LoaderThreads : TaskScheduler
     /// <inheritdoc/>
     public override int MaximumConcurrencyLevel => Math.Max(1, _count);
 
-    /// <summary>Starts threads until there are so many.</summary>
+    /// <summary>Starts threads up to this number.</summary>
     public void Grow(int count)
     {
         lock (_guard)

@@ -1,16 +1,16 @@
 namespace Graft.Data;
 
-/// <summary>Makes things in the background and hands them out in order.</summary>
+/// <summary>Computes results in the background and yields them in order.</summary>
 internal static class Prefetch
 {
     /// <summary>
-    /// The results for first, first + 1, … count − 1, in this order; at most <paramref name="workers"/> are made or wait at a time.
+    /// The results for first, first + 1, … count − 1, in this order; at most <paramref name="workers"/> are computed or waiting at a time.
     /// </summary>
     /// <param name="first">Number of the first.</param>
     /// <param name="count">Number after the last.</param>
     /// <param name="workers">How many at a time; 0: none in the background.</param>
-    /// <param name="make">Called on other threads; must not depend on their order.</param>
-    /// <param name="drop">Called for results that nobody took.</param>
+    /// <param name="make">Called on other threads; must not depend on the order of calls.</param>
+    /// <param name="drop">Called for results that were not consumed.</param>
     /// <param name="stop">Ends the sequence early, without an error.</param>
     public static IEnumerable<T> InOrder<T>(
         int first, int count, int workers, Func<int, T> make, Action<T> drop, CancellationToken stop)
@@ -44,7 +44,7 @@ internal static class Prefetch
         }
         finally
         {
-            // Nothing may run on after the sequence has ended: its images are about to be freed.
+            // Nothing may keep running after the sequence ends: its images are about to be freed.
             foreach (Task<T> task in running)
             {
                 Wait(task, CancellationToken.None);
@@ -74,7 +74,7 @@ internal static class Prefetch
         }
         catch (OperationCanceledException)
         {
-            // The caller sees it by the token.
+            // The caller checks the token.
         }
     }
 }

@@ -2,7 +2,7 @@ using Graft.Torch.Images;
 
 namespace Graft.Data;
 
-/// <summary>An image with its objects on its way through the augmentation; owns the image.</summary>
+/// <summary>An image with its objects during augmentation; owns the image.</summary>
 internal sealed class Sample(Image image, IReadOnlyList<LabelledBox> objects) : IDisposable
 {
     /// <summary>Pixels, BGR.</summary>

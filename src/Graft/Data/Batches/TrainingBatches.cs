@@ -12,10 +12,10 @@ public sealed class TrainingBatches : IDisposable
     private readonly Augmentation _augmentation;
     private readonly BatchBuffers _buffers;
 
-    /// <summary>Prepares to load.</summary>
+    /// <summary>Creates the loader.</summary>
     /// <param name="data">Images; those that cannot be read are replaced by the next one and counted in its problems.</param>
     /// <param name="options">Sizes, threads, seed.</param>
-    /// <param name="augment">How images are varied.</param>
+    /// <param name="augment">How images are augmented.</param>
     public TrainingBatches(DetectionDataset data, BatchOptions options, AugmentOptions augment)
     {
         (_data, _options) = (data, options);
@@ -33,7 +33,7 @@ public sealed class TrainingBatches : IDisposable
     public int Count => (_data.Images.Count + _options.Size - 1) / _options.Size;
 
     /// <summary>The batches of an epoch, each valid until the next.</summary>
-    /// <param name="epoch">Number from 0; with the seed it decides order and augmentation.</param>
+    /// <param name="epoch">Index from 0; with the seed it determines order and augmentation.</param>
     /// <param name="closing">Whether this is one of the last epochs, without mosaic and mix-up.</param>
     /// <param name="skip">Batches that were done before a resume.</param>
     /// <param name="stop">Ends the sequence early.</param>

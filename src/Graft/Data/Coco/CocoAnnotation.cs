@@ -10,7 +10,7 @@ namespace Graft.Data;
 /// <param name="Height">Height in pixels.</param>
 /// <param name="Area">Area in square pixels: of the mask where there is one, else of the box.</param>
 /// <param name="Crowd">True for a region of many objects: matched by any number of detections, never a miss.</param>
-/// <param name="Ignore">True when training should not see it; the evaluation protocol does not look at this.</param>
+/// <param name="Ignore">True when training should skip it; evaluation ignores this flag.</param>
 public readonly record struct CocoAnnotation(
     long Id,
     long ImageId,

@@ -87,10 +87,10 @@ internal static class CocoDataset
         }
     }
 
-    /// <summary>Repairs what some exporters write: an area of 0 beside a valid box, the crowd flag on every object.</summary>
+    /// <summary>Repairs mistakes of some exporters: an area of 0 beside a valid box, the crowd flag on every object.</summary>
     private static IEnumerable<CocoAnnotation> Repaired(CocoFile file, DataProblems problems)
     {
-        // Mask assistants mark every object as crowd; a file of crowds alone has nothing to train on or evaluate against.
+        // Some mask tools mark every object as crowd, which would leave nothing to train on or evaluate against.
         bool allCrowd = file.Annotations.All(annotation => annotation.Crowd);
         foreach (CocoAnnotation annotation in file.Annotations)
         {
@@ -113,7 +113,7 @@ internal static class CocoDataset
 
     private static CocoCategory[] Categories(CocoFile file, ClassSelection classes)
     {
-        // A class that this file lacks gets a number that it does not use.
+        // A class that this file lacks gets an unused id.
         long free = file.Categories.Count == 0 ? 1 : file.Categories.Max(category => category.Id) + 1;
         CocoCategory[] categories = [.. classes.Names.Select((name, label) => new CocoCategory(free + label, name))];
         for (int k = 0; k < file.Categories.Count; k++)

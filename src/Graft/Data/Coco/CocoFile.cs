@@ -11,7 +11,7 @@ public sealed record CocoFile(
     IReadOnlyList<CocoCategory> Categories,
     IReadOnlyList<CocoAnnotation> Annotations)
 {
-    /// <summary>What was filled in while reading; counted, never fatal.</summary>
+    /// <summary>Values filled in while reading; counted, never fatal.</summary>
     public DataProblems Repairs { get; init; } = new(Path);
 
     /// <summary>

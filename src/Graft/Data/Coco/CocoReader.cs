@@ -4,7 +4,7 @@ using Graft.Detectors;
 
 namespace Graft.Data;
 
-/// <summary>Reads the three lists of a COCO file; what exporters leave out or write as null or text is filled in and counted.</summary>
+/// <summary>Reads the three lists of a COCO file; values that exporters omit or write as null or text are filled in and counted.</summary>
 internal static class CocoReader
 {
     private const string Expected = "COCO annotations: an object with \"images\", \"annotations\" and \"categories\"";

@@ -7,7 +7,7 @@ internal static class ForeignAnnotations
 {
     private const int Largest = 64 << 20;
 
-    /// <summary>What a JSON file is, such as "a LabelMe file"; null when it is unknown.</summary>
+    /// <summary>Names the format of a JSON file, such as "a LabelMe file"; null when it is unknown.</summary>
     public static string? NameOf(byte[] bytes)
     {
         if (bytes.Length > Largest)

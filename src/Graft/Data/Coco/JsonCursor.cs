@@ -27,7 +27,7 @@ internal ref struct JsonCursor
     /// <summary>The token at the cursor.</summary>
     public readonly JsonTokenType Token => _reader.TokenType;
 
-    /// <summary>Reads a file whole, telling a missing one apart from one that cannot be read.</summary>
+    /// <summary>Reads a whole file; a missing file and an unreadable one give different errors.</summary>
     public static byte[] Load(string path, string what) => TextFile.ReadBytes(path, what, Failure.Data);
 
     /// <summary>Enters the object at the cursor.</summary>
@@ -196,7 +196,7 @@ internal ref struct JsonCursor
     /// <summary>An error about the value at the cursor.</summary>
     public readonly GraftException Unexpected(string expected) => Fail($"found {Found()}, expected {expected}.");
 
-    /// <summary>An error at the cursor's place.</summary>
+    /// <summary>An error at the cursor's position.</summary>
     public readonly GraftException Fail(string message)
     {
         int line = 1 + _bytes[..(int)Math.Min(_reader.TokenStartIndex, _bytes.Length)].Count((byte)'\n');

@@ -10,8 +10,8 @@ public static class ClassPrompts
     /// order, or one for each selected class.
     /// </summary>
     /// <exception cref="GraftException">
-    /// Of kind Data: another number of entries, or entries in another order than the classes, which is noticed when the name of a class
-    /// stands in the entry of another.
+    /// Of kind Data: another number of entries, or entries in another order than the classes, detected when the name of a class
+    /// appears in the entry of another.
     /// </exception>
     public static PromptSet Load(string path, IReadOnlyList<string> all, IReadOnlyList<string> selected)
     {
@@ -33,7 +33,7 @@ public static class ClassPrompts
         return new PromptSet([.. selected.Select(name => given.Classes[owners.ToList().IndexOf(name)])], path);
     }
 
-    /// <summary>Refuses prompts that stand in the entry of another class.</summary>
+    /// <summary>Refuses prompts in the entry of another class.</summary>
     /// <param name="path">Where they come from.</param>
     /// <param name="prompts">Prompts of each class.</param>
     /// <param name="names">Class names in label order, as many.</param>
@@ -49,7 +49,7 @@ public static class ClassPrompts
             {
                 if (other != k && Letters(names[other]) != name && prompts[other].Any(prompt => Letters(prompt) == name))
                 {
-                    misplaced.Add($"'{names[k]}' is class {k} but stands in entry {other}");
+                    misplaced.Add($"'{names[k]}' is class {k} but is in entry {other}");
                     reordered &= !prompts[k].Any(prompt => Letters(prompt) == name);
                 }
             }
@@ -62,7 +62,7 @@ public static class ClassPrompts
                 $"{path}: the prompts are {(reordered ? "in another order than the classes" : "mixed up")}: {string.Join("; ", misplaced)}.",
                 reordered
                     ? $"Order the entries as the annotation file orders its classes: {string.Join(", ", names)}."
-                    : "The name of a class cannot be a prompt of another; take it out of that entry.");
+                    : "The name of a class cannot be a prompt of another; remove it from that entry.");
         }
     }
 

@@ -5,7 +5,7 @@ namespace Graft.Data;
 /// <summary>Which classes of an annotation file are used, under which labels, names and prompts.</summary>
 internal sealed class ClassSelection
 {
-    private const int MostNamed = 10;
+    private const int MaxNamed = 10;
 
     private readonly IReadOnlyList<string> _all;
     private readonly int[] _labels;
@@ -73,7 +73,7 @@ internal sealed class ClassSelection
             throw new GraftException(
                 Failure.Data,
                 $"data.names: '{unknown}' is not a class of {source}; it has {string.Join(", ", all)}.",
-                Nearest.Suggestion(unknown, all) ?? "Name classes of the file, or all of them anew in file order.");
+                Nearest.Suggestion(unknown, all) ?? "Name classes of the file, or rename all of them in file order.");
         }
 
         IReadOnlyList<string> selected = detectorClasses
@@ -108,11 +108,11 @@ internal sealed class ClassSelection
         bool renames = byCase && names.Count == detectorClasses.Count;
         return new GraftException(
             Failure.Data,
-            $"{source}: the data has {Listed(names)}; the model knows {Listed(detectorClasses)}: none in common.",
+            $"{source}: the data has {Listed(names)}; the model has {Listed(detectorClasses)}: none in common.",
             (byCase ? "Some names differ by case, spaces or punctuation only. " : "")
-            + (renames ? $"Name the classes of the data anew, in their order: data.names=\"[{string.Join(", ", detectorClasses)}]\"." : "Correct the class names of the data, or use a model that was trained on them."));
+            + (renames ? $"Rename the classes of the data, in their order: data.names=\"[{string.Join(", ", detectorClasses)}]\"." : "Correct the class names of the data, or use a model that was trained on them."));
     }
 
     private static string Listed(IReadOnlyList<string> names)
-        => string.Join(", ", names.Take(MostNamed)) + (names.Count > MostNamed ? $", … ({names.Count})" : "");
+        => string.Join(", ", names.Take(MaxNamed)) + (names.Count > MaxNamed ? $", … ({names.Count})" : "");
 }

@@ -41,7 +41,7 @@ internal sealed class DataLocator
             : [];
     }
 
-    /// <summary>An annotation file whose name says no split, such as CVAT's <c>instances_default.json</c>; null without one.</summary>
+    /// <summary>An annotation file whose name states no split, such as CVAT's <c>instances_default.json</c>; null without one.</summary>
     public string? UnnamedAnnotations() => AnnotationFiles().FirstOrDefault();
 
     /// <summary>The prompt file, or null; <c>class_texts.json</c> beside the data is taken when none is given.</summary>
@@ -175,7 +175,8 @@ internal sealed class DataLocator
         yield return Path.Combine(Root, split + ".txt");
     }
 
-    /// <summary>What else the folder holds that may be meant, as a hint: a data.yaml of another name, a COCO file for all splits.</summary>
+    /// <summary>A hint about other files of the folder that may be meant: a data.yaml of another name, a COCO file for all
+    /// splits.</summary>
     public string? Suggestion()
     {
         string[] yaml = [.. Sorted(Root, "*.yaml"), .. Sorted(Root, "*.yml")];

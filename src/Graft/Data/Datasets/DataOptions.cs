@@ -9,7 +9,8 @@ namespace Graft.Data;
 /// </remarks>
 public sealed record DataOptions
 {
-    /// <summary>Folder of the data set, or its <c>data.yaml</c> or COCO JSON file; what is not given below is looked for in it.</summary>
+    /// <summary>Folder of the data set, or its <c>data.yaml</c> or COCO JSON file; whatever is not given below is searched for in
+    /// it.</summary>
     public string? Root { get; init; }
 
     /// <summary>Training set: COCO JSON, folder of images, or list file (<c>.txt</c>) of images.</summary>
@@ -18,7 +19,7 @@ public sealed record DataOptions
     /// <summary>Validation set, in the same forms.</summary>
     public string? Val { get; init; }
 
-    /// <summary>Folder against which the file names of a COCO training file are meant; found by itself in the usual layouts.</summary>
+    /// <summary>Folder that the file names of a COCO training file are relative to; detected in the usual layouts.</summary>
     public string? TrainImages { get; init; }
 
     /// <summary>The same for the validation set.</summary>
@@ -30,7 +31,7 @@ public sealed record DataOptions
     /// </summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
-    /// <summary>Names of the classes to use, in the order of their labels; empty: all. Objects of other classes are left out.</summary>
+    /// <summary>Names of the classes to use, in the order of their labels; empty: all. Objects of other classes are skipped.</summary>
     public IReadOnlyList<string> Classes { get; init; } = [];
 
     /// <summary>Prompt file, one list of synonyms per class in the order of the annotation file (or of <see cref="Classes"/>).</summary>
@@ -51,6 +52,6 @@ public sealed record DataOptions
     /// <summary>How the files of the images are read.</summary>
     public ImageReading Reading() => new() { Depth = Depth, UseDamaged = Damaged == DamagedImages.Use };
 
-    /// <summary>Whether classes are chosen by name, so that objects of others are left out on purpose.</summary>
+    /// <summary>Whether classes are chosen by name, so that objects of others are skipped on purpose.</summary>
     public bool SelectsClasses() => Classes.Count > 0 || Names.Count > 0;
 }

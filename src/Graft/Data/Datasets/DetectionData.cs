@@ -19,8 +19,8 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
         DataLocator locator = new(options, known);
         DetectionDataset train = OpenSplit(options, DataSplit.Train, null, known);
         DetectionDataset val = OpenSplit(options, DataSplit.Val, train.ClassNames, known) with { Prompts = train.Prompts };
-        train.RequireObjects(toLearn: true);
-        val.RequireObjects(toLearn: false);
+        train.RequireObjects(forTraining: true);
+        val.RequireObjects(forTraining: false);
         foreach (string shared in SharedImages.Of(train, val))
         {
             val.Problems.Add(DataProblemKind.SharedImage, shared);

@@ -21,7 +21,7 @@ public sealed record DetectionDataset
     /// <summary>The images that exist, in file order.</summary>
     public required IReadOnlyList<DetectionImage> Images { get; init; }
 
-    /// <summary>The objects as annotated, for evaluation: also those that training leaves out.</summary>
+    /// <summary>The objects as annotated, for evaluation, including those that training skips.</summary>
     public required IReadOnlyList<CocoAnnotation> Annotations { get; init; }
 
     /// <summary>How the files of the images are read.</summary>
@@ -30,10 +30,10 @@ public sealed record DetectionDataset
     /// <summary>Problems with their counts; the loaders add to them.</summary>
     public required DataProblems Problems { get; init; }
 
-    /// <summary>Why there is no object at all, where the reader can say; null otherwise.</summary>
-    public string? EmptyBecause { get; init; }
+    /// <summary>Why there is no object at all, if known; null otherwise.</summary>
+    public string? EmptyReason { get; init; }
 
-    /// <summary>Whether no label file lies where it is looked for.</summary>
+    /// <summary>Whether no label file was found in the expected folders.</summary>
     public bool LabelsNotFound { get; init; }
 
     /// <summary>Number of boxes that are trained on.</summary>
@@ -52,9 +52,9 @@ public sealed record DetectionDataset
     }
 
     /// <summary>Refuses a data set without a box to train on or to evaluate against.</summary>
-    /// <param name="toLearn">Whether the boxes are trained on; else detections are evaluated against them.</param>
+    /// <param name="forTraining">Whether the boxes are trained on; else detections are evaluated against them.</param>
     /// <exception cref="GraftException">Of kind Data, with the counts of what was found instead.</exception>
-    public void RequireObjects(bool toLearn)
+    public void RequireObjects(bool forTraining)
     {
         if (BoxCount > 0)
         {
@@ -62,10 +62,10 @@ public sealed record DetectionDataset
         }
 
         string[] reasons = [.. Problems.List().Where(problem => problem.Kind != DataProblemKind.MissingLabelFile).Select(problem => problem.ToString())];
-        string because = EmptyBecause ?? $"{Counted.Of(Images.Count, "image")}, none with an object of {string.Join(", ", ClassNames)}";
+        string because = EmptyReason ?? $"{Counted.Of(Images.Count, "image")}, none with an object of {string.Join(", ", ClassNames)}";
         throw new GraftException(
             Failure.Data,
-            $"{Source}: no box to {(toLearn ? "train on" : "evaluate against")}: {string.Join("; ", reasons.Prepend(because))}.",
+            $"{Source}: no box to {(forTraining ? "train on" : "evaluate against")}: {string.Join("; ", reasons.Prepend(because))}.",
             !LabelsNotFound
                 ? "Check the annotations and the class names."
                 : "Labels of images/train/a.jpg belong in labels/train/a.txt; move them there, or name the folder of the images 'images'.");

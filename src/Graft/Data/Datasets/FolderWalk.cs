@@ -1,8 +1,9 @@
 namespace Graft.Data;
 
 /// <summary>
-/// Lists the files of a folder and the folders in it, a folder at a time and by name; each folder once, whatever links lead to it. What file
-/// servers and archives put beside images, and hidden folders, are not entered.
+/// Lists the files of a folder and the folders in it, a folder at a time and by name; each folder once, even if links lead to it.
+/// Folders that file
+/// servers and archives create beside images, and hidden folders, are skipped.
 /// </summary>
 internal static class FolderWalk
 {
@@ -14,7 +15,7 @@ internal static class FolderWalk
     /// <summary>A file that was found.</summary>
     /// <param name="Path">The file.</param>
     /// <param name="Folder">Its folder relative to the one that is walked; empty for that itself.</param>
-    /// <param name="LeftOut">Whether it lies in the folder that is to be left out.</param>
+    /// <param name="LeftOut">Whether it is in the excluded folder.</param>
     internal readonly record struct Entry(string Path, string Folder, bool LeftOut)
     {
         /// <summary>Whether its name begins with a dot, such as the ._a.jpg that macOS leaves.</summary>
@@ -63,7 +64,7 @@ internal static class FolderWalk
         }
     }
 
-    /// <summary>The full path of a folder with every link in it resolved; of one that is not there, as far as it is.</summary>
+    /// <summary>The full path of a folder with every link in it resolved; for a missing folder, as far as it exists.</summary>
     internal static string Real(string folder)
     {
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
@@ -75,7 +76,7 @@ internal static class FolderWalk
 
         try
         {
-            // A chain of links that never ends is an error of the system.
+            // An endless chain of links is a system error.
             return Directory.Exists(full) && Directory.ResolveLinkTarget(full, returnFinalTarget: true) is { } target && target.FullName != full
                 ? Real(target.FullName)
                 : Path.Combine(Real(above), Path.GetFileName(full));

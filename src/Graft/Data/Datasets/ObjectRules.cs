@@ -5,10 +5,10 @@ namespace Graft.Data;
 /// <summary>Decides which annotations are trained on.</summary>
 internal sealed class ObjectRules(DataProblems problems)
 {
-    // Rounding in exporters moves edges by less than this; it is clipped silently.
+    // Exporters' rounding moves edges by less than this; it is clipped silently.
     private const double Negligible = 1;
 
-    /// <summary>Adds the object to the list of its image when it can be trained on, else notes why not.</summary>
+    /// <summary>Adds the object to the list of its image when it can be trained on; otherwise notes why not.</summary>
     public void Add(List<LabelledBox> objects, int label, Box box, double area, int width, int height, string place)
     {
         if (!(box.Width >= 1 && box.Height >= 1 && area > 0))

@@ -8,8 +8,8 @@ internal static class SharedImages
     private const int HeadBytes = 4096;
 
     /// <summary>
-    /// Paths of the validation images that training sees, in order. Files of a length that both splits have are compared by their
-    /// beginnings; only where these agree too, whole files are read.
+    /// Paths of the validation images that are also training images, in order. Files of equal length are compared by their first
+    /// bytes; whole files are read only where these agree.
     /// </summary>
     public static IReadOnlyList<string> Of(DetectionDataset train, DetectionDataset val)
     {
@@ -31,7 +31,7 @@ internal static class SharedImages
         return alike.Length > 0 && Hash(path, long.MaxValue) is { } whole && alike.Any(other => Hash(other, long.MaxValue) == whole);
     }
 
-    /// <summary>Of the first bytes of a file; null when it cannot be read, which is counted elsewhere.</summary>
+    /// <summary>Hash of the first bytes of a file; null when it cannot be read, which is counted elsewhere.</summary>
     private static string? Hash(string path, long bytes)
     {
         try

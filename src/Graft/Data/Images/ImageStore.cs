@@ -4,11 +4,11 @@ using Graft.Torch.Images;
 namespace Graft.Data;
 
 /// <summary>
-/// Decodes the images of a data set, shrunk to the input, and keeps as many in memory as it may; safe for several threads.
+/// Decodes the images of a data set, shrunk to the input, and caches as many as the budget allows; thread-safe.
 /// </summary>
 internal sealed class ImageStore : IDisposable
 {
-    // An image may differ from its annotation by rounding; more means that the boxes belong to another image.
+    // Sizes may differ from the annotation by rounding; a larger difference means that the boxes belong to another image.
     internal const int SizeTolerance = 2;
 
     private readonly DetectionDataset _data;
@@ -111,7 +111,7 @@ internal sealed class ImageStore : IDisposable
         return true;
     }
 
-    /// <summary>Notes problems of an image that is used, once.</summary>
+    /// <summary>Notes problems of a usable image, once.</summary>
     private void NoteOnce(int index, Image image)
     {
         if (_noted.TryAdd(index, true))
@@ -131,7 +131,7 @@ internal sealed class ImageStore : IDisposable
         }
     }
 
-    /// <summary>An image of the store; disposing it frees what the store did not keep.</summary>
+    /// <summary>An image of the store; disposing it frees an image that is not cached.</summary>
     internal readonly record struct Borrowed(Image Image, bool Owned) : IDisposable
     {
         public void Dispose()

@@ -3,10 +3,10 @@ using Graft.Torch.Images;
 
 namespace Graft.Data;
 
-/// <summary>Fits images of any size into the network's input: proportions kept, the rest filled.</summary>
+/// <summary>Fits images of any size into the network's input: aspect ratio kept, the rest padded.</summary>
 /// <remarks>
-/// Two steps, as the originals do it: first the image is shrunk (area) or enlarged (bilinear) to the input, sizes cut off to whole
-/// pixels; then padded around its middle, after a second resize when the rounded size differs by a pixel.
+/// Two steps, as the originals do it: first the image is shrunk (area) or enlarged (bilinear) to the input, sizes truncated to whole
+/// pixels; then it is centred and padded, after a second resize when the rounded size differs by a pixel.
 /// </remarks>
 public sealed record Letterbox
 {
@@ -28,13 +28,13 @@ public sealed record Letterbox
     /// <summary>Height of the input in pixels.</summary>
     public int Height { get; }
 
-    /// <summary>Whether to begin with the resize that keeps proportions and cuts sizes off; YOLOv10 goes without.</summary>
+    /// <summary>Whether to start with the aspect-preserving resize that truncates sizes; YOLOv10 does not.</summary>
     public bool FitFirst { get; init; } = true;
 
-    /// <summary>Whether the padding step may enlarge: in training yes, at test time not.</summary>
+    /// <summary>Whether the padding step may enlarge: yes in training, no at test time.</summary>
     public bool ScaleUp { get; init; }
 
-    /// <summary>Pad only up to multiples of this many pixels instead of the whole input; 0: the whole.</summary>
+    /// <summary>Pad only up to multiples of this many pixels instead of the whole input; 0: pad all of it.</summary>
     public int Multiple { get; init; }
 
     /// <summary>Usual colour of what no image covers, in augmentation too.</summary>
@@ -60,7 +60,7 @@ public sealed record Letterbox
             (padX, padY) = (padX % Multiple, padY % Multiple);
         }
 
-        // Half of the padding, the odd pixel at the right and lower edge.
+        // Half of the padding; an odd pixel goes to the right or lower edge.
         (int left, int top) = (padX / 2, padY / 2);
         double scaleX = (double)innerWidth / fitWidth * ((double)fitWidth / width);
         double scaleY = (double)innerHeight / fitHeight * ((double)fitHeight / height);
@@ -89,7 +89,7 @@ public sealed record Letterbox
     }
 
     /// <summary>Loads a file and fits it; the caller disposes the image.</summary>
-    /// <exception cref="GraftException">Of kind Data: missing or no image.</exception>
+    /// <exception cref="GraftException">Of kind Data: missing or not an image.</exception>
     public (Image Input, Fitting Fitting) Load(string path)
     {
         using Image image = Image.Load(path);
@@ -97,7 +97,7 @@ public sealed record Letterbox
         return (Apply(image, plan), plan.Fitting);
     }
 
-    /// <summary>The second step alone, for an image that has been through <see cref="Shrink"/>.</summary>
+    /// <summary>The second step alone, for an image after <see cref="Shrink"/>.</summary>
     internal Image Pad(Image fitted, LetterboxPlan plan)
     {
         if ((plan.InnerWidth, plan.InnerHeight) == (fitted.Width, fitted.Height))

@@ -1,9 +1,9 @@
 namespace Graft.Data;
 
-/// <summary>One kind of problem in a data set, how often it occurs, and its first few places.</summary>
+/// <summary>One kind of problem in a data set, how often it occurs, and its first few occurrences.</summary>
 /// <param name="Kind">What is wrong.</param>
 /// <param name="Count">How often.</param>
-/// <param name="Examples">The first three places.</param>
+/// <param name="Examples">The first three occurrences.</param>
 public sealed record DataProblem(DataProblemKind Kind, int Count, IReadOnlyList<string> Examples)
 {
     /// <summary>True when the data cannot be used at all.</summary>

@@ -1,7 +1,7 @@
 namespace Graft.Data;
 
 /// <summary>
-/// What can be wrong with a data set. Fatal kinds make it unusable; the others leave out objects or images, or fill something in, and are counted.
+/// What can be wrong with a data set. Fatal kinds make it unusable; the others skip objects or images, or fill in a value, and are counted.
 /// </summary>
 public enum DataProblemKind
 {
@@ -50,13 +50,13 @@ public enum DataProblemKind
     /// <summary>An object marked as crowd or ignore; not trained on.</summary>
     IgnoredObject,
 
-    /// <summary>An object of a class that is not selected; left out.</summary>
+    /// <summary>An object of a class that is not selected; skipped.</summary>
     OtherClass,
 
     /// <summary>A validation image that is also a training image.</summary>
     SharedImage,
 
-    /// <summary>An image without a label file; taken as background.</summary>
+    /// <summary>An image without a label file; used as background.</summary>
     MissingLabelFile,
 
     /// <summary>A label file whose image is missing or of a format that cannot be read; not used.</summary>
@@ -71,7 +71,7 @@ public enum DataProblemKind
     /// <summary>An object marked as crowd in a file that marks all objects so; taken as an ordinary object.</summary>
     CrowdEverywhere,
 
-    /// <summary>A category that only groups others; left out.</summary>
+    /// <summary>A category that only groups others; skipped.</summary>
     GroupCategory,
 
     /// <summary>An annotation without an id; numbered.</summary>
@@ -80,10 +80,10 @@ public enum DataProblemKind
     /// <summary>A class of the detector or of the training split that this data set does not have.</summary>
     MissingClass,
 
-    /// <summary>A <c>path</c> of data.yaml that exists nowhere; the folder of data.yaml is taken.</summary>
+    /// <summary>A <c>path</c> of data.yaml that does not exist; the folder of data.yaml is used.</summary>
     MissingRoot,
 
-    /// <summary>Classes whose names differ by case, spaces or punctuation only: as prompts they are one.</summary>
+    /// <summary>Classes whose names differ by case, spaces or punctuation only: as prompts they are equal.</summary>
     AlikeClasses,
 
     /// <summary>An image file that is cut off or corrupt; skipped.</summary>

@@ -3,7 +3,7 @@ using Graft.Torch.Images;
 
 namespace Graft.Data;
 
-/// <summary>Collects what is wrong with one data set, so that the user reads everything at once; safe for several threads.</summary>
+/// <summary>Collects what is wrong with one data set, so that the user sees all of it at once; thread-safe.</summary>
 /// <param name="source">Names the data in messages.</param>
 public sealed class DataProblems(string source)
 {
@@ -41,7 +41,7 @@ public sealed class DataProblems(string source)
         }
     }
 
-    /// <summary>Notes problems of an image that is used all the same: damage, and 16-bit values that fill a part of their range.</summary>
+    /// <summary>Notes problems of an image that is still used: damage, and 16-bit values that fill only part of their range.</summary>
     /// <param name="image">The decoded image.</param>
     /// <param name="path">Its file.</param>
     /// <param name="reading">How it was read.</param>
@@ -60,7 +60,7 @@ public sealed class DataProblems(string source)
         }
     }
 
-    /// <summary>Dark images show the brightest first: their largest value tells how many bits are used.</summary>
+    /// <summary>Dark images show the brightest first: their largest value shows how many bits are used.</summary>
     private void AddDark(int brightest, string place)
     {
         lock (_lock)
@@ -73,7 +73,7 @@ public sealed class DataProblems(string source)
         }
     }
 
-    /// <summary>Takes over everything that another collection has.</summary>
+    /// <summary>Adds everything in another collection.</summary>
     public void Add(DataProblems others)
     {
         foreach (DataProblem other in others.List())

@@ -3,12 +3,12 @@ using Graft.Detectors;
 
 namespace Graft.Data;
 
-/// <summary>Notices boxes that were written as corners x1 y1 x2 y2 where a size is expected.</summary>
+/// <summary>Detects boxes that were written as corners x1 y1 x2 y2 where a size is expected.</summary>
 /// <param name="source">Names the data in messages.</param>
 /// <param name="expected">How the format writes a box.</param>
 internal sealed class CornerBoxes(string source, string expected)
 {
-    // Fewer boxes may look so by chance.
+    // Fewer boxes may look like this by chance.
     private const int Enough = 4;
     private const double Outside = 0.25;
 
@@ -16,8 +16,8 @@ internal sealed class CornerBoxes(string source, string expected)
     private int _asCorners;
     private int _outside;
 
-    /// <summary>Looks at one box.</summary>
-    /// <param name="box">As the format says, in pixels.</param>
+    /// <summary>Checks one box.</summary>
+    /// <param name="box">The box as the format defines it, in pixels.</param>
     /// <param name="corners">The same numbers read as corners, in pixels.</param>
     /// <param name="width">Width of the image.</param>
     /// <param name="height">Height of the image.</param>

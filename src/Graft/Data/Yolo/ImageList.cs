@@ -11,7 +11,7 @@ public static class ImageList
         ".ras", ".sr",
     };
 
-    // Images of formats that are not read: a label file beside one shows that it was meant to be used.
+    // Images of formats that are not read: a label file beside one shows that it should be used.
     private static readonly HashSet<string> Foreign = new(StringComparer.OrdinalIgnoreCase)
     {
         ".gif", ".heic", ".heif", ".hif", ".avif", ".jxl", ".jxr", ".j2k", ".j2c", ".jpc", ".jpx", ".jls", ".svg", ".ico", ".psd", ".tga", ".pcx",
@@ -21,7 +21,8 @@ public static class ImageList
     /// <summary>True for file names of images that can be read.</summary>
     public static bool IsImage(string path) => Extensions.Contains(Path.GetExtension(path));
 
-    /// <summary>All images in a folder and the folders in it, sorted by path; hidden ones are left out, each folder is entered once.</summary>
+    /// <summary>All images in a folder and the folders in it, sorted by path; hidden ones are skipped, each folder is entered
+    /// once.</summary>
     /// <exception cref="GraftException">Of kind Data: the folder does not exist, cannot be listed or has no image.</exception>
     public static IReadOnlyList<string> InFolder(string folder)
     {
@@ -49,7 +50,7 @@ public static class ImageList
 
     /// <summary>
     /// The images that a text file lists, one per line; relative ones are relative to the file, blank lines and those that begin with # are
-    /// left out.
+    /// skipped.
     /// </summary>
     /// <exception cref="GraftException">Of kind Data: the file cannot be read or lists nothing.</exception>
     public static IReadOnlyList<string> InListFile(string path)
@@ -67,7 +68,7 @@ public static class ImageList
         }
 
         return images.Count > 0 ? images : throw new GraftException(
-            Failure.Data, $"{path}: lists no images.", "Write one path a line.");
+            Failure.Data, $"{path}: lists no images.", "Write one path per line.");
     }
 
     private static List<string> Visible(string folder)

@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Graft.Data;
 
-/// <summary>Tells key-point label lines from polygons where data.yaml does not say which they are.</summary>
+/// <summary>Distinguishes key-point label lines from polygons where data.yaml does not tell.</summary>
 internal static class KeyPointLine
 {
     private const int BoxColumns = 5;
 
-    // With fewer long lines a polygon may look so by chance.
+    // Fewer polygons may look like this by chance.
     private const int Enough = 3;
 
     // Exporters round coordinates; a point on the edge of its box may lie this much outside.
@@ -44,7 +44,7 @@ internal static class KeyPointLine
             throw new GraftException(
                 Failure.Data,
                 string.Create(CultureInfo.InvariantCulture, $"{source}: {lines.Length} label lines look like boxes with key points (such as {lines[0].Place}), and there is no kpt_shape; read as polygons they would give wrong boxes."),
-                "Add kpt_shape: [NUMBER, 2 or 3] to data.yaml; then columns 2 to 5 are read as the box and the points are passed over.");
+                "Add kpt_shape: [NUMBER, 2 or 3] to data.yaml; then columns 2 to 5 are read as the box and the points are skipped.");
         }
     }
 

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Graft.Data;
 
-/// <summary>Label files without an image, and label files that are not where they are looked for.</summary>
+/// <summary>Finds label files without an image, and label files in unexpected folders.</summary>
 internal static class LabelFiles
 {
-    private const int MostSearched = 50_000;
+    private const int MaxSearched = 50_000;
     private const int Shown = 2;
 
     // What annotation tools write beside label files.
@@ -21,7 +21,7 @@ internal static class LabelFiles
     /// <summary>Notes label files of a folder of images whose image is missing or cannot be read.</summary>
     /// <param name="folder">A folder of images.</param>
     /// <param name="images">The images of the split.</param>
-    /// <param name="problems">Takes one entry per label file, naming the image where there is one.</param>
+    /// <param name="problems">Receives one entry per label file, naming the image where there is one.</param>
     public static void NoteOrphans(string folder, IEnumerable<LabelledImage> images, DataProblems problems)
     {
         string labels = YoloLabelFile.FolderOf(folder);
@@ -43,7 +43,8 @@ internal static class LabelFiles
         }
     }
 
-    /// <summary>Why a split of images has no boxes: where labels were looked for, how many there are, and where others were found.</summary>
+    /// <summary>Why a split of images has no boxes: where labels were searched for, how many there are, and where others were
+    /// found.</summary>
     /// <param name="images">The images of the split; at least one.</param>
     /// <param name="root">Folder of the data set, which is searched.</param>
     public static string Explain(IReadOnlyList<LabelledImage> images, string root)
@@ -88,7 +89,7 @@ internal static class LabelFiles
     }
 
     private static IEnumerable<string> Search(string folder) => Directory.Exists(folder)
-        ? Directory.EnumerateFiles(folder, "*.txt", Searching).Where(file => !NoLabels.Contains(Path.GetFileName(file).ToLowerInvariant())).Take(MostSearched)
+        ? Directory.EnumerateFiles(folder, "*.txt", Searching).Where(file => !NoLabels.Contains(Path.GetFileName(file).ToLowerInvariant())).Take(MaxSearched)
         : [];
 
     private static string[] SameStem(string path)

@@ -6,7 +6,7 @@ namespace Graft.Data;
 /// <param name="Width">Width in pixels; 0 when the image cannot be used.</param>
 /// <param name="Height">Height in pixels.</param>
 /// <param name="Objects">The objects of the label file.</param>
-/// <param name="Problems">What was found wrong with image and labels.</param>
+/// <param name="Problems">Problems of image and labels.</param>
 internal sealed record LabelledImage(
     string Path, string LabelPath, int Width, int Height, IReadOnlyList<YoloLabel> Objects, DataProblems Problems)
 {

@@ -1,10 +1,10 @@
 namespace Graft.Data;
 
-/// <summary>Turns a path as an annotation file writes it, on whatever system or server, into a file or folder that exists here.</summary>
+/// <summary>Resolves a path in an annotation file, written on any system or server, to an existing file or folder.</summary>
 internal static class WrittenPath
 {
     /// <summary>The path below a folder: as written, or with backslashes as separators when there is no such file; null when neither exists.</summary>
-    /// <param name="folder">Folder against which relative paths are meant.</param>
+    /// <param name="folder">Folder that relative paths are relative to.</param>
     /// <param name="written">The path as the file has it.</param>
     public static string? Find(string folder, string written)
     {
@@ -15,7 +15,7 @@ internal static class WrittenPath
     }
 
     /// <summary>A path of data.yaml: as <see cref="Find"/>, with <c>~</c> as the user's folder; null when it does not exist.</summary>
-    /// <param name="folder">Folder against which relative paths are meant.</param>
+    /// <param name="folder">Folder that relative paths are relative to.</param>
     /// <param name="written">The path as the file has it.</param>
     public static string? FindFromHome(string folder, string written) => Clean(written) is ['~', '/' or '\\', .. string rest]
         ? Find(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), rest)
@@ -31,7 +31,7 @@ internal static class WrittenPath
         => Ends(folder, Clean(written)).SkipLast(1).FirstOrDefault(path => File.Exists(path) || Directory.Exists(path));
 
     /// <summary>As <see cref="Find"/>; a path that names a place elsewhere (root, drive, address) is looked for by its end.</summary>
-    /// <param name="folder">Folder against which relative paths are meant.</param>
+    /// <param name="folder">Folder that relative paths are relative to.</param>
     /// <param name="written">The path or address as the file has it.</param>
     public static string? FindAnywhere(string folder, string written)
     {
@@ -39,7 +39,7 @@ internal static class WrittenPath
         return Find(folder, written) ?? (uploaded || IsElsewhere(written) ? FindByEnd(folder, written) : null);
     }
 
-    /// <summary>Whether a path names a place of another machine: a root, a drive or an address.</summary>
+    /// <summary>Whether a path is absolute: a root, a drive or an address.</summary>
     public static bool IsElsewhere(string written)
     {
         string text = Clean(written).Replace('\\', '/');
@@ -75,6 +75,6 @@ internal static class WrittenPath
         return Enumerable.Range(0, parts.Length).Select(skipped => Path.GetFullPath(Path.Combine([folder, .. parts[skipped..]])));
     }
 
-    /// <summary>No file name holds a NUL, and the file system's own methods throw on one.</summary>
+    /// <summary>File names cannot hold a NUL, and file-system methods throw on one.</summary>
     private static string Clean(string written) => written.Contains('\0', StringComparison.Ordinal) ? "" : written.Trim();
 }

@@ -10,7 +10,7 @@ internal sealed record YoloDataFile(
     /// <summary>Values after the box in each label line: the product of <c>kpt_shape</c>; null without key points.</summary>
     public int? KeyPointColumns { get; private init; }
 
-    /// <summary>The <c>path</c> of the file when it exists nowhere, so that the folder of the file is taken; null otherwise.</summary>
+    /// <summary>The <c>path</c> of the file when it does not exist, so that the folder of the file is used; null otherwise.</summary>
     public string? MissingRoot { get; private init; }
 
     public static YoloDataFile Read(string path)
@@ -21,7 +21,7 @@ internal sealed record YoloDataFile(
         string? missing = null;
         if (map["path"] is ConfigScalar { Text: { } given })
         {
-            // Relative to the file as most exporters mean it; or to the working directory; or the folder was moved: the file's own.
+            // Relative to the file, as most exporters mean it, or to the working directory; if neither exists, the file's own folder.
             string?[] candidates = [WrittenPath.FindFromHome(own, given), WrittenPath.Find(Directory.GetCurrentDirectory(), given)];
             folder = candidates.FirstOrDefault(Directory.Exists) ?? own;
             missing = candidates.Any(Directory.Exists) ? null : given;

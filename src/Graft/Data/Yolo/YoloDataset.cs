@@ -76,7 +76,7 @@ internal static class YoloDataset
             Images = images,
             Annotations = annotations,
             Problems = problems,
-            EmptyBecause = annotations.Count == 0 && usable.Length > 0 ? LabelFiles.Explain(usable, labels.Root) : null,
+            EmptyReason = annotations.Count == 0 && usable.Length > 0 ? LabelFiles.Explain(usable, labels.Root) : null,
         };
     }
 }

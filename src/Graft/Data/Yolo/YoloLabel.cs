@@ -17,6 +17,6 @@ internal sealed record YoloLabel(double Class, Box Box, string Place)
     /// <summary>Whether a line of seven values reads as a box, a score and a whole number; see <see cref="KeyPointLine"/>.</summary>
     public bool LooksLikeTrack { get; init; }
 
-    /// <summary>The four numbers of a plain line read as corners x1 y1 x2 y2, the commonest mistake of converters.</summary>
+    /// <summary>The four numbers of a plain line read as corners x1 y1 x2 y2, the most common mistake of converters.</summary>
     public Box AsCorners => new((Box.X1 + Box.X2) / 2, (Box.Y1 + Box.Y2) / 2, Box.Width, Box.Height);
 }

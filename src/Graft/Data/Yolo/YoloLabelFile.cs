@@ -6,19 +6,19 @@ namespace Graft.Data;
 
 /// <summary>
 /// Reads YOLO label files, as fractions of the image's size. A line is <c>class cx cy w h</c>; or a polygon <c>class x1 y1 x2 y2 x3 y3 …</c>
-/// (also the four corners of an oriented box), of which the box around it is taken; or, where data.yaml has <c>kpt_shape</c>, a box
-/// followed by key points, which are passed over.
+/// (also the four corners of an oriented box), whose bounding box is used; or, where data.yaml has <c>kpt_shape</c>, a box
+/// followed by key points, which are skipped.
 /// </summary>
 internal static class YoloLabelFile
 {
-    // Exporters round; the field's readers accept this much beyond the image.
+    // Exporters round; common readers accept this much beyond the image.
     private const double Tolerated = 0.01;
     private const int BoxColumns = 5;
     private const int LongestShown = 120;
 
     /// <summary>
     /// Where the labels of an image are: the last folder <c>images</c> of its path becomes <c>labels</c>, in the same or another case, with
-    /// the ending <c>.txt</c> or <c>.TXT</c>; the usual place where there is no such file.
+    /// the ending <c>.txt</c> or <c>.TXT</c>; the first candidate where there is no such file.
     /// </summary>
     public static string PathOf(string image)
     {
@@ -26,18 +26,18 @@ internal static class YoloLabelFile
         return places.FirstOrDefault(File.Exists) ?? places[0];
     }
 
-    /// <summary>The folder in which the labels of the images of a folder are looked for.</summary>
+    /// <summary>The folder that holds the labels of a folder of images.</summary>
     public static string FolderOf(string images)
     {
         string[] folders = [.. Places(Path.Combine(images, "any.jpg")).Select(place => Path.GetDirectoryName(place)!)];
         return folders.FirstOrDefault(Directory.Exists) ?? folders[0];
     }
 
-    /// <summary>The objects of each line; malformed lines are noted. A missing file has none.</summary>
+    /// <summary>The objects of each line; malformed lines are noted. A missing file gives none.</summary>
     /// <param name="path">The label file.</param>
     /// <param name="classes">Number of classes.</param>
     /// <param name="keyPointColumns">Values after the box, from <c>kpt_shape</c>; null: lines longer than a box are polygons.</param>
-    /// <param name="problems">Takes what is wrong.</param>
+    /// <param name="problems">Receives the problems.</param>
     public static IReadOnlyList<YoloLabel> Read(string path, int classes, int? keyPointColumns, DataProblems problems)
     {
         List<YoloLabel> objects = [];
@@ -84,7 +84,7 @@ internal static class YoloLabelFile
 
         double?[] numbers = [.. line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(NumberText.Real)];
         return numbers.Skip(1).Take(BoxColumns - 1).Any(number => number > 1 + Tolerated) ? " (pixels? values are shares of the image's width and height)"
-            : keyPointColumns is { } more && numbers.Length > BoxColumns ? string.Create(CultureInfo.InvariantCulture, $" (kpt_shape asks for {BoxColumns + more} values, found {numbers.Length})")
+            : keyPointColumns is { } more && numbers.Length > BoxColumns ? string.Create(CultureInfo.InvariantCulture, $" (kpt_shape requires {BoxColumns + more} values, found {numbers.Length})")
             : numbers.Length == BoxColumns + 1 ? " (a sixth value: is it a detection with its score?)"
             : "";
     }
@@ -99,7 +99,7 @@ internal static class YoloLabelFile
         return folders.Select(path => Path.ChangeExtension(path, ".txt")).Concat(folders.Select(path => Path.ChangeExtension(path, ".TXT")));
     }
 
-    /// <summary>The names of a folder of labels, that in the case of its folder of images first.</summary>
+    /// <summary>The names of a label folder, the one in the case of its image folder first.</summary>
     private static string[] LabelFolders(ReadOnlySpan<char> images) => images switch
     {
         "IM" => ["LABELS", "Labels", "labels"],

@@ -24,7 +24,7 @@ internal sealed class Bottleneck : Layer
     /// <summary>Creates the block.</summary>
     /// <param name="input">Input channels.</param>
     /// <param name="output">Output channels.</param>
-    /// <param name="shortcut">Add the input to the output; only where both have equally many channels.</param>
+    /// <param name="shortcut">Add the input to the output; ignored unless both have equally many channels.</param>
     /// <param name="keys">State-dict keys.</param>
     /// <param name="expansion">Channels between both convolutions, as a share of the output's.</param>
     /// <param name="folded">Build the folded form.</param>
@@ -42,7 +42,7 @@ internal sealed class Bottleneck : Layer
         return _shortcut ? y.Plus(input) : y;
     }
 
-    /// <summary>Both halves of the channels, then the output of each block on the one before: what C2f concatenates.</summary>
+    /// <summary>Both halves of the channels, then the output of each chained block: what C2f concatenates.</summary>
     internal static List<Tensor> Chain<T>(Tensor x, ModuleList<T> blocks)
         where T : Layer
     {

@@ -4,7 +4,7 @@ using Graft.Torch.Layers;
 
 namespace Graft.Models.Blocks;
 
-/// <summary>Convolution without bias, batch normalisation, SiLU: the unit that the networks here are built of. Keys <c>conv</c> and <c>bn</c>; folded,
+/// <summary>Convolution without bias, batch normalisation, SiLU: the basic unit of these networks. Keys <c>conv</c> and <c>bn</c>; folded,
 /// a convolution with bias and SiLU.</summary>
 /// <remarks>ε 1e-3 and momentum 0.03 everywhere, as the YOLO family trains. Padding is half the kernel.</remarks>
 public sealed class ConvNorm : Layer, IFoldableUnit
@@ -15,7 +15,7 @@ public sealed class ConvNorm : Layer, IFoldableUnit
     /// <param name="input">Input channels.</param>
     /// <param name="output">Output channels.</param>
     /// <param name="kernel">Side of the kernel.</param>
-    /// <param name="stride">Step.</param>
+    /// <param name="stride">Stride.</param>
     /// <param name="groups">Groups of channels.</param>
     /// <param name="activate">Whether SiLU follows.</param>
     /// <param name="wideInit">Draw the weights normally over the fan-out (MMCV's default for heads) instead of PyTorch's default.</param>

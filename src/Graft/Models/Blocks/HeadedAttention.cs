@@ -5,7 +5,7 @@ namespace Graft.Models.Blocks;
 /// <summary>Scaled dot-product attention (arXiv:1706.03762) over several heads.</summary>
 public static class HeadedAttention
 {
-    /// <summary>Mixes values by the likeness of queries and keys, scaled by 1/√(head width).</summary>
+    /// <summary>Mixes values by the similarity of queries and keys, scaled by 1/√(head width).</summary>
     /// <param name="query">B×L×C.</param>
     /// <param name="key">B×S×C.</param>
     /// <param name="value">B×S×C.</param>
@@ -23,7 +23,7 @@ public static class HeadedAttention
         Tensor Split(Tensor x) => x.Reshape(batch, x.Size(1), heads, head).Transpose(1, 2);
     }
 
-    /// <summary>L×L zeros with −∞ above the diagonal: no position looks ahead.</summary>
+    /// <summary>L×L zeros with −∞ above the diagonal: no position attends to later ones.</summary>
     public static Tensor CausalMask(long length)
     {
         float[] mask = new float[length * length];

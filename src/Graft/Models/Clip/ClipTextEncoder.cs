@@ -5,7 +5,7 @@ using Graft.Torch.Weights;
 
 namespace Graft.Models.Clip;
 
-/// <summary>Prompts to unit embeddings: tokenizer, text tower and cache together.</summary>
+/// <summary>Embeds prompts as unit vectors: tokenizer, text encoder and cache together.</summary>
 public sealed class ClipTextEncoder : IDisposable
 {
     private const int BatchSize = 64, HeadWidth = 64;
@@ -13,7 +13,7 @@ public sealed class ClipTextEncoder : IDisposable
 
     private readonly Lazy<string> _hash;
 
-    /// <summary>Puts a text tower and its tokenizer together.</summary>
+    /// <summary>Combines a text encoder and its tokenizer.</summary>
     public ClipTextEncoder(ClipTextModel model, ClipTokenizer tokenizer)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -21,26 +21,26 @@ public sealed class ClipTextEncoder : IDisposable
         if (tokenizer.VocabularySize > model.Options.VocabularySize)
         {
             throw new GraftException(Failure.Model,
-                $"The tokenizer has {tokenizer.VocabularySize} ids, the text tower's table {model.Options.VocabularySize} rows; they do not belong together.");
+                $"The tokenizer has {tokenizer.VocabularySize} ids, the text encoder's table {model.Options.VocabularySize} rows; they do not belong together.");
         }
 
         (Model, Tokenizer) = (model, tokenizer);
         _hash = new Lazy<string>(() => HashOf(model));
     }
 
-    /// <summary>The text tower.</summary>
+    /// <summary>The text encoder.</summary>
     public ClipTextModel Model { get; }
 
     /// <summary>The tokenizer.</summary>
     public ClipTokenizer Tokenizer { get; }
 
-    /// <summary>Numbers of one embedding.</summary>
+    /// <summary>Length of an embedding.</summary>
     public int Width => Model.Options.ProjectionWidth;
 
-    /// <summary>SHA-256 of the tower's names and weights.</summary>
+    /// <summary>SHA-256 of the encoder's names and weights.</summary>
     public string ModelHash => _hash.Value;
 
-    /// <summary>What became of the tensors of the file, when the tower was loaded.</summary>
+    /// <summary>How the tensors of the file were used when the encoder was loaded.</summary>
     public LoadReport? Report { get; private init; }
 
     /// <summary>Loads a Hugging Face CLIP folder, or the text part of a YOLO-World checkpoint.</summary>
@@ -53,8 +53,8 @@ public sealed class ClipTextEncoder : IDisposable
         using WeightFile file = WeightFile.Open(weights);
         WeightEntry table = file.Entries.FirstOrDefault(entry => entry.Name.EndsWith(TokenTableName, StringComparison.Ordinal))
             ?? throw new GraftException(Failure.Model,
-                $"{weights}: there is no text tower in this file (no tensor ends in {TokenTableName}).",
-                "Re-parameterised checkpoints are saved without it; use the original checkpoint or a CLIP folder to embed new words.");
+                $"{weights}: there is no text encoder in this file (no tensor ends in {TokenTableName}).",
+                "Re-parameterised checkpoints are saved without it; use the original checkpoint or a CLIP folder to embed new prompts.");
 
         ClipTokenizer tokenizer = TokenizerBeside(vocabulary ?? (isFolder ? path : Path.GetDirectoryName(Path.GetFullPath(path))!), vocabulary is not null);
         string prefix = table.Name[..^TokenTableName.Length];
@@ -76,8 +76,8 @@ public sealed class ClipTextEncoder : IDisposable
     /// <summary>Embeds the classes of a prompt set.</summary>
     /// <param name="prompts">The classes.</param>
     /// <param name="synonyms">What to do with several prompts of one class.</param>
-    /// <param name="cache">Where embeddings are remembered; none when null.</param>
-    /// <param name="progress">Told how many of how many prompts are encoded, batch by batch.</param>
+    /// <param name="cache">Where embeddings are cached; null: nowhere.</param>
+    /// <param name="progress">Receives encoded and total prompts after each batch.</param>
     /// <param name="cancellation">Stops between batches.</param>
     public PromptEmbeddings Embed(PromptSet prompts, SynonymUse synonyms = SynonymUse.Average, EmbeddingCache? cache = null,
         Action<int, int>? progress = null, CancellationToken cancellation = default)
@@ -104,7 +104,7 @@ public sealed class ClipTextEncoder : IDisposable
         Dictionary<string, int[]> wanted, EmbeddingCache? cache, Action<int, int>? progress, CancellationToken cancellation)
     {
         Dictionary<string, float[]> known = cache?.Read(ModelHash, Width) ?? [];
-        KeyValuePair<string, int[]>[] missing = [.. wanted.Where(w => !known.ContainsKey(w.Key)).OrderBy(w => w.Value.Length)];   // alike lengths need no padding
+        KeyValuePair<string, int[]>[] missing = [.. wanted.Where(w => !known.ContainsKey(w.Key)).OrderBy(w => w.Value.Length)];   // equal lengths need no padding
         int done = wanted.Count - missing.Length;
         progress?.Invoke(done, wanted.Count);
         foreach (KeyValuePair<string, int[]>[] batch in missing.Chunk(BatchSize))
@@ -151,7 +151,7 @@ public sealed class ClipTextEncoder : IDisposable
         [prefix + "text_model.embeddings.position_ids"] = NameMap.Computed,
         [prefix + "text_model.*"] = "text_model.*",
         [prefix + "text_projection.*"] = "text_projection.*",
-        ["*"] = NameMap.Drop("not the text tower"),
+        ["*"] = NameMap.Drop("not the text encoder"),
     };
 
     private static ClipTextOptions SizesOf(WeightFile file, string prefix, WeightEntry table)
@@ -162,7 +162,7 @@ public sealed class ClipTextEncoder : IDisposable
         {
             VocabularySize = (int)table.Shape[0],
             Width = width,
-            Heads = Math.Max(1, width / HeadWidth),                    // every published CLIP has heads of 64
+            Heads = Math.Max(1, width / HeadWidth),                    // every published CLIP has heads of width 64
             Positions = (int)file[prefix + "text_model.embeddings.position_embedding.weight"].Shape[0],
             Layers = file.Entries.Where(e => e.Name.StartsWith(layers, StringComparison.Ordinal))
                 .Select(e => e.Name[layers.Length..].Split('.')[0]).Distinct().Count(),
@@ -178,7 +178,7 @@ public sealed class ClipTextEncoder : IDisposable
             ?? throw new GraftException(Failure.Model, $"{folder}: there are no weights.", $"The folder needs one of {string.Join(", ", names)}.");
     }
 
-    /// <summary>Whether a weight file holds a text tower.</summary>
+    /// <summary>Whether a weight file holds a text encoder.</summary>
     public static bool IsIn(WeightFile file)
     {
         ArgumentNullException.ThrowIfNull(file);

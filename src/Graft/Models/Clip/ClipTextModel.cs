@@ -12,7 +12,7 @@ public sealed class ClipTextModel : Module
     private readonly ClipTextTransformer _transformer;
     private readonly Linear _projection;
 
-    /// <summary>Creates the tower with random weights.</summary>
+    /// <summary>Creates the encoder with random weights.</summary>
     public ClipTextModel(ClipTextOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -21,7 +21,7 @@ public sealed class ClipTextModel : Module
         _projection = Add("text_projection", new Linear(options.Width, options.ProjectionWidth, bias: false));
     }
 
-    /// <summary>Its sizes.</summary>
+    /// <summary>Sizes of the encoder.</summary>
     public ClipTextOptions Options { get; }
 
     /// <summary>Embeds prompts.</summary>
@@ -92,7 +92,7 @@ internal sealed class ClipTextTransformer : Layer
     }
 }
 
-/// <summary>Only a name between the tower and its layers.</summary>
+/// <summary>The name between the encoder and its layers in state-dict keys.</summary>
 internal sealed class ClipTextEncoderStack : Module;
 
 /// <summary>Token vectors plus learned position vectors: N×L ids to N×L×width.</summary>
@@ -112,7 +112,7 @@ internal sealed class ClipTextEmbeddings : Layer
         long length = input.Size(1), longest = _positions.Weight.Value.Size(0);
         if (length > longest)
         {
-            throw new GraftException(Failure.Data, $"A prompt has {length} tokens; the text tower has {longest} positions.", "Shorten the prompt.");
+            throw new GraftException(Failure.Data, $"A prompt has {length} tokens; the text encoder has {longest} positions.", "Shorten the prompt.");
         }
 
         return _tokens.Forward(input) + _positions.Weight.Value.Narrow(0, 0, length);

@@ -3,13 +3,13 @@ using Graft.Files;
 
 namespace Graft.Models.Clip;
 
-/// <summary>Sizes of a CLIP text tower.</summary>
+/// <summary>Sizes of a CLIP text encoder.</summary>
 public sealed record ClipTextOptions
 {
-    /// <summary>The tower of ViT-B/32 (and B/16), which YOLO-World uses: 63,428,096 parameters.</summary>
+    /// <summary>The text encoder of ViT-B/32 (and B/16), which YOLO-World uses: 63,428,096 parameters.</summary>
     public static readonly ClipTextOptions Base = new();
 
-    /// <summary>The tower of ViT-L/14: 768 wide, 123,650,304 parameters.</summary>
+    /// <summary>The text encoder of ViT-L/14: 768 wide, 123,650,304 parameters.</summary>
     public static readonly ClipTextOptions Large = new() { Width = 768, Heads = 12, MlpWidth = 3072, ProjectionWidth = 768 };
 
     /// <summary>Rows of the token table.</summary>
@@ -27,16 +27,16 @@ public sealed record ClipTextOptions
     /// <summary>Attention heads; must divide <see cref="Width"/>.</summary>
     public int Heads { get; init; } = 8;
 
-    /// <summary>Width inside the perceptrons.</summary>
+    /// <summary>Hidden width of the MLPs.</summary>
     public int MlpWidth { get; init; } = 2048;
 
     /// <summary>Width of the text embeddings.</summary>
     public int ProjectionWidth { get; init; } = 512;
 
-    /// <summary>Whether the perceptrons use x·σ(1.702x), as OpenAI's models do, instead of the exact GELU.</summary>
+    /// <summary>Whether the MLPs use x·σ(1.702x), as OpenAI's models do, instead of the exact GELU.</summary>
     public bool QuickGelu { get; init; } = true;
 
-    /// <summary>Added to variances.</summary>
+    /// <summary>ε of the layer norms.</summary>
     public double Epsilon { get; init; } = 1e-5;
 
     /// <summary>Reads the text part of a Hugging Face <c>config.json</c> of CLIP.</summary>

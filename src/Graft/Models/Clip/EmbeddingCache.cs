@@ -4,7 +4,7 @@ using Graft.Files;
 
 namespace Graft.Models.Clip;
 
-/// <summary>Unit embeddings by token ids, one file a text tower: what was encoded once is not encoded again.</summary>
+/// <summary>Unit embeddings by token ids, one file per text encoder; a cached prompt is not encoded again.</summary>
 public sealed class EmbeddingCache
 {
     private const int KeyBytes = 32;
@@ -16,9 +16,9 @@ public sealed class EmbeddingCache
     /// <param name="folder">Where the files are; by default <c>graft/embeddings</c> in the user's cache.</param>
     public EmbeddingCache(string? folder = null) => _folder = folder ?? DefaultFolder();
 
-    /// <summary>All embeddings of a text tower; an unreadable or foreign file counts as empty.</summary>
-    /// <param name="modelHash">SHA-256 of the tower's weights.</param>
-    /// <param name="width">Numbers of one embedding.</param>
+    /// <summary>All cached embeddings of a text encoder; an unreadable or foreign file counts as empty.</summary>
+    /// <param name="modelHash">SHA-256 of the encoder's weights.</param>
+    /// <param name="width">Length of an embedding.</param>
     public Dictionary<string, float[]> Read(string modelHash, int width)
     {
         Dictionary<string, float[]> found = new(StringComparer.Ordinal);
@@ -44,8 +44,8 @@ public sealed class EmbeddingCache
         return found;
     }
 
-    /// <summary>Writes all embeddings of a text tower, in place of what was there.</summary>
-    /// <param name="modelHash">SHA-256 of the tower's weights.</param>
+    /// <summary>Replaces all cached embeddings of a text encoder.</summary>
+    /// <param name="modelHash">SHA-256 of the encoder's weights.</param>
     /// <param name="embeddings">By <see cref="KeyOf"/>.</param>
     public void Write(string modelHash, IReadOnlyDictionary<string, float[]> embeddings)
     {

@@ -4,20 +4,20 @@ using Graft.Files;
 
 namespace Graft.Models.Ultralytics;
 
-/// <summary>What a checkpoint of the Ultralytics family says besides its weights; nothing in it is executed.</summary>
+/// <summary>The contents of an Ultralytics checkpoint besides its weights; nothing in it is executed.</summary>
 /// <param name="Model">Its network.</param>
 /// <param name="Names">Class names in label order; numbers where the file has none.</param>
-/// <param name="Map">Its tensors' names in Graft.</param>
+/// <param name="Map">The names of its tensors in Graft.</param>
 /// <param name="TrainArguments">Settings of the run that made it, as text.</param>
-/// <param name="Strides">Input pixels per cell as the file gives them; empty when it does not.</param>
-/// <param name="TextFeatures">Embeddings of the names, row by row, that a World checkpoint may carry; null without.</param>
+/// <param name="Strides">Input pixels per cell as the file gives them; empty when it gives none.</param>
+/// <param name="TextFeatures">Embeddings of the names, one row each, that a World checkpoint may hold; null without.</param>
 public sealed partial record UltralyticsFile(
     ModelOptions Model, IReadOnlyList<string> Names, NameMap Map, IReadOnlyDictionary<string, string> TrainArguments,
     IReadOnlyList<int> Strides, float[]? TextFeatures)
 {
-    /// <summary>Reads what a file says, or null when it is not of this family.</summary>
+    /// <summary>Reads a file, or returns null when it is not of this family.</summary>
     /// <param name="file">A PyTorch file with a whole model object or a state dict, or any file with such names.</param>
-    /// <exception cref="GraftException">It is of this family, and its sizes are none that Graft can build.</exception>
+    /// <exception cref="GraftException">It is of this family, but Graft cannot build its sizes.</exception>
     public static UltralyticsFile? TryRead(WeightFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
@@ -37,7 +37,7 @@ public sealed partial record UltralyticsFile(
             rows > 0 && features.Length == rows * found.Model.TextWidth ? features : null);
     }
 
-    /// <summary>Names by number; a number without a name is its own.</summary>
+    /// <summary>Names by index; an index without a name is its own name.</summary>
     private static string[] NamesOf(WeightFile file, PickleValue? model, int count)
     {
         string[] names = [.. Enumerable.Range(0, count).Select(label => $"{label}")];
@@ -59,7 +59,8 @@ public sealed partial record UltralyticsFile(
         return names;
     }
 
-    /// <summary>Names in the text that exporters keep beside the weights: <c>{0: 'scratch', 1: 'dent'}</c>, or a list in either notation.</summary>
+    /// <summary>Names in the text that exporters store beside the weights: <c>{0: 'scratch', 1: 'dent'}</c>, or a list in either
+    /// notation.</summary>
     private static IEnumerable<(long? Label, string? Name)> InMetadata(string text)
         => text.TrimStart().StartsWith('{')
             ? Numbered().Matches(text).Select(match => ((long?)long.Parse(match.Groups["label"].Value, CultureInfo.InvariantCulture), (string?)match.Groups["name"].Value))

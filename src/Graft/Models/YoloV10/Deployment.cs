@@ -4,14 +4,14 @@ using Graft.Torch.Layers;
 
 namespace Graft.Models.YoloV10;
 
-/// <summary>Rewrites of YOLOv10 for running: everything that only training needs goes.</summary>
+/// <summary>Rewrites YOLOv10 for deployment: everything that only training needs is dropped.</summary>
 public static class Deployment
 {
     /// <summary>A new model with normalisations and parallel branches folded into convolutions, and without the one-to-many head.</summary>
-    /// <param name="source">Stays as it is.</param>
-    /// <param name="oneToMany">Keep the one-to-many head, for prediction with suppression.</param>
-    /// <param name="log">Gets what was folded.</param>
-    /// <exception cref="GraftException">Something is attached between a convolution and what it is folded with.</exception>
+    /// <param name="source">Not changed.</param>
+    /// <param name="oneToMany">Keep the one-to-many head, for prediction with NMS.</param>
+    /// <param name="log">Receives what was folded.</param>
+    /// <exception cref="GraftException">An adapter is attached between a convolution and what is folded into it.</exception>
     public static YoloV10 Of(YoloV10 source, bool oneToMany = false, RewriteLog? log = null)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -47,7 +47,7 @@ public static class Deployment
 
         if (source.Options.Form.OneToMany && !target.Options.Form.OneToMany)
         {
-            log?.Note("The one-to-many head is gone: prediction uses the one-to-one head, and this model cannot be trained.");
+            log?.Note("The one-to-many head is dropped: prediction uses the one-to-one head, and this model cannot be trained.");
         }
     }
 }

@@ -6,7 +6,7 @@ using Graft.Torch.Layers;
 
 namespace Graft.Models.YoloV10;
 
-/// <summary>YOLOv10 (arXiv:2405.14458): a detector that learns to answer once per object, so that nothing needs to be suppressed.</summary>
+/// <summary>YOLOv10 (arXiv:2405.14458): a detector trained to predict each object once, so that it needs no NMS.</summary>
 /// <remarks>Keys are those of the official checkpoints, <c>model.0.conv.weight</c> and so on. Its blocks are in YoloV10Blocks.cs.</remarks>
 public sealed class YoloV10 : DetectionNetwork, IFoldable
 {
@@ -25,7 +25,7 @@ public sealed class YoloV10 : DetectionNetwork, IFoldable
             ? SplitChain.OfCompact(input, output, options.Blocks(blocks), shortcut: true, options.LargeKernel && layer is 8 or 22, folded)
             : SplitChain.OfBottlenecks(input, output, options.Blocks(blocks), shortcut, folded);
 
-        Module layers = Add("model", new Layers());                                   // numbers missing here hold no weights
+        Module layers = Add("model", new Layers());                                   // layers without weights have no number here
         _stem = layers.Add("0", new ConvNorm(3, c1, 3, 2, folded: folded));
         _down2 = layers.Add("1", new ConvNorm(c1, c2, 3, 2, folded: folded));
         _stage2 = layers.Add("2", Chain(2, c2, c2, 3, shortcut: true));
@@ -73,7 +73,7 @@ public sealed class YoloV10 : DetectionNetwork, IFoldable
     /// <summary>The two heads.</summary>
     public YoloV10Head Head { get; }
 
-    /// <summary>Runs the whole network; the one-to-one head does not teach what is before it.</summary>
+    /// <summary>Runs the whole network; the one-to-one head sends no gradient into the features.</summary>
     /// <param name="images">B×3×H×W, RGB in 0..1, H and W multiples of 32.</param>
     public YoloV10Output Forward(Tensor images)
     {
@@ -83,18 +83,18 @@ public sealed class YoloV10 : DetectionNetwork, IFoldable
             Head.OneToOne(new Pyramid(maps.P3.Detach(), maps.P4.Detach(), maps.P5.Detach())));
     }
 
-    /// <summary>Runs the network with the one-to-one head alone, which is all that prediction needs.</summary>
+    /// <summary>Runs the network with the one-to-one head alone, which is enough for prediction.</summary>
     /// <param name="images">B×3×H×W, RGB in 0..1, H and W multiples of 32.</param>
     public RawDetections ForwardOneToOne(Tensor images) => Head.OneToOne(Features(images));
 
-    /// <summary>Runs the network with the one-to-many head alone; its answers need suppression.</summary>
+    /// <summary>Runs the network with the one-to-many head alone; its predictions need NMS.</summary>
     /// <param name="images">B×3×H×W, RGB in 0..1, H and W multiples of 32.</param>
-    /// <exception cref="GraftException">The model was made without that head.</exception>
+    /// <exception cref="GraftException">The model has no such head.</exception>
     public RawDetections ForwardOneToMany(Tensor images) => Head.OneToMany(Features(images));
 
-    /// <summary>What the heads read.</summary>
+    /// <summary>The feature maps that the heads read.</summary>
     /// <param name="images">B×3×H×W, RGB in 0..1, H and W multiples of 32.</param>
-    /// <exception cref="GraftException">The images have another form.</exception>
+    /// <exception cref="GraftException">The images have another shape.</exception>
     public Pyramid Features(Tensor images)
     {
         RecordedCall call = Record();
@@ -160,15 +160,15 @@ public sealed class YoloV10 : DetectionNetwork, IFoldable
     private sealed class Layers : Module;
 }
 
-/// <summary>What the heads say, per level, before any decoding.</summary>
-/// <param name="OneToMany">Answers several times per object; null in a model without that head.</param>
-/// <param name="OneToOne">Answers once per object.</param>
+/// <summary>Outputs of the heads, per level, before any decoding.</summary>
+/// <param name="OneToMany">Several predictions per object; null in a model without that head.</param>
+/// <param name="OneToOne">One prediction per object.</param>
 public readonly record struct YoloV10Output(RawDetections? OneToMany, RawDetections OneToOne);
 
-/// <summary>v10Detect: two heads of the same form, one taught with ten positives an object and one with a single positive.</summary>
+/// <summary>v10Detect: two heads of the same shape, one trained with ten positives per object and one with a single positive.</summary>
 public sealed class YoloV10Head : Module
 {
-    /// <summary>Input pixels a cell, finest level first.</summary>
+    /// <summary>Input pixels per cell, finest level first.</summary>
     public static readonly int[] Strides = [8, 16, 32];
 
     private readonly ModuleList<Sequential>? _manyBoxes, _manyClasses;
@@ -193,15 +193,15 @@ public sealed class YoloV10Head : Module
         }
     }
 
-    /// <summary>Maps to raw answers, several per object.</summary>
-    /// <exception cref="GraftException">The model was made without this head.</exception>
+    /// <summary>Maps to raw predictions, several per object.</summary>
+    /// <exception cref="GraftException">The model has no such head.</exception>
     public RawDetections OneToMany(Pyramid maps) => _manyBoxes is not null
         ? Run(maps, _manyBoxes, _manyClasses!)
         : throw new GraftException(
             Failure.Usage, "This model has no one-to-many head: it was dropped for deployment.",
             "Use the one-to-one head, or the model before the rewrite.");
 
-    /// <summary>Maps to raw answers, one per object.</summary>
+    /// <summary>Maps to raw predictions, one per object.</summary>
     public RawDetections OneToOne(Pyramid maps) => Run(maps, _oneBoxes, _oneClasses);
 
     private RawDetections Run(Pyramid maps, ModuleList<Sequential> boxes, ModuleList<Sequential> classes)
@@ -230,7 +230,7 @@ public sealed class YoloV10Head : Module
         return new(channels.Select((input, level) => new Sequential(
             new Sequential(new ConvNorm(input, input, 3, groups: input, folded: folded), new ConvNorm(input, hidden, folded: folded)),
             new Sequential(new ConvNorm(hidden, hidden, 3, groups: hidden, folded: folded), new ConvNorm(hidden, hidden, folded: folded)),
-            // Five objects are expected in an image of 640×640.
+            // Prior: five objects in an image of 640×640.
             Last(hidden, classes, bias: Math.Log(5.0 / classes / Math.Pow(640.0 / Strides[level], 2))))));
     }
 

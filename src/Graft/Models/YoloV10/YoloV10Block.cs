@@ -4,7 +4,7 @@ using Graft.Torch.Layers;
 
 namespace Graft.Models.YoloV10;
 
-/// <summary>Makes one block by the name and the arguments that the authors give it, to run it alone.</summary>
+/// <summary>Creates a single block by its published name and arguments, to run it alone.</summary>
 public static class YoloV10Block
 {
     private static readonly Dictionary<string, (string[] Arguments, Func<Arguments, bool, Layer> Make)> Known = new(StringComparer.Ordinal)
@@ -31,7 +31,7 @@ public static class YoloV10Block
     /// <summary>Names of the blocks.</summary>
     public static IReadOnlyCollection<string> Names => Known.Keys;
 
-    /// <summary>Makes a block with new weights.</summary>
+    /// <summary>Creates a block with fresh weights.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="options">Arguments by name, such as <c>c1</c>, <c>c2</c>, <c>n</c>, <c>lk</c>.</param>
     /// <param name="folded">Build the folded form.</param>

@@ -64,7 +64,7 @@ internal sealed class BranchedDepthwise : Layer, IFoldableUnit
     {
         if (folded)
         {
-            Joined = Add("conv", new Conv2d(channels, channels, 7, groups: channels));
+            Fused = Add("conv", new Conv2d(channels, channels, 7, groups: channels));
             return;
         }
 
@@ -79,13 +79,13 @@ internal sealed class BranchedDepthwise : Layer, IFoldableUnit
     internal ConvNorm? Narrow { get; }
 
     /// <summary>The one convolution of the folded form: <c>conv.weight</c> C×1×7×7 and <c>conv.bias</c>.</summary>
-    internal Conv2d? Joined { get; }
+    internal Conv2d? Fused { get; }
 
     /// <inheritdoc/>
-    public bool IsFolded => Joined is not null;
+    public bool IsFolded => Fused is not null;
 
     /// <inheritdoc/>
-    public Conv2d FoldedConvolution => Joined ?? throw new InvalidOperationException("The unit is not folded.");
+    public Conv2d FoldedConvolution => Fused ?? throw new InvalidOperationException("The unit is not folded.");
 
     /// <inheritdoc/>
     public Layer? InnerFollower => null;
@@ -102,17 +102,17 @@ internal sealed class BranchedDepthwise : Layer, IFoldableUnit
 
     protected override Tensor Run(Tensor input)
     {
-        if (Joined?.ForwardSilu(input) is { } whole)
+        if (Fused?.ForwardSilu(input) is { } whole)
         {
             return whole;
         }
 
-        Tensor y = Joined?.Forward(input) ?? Wide!.Forward(input).Plus(Narrow!.Forward(input));
+        Tensor y = Fused?.Forward(input) ?? Wide!.Forward(input).Plus(Narrow!.Forward(input));
         return y.Activated();
     }
 }
 
-/// <summary>SCDown: channels first (1×1), then the map (depthwise, strided, no activation).</summary>
+/// <summary>SCDown: changes channels first (1×1), then the resolution (depthwise, strided, no activation).</summary>
 internal sealed class ChannelThenSpaceDown : Layer
 {
     private readonly ConvNorm _channels, _space;
@@ -126,7 +126,7 @@ internal sealed class ChannelThenSpaceDown : Layer
     protected override Tensor Run(Tensor input) => _space.Forward(_channels.Forward(input));
 }
 
-/// <summary>Self-attention among the places of a map, with half-width keys and a depthwise convolution for position.</summary>
+/// <summary>Self-attention among the positions of a map, with half-width keys and a depthwise convolution for position.</summary>
 internal sealed class Attention : Layer
 {
     private readonly ConvNorm _qkv, _project, _position;
@@ -148,7 +148,7 @@ internal sealed class Attention : Layer
             .Split([_keyWidth, _keyWidth, _headWidth], 2);                           // B×heads×width×N each
         Tensor query = qkv[0].Transpose(2, 3) * Math.Pow(_keyWidth, -0.5);           // B×heads×N×key
         Tensor weights = query.MatMul(qkv[1]).Softmax(-1);                           // B×heads×N×N, rows sum to one
-        // Places before channels: the result then lies channels-last, as the convolutions want it.
+        // Positions before channels: the result is channels-last, as the convolutions need it.
         Tensor mixed = weights.MatMul(qkv[2].Transpose(2, 3)).Transpose(1, 2)        // B×N×heads×width
             .Reshape(b, h, w, c).Permute(0, 3, 1, 2);                                // B×C×H×W
         return _project.Forward(_position.Forward(qkv[2].Reshape(b, c, h, w)).Plus(mixed));
@@ -188,7 +188,7 @@ internal sealed class PartialSelfAttention : Layer
     }
 }
 
-/// <summary>The ramp 0..15 that turns a distribution into a distance; official checkpoints hold it, and it never learns.</summary>
+/// <summary>The ramp 0..15 that turns a distribution into a distance; official checkpoints hold it; it is not trained.</summary>
 internal sealed class DistributionRamp : Module
 {
     internal DistributionRamp(int bins)

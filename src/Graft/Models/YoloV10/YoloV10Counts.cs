@@ -3,7 +3,7 @@ using Graft.Torch;
 namespace Graft.Models.YoloV10;
 
 /// <summary>Sizes of a model in its four forms; published figures are those of <see cref="Deployed"/>.</summary>
-/// <param name="Training">Both heads, normalisations apart.</param>
+/// <param name="Training">Both heads, nothing folded.</param>
 /// <param name="Trainable">Weights of <paramref name="Training"/> that learn: all but the ramp of the distributions.</param>
 /// <param name="Folded">Both heads, normalisations folded.</param>
 /// <param name="OneToOne">The one-to-one head alone.</param>
@@ -12,7 +12,7 @@ public sealed record YoloV10Counts(NetworkSize Training, long Trainable, Network
 {
     private const int Side = 64;
 
-    /// <summary>Counts a layout.</summary>
+    /// <summary>Counts the sizes of a layout.</summary>
     /// <param name="options">Layout and sizes; its form does not matter.</param>
     /// <param name="height">Rows of the input, a multiple of 32.</param>
     /// <param name="width">Columns of the input, a multiple of 32.</param>
@@ -33,7 +33,7 @@ public sealed record YoloV10Counts(NetworkSize Training, long Trainable, Network
         using OperationRecorder recorder = new();
         model.Forward(Tensor.Zeros(1, 3, Side, Side));
         FlopCount flops = FlopCount.Of(recorder.Operations);
-        // Every layer's work grows with the number of pixels, that of attention with its square: a small image is enough.
+        // Work grows linearly with the number of pixels, quadratically in attention: a small image is enough.
         long pixels = (long)height * width, places = pixels / 64 + pixels / 256 + pixels / 1024;
         double growth = (double)pixels / (Side * Side);
         // The authors turn distributions into distances by a convolution, and their profiler sees it.

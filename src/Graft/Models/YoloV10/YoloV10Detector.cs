@@ -4,15 +4,16 @@ using Graft.Training;
 
 namespace Graft.Models.YoloV10;
 
-/// <summary>YOLOv10 with class names: dual assignment in training, no suppression in prediction.</summary>
+/// <summary>YOLOv10 with class names: dual assignment in training, no NMS in prediction.</summary>
 public sealed class YoloV10Detector : IDetector
 {
     private readonly YoloV10 _network;
 
-    /// <summary>Joins a network and names.</summary>
+    /// <summary>Combines a network and class names.</summary>
     /// <param name="network">The network; the detector disposes it.</param>
     /// <param name="names">Class names, in label order.</param>
-    /// <param name="loss">Gains and assigner of both heads; the one-to-one head takes the assigner with a single place per object.</param>
+    /// <param name="loss">Gains and assigner of both heads; the one-to-one head uses the assigner with a single positive per
+    /// object.</param>
     /// <exception cref="GraftException">There are more or fewer names than classes.</exception>
     public YoloV10Detector(YoloV10 network, IReadOnlyList<string> names, DetectionLoss? loss = null)
     {
@@ -40,7 +41,7 @@ public sealed class YoloV10Detector : IDetector
     public IReadOnlyList<string> Names { get; }
 
     /// <inheritdoc/>
-    /// <remarks>Images are enlarged too and padded to multiples of 32, as the original does it.</remarks>
+    /// <remarks>Small images are enlarged, and all are padded to multiples of 32, as the original does it.</remarks>
     public InputFit InputFit { get; } = new(FitFirst: false, ScaleUp: true, Multiple: 32);
 
     /// <summary>Gains of both heads, and the assigner of the one-to-many head.</summary>
@@ -48,14 +49,14 @@ public sealed class YoloV10Detector : IDetector
 
     /// <inheritdoc/>
     /// <remarks>The sum of both heads' losses.</remarks>
-    /// <exception cref="GraftException">The model is in its form for deployment.</exception>
-    public Losses Loss(Tensor images, Targets targets)
+    /// <exception cref="GraftException">The model is in its deployed form.</exception>
+    public Losses ComputeLoss(Tensor images, Targets targets)
     {
         RefuseDeployed();
         return Sum(Terms(_network.Forward(images), targets));
     }
 
-    /// <summary>The loss of each head: ten places per object for one-to-many, one for one-to-one, with the same metric.</summary>
+    /// <summary>The loss of each head: ten positives per object for one-to-many, one for one-to-one, with the same metric.</summary>
     public (LossTerms OneToMany, LossTerms OneToOne) Terms(YoloV10Output output, Targets targets)
     {
         DetectionLoss single = LossOptions with { Assigner = LossOptions.Assigner with { TopK = 1 } };
@@ -80,7 +81,7 @@ public sealed class YoloV10Detector : IDetector
     }
 
     /// <inheritdoc/>
-    /// <exception cref="GraftException">The model is in its form for deployment, which has no loss.</exception>
+    /// <exception cref="GraftException">The model is in its deployed form, which has no loss.</exception>
     public (Detection[][] Detections, Losses Losses) DetectWithLoss(
         Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options, Targets targets)
     {

@@ -3,7 +3,7 @@ using Graft.Torch.Layers;
 
 namespace Graft.Models.YoloV10;
 
-/// <summary>The family YOLOv10: official checkpoints, whole or state dict alone.</summary>
+/// <summary>The family YOLOv10: official checkpoints, as a whole model or a state dict.</summary>
 internal sealed class YoloV10Family : ModelFamily
 {
     /// <summary>The one instance.</summary>

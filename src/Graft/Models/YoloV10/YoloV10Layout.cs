@@ -14,8 +14,8 @@ public static class YoloV10Layout
 
     /// <summary>Layout, sizes and form of the network in a file.</summary>
     /// <param name="shapes">Tensors under the official names.</param>
-    /// <param name="yaml">The layer table that Ultralytics keeps beside the weights; null without.</param>
-    /// <exception cref="GraftException">The sizes are none of the published ones, and the file does not say them.</exception>
+    /// <param name="yaml">The layer table that Ultralytics stores beside the weights; null without.</param>
+    /// <exception cref="GraftException">The sizes are not published ones, and the file does not state them.</exception>
     public static YoloV10Options Of(WeightShapes shapes, PickleValue? yaml = null)
     {
         ArgumentNullException.ThrowIfNull(shapes);
@@ -24,7 +24,7 @@ public static class YoloV10Layout
             "Name its sizes: --config with model.scale, model.depth, model.width, model.max_channels and model.nc.");
     }
 
-    /// <summary>Layout and size in words.</summary>
+    /// <summary>A description of layout and size.</summary>
     internal static string Describe(YoloV10Options model)
         => (model.Depth ?? model.Width ?? model.MaxChannels) is null ? $"YOLOv10, size {model.Scale}"
             : string.Create(CultureInfo.InvariantCulture, $"YOLOv10, layout {model.Scale} (depth {model.Depth}, width {model.Width}, widest {model.MaxChannels})");
@@ -67,7 +67,7 @@ public static class YoloV10Layout
             && file.TryGet("model.9.cv2.conv.weight")?[0] == options.Channels(1024)
             && names.Count(name => NameMap.Fits("model.4.m.*.cv2.conv.weight", name)) == options.Blocks(6);
 
-    /// <summary>Depth, width and most channels, as the layer table gives them for its scale.</summary>
+    /// <summary>Depth, width and maximum channels, as the layer table gives them for its scale.</summary>
     private static double[]? Factors(PickleValue? yaml)
     {
         PickleValue? scales = yaml?["scales"];

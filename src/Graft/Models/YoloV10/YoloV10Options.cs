@@ -5,7 +5,7 @@ using Graft.Training;
 
 namespace Graft.Models.YoloV10;
 
-/// <summary>Sizes of YOLOv10 (arXiv:2405.14458); scales differ in depth, width and in which layers are compact inverted blocks.</summary>
+/// <summary>Sizes of YOLOv10 (arXiv:2405.14458); scales differ in depth, width and which layers are compact inverted blocks.</summary>
 /// <remarks>
 /// | scale | depth | width | widest | compact layers | 7×7 | deployed: parameters, GFLOPs |
 /// |---|---|---|---|---|---|---|
@@ -34,7 +34,7 @@ public sealed record YoloV10Options : ModelOptions
     [Range(0.01, 4.0)]
     public double? Width { get; init; }
 
-    /// <summary>Most channels before <see cref="Width"/>; null: the scale's.</summary>
+    /// <summary>Maximum number of channels before <see cref="Width"/>; null: the scale's.</summary>
     [Range(8, 8192)]
     public int? MaxChannels { get; init; }
 
@@ -42,7 +42,7 @@ public sealed record YoloV10Options : ModelOptions
     [Range(1, 100000)]
     public int Nc { get; init; } = 80;
 
-    /// <summary>As it trains or rewritten for deployment; told by the weights.</summary>
+    /// <summary>For training or rewritten for deployment; the weights determine it.</summary>
     internal YoloV10Form Form { get; init; } = new();
 
     /// <inheritdoc/>
@@ -95,10 +95,10 @@ public sealed record YoloV10Options : ModelOptions
         _ => false,
     };
 
-    /// <summary>Channels of a layer that nominally has so many.</summary>
+    /// <summary>Channels of a layer at this scale, from its nominal number.</summary>
     internal int Channels(int nominal)
     {
-        // The authors' table reader takes a count that equals the number of classes for the classifier's and leaves it as it is.
+        // The authors' parser takes a number that equals the number of classes for the classifier's and does not scale it.
         if (nominal == Nc)
         {
             return nominal;
@@ -108,7 +108,7 @@ public sealed record YoloV10Options : ModelOptions
         return (int)Math.Ceiling(Math.Min(nominal, MaxChannels ?? most) * (Width ?? width) / 8) * 8;
     }
 
-    /// <summary>Blocks of a layer that nominally has so many.</summary>
+    /// <summary>Blocks of a layer at this scale, from their nominal number.</summary>
     internal int Blocks(int nominal) => Math.Max((int)Math.Round(nominal * (Depth ?? Factors.Depth)), 1);
 
     private (double Depth, double Width, int MaxChannels) Factors => Scale switch

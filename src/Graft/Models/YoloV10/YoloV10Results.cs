@@ -3,10 +3,10 @@ using Graft.Torch;
 
 namespace Graft.Models.YoloV10;
 
-/// <summary>Every named result of YOLOv10, named as the reference data names them.</summary>
+/// <summary>Every intermediate result of YOLOv10, named as in the reference data.</summary>
 internal static class YoloV10Results
 {
-    /// <summary>Runs a network as it stands and folded.</summary>
+    /// <summary>Runs a network as given and folded.</summary>
     /// <param name="network">Weights loaded.</param>
     /// <param name="image">B×3×H×W, RGB in 0..1.</param>
     internal static List<(string Name, Tensor Value)> Of(YoloV10 network, Tensor image)
@@ -31,7 +31,7 @@ internal static class YoloV10Results
         YoloV10Selection selection = YoloV10Selection.Of(output.OneToOne);
         Tensor labels = selection.Labels.Unsqueeze(2).To(selection.Scores.DType);
         Tensor final = Tensor.Cat([selection.Boxes, selection.Scores.Unsqueeze(2), labels], 2);
-        results.AddRange([("final.detections", final), ("final.anchor_index", selection.Places), ("export.detections", final)]);
+        results.AddRange([("final.detections", final), ("final.anchor_index", selection.Indices), ("export.detections", final)]);
 
         using YoloV10 folded = Deployment.Of(network, oneToMany: true);
         YoloV10Output fused = folded.Forward(image);
@@ -61,7 +61,7 @@ internal static class YoloV10Results
 
     private static IEnumerable<(string Name, Tensor Value)> Suppressed(RawDetections raw, Tensor image)
     {
-        const int Margin = 4096;                                                          // far enough that nothing is clipped
+        const int Margin = 4096;                                                          // far enough away that nothing is clipped
         (Tensor boxes, Tensor scores) = RawDecoding.Decode(raw, YoloV10Head.Strides);
         Fitting wide = new(3 * Margin, 3 * Margin, Left: -Margin, Top: -Margin);
         PostProcessOptions options = new() { ScoreThreshold = 0.25, IouThreshold = 0.7, MultiLabel = false };

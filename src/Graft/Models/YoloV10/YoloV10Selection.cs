@@ -3,16 +3,16 @@ using Graft.Torch;
 
 namespace Graft.Models.YoloV10;
 
-/// <summary>The best answers of the one-to-one head, best first; nothing is suppressed.</summary>
+/// <summary>The best predictions of the one-to-one head, best first, without NMS.</summary>
 /// <param name="Boxes">B×K×4 corners in input pixels, not clipped.</param>
 /// <param name="Scores">B×K, 0..1.</param>
-/// <param name="Labels">B×K class numbers.</param>
-/// <param name="Places">B×K positions among the P places; one place may answer with several classes.</param>
-public sealed record YoloV10Selection(Tensor Boxes, Tensor Scores, Tensor Labels, Tensor Places)
+/// <param name="Labels">B×K class indices.</param>
+/// <param name="Indices">B×K indices of anchor points; one anchor point may give several classes.</param>
+public sealed record YoloV10Selection(Tensor Boxes, Tensor Scores, Tensor Labels, Tensor Indices)
 {
-    /// <summary>Selects among raw maps and decodes only what was selected.</summary>
-    /// <param name="raw">The head's maps.</param>
-    /// <param name="limit">Answers an image; fewer when there are fewer places and classes.</param>
+    /// <summary>Selects among raw outputs and decodes only the selected ones.</summary>
+    /// <param name="raw">The head's outputs.</param>
+    /// <param name="limit">Predictions per image; fewer when there are fewer anchor points and classes.</param>
     public static YoloV10Selection Of(RawDetections raw, int limit = 300)
     {
         Anchors anchors = Anchors.Of(raw, YoloV10Head.Strides);
@@ -29,7 +29,7 @@ public sealed record YoloV10Selection(Tensor Boxes, Tensor Scores, Tensor Labels
     /// <summary>Selects among decoded boxes.</summary>
     /// <param name="boxes">B×P×4 corners in input pixels.</param>
     /// <param name="scores">B×P×N, 0..1.</param>
-    /// <param name="limit">Answers an image; fewer when there are fewer places and classes.</param>
+    /// <param name="limit">Predictions per image; fewer when there are fewer anchor points and classes.</param>
     public static YoloV10Selection Of(Tensor boxes, Tensor scores, int limit = 300)
     {
         (Tensor best, Tensor labels, Tensor places) = Best(scores, limit);
@@ -37,8 +37,8 @@ public sealed record YoloV10Selection(Tensor Boxes, Tensor Scores, Tensor Labels
     }
 
     /// <summary>Final detections of each image, best first: above a score, mapped back and clipped.</summary>
-    /// <param name="fittings">One an image.</param>
-    /// <param name="scoreThreshold">Boxes need more than this score; a negative number keeps all.</param>
+    /// <param name="fittings">One per image.</param>
+    /// <param name="scoreThreshold">Boxes must score higher than this; a negative number keeps all.</param>
     public Detection[][] ToDetections(IReadOnlyList<Fitting> fittings, double scoreThreshold = 0.25)
     {
         float[] corners = Boxes.ToSingles(), scores = Scores.ToSingles();
@@ -46,12 +46,12 @@ public sealed record YoloV10Selection(Tensor Boxes, Tensor Scores, Tensor Labels
         int count = (int)Scores.Size(1);
         return [.. fittings.Select((fitting, image) => Enumerable.Range(image * count, count)
             .Where(i => scores[i] > (float)scoreThreshold)
-            .Select(i => new Detection((int)labels[i], scores[i], fitting.Back(corners.AsSpan(4 * i, 4))))
+            .Select(i => new Detection((int)labels[i], scores[i], fitting.MapBack(corners.AsSpan(4 * i, 4))))
             .ToArray())];
     }
 
-    /// <summary>First the best places by their best class, then the best pairs of these places and a class.</summary>
-    private static (Tensor Values, Tensor Labels, Tensor Places) Best(Tensor scores, int limit)
+    /// <summary>First the best anchor points by their best class, then the best pairs of these anchor points and a class.</summary>
+    private static (Tensor Values, Tensor Labels, Tensor Indices) Best(Tensor scores, int limit)
     {
         long images = scores.Size(0), classes = scores.Size(2), count = Math.Min(limit, scores.Size(1));
         (_, Tensor candidates) = scores.Max([2]).TopK(count, 1);                      // B×count
@@ -60,6 +60,6 @@ public sealed record YoloV10Selection(Tensor Boxes, Tensor Scores, Tensor Labels
         return (values, flat.Remainder(classes), candidates.Gather(1, flat.FloorDivide(classes)));
     }
 
-    /// <summary>Rows of B×P×C at B×K places.</summary>
+    /// <summary>Rows of B×P×C at B×K anchor points.</summary>
     private static Tensor Pick(Tensor rows, Tensor places) => rows.Gather(1, places.Unsqueeze(2).Expand(-1, -1, rows.Size(2)));
 }

@@ -9,23 +9,23 @@ namespace Graft.Models.YoloWorld;
 public static class BakeVocabulary
 {
     /// <summary>A new network with the vocabulary in its classifier and, on request, in the gates of its neck.</summary>
-    /// <param name="source">A v2 network; it stays as it is and is needed again for other prompts.</param>
-    /// <param name="words">Names and embeddings.</param>
-    /// <param name="neck">Whether the gates take the vocabulary in too; otherwise they go on reading it, from the key <c>embeddings</c>.</param>
-    /// <param name="log">Gets what was baked and what was corrected.</param>
+    /// <param name="source">A v2 network; it is not changed and is needed again for other prompts.</param>
+    /// <param name="vocabulary">Names and embeddings.</param>
+    /// <param name="neck">Whether to bake the vocabulary into the gates too; otherwise they read it from the key <c>embeddings</c>.</param>
+    /// <param name="log">Receives what was baked and what was corrected.</param>
     /// <exception cref="MergeRefusedException">The network is of version 1, or has a vocabulary baked in already.</exception>
     /// <exception cref="GraftException">Of kind Data: the embeddings cannot be used.</exception>
-    public static YoloWorld Of(YoloWorld source, Vocabulary words, bool neck = true, RewriteLog? log = null)
+    public static YoloWorld Of(YoloWorld source, Vocabulary vocabulary, bool neck = true, RewriteLog? log = null)
     {
         ArgumentNullException.ThrowIfNull(source);
-        ArgumentNullException.ThrowIfNull(words);
+        ArgumentNullException.ThrowIfNull(vocabulary);
         RequireReader(source.Options);
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
-        int count = words.Names.Count, width = source.Options.TextDim;
-        Tensor rows = source.Words is { } prompts
+        int count = vocabulary.Names.Count, width = source.Options.TextDim;
+        Tensor rows = source.LearnedText is { } prompts
             ? Learned(prompts.Squeeze(0), count)
-            : Tensor.From(BakeableWords.Checked(words, width, log).Embeddings!, count, width).To(DType.Double);
+            : Tensor.From(BakeableWords.Checked(vocabulary, width, log).Embeddings!, count, width).To(DType.Double);
         YoloWorld target = YoloWorld.Fresh(
             source.Options with { Form = source.Options.Form with { BakedHead = count, BakedNeck = neck ? count : 0 } }, ModelCopy.PrecisionOf(source));
         try
@@ -40,10 +40,10 @@ public static class BakeVocabulary
             else
             {
                 target.LearnPrompts(rows.To(ModelCopy.PrecisionOf(source))).Trainable = false;
-                log?.Note("the neck goes on reading the words, which the model now carries under the key 'embeddings'");
+                log?.Note("the neck still reads the prompts, which the model carries under the key 'embeddings'");
             }
 
-            log?.Note($"the vocabulary is fixed: {string.Join(", ", words.Names)}; other words need the source");
+            log?.Note($"the vocabulary is fixed: {string.Join(", ", vocabulary.Names)}; other prompts need the source");
             return target;
         }
         catch
@@ -58,39 +58,39 @@ public static class BakeVocabulary
         if (options.Version == 1)
         {
             throw new MergeRefusedException(
-                "YOLO-World v1 cannot take words in: its classifier brings every place's embedding to length one, which no convolution does, "
-                + "and its text enhancer changes the words with each image.",
-                "Use a v2 checkpoint, or run v1 with its words as an input.");
+                "A vocabulary cannot be baked into YOLO-World v1: its classifier normalises every embedding to length one, which no convolution does, "
+                + "and its text enhancer changes the prompts with each image.",
+                "Use a v2 checkpoint, or run v1 with its prompts as an input.");
         }
 
         if (!options.Form.ReadsText)
         {
             throw new MergeRefusedException(
-                $"This model has {Math.Max(options.Form.BakedHead, options.Form.BakedNeck)} words baked in already; the text side is gone.",
-                "Bake the new words into the source that its metadata names.");
+                $"This model has {Math.Max(options.Form.BakedHead, options.Form.BakedNeck)} classes baked in already; it reads no text.",
+                "Bake the new classes into the source that its metadata names.");
         }
     }
 
     private static Tensor Learned(Tensor prompts, int count)
         => prompts.Size(0) == count ? prompts.Detach().To(DType.Double) : throw new GraftException(
-            Failure.Data, $"The model has learned {prompts.Size(0)} prompts and {count} names were given.", "Give one name a prompt.");
+            Failure.Data, $"The model has learned {prompts.Size(0)} prompts and {count} names were given.", "Give one name per prompt.");
 
-    private static void BakeHead(YoloWorld source, YoloWorld target, Tensor words, RewriteLog? log)
+    private static void BakeHead(YoloWorld source, YoloWorld target, Tensor prompts, RewriteLog? log)
     {
         for (int level = 0; level < 3; level++)
         {
-            WordsIntoContrast.Apply(source.Head.Contrasts[level], (BakedContrast)target.Head.Contrasts[level], words);
+            BakedContrasts.Apply(source.Head.Contrasts[level], (BakedContrast)target.Head.Contrasts[level], prompts);
             string path = $"bbox_head.head_module.cls_contrasts.{level}";
-            log?.Fold($"{path} words", "comparison with known words is a 1×1 convolution", $"{path}.conv");
+            log?.Fold($"{path} words", "comparison with known prompts is a 1×1 convolution", $"{path}.conv");
         }
     }
 
-    private static void BakeNeck(YoloWorld source, YoloWorld target, Tensor words, RewriteLog? log)
+    private static void BakeNeck(YoloWorld source, YoloWorld target, Tensor prompts, RewriteLog? log)
     {
         foreach ((string path, TextGate gate) in Gates(source))
         {
-            WordsIntoGate.Apply(gate, (TextGate)target.Find(path)!, words);
-            log?.Fold($"{path}.guide_fc", "similarity to known words is a 1×1 convolution a head", $"{path}.guide_convs");
+            BakedGates.Apply(gate, (TextGate)target.Find(path)!, prompts);
+            log?.Fold($"{path}.guide_fc", "similarity to known prompts is a 1×1 convolution per head", $"{path}.guide_convs");
         }
     }
 

@@ -3,10 +3,10 @@ using Graft.Torch.Layers;
 
 namespace Graft.Models.YoloWorld;
 
-/// <summary>Compares the class embedding of each place with words: logits = exp(logit_scale)·⟨x̂, ŵ⟩ + bias.</summary>
+/// <summary>Compares the class embedding of each position with the prompts: logits = exp(logit_scale)·⟨x̂, ŵ⟩ + bias.</summary>
 internal abstract class Contrast : TensorModule
 {
-    /// <summary>The variant that the options ask for.</summary>
+    /// <summary>Creates the variant that the options select.</summary>
     internal static Contrast Of(YoloWorldOptions options, int stride) => options switch
     {
         { Form.ComposedHead: true } => new ComposedContrast(),
@@ -26,18 +26,18 @@ internal abstract class Contrast : TensorModule
     /// <summary>The comparison itself.</summary>
     protected abstract Tensor Run(Tensor x, Tensor? text);
 
-    /// <summary>Words at unit length; zero words stay zero.</summary>
+    /// <summary>Text embeddings at unit length; zero rows stay zero.</summary>
     protected static Tensor Unit(Tensor? text)
     {
         Tensor words = text ?? throw new GraftException(Failure.Usage, "This model reads text, and none was given.", "Pass text embeddings, 1×N×D.");
         return words.ToUnitLength(-1);
     }
 
-    /// <summary>Σ over channels of place and word, B×N×h×w.</summary>
-    protected static Tensor Similarity(Tensor places, Tensor words)
-        => words.Size(0) == 1
-            ? places.Conv2d(words.Reshape(words.Size(1), words.Size(2), 1, 1))
-            : words.MatMul(places.Flatten(2)).Reshape(places.Size(0), words.Size(1), places.Size(2), places.Size(3));
+    /// <summary>Σ over channels of position and prompt, B×N×h×w.</summary>
+    protected static Tensor Similarity(Tensor places, Tensor prompts)
+        => prompts.Size(0) == 1
+            ? places.Conv2d(prompts.Reshape(prompts.Size(1), prompts.Size(2), 1, 1))
+            : prompts.MatMul(places.Flatten(2)).Reshape(places.Size(0), prompts.Size(1), places.Size(2), places.Size(3));
 }
 
 /// <summary>v2: batch normalisation on the embedding.</summary>
@@ -60,7 +60,7 @@ internal sealed class NormContrast : Contrast
         => Similarity(Norm.Forward(x), Unit(text) * LogitScale.Value.Exp()) + Bias.Value;
 }
 
-/// <summary>v2 with the normalisation moved from the map to the words: ⟨g⊙z + s, ŵ⟩ = ⟨z, g⊙ŵ⟩ + ⟨s, ŵ⟩.</summary>
+/// <summary>v2 with the normalisation moved from the map to the text: ⟨g⊙z + s, ŵ⟩ = ⟨z, g⊙ŵ⟩ + ⟨s, ŵ⟩.</summary>
 internal sealed class AffineContrast : Contrast
 {
     internal AffineContrast(YoloWorldOptions options, int stride)
@@ -80,9 +80,9 @@ internal sealed class AffineContrast : Contrast
 
     protected override Tensor Run(Tensor x, Tensor? text)
     {
-        Tensor words = Unit(text);                                                                     // T×N×D
-        Tensor offset = words.MatMul(Shift.Value) + Bias.Value;                                        // T×N
-        return Similarity(x, words * Gain.Value) + offset.Reshape(words.Size(0), words.Size(1), 1, 1);
+        Tensor prompts = Unit(text);                                                                     // T×N×D
+        Tensor offset = prompts.MatMul(Shift.Value) + Bias.Value;                                        // T×N
+        return Similarity(x, prompts * Gain.Value) + offset.Reshape(prompts.Size(0), prompts.Size(1), 1, 1);
     }
 }
 
@@ -104,7 +104,7 @@ internal sealed class CosineContrast : Contrast
     }
 }
 
-/// <summary>v2 with the words baked into a 1×1 convolution.</summary>
+/// <summary>v2 with the vocabulary baked into a 1×1 convolution.</summary>
 internal sealed class BakedContrast : Contrast
 {
     internal BakedContrast(YoloWorldOptions options, int stride)
@@ -118,13 +118,13 @@ internal sealed class BakedContrast : Contrast
 
     internal Conv2d Conv { get; }
 
-    /// <summary>Null once it was folded into the convolution behind it.</summary>
+    /// <summary>Null once it is folded into the convolution behind it.</summary>
     internal BatchNorm2d? Norm { get; }
 
     protected override Tensor Run(Tensor x, Tensor? text) => Conv.Forward(Norm?.Forward(x) ?? x);
 }
 
-/// <summary>Nothing is left to compare: the class branch's last convolution already gives a channel a word.</summary>
+/// <summary>The identity: the class branch's last convolution already gives one channel per class.</summary>
 internal sealed class ComposedContrast : Contrast
 {
     protected override Tensor Run(Tensor x, Tensor? text) => x;

@@ -3,7 +3,7 @@ using Graft.Torch.Layers;
 
 namespace Graft.Models.YoloWorld;
 
-/// <summary>v1's image-pooling attention: words look at 3×3 summaries of the three maps and move towards what is there.</summary>
+/// <summary>v1's image-pooling attention: text embeddings attend to the three maps, each pooled to 3×3.</summary>
 public sealed class TextEnhancer : TensorModule
 {
     private readonly int _channels, _heads;
@@ -25,12 +25,12 @@ public sealed class TextEnhancer : TensorModule
     public Tensor Forward(Tensor text, Tensor[] maps)
     {
         ModuleRun run = Enter();
-        long batch = maps[0].Size(0), words = text.Size(1);
+        long batch = maps[0].Size(0), prompts = text.Size(1);
         Tensor tokens = Tensor.Cat([.. maps.Select((map, level) => _projections[level].Forward(map))], 2).Transpose(1, 2);   // B×27×e
-        Tensor q = Heads(_query.Forward(text)).Expand(batch, _heads, words, _channels / _heads);                                // B×M×N×c
+        Tensor q = Heads(_query.Forward(text)).Expand(batch, _heads, prompts, _channels / _heads);                                // B×M×N×c
         Tensor k = Heads(_key.Forward(tokens)), v = Heads(_value.Forward(tokens));                                              // B×M×27×c
         Tensor share = (q.MatMul(k.Transpose(2, 3)) * (1 / Math.Sqrt((double)_channels / _heads))).Softmax(-1);                 // B×M×N×27
-        Tensor seen = share.MatMul(v).Transpose(1, 2).Reshape(batch, words, _channels);                                         // B×N×e
+        Tensor seen = share.MatMul(v).Transpose(1, 2).Reshape(batch, prompts, _channels);                                         // B×N×e
         return run.Leave(_project.Forward(seen) + text);
     }
 

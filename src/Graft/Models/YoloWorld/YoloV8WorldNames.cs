@@ -3,7 +3,7 @@ using Graft.Torch;
 
 namespace Graft.Models.YoloWorld;
 
-/// <summary>The same network as Ultralytics names it (YOLOv8-World): layers by number, in both directions.</summary>
+/// <summary>Maps names between the official checkpoints and Ultralytics (YOLOv8-World), which numbers layers.</summary>
 /// <remarks>Version 1 has one layer more, the text enhancer, so that what follows it is numbered one higher.</remarks>
 public static class YoloV8WorldNames
 {
@@ -43,7 +43,7 @@ public static class YoloV8WorldNames
             map[ours] = theirs;
         }
 
-        map["backbone.text_model.*"] = NameMap.Drop("Ultralytics' files hold no text tower");
+        map["backbone.text_model.*"] = NameMap.Drop("Ultralytics' files hold no text encoder");
         return map;
     }
 
@@ -83,7 +83,7 @@ public static class YoloV8WorldNames
 
     private static int HeadLayer(int version) => version == 1 ? 23 : 22;
 
-    /// <summary>(Ultralytics' pattern, official pattern), one line a kind of layer.</summary>
+    /// <summary>(Ultralytics' pattern, official pattern), one line per kind of layer.</summary>
     private static IEnumerable<(string Theirs, string Ours)> Rules(int version)
     {
         int shift = version == 1 ? 1 : 0;

@@ -57,10 +57,10 @@ public sealed class YoloWorld : DetectionNetwork, IFoldable, IBakeable
     /// <inheritdoc/>
     public bool HasLearnedPrompts => Prompts is not null;
 
-    /// <summary>Image to three maps.</summary>
+    /// <summary>Images to three feature maps.</summary>
     public Backbone Backbone { get; }
 
-    /// <summary>Three maps and text to three maps that know each other.</summary>
+    /// <summary>Fuses the three maps with each other and with the text.</summary>
     public Neck Neck { get; }
 
     /// <summary>Three maps and text to class logits and box distributions.</summary>
@@ -69,8 +69,8 @@ public sealed class YoloWorld : DetectionNetwork, IFoldable, IBakeable
     /// <summary>Learned N×D prompt vectors, key <c>embeddings</c>; null when text comes from outside.</summary>
     public Parameter? Prompts { get; private set; }
 
-    /// <summary>The learned prompts as the network reads them, 1×N×D; null when text comes from outside.</summary>
-    public Tensor? Words
+    /// <summary>The learned prompt embeddings as the network reads them, 1×N×D; null when text comes from outside.</summary>
+    public Tensor? LearnedText
     {
         get
         {
@@ -84,10 +84,10 @@ public sealed class YoloWorld : DetectionNetwork, IFoldable, IBakeable
         }
     }
 
-    /// <summary>Takes prompt vectors into the network, to be learned (prompt tuning) and saved with it.</summary>
+    /// <summary>Registers prompt embeddings as a trainable parameter (prompt tuning), saved with the network.</summary>
     /// <param name="embeddings">N×D.</param>
-    /// <param name="unit">Read them at length one, as all other words are; false reads them as they are.</param>
-    /// <param name="mlp">Put a small network behind them, key <c>adapter</c>; then they are always read at length one.</param>
+    /// <param name="unit">Normalise them to length one, as all other prompts are; false reads them unchanged.</param>
+    /// <param name="mlp">Add a residual MLP behind them, key <c>adapter</c>; then they are always normalised.</param>
     public Parameter LearnPrompts(Tensor embeddings, bool unit = false, bool mlp = false)
     {
         ArgumentNullException.ThrowIfNull(embeddings);
@@ -98,8 +98,8 @@ public sealed class YoloWorld : DetectionNetwork, IFoldable, IBakeable
 
     /// <summary>Runs the whole network.</summary>
     /// <param name="images">B×3×H×W, RGB in 0..1, H and W multiples of 32.</param>
-    /// <param name="text">1×N×D or B×N×D embeddings; not read where words are baked in.</param>
-    /// <param name="mask">1×N or B×N, true where a word counts; a word that does not count gets the logit -1e7.</param>
+    /// <param name="text">1×N×D or B×N×D embeddings; not read where a vocabulary is baked in.</param>
+    /// <param name="mask">1×N or B×N, true where a prompt counts; a masked prompt gets the logit -1e7.</param>
     public RawDetections Forward(Tensor images, Tensor? text, Tensor? mask = null)
     {
         Pyramid maps = Backbone.Forward(images);                  // B×c3×H/8×W/8, B×c4×H/16×W/16, B×c5×H/32×W/32
@@ -108,7 +108,7 @@ public sealed class YoloWorld : DetectionNetwork, IFoldable, IBakeable
     }
 
     /// <inheritdoc/>
-    public override RawDetections Predict(Tensor images, Tensor? text) => Forward(images, Words ?? text);
+    public override RawDetections Predict(Tensor images, Tensor? text) => Forward(images, LearnedText ?? text);
 
     /// <inheritdoc/>
     public override DetectionNetwork EmptyCopy(DType type)
@@ -128,7 +128,7 @@ public sealed class YoloWorld : DetectionNetwork, IFoldable, IBakeable
     public override IReadOnlyList<(string Name, Tensor Value)> NamedResults(IReadOnlyDictionary<string, Tensor> inputs)
         => YoloWorldResults.Of(this, inputs);
 
-    /// <summary>A network with values of no meaning, in evaluation mode.</summary>
+    /// <summary>A network with arbitrary weights, in evaluation mode.</summary>
     internal static YoloWorld Fresh(YoloWorldOptions options, DType type)
     {
         YoloWorld target = new(options);
@@ -137,22 +137,22 @@ public sealed class YoloWorld : DetectionNetwork, IFoldable, IBakeable
         return target;
     }
 
-    /// <summary>Gives another network the learned prompts as they are read: what stands behind them is a constant and goes.</summary>
+    /// <summary>Copies the learned prompts to another network as they are read: the MLP behind them becomes a constant.</summary>
     internal void CopyPrompts(YoloWorld target)
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
-        if (Words is { } words)
+        if (LearnedText is { } prompts)
         {
-            target.LearnPrompts(words.Squeeze(0).Clone().To(ModelCopy.PrecisionOf(target)));
+            target.LearnPrompts(prompts.Squeeze(0).Clone().To(ModelCopy.PrecisionOf(target)));
         }
     }
 
-    /// <summary>A level's prior bias for N classes at a stride, such that 5 objects are expected in a 640-pixel image.</summary>
+    /// <summary>The prior class bias of a level for N classes at a stride, such that 5 objects are expected in a 640-pixel image.</summary>
     public static double PriorBias(int classes, int stride) => Math.Log(5.0 / classes / Math.Pow(640.0 / stride, 2));
 }
 
-/// <summary>The image side: YOLOv8's CSPDarknet.</summary>
+/// <summary>The image backbone: YOLOv8's CSPDarknet.</summary>
 public sealed class Backbone : Module
 {
     private readonly Layer _stem, _stage1, _stage2, _stage3, _stage4;
@@ -211,13 +211,13 @@ public sealed class Neck : Module
         _enhancer = options.Version == 1 ? Add("text_enhancer", new TextEnhancer(options)) : null;
     }
 
-    /// <summary>The enhanced text of the last v1 run is not kept; this computes it for maps of the top-down path.</summary>
+    /// <summary>v1's text enhancer; null in v2.</summary>
     public TextEnhancer? Enhancer => _enhancer;
 
     /// <summary>Maps and text to maps.</summary>
     public Pyramid Forward(Pyramid maps, Tensor? text) => Forward(maps, text, out _);
 
-    /// <summary>Maps and text to maps, with the text that the bottom-up path read.</summary>
+    /// <summary>Maps and text to maps, with the text that the bottom-up path reads.</summary>
     public Pyramid Forward(Pyramid maps, Tensor? text, out Tensor? enhanced)
     {
         RecordedCall call = Record();
@@ -233,7 +233,7 @@ public sealed class Neck : Module
     }
 }
 
-/// <summary>Gives the head module its official place, <c>bbox_head.head_module</c>.</summary>
+/// <summary>Gives the head its official path, <c>bbox_head.head_module</c>.</summary>
 public sealed class HeadContainer : Module
 {
     internal HeadContainer(YoloWorldOptions options) => Module = Add("head_module", new Head(options));
@@ -245,7 +245,7 @@ public sealed class HeadContainer : Module
 /// <summary>Class embeddings compared with text, and box distributions.</summary>
 public sealed class Head : Module
 {
-    /// <summary>Input pixels a cell, finest level first.</summary>
+    /// <summary>Input pixels per cell, finest level first.</summary>
     public static readonly int[] Strides = [8, 16, 32];
 
     private readonly ModuleList<Sequential> _classes, _boxes;
@@ -270,7 +270,7 @@ public sealed class Head : Module
         _contrasts = Add("cls_contrasts", new ModuleList<Contrast>(Strides.Select(stride => Contrast.Of(options, stride))));
     }
 
-    /// <summary>How each level compares its class embedding with words.</summary>
+    /// <summary>The comparison with the text, per level.</summary>
     internal IReadOnlyList<Contrast> Contrasts => [.. Enumerable.Range(0, 3).Select(level => _contrasts[level])];
 
     /// <summary>Each level's class branch; its third layer is the last 1×1 convolution.</summary>

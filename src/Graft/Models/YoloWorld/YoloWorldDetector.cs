@@ -10,7 +10,7 @@ public sealed class YoloWorldDetector : ITextDetector
     private readonly YoloWorld _network;
     private Tensor? _text;
 
-    /// <summary>Joins a network and a vocabulary.</summary>
+    /// <summary>Combines a network and a vocabulary.</summary>
     /// <param name="network">The network; the detector disposes it.</param>
     /// <param name="vocabulary">Names, and embeddings unless they are baked in or learned.</param>
     /// <param name="loss">Assigner and gains.</param>
@@ -41,17 +41,17 @@ public sealed class YoloWorldDetector : ITextDetector
     public bool ReadsText => _network.Options.ReadsText;
 
     /// <summary>1×N×D embeddings in use; null where a vocabulary is baked in.</summary>
-    public Tensor? Text => _network.Words ?? _text;
+    public Tensor? Text => _network.LearnedText ?? _text;
 
     /// <inheritdoc/>
-    public WordBank? Bank { get; set; }
+    public PromptBank? PromptBank { get; set; }
 
     /// <inheritdoc/>
     public Vocabulary LearnedVocabulary()
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
-        return _network.Words is { } words ? Vocabulary with { Embeddings = words.To(DType.Float).ToSingles(), Source = $"learned from {Vocabulary.Source}" } : Vocabulary;
+        return _network.LearnedText is { } prompts ? Vocabulary with { Embeddings = prompts.To(DType.Float).ToSingles(), Source = $"learned from {Vocabulary.Source}" } : Vocabulary;
     }
 
     /// <inheritdoc/>
@@ -70,9 +70,9 @@ public sealed class YoloWorldDetector : ITextDetector
     public RawDetections Forward(Tensor images) => _network.Forward(images, Text);
 
     /// <inheritdoc/>
-    public Losses Loss(Tensor images, Targets targets)
+    public Losses ComputeLoss(Tensor images, Targets targets)
     {
-        LossTerms terms = Bank is null ? LossOptions.Compute(Forward(images), targets, Head.Strides) : Sampled(images, targets, Bank);
+        LossTerms terms = PromptBank is null ? LossOptions.Compute(Forward(images), targets, Head.Strides) : Sampled(images, targets, PromptBank);
         return Named(terms);
     }
 
@@ -84,7 +84,7 @@ public sealed class YoloWorldDetector : ITextDetector
     }
 
     /// <inheritdoc/>
-    /// <remarks>The loss is that of all classes, whatever training shows.</remarks>
+    /// <remarks>The loss is that of all classes, whatever prompts training samples.</remarks>
     public (Detection[][] Detections, Losses Losses) DetectWithLoss(
         Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options, Targets targets)
     {
@@ -103,12 +103,12 @@ public sealed class YoloWorldDetector : ITextDetector
     private static Losses Named(LossTerms terms)
         => new(terms.Total, [("box_loss", terms.Box), ("cls_loss", terms.Class), ("dfl_loss", terms.Distribution)]);
 
-    /// <summary>The loss of images that are each shown prompts of their own.</summary>
-    private LossTerms Sampled(Tensor images, Targets targets, WordBank bank)
+    /// <summary>The loss with prompts sampled per image.</summary>
+    private LossTerms Sampled(Tensor images, Targets targets, PromptBank bank)
     {
-        ShownWords shown = bank.Sampler.Draw(targets);
-        Tensor words = bank.Synonyms is { } synonyms ? Rows(synonyms, bank.Width) : Text!.Squeeze(0);
-        Tensor all = bank.Negatives.Length == 0 ? words : Tensor.Cat([words, Rows(bank.Negatives, bank.Width)], 0);
+        SampledPrompts shown = bank.Sampler.Draw(targets);
+        Tensor prompts = bank.Synonyms is { } synonyms ? Rows(synonyms, bank.Width) : Text!.Squeeze(0);
+        Tensor all = bank.Negatives.Length == 0 ? prompts : Tensor.Cat([prompts, Rows(bank.Negatives, bank.Width)], 0);
         Tensor lists = all.IndexSelect(0, Tensor.From(shown.Rows, shown.Rows.Length)).Reshape(targets.Images, shown.Count, bank.Width);
         float[] real = [.. shown.Real.Select(there => there ? 1f : 0f)];
         Tensor mask = Tensor.From(real, targets.Images, shown.Count).Above(0.5);

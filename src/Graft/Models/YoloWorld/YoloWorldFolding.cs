@@ -8,13 +8,13 @@ namespace Graft.Models.YoloWorld;
 /// <summary>Folds the normalisations of networks that read text or have a vocabulary baked in.</summary>
 public static class YoloWorldFolding
 {
-    /// <summary>A new network in which no normalisation with fixed statistics is left: units keep one convolution with bias, and the
-    /// normalisation before the text goes into the text.</summary>
+    /// <summary>A new network without normalisations with fixed statistics: units keep one convolution with bias, and the
+    /// normalisation before the comparison moves into the text.</summary>
     /// <remarks>With g = γ/√(σ² + ε) and s = β − μ·g: ⟨g⊙z + s, ŵ⟩ = ⟨z, g⊙ŵ⟩ + ⟨s, ŵ⟩ where text is read; where it is baked in,
     /// projection, normalisation and vocabulary are affine maps in a row, E·diag(g)·(P·h + p) + …, and become one where that is cheaper.</remarks>
-    /// <param name="source">Stays as it is.</param>
-    /// <param name="log">Gets what was folded.</param>
-    /// <exception cref="GraftException">Something is attached inside a unit.</exception>
+    /// <param name="source">Not changed.</param>
+    /// <param name="log">Receives what was folded.</param>
+    /// <exception cref="GraftException">An adapter is attached inside a unit.</exception>
     public static YoloWorld Of(YoloWorld source, RewriteLog? log = null)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -48,17 +48,18 @@ public static class YoloWorldFolding
         }
     }
 
-    /// <summary>Whether projection and baked words become one: nothing stands between them, and the product is the smaller one.</summary>
+    /// <summary>Whether projection and baked vocabulary become one convolution: nothing is between them, and the product is
+    /// smaller.</summary>
     private static bool Composes(YoloWorld source)
     {
         YoloWorldOptions options = source.Options;
-        long words = options.Form.BakedHead, hidden = options.ClassHidden, width = options.ClassEmbedding;
-        return words > 0 && words * hidden < width * (words + hidden)
+        long classes = options.Form.BakedHead, hidden = options.ClassHidden, width = options.ClassEmbedding;
+        return classes > 0 && classes * hidden < width * (classes + hidden)
             && source.Head.ClassBranches.All(branch => branch is { Follower: null, Layers: [.., { Follower: null }] })
             && source.Head.Contrasts.All(contrast => contrast is BakedContrast { Norm.Follower: null, Conv.Follower: null });
     }
 
-    /// <summary>Fills one level's comparison with text, and returns what was filled.</summary>
+    /// <summary>Fills one level's comparison with text, and returns the filled modules.</summary>
     private static IEnumerable<Module> FoldHead(Head source, Head target, int level, RewriteLog? log)
     {
         using TensorScope scope = TensorScope.Begin();

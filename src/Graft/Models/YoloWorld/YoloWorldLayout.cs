@@ -21,7 +21,7 @@ public static class YoloWorldLayout
         => names.Contains(Image + "stem.conv.weight") && names.Contains(Gates[0] + Gate) && names.Contains(Head + "cls_preds.0.2.weight");
 
     /// <summary>Sizes of the network, from shapes under the official names.</summary>
-    /// <exception cref="GraftException">A tensor that says a size is missing.</exception>
+    /// <exception cref="GraftException">A tensor that determines a size is missing.</exception>
     public static YoloWorldOptions Of(WeightShapes shapes)
     {
         ArgumentNullException.ThrowIfNull(shapes);
@@ -63,7 +63,7 @@ public static class YoloWorldLayout
         return new(folded, composed, (int)(head?[0] ?? 0), (int)(neck?[0] ?? 0));
     }
 
-    /// <summary>Version, size and baked classes in words.</summary>
+    /// <summary>A description of version, size and baked classes.</summary>
     internal static string Describe(YoloWorldOptions world)
     {
         string size = SizeOf(world) is { } published ? $"size {published}" : "a size of its own";
@@ -76,7 +76,7 @@ public static class YoloWorldLayout
     internal static string? ConfigOf(YoloWorldOptions world)
         => SizeOf(world) is { } size && !(world.Version == 1 && size == "XL") ? $"yolo_world/v{world.Version}_{size.ToLowerInvariant()}" : null;
 
-    /// <summary>The published size with the same channels and blocks.</summary>
+    /// <summary>The published size with the same channels and blocks; null for others.</summary>
     private static string? SizeOf(YoloWorldOptions world)
         => Published.FirstOrDefault(one => one.Last == world.LastStageOutChannels && one.Widen.Equals(world.WidenFactor)
             && Math.Abs(one.Deepen - world.DeepenFactor) < 0.01).Size;

@@ -46,7 +46,7 @@ public sealed record YoloWorldOptions : ModelOptions
     [Range(1, 256)]
     public int[]? NeckNumHeads { get; init; }
 
-    /// <summary>Classes that training uses; only widens the class branch when above the channels at stride 8.</summary>
+    /// <summary>Number of classes; it widens the class branch when greater than the channels at stride 8.</summary>
     [Range(1, 100000)]
     public int NumClasses { get; init; } = 80;
 
@@ -70,7 +70,7 @@ public sealed record YoloWorldOptions : ModelOptions
     [Range(1, 64)]
     public int EnhancerHeads { get; init; } = 8;
 
-    /// <summary>Folded, baked or as it trains; told by the weights.</summary>
+    /// <summary>Folded, baked or for training; the weights determine it.</summary>
     internal YoloWorldForm Form { get; init; } = new();
 
     /// <inheritdoc/>

@@ -22,7 +22,7 @@ internal sealed class CspLayer : Layer
     protected override Tensor Run(Tensor input) => _final.Forward(Tensor.Cat([.. Bottleneck.Chain(_main.Forward(input), _blocks)], 1));
 }
 
-/// <summary>C2f with one more part: the last one, gated by how well each place fits the text.</summary>
+/// <summary>C2f with one more part: the last one, gated by how well each position matches the text.</summary>
 internal sealed class GatedCspLayer : TensorModule
 {
     private readonly ConvNorm _main, _final;
@@ -49,7 +49,7 @@ internal sealed class GatedCspLayer : TensorModule
     }
 }
 
-/// <summary>Max-sigmoid attention: each head's channels are scaled by their best similarity to any word.</summary>
+/// <summary>Max-sigmoid attention: each head's channels are scaled by their best similarity to any prompt.</summary>
 internal sealed class TextGate : TensorModule
 {
     private readonly int _channels, _embed, _heads;
@@ -83,7 +83,7 @@ internal sealed class TextGate : TensorModule
     /// <summary>One 1×1 convolution per head, c to N channels; null where text is read.</summary>
     internal ModuleList<Conv2d>? Baked => _baked;
 
-    /// <summary>What baked words are multiplied by, because a baked gate divides by another root; 1 in all released sizes.</summary>
+    /// <summary>Factor on the baked vocabulary, because a baked gate divides by another root; 1 in all released sizes.</summary>
     internal double BakedScale => Math.Sqrt((double)_channels / _embed);
 
     internal Tensor Forward(Tensor x, Tensor? text)
@@ -92,7 +92,7 @@ internal sealed class TextGate : TensorModule
         long b = x.Size(0), h = x.Size(2), w = x.Size(3), c = _embed / _heads;
         Tensor e = _embedConv?.Forward(x) ?? x;                                              // B×e×h×w
         Tensor best = Best(e, text, b, h, w);                                                // B×M×h×w
-        // A baked gate divides by its output channels per head, a reading one by its embedding's; equal in all released sizes.
+        // A baked gate divides by its output channels per head, one that reads text by its embedding's; equal in all released sizes.
         double scale = 1 / Math.Sqrt(_baked is null ? c : (double)_channels / _heads);
         Tensor gate = (best * scale + _bias.Value.Reshape(1, _heads, 1, 1)).Sigmoid();       // B×M×h×w
         Tensor value = _project.Forward(x);                                                  // B×m×h×w
@@ -100,7 +100,7 @@ internal sealed class TextGate : TensorModule
         return run.Leave(gated.Reshape(b, _channels, h, w));
     }
 
-    /// <summary>Best similarity of each head's channels to any word, B×M×h×w.</summary>
+    /// <summary>Best similarity of each head's channels to any prompt, B×M×h×w.</summary>
     private Tensor Best(Tensor e, Tensor? text, long b, long h, long w)
     {
         long c = _embed / _heads;
@@ -117,7 +117,7 @@ internal sealed class TextGate : TensorModule
         return Guided(text!, c).MatMul(places).Max([2]).Reshape(b, _heads, h, w);             // B×M×N×hw, best of N
     }
 
-    /// <summary>Words in the space of each head: T×M×N×c.</summary>
+    /// <summary>Text in the space of each head: T×M×N×c.</summary>
     private Tensor Guided(Tensor text, long c)
         => _guide!.Forward(text).Reshape(text.Size(0), text.Size(1), _heads, c).Permute(0, 2, 1, 3);
 

@@ -4,7 +4,7 @@ using Graft.Torch;
 
 namespace Graft.Models.YoloWorld;
 
-/// <summary>Every intermediate result of YOLO-World, named as the recordings of the original name them.</summary>
+/// <summary>Every intermediate result of YOLO-World, named as in the reference data.</summary>
 internal static class YoloWorldResults
 {
     /// <summary>Runs the network.</summary>

@@ -2,11 +2,12 @@ using Graft.Detectors;
 
 namespace Graft.Models.YoloWorld;
 
-/// <summary>Where adapters can sit in YOLO-World, both versions and all sizes.</summary>
+/// <summary>The adapter sites of YOLO-World, both versions and all sizes.</summary>
 public static class YoloWorldSites
 {
-    /// <summary>Four backbone stages, ten places in the neck, six in the head.</summary>
-    /// <remarks>The class sites see the embedding before it is compared with words, the box sites the 4·bins distribution logits.</remarks>
+    /// <summary>Four in the backbone, ten in the neck, six in the head.</summary>
+    /// <remarks>The class sites see the embedding before it is compared with the text, the box sites the 4·bins distribution
+    /// logits.</remarks>
     public static IReadOnlyList<AdapterSite> All { get; } =
     [
         .. Numbers(1, 4).Select(

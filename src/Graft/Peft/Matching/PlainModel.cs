@@ -91,7 +91,7 @@ public sealed class PlainModel
         {
             _order.Add(key.PlainName);
         }
-        else if (!_tensors[key.PlainName].HoldsTheSameAs(entry))
+        else if (!_tensors[key.PlainName].ContentEquals(entry))
         {
             throw new GraftException(Failure.Model, $"{Printable.Name(Path, 400)}: {Printable.Quoted(entry.Name)} and "
                 + $"{Printable.Quoted(_tensors[key.PlainName].Name)} mean the same tensor {Printable.Quoted(key.PlainName)} "

@@ -1,7 +1,7 @@
 namespace Graft.Reports.Charts;
 
-/// <summary>Named amounts as horizontal bars.</summary>
+/// <summary>Named values as horizontal bars.</summary>
 /// <param name="Title">What it shows.</param>
-/// <param name="Unit">What the amounts count.</param>
+/// <param name="Unit">What the values count.</param>
 /// <param name="Bars">The bars from top to bottom.</param>
 public sealed record BarChart(string Title, string Unit, IReadOnlyList<ChartBar> Bars);

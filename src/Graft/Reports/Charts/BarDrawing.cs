@@ -8,13 +8,13 @@ using SkiaSharp;
 
 namespace Graft.Reports.Charts;
 
-/// <summary>Draws horizontal bars: names at the left, amounts at the ends.</summary>
+/// <summary>Draws horizontal bars: names at the left, values at the ends.</summary>
 internal static class BarDrawing
 {
     private const double Top = 42;
     private const double Least = 30;
-    private const double MostRow = 34;
-    private const double MostNames = 0.45;
+    private const double MaxRow = 34;
+    private const double MaxNames = 0.45;
 
     /// <summary>Draws bars whose upper left corner is the canvas's origin.</summary>
     public static void Draw(ChartCanvas canvas, BarChart chart, double width, double height)
@@ -26,9 +26,9 @@ internal static class BarDrawing
             return;
         }
 
-        double row = Math.Min(MostRow, (height - Top - Least) / chart.Bars.Count);
+        double row = Math.Min(MaxRow, (height - Top - Least) / chart.Bars.Count);
         double size = Math.Clamp(row * 0.62, 6, ChartFrame.TextSize);
-        string[] names = [.. chart.Bars.Select(bar => TextPainter.Fit(bar.Name, size, width * MostNames))];
+        string[] names = [.. chart.Bars.Select(bar => TextPainter.Fit(bar.Name, size, width * MaxNames))];
         double left = ChartFrame.Left + names.Max(name => TextPainter.Measure(name, size)) + 8;
         double right = chart.Bars.Max(bar => TextPainter.Measure(Format(bar.Value), size)) + 24;
         double bottom = height - Top - (row * chart.Bars.Count);

@@ -1,10 +1,10 @@
 namespace Graft.Reports.Charts;
 
-/// <summary>A chart of numbers over numbers, as data; how it looks is decided when it is drawn.</summary>
+/// <summary>The data of an x-y chart; the drawing decides its looks.</summary>
 /// <param name="Title">What it shows.</param>
 /// <param name="XLabel">Name and unit of the horizontal axis.</param>
-/// <param name="YLabel">Name and unit of the vertical axis; empty where the title says it.</param>
-/// <param name="Series">What is drawn, the first at the bottom.</param>
+/// <param name="YLabel">Name and unit of the vertical axis; empty where the title names it.</param>
+/// <param name="Series">The series, drawn from first to last.</param>
 public sealed record Chart(string Title, string XLabel, string YLabel, IReadOnlyList<ChartSeries> Series)
 {
     /// <summary>Lowest and highest x, or null to follow the data.</summary>

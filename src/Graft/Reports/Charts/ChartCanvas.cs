@@ -5,12 +5,12 @@ using SkiaSharp;
 
 namespace Graft.Reports.Charts;
 
-/// <summary>What charts are drawn on: shapes go to SkiaSharp; texts are drawn as pixels, or kept as they are for a page.</summary>
-/// <param name="shapes">Takes the shapes.</param>
-/// <param name="texts">Takes the texts as SVG elements; null when pixels are drawn.</param>
+/// <summary>A canvas for charts: shapes go to SkiaSharp; texts are drawn as pixels, or kept as SVG text for a page.</summary>
+/// <param name="shapes">Receives the shapes.</param>
+/// <param name="texts">Receives the texts as SVG elements; null when pixels are drawn.</param>
 internal sealed class ChartCanvas(SKCanvas shapes, ICollection<XElement>? texts = null)
 {
-    /// <summary>Takes the shapes.</summary>
+    /// <summary>Receives the shapes.</summary>
     public SKCanvas Shapes => shapes;
 
     /// <summary>Writes a text that starts at <paramref name="x"/> and whose capital letters are centred on <paramref name="middle"/>.</summary>
@@ -22,7 +22,7 @@ internal sealed class ChartCanvas(SKCanvas shapes, ICollection<XElement>? texts 
             return;
         }
 
-        // The reader's fonts are other ones: the width that was reserved is kept. Skia's own SVG text is no choice, it guesses characters from glyphs.
+        // The reader's fonts differ: the reserved width is kept. Skia's own SVG text is unsuitable, it guesses characters from glyphs.
         texts.Add(new XElement(
             "text",
             new XAttribute("x", Number(x)),

@@ -17,7 +17,7 @@ internal static class ChartDrawing
     private const double Bottom = 48;
     private const double TickGap = 7;
 
-    // Lines that end at a bound keep their whole width.
+    // Keeps the full width of lines that end at a bound.
     private const double Margin = 0.015;
 
     /// <summary>Draws a chart whose upper left corner is the canvas's origin.</summary>
@@ -61,7 +61,7 @@ internal static class ChartDrawing
         return plot;
     }
 
-    /// <summary>The rooms around the data: ticks at the left, title, legend and name of the axis above, ticks and name below.</summary>
+    /// <summary>The padding around the data: ticks at the left, title, legend and axis name above, ticks and axis name below.</summary>
     private static PixelPadding RoomOf(Plot plot, Chart chart, double width, double height)
     {
         double top = LegendTop + (LayLegend(null, chart, width) * Row) + (chart.YLabel.Length > 0 ? Row + 2 : 0);
@@ -109,7 +109,7 @@ internal static class ChartDrawing
 
     private static float WidthOf(SeriesStyle style) => style switch { SeriesStyle.Faint => 1, SeriesStyle.Bold => 4, _ => 2 };
 
-    /// <summary>Places the legend's entries row by row and draws them on a canvas, if any; returns the number of rows.</summary>
+    /// <summary>Lays out the legend's entries row by row and draws them on a canvas, if any; returns the number of rows.</summary>
     private static int LayLegend(ChartCanvas? canvas, Chart chart, double width)
     {
         int rows = 0;
@@ -175,7 +175,7 @@ internal static class ChartDrawing
         return finite.Length == 0 ? new(0, 1) : finite.Min() < finite.Max() ? new(finite.Min(), finite.Max()) : new(finite[0] - 1, finite[0] + 1);
     }
 
-    /// <summary>Bounds of values; amounts are easier to judge from zero, unless that would flatten the curve.</summary>
+    /// <summary>Bounds of values; from zero, unless that would flatten the curve.</summary>
     private static ChartRange Amounts(IEnumerable<double> values)
     {
         double[] finite = [.. values.Where(double.IsFinite)];

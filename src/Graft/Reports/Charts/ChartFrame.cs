@@ -6,7 +6,7 @@ using SkiaSharp;
 
 namespace Graft.Reports.Charts;
 
-/// <summary>What all charts have in common: sizes of text, the empty plot with its axes, titles.</summary>
+/// <summary>Parts that all charts share: text sizes, the empty plot with its axes, titles.</summary>
 internal static class ChartFrame
 {
     public const double TitleSize = 17;
@@ -14,7 +14,8 @@ internal static class ChartFrame
     public const double Left = 12;
     public const double TitleMiddle = 20;
 
-    /// <summary>A plot without texts, frame or ground; what is drawn around the data is drawn by us, where every script has a font.</summary>
+    /// <summary>A plot without texts, frame or background; texts around the data are drawn separately, with a font for every
+    /// script.</summary>
     public static Plot Plot()
     {
         Plot plot = new();
@@ -44,11 +45,11 @@ internal static class ChartFrame
 
     public static Color Of(Ink ink) => new(ink.Red, ink.Green, ink.Blue);
 
-    /// <summary>Draws a plot with rooms of fixed sizes around the data.</summary>
-    /// <param name="canvas">What to draw on.</param>
+    /// <summary>Draws a plot with fixed padding around the data.</summary>
+    /// <param name="canvas">The canvas.</param>
     /// <param name="plot">The plot.</param>
-    /// <param name="size">The size of the whole.</param>
-    /// <param name="room">The rooms.</param>
+    /// <param name="size">Size of the whole chart.</param>
+    /// <param name="room">The padding.</param>
     /// <returns>Where the data is.</returns>
     public static PixelRect Render(ChartCanvas canvas, Plot plot, PixelSize size, PixelPadding room)
     {

@@ -17,7 +17,7 @@ internal static class ChartInk
     /// <summary>Grid lines.</summary>
     public static Ink Grid { get; } = new(228, 231, 235);
 
-    /// <summary>The ground.</summary>
+    /// <summary>The background.</summary>
     public static Ink Ground { get; } = new(255, 255, 255);
 
     /// <summary>The variable of the style sheet for each grey.</summary>

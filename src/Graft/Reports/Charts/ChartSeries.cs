@@ -1,12 +1,12 @@
 namespace Graft.Reports.Charts;
 
-/// <summary>One series of a chart; points that are not finite are left out.</summary>
-/// <param name="Name">What the legend says; empty for no entry.</param>
+/// <summary>One series of a chart; points that are not finite are skipped.</summary>
+/// <param name="Name">Legend text; empty: no entry.</param>
 /// <param name="X">Values along the horizontal axis.</param>
-/// <param name="Y">As many values along the vertical axis.</param>
+/// <param name="Y">Values along the vertical axis, one per x.</param>
 public sealed record ChartSeries(string Name, IReadOnlyList<double> X, IReadOnlyList<double> Y)
 {
-    /// <summary>How it is drawn.</summary>
+    /// <summary>Line or point style.</summary>
     public SeriesStyle Style { get; init; }
 
     /// <summary>Index into the palette; negative for grey.</summary>

@@ -4,7 +4,7 @@ using SkiaSharp;
 
 namespace Graft.Reports.Charts;
 
-/// <summary>Charts as an image.</summary>
+/// <summary>Draws charts into one image.</summary>
 public static class ChartSheet
 {
     private const int Gap = 12;
@@ -13,7 +13,7 @@ public static class ChartSheet
     public static Image Draw(Chart chart, int width = 900, int height = 620) => Draw([chart], 1, width, height);
 
     /// <summary>Charts in a grid, row by row.</summary>
-    /// <param name="charts">What to draw.</param>
+    /// <param name="charts">The charts.</param>
     /// <param name="columns">Charts per row.</param>
     /// <param name="width">Width of one chart in pixels.</param>
     /// <param name="height">Height of one chart in pixels.</param>

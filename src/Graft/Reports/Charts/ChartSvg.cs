@@ -6,14 +6,15 @@ using SkiaSharp;
 
 namespace Graft.Reports.Charts;
 
-/// <summary>Charts as SVG elements for a page: greys follow its style sheet, so that one page works in light and dark.</summary>
+/// <summary>Renders charts as SVG elements for a page: greys follow its style sheet, so that one page works in light and dark
+/// mode.</summary>
 internal static partial class ChartSvg
 {
-    /// <summary>A chart as an element, as wide as its place on the page.</summary>
+    /// <summary>A chart as an element that fills the available width.</summary>
     /// <param name="chart">The chart.</param>
     /// <param name="width">Width of its coordinates.</param>
     /// <param name="height">Height of its coordinates.</param>
-    /// <param name="id">What tells its identifiers from those of other charts on the page.</param>
+    /// <param name="id">Prefix that makes its identifiers unique on the page.</param>
     public static string Of(Chart chart, double width, double height, string id)
         => Element(chart.Title, width, height, id, canvas => ChartDrawing.Draw(canvas, chart, width, height));
 
@@ -34,7 +35,7 @@ internal static partial class ChartSvg
         stream.Position = 0;
         XElement drawn = XDocument.Load(stream).Root!;
 
-        // Skia counts through all drawings of the process; a page needs the same identifiers every time, and other ones for each chart.
+        // Skia numbers identifiers across all drawings of the process; a page needs reproducible ones that are unique per chart.
         Dictionary<string, string> names = drawn.Descendants().Attributes("id").Select((attribute, i) => (attribute.Value, i))
             .ToDictionary(pair => pair.Value, pair => string.Create(CultureInfo.InvariantCulture, $"{id}-{pair.i}"));
         XElement svg = new(
@@ -48,7 +49,7 @@ internal static partial class ChartSvg
         return svg.ToString();
     }
 
-    /// <summary>An element of Skia's without name spaces, with the page's greys and identifiers.</summary>
+    /// <summary>An SVG element of Skia without namespaces, with the page's greys and identifiers.</summary>
     private static XElement Adapted(XElement element, IReadOnlyDictionary<string, string> names)
     {
         XElement result = new(element.Name.LocalName);
@@ -75,7 +76,7 @@ internal static partial class ChartSvg
         return result;
     }
 
-    /// <summary>An identifier, or a reference to one, under its new name; null for another value.</summary>
+    /// <summary>An identifier or a reference to one, renamed; null for another value.</summary>
     private static string? Renamed(string value, IReadOnlyDictionary<string, string> names)
     {
         string? reference = value.StartsWith("url(#", StringComparison.Ordinal) && value.EndsWith(')') ? value[5..^1] : null;

@@ -9,7 +9,7 @@ namespace Graft.Reports.Charts;
 /// <summary>Round ticks of an axis, all with as many digits as their step needs, the same in every culture.</summary>
 internal sealed class RoundTicks(int wanted, bool whole) : ITickGenerator
 {
-    // Outside of these the digits before or after the point become hard to count.
+    // Outside this range, exponents are easier to read than digits.
     private const double Small = 2e-3;
     private const double Large = 1e6;
     private readonly NumericAutomatic _places = new()

@@ -6,9 +6,9 @@ namespace Graft.Reports.Pages;
 /// <param name="Charts">The charts.</param>
 public sealed record ChartsBlock(IReadOnlyList<Chart> Charts) : PageBlock
 {
-    /// <summary>Bars, which come before the charts.</summary>
+    /// <summary>Bar charts, shown before the charts.</summary>
     public IReadOnlyList<BarChart> Bars { get; init; } = [];
 
-    /// <summary>An image of the same charts for pages that cannot draw; relative to the page, or null if there is none.</summary>
-    public string? Picture { get; init; }
+    /// <summary>Path of an image of the same charts for Markdown, relative to the page; null without one.</summary>
+    public string? Image { get; init; }
 }

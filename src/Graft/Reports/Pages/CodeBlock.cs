@@ -1,5 +1,5 @@
 namespace Graft.Reports.Pages;
 
-/// <summary>Something to copy, such as a command line.</summary>
+/// <summary>Text to copy, such as a command line.</summary>
 /// <param name="Text">The text, with its line breaks.</param>
 public sealed record CodeBlock(string Text) : PageBlock;

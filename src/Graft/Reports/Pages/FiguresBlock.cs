@@ -1,5 +1,5 @@
 namespace Graft.Reports.Pages;
 
-/// <summary>The numbers to see first, side by side.</summary>
+/// <summary>The key figures, side by side.</summary>
 /// <param name="Figures">The numbers.</param>
 public sealed record FiguresBlock(IReadOnlyList<KeyFigure> Figures) : PageBlock;

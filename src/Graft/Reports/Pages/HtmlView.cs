@@ -5,13 +5,13 @@ using Graft.Reports.Charts;
 
 namespace Graft.Reports.Pages;
 
-/// <summary>A page as one HTML file: no script, nothing loaded from elsewhere, charts as inline SVG.</summary>
+/// <summary>Renders a page as one HTML file: no script, no external resources, charts as inline SVG.</summary>
 public static class HtmlView
 {
     private const double ChartWidth = 520;
     private const double ChartHeight = 340;
 
-    /// <summary>The complete document; for a single file embed the images first, see <see cref="Page.WithEmbeddedPictures"/>.</summary>
+    /// <summary>The complete document; for a single file embed the images first, see <see cref="Page.WithEmbeddedImages"/>.</summary>
     public static string Of(Page page)
     {
         StringBuilder html = new();
@@ -41,8 +41,8 @@ public static class HtmlView
         FiguresBlock figures => Wrap("figures", figures.Figures.Select(Render)),
         TableBlock table => Render(table),
         ChartsBlock charts => Render(charts, id),
-        PictureBlock picture => $"<figure><img src=\"{Text(Address(picture.Source))}\" alt=\"{Text(picture.Caption)}\"/>"
-            + $"<figcaption>{Text(picture.Caption)}</figcaption></figure>",
+        ImageBlock image => $"<figure><img src=\"{Text(Address(image.Source))}\" alt=\"{Text(image.Caption)}\"/>"
+            + $"<figcaption>{Text(image.Caption)}</figcaption></figure>",
         _ => throw new ArgumentException($"{block.GetType().Name} has no HTML form.", nameof(block)),
     };
 
@@ -87,7 +87,7 @@ public static class HtmlView
 
     private static string Wrap(string kind, IEnumerable<string> parts) => $"<div class=\"{kind}\">\n{string.Join('\n', parts)}\n</div>";
 
-    /// <summary>A path as a relative address; what is an address already stays as it is.</summary>
+    /// <summary>A path as a relative address; a <c>data:</c> address stays unchanged.</summary>
     private static string Address(string source) => source.StartsWith("data:", StringComparison.Ordinal)
         ? source
         : string.Join('/', source.Split('/', '\\').Select(Uri.EscapeDataString));

@@ -4,7 +4,7 @@ using Graft.Reports.Charts;
 
 namespace Graft.Reports.Pages;
 
-/// <summary>A page as Markdown (GitHub's flavour), for people who read reports where they keep code.</summary>
+/// <summary>Renders a page as Markdown (GitHub's flavour).</summary>
 public static class MarkdownView
 {
     /// <summary>The complete text.</summary>
@@ -28,8 +28,8 @@ public static class MarkdownView
         FiguresBlock figures => string.Join('\n', figures.Figures.Select(Render)),
         TableBlock table => Render(table),
         ChartsBlock charts => Render(charts),
-        PictureBlock picture when picture.Source.StartsWith("data:", StringComparison.Ordinal) => $"*{Text(picture.Caption)}*",
-        PictureBlock picture => Picture(picture.Source, picture.Caption),
+        ImageBlock image when image.Source.StartsWith("data:", StringComparison.Ordinal) => $"*{Text(image.Caption)}*",
+        ImageBlock image => ImageLink(image.Source, image.Caption),
         _ => throw new ArgumentException($"{block.GetType().Name} has no Markdown form.", nameof(block)),
     };
 
@@ -54,27 +54,27 @@ public static class MarkdownView
     /// <summary>The image of the charts; without one, their titles, names and marks as text.</summary>
     private static string Render(ChartsBlock charts)
     {
-        if (charts.Picture is string picture)
+        if (charts.Image is string path)
         {
             IEnumerable<string> titles = charts.Bars.Select(bar => bar.Title).Concat(charts.Charts.Select(chart => chart.Title));
-            return Picture(picture, string.Join(", ", titles));
+            return ImageLink(path, string.Join(", ", titles));
         }
 
         IEnumerable<string> bars = charts.Bars.Select(chart
             => $"- {Text(chart.Title)}: {string.Join(", ", chart.Bars.Select(bar => $"{Text(bar.Name)} {Number(bar.Value)}"))}");
         IEnumerable<string> curves = charts.Charts.Select(chart
-            => $"- {Text(chart.Title)}: {string.Join(", ", Words(chart).Select(Text))}");
+            => $"- {Text(chart.Title)}: {string.Join(", ", Summary(chart).Select(Text))}");
         return string.Join('\n', bars.Concat(curves));
     }
 
-    /// <summary>What a chart says in words: its legend and its mark.</summary>
-    private static IEnumerable<string> Words(Chart chart)
+    /// <summary>The text of a chart: its legend and its mark.</summary>
+    private static IEnumerable<string> Summary(Chart chart)
     {
         IEnumerable<string> names = chart.Series.Select(series => series.Name).Where(name => name.Length > 0);
         return chart.Mark is ChartMark mark ? names.Append(mark.Text) : names;
     }
 
-    private static string Picture(string source, string caption)
+    private static string ImageLink(string source, string caption)
         => $"![{Text(caption)}]({string.Join('/', source.Split('/', '\\').Select(Uri.EscapeDataString))})";
 
     private static string Number(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
@@ -93,7 +93,7 @@ public static class MarkdownView
         return fence;
     }
 
-    /// <summary>Names of classes and files must not turn into markup.</summary>
+    /// <summary>Escapes names of classes and files, so that they are not read as markup.</summary>
     private static string Text(string text)
     {
         StringBuilder escaped = new(text.Length);

@@ -1,4 +1,4 @@
 namespace Graft.Reports.Pages;
 
-/// <summary>One piece of a page, from top to bottom.</summary>
+/// <summary>One block of a page.</summary>
 public abstract record PageBlock;

@@ -2,9 +2,9 @@ namespace Graft.Reports.Pages;
 
 /// <summary>A column of a table.</summary>
 /// <param name="Name">Its heading.</param>
-/// <param name="IsNumeric">Whether its cells are numbers, which stand at the right.</param>
+/// <param name="IsNumeric">Whether its cells are numbers, which are right-aligned.</param>
 public sealed record TableColumn(string Name, bool IsNumeric = true)
 {
-    /// <summary>A column of words.</summary>
-    public static TableColumn Words(string name) => new(name, IsNumeric: false);
+    /// <summary>A column of text.</summary>
+    public static TableColumn Text(string name) => new(name, IsNumeric: false);
 }

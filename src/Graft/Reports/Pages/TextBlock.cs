@@ -4,6 +4,6 @@ namespace Graft.Reports.Pages;
 /// <param name="Text">Plain text.</param>
 public sealed record TextBlock(string Text) : PageBlock
 {
-    /// <summary>Whether the reader must not miss it.</summary>
+    /// <summary>Whether it is shown as a warning.</summary>
     public bool IsWarning { get; init; }
 }

@@ -51,7 +51,7 @@ public static class MergeAdapters
 
             try
             {
-                string[] into = adapter.Strength == 0 ? [] : DissolveLinear.Apply(subject.Network, adapter, map, () => Trial(subject));
+                string[] into = adapter.Strength == 0 ? [] : FoldLinear.Apply(subject.Network, adapter, map, () => Trial(subject));
                 Detach(subject.Network, host, adapter);
                 log?.Fold(Name(path, adapter), "I + strength·(α/r)·B·A is one matrix, and a matrix folds into convolutions", into);
             }

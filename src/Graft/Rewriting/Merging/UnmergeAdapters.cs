@@ -60,7 +60,7 @@ public static class UnmergeAdapters
             copy.Train(false);
             host.Follower = copy;
             wide.NamePaths();
-            DissolveLinear.Apply(wide, copy, LinearMap.Of(adapter)!.Value.Inverse(), () => MergeAdapters.Trial(subject));
+            FoldLinear.Apply(wide, copy, LinearMap.Of(adapter)!.Value.Inverse(), () => MergeAdapters.Trial(subject));
             host.Follower = null;
         }
 

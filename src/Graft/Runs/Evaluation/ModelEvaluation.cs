@@ -14,7 +14,7 @@ public static class ModelEvaluation
     {
         ArgumentNullException.ThrowIfNull(model);
         DetectionDataset data = DetectionData.OpenSplit(model.Config.Data with { Classes = [] }, split, model.Vocabulary.Names);
-        data.RequireObjects(toLearn: false);
+        data.RequireObjects(forTraining: false);
         return data;
     }
 

@@ -85,8 +85,8 @@ public sealed class RunJournal : IRunObserver
         Save("BoxR_curve.png", ChartSheet.Draw(DetectionCurves.RecallOverScore(shown.Scores)));
         ConfusionMatrix confusion = ConfusionMatrix.Of(
             data.Val.ClassNames, data.Val.Images.Zip(shown.Detections, (image, found) => (image.Objects, (IReadOnlyList<Detection>)found)));
-        Save("confusion_matrix.png", ConfusionPicture.Draw(confusion));
-        Save("confusion_matrix_normalized.png", ConfusionPicture.Draw(confusion, shares: true));
+        Save("confusion_matrix.png", ConfusionChart.Draw(confusion));
+        Save("confusion_matrix_normalized.png", ConfusionChart.Draw(confusion, shares: true));
         Pictures(data.Val, shown);
     }
 
@@ -99,7 +99,7 @@ public sealed class RunJournal : IRunObserver
     private void Pictures(DetectionDataset val, EvaluationResult last)
     {
         int step = Math.Max(1, val.Images.Count / ShownPictures);
-        List<PicturePair> pairs = [];
+        List<ImagePair> pairs = [];
         List<Image> images = [];
         for (int i = 0; i < val.Images.Count && pairs.Count < ShownPictures; i += step)
         {
@@ -113,13 +113,13 @@ public sealed class RunJournal : IRunObserver
                 continue;   // the evaluation has reported it
             }
 
-            pairs.Add(new PicturePair(
+            pairs.Add(new ImagePair(
                 images[^1], Path.GetFileName(image.Path), [.. image.Objects.Select(one => new DrawnBox(one.Box, one.Label))],
                 [.. last.Detections[i].Where(found => found.Score >= ShownScore).Select(DrawnBox.Of)]));
         }
 
-        Save("val_batch0_labels.jpg", PictureSheet.Draw([.. pairs.Select(pair => new PictureTile(pair.Image, pair.Title, pair.Truth))], val.ClassNames));
-        Save("val_batch0_pred.jpg", PictureSheet.DrawPairs(pairs, val.ClassNames));
+        Save("val_batch0_labels.jpg", ContactSheet.Draw([.. pairs.Select(pair => new SheetTile(pair.Image, pair.Title, pair.Truth))], val.ClassNames));
+        Save("val_batch0_pred.jpg", ContactSheet.DrawPairs(pairs, val.ClassNames));
         images.ForEach(image => image.Dispose());
     }
 

@@ -65,7 +65,7 @@ public static class Vocabularies
     /// <param name="config">Synonyms, number of words, negatives.</param>
     /// <param name="data">Class names and prompts, in label order.</param>
     /// <exception cref="GraftException">Settings that contradict one another, or words that cannot be used.</exception>
-    public static WordBank? BankOf(RunConfig config, DetectionDataset data)
+    public static PromptBank? BankOf(RunConfig config, DetectionDataset data)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(data);
@@ -94,8 +94,8 @@ public static class Vocabularies
         int[] starts = [.. sizes.Select((_, label) => sizes.Take(label).Sum())];
         float[]? rows = sampled ? Embed(text, Each(classes.SelectMany(synonyms => synonyms), data.Prompts.Source), width).Embeddings : null;
         float[] negatives = text.Negatives is { } source ? Negatives(source, data, text, width) : [];
-        return new WordBank(
-            new WordSampler(
+        return new PromptBank(
+            new PromptSampler(
                 [.. sizes.Select((size, label) => (IReadOnlyList<int>)[.. Enumerable.Range(starts[label], size)])],
                 [.. Enumerable.Range(sizes.Sum(), negatives.Length / width)], text.Shown),
             rows, negatives, width);

@@ -10,7 +10,7 @@ namespace Graft.Runs;
 internal static class TrainingReport
 {
     /// <summary>The images that a report shows, where the run folder has them.</summary>
-    private static readonly ReportPicture[] Pictures =
+    private static readonly ReportImage[] Pictures =
     [
         new("val_batch0_pred.jpg", "Validation images: ground truth (left) and detections (right)."),
         new("confusion_matrix_normalized.png", "Confusion between classes, at score 0.25."),

@@ -133,7 +133,7 @@ public sealed class TrainingRun : IDisposable
         PromptTuning.Prepare(_detector, config.Text);
         if (Vocabularies.BankOf(config, _data.Train) is { } bank)
         {
-            ((ITextDetector)_detector).Bank = bank;
+            ((ITextDetector)_detector).PromptBank = bank;
         }
 
         return (report, Tuning.Apply(_detector, _config));

@@ -12,9 +12,9 @@ public sealed class PromptEmbeddings
     private const double UnitTolerance = 1e-3;
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    /// <summary>Keeps embeddings as they are.</summary>
+    /// <summary>Stores embeddings unchanged.</summary>
     /// <param name="values">Count×width numbers, row by row.</param>
-    /// <param name="width">Numbers of one embedding.</param>
+    /// <param name="width">Length of an embedding.</param>
     /// <param name="prompts">The prompts of each class, when known.</param>
     public PromptEmbeddings(float[] values, int width, IReadOnlyList<IReadOnlyList<string>>? prompts = null)
     {
@@ -31,10 +31,10 @@ public sealed class PromptEmbeddings
     /// <summary>Count×width numbers, row by row.</summary>
     public float[] Values { get; }
 
-    /// <summary>Numbers of one embedding.</summary>
+    /// <summary>Length of an embedding.</summary>
     public int Width { get; }
 
-    /// <summary>How many classes there are.</summary>
+    /// <summary>Number of classes.</summary>
     public int Count => Values.Length / Width;
 
     /// <summary>The prompts of each class, or null when nothing but the numbers is known.</summary>
@@ -43,7 +43,7 @@ public sealed class PromptEmbeddings
     /// <summary>SHA-256 of the text encoder that made them, when known.</summary>
     public string? ModelHash { get; init; }
 
-    /// <summary>What was put right while reading, such as rows that were not of length one.</summary>
+    /// <summary>Corrections made while reading, such as rows that were not of length one.</summary>
     public IReadOnlyList<string> Notes { get; private init; } = [];
 
     /// <summary>The embeddings as a 1×count×width tensor, as detectors take them.</summary>
@@ -61,7 +61,8 @@ public sealed class PromptEmbeddings
     /// <summary>Reads embeddings from a <c>.npy</c> file, with the prompts when its <c>.npy.json</c> is there.</summary>
     /// <param name="path">The file: count×width floating-point numbers.</param>
     /// <param name="width">Width that the model needs; any when null.</param>
-    /// <param name="keepLengths">Whether rows keep their lengths, as tuned prompts may need; else they are brought to length one with a note.</param>
+    /// <param name="keepLengths">Whether rows keep their lengths, as tuned prompts may need; else they are normalised to length one with
+    /// a note.</param>
     /// <exception cref="GraftException">Wrong shape, width or type, or rows that are not finite or zero.</exception>
     public static PromptEmbeddings Load(string path, int? width = null, bool keepLengths = false)
     {
@@ -89,13 +90,13 @@ public sealed class PromptEmbeddings
         bool fits = record?.Prompts is { } prompts && prompts.Count == entry.Shape[0];
         if (record?.Prompts is not null && !fits)
         {
-            notes.Add($"{path}.json names {record.Prompts.Count} classes, the file has {entry.Shape[0]}; the names were left out");
+            notes.Add($"{path}.json names {record.Prompts.Count} classes, the file has {entry.Shape[0]}; the names are ignored");
         }
 
         return new PromptEmbeddings(values, (int)entry.Shape[1], fits ? record!.Prompts : null) { ModelHash = record?.ModelSha256, Notes = notes };
     }
 
-    /// <summary>Opens a file of numbers; one that cannot be read is an error of the data, not of a model.</summary>
+    /// <summary>Opens a file of numbers; one that cannot be read is a data error, not a model error.</summary>
     internal static WeightFile Open(string path)
     {
         try

@@ -19,7 +19,7 @@ internal static class PromptFile
         if (Path.GetExtension(path).ToLowerInvariant() is ".csv" or ".tsv" or ".yaml" or ".yml")
         {
             throw new GraftException(
-                Failure.Data, $"{path}: tables and YAML are no prompt files; expected {Expected}.",
+                Failure.Data, $"{path}: tables and YAML are not prompt files; expected {Expected}.",
                 "Write one class per line into a .txt file, or a list into a .json file: [[\"scratch\", \"scuff\"], [\"dent\"]].");
         }
 
@@ -30,7 +30,7 @@ internal static class PromptFile
 
     private static string Decode(string path, byte[] bytes)
     {
-        // Prompts decide what is found: an encoding is not guessed, and a mark of UTF-16 is no promise.
+        // Prompts decide what is detected: encodings are not guessed, and a UTF-16 mark is refused.
         return bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..]
             ? throw new GraftException(Failure.Data, $"{path}: written in UTF-16; prompt files are UTF-8.", "Save the file as UTF-8.")
             : TextFile.Decode(path, bytes, Failure.Data);

@@ -3,7 +3,7 @@ namespace Graft.Text;
 /// <summary>The classes to look for, each with one prompt or several synonyms, in the order of their labels.</summary>
 public sealed class PromptSet
 {
-    /// <summary>Checks and keeps the prompts.</summary>
+    /// <summary>Checks and stores the prompts.</summary>
     /// <param name="classes">One list per class, synonyms in order.</param>
     /// <param name="source">Where they come from, for messages.</param>
     /// <param name="rules">What is allowed; by default neither blanks nor duplicates.</param>
@@ -24,7 +24,7 @@ public sealed class PromptSet
     /// <summary>The first prompt of every class.</summary>
     public IReadOnlyList<string> Names => [.. Classes.Select(c => c[0])];
 
-    /// <summary>What was put right while reading: repeated synonyms left out, synonyms that two classes share.</summary>
+    /// <summary>Notes from reading: repeated synonyms that are dropped, synonyms that two classes share.</summary>
     public List<string> Notes { get; }
 
     /// <summary>Reads a prompt file when there is one of that name, else takes the text as a comma-separated list.</summary>
@@ -82,7 +82,7 @@ public sealed class PromptSet
             {
                 throw new GraftException(Failure.Data,
                     $"{Source}: classes {firsts[first]} and {label} have the same prompt \"{classes[label][0]}\" (case and spacing do not count).",
-                    "Two classes with one prompt score alike everywhere; make them differ or join them.");
+                    "Two classes with one prompt score alike everywhere; make them differ or merge them.");
             }
 
             result.Add([.. classes[label].Where(prompt => IsNew(prompt, label, owners))]);
@@ -101,7 +101,7 @@ public sealed class PromptSet
 
         bool repeated = owners[canonical] == label;
         Notes.Add(repeated
-            ? $"class {label} lists \"{prompt}\" twice; it counts once"
+            ? $"class {label} lists \"{prompt}\" twice; it is used once"
             : $"classes {owners[canonical]} and {label} share the prompt \"{prompt}\"");
         owners[canonical] = label;
         return !repeated;

@@ -3,7 +3,7 @@ namespace Graft.Text;
 /// <summary>How several prompts of one class are used.</summary>
 public enum SynonymUse
 {
-    /// <summary>Their mean, at length one. Stand-ins, which carry no meaning, take the first.</summary>
+    /// <summary>Their normalised mean. Stand-ins, which carry no meaning, use the first.</summary>
     Average,
 
     /// <summary>The first only.</summary>

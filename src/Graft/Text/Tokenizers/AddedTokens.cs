@@ -1,6 +1,6 @@
 namespace Graft.Text;
 
-/// <summary>The added tokens of a tokenizer, and the cutting of a text at them: leftmost first, the longest where several fit.</summary>
+/// <summary>The added tokens of a tokenizer; splits a text at them: leftmost first, the longest where several match.</summary>
 internal sealed class AddedTokens
 {
     private readonly Dictionary<char, List<AddedToken>> _byFirst = [];
@@ -41,7 +41,7 @@ internal sealed class AddedTokens
 
     public AddedToken? Find(string content) => _byContent.GetValueOrDefault(content);
 
-    /// <summary>The text in order, as plain stretches (with no token) and added tokens (with no text).</summary>
+    /// <summary>The text in order, as plain text (without a token) and added tokens (without text).</summary>
     public IEnumerable<(string Plain, AddedToken? Token)> Cut(string text)
     {
         int done = 0;

@@ -6,7 +6,7 @@ internal static class ByteAlphabet
     private static readonly char[] Symbols = BuildSymbols();
     private static readonly Dictionary<char, byte> Bytes = BuildBytes();
 
-    /// <summary>The 256 bytes in the order in which the alphabet lists them: the visible ones, then the moved ones.</summary>
+    /// <summary>The 256 bytes in the order in which the alphabet lists them: the visible ones, then the remapped ones.</summary>
     public static IEnumerable<byte> InOrder
         => Enumerable.Range(0, 256).Where(IsVisible).Concat(Enumerable.Range(0, 256).Where(b => !IsVisible(b))).Select(b => (byte)b);
 

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Graft.Text;
 
-/// <summary>Byte-pair encoding (arXiv:1508.07909) over bytes: joins the adjacent pair of lowest rank until none is left.</summary>
+/// <summary>Byte-pair encoding (arXiv:1508.07909) over bytes: merges the adjacent pair of lowest rank until none is left.</summary>
 internal sealed class BytePairEncoder
 {
     private readonly Dictionary<(int Left, int Right), (int Rank, int Joined)> _merges;
@@ -35,7 +35,7 @@ internal sealed class BytePairEncoder
         for (int rank = 0; rank < parts.Merges.Count; rank++)
         {
             (string left, string right) = parts.Merges[rank];
-            _merges.TryAdd((IdOf(left), IdOf(right)), (rank, IdOf(left + right)));     // the first, lowest rank counts
+            _merges.TryAdd((IdOf(left), IdOf(right)), (rank, IdOf(left + right)));     // the first, lowest rank wins
         }
 
         int IdOf(string token) => parts.Vocabulary.TryGetValue(token, out int id)
@@ -46,7 +46,7 @@ internal sealed class BytePairEncoder
     /// <summary>The vocabulary's spelling of an id, or null when there is no such id.</summary>
     public string? TokenOf(int id) => _tokens.GetValueOrDefault(id);
 
-    /// <summary>Appends the ids of one word, given as UTF-8 bytes; time grows as n·log n, so very long words are no danger.</summary>
+    /// <summary>Appends the ids of one word, given as UTF-8 bytes; time grows as n·log n, so very long words are safe.</summary>
     public void Encode(ReadOnlySpan<byte> word, List<int> ids)
     {
         int count = word.Length;
@@ -72,7 +72,7 @@ internal sealed class BytePairEncoder
             int right = next[pair.At];
             if (symbols[pair.At] != pair.Left || right == count || symbols[right] != pair.Right)
             {
-                continue;                                   // one of the two has been joined elsewhere meanwhile
+                continue;                                   // one of the two was merged with another symbol
             }
 
             symbols[pair.At] = pair.Joined;

@@ -54,7 +54,7 @@ public sealed class ClipTokenizer
         return new ClipTokenizer(parts, contextLength);
     }
 
-    /// <summary>The form in which a prompt counts: NFC, white space collapsed and trimmed, lower case.</summary>
+    /// <summary>The canonical form of a prompt: NFC, white space collapsed and trimmed, lower case.</summary>
     public static string Canonical(string text)
     {
         StringBuilder canonical = new(text.Length);
@@ -62,7 +62,7 @@ public sealed class ClipTokenizer
         {
             if (!Rune.IsWhiteSpace(rune))
             {
-                canonical.Append(rune.Value == 0x130 ? "i\u0307" : Rune.ToLowerInvariant(rune).ToString());   // İ: the one letter that grows
+                canonical.Append(rune.Value == 0x130 ? "i\u0307" : Rune.ToLowerInvariant(rune).ToString());   // İ: the only letter whose lower case is longer
             }
             else if (canonical.Length > 0 && canonical[^1] != ' ')
             {

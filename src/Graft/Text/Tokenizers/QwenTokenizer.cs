@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Graft.Text;
 
-/// <summary>The byte-level BPE tokenizer of Qwen language models: no unknown token, exact round trip, added tokens cut out first.</summary>
+/// <summary>The byte-level BPE tokenizer of Qwen language models: no unknown token, exact round trip, added tokens extracted
+/// first.</summary>
 public sealed class QwenTokenizer
 {
     /// <summary>Qwen's split expression, for folders whose files do not name one.</summary>

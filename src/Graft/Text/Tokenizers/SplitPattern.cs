@@ -6,8 +6,8 @@ namespace Graft.Text;
 
 /// <summary>A tokenizer's splitting expression, applied to code points.</summary>
 /// <remarks>
-/// .NET expressions see UTF-16 halves, for which a letter beyond U+FFFF is no letter. So the expression runs on a shadow of the text with
-/// one character a code point, in which such code points are played by a stand-in of the same kind.
+/// .NET expressions work on UTF-16 units, where a letter beyond U+FFFF is no letter. So the expression runs on a shadow of the text with
+/// one character per code point, in which such code points are replaced by a character of the same kind.
 /// </remarks>
 internal sealed class SplitPattern
 {

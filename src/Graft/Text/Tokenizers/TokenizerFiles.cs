@@ -9,7 +9,7 @@ namespace Graft.Text;
 internal static class TokenizerFiles
 {
     private const long MaxBytes = 256L << 20;
-    private const int ClipMerges = 49_152 - 256 - 2;        // the published list is longer; the rest was never trained
+    private const int ClipMerges = 49_152 - 256 - 2;        // the published list is longer; the rest is not used by CLIP
 
     /// <summary>Reads <c>vocab.json</c> and <c>merges.txt</c>, else <c>tokenizer.json</c>, else CLIP's own list, of a folder; or one such file.</summary>
     /// <param name="path">The folder or file.</param>

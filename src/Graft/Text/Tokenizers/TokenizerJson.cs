@@ -9,10 +9,10 @@ internal static class TokenizerJson
 {
     private const long MaxBytes = 256L << 20;
 
-    /// <summary>Reads a <c>tokenizer.json</c>; anything that would change the ids and is not understood is refused by name.</summary>
+    /// <summary>Reads a <c>tokenizer.json</c>; anything unsupported that would change the ids is refused by name.</summary>
     public static TokenizerParts Read(string path) => Load(path, root => Read(path, root));
 
-    /// <summary>Reads a JSON file of a tokenizer; whatever goes wrong names the file.</summary>
+    /// <summary>Reads a JSON file of a tokenizer; every error names the file.</summary>
     public static T Load<T>(string path, Func<JsonElement, T> read)
         => JsonText.Parse(path, TextFile.ReadBytes(path, "a tokenizer file", Failure.Model, MaxBytes), "a tokenizer file", Failure.Model, read);
 

@@ -1,6 +1,6 @@
 namespace Graft.Text;
 
-/// <summary>What the files of a byte-pair tokenizer say, whichever of their formats it was.</summary>
+/// <summary>The contents of a byte-pair tokenizer's files, in any of their formats.</summary>
 internal sealed record TokenizerParts
 {
     /// <summary>The file or folder, for messages.</summary>
@@ -13,7 +13,7 @@ internal sealed record TokenizerParts
 
     public IReadOnlyList<AddedToken> Added { get; init; } = [];
 
-    /// <summary>What the last symbol of a word carries: <c>&lt;/w&gt;</c> for CLIP, nothing for Qwen.</summary>
+    /// <summary>Suffix of the last symbol of a word: <c>&lt;/w&gt;</c> for CLIP, nothing for Qwen.</summary>
     public string EndOfWord { get; init; } = "";
 
     /// <summary>The split expression, when the files name one.</summary>
@@ -26,5 +26,5 @@ internal sealed record TokenizerParts
     public bool ResolvesHtml { get; init; }
 
     public GraftException Broken(string what)
-        => new(Failure.Model, $"{Source}: {what}.", "The tokenizer's files are damaged or belong to different models; fetch them again.");
+        => new(Failure.Model, $"{Source}: {what}.", "The tokenizer's files are damaged or belong to different models; download them again.");
 }

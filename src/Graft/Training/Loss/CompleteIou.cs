@@ -2,13 +2,13 @@ using Graft.Torch;
 
 namespace Graft.Training;
 
-/// <summary>Complete IoU (arXiv:1911.08287): overlap less distance of centres and difference of aspect.</summary>
+/// <summary>Complete IoU (arXiv:1911.08287): IoU minus penalties for the distance of centres and the difference of aspect ratios.</summary>
 public static class CompleteIou
 {
     private const double Epsilon = 1e-7;
     private const double AspectFactor = 4 / (Math.PI * Math.PI);
 
-    /// <summary>CIoU of two boxes, at least 0 as the assigner wants it.</summary>
+    /// <summary>CIoU of two boxes, clamped to at least 0, as the assigner needs it.</summary>
     public static double Clamped(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
         double w1 = a[2] - a[0], h1 = a[3] - a[1] + Epsilon, w2 = b[2] - b[0], h2 = b[3] - b[1] + Epsilon;
@@ -29,7 +29,7 @@ public static class CompleteIou
         return Math.Max(0, iou - (((dx * dx) + (dy * dy)) / 4 / diagonal) - (weight * aspect));
     }
 
-    /// <summary>CIoU of K pairs of boxes, K, in -1..1, differentiable in the first.</summary>
+    /// <summary>CIoU of K pairs of boxes, K, in -1..1, differentiable with respect to the first.</summary>
     /// <param name="a">K×4 corners.</param>
     /// <param name="b">K×4 corners.</param>
     public static Tensor Of(Tensor a, Tensor b)

@@ -7,7 +7,7 @@ namespace Graft.Training;
 /// <param name="Class">Binary cross entropy with soft targets.</param>
 /// <param name="Box">1 - CIoU.</param>
 /// <param name="Distribution">Distribution focal loss.</param>
-/// <param name="Positives">Places that answer for a true box.</param>
+/// <param name="Positives">Anchor points assigned to a ground-truth box.</param>
 public readonly record struct LossTerms(Tensor Class, Tensor Box, Tensor Distribution, int Positives)
 {
     /// <summary>Sum of the parts.</summary>
@@ -18,7 +18,7 @@ public readonly record struct LossTerms(Tensor Class, Tensor Box, Tensor Distrib
 /// <remarks>Every part is divided by the sum of soft targets (at least 1) and multiplied by the number of images.</remarks>
 public sealed record DetectionLoss
 {
-    /// <summary>Assigns places to true boxes.</summary>
+    /// <summary>Assigns anchor points to ground-truth boxes.</summary>
     public TaskAlignedAssigner Assigner { get; init; } = new();
 
     /// <summary>Factor of the class part.</summary>
@@ -33,11 +33,11 @@ public sealed record DetectionLoss
     /// <summary>Divide the class part by its number of elements too: the published mistake of steps 4-2 and 5, for comparison only.</summary>
     public bool ClassMean { get; init; }
 
-    /// <summary>Loss of a head's maps.</summary>
-    /// <param name="raw">The head's maps.</param>
-    /// <param name="targets">True boxes in input pixels.</param>
-    /// <param name="strides">Pixels a cell of each level.</param>
-    /// <param name="mask">B×N or 1×N; words that do not count are left out of the class part.</param>
+    /// <summary>Loss of a head's outputs.</summary>
+    /// <param name="raw">The head's outputs.</param>
+    /// <param name="targets">Ground-truth boxes in input pixels.</param>
+    /// <param name="strides">Input pixels per cell of each level.</param>
+    /// <param name="mask">B×N or 1×N; prompts that are masked out are excluded from the class part.</param>
     public LossTerms Compute(RawDetections raw, Targets targets, IReadOnlyList<int> strides, Tensor? mask = null)
     {
         Anchors anchors = Anchors.Of(raw, strides);
@@ -66,7 +66,7 @@ public sealed record DetectionLoss
         return new LossTerms(classes, box, distribution, assigned.Positions.Length);
     }
 
-    /// <summary>The assignment for predictions as they are, without gradients.</summary>
+    /// <summary>The assignment for the current predictions, without gradients.</summary>
     public Assignment Assign(Tensor logits, Tensor distributions, Anchors anchors, Targets targets)
     {
         using TensorScope scope = TensorScope.Begin();
@@ -75,7 +75,7 @@ public sealed record DetectionLoss
         return Assigner.Assign(boxes.ToSingles(), logits.Sigmoid().ToSingles(), (int)logits.Size(2), anchors, targets);
     }
 
-    /// <summary>B×P×N with each positive place's weight at its label.</summary>
+    /// <summary>B×P×N with the soft target of each positive anchor point at its label.</summary>
     private static Tensor SoftTargets(Tensor logits, Assignment assigned)
     {
         long classes = logits.Size(2);
@@ -88,7 +88,7 @@ public sealed record DetectionLoss
         return Tensor.From(values, logits.Shape).To(logits.DType);
     }
 
-    /// <summary>CIoU and distribution loss (summed over sides) of the K positive places.</summary>
+    /// <summary>CIoU and distribution loss (summed over sides) of the K positive anchor points.</summary>
     private static (Tensor Overlap, Tensor Spread) Positives(Tensor distributions, Anchors anchors, Assignment assigned)
     {
         int count = assigned.Positions.Length, bins = (int)(distributions.Size(2) / 4);

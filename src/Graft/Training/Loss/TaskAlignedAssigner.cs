@@ -2,10 +2,10 @@ using Graft.Detectors;
 
 namespace Graft.Training;
 
-/// <summary>Which places answer for which true box, and how strongly.</summary>
-/// <param name="Positions">K numbers image·P + place.</param>
-/// <param name="Labels">K class numbers.</param>
-/// <param name="Boxes">K×4 true corners in input pixels.</param>
+/// <summary>Which anchor points are assigned to which ground-truth box, with soft targets.</summary>
+/// <param name="Positions">K indices: image·P + anchor point.</param>
+/// <param name="Labels">K class indices.</param>
+/// <param name="Boxes">K×4 ground-truth corners in input pixels.</param>
 /// <param name="Weights">K soft targets, 0..1.</param>
 public sealed record Assignment(long[] Positions, int[] Labels, float[] Boxes, float[] Weights)
 {
@@ -14,21 +14,21 @@ public sealed record Assignment(long[] Positions, int[] Labels, float[] Boxes, f
 }
 
 /// <summary>Task-aligned assignment (TOOD, arXiv:2108.07755): metric = score^α · CIoU^β.</summary>
-/// <param name="TopK">Places a true box may claim.</param>
+/// <param name="TopK">Candidates per ground-truth box: the anchor points with the highest metric.</param>
 /// <param name="Alpha">Exponent of the score.</param>
 /// <param name="Beta">Exponent of the overlap.</param>
-/// <param name="OverlapsInsideOnly">When several boxes claim a place, compare overlaps only with boxes around it (Ultralytics);
+/// <param name="OverlapsInsideOnly">When several boxes claim an anchor point, compare IoUs only with boxes that contain it (Ultralytics);
 /// otherwise with all boxes of the image (mmyolo).</param>
 public sealed record TaskAlignedAssigner(int TopK = 10, double Alpha = 0.5, double Beta = 6, bool OverlapsInsideOnly = false)
 {
     private const double Epsilon = 1e-9;
 
-    /// <summary>Assigns places to boxes.</summary>
+    /// <summary>Assigns anchor points to boxes.</summary>
     /// <param name="boxes">B×P×4 predicted corners in input pixels.</param>
     /// <param name="scores">B×P×N predicted scores.</param>
     /// <param name="classes">N.</param>
-    /// <param name="anchors">The P places.</param>
-    /// <param name="targets">The true boxes; those without extent are left out.</param>
+    /// <param name="anchors">The P anchor points.</param>
+    /// <param name="targets">The ground-truth boxes; those without area are ignored.</param>
     public Assignment Assign(ReadOnlySpan<float> boxes, ReadOnlySpan<float> scores, int classes, Anchors anchors, Targets targets)
     {
         int places = anchors.Count;
@@ -90,7 +90,7 @@ public sealed record TaskAlignedAssigner(int TopK = 10, double Alpha = 0.5, doub
             (place, owner[place], metrics[i] * bestOverlap[owner[place]] / (bestMetric[owner[place]] + Epsilon)))];
     }
 
-    /// <summary>The best places inside a box, by metric; equal ones in the order of places.</summary>
+    /// <summary>The best anchor points inside a box, by metric; equal ones in their order.</summary>
     private IEnumerable<int> Claims(ReadOnlySpan<float> predicted, ReadOnlySpan<float> scores, int classes, Anchors anchors, Targets.Row row)
     {
         List<(double Metric, int Place)> inside = [];

@@ -36,7 +36,7 @@ public sealed class ClipTextEncoderTests : IDisposable
     }
 
     [SharedFact]
-    public void Synonyms_AreAveragedOnTheSphereOrLeftOut()
+    public void Synonyms_AreAveragedOnTheSphereOrSkipped()
     {
         using ClipTextEncoder encoder = new(ClipTextModelTests.Random(Small, seed: 9), ClipTokenizer.Load(Vocabulary));
         float[] Single(string prompt) => encoder.Embed(new PromptSet([[prompt]])).Values;
@@ -55,7 +55,7 @@ public sealed class ClipTextEncoderTests : IDisposable
     }
 
     [SharedFact]
-    public void ManyPrompts_AreEncodedInBatchesOnceAndRemembered()
+    public void ManyPrompts_AreEncodedInBatchesOnceAndCached()
     {
         using ClipTextEncoder encoder = new(ClipTextModelTests.Random(Small, seed: 10), ClipTokenizer.Load(Vocabulary));
         PromptSet prompts = new([.. Enumerable.Range(0, 200).Select(i => (IReadOnlyList<string>)[$"defect number {i} {new string('x', i % 30)}"])]);
@@ -83,17 +83,17 @@ public sealed class ClipTextEncoderTests : IDisposable
     }
 
     [SharedFact]
-    public void CheckpointWithoutTextTower_SaysSo()
+    public void CheckpointWithoutTextEncoder_IsReported()
     {
         string path = Path.Combine(_folder.FullName, "baked.safetensors");
         SafeTensorsWriter.Write(path, [WeightData.From("bbox_head.weight", new float[4], 4)]);
         GraftException error = Assert.Throws<GraftException>(() => ClipTextEncoder.Load(path, Vocabulary));
         Assert.Equal(Failure.Model, error.Failure);
-        Assert.Contains("there is no text tower", error.Message, StringComparison.Ordinal);
+        Assert.Contains("there is no text encoder", error.Message, StringComparison.Ordinal);
     }
 
     [SharedFact]
-    public void IncompleteTower_IsRefusedWithTheMissingName()
+    public void IncompleteTextEncoder_IsRefusedWithTheMissingName()
     {
         using ClipTextModel model = ClipTextModelTests.Random(Small, seed: 13);
         string path = Path.Combine(_folder.FullName, "part.safetensors");
@@ -103,7 +103,7 @@ public sealed class ClipTextEncoderTests : IDisposable
     }
 
     [SharedFact]
-    public void MissingVocabulary_AsksForIt()
+    public void MissingVocabulary_IsNamed()
     {
         using ClipTextModel model = ClipTextModelTests.Random(Small, seed: 14);
         GraftException error = Assert.Throws<GraftException>(() => ClipTextEncoder.Load(Checkpoint(model)));

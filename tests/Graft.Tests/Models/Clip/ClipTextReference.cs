@@ -2,7 +2,7 @@ using Graft.Models.Clip;
 
 namespace Graft.Tests.Models.Clip;
 
-/// <summary>The tower's published formulas, one number at a time in double precision, with nothing of the code under test.</summary>
+/// <summary>The text encoder's published formulas, one number at a time in double precision, without the code under test.</summary>
 internal sealed class ClipTextReference(ClipTextOptions sizes, IReadOnlyDictionary<string, double[]> weights)
 {
     private readonly int _width = sizes.Width;

@@ -73,13 +73,13 @@ public sealed partial class AddAModelTests : IDisposable
         Tensor image = Tensor.Rand(1, 3, 64, 64);
         Assert.Equal(merged.Subject.Forward(image).Logits[0].ToDoubles(), Subject.Of(opened.Detector).Forward(image).Logits[0].ToDoubles());
 
-        using Image picture = Image.Load(Directory.EnumerateFiles(_folder.At(Path.Combine("data", "images", "val"))).First());
+        using Image val = Image.Load(Directory.EnumerateFiles(_folder.At(Path.Combine("data", "images", "val"))).First());
         Predictor predictor = new(opened.Detector, 64, new PostProcessOptions { ScoreThreshold = 0, MaxPerImage = 5 });
-        Assert.Equal(5, predictor.Detect(picture).Length);
+        Assert.Equal(5, predictor.Detect(val).Length);
     }
 
     [Fact]
-    public void AWeightFileAlone_TellsTheToy()
+    public void AWeightFileAlone_IsRecognisedAsTheToy()
     {
         using ToyNetwork network = new(new ToyOptions { Channels = 12, Nc = 3 });
         string path = _folder.At("toy.safetensors");
@@ -102,7 +102,7 @@ public sealed partial class AddAModelTests : IDisposable
         Assert.All(sources, source => Assert.Contains(blocks, block => source.Contains(Plain(block), StringComparison.Ordinal)));
     }
 
-    /// <summary>Moves fresh weights, adapters included, so that the merge has something to prove.</summary>
+    /// <summary>Changes fresh weights, adapters included, so that the merge is not trivial.</summary>
     private static void Shake(Module network)
     {
         using NoGrad off = NoGrad.Begin();

@@ -13,7 +13,7 @@ public sealed class ToyNetwork : DetectionNetwork
     private readonly Sequential _body;
     private readonly Conv2d _classes, _boxes;
 
-    /// <summary>Builds the network with fresh weights; names of weights are written where the layers are made.</summary>
+    /// <summary>Builds the network with fresh weights; each layer is created with its name.</summary>
     public ToyNetwork(ToyOptions options)
     {
         _options = options;

@@ -18,7 +18,7 @@ public sealed class UltralyticsFileTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [SharedTheory, InlineData("yolov10n_128", "stripped.pt", 80), InlineData("tiny_m", "last.pt", 3)]
-    public void CheckpointOfYoloV10_SaysItsSizesNamesAndSettings(string folder, string weights, int classes)
+    public void CheckpointOfYoloV10_GivesItsSizesNamesAndSettings(string folder, string weights, int classes)
     {
         using WeightFile file = WeightFile.Open(Golden.PathOf("yolov10", folder, weights));
         UltralyticsFile found = UltralyticsFile.TryRead(file)!;
@@ -42,7 +42,7 @@ public sealed class UltralyticsFileTests : IDisposable
     [Theory]
     [InlineData(YoloV10Scale.N, false, true), InlineData(YoloV10Scale.S, false, true), InlineData(YoloV10Scale.M, true, true)]
     [InlineData(YoloV10Scale.B, false, false), InlineData(YoloV10Scale.L, true, false)]
-    public void WeightsAlone_TellThePublishedSizesAndForms(YoloV10Scale scale, bool folded, bool oneToMany)
+    public void WeightsAlone_GiveThePublishedSizesAndForms(YoloV10Scale scale, bool folded, bool oneToMany)
     {
         YoloV10Options options = new() { Scale = scale, Nc = 2, Form = new YoloV10Form(folded, oneToMany) };
         using V10 model = new(options);
@@ -53,7 +53,7 @@ public sealed class UltralyticsFileTests : IDisposable
     }
 
     [Fact]
-    public void WeightsOfAnUnpublishedSize_AreRefusedWithAWayOut()
+    public void WeightsOfAnUnpublishedSize_AreRefusedWithAHint()
     {
         using V10 model = new(new YoloV10Options { Scale = YoloV10Scale.M, Width = 0.3, Nc = 2 });
         string path = _folder.At("weights.safetensors");
@@ -65,7 +65,7 @@ public sealed class UltralyticsFileTests : IDisposable
     }
 
     [SharedFact]
-    public void FoldedWeights_LoadAndAnswerLikeTheModelTheyWereFoldedFrom()
+    public void FoldedWeights_LoadAndMatchTheUnfoldedModel()
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();

@@ -38,11 +38,11 @@ public class YoloV10BlockTests
     };
 
     [SharedTheory, MemberData(nameof(Blocks))]
-    public void Block_AnswersLikeTheOriginal_WithFixedStatistics(string golden, string block, string arguments)
+    public void Block_MatchesTheOriginal_WithFixedStatistics(string golden, string block, string arguments)
         => Answers(golden, block, arguments, DType.Float);
 
     [SharedTheory, MemberData(nameof(Blocks))]
-    public void Block_AnswersLikeTheOriginal_InFloat64(string golden, string block, string arguments)
+    public void Block_MatchesTheOriginal_InFloat64(string golden, string block, string arguments)
         => Answers(golden, block, arguments, DType.Double);
 
     private static void Answers(string golden, string block, string arguments, DType type)
@@ -64,7 +64,7 @@ public class YoloV10BlockTests
     }
 
     [SharedTheory, MemberData(nameof(Blocks))]
-    public void Block_LearnsLikeTheOriginal(string golden, string block, string arguments)
+    public void BlockGradients_MatchTheOriginal(string golden, string block, string arguments)
     {
         using TensorScope scope = TensorScope.Begin();
         using WeightFile file = Open(golden);
@@ -95,7 +95,7 @@ public class YoloV10BlockTests
     }
 
     [SharedTheory, MemberData(nameof(Blocks))]
-    public void Folded_HasTheOriginalsKernels_AndAnswersLikeUnfolded(string golden, string block, string arguments)
+    public void Folded_HasTheOriginalsKernels_AndMatchesUnfolded(string golden, string block, string arguments)
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
@@ -103,7 +103,7 @@ public class YoloV10BlockTests
         using Layer layer = Make(file, block, arguments), folded = YoloV10Block.Create(block, Parse(arguments), folded: true);
         FoldNorms.Transfer(layer, folded);
         Dictionary<string, Tensor> state = folded.StateDict().ToDictionary(entry => entry.Name, entry => entry.Value);
-        WeightEntry[] kernels = [.. file.Entries.Where(entry => entry.Name.StartsWith("wfused.", StringComparison.Ordinal))];   // the largest are left out
+        WeightEntry[] kernels = [.. file.Entries.Where(entry => entry.Name.StartsWith("wfused.", StringComparison.Ordinal))];   // the largest are omitted
         Assert.NotEmpty(kernels);
         foreach (WeightEntry kernel in kernels)
         {

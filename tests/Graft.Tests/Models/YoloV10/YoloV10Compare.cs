@@ -10,7 +10,8 @@ namespace Graft.Tests.Models.YoloV10;
 /// <summary>Compares outputs of YOLOv10 networks with recorded ones.</summary>
 internal static class YoloV10Compare
 {
-    /// <summary>What the README suggests; the recordings' own errors are those that the manifest states for all maps and boxes together.</summary>
+    /// <summary>The tolerance that the README states; the recordings' own errors are those that the manifest states for all maps and
+    /// boxes together.</summary>
     internal static Tolerances Allowed(string folder)
     {
         JsonElement meta = YoloV10Tests.Inference(folder);
@@ -41,11 +42,12 @@ internal static class YoloV10Compare
         Golden.Close(golden, $"{head}.decoded", Decoded(raw), allowed);
     }
 
-    /// <summary>Compares as a set keyed by place and class; scores as close to the lowest as float32 errs may be exchanged with it.</summary>
+    /// <summary>Compares as a set keyed by anchor point and class; scores within float32 error of the lowest may be swapped with
+    /// it.</summary>
     internal static void SameSelection(WeightEntry detections, WeightEntry places, YoloV10Selection found)
     {
         double[] expected = detections.ToDoubles(), boxes = found.Boxes.ToDoubles(), scores = found.Scores.ToDoubles();
-        long[] place = places.ToInt64s(), foundPlace = found.Places.ToArray<long>(), labels = found.Labels.ToArray<long>();
+        long[] place = places.ToInt64s(), foundPlace = found.Indices.ToArray<long>(), labels = found.Labels.ToArray<long>();
         int count = (int)places.Shape[1];
         for (int image = 0; image < places.Shape[0]; image++)
         {

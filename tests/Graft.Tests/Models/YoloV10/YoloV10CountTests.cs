@@ -57,7 +57,7 @@ public class YoloV10CountTests
     [Fact]
     public void ClassCountThatEqualsAChannelCount_IsTakenForTheClassifiers()
     {
-        // So do the authors, and their checkpoints for 64 classes have a stem of 64 channels.
+        // As in the authors' code: their checkpoints for 64 classes have a stem of 64 channels.
         using V10 model = new(new YoloV10Options { Nc = 64 });
         Assert.Equal([64L, 3, 3, 3], model.StateDict().First().Value.Shape);
     }

@@ -19,13 +19,13 @@ public class YoloV10LossTests
     [InlineData(Nano, "loss_main"), InlineData(Nano, "loss_second_image_empty"), InlineData(Nano, "loss_no_boxes")]
     [InlineData(Tiny, "loss_main"), InlineData(Tiny, "loss_second_image_empty"), InlineData(Tiny, "loss_no_boxes")]
     [InlineData(Nano, "loss_main", DType.Double), InlineData(Tiny, "loss_main", DType.Double)]
-    public void LossesAndGradients_AreThoseOfTheOriginal(string folder, string which, DType type = DType.Float)
+    public void LossesAndGradients_MatchTheOriginal(string folder, string which, DType type = DType.Float)
     {
         using TensorScope scope = TensorScope.Begin();
         using WeightFile golden = Open(folder, which);
         using WeightFile main = Open(folder, "loss_main");
         JsonElement facts = Facts(folder, which), values = facts;
-        (double near, double share) = (Tolerances.Kernels * 1e-4, 1e-3);     // as the README suggests
+        (double near, double share) = (Tolerances.Kernels * 1e-4, 1e-3);     // as the README states
         using YoloV10Detector detector = YoloV10Tests.Detector(folder);
         if (type == DType.Double)
         {
@@ -36,9 +36,9 @@ public class YoloV10LossTests
         }
 
         detector.Network.Train();
-        Losses losses = detector.Loss(Golden.Of(main["img"]).To(type), TargetsOf(golden, main));
+        Losses losses = detector.ComputeLoss(Golden.Of(main["img"]).To(type), TargetsOf(golden, main));
 
-        // The authors log items an image; there are two.
+        // The authors log items per image; there are two.
         double[] items = [.. values.GetProperty("items").EnumerateArray().Select(item => item.GetDouble())];
         Assert.Equal(["box_om", "cls_om", "dfl_om", "box_oo", "cls_oo", "dfl_oo"], losses.Items.Select(item => item.Name));
         for (int i = 0; i < 6; i++)
@@ -66,7 +66,7 @@ public class YoloV10LossTests
         Near(total, Math.Sqrt(parameters.Values.Sum(parameter => Math.Pow(Norm(parameter.Value.Grad), 2))), 1e-3, "total gradient norm");
         foreach (WeightEntry entry in golden.Entries.Where(entry => entry.Name.StartsWith("grad.", StringComparison.Ordinal)))
         {
-            // These were written down after clipping to a norm of 10.
+            // These were recorded after clipping to a norm of 10.
             Golden.Close(golden, entry.Name, parameters[entry.Name["grad.".Length..]].Value.Grad! * (10 / total), 1e-3);
         }
 
@@ -78,7 +78,7 @@ public class YoloV10LossTests
     }
 
     [SharedTheory, InlineData(Nano), InlineData(Tiny)]
-    public void TrainingMaps_AreThoseOfTheOriginal(string folder)
+    public void TrainingMaps_MatchTheOriginal(string folder)
     {
         using TensorScope scope = TensorScope.Begin();
         using WeightFile golden = Open(folder, "loss_main");
@@ -95,7 +95,7 @@ public class YoloV10LossTests
     [SharedTheory]
     [InlineData(Nano, "one2many", 10), InlineData(Nano, "one2one", 1)]
     [InlineData(Tiny, "one2many", 10), InlineData(Tiny, "one2one", 1)]
-    public void Assignment_IsThatOfTheOriginal(string folder, string head, int topK)
+    public void Assignment_MatchesTheOriginal(string folder, string head, int topK)
     {
         using TensorScope scope = TensorScope.Begin();
         using WeightFile golden = Open(folder, "loss_main");
@@ -120,23 +120,23 @@ public class YoloV10LossTests
 
         Assert.Equal(weights.Length, mine.Length);
         Assert.All(weights.Zip(mine), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
-        // Places whose metric is zero are picked arbitrarily among equals; they weigh nothing.
+        // Anchor points with a metric of zero are picked arbitrarily among equals; their weight is zero.
         Assert.Equal(weights.Count(weight => weight > 1e-6), found.Weights.Count(weight => weight > 1e-6));
     }
 
     [SharedFact]
-    public void SgdStep_IsThatOfTheOriginal()
+    public void SgdStep_MatchesTheOriginal()
     {
         using TensorScope scope = TensorScope.Begin();
         using WeightFile golden = Open(Tiny, "loss_main");
         JsonElement step = Facts(Tiny, "loss_main").GetProperty("sgd_step");
         using YoloV10Detector detector = YoloV10Tests.Detector(Tiny);
         detector.Network.Train();
-        Losses losses = detector.Loss(Golden.Of(golden["img"]), TargetsOf(golden, golden));
+        Losses losses = detector.ComputeLoss(Golden.Of(golden["img"]), TargetsOf(golden, golden));
         losses.Total.Backward();
 
         IReadOnlyList<ParameterGroup> groups = Trainer.DefaultGroups(detector.Network, decayNorms: false);
-        JsonElement counts = step.GetProperty("groups");                               // one more there: the ramp, which never learns
+        JsonElement counts = step.GetProperty("groups");                               // one more there: the ramp, which is not trained
         Assert.Equal(counts.GetProperty("bias_no_decay").GetInt32(), groups.Count(group => IsBias(group)));
         Assert.Equal(counts.GetProperty("weight_decay").GetInt32() - 1, groups.Count(group => group.DecayFactor == 1));
         Assert.Equal(
@@ -160,7 +160,7 @@ public class YoloV10LossTests
     {
         using TensorScope scope = TensorScope.Begin();
         using YoloV10Detector detector = new(new V10(new YoloV10Options { Nc = 2, Form = new YoloV10Form(OneToMany: false) }), ["a", "b"]);
-        GraftException refused = Assert.Throws<GraftException>(() => detector.Loss(Tensor.Zeros(1, 3, 64, 64), new Targets(1, [])));
+        GraftException refused = Assert.Throws<GraftException>(() => detector.ComputeLoss(Tensor.Zeros(1, 3, 64, 64), new Targets(1, [])));
         Assert.Equal(Failure.Usage, refused.Failure);
         Assert.Equal("Set model.nc=3.", Assert.Throws<GraftException>(() => new YoloV10Detector(detector.V10, ["a", "b", "c"])).Hint);
     }

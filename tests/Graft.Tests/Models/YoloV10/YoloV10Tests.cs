@@ -31,7 +31,7 @@ public class YoloV10Tests
     [SharedTheory]
     [InlineData(Nano, false), InlineData(Tiny, false), InlineData(Nano, true), InlineData(Tiny, true)]
     [InlineData(Nano, false, DType.Double), InlineData(Tiny, false, DType.Double)]
-    public void BothHeads_AnswerLikeTheOriginal(string folder, bool channelsLast, DType type = DType.Float)
+    public void BothHeads_MatchTheOriginal(string folder, bool channelsLast, DType type = DType.Float)
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
@@ -54,7 +54,7 @@ public class YoloV10Tests
     }
 
     [SharedTheory, InlineData(Nano), InlineData(Tiny)]
-    public void Selection_IsThatOfTheOriginal(string folder)
+    public void Selection_MatchesTheOriginal(string folder)
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
@@ -76,7 +76,7 @@ public class YoloV10Tests
     }
 
     [SharedTheory, InlineData(Nano), InlineData(Tiny)]
-    public void SuppressedOneToMany_IsThatOfTheOriginal(string folder)
+    public void SuppressedOneToMany_MatchesTheOriginal(string folder)
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
@@ -93,7 +93,7 @@ public class YoloV10Tests
     }
 
     [SharedTheory, InlineData(Nano), InlineData(Tiny)]
-    public void Folded_AnswersLikeTheOriginalsFoldedModel(string folder)
+    public void Folded_MatchesTheOriginalsFoldedModel(string folder)
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
@@ -114,7 +114,7 @@ public class YoloV10Tests
     }
 
     [SharedTheory, InlineData(Nano), InlineData(Tiny)]
-    public void Deployed_HasOnlyTheOneToOneHead_AndProvesItself(string folder)
+    public void Deployed_HasOnlyTheOneToOneHead_AndIsProved(string folder)
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
@@ -138,7 +138,7 @@ public class YoloV10Tests
     }
 
     [SharedFact]
-    public void EveryLayer_AnswersLikeTheOriginal()
+    public void EveryLayer_MatchesTheOriginal()
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
@@ -158,18 +158,18 @@ public class YoloV10Tests
     }
 
     [SharedTheory, InlineData(Nano), InlineData(Tiny)]
-    public void FewerPlacesThanTheLimit_AreNoError(string folder)
+    public void FewerAnchorsThanTheLimit_AreNoError(string folder)
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
         using V10 model = Open(folder);
         YoloV10Selection selection = YoloV10Selection.Of(model.ForwardOneToOne(Tensor.Rand(1, 3, 64, 64)));
         Assert.Equal(Math.Min(300, 84 * model.Options.Nc), selection.Scores.Size(1));
-        Assert.True(selection.Places.Max().ToDouble() < 84);
+        Assert.True(selection.Indices.Max().ToDouble() < 84);
     }
 
     [Fact]
-    public void PicturesOfAnotherForm_AreRefused()
+    public void ImagesOfAnotherShape_AreRefused()
     {
         using TensorScope scope = TensorScope.Begin();
         using V10 model = new(new YoloV10Options { Nc = 2 });
@@ -201,7 +201,7 @@ public class YoloV10Tests
     }
 
     [SharedFact]
-    public void OneToOneLosses_DoNotTeachTheTrunk()
+    public void OneToOneLosses_SendNoGradientIntoTheTrunk()
     {
         using TensorScope scope = TensorScope.Begin();
         using V10 model = Open(Tiny);

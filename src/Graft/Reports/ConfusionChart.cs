@@ -6,8 +6,8 @@ using Graft.Torch.Images;
 
 namespace Graft.Reports;
 
-/// <summary>A confusion matrix as an image: the darker a cell, the larger its share of the true class.</summary>
-public static class ConfusionPicture
+/// <summary>Draws a confusion matrix: the darker a cell, the larger its share of the annotated class.</summary>
+public static class ConfusionChart
 {
     private const double TitleSize = 18;
     private const double TextSize = 14;
@@ -17,8 +17,8 @@ public static class ConfusionPicture
     private static readonly Ink Alarm = new(120, 126, 134);
 
     /// <summary>Draws the matrix.</summary>
-    /// <param name="matrix">What to draw.</param>
-    /// <param name="shares">Shares of each true class instead of counts.</param>
+    /// <param name="matrix">The matrix.</param>
+    /// <param name="shares">Shares of each annotated class instead of counts.</param>
     public static Image Draw(ConfusionMatrix matrix, bool shares = false)
     {
         string[] names = [.. matrix.Names];
@@ -27,7 +27,7 @@ public static class ConfusionPicture
         int label = (int)Math.Ceiling(names.Append("background").Max(name => Canvas.Measure(name, TextSize))) + (2 * Gap);
         int left = label + Gap;
         int top = 74;
-        string title = shares ? "Confusion matrix, shares of the true class" : "Confusion matrix";
+        string title = shares ? "Confusion matrix, shares of the annotated class" : "Confusion matrix";
         int width = Math.Max(left + (size * cell), Gap + (int)Canvas.Measure(title, TitleSize, bold: true)) + (2 * Gap);
         Image image = new(width, top + (size * cell) + label + Gap, Ink.White.ToColour());
         Canvas canvas = new(image);

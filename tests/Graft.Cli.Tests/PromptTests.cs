@@ -3,7 +3,7 @@ using Graft.Synthetic;
 
 namespace Graft.Cli.Tests;
 
-/// <summary>A tiny base that is trained until it has memorised its images, made once.</summary>
+/// <summary>A tiny base trained until it has memorised its images, shared by the tests.</summary>
 public sealed class WordsBase : IDisposable
 {
     public WordsBase()
@@ -32,13 +32,13 @@ public sealed class WordsBase : IDisposable
     public void Dispose() => Folder.Dispose();
 }
 
-/// <summary>Words that learn, words that are baked in, and what tuning keeps of the base, on a tiny model and drawn images.</summary>
-public sealed class WordsTests(WordsBase made) : IClassFixture<WordsBase>
+/// <summary>Learned prompts, baked vocabularies, and what tuning retains of the base, on a tiny model and drawn images.</summary>
+public sealed class PromptTests(WordsBase made) : IClassFixture<WordsBase>
 {
     private readonly TemporaryFolder _folder = made.Folder;
 
     [Fact]
-    public void TunedPrompts_AreOneThingInEveryCommand()
+    public void TunedPrompts_WorkAlikeInEveryCommand()
     {
         GraftCli.Result tuned = Train("prompts.yaml", "tuned", "--base", _folder.At("base"));
         Assert.Equal(0, tuned.ExitCode);
@@ -71,7 +71,7 @@ public sealed class WordsTests(WordsBase made) : IClassFixture<WordsBase>
     }
 
     [Fact]
-    public void Retention_IsOneFigure_ADriftOfEachClass_AndAGate()
+    public void Retention_HasOneFigure_ADriftPerClass_AndAGate()
     {
         GraftCli.Result same = Retention(_folder.At("base"), "1");
         Assert.Equal(0, same.ExitCode);
@@ -90,7 +90,7 @@ public sealed class WordsTests(WordsBase made) : IClassFixture<WordsBase>
     }
 
     [Fact]
-    public void ABakedModel_TrainsFurther_AndKeepsItsWords()
+    public void ABakedModel_TrainsFurther_AndKeepsItsClasses()
     {
         string baked = _folder.At("baked.safetensors");
         Assert.Equal(0, GraftCli.Run("reparam", _folder.At("base"), "--out", baked).ExitCode);

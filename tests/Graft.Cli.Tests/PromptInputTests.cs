@@ -5,9 +5,10 @@ using Graft.Torch.Weights;
 
 namespace Graft.Cli.Tests;
 
-/// <summary>Words that cannot be used, through the real command line: what is wrong is named, and the exit code says whose fault it is.</summary>
+/// <summary>Unusable prompts and embeddings through the real command line: the error names the problem, and the exit code its
+/// kind.</summary>
 [Collection("libtorch\'s one generator")]
-public sealed class WordsInputTests(TinyRun run) : IClassFixture<TinyRun>, IDisposable
+public sealed class PromptInputTests(TinyRun run) : IClassFixture<TinyRun>, IDisposable
 {
     private const int Width = 512, DataError = 3, ModelError = 4;
     private readonly TemporaryFolder _folder = new();
@@ -39,7 +40,7 @@ public sealed class WordsInputTests(TinyRun run) : IClassFixture<TinyRun>, IDisp
     public void ARowOfZeros_IsNamed() => Predict(Npy("zero.npy", 2, Width, _ => 0)).Fails(DataError, "zero.npy", "row 0", "direction");
 
     [Fact]
-    public void RowsThatAreNotOfLengthOne_AreNormalisedWithANote_AndAnswerLikeUnitRows()
+    public void RowsThatAreNotOfLengthOne_AreNormalisedWithANote_AndMatchUnitRows()
     {
         GraftCli.Result once = Predict(Npy("unit.npy", 2, Width, value => value), "--json").Succeeds();
         GraftCli.Result longer = Predict(Npy("longer.npy", 2, Width, value => 5 * value), "--json").Succeeds();
@@ -74,12 +75,12 @@ public sealed class WordsInputTests(TinyRun run) : IClassFixture<TinyRun>, IDisp
     }
 
     [Fact]
-    public void ACheckpointWithoutATextTower_EndsWithFour_WhenTextIsAskedFor()
+    public void ACheckpointWithoutATextEncoder_EndsWithFour_WhenTextIsNeeded()
     {
         GraftCli.Run("embed", "a,b", "--text-model", run.Best, "--out", _folder.At("out.npy")).Fails(ModelError, "no text ");
         Assert.False(File.Exists(_folder.At("out.npy")));
         string plain = Plain();
-        GraftCli.Run("predict", plain, Picture, "--config", run.Data.At("tiny.yaml"), "--prompts", "a,b").Fails(ModelError, "no text ", "--text-model");
+        GraftCli.Run("predict", plain, ImagePath, "--config", run.Data.At("tiny.yaml"), "--prompts", "a,b").Fails(ModelError, "no text ", "--text-model");
         GraftCli.Run(
             "reparam", plain, "--config", run.Data.At("tiny.yaml"), "--prompts", "a,b", "--text-model", plain, "--out", _folder.At("out.pth")).Fails(ModelError, "no text ");
         run.Data.Train("tiny.yaml", "none", $"text.model={plain}").Fails(ModelError, "no text ");
@@ -95,20 +96,20 @@ public sealed class WordsInputTests(TinyRun run) : IClassFixture<TinyRun>, IDisp
     }
 
     [Fact]
-    public void WordsWithoutPrompts_AndWordsForBakedModels_AreUsageErrors()
+    public void TextModelWithoutPrompts_AndPromptsForBakedModels_AreUsageErrors()
     {
-        GraftCli.Run("predict", run.Best, Picture, "--text-model", _folder.Path).Fails(2, "--prompts");
+        GraftCli.Run("predict", run.Best, ImagePath, "--text-model", _folder.Path).Fails(2, "--prompts");
         string baked = _folder.At("baked.safetensors");
         GraftCli.Run("reparam", run.Best, "--out", baked).Succeeds();
-        GraftCli.Run("predict", baked, Picture, "--prompts", Npy("other.npy", 2, Width, value => value), "--out", _folder.At("found")).Fails(2, "baked in", "reparam", "best.safetensors");
+        GraftCli.Run("predict", baked, ImagePath, "--prompts", Npy("other.npy", 2, Width, value => value), "--out", _folder.At("found")).Fails(2, "baked in", "reparam", "best.safetensors");
     }
 
-    private string Picture => Directory.GetFiles(Path.Combine(run.Data.Root, "images", "val"))[0];
+    private string ImagePath => Directory.GetFiles(Path.Combine(run.Data.Root, "images", "val"))[0];
 
     private GraftCli.Result Predict(string prompts, params string[] more)
-        => GraftCli.Run(["predict", run.Best, Picture, "--prompts", prompts, "--out", _folder.At("found"), "--conf", "0.001", .. more]);
+        => GraftCli.Run(["predict", run.Best, ImagePath, "--prompts", prompts, "--out", _folder.At("found"), "--conf", "0.001", .. more]);
 
-    /// <summary>Unit rows, changed by a function, one value spoiled.</summary>
+    /// <summary>Unit rows, changed by a function, with one bad value.</summary>
     private string Npy(string name, int rows, int width, Func<float, float> change, int at = -1, float spoiled = 0)
     {
         float[] values = [.. Enumerable.Range(0, rows * width).Select(i => change((((i * 7919) % 13) % 2 == 0 ? 1 : -1) / MathF.Sqrt(width)))];
@@ -127,7 +128,7 @@ public sealed class WordsInputTests(TinyRun run) : IClassFixture<TinyRun>, IDisp
         return _folder.At(name);
     }
 
-    /// <summary>The weights alone, as official checkpoints are: without configuration, names and words.</summary>
+    /// <summary>The weights alone, as official checkpoints are: without configuration, names and embeddings.</summary>
     private string Plain()
     {
         using YoloWorld model = new(new YoloWorldOptions { WidenFactor = 0.125, LastStageOutChannels = 512 });

@@ -1,16 +1,18 @@
 namespace Graft.Training;
 
-/// <summary>The learning-rate schedule: linear warm-up, then linear or cosine decay to the final share of the peak; not negative.</summary>
-/// <remarks>The published recipes ran two schedules at once, one of which turned negative after epoch 102 of 160 (docs/strategies.md).</remarks>
-public sealed class LearningRate
+/// <summary>The learning-rate schedule: linear warm-up, then linear or cosine decay to the final share of the peak; never
+/// negative.</summary>
+/// <remarks>The published recipes ran two schedules at once, one of which turned negative after epoch 102 of 160
+/// (docs/audit-of-the-originals.md).</remarks>
+public sealed class LearningRateSchedule
 {
     private readonly TrainOptions _options;
     private readonly int _stepsPerEpoch;
 
-    /// <summary>Makes the schedule of a run.</summary>
-    /// <param name="options">Peak, final share, kind, warm-up.</param>
+    /// <summary>Creates the schedule of a run.</summary>
+    /// <param name="options">Peak, final share, shape, warm-up.</param>
     /// <param name="stepsPerEpoch">Steps of one pass over the data.</param>
-    public LearningRate(TrainOptions options, int stepsPerEpoch)
+    public LearningRateSchedule(TrainOptions options, int stepsPerEpoch)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(stepsPerEpoch, 1);
         (_options, _stepsPerEpoch) = (options, stepsPerEpoch);

@@ -4,8 +4,8 @@ using Graft.Torch.Layers;
 
 namespace Graft.Tests.Rewriting;
 
-/// <summary>Which operators a linear adapter folds through, and which it must not.</summary>
-public class DissolveLinearTests
+/// <summary>Which operators a linear adapter folds through, and which it does not.</summary>
+public class FoldLinearTests
 {
     private const int C = 6;
 
@@ -21,7 +21,7 @@ public class DissolveLinearTests
     {
         Toy toy = new(body);
         double[] expected = toy.Outputs();
-        string[] into = toy.Dissolve();
+        string[] into = toy.Fold();
         Assert.NotEmpty(into);
         Assert.DoesNotContain("first", into);
         toy.RequireSame(expected);
@@ -32,7 +32,7 @@ public class DissolveLinearTests
     {
         Toy toy = new("back", shift: true);
         double[] expected = toy.Outputs();
-        Assert.Equal(["first"], toy.Dissolve());
+        Assert.Equal(["first"], toy.Fold());
         toy.RequireSame(expected);
     }
 
@@ -41,7 +41,7 @@ public class DissolveLinearTests
     {
         Toy toy = new("one thin reader", shift: true);
         double[] expected = toy.Outputs();
-        Assert.Equal(["thin"], toy.Dissolve());
+        Assert.Equal(["thin"], toy.Fold());
         toy.RequireSame(expected);
     }
 
@@ -65,26 +65,26 @@ public class DissolveLinearTests
     {
         Toy toy = new(body);
         double[] before = toy.Outputs();
-        MergeRefusedException refused = Assert.Throws<MergeRefusedException>(() => toy.Dissolve());
+        MergeRefusedException refused = Assert.Throws<MergeRefusedException>(() => toy.Fold());
         Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
         Assert.Equal(before, toy.Outputs());
     }
 
     [Fact]
     public void Shift_BeforeAPaddedReader_IsRefused()
-        => Assert.Contains("padded", Assert.Throws<MergeRefusedException>(() => new Toy("one reader", shift: true).Dissolve()).Message, StringComparison.Ordinal);
+        => Assert.Contains("padded", Assert.Throws<MergeRefusedException>(() => new Toy("one reader", shift: true).Fold()).Message, StringComparison.Ordinal);
 
     [Fact]
     public void ActiveDropout_IsRefused()
-        => Assert.Contains("random", Assert.Throws<MergeRefusedException>(() => new Toy("one reader", dropout: true).Dissolve()).Message, StringComparison.Ordinal);
+        => Assert.Contains("random", Assert.Throws<MergeRefusedException>(() => new Toy("one reader", dropout: true).Fold()).Message, StringComparison.Ordinal);
 
-    /// <summary>What a wrong rule would do: a shift put before a padded convolution changes the border and nothing else.</summary>
+    /// <summary>The effect of a wrong rule: a shift before a padded convolution changes only the border.</summary>
     [Fact]
     public void Shift_ForcedIntoAPaddedReader_WouldBeWrongAtTheBorderOnly()
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
-        Tensor x = Shaken.Noise(DType.Double, 1, 2, 6, 6), weight = Shaken.Noise(DType.Double, 1, 2, 3, 3);
+        Tensor x = RandomNetworks.Noise(DType.Double, 1, 2, 6, 6), weight = RandomNetworks.Noise(DType.Double, 1, 2, 3, 3);
         Tensor shift = Tensor.From([0.5, -1.5], 1, 2, 1, 1);
         Tensor right = (x + shift).Conv2d(weight, padding: 1);
         Tensor forced = x.Conv2d(weight, (weight.Sum([2, 3]) * shift.Reshape(1, 2)).Sum(1), padding: 1);
@@ -93,7 +93,7 @@ public class DissolveLinearTests
         Assert.InRange(wrong.Narrow(2, 1, 4).Narrow(3, 1, 4).Max().ToDouble(), 0, 1e-12);
     }
 
-    /// <summary>A small network around one place where a linear adapter sits.</summary>
+    /// <summary>A small network around one linear adapter.</summary>
     private sealed class Toy : Module
     {
         private readonly string _body;
@@ -116,18 +116,18 @@ public class DissolveLinearTests
             _depthwise = Add("depthwise", new Conv2d(C, C, 3, groups: C));
             _grouped = Add("grouped", new Conv2d(C, C, 3, groups: 2));
             _mixer = new Mixer(shift, dropout);
-            Shaken.Shake(this);
+            RandomNetworks.Shake(this);
             To(DType.Double);
             Train(false);
             _mixer.To(DType.Double);
             NamePaths();
             _site.Follower = _mixer;
-            _x = Shaken.Noise(DType.Double, 2, 3, 8, 6).Unscoped();
+            _x = RandomNetworks.Noise(DType.Double, 2, 3, 8, 6).Unscoped();
         }
 
-        internal string[] Dissolve()
+        internal string[] Fold()
         {
-            string[] into = DissolveLinear.Apply(this, _mixer, new LinearMap(_mixer.Matrix.Value, _mixer.Shift?.Value.Reshape(-1)), Run);
+            string[] into = FoldLinear.Apply(this, _mixer, new LinearMap(_mixer.Matrix.Value, _mixer.Shift?.Value.Reshape(-1)), Run);
             _site.Follower = null;
             return into;
         }

@@ -7,8 +7,8 @@ using Graft.Torch.Layers;
 
 namespace Graft.Tests.Models;
 
-/// <summary>Prompt vectors inside the network, and images that are shown words of their own.</summary>
-public class LearnedWordsTests
+/// <summary>Learned prompts inside the network, and prompts sampled per image.</summary>
+public class LearnedPromptsTests
 {
     private const int Width = 24;
     private static readonly YoloWorldOptions Tiny = new() { WidenFactor = 0.125, DeepenFactor = 0.33, LastStageOutChannels = 512, TextDim = Width, NumClasses = 3 };
@@ -18,28 +18,28 @@ public class LearnedWordsTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void AtTheStart_LearnedWordsAnswerLikeTheFixedOnes(bool mlp)
+    public void BeforeTraining_LearnedPromptsMatchTheFixedOnes(bool mlp)
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
         using YoloWorldDetector detector = Detector();
-        Tensor image = Shaken.Noise(DType.Float, 1, 3, 64, 64);
+        Tensor image = RandomNetworks.Noise(DType.Float, 1, 3, 64, 64);
         RawDetections before = detector.Forward(image);
         Learn(detector, mlp);
-        Assert.InRange(Shaken.Difference(before, detector.Forward(image)), 0, 1e-4);
+        Assert.InRange(RandomNetworks.Difference(before, detector.Forward(image)), 0, 1e-4);
         Assert.Equal(3 * Width, detector.World.Prompts!.Value.Count);
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void OnlyTheWordsOfAFrozenNetwork_HaveGradients(bool mlp)
+    public void OnlyThePromptsOfAFrozenNetwork_HaveGradients(bool mlp)
     {
         using TensorScope scope = TensorScope.Begin();
         using YoloWorldDetector detector = Detector();
         detector.Network.Freeze();
         Learn(detector, mlp);
-        detector.Loss(Shaken.Noise(DType.Float, 2, 3, 64, 64), Boxes).Total.Backward();
+        detector.ComputeLoss(RandomNetworks.Noise(DType.Float, 2, 3, 64, 64), Boxes).Total.Backward();
         string[] moved = [.. detector.Network.Parameters().Where(entry => entry.Parameter.Value.Grad is not null).Select(entry => entry.Name)];
         Assert.Equal(mlp ? ["embeddings", "adapter.0.weight", "adapter.0.bias", "adapter.2.weight", "adapter.2.bias"] : ["embeddings"], moved);
         Assert.NotEqual(0, detector.World.Prompts!.Value.Grad!.Abs().Max().ToDouble());
@@ -48,7 +48,7 @@ public class LearnedWordsTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void LearnedWords_AreReadOut_AndBaked_AsTheyAre(bool mlp)
+    public void LearnedPrompts_AreReadAndBakedUnchanged(bool mlp)
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
@@ -59,7 +59,7 @@ public class LearnedWordsTests
             parameter.Value.CopyFrom(parameter.Value + (Tensor.RandN([.. parameter.Value.Shape]) * 0.2));
         }
 
-        Tensor image = Shaken.Noise(DType.Float, 1, 3, 64, 64);
+        Tensor image = RandomNetworks.Noise(DType.Float, 1, 3, 64, 64);
         RawDetections expected = detector.Forward(image);
         Vocabulary learned = detector.LearnedVocabulary();
         for (int row = 0; row < 3; row++)
@@ -74,23 +74,23 @@ public class LearnedWordsTests
         }
 
         plain.Train(false);
-        Assert.InRange(Shaken.Difference(expected, plain.Forward(image, Tensor.From(learned.Embeddings!, 1, 3, Width))), 0, 1e-3);
+        Assert.InRange(RandomNetworks.Difference(expected, plain.Forward(image, Tensor.From(learned.Embeddings!, 1, 3, Width))), 0, 1e-3);
         using Rewrite rewrite = Rewrite.Of(detector);
         using Rewritten baked = rewrite.Bake().Prove(new ProofOptions { RandomInputs = 1, RandomSide = 64, CostSide = 64, TimedRuns = 0 });
-        Assert.InRange(Shaken.Difference(expected, baked.Subject.Forward(image)), 0, 1e-3);
+        Assert.InRange(RandomNetworks.Difference(expected, baked.Subject.Forward(image)), 0, 1e-3);
     }
 
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void PicturesWithListsOfAllWords_HaveTheLossOfTheWholeVocabulary(int version)
+    public void ImagesWithAllPrompts_HaveTheLossOfTheWholeVocabulary(int version)
     {
         using TensorScope scope = TensorScope.Begin();
         using YoloWorldDetector detector = Detector(version);
-        Tensor images = Shaken.Noise(DType.Float, 2, 3, 64, 64);
-        double whole = detector.Loss(images, Boxes).Total.ToDouble();
-        detector.Bank = new WordBank(new WordSampler([[0], [1], [2]], [], 0), null, [], Width);
-        Assert.Equal(whole, detector.Loss(images, Boxes).Total.ToDouble(), whole * 1e-4);
+        Tensor images = RandomNetworks.Noise(DType.Float, 2, 3, 64, 64);
+        double whole = detector.ComputeLoss(images, Boxes).Total.ToDouble();
+        detector.PromptBank = new PromptBank(new PromptSampler([[0], [1], [2]], [], 0), null, [], Width);
+        Assert.Equal(whole, detector.ComputeLoss(images, Boxes).Total.ToDouble(), whole * 1e-4);
     }
 
     [Theory]
@@ -101,7 +101,7 @@ public class LearnedWordsTests
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
         using YoloWorldDetector detector = Detector(version);
-        Tensor image = Shaken.Noise(DType.Float, 1, 3, 64, 64), text = detector.Text!;
+        Tensor image = RandomNetworks.Noise(DType.Float, 1, 3, 64, 64), text = detector.Text!;
         RawDetections plain = detector.World.Forward(image, text);
         Tensor padded = Tensor.Cat([text, text.Narrow(1, 0, 1), text.Narrow(1, 0, 1)], 1);
         RawDetections masked = detector.World.Forward(image, padded, Tensor.From(new[] { 1f, 1, 1, 0, 0 }, 1, 5).Above(0.5));
@@ -114,14 +114,14 @@ public class LearnedWordsTests
     }
 
     [Fact]
-    public void GradientsReachTheLearnedWords_OfSampledLists()
+    public void SampledPrompts_GetGradients()
     {
         using TensorScope scope = TensorScope.Begin();
         using YoloWorldDetector detector = Detector();
         detector.Network.Freeze();
         Learn(detector, mlp: false);
-        detector.Bank = new WordBank(new WordSampler([[0], [1], [2]], [3, 4], 2), null, Vocabulary.StandIn(["sky", "tree"], Width).Embeddings!, Width);
-        detector.Loss(Shaken.Noise(DType.Float, 2, 3, 64, 64), Boxes).Total.Backward();
+        detector.PromptBank = new PromptBank(new PromptSampler([[0], [1], [2]], [3, 4], 2), null, Vocabulary.StandIn(["sky", "tree"], Width).Embeddings!, Width);
+        detector.ComputeLoss(RandomNetworks.Noise(DType.Float, 2, 3, 64, 64), Boxes).Total.Backward();
         Assert.NotEqual(0, detector.World.Prompts!.Value.Grad!.Abs().Max().ToDouble());
     }
 

@@ -9,16 +9,16 @@ using Graft.Torch.Images;
 namespace Graft.Tests.Reports;
 
 [SideBySide]
-public class PictureTests
+public class ReportImageTests
 {
     [Fact]
-    public void Sheet_KeepsAspectRatiosAndLeavesThePicturesAlone()
+    public void Sheet_KeepsAspectRatiosAndDoesNotChangeTheImages()
     {
         using Image wide = new(200, 100, Colour.Rgb(200, 30, 30));
         using Image grey = new(50, 100, Colour.Grey(90), channels: 1);
         DrawnBox[] boxes = [new(new Box(10, 10, 60, 60), 0)];
-        using Image sheet = PictureSheet.Draw(
-            [new PictureTile(wide, "wide.jpg", boxes), new PictureTile(grey, "grey.png", [])], ["spot"], columns: 2, side: 100);
+        using Image sheet = ContactSheet.Draw(
+            [new SheetTile(wide, "wide.jpg", boxes), new SheetTile(grey, "grey.png", [])], ["spot"], columns: 2, side: 100);
         Assert.Equal((218, 134), (sheet.Width, sheet.Height));
         int red = CountOf(sheet, (30, 30, 200));
         Assert.InRange(red, 100 * 50 * 0.6, 100 * 50);
@@ -27,11 +27,11 @@ public class PictureTests
     }
 
     [Fact]
-    public void Pairs_ShowTruthLeftAndDetectionsRight()
+    public void Pairs_ShowAnnotationsLeftAndDetectionsRight()
     {
-        using Image picture = new(100, 100, Colour.Grey(128));
-        using Image sheet = PictureSheet.DrawPairs(
-            [new PicturePair(picture, "a.jpg", [new(new Box(20, 40, 60, 80), 0)], [new(new Box(20, 40, 60, 80), 1, 0.9)])],
+        using Image image = new(100, 100, Colour.Grey(128));
+        using Image sheet = ContactSheet.DrawPairs(
+            [new ImagePair(image, "a.jpg", [new(new Box(20, 40, 60, 80), 0)], [new(new Box(20, 40, 60, 80), 1, 0.9)])],
             ["crack", "stain"], side: 100);
         Ink truth = Palette.Of(0);
         Ink found = Palette.Of(1);
@@ -49,9 +49,9 @@ public class PictureTests
         LabelOverview overview = new(["scratch", "dent", "hole"], objects);
         Assert.Equal([1, 2, 0], overview.Counts.Bars.Select(bar => bar.Value));
         Assert.Equal([0.2, 0.5], overview.Sizes.Series[1].X);
-        Assert.Equal([0.275, 0.05], overview.Places.Series[1].Y);
-        using Image picture = overview.Draw();
-        Assert.True(picture.Width > picture.Height);
+        Assert.Equal([0.275, 0.05], overview.Centres.Series[1].Y);
+        using Image image = overview.Draw();
+        Assert.True(image.Width > image.Height);
         using Image empty = new LabelOverview(["scratch"], []).Draw();
         Assert.True(empty.Width > 0);
     }

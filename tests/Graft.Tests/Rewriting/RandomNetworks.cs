@@ -5,8 +5,9 @@ using Graft.Torch.Layers;
 
 namespace Graft.Tests.Rewriting;
 
-/// <summary>Small networks whose weights, statistics and scales are far from their initial values, so that a wrong fold shows.</summary>
-internal static class Shaken
+/// <summary>Small networks whose weights, statistics and scales are far from their initial values, so that a wrong fold is
+/// detected.</summary>
+internal static class RandomNetworks
 {
     internal static readonly YoloWorldOptions Small = new()
     {

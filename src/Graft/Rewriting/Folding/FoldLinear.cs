@@ -4,7 +4,7 @@ using Graft.Torch.Layers;
 namespace Graft.Rewriting;
 
 /// <summary>Folds a linear adapter into the convolutions around it, which are found in a recorded run, not in a list written by hand.</summary>
-internal static class DissolveLinear
+internal static class FoldLinear
 {
     /// <summary>Folds an adapter back into the plain convolution before it, or into all convolutions that read its output. The caller takes
     /// the adapter off afterwards.</summary>

@@ -3,15 +3,15 @@ using Graft.Detectors;
 namespace Graft.Tests.Detectors;
 
 [SideBySide]
-public class WordSamplerTests
+public class PromptSamplerTests
 {
     private static readonly IReadOnlyList<IReadOnlyList<int>> Classes = [[0, 1], [2], [3, 4, 5], [6]];
     private static readonly Targets Boxes = new(3, [Row(0, 2), Row(0, 0), Row(1, 3), Row(0, 2)]);
 
     [Fact]
-    public void EveryBox_IsLabelledWithAWordOfItsClass()
+    public void EveryBox_IsLabelledWithAPromptOfItsClass()
     {
-        ShownWords shown = new WordSampler(Classes, [7, 8, 9], 3).Draw(Boxes);
+        SampledPrompts shown = new PromptSampler(Classes, [7, 8, 9], 3).Draw(Boxes);
         for (int i = 0; i < Boxes.Boxes.Count; i++)
         {
             Targets.Row box = shown.Targets.Boxes[i];
@@ -22,12 +22,12 @@ public class WordSamplerTests
     }
 
     [Fact]
-    public void NegativesAreDrawn_FromOtherClassesAndFromWordsThatAreNeverRight()
+    public void Negatives_AreSampledFromOtherClassesAndFromPromptsWithoutAClass()
     {
         HashSet<long> seen = [];
         for (int step = 0; step < 60; step++)
         {
-            ShownWords shown = new WordSampler(Classes, [7, 8, 9], 4).Draw(new Targets(1, [Row(0, 1) with { X1 = step }]));
+            SampledPrompts shown = new PromptSampler(Classes, [7, 8, 9], 4).Draw(new Targets(1, [Row(0, 1) with { X1 = step }]));
             Assert.Equal(4, shown.Count);
             Assert.Equal(4, shown.Rows.Distinct().Count());
             Assert.Single(shown.Rows, row => row == 2);
@@ -38,19 +38,19 @@ public class WordSamplerTests
     }
 
     [Fact]
-    public void TheSameBoxes_DrawTheSameWords_AndOthersDrawOthers()
+    public void TheSameBoxes_SampleTheSamePrompts_AndOthersSampleOthers()
     {
-        WordSampler sampler = new(Classes, [7, 8, 9], 3);
+        PromptSampler sampler = new(Classes, [7, 8, 9], 3);
         Assert.Equal(sampler.Draw(Boxes).Rows, sampler.Draw(Boxes).Rows);
         Targets moved = new(3, [.. Boxes.Boxes.Select(box => box with { X1 = box.X1 + 0.25f })]);
         Assert.NotEqual(sampler.Draw(Boxes).Rows, sampler.Draw(moved).Rows);
     }
 
     [Fact]
-    public void MoreClassesThanWords_AreAllShown_AndShorterListsArePaddedWithAWordThatCannotMatter()
+    public void MoreClassesThanPrompts_AreAllShown_AndShorterListsArePadded()
     {
         Targets many = new(2, [Row(0, 0), Row(0, 1), Row(0, 2), Row(1, 3)]);
-        ShownWords shown = new WordSampler(Classes, [], 2).Draw(many);
+        SampledPrompts shown = new PromptSampler(Classes, [], 2).Draw(many);
         Assert.Equal(3, shown.Count);
         Assert.Equal([true, true, true, true, true, false], shown.Real);
         Assert.Equal(shown.Rows[3], shown.Rows[5]);

@@ -3,11 +3,11 @@ namespace Graft.Reports.Pages;
 /// <summary>An image with a caption.</summary>
 /// <param name="Source">Its path relative to the page, or a <c>data:</c> address.</param>
 /// <param name="Caption">What it shows.</param>
-public sealed record PictureBlock(string Source, string Caption) : PageBlock
+public sealed record ImageBlock(string Source, string Caption) : PageBlock
 {
-    /// <summary>The same image inside the page: its bytes as a <c>data:</c> address; unchanged if there is no such file.</summary>
+    /// <summary>The same image embedded: its bytes as a <c>data:</c> address; unchanged if there is no such file.</summary>
     /// <param name="folder">The folder of the page.</param>
-    public PictureBlock Embedded(string folder)
+    public ImageBlock Embedded(string folder)
     {
         string path = Path.Combine(folder, Source);
         string? type = Path.GetExtension(Source).ToUpperInvariant() switch

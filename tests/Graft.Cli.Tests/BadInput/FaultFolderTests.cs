@@ -1,7 +1,7 @@
 namespace Graft.Cli.Tests.BadInput;
 
-/// <summary>Every folder of the handed faults through the real command line, with the end that its README asks for.</summary>
-public sealed class HandedFaultsTests(FaultData faults) : IClassFixture<FaultData>
+/// <summary>Every folder of faulty inputs through the real command line, with the outcome that its README states.</summary>
+public sealed class FaultFolderTests(FaultData faults) : IClassFixture<FaultData>
 {
     [SharedTheory]
     [InlineData("labels-not-found/folder-called-image", 3, "0 of 3 images have a label file", "labels/train")]
@@ -102,7 +102,7 @@ public sealed class HandedFaultsTests(FaultData faults) : IClassFixture<FaultDat
     }
 
     [SharedFact]
-    public void AdapterThatLacksTargets_IsNotMergedInSilence()
+    public void AdapterThatLacksTargets_IsNotMergedSilently()
     {
         string data = faults.Copy("peft-missing-targets"), merged = faults.At("merged.safetensors");
         GraftCli.Result result = GraftCli.Run("peft", "merge", Path.Combine(data, "base.safetensors"), Path.Combine(data, "adapter"), "--out", merged);
@@ -131,7 +131,7 @@ public sealed class HandedFaultsTests(FaultData faults) : IClassFixture<FaultDat
     }
 
     [SharedFact]
-    public void StandInPrompts_AreSaidAndNotBaked()
+    public void StandInPrompts_AreReportedAndNotBaked()
     {
         string image = Path.Combine(faults.Copy("conf-decimal-comma"), "a.png"), baked = faults.At("baked.safetensors");
         GraftCli.Result found = GraftCli.Run("predict", faults.Run, image, "--prompts", "car,dog", "--out", faults.At("stand-in")).Succeeds();
