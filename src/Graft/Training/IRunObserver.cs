@@ -13,7 +13,16 @@ namespace Graft.Training;
 /// <param name="ImagesPerSecond">Since the epoch began.</param>
 /// <param name="SecondsLeft">Until the end of the epoch, at that speed.</param>
 public sealed record StepReport(
-    int Epoch, int Step, int Steps, IReadOnlyList<(string Name, double Value)> Losses, double Rate, double ImagesPerSecond, double SecondsLeft);
+    int Epoch, int Step, int Steps, IReadOnlyList<(string Name, double Value)> Losses, double Rate, double ImagesPerSecond, double SecondsLeft)
+{
+    /// <summary>Reads like "epoch 3, step 12/48: box 1.204, cls 0.981; 17.5 images/s".</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"epoch {Epoch + 1}, step {Step}/{Steps}: {Parts(Losses)}; {ImagesPerSecond:f1} images/s");
+
+    /// <summary>The parts of a loss as text.</summary>
+    internal static string Parts(IReadOnlyList<(string Name, double Value)> losses)
+        => string.Join(", ", losses.Select(loss => string.Create(CultureInfo.InvariantCulture, $"{loss.Name} {loss.Value:f3}")));
+}
 
 /// <summary>One finished epoch.</summary>
 /// <param name="Epoch">From 0.</param>
@@ -30,9 +39,8 @@ public sealed record EpochReport(
     /// <summary>Reads like "epoch 3: box 1.204, cls 0.981; mAP50 0.512, mAP 0.277".</summary>
     public override string ToString()
     {
-        string losses = string.Join(", ", Losses.Select(loss => string.Create(CultureInfo.InvariantCulture, $"{loss.Name} {loss.Value:f3}")));
         string scores = Scores is { Map: >= 0 } ? string.Create(CultureInfo.InvariantCulture, $"; mAP50 {Scores.Map50:f3}, mAP {Scores.Map:f3}") : "";
-        return string.Create(CultureInfo.InvariantCulture, $"epoch {Epoch + 1}: {losses}{scores}");
+        return string.Create(CultureInfo.InvariantCulture, $"epoch {Epoch + 1}: {StepReport.Parts(Losses)}{scores}");
     }
 }
 
