@@ -70,8 +70,8 @@ public static class RunPage
         List<KeyFigure> figures = [];
         if (ResultsRow.Best(report.Results) is { } best)
         {
-            figures.Add(new KeyFigure(Score(best.Map50), "mAP50", Invariant($"IoU 0.50, best epoch ({best.Epoch})")));
-            figures.Add(new KeyFigure(Score(best.Map), "mAP50-95", Invariant($"IoU 0.50 to 0.95, best epoch ({best.Epoch})")));
+            figures.Add(new KeyFigure(Score(best.Map50), "mAP50", Invariant($"IoU 0.50; best epoch: {best.Epoch}")));
+            figures.Add(new KeyFigure(Score(best.Map), "mAP50-95", Invariant($"IoU 0.50 to 0.95; best epoch: {best.Epoch}")));
         }
         else if (report.Scores is CocoScores scores)
         {

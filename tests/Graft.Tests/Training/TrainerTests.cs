@@ -11,6 +11,14 @@ public sealed class TrainerTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public void Reports_ReadAsText()
+    {
+        (string, double)[] losses = [("box", 1.2036), ("cls", 0.981)];
+        Assert.Equal("epoch 3, step 12/48: box 1.204, cls 0.981; 17.5 images/s", new StepReport(2, 12, 48, losses, 0.001, 17.46, 2).ToString());
+        Assert.Equal("epoch 3: box 1.204, cls 0.981", new EpochReport(2, losses, null, [], 0.001, 5, false).ToString());
+    }
+
+    [Fact]
     public void Patience_CountsFromTheEpochInWhichMapLastRose()
     {
         using FakeRun run = Run(FakeRun.Options with { Epochs = 9, Patience = 2 }, 0.1, 0.2, 0.15, 0.2);
