@@ -123,7 +123,7 @@ public sealed class Detector : IDisposable
     }
 
     /// <summary>Merges the adapters into the weights, proves that the merged model detects the same, and writes it.</summary>
-    /// <param name="path">Target: <c>.safetensors</c>, or <c>.pth</c> for the original tools; complete or not there.</param>
+    /// <param name="path">Target: <c>.safetensors</c>, or <c>.pth</c> for the original tools; complete or absent.</param>
     /// <param name="tolerance">Largest relative difference in float32 that passes; null: the default of the proof.</param>
     /// <returns>What was merged, what stays in which form, the proof and the costs.</returns>
     /// <exception cref="MergeRefusedException">The merged model is not the original within the tolerance; the proof is in it, and nothing is
@@ -154,8 +154,8 @@ public sealed class Detector : IDisposable
 
     private static Detector Opened(string path, DetectorOptions options, TrainingResult? training)
     {
-        Vocabulary? words = options.Vocabulary is { } asked ? StandIns.Resolve(asked, path) : null;
-        TrainedModel model = TrainedModel.Open(path, options.Settings, words, options.Config);
+        Vocabulary? vocabulary = options.Vocabulary is { } asked ? StandIns.Resolve(asked, path) : null;
+        TrainedModel model = TrainedModel.Open(path, options.Settings, vocabulary, options.Config);
         try
         {
             return new Detector(model, options, training);

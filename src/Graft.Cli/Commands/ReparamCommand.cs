@@ -38,8 +38,8 @@ internal sealed class ReparamCommand : CliCommand
         string target = OutFile.Of(arguments, _out, source, arguments.Value(_prompts.Prompts), arguments.Value(_prompts.Embeddings));
         List<string> overrides = DataChoice.Settings(arguments, _data);
         PromptRequest prompts = _prompts.Request(arguments, overrides);
-        Vocabulary? words = arguments.Has(_prompts.Classes) ? ModelPrompts.OfClasses(source, prompts, DataSplit.Train) : ModelPrompts.Of(source, prompts);
-        using TrainedModel model = TrainedModel.Open(source, overrides, words, prompts.Config);
+        Vocabulary? vocabulary = arguments.Has(_prompts.Classes) ? ModelPrompts.OfClasses(source, prompts, DataSplit.Train) : ModelPrompts.Of(source, prompts);
+        using TrainedModel model = TrainedModel.Open(source, overrides, vocabulary, prompts.Config);
         RewriteReport report = ModelRewriting.Bake(
             model, target, arguments.Value(_neck) != "keep", arguments.Value(_fold), arguments.Value(_allowStandIns), note => output.Notes([note]));
         RewriteOutput.Print(report, target, output);

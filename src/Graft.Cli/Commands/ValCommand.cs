@@ -70,9 +70,9 @@ internal sealed class ValCommand : CliCommand
             return Retained(before, target, prompts, arguments, output);
         }
 
-        Vocabulary? words = ModelPrompts.OfClasses(target, prompts, Split(arguments));
-        using TrainedModel model = Open(target, prompts, words, output);
-        _adapter.Apply(model, arguments, keepWords: words is not null);
+        Vocabulary? vocabulary = ModelPrompts.OfClasses(target, prompts, Split(arguments));
+        using TrainedModel model = Open(target, prompts, vocabulary, output);
+        _adapter.Apply(model, arguments, keepPrompts: vocabulary is not null);
         EvaluationResult result = Evaluate(model, arguments, output);
         Save(result, arguments);
         Show(result.Scores, output);
@@ -88,8 +88,8 @@ internal sealed class ValCommand : CliCommand
     private int Retained(string source, string target, PromptRequest prompts, Arguments arguments, Output output)
     {
         RetentionMeasurement measured = RetentionMeasurement.Run(
-            words => Open(source, prompts, words, output),
-            words => Adapted(Open(target, prompts, words, output), arguments),
+            vocabulary => Open(source, prompts, vocabulary, output),
+            vocabulary => Adapted(Open(target, prompts, vocabulary, output), arguments),
             model => Evaluate(model, arguments, output),
             ModelPrompts.OfClasses(source, prompts, Split(arguments)));
         Save(measured.After, arguments);
@@ -107,9 +107,9 @@ internal sealed class ValCommand : CliCommand
         return (int)Failure.Refused;
     }
 
-    private static TrainedModel Open(string target, PromptRequest prompts, Vocabulary? words, Output output)
+    private static TrainedModel Open(string target, PromptRequest prompts, Vocabulary? vocabulary, Output output)
     {
-        TrainedModel model = TrainedModel.Open(target, prompts.Settings, words, prompts.Config);
+        TrainedModel model = TrainedModel.Open(target, prompts.Settings, vocabulary, prompts.Config);
         output.Notes(model.Vocabulary.Notes);
         return model;
     }
@@ -119,7 +119,7 @@ internal sealed class ValCommand : CliCommand
     {
         try
         {
-            _adapter.Apply(model, arguments, keepWords: true);
+            _adapter.Apply(model, arguments, keepPrompts: true);
             return model;
         }
         catch

@@ -39,7 +39,7 @@ public static class SwapBench
             using NoGrad off = NoGrad.Begin();
             using IDetector plain = Create(config, classes), single = Create(config, classes);
             Tensor image = Tensor.Rand(1, 3, config.Train.Imgsz, config.Train.Imgsz).To(MemoryFormat.ChannelsLast);
-            List<Tensor[]> alone = Write(single, config, BenchDetector.Words(config, classes), image, count, folder);
+            List<Tensor[]> alone = Write(single, config, BenchDetector.VocabularyOf(config, classes), image, count, folder);
             Bench.Prepare(plain.Network);
             return Measure(plain, image, count, folder, alone, repetitions);
         }
@@ -57,7 +57,7 @@ public static class SwapBench
     }
 
     /// <summary>Writes the files; gives what a network that carries one alone answers, for the first of them.</summary>
-    private static List<Tensor[]> Write(IDetector single, RunConfig config, Vocabulary words, Tensor image, int count, string folder)
+    private static List<Tensor[]> Write(IDetector single, RunConfig config, Vocabulary vocabulary, Tensor image, int count, string folder)
     {
         AttachedAdapters attached = Tuning.Apply(single, config) is { Adapters.Count: > 0 } found ? found
             : throw new GraftException(Failure.Usage, "This configuration attaches no adapter.", "Give one with tuning.adapters, such as configs/adapter/phase2_dense_lora_v1.yaml.");
@@ -73,7 +73,7 @@ public static class SwapBench
                 }
             }
 
-            AdapterFile.Save(FileOf(folder, i), attached, words);
+            AdapterFile.Save(FileOf(folder, i), attached, vocabulary);
             if (i < Alone)
             {
                 alone.Add(Predict(single, image));

@@ -22,7 +22,7 @@ public static class NamedTensors
         return (file.Entries.Count > 1 && name is not null ? file[name] : file.Single).ToTensor();
     }
 
-    /// <summary>Writes tensors into an <c>.npz</c>; complete or not there.</summary>
+    /// <summary>Writes tensors into an <c>.npz</c>; complete or absent.</summary>
     /// <param name="path">The file.</param>
     /// <param name="tensors">The tensors; names must differ.</param>
     public static void Write(string path, IEnumerable<(string Name, Tensor Value)> tensors)

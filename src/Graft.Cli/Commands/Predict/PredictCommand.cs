@@ -41,7 +41,7 @@ internal sealed class PredictCommand : CliCommand
         PromptRequest prompts = _prompts.Request(arguments, arguments.Overrides);
         using TrainedModel model = TrainedModel.Open(target, arguments.Overrides, ModelPrompts.Of(target, prompts), prompts.Config);
         output.Notes(model.Vocabulary.Notes);
-        _adapter.Apply(model, arguments, keepWords: arguments.Has(_prompts.Prompts));
+        _adapter.Apply(model, arguments, keepPrompts: arguments.Has(_prompts.Prompts));
         PredictionRun run = new(model, new PredictionRequest(arguments.Value(_inputs)!)
         {
             Folder = arguments.Value(_out),

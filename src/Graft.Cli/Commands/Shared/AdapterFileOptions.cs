@@ -13,12 +13,12 @@ internal sealed class AdapterFileOptions
 
     internal IEnumerable<Option> All => [_file, _strength];
 
-    internal void Apply(TrainedModel model, Arguments arguments, bool keepWords)
+    internal void Apply(TrainedModel model, Arguments arguments, bool keepPrompts)
     {
         if (arguments.Value(_file) is { } path)
         {
             model.Load(path, path);
-            model.Use(path, arguments.Value(_strength), keepWords);
+            model.Use(path, arguments.Value(_strength), keepPrompts);
         }
         else if (arguments.Has(_strength))
         {

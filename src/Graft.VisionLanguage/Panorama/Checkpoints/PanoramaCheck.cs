@@ -97,9 +97,9 @@ public sealed partial class PanoramaCheck
                 AliasConflicts = AliasConflict.Of(report, file),
                 Used = used,
             };
-            check.JudgeLoad(opening.Aliases);
-            check.JudgeLora(file, beside, opening);
-            check.JudgeBase(opening.LanguageModel);
+            check.CheckLoad(opening.Aliases);
+            check.CheckLora(file, beside, opening);
+            check.CheckBase(opening.LanguageModel);
             return check;
         }
     }
@@ -122,7 +122,7 @@ public sealed partial class PanoramaCheck
         var named => named,
     };
 
-    private void JudgeLoad(AliasChoice aliases)
+    private void CheckLoad(AliasChoice aliases)
     {
         LoadReport report = Load!;
         Problem(report.MissingUnexplained.Count(), "tensors of the model are missing");
@@ -138,7 +138,7 @@ public sealed partial class PanoramaCheck
         }
     }
 
-    private void JudgeLora(WeightFile file, string? beside, PanoramaOpening opening)
+    private void CheckLora(WeightFile file, string? beside, PanoramaOpening opening)
     {
         CheckpointLayout layout = CheckpointLayout.Of(file);
         PeftConfig? config = CheckpointConfig.Read(file);
@@ -173,12 +173,12 @@ public sealed partial class PanoramaCheck
 
         if (Used == LoraChoice.Folder)
         {
-            JudgeFit(opening.Allowed);
-            JudgeBaseHash(used);
+            CheckFit(opening.Allowed);
+            CheckBaseHash(used);
         }
     }
 
-    private void JudgeFit(IReadOnlyList<string> allowed)
+    private void CheckFit(IReadOnlyList<string> allowed)
     {
         Problem(Fit!.TensorsWithoutTarget.Count, "modules of the adapter are not in the model");
         Problem(Fit.TargetsWithoutTensors.Count(name => !allowed.Any(pattern => NameMap.Fits(pattern, name))), "modules that the adapter should have are not in it");
@@ -187,7 +187,7 @@ public sealed partial class PanoramaCheck
     }
 
     /// <summary>An adapter that Graft trained names the hash of its base.</summary>
-    private void JudgeBaseHash(PeftAdapter adapter)
+    private void CheckBaseHash(PeftAdapter adapter)
     {
         if (adapter.Metadata.GetValueOrDefault(PanoramaFiles.BaseHashKey) is not { } expected)
         {
@@ -206,7 +206,7 @@ public sealed partial class PanoramaCheck
         }
     }
 
-    private void JudgeBase(string? languageModel)
+    private void CheckBase(string? languageModel)
     {
         if (languageModel is not null)
         {

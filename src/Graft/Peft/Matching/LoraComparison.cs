@@ -75,9 +75,9 @@ public sealed class LoraComparison
         comparison._onlySecond.AddRange(others.Keys);
         foreach ((string name, WeightEntry entry) in second.Replacements)
         {
-            if ((first.Replacements.GetValueOrDefault(name) ?? weightOf?.Invoke(name)) is { } twin)
+            if ((first.Replacements.GetValueOrDefault(name) ?? weightOf?.Invoke(name)) is { } other)
             {
-                WeightDifference difference = WeightDifference.Between(name, twin, entry);
+                WeightDifference difference = WeightDifference.Between(name, other, entry);
                 if (difference.AreEqual)
                 {
                     comparison._replacementsEqual.Add(name);

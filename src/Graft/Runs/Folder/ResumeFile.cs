@@ -12,7 +12,7 @@ public static class ResumeFile
 {
     private const string StateKey = "graft.training_state", RecordKey = "graft.run";
 
-    /// <summary>Writes the trainer's state and what a resume compares; complete or not there.</summary>
+    /// <summary>Writes the trainer's state and what a resume compares; complete or absent.</summary>
     internal static void Write(string path, Trainer trainer, Module network, RunRecord record)
     {
         trainer.State.OptimizerSteps = trainer.Optimizer.Steps;

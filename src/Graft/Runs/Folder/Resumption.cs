@@ -202,7 +202,7 @@ public sealed class Resumption
         }
 
         using WeightFile file = WeightFile.Open(path);
-        return Checkpoint.IsOurs(file) ? Checkpoint.VocabularyOf(file).Names : [];
+        return Checkpoint.IsGraftFile(file) ? Checkpoint.VocabularyOf(file).Names : [];
     }
 
     private IEnumerable<(string Key, string Before, string Now)> Settings(RunRecord now)

@@ -20,7 +20,7 @@ public sealed record ConfigComparison(LoadReport Report, string? OtherSize)
         ArgumentNullException.ThrowIfNull(file);
         ModelOptions model = ModelFamilies.WithFormOf(configured, file);
         using IDetector detector = DetectorFactory.Create(model, DetectorFactory.Unnamed(model));
-        bool ours = Checkpoint.IsOurs(file);
+        bool ours = Checkpoint.IsGraftFile(file);
         NameMap? map = ours ? null : UltralyticsFile.TryRead(file)?.Map;
         LoadReport report = LoadReport.Compare(detector.Network.ExpectedWeights(), file, map, new LoadOptions { MayExceed = model.TensorsBesideNetwork });
         return !report.IsComplete && ModelFamilies.Difference(file, ours ? Checkpoint.ConfigOf(file).Model : null, model) is { } difference

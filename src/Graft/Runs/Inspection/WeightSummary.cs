@@ -17,7 +17,7 @@ public sealed record WeightSummary(string? Network, bool IsKnown, IReadOnlyList<
     public static WeightSummary Of(WeightFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        bool ours = Checkpoint.IsOurs(file);
+        bool ours = Checkpoint.IsGraftFile(file);
         ModelOptions? model = ModelIn(file);
         return new WeightSummary(
             model is not null ? model.Description : ModelFamilies.OtherFamily(file),

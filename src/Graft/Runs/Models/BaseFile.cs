@@ -19,7 +19,7 @@ internal static class BaseFile
         using WeightFile file = WeightFile.Open(path);
         ModelFiles.RequireWhole(file);
         RequirePlain(file);
-        NameMap map = (Checkpoint.IsOurs(file) ? null : UltralyticsFile.TryRead(file)?.Map) ?? NameMap.Empty;
+        NameMap map = (Checkpoint.IsGraftFile(file) ? null : UltralyticsFile.TryRead(file)?.Map) ?? NameMap.Empty;
         LoadOptions options = TrainingRun.BaseWeights;
         RequireSameClasses(network, names, file);
         string[] other = [.. OtherClasses(network, file)];
@@ -40,7 +40,7 @@ internal static class BaseFile
     /// <summary>Refuses a model with adapters of its own: new ones are attached to a plain one.</summary>
     private static void RequirePlain(WeightFile file)
     {
-        if (Checkpoint.IsOurs(file) && Checkpoint.ConfigOf(file).Tuning is { Adapters: { Count: > 0 } adapters })
+        if (Checkpoint.IsGraftFile(file) && Checkpoint.ConfigOf(file).Tuning is { Adapters: { Count: > 0 } adapters })
         {
             string kinds = string.Join(", ", adapters.Select(adapter => adapter.Kind).Distinct());
             throw new GraftException(
@@ -66,7 +66,7 @@ internal static class BaseFile
     /// <summary>A baked vocabulary has an order: a base with another one would have its classes permuted in silence.</summary>
     private static void RequireSameClasses(DetectionNetwork network, IReadOnlyList<string>? names, WeightFile file)
     {
-        if (names is not null && network.HasBakedVocabulary && Checkpoint.IsOurs(file) && Checkpoint.VocabularyOf(file).Names is { Count: > 0 } baked
+        if (names is not null && network.HasBakedVocabulary && Checkpoint.IsGraftFile(file) && Checkpoint.VocabularyOf(file).Names is { Count: > 0 } baked
             && !baked.SequenceEqual(names))
         {
             throw new GraftException(

@@ -20,7 +20,7 @@ public static class Checkpoint
     private const string ConfigKey = "graft.config", NamesKey = "graft.names", SourceKey = "graft.vocabulary_source";
 
     /// <summary>Writes a detector.</summary>
-    /// <param name="path">Target; complete or not there.</param>
+    /// <param name="path">Target; complete or absent.</param>
     /// <param name="detector">Its network's state dict is written.</param>
     /// <param name="vocabulary">Its names and embeddings.</param>
     /// <param name="config">How it was made.</param>
@@ -65,7 +65,7 @@ public static class Checkpoint
     }
 
     /// <summary>Whether a file carries Graft's metadata.</summary>
-    public static bool IsOurs(WeightFile file) => file.Metadata.ContainsKey(ConfigKey);
+    public static bool IsGraftFile(WeightFile file) => file.Metadata.ContainsKey(ConfigKey);
 
     /// <summary>The configuration in a file of ours, with the network in the form in which the file holds it.</summary>
     public static RunConfig ConfigOf(WeightFile file, params IEnumerable<string> overrides)

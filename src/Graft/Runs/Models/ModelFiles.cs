@@ -21,7 +21,7 @@ internal static class ModelFiles
                 $"Name the base and add --adapter {file.Path}; or merge both: graft merge BASE --adapter {file.Path} --out FILE.");
         }
 
-        if (!Checkpoint.IsOurs(file) && file.Entries.Count > 0 && file.Entries.All(entry => entry.Name.Contains(".lora_", StringComparison.Ordinal)))
+        if (!Checkpoint.IsGraftFile(file) && file.Entries.Count > 0 && file.Entries.All(entry => entry.Name.Contains(".lora_", StringComparison.Ordinal)))
         {
             throw new GraftException(
                 Failure.Model, $"{file.Path} holds a LoRA of the PEFT library and no whole model.", "Merge it into its base: graft peft merge BASE FOLDER --out FILE.");
@@ -29,7 +29,7 @@ internal static class ModelFiles
     }
 
     /// <summary>The network that a file says or shows that it holds; null when it is not known.</summary>
-    internal static ModelOptions? ModelOf(WeightFile file) => Checkpoint.IsOurs(file) ? Checkpoint.ConfigOf(file).Model : ModelFamilies.TryRecognise(file);
+    internal static ModelOptions? ModelOf(WeightFile file) => Checkpoint.IsGraftFile(file) ? Checkpoint.ConfigOf(file).Model : ModelFamilies.TryRecognise(file);
 
     /// <summary>Fills a network; when the file does not fit, the error begins with what the file is.</summary>
     /// <exception cref="GraftException">The file does not fit.</exception>

@@ -35,15 +35,15 @@ public static class ModelPrompts
     /// <exception cref="GraftException">As <see cref="Of"/>; of kind Data also where prompts and classes do not belong together.</exception>
     public static Vocabulary? OfClasses(string target, PromptRequest request, DataSplit split)
     {
-        Vocabulary? words = Of(target, request);
-        if (request.Classes is null && words is null)
+        Vocabulary? vocabulary = Of(target, request);
+        if (request.Classes is null && vocabulary is null)
         {
             return null;
         }
 
         RunConfig config = TrainedModel.ConfigOf(target, request.Settings, request.Config);
         DetectionDataset wanted = DetectionData.OpenSplit(config.Data with { Classes = request.Classes ?? config.Data.Classes }, split);
-        return words is null ? StandIns.Resolve(OfData(config, wanted, request, target), target) : Named(words, wanted.ClassNames);
+        return vocabulary is null ? StandIns.Resolve(OfData(config, wanted, request, target), target) : Named(vocabulary, wanted.ClassNames);
     }
 
     /// <summary>Prompts of the data: embedded as the run's own were, or by the text encoder that the request or the file brings.</summary>
@@ -55,17 +55,17 @@ public static class ModelPrompts
     }
 
     /// <summary>Prompts under the names of the classes that they stand for.</summary>
-    private static Vocabulary Named(Vocabulary words, IReadOnlyList<string> classes)
+    private static Vocabulary Named(Vocabulary vocabulary, IReadOnlyList<string> classes)
     {
-        if (words.Names.Count != classes.Count)
+        if (vocabulary.Names.Count != classes.Count)
         {
             throw new GraftException(
-                Failure.Data, $"--prompts has {Counted.Of(words.Names.Count, "entry", "entries")} for {Counted.Of(classes.Count, "class")}: {string.Join(", ", classes)}.",
+                Failure.Data, $"--prompts has {Counted.Of(vocabulary.Names.Count, "entry", "entries")} for {Counted.Of(classes.Count, "class")}: {string.Join(", ", classes)}.",
                 "Give one entry per class, in label order, or choose classes with --classes.");
         }
 
-        ClassPrompts.RequireOrder("--prompts", [.. words.Names.Select(name => (IReadOnlyList<string>)[name])], classes);
-        return words with { Names = classes };
+        ClassPrompts.RequireOrder("--prompts", [.. vocabulary.Names.Select(name => (IReadOnlyList<string>)[name])], classes);
+        return vocabulary with { Names = classes };
     }
 
     private static Vocabulary Stored(string path, int width)
@@ -89,7 +89,7 @@ public static class ModelPrompts
             return Vocabularies.Embed(prompts, encoder, request.Tokenizer, width, target) with { Notes = prompts.Notes };
         }
 
-        return TrainedModel.WordsOf(target) is { } learned && StandIns.Are(learned)
+        return TrainedModel.VocabularyOf(target) is { } learned && StandIns.Are(learned)
             ? Vocabulary.StandIn(prompts.Names, width) with { Notes = prompts.Notes }
             : throw new GraftException(
                 Failure.Model, $"{target} holds no text encoder, so prompts cannot become embeddings.",

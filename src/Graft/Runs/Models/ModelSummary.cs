@@ -14,10 +14,10 @@ public sealed record ModelSummary(
     long Total, long Trainable, long Adapters, IReadOnlyList<string> TrainableNames, IReadOnlyList<string> WithoutEffect)
 {
     /// <summary>Values of CLIP ViT-B/32's text tower with its projection.</summary>
-    public const long TextTower = 63_428_096;
+    public const long TextEncoder = 63_428_096;
 
     /// <summary>Learnable values with those of the text tower, where the detector has one.</summary>
-    public long TotalWithText { get; init; } = Total + TextTower;
+    public long TotalWithText { get; init; } = Total + TextEncoder;
 
     /// <summary>Counts a network as it stands.</summary>
     public static ModelSummary Of(Module network, AttachedAdapters? attached = null) => new(
@@ -32,7 +32,7 @@ public sealed record ModelSummary(
         ArgumentNullException.ThrowIfNull(plan);
         return new ModelSummary(plan.Total, plan.Trainable, plan.AdapterCount, Names(plan.Groups.Select(group => group.Name)), plan.WithoutEffect)
         {
-            TotalWithText = plan.Total + (readsText ? TextTower : 0),
+            TotalWithText = plan.Total + (readsText ? TextEncoder : 0),
         };
     }
 

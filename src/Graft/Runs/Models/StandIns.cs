@@ -5,60 +5,60 @@ namespace Graft.Runs;
 /// <summary>Words for a model that was trained on stand-ins: it knows those that it learned, and no other.</summary>
 public static class StandIns
 {
-    /// <summary>What ends the source of words that are stand-ins, or were learned from such.</summary>
+    /// <summary>What ends the source of prompts that are stand-ins, or were learned from such.</summary>
     private const string Source = "stand-in";
 
     private const double Same = 1e-4;
 
-    /// <summary>Whether words are stand-ins, or were learned from such.</summary>
-    internal static bool Are(Vocabulary words) => words.Source.EndsWith(Source, StringComparison.Ordinal);
+    /// <summary>Whether prompts are stand-ins, or were learned from such.</summary>
+    internal static bool Are(Vocabulary prompts) => prompts.Source.EndsWith(Source, StringComparison.Ordinal);
 
-    /// <summary>Gives words that a model learned their learned embeddings, and names those that mean nothing to it, with a note.</summary>
-    /// <param name="words">What is asked for.</param>
-    /// <param name="target">The model: a run folder or a weight file. Where the file carries no words, they stay as they are.</param>
-    public static Vocabulary Resolve(Vocabulary words, string target)
-        => TrainedModel.WordsOf(target) is { } learned ? Resolve(words, learned) : words;
+    /// <summary>Gives prompts that a model learned their learned embeddings, and names those that mean nothing to it, with a note.</summary>
+    /// <param name="prompts">What is asked for.</param>
+    /// <param name="target">The model: a run folder or a weight file. Where the file carries no prompts, they stay as they are.</param>
+    public static Vocabulary Resolve(Vocabulary prompts, string target)
+        => TrainedModel.VocabularyOf(target) is { } learned ? Resolve(prompts, learned) : prompts;
 
-    /// <summary>Gives learned words their learned embeddings, and names those that mean nothing, with a note.</summary>
-    /// <param name="words">What is asked for.</param>
-    /// <param name="learned">The words in the weight file.</param>
-    public static Vocabulary Resolve(Vocabulary words, Vocabulary learned)
+    /// <summary>Gives learned prompts their learned embeddings, and names those that mean nothing, with a note.</summary>
+    /// <param name="prompts">What is asked for.</param>
+    /// <param name="learned">The prompts in the weight file.</param>
+    public static Vocabulary Resolve(Vocabulary prompts, Vocabulary learned)
     {
-        ArgumentNullException.ThrowIfNull(words);
+        ArgumentNullException.ThrowIfNull(prompts);
         ArgumentNullException.ThrowIfNull(learned);
-        // Embeddings from a file, such as learned words, are meant as they are.
-        if (words.Embeddings is not { } asked || learned.Embeddings is not { } known || !Are(learned) || !Are(words))
+        // Embeddings from a file, such as learned prompts, are meant as they are.
+        if (prompts.Embeddings is not { } asked || learned.Embeddings is not { } known || !Are(learned) || !Are(prompts))
         {
-            return words;
+            return prompts;
         }
 
-        int width = asked.Length / words.Names.Count;
+        int width = asked.Length / prompts.Names.Count;
         if (known.Length != learned.Names.Count * width)
         {
-            return words;
+            return prompts;
         }
 
         float[] rows = [.. asked];
         List<string> without = [];
-        for (int i = 0; i < words.Names.Count; i++)
+        for (int i = 0; i < prompts.Names.Count; i++)
         {
-            int label = Enumerable.Range(0, learned.Names.Count).FirstOrDefault(row => learned.Names[row] == words.Names[i], -1);
+            int label = Enumerable.Range(0, learned.Names.Count).FirstOrDefault(row => learned.Names[row] == prompts.Names[i], -1);
             if (label >= 0)
             {
                 known.AsSpan(label * width, width).CopyTo(rows.AsSpan(i * width));
             }
             else if (!Enumerable.Range(0, learned.Names.Count).Any(row => AreSame(asked.AsSpan(i * width, width), known.AsSpan(row * width, width))))
             {
-                without.Add(words.Names[i]);
+                without.Add(prompts.Names[i]);
             }
         }
 
-        return without.Count == 0 ? words with { Embeddings = rows } : words with
+        return without.Count == 0 ? prompts with { Embeddings = rows } : prompts with
         {
             Embeddings = rows,
             Source = $"without meaning: {string.Join(", ", without)}; {Source}",
             WithoutMeaning = without,
-            Notes = [.. words.Notes, Note(without, learned.Names)],
+            Notes = [.. prompts.Notes, Note(without, learned.Names)],
         };
     }
 

@@ -50,7 +50,7 @@ public sealed class TrainedModel : IDisposable
         string path = FileOf(target);
         using WeightFile file = WeightFile.Open(path);
         ModelFiles.RequireWhole(file);
-        UltralyticsFile? foreign = Checkpoint.IsOurs(file) ? null : UltralyticsFile.TryRead(file);
+        UltralyticsFile? foreign = Checkpoint.IsGraftFile(file) ? null : UltralyticsFile.TryRead(file);
         RunConfig settings = ConfigOf(file, overrides, config, foreign);
         if (words is not null && settings.Model.HasBakedVocabulary)
         {
@@ -58,7 +58,7 @@ public sealed class TrainedModel : IDisposable
             words = null;
         }
 
-        Vocabulary vocabulary = words ?? (Checkpoint.IsOurs(file) ? Checkpoint.VocabularyOf(file)
+        Vocabulary vocabulary = words ?? (Checkpoint.IsGraftFile(file) ? Checkpoint.VocabularyOf(file)
             : foreign is { Names.Count: > 0 } ? new Vocabulary(foreign.Names, foreign.TextFeatures, file.Path)
             : throw new GraftException(Failure.Usage, $"{path} carries no class names.", "Give them: --prompts \"scratch,dent\" or --prompts FILE.json."));
         IDetector detector = DetectorFactory.Create(settings.Model, vocabulary);
@@ -92,7 +92,7 @@ public sealed class TrainedModel : IDisposable
     public static TrainedModel OpenAdapted(string target, string adapter, IEnumerable<string> overrides, string? config = null)
     {
         Vocabulary? words = null;
-        if (WordsOf(target) is null)
+        if (VocabularyOf(target) is null)
         {
             using AdapterFile file = AdapterFile.Open(adapter);
             words = file.Vocabulary;
@@ -120,7 +120,7 @@ public sealed class TrainedModel : IDisposable
     {
         using WeightFile file = WeightFile.Open(FileOf(target));
         ModelFiles.RequireWhole(file);
-        return ConfigOf(file, overrides, config, Checkpoint.IsOurs(file) ? null : UltralyticsFile.TryRead(file));
+        return ConfigOf(file, overrides, config, Checkpoint.IsGraftFile(file) ? null : UltralyticsFile.TryRead(file));
     }
 
     /// <summary>Loads an adapter file of this base under a name; <see cref="Use"/> puts it in use.</summary>
@@ -132,8 +132,8 @@ public sealed class TrainedModel : IDisposable
     /// <summary>Puts a loaded adapter in use, with the words that it was trained with; null: the plain base.</summary>
     /// <param name="name">The name that it was loaded under.</param>
     /// <param name="strength">Share of its change, 0 to 1.</param>
-    /// <param name="keepWords">Stay with the present words.</param>
-    public void Use(string? name, double strength = 1, bool keepWords = false)
+    /// <param name="keepPrompts">Stay with the present words.</param>
+    public void Use(string? name, double strength = 1, bool keepPrompts = false)
     {
         if (_adapters is null)
         {
@@ -146,7 +146,7 @@ public sealed class TrainedModel : IDisposable
         }
 
         _adapters.Use(name, strength);
-        Vocabulary words = keepWords ? Vocabulary : _adapters.Vocabulary ?? _words;
+        Vocabulary words = keepPrompts ? Vocabulary : _adapters.Vocabulary ?? _words;
         if (ReferenceEquals(words, Vocabulary))
         {
             return;
@@ -182,10 +182,10 @@ public sealed class TrainedModel : IDisposable
 
     /// <summary>The words of a file of ours; null for other files.</summary>
     /// <param name="target">Run folder or file.</param>
-    public static Vocabulary? WordsOf(string target)
+    public static Vocabulary? VocabularyOf(string target)
     {
         using WeightFile file = WeightFile.Open(FileOf(target));
-        return Checkpoint.IsOurs(file) ? Checkpoint.VocabularyOf(file) : null;
+        return Checkpoint.IsGraftFile(file) ? Checkpoint.VocabularyOf(file) : null;
     }
 
     /// <summary>The weight file of a run folder (its best weights), or the file itself.</summary>
@@ -196,7 +196,7 @@ public sealed class TrainedModel : IDisposable
     /// <summary>A baked vocabulary is fixed: the same classes may be asked for, in the same order.</summary>
     private static void RequireBaked(WeightFile file, IReadOnlyList<string> names)
     {
-        IReadOnlyList<string> baked = Checkpoint.IsOurs(file) ? Checkpoint.VocabularyOf(file).Names : [];
+        IReadOnlyList<string> baked = Checkpoint.IsGraftFile(file) ? Checkpoint.VocabularyOf(file).Names : [];
         if (!baked.SequenceEqual(names))
         {
             string source = file.Metadata.GetValueOrDefault("graft.source", "the model that it was baked from");
@@ -213,7 +213,7 @@ public sealed class TrainedModel : IDisposable
     }
 
     private static RunConfig SettingsOf(WeightFile file, IEnumerable<string> overrides, string? config, UltralyticsFile? foreign)
-        => Checkpoint.IsOurs(file)
+        => Checkpoint.IsGraftFile(file)
             ? config is null ? Checkpoint.ConfigOf(file, overrides) : throw new GraftException(
                 Failure.Usage, $"{file.Path} carries its configuration, so --config {config} would not be read.",
                 "Leave --config out; single settings can be changed: predict.score_threshold=0.3.")

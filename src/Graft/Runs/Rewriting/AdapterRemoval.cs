@@ -10,7 +10,7 @@ public static class AdapterRemoval
 {
     private const string InUse = "removed";
 
-    /// <summary>Takes the adapters out and writes the model; the file is complete or not there.</summary>
+    /// <summary>Takes the adapters out and writes the model; the file is complete or absent.</summary>
     /// <param name="merged">The merged model; it stays as it is.</param>
     /// <param name="file">The adapters that were merged; plain LoRA, the only kind that has an inverse.</param>
     /// <param name="path">Target: <c>.safetensors</c>.</param>

@@ -4,7 +4,7 @@ using Graft.Torch;
 
 namespace Graft.Runs;
 
-/// <summary>Rewrites a trained model, proves the result on images of its data, and writes it; the file is complete or not there.</summary>
+/// <summary>Rewrites a trained model, proves the result on images of its data, and writes it; the file is complete or absent.</summary>
 public static class ModelRewriting
 {
     /// <summary>Merges the adapters of a model into its weights.</summary>
@@ -41,15 +41,15 @@ public static class ModelRewriting
         TrainedModel model, string path, bool neck = true, bool foldNorms = false, bool allowStandIns = false, Action<string>? note = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        Vocabulary words = model.Vocabulary;
-        if (words.WithoutMeaning.Count > 0 && !allowStandIns)
+        Vocabulary vocabulary = model.Vocabulary;
+        if (vocabulary.WithoutMeaning.Count > 0 && !allowStandIns)
         {
             throw new GraftException(
-                Failure.Refused, $"{model.Target}: {words.Notes[^1]}.",
+                Failure.Refused, $"{model.Target}: {vocabulary.Notes[^1]}.",
                 "Bake the prompts that it was trained with (leave --prompts out), or train with a text encoder (text.model). --allow-stand-ins bakes them all the same.");
         }
 
-        foreach (string sentence in words.Notes)
+        foreach (string sentence in vocabulary.Notes)
         {
             note?.Invoke(sentence);
         }

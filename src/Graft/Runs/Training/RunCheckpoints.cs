@@ -23,16 +23,16 @@ internal sealed class RunCheckpoints(
         using (trainer.Average.Apply())
         {
             Dictionary<string, string> metadata = Metadata();
-            Vocabulary words = (detector as ITextDetector)?.LearnedVocabulary() ?? vocabulary;
-            Checkpoint.Write(folder.Last, detector, words, config, metadata);
+            Vocabulary current = (detector as ITextDetector)?.LearnedVocabulary() ?? vocabulary;
+            Checkpoint.Write(folder.Last, detector, current, config, metadata);
             if (best)
             {
-                SaveBest(words, metadata);
+                SaveBest(current, metadata);
             }
 
             if (config.Train.SavePeriod > 0 && trainer.State.Epoch % config.Train.SavePeriod == 0 && trainer.State.StepInEpoch == 0)
             {
-                Checkpoint.Write(folder.In("weights", string.Create(CultureInfo.InvariantCulture, $"epoch{trainer.State.Epoch}.safetensors")), detector, words, config, metadata);
+                Checkpoint.Write(folder.In("weights", string.Create(CultureInfo.InvariantCulture, $"epoch{trainer.State.Epoch}.safetensors")), detector, current, config, metadata);
             }
         }
 
@@ -42,17 +42,17 @@ internal sealed class RunCheckpoints(
     /// <summary>Notes in the resume file that the run ended because mAP did not improve.</summary>
     internal void SaveOutOfPatience() => ResumeFile.Write(folder.Resume, trainer, detector.Network, record with { OutOfPatience = true });
 
-    private void SaveBest(Vocabulary words, Dictionary<string, string> metadata)
+    private void SaveBest(Vocabulary current, Dictionary<string, string> metadata)
     {
-        Checkpoint.Write(folder.Best, detector, words, config, metadata);
+        Checkpoint.Write(folder.Best, detector, current, config, metadata);
         if (attached is not null)
         {
-            AdapterFile.Save(folder.Adapter, attached, words, metadata);
+            AdapterFile.Save(folder.Adapter, attached, current, metadata);
         }
 
         if (config.Text.Learn)
         {
-            PromptTuning.Save(folder.Prompts, words);
+            PromptTuning.Save(folder.Prompts, current);
         }
     }
 
