@@ -9,7 +9,7 @@ namespace Graft.Runs;
 public sealed record RetentionMeasurement(EvaluationResult Before, EvaluationResult After)
 {
     /// <summary>Evaluates the earlier model, then the later one; one of them is open at a time.</summary>
-    /// <param name="openBefore">Opens the earlier model with the prompts that it is given; null: with its own.</param>
+    /// <param name="openBefore">Opens the earlier model with the given prompts; null: with its own.</param>
     /// <param name="openAfter">Opens the later model with the same prompts; null: the models read no text.</param>
     /// <param name="evaluate">How both are evaluated; null: on the validation split of each model's configuration.</param>
     /// <param name="prompts">Prompts for both; null: those of the earlier model.</param>
@@ -34,7 +34,7 @@ public sealed record RetentionMeasurement(EvaluationResult Before, EvaluationRes
         }
     }
 
-    /// <summary>What the later model keeps of the earlier one's mAP.</summary>
+    /// <summary>The share of the earlier model's mAP that the later one retains.</summary>
     /// <exception cref="GraftException">Of kind Data: mAP of the earlier model is 0, or the later one lacks a class.</exception>
     public Retention Compare() => Retention.Between(Before.Scores, After.Scores);
 }

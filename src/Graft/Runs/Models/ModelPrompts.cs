@@ -4,11 +4,10 @@ using Graft.Text;
 
 namespace Graft.Runs;
 
-/// <summary>Makes the vocabulary that a model is asked with from prompts: with embeddings from a file, from a text encoder, or
-/// stand-ins.</summary>
+/// <summary>Makes the vocabulary of a model from prompts, with embeddings from a file, a text encoder, or stand-ins.</summary>
 public static class ModelPrompts
 {
-    /// <summary>The prompts of a request; null when it names none: those of the weight file count.</summary>
+    /// <summary>The prompts of a request; null when it names none, so that those of the weight file are used.</summary>
     /// <param name="target">The model: a run folder or a weight file.</param>
     /// <param name="request">Prompts and where their embeddings come from.</param>
     /// <exception cref="GraftException">Of kind Usage: the model takes no text; of kind Data: prompts or embeddings that cannot be used; of
@@ -22,7 +21,7 @@ public static class ModelPrompts
         }
 
         int width = TrainedModel.ConfigOf(target, request.Settings, request.Config).Model.TextWidth
-            ?? throw new GraftException(Failure.Usage, $"{target} takes no text: its classes are fixed.", "Leave --prompts out.");
+            ?? throw new GraftException(Failure.Usage, $"{target} reads no text: its classes are fixed.", "Leave --prompts out.");
         bool stored = Path.GetExtension(prompts).Equals(".npy", StringComparison.OrdinalIgnoreCase);
         return StandIns.Resolve(stored ? Stored(prompts, width) : Embed(PromptSet.Open(prompts), request, target, width), target);
     }
@@ -46,7 +45,7 @@ public static class ModelPrompts
         return vocabulary is null ? StandIns.Resolve(OfData(config, wanted, request, target), target) : Named(vocabulary, wanted.ClassNames);
     }
 
-    /// <summary>Prompts of the data: embedded as the run's own were, or by the text encoder that the request or the file brings.</summary>
+    /// <summary>Prompts of the data, embedded as in the run, or by the text encoder of the request or the file.</summary>
     private static Vocabulary OfData(RunConfig config, DetectionDataset data, PromptRequest request, string target)
     {
         bool known = config is { Text.Model: not null } or { Data.Embeddings: not null } or { Model.TextWidth: null };
@@ -54,7 +53,7 @@ public static class ModelPrompts
             : Embed(data.Prompts, request, target, config.Model.TextWidth!.Value) with { Names = data.ClassNames };
     }
 
-    /// <summary>Prompts under the names of the classes that they stand for.</summary>
+    /// <summary>Prompts with the names of their classes.</summary>
     private static Vocabulary Named(Vocabulary vocabulary, IReadOnlyList<string> classes)
     {
         if (vocabulary.Names.Count != classes.Count)
@@ -75,8 +74,8 @@ public static class ModelPrompts
         return new Vocabulary(names, stored.Values, path) { Notes = stored.Notes };
     }
 
-    /// <summary>Prompts with their embeddings: of a file, of a text encoder (the model's own, if it has one), or stand-ins where the model
-    /// was trained on such.</summary>
+    /// <summary>Prompts with their embeddings: from a file, from a text encoder (that of the model, if it has one), or stand-ins where the model
+    /// was trained on them.</summary>
     private static Vocabulary Embed(PromptSet prompts, PromptRequest request, string target, int width)
     {
         if (request.Embeddings is { } path)

@@ -2,31 +2,31 @@ using Graft.Detectors;
 
 namespace Graft.Runs;
 
-/// <summary>Words for a model that was trained on stand-ins: it knows those that it learned, and no other.</summary>
+/// <summary>Prompts for a model that was trained on stand-in embeddings: only the prompts of its training have a meaning.</summary>
 public static class StandIns
 {
-    /// <summary>What ends the source of prompts that are stand-ins, or were learned from such.</summary>
+    /// <summary>The source of prompts whose embeddings are stand-ins, or were trained from stand-ins, ends with this.</summary>
     private const string Source = "stand-in";
 
     private const double Same = 1e-4;
 
-    /// <summary>Whether prompts are stand-ins, or were learned from such.</summary>
+    /// <summary>Whether embeddings are stand-ins, or were trained from stand-ins.</summary>
     internal static bool Are(Vocabulary prompts) => prompts.Source.EndsWith(Source, StringComparison.Ordinal);
 
-    /// <summary>Gives prompts that a model learned their learned embeddings, and names those that mean nothing to it, with a note.</summary>
-    /// <param name="prompts">What is asked for.</param>
-    /// <param name="target">The model: a run folder or a weight file. Where the file carries no prompts, they stay as they are.</param>
+    /// <summary>Gives the prompts of the training their trained embeddings, and adds a note that names the prompts without meaning.</summary>
+    /// <param name="prompts">The requested prompts.</param>
+    /// <param name="target">The model: a run folder or a weight file. Where the file contains no prompts, the requested ones are returned unchanged.</param>
     public static Vocabulary Resolve(Vocabulary prompts, string target)
         => TrainedModel.VocabularyOf(target) is { } learned ? Resolve(prompts, learned) : prompts;
 
-    /// <summary>Gives learned prompts their learned embeddings, and names those that mean nothing, with a note.</summary>
-    /// <param name="prompts">What is asked for.</param>
-    /// <param name="learned">The prompts in the weight file.</param>
+    /// <summary>Gives the prompts of the training their trained embeddings, and adds a note that names the prompts without meaning.</summary>
+    /// <param name="prompts">The requested prompts.</param>
+    /// <param name="learned">The prompts of the training, from the weight file.</param>
     public static Vocabulary Resolve(Vocabulary prompts, Vocabulary learned)
     {
         ArgumentNullException.ThrowIfNull(prompts);
         ArgumentNullException.ThrowIfNull(learned);
-        // Embeddings from a file, such as learned prompts, are meant as they are.
+        // Embeddings from a file, such as trained ones, are used unchanged.
         if (prompts.Embeddings is not { } asked || learned.Embeddings is not { } known || !Are(learned) || !Are(prompts))
         {
             return prompts;
@@ -64,13 +64,13 @@ public static class StandIns
 
     private static string Note(List<string> without, IReadOnlyList<string> learned)
     {
-        string[] meant = [.. without.Select(word => Near(word, learned)).OfType<string>().Distinct()];
+        string[] meant = [.. without.Select(prompt => Near(prompt, learned)).OfType<string>().Distinct()];
         return $"the prompt{(without.Count == 1 ? "" : "s")} {string.Join(", ", without)} {(without.Count == 1 ? "is a stand-in" : "are stand-ins")} without meaning for this model; "
             + $"only {string.Join(", ", learned)} {(learned.Count == 1 ? "was" : "were")} learned{(meant.Length == 0 ? "" : $" (did you mean {string.Join(", ", meant)}?)")}";
     }
 
-    private static string? Near(string word, IReadOnlyList<string> learned)
-        => learned.FirstOrDefault(name => name.Equals(word, StringComparison.OrdinalIgnoreCase)) ?? Nearest.To(word, learned);
+    private static string? Near(string prompt, IReadOnlyList<string> learned)
+        => learned.FirstOrDefault(name => name.Equals(prompt, StringComparison.OrdinalIgnoreCase)) ?? Nearest.To(prompt, learned);
 
     private static bool AreSame(ReadOnlySpan<float> first, ReadOnlySpan<float> second)
     {

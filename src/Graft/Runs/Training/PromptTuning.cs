@@ -5,7 +5,7 @@ using Graft.Torch;
 
 namespace Graft.Runs;
 
-/// <summary>Prompt tuning: trainable N×D text embeddings inside the network, and optionally a small network behind them.</summary>
+/// <summary>Prompt tuning: trainable N×D text embeddings inside the network, and optionally a small network after them.</summary>
 public static class PromptTuning
 {
     /// <summary>Makes the text embeddings of a detector trainable where the configuration says so.</summary>
@@ -25,7 +25,7 @@ public static class PromptTuning
 
         if (detector is not ITextDetector { ReadsText: true, Vocabulary.Embeddings: { } rows } reader)
         {
-            throw new GraftException(Failure.Usage, "text.learn is on, and this network reads no vocabulary.", "Prompt tuning needs a YOLO-World that is not re-parameterised.");
+            throw new GraftException(Failure.Usage, "text.learn is on, and this network reads no text.", "Prompt tuning needs a YOLO-World that is not re-parameterised.");
         }
 
         reader.LearnPrompts(Tensor.From(rows, reader.Names.Count, rows.Length / reader.Names.Count), unit: true, text.Mlp);

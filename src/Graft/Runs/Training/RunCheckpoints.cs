@@ -8,15 +8,15 @@ namespace Graft.Runs;
 /// <summary>Writes the weight files of a run: last, best, adapter, prompts, kept epochs, and the resume file.</summary>
 /// <param name="folder">Where to write.</param>
 /// <param name="trainer">Holds the averaged weights and the state.</param>
-/// <param name="detector">What is trained.</param>
+/// <param name="detector">The detector in training.</param>
 /// <param name="attached">Its adapters; null when the whole network is trained.</param>
-/// <param name="vocabulary">Class names, with the text embeddings of the start.</param>
-/// <param name="config">How it is trained.</param>
-/// <param name="record">What a resume compares.</param>
+/// <param name="vocabulary">Class names with the initial text embeddings.</param>
+/// <param name="config">The configuration.</param>
+/// <param name="record">The record that a resume compares.</param>
 internal sealed class RunCheckpoints(
     RunFolder folder, Trainer trainer, IDetector detector, AttachedAdapters? attached, Vocabulary vocabulary, RunConfig config, RunRecord record)
 {
-    /// <summary>Writes what an epoch, or an interruption, leaves.</summary>
+    /// <summary>Writes the files after an epoch or an interruption.</summary>
     /// <param name="best">Whether the epoch is the best so far, or equals it.</param>
     internal void Save(bool best)
     {
