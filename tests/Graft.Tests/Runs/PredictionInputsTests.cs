@@ -91,7 +91,7 @@ public sealed class PredictionInputsTests : IDisposable
         Files("in/a.heic", "more/a.jpg");
         GraftException error = Assert.Throws<GraftException>(() => Of(null, _folder.At("in")).Survey());
         Assert.Equal(Failure.Data, error.Failure);
-        Assert.Contains("holds no images or videos", error.Message, StringComparison.Ordinal);
+        Assert.Contains("contains no images or videos", error.Message, StringComparison.Ordinal);
         Assert.Contains("1 file that is neither an image nor a video (.heic 1)", error.Message, StringComparison.Ordinal);
         Assert.Equal([_folder.At("in")], Of(null, _folder.At("in"), _folder.At("more")).Survey().EmptyFolders);
     }

@@ -23,7 +23,7 @@ public sealed record ConfigComparison(LoadReport Report, string? OtherSize)
         bool isGraftFile = Checkpoint.IsGraftFile(file);
         NameMap? map = isGraftFile ? null : UltralyticsFile.TryRead(file)?.Map;
         LoadReport report = LoadReport.Compare(detector.Network.ExpectedWeights(), file, map, new LoadOptions { MayExceed = model.TensorsBesideNetwork });
-        return !report.IsComplete && ModelFamilies.Difference(file, ours ? Checkpoint.ConfigOf(file).Model : null, model) is { } difference
+        return !report.IsComplete && ModelFamilies.Difference(file, isGraftFile ? Checkpoint.ConfigOf(file).Model : null, model) is { } difference
             ? new ConfigComparison(report, $"{difference.Message} {difference.Hint}") : new ConfigComparison(report, null);
     }
 }

@@ -17,12 +17,12 @@ public sealed record WeightSummary(string? Network, bool IsKnown, IReadOnlyList<
     public static WeightSummary Of(WeightFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        bool ours = Checkpoint.IsGraftFile(file);
+        bool isGraftFile = Checkpoint.IsGraftFile(file);
         ModelOptions? model = ModelIn(file);
         return new WeightSummary(
             model is not null ? model.Description : ModelFamilies.OtherFamily(file),
             model is not null,
-            ours ? Checkpoint.VocabularyOf(file).Names : model is null ? [] : UltralyticsFile.TryRead(file)?.Names ?? [],
+            isGraftFile ? Checkpoint.VocabularyOf(file).Names : model is null ? [] : UltralyticsFile.TryRead(file)?.Names ?? [],
             [.. file.ForeignClasses.Keys.OrderBy(IsOfLibrary).ThenBy(name => name, StringComparer.Ordinal)]);
     }
 
