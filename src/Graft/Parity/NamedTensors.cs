@@ -59,7 +59,7 @@ public static class NamedTensors
         double largest = 0;
         for (int i = 0; i < found.Length; i++)
         {
-            if (mask is null || mask[i / perPlace] != 0)
+            if (mask is null || mask[i / perPosition] != 0)
             {
                 double difference = found[i].Equals(expected[i]) ? 0 : Math.Abs(found[i] - expected[i]);
                 largest = double.IsNaN(difference) ? double.PositiveInfinity : Math.Max(largest, difference);
