@@ -2,7 +2,7 @@ using System.Globalization;
 using Graft.Cli.CommandLine;
 using Graft.Cli.Rendering;
 
-// Texts and numbers are the same everywhere, whatever the machine's language.
+// Texts and numbers do not depend on the language of the machine.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 string name = args.Length == 0 ? "--help" : args[0];
 try

@@ -41,10 +41,10 @@ public sealed class Detector : IDisposable
     /// <summary>Side of the network's input in pixels; images of any size are fitted into it.</summary>
     public int ImageSize { get; }
 
-    /// <summary>What a user must know about the class names, such as prompts that mean nothing to the model.</summary>
+    /// <summary>Notes for the user about the class names, such as prompts without meaning for the model.</summary>
     public IReadOnlyList<string> Notes => Model.Vocabulary.Notes;
 
-    /// <summary>The model with its configuration and network, for what this class does not offer; disposed with the detector.</summary>
+    /// <summary>The model with its configuration and network, for advanced use; disposed with the detector.</summary>
     public TrainedModel Model { get; }
 
     /// <summary>How <see cref="Adapt"/> trained this detector; null when it was opened.</summary>
@@ -52,7 +52,7 @@ public sealed class Detector : IDisposable
 
     /// <summary>Opens a run folder (its best weights), a weight file of Graft, or an official checkpoint.</summary>
     /// <param name="path">Folder or file.</param>
-    /// <param name="options">Thresholds, image size; class names and configuration for a file that carries none.</param>
+    /// <param name="options">Thresholds, image size; class names and configuration for a file without them.</param>
     /// <exception cref="GraftException">Missing, unreadable, or weights that do not fit.</exception>
     public static Detector Open(string path, DetectorOptions? options = null) => Opened(path, options ?? new DetectorOptions(), null);
 
@@ -84,7 +84,7 @@ public sealed class Detector : IDisposable
     }
 
     /// <summary>Detects in a decoded image, BGR or gray.</summary>
-    /// <param name="image">The image; it stays the caller's.</param>
+    /// <param name="image">The image, owned by the caller.</param>
     /// <param name="scoreThreshold">Detections need more than this score; null: as the detector was opened.</param>
     /// <returns>Detections, best first, in pixels of the image.</returns>
     public IReadOnlyList<Detection> Detect(Image image, double? scoreThreshold = null)
@@ -105,8 +105,8 @@ public sealed class Detector : IDisposable
         }
     }
 
-    /// <summary>Trains adapters on this detector's weights, which stay as they are, and opens the result. Nothing is printed; the run folder
-    /// holds weights, curves and a report.</summary>
+    /// <summary>Trains adapters on this detector's weights, which are not changed, and opens the result. Nothing is printed; the run folder
+    /// contains weights, curves and a report.</summary>
     /// <param name="data">A <c>data.yaml</c>, a COCO file, or the folder of either.</param>
     /// <param name="options">Strategy or adapters, epochs, image size, seed, work folder, observer; null: as <c>start/adapt</c>.</param>
     /// <param name="stop">Stops after the step in progress; the run folder can then be resumed.</param>
@@ -123,10 +123,10 @@ public sealed class Detector : IDisposable
     }
 
     /// <summary>Merges the adapters into the weights, proves that the merged model detects the same, and writes it.</summary>
-    /// <param name="path">Target: <c>.safetensors</c>, or <c>.pth</c> for the original tools; complete or not there.</param>
+    /// <param name="path">Target: <c>.safetensors</c>, or <c>.pth</c> for the original tools; complete or absent.</param>
     /// <param name="tolerance">Largest relative difference in float32 that passes; null: the default of the proof.</param>
-    /// <returns>What was merged, what stays in which form, the proof and the costs.</returns>
-    /// <exception cref="MergeRefusedException">The merged model is not the original within the tolerance; the proof is in it, and nothing is
+    /// <returns>What was merged, what was not and its form, the proof and the costs.</returns>
+    /// <exception cref="MergeRefusedException">The outputs differ by more than the tolerance; the exception contains the proof, and nothing is
     /// written.</exception>
     /// <exception cref="GraftException">Of kind Usage: the target cannot be written as a weight file, or is this model's own file.</exception>
     public RewriteReport Merge(string path, double? tolerance = null)
@@ -154,8 +154,8 @@ public sealed class Detector : IDisposable
 
     private static Detector Opened(string path, DetectorOptions options, TrainingResult? training)
     {
-        Vocabulary? words = options.Vocabulary is { } asked ? StandIns.Resolve(asked, path) : null;
-        TrainedModel model = TrainedModel.Open(path, options.Settings, words, options.Config);
+        Vocabulary? vocabulary = options.Vocabulary is { } asked ? StandIns.Resolve(asked, path) : null;
+        TrainedModel model = TrainedModel.Open(path, options.Settings, vocabulary, options.Config);
         try
         {
             return new Detector(model, options, training);

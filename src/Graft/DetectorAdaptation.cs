@@ -5,7 +5,7 @@ using Graft.Training;
 
 namespace Graft;
 
-/// <summary>Trains adapters on a base: what <see cref="Detector.Adapt"/> does.</summary>
+/// <summary>Trains adapters on a base for <see cref="Detector.Adapt"/>.</summary>
 internal static class DetectorAdaptation
 {
     /// <summary>The <c>train:</c> section of <c>start/adapt</c>.</summary>
@@ -46,30 +46,30 @@ internal static class DetectorAdaptation
         void NoteProblems() => Note(TrainingReport.ProblemsOf(config, run.Data));
     }
 
-    /// <summary>The <c>tuning:</c> section of <c>start/adapt</c>, at the places that the detector names: the neck.</summary>
+    /// <summary>The <c>tuning:</c> section of <c>start/adapt</c>, at the default sites of the detector: the neck.</summary>
     private static TuningOptions TuningOf(TrainedModel model)
         => new() { Adapters = [new RepMonaOptions { At = model.Detector.Network.DefaultSites, Rank = 16 }] };
 
     /// <summary>The configuration of the run: the strategy with the network, the image size and the text encoder of the base.</summary>
     internal static RunConfig ConfigOf(TrainedModel model, string data, AdaptOptions options)
     {
-        RunConfig known = model.Config;
+        RunConfig own = model.Config;
         RunConfig strategy = options.Strategy is { } name
             ? ConfigFinder.Load(name, []).Value
             : new RunConfig { Train = Train, Tuning = TuningOf(model) };
         RunConfig config = strategy with
         {
-            Model = known.Model,
-            Data = strategy.Data with { Root = data, Depth = strategy.Data.Depth ?? known.Data.Depth },
+            Model = own.Model,
+            Data = strategy.Data with { Root = data, Depth = strategy.Data.Depth ?? own.Data.Depth },
             Text = strategy.Text.Model is not null ? strategy.Text : strategy.Text with
             {
-                Model = known.Text.Model ?? TrainedModel.TextEncoderOf(model.Path),
-                Tokenizer = strategy.Text.Tokenizer ?? known.Text.Tokenizer,
+                Model = own.Text.Model ?? TrainedModel.TextEncoderOf(model.Path),
+                Tokenizer = strategy.Text.Tokenizer ?? own.Text.Tokenizer,
             },
             Train = strategy.Train with
             {
                 Epochs = options.Epochs ?? strategy.Train.Epochs,
-                Imgsz = options.ImageSize ?? known.Train.Imgsz,
+                Imgsz = options.ImageSize ?? own.Train.Imgsz,
                 Batch = options.Batch ?? strategy.Train.Batch,
                 Lr = options.LearningRate ?? strategy.Train.Lr,
                 Seed = options.Seed ?? strategy.Train.Seed,

@@ -2,10 +2,10 @@ using Graft.Torch.Images;
 
 namespace Graft;
 
-/// <summary>Makes images that detectors read, 8-bit BGR, from pixels in memory.</summary>
+/// <summary>Makes 8-bit BGR images from pixels in memory.</summary>
 internal static class DetectorPixels
 {
-    /// <summary>Copies a buffer.</summary>
+    /// <summary>Copies a buffer into an image.</summary>
     /// <param name="pixels">Rows from top to bottom.</param>
     /// <param name="width">Columns.</param>
     /// <param name="height">Rows.</param>
@@ -19,7 +19,7 @@ internal static class DetectorPixels
             PixelFormat.Gray => 1,
             PixelFormat.Bgr or PixelFormat.Rgb => 3,
             PixelFormat.Bgra or PixelFormat.Rgba => 4,
-            _ => throw new GraftException(Failure.Usage, $"The pixel format is {(int)format}, which does not exist.", "Use a value of PixelFormat."),
+            _ => throw new GraftException(Failure.Usage, $"The pixel format is {(int)format}, which is not defined.", "Use a value of PixelFormat."),
         };
         if (width < 1 || height < 1)
         {

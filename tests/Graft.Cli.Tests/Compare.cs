@@ -12,7 +12,7 @@ internal static class Compare
         (double[] actual, int[] found) = Npz.Read(actualFile, actualName);
         Assert.Equal(shape, found);
         double worst = expected.Zip(actual, (e, a) => Math.Abs(e - a)).DefaultIfEmpty().Max();
-        Assert.True(worst <= tolerance, $"{actualName}: the largest difference is {worst:g3}, allowed are {tolerance:g3}.");
+        Assert.True(worst <= tolerance, $"{actualName}: the largest difference is {worst:g3}, the limit is {tolerance:g3}.");
     }
 
     /// <summary>Names of all arrays.</summary>

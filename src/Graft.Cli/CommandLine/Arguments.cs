@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Graft.Cli.CommandLine;
 
-/// <summary>What a command line gives to a command: typed values of its arguments and options, and <c>key=value</c> settings.</summary>
+/// <summary>The parsed command line of a command: typed values of its arguments and options, and <c>key=value</c> settings.</summary>
 internal sealed class Arguments
 {
     private static readonly ParserConfiguration Plain = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
@@ -12,7 +12,7 @@ internal sealed class Arguments
 
     private Arguments(ParseResult parsed, Settings settings) => (_parsed, _settings) = (parsed, settings);
 
-    /// <summary>What the user should know about the command line, a sentence each.</summary>
+    /// <summary>Notes for the user about the command line, a sentence each.</summary>
     internal IReadOnlyList<string> Remarks => _settings.Remarks;
 
     /// <summary><c>key=value</c> pairs with aliases resolved.</summary>
@@ -68,10 +68,10 @@ internal sealed class Arguments
     /// <summary>The value of an option, or its default.</summary>
     internal T? Value<T>(Option<T> option) => _parsed.GetValue(option);
 
-    /// <summary>The value of an argument; null when it may be left out and is.</summary>
+    /// <summary>The value of an argument; null when it is optional and absent.</summary>
     internal T? Value<T>(Argument<T> argument) => _parsed.GetValue(argument);
 
-    /// <summary>Values of an option that may be given often.</summary>
+    /// <summary>Values of an option that may be repeated.</summary>
     internal IReadOnlyList<string> Values(Option<string[]> option) => _parsed.GetValue(option) ?? [];
 
     /// <summary>The value of an option that must be given in this form of the command.</summary>
@@ -84,7 +84,7 @@ internal sealed class Arguments
     internal static GraftException Wrong(string message, string? hint = null)
         => new(Failure.Usage, message, hint ?? "graft COMMAND --help lists the options.");
 
-    /// <summary>RUN|FILE as a sentence says it: RUN or FILE.</summary>
+    /// <summary>RUN|FILE as part of a sentence: RUN or FILE.</summary>
     private static string Shown(Argument argument)
     {
         string[] names = argument.Name.Split('|');
@@ -108,7 +108,7 @@ internal sealed class Arguments
         if (targets.Count > most)
         {
             string found = string.Join(", ", targets);
-            throw Wrong(most == 0 ? $"No word is expected here; found {found}."
+            throw Wrong(most == 0 ? $"No argument is expected here; found {found}."
                 : command.Arguments.Count == 1 && most == 1 ? $"One {Shown(command.Arguments[0])} is expected; found {found}."
                 : $"{string.Join(" and ", command.Arguments.Select(Shown))} are expected; found {found}.");
         }

@@ -10,10 +10,10 @@ internal abstract class CliCommand(string name, string summary) : CliNode(name, 
 {
     private Interruption? _interruption;
 
-    /// <summary>What its <c>key=value</c> words are called in the help; null: it takes none.</summary>
+    /// <summary>How the help names its <c>key=value</c> settings; null: it takes none.</summary>
     internal virtual string? SettingsName => null;
 
-    /// <summary>Command lines that differ in more than their options, without the leading words; empty: the one that follows from the definition.</summary>
+    /// <summary>Usage lines without the name of the command; empty: the one that follows from the definition.</summary>
     internal virtual IReadOnlyList<string> Forms => [];
 
     /// <summary>Options of every command.</summary>
@@ -25,7 +25,7 @@ internal abstract class CliCommand(string name, string summary) : CliNode(name, 
     /// <summary>Whether it computes with every processor unless <c>--threads</c> is given.</summary>
     protected virtual bool UsesAllProcessors => false;
 
-    /// <summary>Whether words such as <c>epochs=3</c> change settings of its configuration.</summary>
+    /// <summary>Whether arguments such as <c>epochs=3</c> change settings of its configuration.</summary>
     internal bool TakesSettings => SettingsName is not null;
 
     /// <summary>Parses the words after the command, and runs it.</summary>
@@ -52,7 +52,7 @@ internal abstract class CliCommand(string name, string summary) : CliNode(name, 
     /// <summary>Sorts words into options, settings and targets of this command.</summary>
     internal List<Word> Read(IReadOnlyList<string> words) => Words.Read(words, [.. Definition.Options], TakesSettings);
 
-    /// <summary>Calls the library, and shows the result.</summary>
+    /// <summary>Calls the library, and prints the result.</summary>
     protected abstract int Run(Arguments arguments, Output output);
 
     /// <summary>Adds arguments, in their order, and options.</summary>

@@ -7,17 +7,17 @@ internal abstract class CliNode
 {
     protected CliNode(string name, string summary) => (Definition, FullName) = (new Command(name, summary), name);
 
-    /// <summary>What parsing, help and completion read.</summary>
+    /// <summary>Definition for parsing, help and completion.</summary>
     internal Command Definition { get; }
 
     internal string Name => Definition.Name;
 
-    /// <summary>The words that call it: <c>bench infer</c>.</summary>
+    /// <summary>Its full name: <c>bench infer</c>.</summary>
     internal string FullName { get; set; }
 
     /// <summary>One line of the overview.</summary>
     internal string Summary => Definition.Description!;
 
-    /// <summary>What the help says below the options; null: nothing.</summary>
+    /// <summary>Text of the help below the options; null: none.</summary>
     internal virtual string? Notes => null;
 }

@@ -10,9 +10,9 @@ internal sealed class CommandGroup : CliNode
 
     /// <param name="name">Name of the group.</param>
     /// <param name="summary">One line of the overview.</param>
-    /// <param name="notes">What the help says below the actions.</param>
+    /// <param name="notes">Text of the help below the actions.</param>
     /// <param name="actions">Its actions, in the order of the help.</param>
-    /// <param name="defaultAction">The action that runs when none is named; null: an error says that one is missing.</param>
+    /// <param name="defaultAction">The action that runs when none is named; null: a missing action is an error.</param>
     internal CommandGroup(string name, string summary, string? notes, CliCommand[] actions, string? defaultAction = null)
         : base(name, summary)
     {
@@ -29,8 +29,8 @@ internal sealed class CommandGroup : CliNode
 
     internal override string? Notes => _notes;
 
-    /// <summary>The action that words name, wherever it stands among options, and the words without it; null when only the help of the group
-    /// is asked for.</summary>
+    /// <summary>The action that the arguments name, at any position among options, and the arguments without it; null when only the help of the
+    /// group is requested.</summary>
     /// <exception cref="GraftException">Of kind Usage: no action, or none of that name.</exception>
     internal (CliCommand Action, IReadOnlyList<string> Words)? Find(IReadOnlyList<string> words)
     {

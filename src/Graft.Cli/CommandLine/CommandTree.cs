@@ -3,7 +3,7 @@ using Graft.Cli.Commands;
 
 namespace Graft.Cli.CommandLine;
 
-/// <summary>Every command. A command is defined when it is asked for, so that starting one does not build the others.</summary>
+/// <summary>Every command. A command is defined on demand, so that starting one does not build the others.</summary>
 internal static class CommandTree
 {
     /// <summary>In the order of the help.</summary>
@@ -42,7 +42,7 @@ internal static class CommandTree
         throw new GraftException(Failure.Usage, $"There is no command '{name}'.", near is null ? "graft --help lists the commands." : $"Did you mean 'graft {near}'?");
     }
 
-    /// <summary>Runs the command that the first words name.</summary>
+    /// <summary>Runs the command that the first arguments name.</summary>
     /// <returns>The exit code.</returns>
     internal static int Execute(string name, IReadOnlyList<string> words)
     {
@@ -73,14 +73,14 @@ internal static class CommandTree
         return HelpPage.Of(node is CommandGroup group && names.Count > 1 && group.Find([names[1]]) is { } found ? found.Action : node);
     }
 
-    /// <summary>Answers <c>[suggest:POSITION] LINE</c> with the words that may follow, a line each.</summary>
+    /// <summary>Prints completions for <c>[suggest:POSITION] LINE</c>, a line each.</summary>
     internal static int Suggest(string[] words) => Root().Parse(words).Invoke();
 
     /// <summary>Every command below one, for completion.</summary>
     internal static RootCommand Root()
     {
         RootCommand root = new("Graft");
-        root.Options.Clear();       // its own help has names that graft does not know, and every command has --help
+        root.Options.Clear();       // its own help option has names that graft does not use, and every command has --help
         foreach (CliNode node in Nodes)
         {
             root.Add(node.Definition);

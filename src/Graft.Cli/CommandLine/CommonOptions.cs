@@ -12,7 +12,7 @@ internal sealed class CommonOptions
 
     internal Option<bool> Quiet { get; } = Define.Flag("--quiet", "print errors and warnings only");
 
-    internal Option<bool> Verbose { get; } = Define.Flag("--verbose", "full lists where the output is cut to a screen, and where an error arose");
+    internal Option<bool> Verbose { get; } = Define.Flag("--verbose", "print full lists, and the stack trace of an error");
 
     internal Option<int?> Threads { get; } = Define.Integer("--threads", "N", "threads of a computation", new NumberRange(1, MostThreads));
 
@@ -22,9 +22,9 @@ internal sealed class CommonOptions
 
     internal Option<bool> Help { get; } = Define.Flag(HelpName, "print this help", "-h");
 
-    /// <summary>Settings as OpenMMLab's tools take them.</summary>
+    /// <summary>Settings in the form of OpenMMLab's tools.</summary>
     internal Option<string[]> CfgOptions { get; } = Define.Repeated(
-        "--cfg-options", "key=value", "the same as key=value alone, as OpenMMLab's tools write it");
+        "--cfg-options", "key=value", "the same as key=value alone, in the form of OpenMMLab's tools");
 
     internal IEnumerable<Option> All => [Json, Quiet, Verbose, Threads, Seed, Device, Help];
 

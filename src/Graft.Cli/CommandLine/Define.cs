@@ -3,18 +3,18 @@ using System.CommandLine.Parsing;
 
 namespace Graft.Cli.CommandLine;
 
-/// <summary>Typed arguments and options. Their checks are Graft's own: an error names the option, what was found and what is expected, and
-/// the line after the first is the hint.</summary>
+/// <summary>Typed arguments and options. An error of their checks names the option, the value found and the value expected; the
+/// second line is the hint.</summary>
 internal static class Define
 {
     /// <summary>An argument that must be given.</summary>
     internal static Argument<string> Target(string name, string description) => new(name) { Description = description };
 
-    /// <summary>An argument that may be left out.</summary>
+    /// <summary>An optional argument.</summary>
     internal static Argument<string?> OptionalTarget(string name, string description)
         => new(name) { Description = description, Arity = ArgumentArity.ZeroOrOne };
 
-    /// <summary>As many arguments as are given.</summary>
+    /// <summary>Several arguments.</summary>
     internal static Argument<string[]> Targets(string name, string description, int least = 1, int most = 100_000)
         => new(name) { Description = description, Arity = new ArgumentArity(least, most) };
 
@@ -33,11 +33,11 @@ internal static class Define
     internal static Option<string> Required(string name, string value, string description)
         => new(name) { HelpName = value, Description = description, Required = true };
 
-    /// <summary>An option whose value may be left out.</summary>
+    /// <summary>An option with an optional value.</summary>
     internal static Option<string?> OptionalText(string name, string value, string description)
         => new(name) { HelpName = value, Description = description, Arity = ArgumentArity.ZeroOrOne };
 
-    /// <summary>An option that may be given often.</summary>
+    /// <summary>An option that may be repeated.</summary>
     internal static Option<string[]> Repeated(string name, string value, string description)
         => new(name) { HelpName = value, Description = description, Arity = new ArgumentArity(1, 100_000) };
 
@@ -75,7 +75,7 @@ internal static class Define
             && numbers.All(number => number is not null) ? [.. numbers.Select(number => number!.Value)] : null,
     };
 
-    /// <summary>One of several words; the first is the default.</summary>
+    /// <summary>One of several values; the first is the default.</summary>
     internal static Option<string> Choice(string name, string description, params string[] words)
     {
         Option<string> option = new(name)
@@ -89,7 +89,7 @@ internal static class Define
         return option;
     }
 
-    /// <summary>One value of an enumeration, its words joined by a separator; upper case and other separators are taken too.</summary>
+    /// <summary>One value of an enumeration, its words joined by a separator; upper case and other separators are accepted too.</summary>
     internal static Option<T?> Choice<T>(string name, string description, char separator = '_', bool required = false)
         where T : struct, Enum
     {
@@ -106,12 +106,12 @@ internal static class Define
         return option;
     }
 
-    /// <summary>The value of an enumeration that a word spells; null: none.</summary>
+    /// <summary>The value of an enumeration with the given name; null: none.</summary>
     internal static T? Spelt<T>(string word)
         where T : struct, Enum
         => Enum.GetValues<T>().Cast<T?>().FirstOrDefault(value => Plain(Spelled(value!.Value, '_')) == Plain(word));
 
-    /// <summary>The words of an enumeration's value: <c>anyres_e2p</c>.</summary>
+    /// <summary>The name of an enumeration's value: <c>anyres_e2p</c>.</summary>
     internal static string Spelled<T>(T value, char separator = '_')
         where T : struct, Enum
         => string.Concat($"{value}".Select((c, i) => i > 0 && char.IsUpper(c) ? $"{separator}{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));

@@ -2,20 +2,20 @@ using System.Text.RegularExpressions;
 
 namespace Graft.Cli.CommandLine;
 
-/// <summary>Command lines of other detection tools: each is answered with the line to type.</summary>
+/// <summary>Recognises command lines of other detection tools, and suggests the corresponding graft command.</summary>
 internal static partial class OtherTools
 {
     private static readonly string[] Tasks = ["detect", "segment", "classify", "pose", "obb", "yolo"];
     private static readonly string[] Modes = ["train", "val", "predict"];
 
-    /// <summary>Words of other tools that have no counterpart here, and that the answer leaves out.</summary>
+    /// <summary>Arguments of other tools that the suggestion omits.</summary>
     private static readonly string[] Without =
     [
         "task", "mode", "model", "data", "source", "project", "name", "resume", "pretrained", "device", "exist_ok", "plots", "save", "verbose", "cache", "show", "rect",
         "save_txt", "save_conf", "val", "single_cls", "half", "cos_lr", "deterministic", "amp",
     ];
 
-    /// <summary>Recognises a command line of another tool.</summary>
+    /// <summary>Throws with a suggestion when the arguments are a command line of another tool.</summary>
     /// <exception cref="GraftException">Of kind Usage: the hint holds the line to type.</exception>
     internal static void Answer(IReadOnlyList<string> words)
     {
@@ -25,7 +25,7 @@ internal static partial class OtherTools
         }
     }
 
-    /// <summary>The line to type instead; null when the words are none of another tool.</summary>
+    /// <summary>The corresponding graft command; null when the arguments are not those of another tool.</summary>
     internal static string? LineFor(IReadOnlyList<string> words)
     {
         List<string> rest = [.. words];
@@ -92,7 +92,7 @@ internal static partial class OtherTools
         return string.Join(' ', line.Select(word => word.Contains(' ') ? $"\"{word}\"" : word));
     }
 
-    /// <summary>A configuration and, for a weight file, the base that it fits.</summary>
+    /// <summary>A configuration and, for a weight file, the base.</summary>
     private static string[] Training(string? model, string? config)
     {
         if (model is null)
@@ -109,7 +109,7 @@ internal static partial class OtherTools
             return [known is not null && name.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) && !File.Exists(model) ? known : model];
         }
 
-        // A weight file of a family that Graft does not know can be no base; the recipe for one's own classes starts without.
+        // A weight file of an unsupported family cannot be a base; start/scratch trains without one.
         return known is not null ? [known, "--base", model]
             : name.EndsWith(".pt", StringComparison.OrdinalIgnoreCase) && Other().IsMatch(name) ? ["start/scratch"]
             : ["start/adapt", "--base", model];

@@ -1,9 +1,9 @@
 namespace Graft.Cli.CommandLine;
 
-/// <summary>The <c>key=value</c> words of a command line, with the names of other tools resolved; of two values of a setting the last counts.</summary>
+/// <summary>The <c>key=value</c> settings of a command line, with the names of other tools resolved; of two values of a setting the last one is used.</summary>
 internal sealed class Settings
 {
-    /// <summary>What users of Ultralytics and OpenMMLab type, and what it means here.</summary>
+    /// <summary>Short names, as in Ultralytics and OpenMMLab, and their keys.</summary>
     private static readonly Dictionary<string, string> Aliases = new()
     {
         ["epochs"] = "train.epochs",
@@ -38,7 +38,7 @@ internal sealed class Settings
         ["save_period"] = "train.save_period",
     };
 
-    /// <summary>What users of other tools write, and what it is called here.</summary>
+    /// <summary>Names of other tools, and their names in Graft.</summary>
     private static readonly Dictionary<string, string> Elsewhere = new()
     {
         ["batch_size"] = "batch",
@@ -73,15 +73,15 @@ internal sealed class Settings
     /// <summary>Pairs with full keys.</summary>
     internal IReadOnlyList<string> Overrides => _overrides;
 
-    /// <summary>What the user should know, a sentence each.</summary>
+    /// <summary>Notes for the user, a sentence each.</summary>
     internal IReadOnlyList<string> Remarks => _remarks;
 
     internal static bool IsShortName(string key) => Aliases.ContainsKey(key);
 
-    /// <summary>What an option or a setting of another tool is called here; null: unknown.</summary>
+    /// <summary>Graft's name of an option or a setting of another tool; null: unknown.</summary>
     internal static string? NameHere(string key) => Elsewhere.GetValueOrDefault(key.Replace('-', '_'));
 
-    /// <summary>Takes a setting in.</summary>
+    /// <summary>Adds a setting.</summary>
     /// <exception cref="GraftException">Of kind Usage: the key is one of another tool.</exception>
     internal void Add(string key, string value)
     {
@@ -93,8 +93,8 @@ internal sealed class Settings
         string full = Aliases.GetValueOrDefault(key, key), pair = $"{full}={value}";
         if (_overrides.FirstOrDefault(other => other.StartsWith(full + "=", StringComparison.Ordinal)) is { } before && before != pair)
         {
-            // Scripts append what they change to what they were given.
-            _remarks.Add($"{full} is given twice: {before[(full.Length + 1)..]} and {value}; the last counts");
+            // Scripts append their changes to the given settings.
+            _remarks.Add($"{full} is given twice: {before[(full.Length + 1)..]} and {value}; the last one is used");
             _overrides.Remove(before);
         }
 

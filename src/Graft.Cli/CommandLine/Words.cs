@@ -3,14 +3,14 @@ using System.CommandLine;
 namespace Graft.Cli.CommandLine;
 
 /// <summary>One part of a command line: an option with its value, a setting, or a target.</summary>
-/// <param name="Position">Which word it begins with.</param>
+/// <param name="Position">Index of its first argument.</param>
 /// <param name="Option">The option; null: a setting or a target.</param>
 /// <param name="Key">Key of a setting; null: an option or a target.</param>
 /// <param name="Value">Value of an option or a setting, or the target itself.</param>
 internal sealed record Word(int Position, Option? Option, string? Key, string? Value);
 
-/// <summary>Sorts the words of a command line into options, settings and targets. System.CommandLine would give the words of
-/// <c>conf=0.3</c> and <c>--epochs 3</c> to the first argument that takes any word, and an option's name to the option before it.</summary>
+/// <summary>Sorts the arguments of a command line into options, settings and targets. System.CommandLine would assign
+/// <c>conf=0.3</c> and <c>--epochs 3</c> to the first target that accepts any text, and an option's name to the option before it.</summary>
 internal static class Words
 {
     /// <param name="words">The words after the command.</param>
@@ -67,7 +67,7 @@ internal static class Words
         return result;
     }
 
-    /// <summary>A word without two dashes: <c>device=cpu</c> is an option, <c>epochs=3</c> a setting, anything else a target.</summary>
+    /// <summary>An argument without two dashes: <c>device=cpu</c> is an option, <c>epochs=3</c> a setting, anything else a target.</summary>
     private static Word Undashed(string word, int at, Dictionary<string, Option> options, bool takesSettings)
     {
         if (File.Exists(word))
@@ -102,10 +102,10 @@ internal static class Words
             throw Arguments.Wrong($"{option.Name} takes no value; found '{word.Value}'.", $"Write {option.Name}, or leave it out.");
         }
 
-        return word.Value is not "" ? word : throw Arguments.Wrong($"{option.Name} needs a value; found nothing after '='.");
+        return word.Value is not "" ? word : throw Arguments.Wrong($"{option.Name} is empty.", $"Write {HelpPage.Written(option)}.");
     }
 
-    /// <summary>A long option that is a setting's name (<c>--epochs 5</c>) changes it; anything else is a typing mistake.</summary>
+    /// <summary>A long option that is a setting's name (<c>--epochs 5</c>) changes it; anything else is a typing error.</summary>
     private static string SettingOf(string name, IEnumerable<string> known, bool takesSettings)
     {
         string key = name.Replace('-', '_');

@@ -7,24 +7,24 @@ using Graft.Synthetic;
 
 namespace Graft.Cli.Commands;
 
-/// <summary>graft demo: the main job on images that it draws itself.</summary>
+/// <summary>graft demo: training, adaptation and merge on synthetic images.</summary>
 internal sealed class DemoCommand : CliCommand
 {
     private readonly Option<string?> _out = Define.Text("--out", "DIR", "where images and runs go; runs/demo, numbered, without it");
     private readonly Option<bool> _overwrite = Define.Flag("--overwrite", "replace the runs of an earlier demo in --out");
 
     internal DemoCommand()
-        : base("demo", "the main job in minutes, on images that it draws itself")
+        : base("demo", "train, adapt and merge on synthetic images, in minutes")
         => Takes(_out, _overwrite);
 
-    internal override string Notes => "Draws defects, trains a small base, adapts it frozen to defects of other classes, merges and folds it with a proof, and writes a report.";
+    internal override string Notes => "Draws images of defects, trains a small base, adapts it frozen to other defect classes, merges and folds it with a proof, and writes a report.";
 
     protected override bool UsesAllProcessors => true;
 
     protected override int Run(Arguments arguments, Output output)
     {
         string folder = arguments.Value(_out) ?? RunFolder.Create("runs", "demo").Path;
-        CancellationToken stop = Interruption.StopInOrder();
+        CancellationToken stop = Interruption.StopOrderly();
         DemoResult result;
         try
         {
@@ -33,7 +33,7 @@ internal sealed class DemoCommand : CliCommand
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            output.Note($"Stopped. What is there so far: {folder}");
+            output.Note($"Stopped. Files so far: {folder}");
             return Interruption.ExitCode;
         }
 

@@ -15,10 +15,10 @@ internal sealed class EmbedCommand : CliCommand
     private readonly Option<string> _textModel = Define.Required(
         "--text-model", "DIR|CHECKPOINT", "CLIP text encoder: a Hugging Face folder, or a checkpoint that holds one");
     private readonly Option<string> _out = OutFile.Option("FILE.npy", "where the embeddings go");
-    private readonly Option<string> _synonyms = Define.Choice("--synonyms", "what becomes of several prompts of a class", "average", "first");
+    private readonly Option<string> _synonyms = Define.Choice("--synonyms", "how several prompts of a class are used", "average", "first");
     private readonly Option<string?> _vocabulary = Define.Text(
-        "--vocabulary", "DIR", "folder with vocab.json and merges.txt, where the text encoder has none");
-    private readonly Option<bool> _noCache = Define.Flag("--no-cache", "compute embeddings again that were computed before");
+        "--vocabulary", "DIR", "folder with vocab.json and merges.txt, where the text encoder includes none");
+    private readonly Option<bool> _noCache = Define.Flag("--no-cache", "do not use cached embeddings");
 
     internal EmbedCommand()
         : base("embed", "prompts to unit embeddings, by CLIP's text encoder")
@@ -49,7 +49,7 @@ internal sealed class EmbedCommand : CliCommand
         output.Result(new JsonObject
         {
             ["out"] = target,
-            ["prompts"] = new JsonArray([.. prompts.Classes.Select(synonym => (JsonNode)new JsonArray([.. synonym.Select(word => (JsonNode)word)]))]),
+            ["prompts"] = new JsonArray([.. prompts.Classes.Select(synonym => (JsonNode)new JsonArray([.. synonym.Select(prompt => (JsonNode)prompt)]))]),
             ["shape"] = new JsonArray(embeddings.Count, embeddings.Width),
         });
         return 0;

@@ -11,15 +11,15 @@ namespace Graft.Cli.Commands;
 internal sealed class ForwardCommand : CliCommand
 {
     private readonly TensorFiles _tensors = new();
-    private readonly Argument<string?> _config = Configurations.OptionalArgument("the network (without it --module names an adapter or a block)");
+    private readonly Argument<string?> _config = Configurations.OptionalArgument("the network (alternatively --module names an adapter or a block)");
     private readonly Option<string?> _module = Define.Text(
         "--module", "NAME", "an adapter (lora, rep_mona, bottleneck, ...) or a block of YOLOv10 (CIB, C2fCIB, PSA, SCDown, ...)");
     private readonly Option<string> _weights = Define.Required("--weights", "FILE", "weights of the network or the module");
-    private readonly Option<string?> _grad = Define.Text("--grad", "FILE.npy", "gradient of the module's output: its gradients are written too");
+    private readonly Option<string?> _grad = Define.Text("--grad", "FILE.npy", "gradient of the module's output; input and parameter gradients are then written too");
     private readonly Option<bool> _train = Define.Flag("--train", "the module in training mode");
 
     internal ForwardCommand()
-        : base("forward", "raw tensors in, every named tensor out")
+        : base("forward", "run raw tensors through a network or module and write the named outputs")
         => Takes([_config, _module, _weights, _grad, _train, .. _tensors.All]);
 
     internal override string SettingsName => "key=value";

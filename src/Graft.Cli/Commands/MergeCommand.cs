@@ -15,19 +15,19 @@ internal sealed class MergeCommand : CliCommand
         "--adapter", "FILE", "an adapter file for the base; the result has the adapter's classes");
     private readonly Option<double?> _tolerance = Define.Number(
         "--tolerance", "REL", "largest relative difference that counts as exact", new NumberRange(0, 1));
-    private readonly Option<bool> _fold = Define.Flag("--fold", "fold norms into convolutions too; the keys are then no longer the official ones");
+    private readonly Option<bool> _fold = Define.Flag("--fold", "fold norms into convolutions too; the keys then differ from the official ones");
     private readonly Option<bool> _completely = Define.Flag("--completely", "refuse when any part of an adapter cannot be merged");
-    private readonly Option<string?> _config = Define.Text("--config", "CONFIG", "the configuration of a weight file that does not carry its own");
+    private readonly Option<string?> _config = Define.Text("--config", "CONFIG", "the configuration of a weight file that contains none");
 
     internal MergeCommand()
-        : base("merge", "merge adapters into the weights, proved exact or refused")
+        : base("merge", "merge adapters into the weights, proven exact or refused")
         => Takes(_model, _out, _adapter, _tolerance, _fold, _completely, _config);
 
     internal override string SettingsName => "key=value";
 
     internal override string Notes => """
-        Plain LoRA leaves nothing behind; other adapters keep their nonlinear part in its cheapest exact form, and the report says what it
-        costs. When the merged model is not exact, nothing is written and the exit code is 6.
+        Plain LoRA merges completely; other adapters keep their nonlinear part in its cheapest exact form, and the report gives its
+        cost. When the merged model is not exact, nothing is written and the exit code is 6.
         """;
 
     protected override bool UsesAllProcessors => true;

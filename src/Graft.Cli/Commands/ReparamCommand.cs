@@ -14,7 +14,7 @@ internal sealed class ReparamCommand : CliCommand
     private readonly PromptOptions _prompts = new();
     private readonly Argument<string> _model = Define.Target("RUN|FILE", "a YOLO-World v2 model: a run folder or a weight file");
     private readonly Option<string> _out = OutFile.Option("FILE", "where the model goes: .safetensors, or .pth for the original tools");
-    private readonly Option<string> _neck = Define.Choice("--neck", "bake the text of the neck too, or keep its attention", "conv", "keep");
+    private readonly Option<string> _neck = Define.Choice("--neck", "bake the text into the neck too, or keep its attention", "conv", "keep");
     private readonly Option<string?> _data = DataChoice.Option();
     private readonly Option<bool> _fold = Define.Flag("--fold", "fold norms into convolutions too");
     private readonly Option<bool> _allowStandIns = Define.Flag("--allow-stand-ins", "bake prompts that are stand-ins without meaning for the model");
@@ -38,8 +38,8 @@ internal sealed class ReparamCommand : CliCommand
         string target = OutFile.Of(arguments, _out, source, arguments.Value(_prompts.Prompts), arguments.Value(_prompts.Embeddings));
         List<string> overrides = DataChoice.Settings(arguments, _data);
         PromptRequest prompts = _prompts.Request(arguments, overrides);
-        Vocabulary? words = arguments.Has(_prompts.Classes) ? ModelPrompts.OfClasses(source, prompts, DataSplit.Train) : ModelPrompts.Of(source, prompts);
-        using TrainedModel model = TrainedModel.Open(source, overrides, words, prompts.Config);
+        Vocabulary? vocabulary = arguments.Has(_prompts.Classes) ? ModelPrompts.OfClasses(source, prompts, DataSplit.Train) : ModelPrompts.Of(source, prompts);
+        using TrainedModel model = TrainedModel.Open(source, overrides, vocabulary, prompts.Config);
         RewriteReport report = ModelRewriting.Bake(
             model, target, arguments.Value(_neck) != "keep", arguments.Value(_fold), arguments.Value(_allowStandIns), note => output.Notes([note]));
         RewriteOutput.Print(report, target, output);

@@ -10,7 +10,7 @@ using Graft.Runs;
 
 namespace Graft.Cli.Commands;
 
-/// <summary>graft val: COCO metrics of a model, or of a result file; what a tuned model keeps of its base.</summary>
+/// <summary>graft val: COCO metrics of a model, or of a result file; retention after tuning.</summary>
 internal sealed class ValCommand : CliCommand
 {
     private readonly PromptOptions _prompts = new();
@@ -20,16 +20,16 @@ internal sealed class ValCommand : CliCommand
     private readonly Option<string> _split = Define.Choice("--split", "which split of the data", "val", "train");
     private readonly Option<string?> _saveJson = Define.Text("--save-json", "FILE", "write the detections as a COCO result file");
     private readonly Option<string?> _before = Define.Text(
-        "--before", "RUN|FILE", "the model before it was tuned: its classes and prompts are asked of both");
+        "--before", "RUN|FILE", "the model before it was tuned: both are evaluated with its classes and prompts");
     private readonly Option<double?> _minRetention = Define.Number(
-        "--min-retention", "X", "with --before: exit code 6 when less of the mAP is kept", new NumberRange(0, 1));
+        "--min-retention", "X", "with --before: exit code 6 when retention is lower", new NumberRange(0, 1));
     private readonly Option<string?> _detections = Define.Text("--detections", "DT.json", "a COCO result file instead of a model");
     private readonly Option<string?> _annotations = Define.Text("--annotations", "GT.json", "with --detections: the COCO file with the ground truth");
     private readonly Option<bool> _pycocotoolsIds = Define.Flag(
         "--pycocotools-ids", "with --detections: a match with the annotation of id 0 counts as a miss, as in pycocotools");
 
     internal ValCommand()
-        : base("val", "COCO metrics of a model or of a result file; what tuning kept")
+        : base("val", "COCO metrics of a model or of a result file; retention after tuning")
         => Takes([_model, _data, _split, .. _prompts.All, _prompts.Classes, .. _adapter.All, _saveJson, _before, _minRetention, _detections, _annotations, _pycocotoolsIds]);
 
     internal override string SettingsName => "key=value";
@@ -44,7 +44,7 @@ internal sealed class ValCommand : CliCommand
     internal override string Notes => """
         With --classes the model detects other classes of the data than those that it was trained on (zero-shot); their prompts are those
         of the data, or those of --prompts (one entry per class, in label order).
-        With --before both models detect the classes of the earlier one, unless others are named: retention is the mAP of the model
+        With --before both models detect the classes of the earlier one, unless others are named; retention is the mAP of the model
         divided by that of the earlier one, and the table gives the drift of each class.
         """;
 
@@ -70,9 +70,9 @@ internal sealed class ValCommand : CliCommand
             return Retained(before, target, prompts, arguments, output);
         }
 
-        Vocabulary? words = ModelPrompts.OfClasses(target, prompts, Split(arguments));
-        using TrainedModel model = Open(target, prompts, words, output);
-        _adapter.Apply(model, arguments, keepWords: words is not null);
+        Vocabulary? vocabulary = ModelPrompts.OfClasses(target, prompts, Split(arguments));
+        using TrainedModel model = Open(target, prompts, vocabulary, output);
+        _adapter.Apply(model, arguments, keepPrompts: vocabulary is not null);
         EvaluationResult result = Evaluate(model, arguments, output);
         Save(result, arguments);
         Show(result.Scores, output);
@@ -88,8 +88,8 @@ internal sealed class ValCommand : CliCommand
     private int Retained(string source, string target, PromptRequest prompts, Arguments arguments, Output output)
     {
         RetentionMeasurement measured = RetentionMeasurement.Run(
-            words => Open(source, prompts, words, output),
-            words => Adapted(Open(target, prompts, words, output), arguments),
+            vocabulary => Open(source, prompts, vocabulary, output),
+            vocabulary => Adapted(Open(target, prompts, vocabulary, output), arguments),
             model => Evaluate(model, arguments, output),
             ModelPrompts.OfClasses(source, prompts, Split(arguments)));
         Save(measured.After, arguments);
@@ -103,23 +103,23 @@ internal sealed class ValCommand : CliCommand
             return 0;
         }
 
-        output.Note($"graft: {target} keeps {retention.Figure:p1} of the mAP of {source}; --min-retention asks for {least:p1}.");
+        output.Note($"graft: {target} retains {retention.Figure:p1} of the mAP of {source}; --min-retention requires {least:p1}.");
         return (int)Failure.Refused;
     }
 
-    private static TrainedModel Open(string target, PromptRequest prompts, Vocabulary? words, Output output)
+    private static TrainedModel Open(string target, PromptRequest prompts, Vocabulary? vocabulary, Output output)
     {
-        TrainedModel model = TrainedModel.Open(target, prompts.Settings, words, prompts.Config);
+        TrainedModel model = TrainedModel.Open(target, prompts.Settings, vocabulary, prompts.Config);
         output.Notes(model.Vocabulary.Notes);
         return model;
     }
 
-    /// <summary>The model with the adapter file of the command line in use; the prompts stay.</summary>
+    /// <summary>The model with the adapter file of the command line active; the prompts are kept.</summary>
     private TrainedModel Adapted(TrainedModel model, Arguments arguments)
     {
         try
         {
-            _adapter.Apply(model, arguments, keepWords: true);
+            _adapter.Apply(model, arguments, keepPrompts: true);
             return model;
         }
         catch
@@ -137,7 +137,7 @@ internal sealed class ValCommand : CliCommand
         EvaluationResult result = output.Track(progress => ModelEvaluation.Run(
             model, data, done => progress((double)done / data.Images.Count, $"{done}/{Counted.Of(data.Images.Count, "image")}")));
         bool selected = arguments.Has(_prompts.Classes) || arguments.Has(_before);
-        new DataRemarks(output, selected ? new DataOptions { Classes = model.Vocabulary.Names } : new DataOptions()).Say(split.ToString().ToLowerInvariant(), data);
+        new DataRemarks(output, selected ? new DataOptions { Classes = model.Vocabulary.Names } : new DataOptions()).Print(split.ToString().ToLowerInvariant(), data);
         return result;
     }
 

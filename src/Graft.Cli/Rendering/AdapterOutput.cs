@@ -3,13 +3,13 @@ using Graft.Adapters;
 
 namespace Graft.Cli.Rendering;
 
-/// <summary>Shows what an adapter file holds.</summary>
+/// <summary>Shows the contents of an adapter file.</summary>
 internal static class AdapterOutput
 {
     /// <summary>The kinds of its adapters, each once.</summary>
     internal static IEnumerable<string> Kinds(AdapterFile file) => file.Adapters.Select(adapter => adapter.Options.Kind).Distinct();
 
-    /// <summary>An object for programs.</summary>
+    /// <summary>The contents as JSON.</summary>
     internal static JsonObject Describe(string path, AdapterFile file) => new()
     {
         ["file"] = path,

@@ -2,18 +2,18 @@ using Graft.Data;
 
 namespace Graft.Cli.Rendering;
 
-/// <summary>Tells people what was found in data, each thing once: problems on stderr, objects that they left out on purpose as a plain count.</summary>
+/// <summary>Prints the problems of a data set once each: on stderr, and objects of classes that are not selected as a plain count.</summary>
 internal sealed class DataRemarks(Output output, DataOptions options)
 {
-    private readonly HashSet<string> _said = [];
+    private readonly HashSet<string> _printed = [];
 
-    /// <summary>Says what has not been said yet; a background loader may have found more since the last time.</summary>
-    internal void Say(string split, DetectionDataset set)
+    /// <summary>Prints new problems; a background loader may have found more since the last call.</summary>
+    internal void Print(string split, DetectionDataset set)
     {
         foreach (DataProblem problem in set.Problems.List())
         {
             string text = $"{split}: {problem}";
-            if (!_said.Add(text))
+            if (!_printed.Add(text))
             {
                 continue;
             }

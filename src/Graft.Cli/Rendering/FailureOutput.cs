@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace Graft.Cli.Rendering;
 
-/// <summary>Shows what ended a command: a line with a hint for people, an object for programs, the stack only with <c>--verbose</c>.</summary>
+/// <summary>Shows the error that ended a command: a line with a hint as text, an object as JSON, the stack trace only with <c>--verbose</c>.</summary>
 internal static class FailureOutput
 {
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -37,7 +37,7 @@ internal static class FailureOutput
         return (int)shown.Failure;
     }
 
-    /// <summary>The line for people, with its hint.</summary>
+    /// <summary>The error as text, with its hint.</summary>
     internal static void Say(GraftException error)
     {
         Console.Error.WriteLine($"graft: {error.Message}");
@@ -47,7 +47,7 @@ internal static class FailureOutput
         }
     }
 
-    /// <summary>The fields of an error in an object for programs.</summary>
+    /// <summary>The fields of an error as JSON.</summary>
     internal static JsonObject Fields(GraftException error) => new()
     {
         ["error"] = error.Message,
@@ -55,7 +55,7 @@ internal static class FailureOutput
         ["kind"] = error.Failure.ToString().ToLowerInvariant(),
     };
 
-    /// <summary>The error itself when it is one of Graft, the cause of a wrapper, or words for what nobody expected.</summary>
+    /// <summary>The error itself if it is one of Graft, the cause of a wrapper exception, or a general message for an unexpected exception.</summary>
     internal static GraftException Explain(Exception error, string command) => error switch
     {
         GraftException own => own,
@@ -65,12 +65,12 @@ internal static class FailureOutput
         OutOfMemoryException => new(Failure.Runtime, $"There is not enough memory for graft {command}.", "Lower the batch, the image size or the number of workers.", error),
         IOException or UnauthorizedAccessException => new(Failure.Runtime, error.Message, null, error),
         _ => new(
-            Failure.Runtime, $"An unexpected error ended graft {command}{Said(error.Message)}.",
-            "This is a fault of Graft; --verbose shows where it is.", error),
+            Failure.Runtime, $"An unexpected error ended graft {command}{Detail(error.Message)}.",
+            "This is a bug in Graft; --verbose shows the stack trace.", error),
     };
 
-    // Messages that name types of the program say nothing to people.
-    private static string Said(string message)
+    // Messages that name internal types do not help the user.
+    private static string Detail(string message)
     {
         string line = message.Split('\n')[0].Trim().TrimEnd('.');
         return line.Length == 0 || line.Contains("System.", StringComparison.Ordinal) || line.Contains("Graft.", StringComparison.Ordinal) ? "" : $": {line}";

@@ -5,19 +5,19 @@ using Spectre.Console;
 
 namespace Graft.Cli.Rendering;
 
-/// <summary>The only place that prints: text and progress for people on stderr, one JSON object for programs on stdout.</summary>
+/// <summary>The only class that prints: text and progress for people, one JSON object for programs on stdout.</summary>
 internal sealed class Output(bool json, bool quiet, bool verbose = false)
 {
     private const int UncutWidth = 4096;
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>What shows a progress bar; null: none is shown, and lines go straight to their streams.</summary>
+    /// <summary>The terminal of the progress bar; null: none is shown, and lines go directly to their streams.</summary>
     private IAnsiConsole? _terminal;
 
     internal bool IsJson => json;
 
-    /// <summary>Whether everything is shown that is usually shortened.</summary>
+    /// <summary>Whether lists are printed in full.</summary>
     internal bool IsVerbose => verbose;
 
     /// <summary>A line for people.</summary>
@@ -29,7 +29,7 @@ internal sealed class Output(bool json, bool quiet, bool verbose = false)
         }
     }
 
-    /// <summary>A remark on stderr, whatever the mode.</summary>
+    /// <summary>A remark on stderr in every mode.</summary>
     internal void Note(string text) => Write(Console.Error, text);
 
     /// <summary>Remarks, each on a line.</summary>
@@ -41,7 +41,7 @@ internal sealed class Output(bool json, bool quiet, bool verbose = false)
         }
     }
 
-    /// <summary>Works with a progress bar on stderr where that is a terminal; without one in <c>--json</c>, <c>--quiet</c> and elsewhere.</summary>
+    /// <summary>Runs work with a progress bar on stderr where that is a terminal; without one in <c>--json</c>, <c>--quiet</c> and elsewhere.</summary>
     /// <param name="work">Reports the share that is done, 0 to 1, and what to show beside the bar.</param>
     internal T Track<T>(Func<Action<double, string>, T> work)
     {
@@ -86,7 +86,7 @@ internal sealed class Output(bool json, bool quiet, bool verbose = false)
             table.AddRow([.. row.Select(cell => new Spectre.Console.Text(cell))]);
         }
 
-        // A terminal wraps long lines; a table that is cut to its width would lose them.
+        // A terminal wraps long lines; a table that is cut to its width would lose text.
         IAnsiConsole people = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(json ? Console.Error : Console.Out) });
         people.Profile.Width = Math.Max(people.Profile.Width, UncutWidth);
         people.Write(table);

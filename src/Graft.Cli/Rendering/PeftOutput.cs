@@ -3,14 +3,14 @@ using Graft.Peft;
 
 namespace Graft.Cli.Rendering;
 
-/// <summary>Prints what an adapter holds.</summary>
+/// <summary>Prints the contents of an adapter.</summary>
 internal static class PeftOutput
 {
-    /// <summary>A table of its modules and its remarks for people, an object for programs.</summary>
+    /// <summary>Prints a table of its modules and its remarks; returns the contents as JSON.</summary>
     internal static JsonObject Describe(PeftAdapter adapter, Output output)
     {
         output.Line(adapter.ToString());
-        output.Table(["module", "layer", "rank", "scaling", "values"], adapter.Modules.Select(module => new[]
+        output.Table(["module", "layer", "rank", "scaling", "parameters"], adapter.Modules.Select(module => new[]
         {
             module.Path, module.Layer.ToString().ToLowerInvariant(), $"{module.Rank}", $"{module.Scaling:g6}",
                 $"{module.ParameterCount:N0}",

@@ -4,20 +4,20 @@ using Graft.Runs;
 
 namespace Graft.Cli.Rendering;
 
-/// <summary>Shows what a prediction finds: a line per input for people, every box for programs.</summary>
+/// <summary>Shows the detections of a prediction: a line per input as text, every box as JSON.</summary>
 /// <param name="output">Where it is shown.</param>
-/// <param name="inputs">Inputs of the run; the only one is not named as skipped, for its error ends the command.</param>
+/// <param name="inputs">Inputs of the run; a single one is not named as skipped, since its error ends the command.</param>
 internal sealed class PredictionOutput(Output output, int inputs) : IPredictionObserver
 {
     private readonly List<JsonObject> _frames = [];
 
-    /// <summary>Is told the share of a video that is done, 0 to 1, and what to show beside the bar.</summary>
+    /// <summary>Receives the share of a video that is processed, 0 to 1, and the text beside the bar.</summary>
     internal Action<double, string> Progress { get; set; } = (_, _) => { };
 
-    /// <summary>For programs: each image, and each frame of a video, with its result and boxes.</summary>
+    /// <summary>JSON: each image, and each frame of a video, with its result and boxes.</summary>
     internal JsonArray Images { get; } = [];
 
-    /// <summary>For programs: each input that could not be searched, and why.</summary>
+    /// <summary>JSON: each input that could not be processed, and why.</summary>
     internal JsonArray Failed { get; } = [];
 
     public void OnImage(ImagePrediction image)
@@ -46,7 +46,7 @@ internal sealed class PredictionOutput(Output output, int inputs) : IPredictionO
         _frames.Clear();
         if (video.Frames < video.Announced)
         {
-            output.Note($"note: {video.Path}: {video.Frames} of the {Counted.Of(video.Announced, "frame")} that it announces could be read");
+            output.Note($"note: {video.Path}: {video.Frames} of the {Counted.Of(video.Announced, "frame")} of its header could be read");
         }
 
         output.Line($"{video.Path}: {Counted.Of(video.Boxes, "box")} in {Counted.Of(video.Frames, "frame")}, written to {video.Result}");
@@ -66,7 +66,7 @@ internal sealed class PredictionOutput(Output output, int inputs) : IPredictionO
     }
 
     private static string Describe(IReadOnlyList<Detection> found)
-        => found.Count == 0 ? "nothing found" : string.Join(", ", found.GroupBy(one => one.Label).Select(group => $"{group.Count()} {group.First().ClassName}"));
+        => found.Count == 0 ? "no detections" : string.Join(", ", found.GroupBy(one => one.Label).Select(group => $"{group.Count()} {group.First().ClassName}"));
 
     private static JsonObject Entry(string file, string result, IReadOnlyList<Detection> found) => new()
     {

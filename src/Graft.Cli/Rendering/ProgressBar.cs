@@ -4,7 +4,7 @@ using Spectre.Console.Rendering;
 
 namespace Graft.Cli.Rendering;
 
-/// <summary>A bar with a text beside it, on the last line of a terminal while something works.</summary>
+/// <summary>A bar with a text beside it, on the last line of a terminal while work is in progress.</summary>
 internal static class ProgressBar
 {
     private const int BarWidth = 20, Margin = 4;
@@ -14,7 +14,7 @@ internal static class ProgressBar
     internal static IAnsiConsole? Terminal()
         => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }) is { Profile.Capabilities.Ansi: true } terminal ? terminal : null;
 
-    /// <summary>Works, and shows what the work reports: the share that is done, 0 to 1, and a text.</summary>
+    /// <summary>Runs work, and shows its progress: the share that is done, 0 to 1, and a text.</summary>
     internal static T Run<T>(IAnsiConsole terminal, Func<Action<double, string>, T> work)
     {
         // A signal that ends the process would leave the cursor hidden.
@@ -35,7 +35,7 @@ internal static class ProgressBar
         });
     }
 
-    /// <summary>The text beside the bar, cut to what the terminal's line has left.</summary>
+    /// <summary>The text beside the bar, cut to the remaining width of the terminal.</summary>
     private sealed class TextColumn : ProgressColumn
     {
         protected override bool NoWrap => true;

@@ -33,7 +33,7 @@ internal static class RewriteOutput
         output.Result(json);
     }
 
-    /// <summary>The adapters of which a part stays, by reason, and what they cost.</summary>
+    /// <summary>The adapters that did not merge completely, by reason, and their cost.</summary>
     private static void PrintLeft(RewriteReport report, Output output)
     {
         foreach (IGrouping<string, LeftPart> left in report.Left.GroupBy(part => part.Reason))
@@ -45,14 +45,14 @@ internal static class RewriteOutput
         if (report.Left.Count > 0)
         {
             string time = report.LeftShareMs is { } share ? $" and {100 * share:f1} % time" : "";
-            output.Line($"what stays costs {100 * report.LeftShareGflops:f1} % operations{time}; the original tools cannot load it, Graft can");
+            output.Line($"what is not merged costs {100 * report.LeftShareGflops:f1} % operations{time}; the original tools cannot load it, Graft can");
         }
     }
 
-    /// <summary>What cannot be compared comes first.</summary>
+    /// <summary>Outputs that cannot be compared come first.</summary>
     private static double Rank(double difference) => double.IsNaN(difference) ? double.PositiveInfinity : difference;
 
-    /// <summary>Where near-equal scores change places, boxes seem to jump; the original's do the same between its two precisions.</summary>
+    /// <summary>Where nearly equal scores change order, paired boxes lie far apart; so do those of the original between its two precisions.</summary>
     private static string Rounding(RewriteReport report)
         => report.RoundingBoxesPx is { } own && own > Jump && report.BoxesMaxPx > Jump ? $" (the original's own, from float64 to float32: {own:g2} px)" : "";
 }

@@ -4,7 +4,7 @@ namespace Graft.Cli.Rendering;
 
 /// <summary>Shows a run to people: a progress bar in a terminal, a line per epoch everywhere.</summary>
 /// <param name="output">Where lines go.</param>
-/// <param name="progress">Told the share of the epoch that is done, and what to show beside the bar.</param>
+/// <param name="progress">Receives the share of the epoch that is done, and the text beside the bar.</param>
 /// <param name="epochs">Epochs of the run; 0: unknown.</param>
 internal sealed class TrainingProgress(Output output, Action<double, string> progress, int epochs) : IRunObserver
 {

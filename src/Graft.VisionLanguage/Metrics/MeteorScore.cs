@@ -1,7 +1,7 @@
 namespace Graft.VisionLanguage;
 
 /// <summary>METEOR (Banerjee and Lavie 2005) with exact and stem matches; α 0.9, β 3, γ 0.5, words split at white space.</summary>
-/// <remarks>The synonym stage needs the WordNet data base and is left out, so that scores are at most those of implementations that have it.</remarks>
+/// <remarks>The synonym stage, which needs WordNet, is not implemented, so scores are at most those of implementations with it.</remarks>
 public static class MeteorScore
 {
     private const double Alpha = 0.9, Beta = 3, Gamma = 0.5;
@@ -42,7 +42,7 @@ public static class MeteorScore
         return mean * (1 - Gamma * Math.Pow((double)chunks / matches.Count, Beta));
     }
 
-    /// <summary>Pairs equal words from the end of both texts, and takes them out of both lists.</summary>
+    /// <summary>Pairs equal words from the end of both texts, and removes them from both lists.</summary>
     private static List<(int Predicted, int Expected)> Match(
         List<(int At, string Word)> predicted, List<(int At, string Word)> expected, Func<string, string> form)
     {

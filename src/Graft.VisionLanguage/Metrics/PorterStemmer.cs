@@ -1,6 +1,6 @@
 namespace Graft.VisionLanguage;
 
-/// <summary>Porter's stemmer (Porter 1980) with the widely used extensions of NLTK, which the caption metrics are defined by.</summary>
+/// <summary>Porter's stemmer (Porter 1980) with the widely used extensions of NLTK, as used by the caption metrics.</summary>
 public static class PorterStemmer
 {
     private static readonly Dictionary<string, string> Irregular = new (string Word, string Stem)[]

@@ -12,11 +12,11 @@ public sealed record FusedSequence(Tensor Embeddings, long[] Mask, long[] Labels
 {
     private const int Ignored = -100;
 
-    /// <summary>Puts the image's tokens in place of the placeholder, or in front of a text that has none; other placeholders vanish.</summary>
-    /// <param name="language">Gives the text its embeddings.</param>
+    /// <summary>Replaces the placeholder by the image's tokens, or puts them before a text without one; further placeholders are removed.</summary>
+    /// <param name="language">The language model, which embeds the text.</param>
     /// <param name="vision">B×T×width.</param>
-    /// <param name="texts">B texts; each is cut to the model's longest text first.</param>
-    /// <param name="options">The placeholder's id and the longest text.</param>
+    /// <param name="texts">B texts; each is truncated to the model's maximum first.</param>
+    /// <param name="options">The placeholder's id and the maximum text length.</param>
     public static FusedSequence Of(QwenDecoder language, Tensor vision, IReadOnlyList<TextTokens> texts, PanoramaVlmOptions options)
     {
         ArgumentNullException.ThrowIfNull(language);
@@ -44,7 +44,7 @@ public sealed record FusedSequence(Tensor Embeddings, long[] Mask, long[] Labels
     /// <summary>0, 1, … for every row, as in training.</summary>
     public long[] Positions() => [.. Enumerable.Range(0, Rows * Length).Select(i => (long)(i % Length))];
 
-    /// <summary>Positions that count only what is not padding, as in generation.</summary>
+    /// <summary>Positions without padding, as in generation.</summary>
     public long[] GenerationPositions()
     {
         long[] positions = new long[Rows * Length];
@@ -62,13 +62,13 @@ public sealed record FusedSequence(Tensor Embeddings, long[] Mask, long[] Labels
         if (Array.Exists(text.Ids, id => id < 0 || id >= options.Language.VocabularySize))
         {
             throw new GraftException(Failure.Data, $"The text holds the id {text.Ids.First(id => id < 0 || id >= options.Language.VocabularySize)}; "
-                + $"the model knows 0 to {options.Language.VocabularySize - 1}.", "Use the tokenizer of the language model that was trained.");
+                + $"the vocabulary of the model is 0 to {options.Language.VocabularySize - 1}.", "Use the tokenizer of the language model that was trained.");
         }
 
         int length = Math.Min(text.Ids.Length, options.MaxTextLength);
-        int place = options.VisionTokenId is { } id ? Array.IndexOf(text.Ids, id, 0, length) : -1;
+        int placeholder = options.VisionTokenId is { } id ? Array.IndexOf(text.Ids, id, 0, length) : -1;
         int[] kept = [.. Enumerable.Range(0, length).Where(i => text.Ids[i] != options.VisionTokenId)];
-        int[] before = [.. kept.Where(i => i < place)], after = [.. kept.Where(i => i > place)];
+        int[] before = [.. kept.Where(i => i < placeholder)], after = [.. kept.Where(i => i > placeholder)];
         return new Row(
             [.. before.Select(i => (long)text.Ids[i])],
             [.. after.Select(i => (long)text.Ids[i])],

@@ -43,7 +43,7 @@ internal static class PanoramaConfig
         });
     }
 
-    /// <summary>Writes the sizes so that <see cref="Read"/> gives them back.</summary>
+    /// <summary>Writes the sizes in the format of <see cref="Read"/>.</summary>
     public static void Write(string path, PanoramaVlmOptions options)
     {
         JsonObject config = new JsonObject

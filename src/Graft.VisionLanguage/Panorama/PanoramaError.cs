@@ -1,7 +1,7 @@
 namespace Graft.VisionLanguage;
 
-/// <summary>A row that failed.</summary>
+/// <summary>The error of a row of an evaluation.</summary>
 /// <param name="Row">Line in the file.</param>
 /// <param name="Image">The image's path.</param>
-/// <param name="Message">Why.</param>
+/// <param name="Message">The reason.</param>
 public sealed record PanoramaError(int Row, string Image, string Message);

@@ -2,21 +2,21 @@ using Graft.Torch;
 
 namespace Graft.VisionLanguage;
 
-/// <summary>Raw tensors through every stage of a PanoramaVLM, for comparing with any other implementation.</summary>
+/// <summary>Raw tensors through every stage of a PanoramaVLM, for comparison with other implementations.</summary>
 public static class PanoramaForward
 {
     private const string FusedMask = "fused_attention_mask", Logits = "logits_";
 
     /// <summary>
-    /// Runs all stages, then the language model without LoRA, with it beside the weights and with it merged; greedy answers of the first sample
+    /// Runs all stages, then the language model without LoRA, with it unmerged and with it merged; greedy answers of the first sample
     /// where there is a text.
     /// </summary>
-    /// <param name="path">A checkpoint, or a folder with some.</param>
-    /// <param name="opening">How it is opened; whether to merge is not looked at.</param>
+    /// <param name="path">A checkpoint, or a folder of checkpoints.</param>
+    /// <param name="opening">How it is opened; its setting for merging is ignored.</param>
     /// <param name="inputs">
-    /// <c>pixel_values</c> (B×V×3×I×I, −1..1) and, for everything behind the image, <c>input_ids</c>, <c>attention_mask</c> and <c>labels</c> (B×L each, the last two optional).
+    /// <c>pixel_values</c> (B×V×3×I×I, −1..1) and, for the language model, <c>input_ids</c>, <c>attention_mask</c> and <c>labels</c> (B×L each, the last two optional).
     /// </param>
-    /// <param name="steps">How many ids the greedy answers have; 0 leaves them out.</param>
+    /// <param name="steps">Number of ids of the greedy answers; 0: no answers.</param>
     /// <returns>Named results; the caller's scope owns them.</returns>
     public static IReadOnlyList<(string Name, Tensor Value)> Run(
         string path, PanoramaOpening opening, IReadOnlyDictionary<string, Tensor> inputs, int steps = 8)
@@ -56,8 +56,8 @@ public static class PanoramaForward
         return results;
     }
 
-    /// <summary>For results whose padding has no meaning, by their name: a B×L mask that is 0 where padding stands.</summary>
-    /// <param name="results">What <see cref="Run"/> gave.</param>
+    /// <summary>Masks of the results with padding, by name: B×L, 0 at padding.</summary>
+    /// <param name="results">The results of <see cref="Run"/>.</param>
     public static IReadOnlyDictionary<string, Tensor> MasksOf(IReadOnlyList<(string Name, Tensor Value)> results)
         => results.FirstOrDefault(result => result.Name == FusedMask).Value is { } mask
             ? results.Where(result => result.Name.StartsWith(Logits, StringComparison.Ordinal)).ToDictionary(result => result.Name, _ => mask)
@@ -114,7 +114,7 @@ public static class PanoramaForward
         int[] all = Whole("input_ids")!;
         if (all.FirstOrDefault(id => id < 0 || id >= model.Options.Language.VocabularySize, -1) is not -1 and int wrong)
         {
-            throw new GraftException(Failure.Data, $"The input 'input_ids' holds {wrong}; the model knows 0 to {model.Options.Language.VocabularySize - 1}.");
+            throw new GraftException(Failure.Data, $"The input 'input_ids' holds {wrong}; the vocabulary of the model is 0 to {model.Options.Language.VocabularySize - 1}.");
         }
 
         int[]? mask = Whole("attention_mask"), labels = Whole("labels");

@@ -6,7 +6,7 @@ using Graft.Torch.Weights;
 
 namespace Graft.VisionLanguage;
 
-/// <summary>A PanoramaVLM ready for use, its LoRA inside, with the report of what was found.</summary>
+/// <summary>A PanoramaVLM with its LoRA, and the report of the checkpoint check.</summary>
 public sealed class PanoramaModel : IDisposable
 {
     private PanoramaModel(PanoramaVlm model, PanoramaCheck check) => (Model, Check) = (model, check);
@@ -14,12 +14,12 @@ public sealed class PanoramaModel : IDisposable
     /// <summary>The model.</summary>
     public PanoramaVlm Model { get; }
 
-    /// <summary>What was found.</summary>
+    /// <summary>The report of the checkpoint check.</summary>
     public PanoramaCheck Check { get; }
 
-    /// <summary>Opens a checkpoint with its LoRA, wherever that is.</summary>
-    /// <param name="path">A checkpoint, or a folder with some.</param>
-    /// <param name="opening">What the caller decides; null for the defaults.</param>
+    /// <summary>Opens a checkpoint with its LoRA, inside the checkpoint or beside it.</summary>
+    /// <param name="path">A checkpoint, or a folder of checkpoints.</param>
+    /// <param name="opening">Settings; null for the defaults.</param>
     /// <exception cref="GraftException">Something is not explained (exit code 4).</exception>
     public static PanoramaModel Open(string path, PanoramaOpening? opening = null)
     {
@@ -27,7 +27,7 @@ public sealed class PanoramaModel : IDisposable
         PanoramaCheck check = PanoramaCheck.Of(path, opening).ThrowUnlessExplained();
         if (check.Load is null)
         {
-            throw new GraftException(Failure.Model, $"{path}: names without weights can be checked, not run.");
+            throw new GraftException(Failure.Model, $"{path}: a list of names without weights can be checked, but not run.");
         }
 
         PanoramaCheckpoint loaded = PanoramaCheckpoint.Load(check.Choice.Path, opening.Loading(check.Used == LoraChoice.Checkpoint, check.Sizes));
@@ -48,8 +48,8 @@ public sealed class PanoramaModel : IDisposable
         }
     }
 
-    /// <summary>The tokenizer's folder: the one named, else the checkpoint's own or <c>tokenizer</c> in it; null when there is none.</summary>
-    /// <param name="named">The caller's choice, or null.</param>
+    /// <summary>The tokenizer's folder: the given one, else the checkpoint's folder or <c>tokenizer</c> in it; null when there is none.</summary>
+    /// <param name="named">A given folder, or null.</param>
     public string? FindTokenizer(string? named = null)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(Check.Choice.Path))!;
@@ -70,7 +70,7 @@ public sealed class PanoramaModel : IDisposable
             using TensorScope scope = TensorScope.Begin();
             if (!layers.TryGetValue(module.Path, out LoraLinear? layer) || module.Bias is not null)
             {
-                throw new GraftException(Failure.Model, $"{adapter.Source}: {module} is no linear layer without an extra bias.",
+                throw new GraftException(Failure.Model, $"{adapter.Source}: {module} is not a linear layer without an additional bias.",
                     "Merge the adapter with graft peft merge and use the result.");
             }
 
@@ -82,7 +82,7 @@ public sealed class PanoramaModel : IDisposable
 
             if (module.Magnitude is not null)
             {
-                throw new GraftException(Failure.Model, $"{adapter.Source}: {module} is DoRA, which is used merged only.", "Leave merging on.");
+                throw new GraftException(Failure.Model, $"{adapter.Source}: {module} is DoRA, which can only be used merged.", "Do not switch merging off.");
             }
 
             layer.AddUpdate(module.Rank, module.Scaling);
@@ -91,7 +91,7 @@ public sealed class PanoramaModel : IDisposable
         }
     }
 
-    /// <summary>Whole tensors take the base's places; a head of its own would need a model without the tie.</summary>
+    /// <summary>Replaces tensors of the base by whole tensors of the adapter; a separate head is only possible without weight tying.</summary>
     private static void Replace(PanoramaVlm model, PeftAdapter adapter)
     {
         Dictionary<string, Tensor> places = model.StateDict().ToDictionary(entry => entry.Name, entry => entry.Value);
@@ -102,7 +102,7 @@ public sealed class PanoramaModel : IDisposable
             if (taken.TryGetValue(target, out WeightEntry? other) && !other.ContentEquals(entry))
             {
                 throw new GraftException(Failure.Model, $"{adapter.Source}: {entry.Name} and {other.Name} differ, but the model has one tensor for both.",
-                    "graft peft merge breaks the tie; use its result.");
+                    "Use the result of graft peft merge, which unties them.");
             }
 
             taken[target] = entry;

@@ -2,16 +2,16 @@ using System.Globalization;
 
 namespace Graft.VisionLanguage;
 
-/// <summary>Settings of the views.</summary>
+/// <summary>Settings of the views of a panorama.</summary>
 public sealed record PanoramaOptions
 {
-    /// <summary>How to cut.</summary>
+    /// <summary>The crop strategy.</summary>
     public CropStrategy Strategy { get; init; } = CropStrategy.AnyresE2p;
 
-    /// <summary>Opening angle of a view in degrees, above 0 and below 180.</summary>
+    /// <summary>Field of view in degrees, above 0 and below 180.</summary>
     public double FovDegrees { get; init; } = 90;
 
-    /// <summary>Share of a view that its neighbour sees too, at least 0 and below 1.</summary>
+    /// <summary>Share of a view that overlaps its neighbour, at least 0 and below 1.</summary>
     public double Overlap { get; init; } = 0.5;
 
     /// <summary>Lower edge of the lowest ring of <see cref="CropStrategy.AnyresE2p"/>.</summary>
@@ -20,7 +20,7 @@ public sealed record PanoramaOptions
     /// <summary>Upper edge of the highest ring of <see cref="CropStrategy.AnyresE2p"/>.</summary>
     public double PitchMax { get; init; } = 45;
 
-    /// <summary>Side at which perspective tiles are rendered.</summary>
+    /// <summary>Side of a rendered perspective tile, in pixels.</summary>
     public int TileSide { get; init; } = 672;
 
     /// <summary>Side of the square around the whole panorama.</summary>
@@ -30,7 +30,7 @@ public sealed record PanoramaOptions
     {
         if (FovDegrees is not (> 0 and < 180))
         {
-            throw new GraftException(Failure.Usage, string.Create(CultureInfo.InvariantCulture, $"fov_deg is {FovDegrees}; a view opens by more than 0 and less than 180 degrees."));
+            throw new GraftException(Failure.Usage, string.Create(CultureInfo.InvariantCulture, $"fov_deg is {FovDegrees}; expected more than 0 and less than 180 degrees."));
         }
 
         if (Overlap is not (>= 0 and < 1))

@@ -3,20 +3,20 @@ using Graft.Torch.Layers;
 
 namespace Graft.VisionLanguage;
 
-/// <summary>Adds to every token where in the panorama it lies, brings it to the language model's width and stitches the views.</summary>
+/// <summary>Adds a positional code for the place in the panorama to every token, projects it to the language model's width and stitches the views.</summary>
 public sealed class PanoramaProjector : Module
 {
     private readonly Linear _linear;
 
     /// <summary>Creates the projector with random weights.</summary>
-    /// <param name="latentWidth">Width of the resampler's result.</param>
+    /// <param name="latentWidth">Width of the resampler's output.</param>
     /// <param name="languageWidth">Width of the language model.</param>
     public PanoramaProjector(int latentWidth, int languageWidth) => _linear = Add("linear", new Linear(latentWidth, languageWidth));
 
     /// <summary>Projects and stitches.</summary>
     /// <param name="tokens">B×V×S×latent.</param>
-    /// <param name="overlap">Share of a view that its neighbour sees too.</param>
-    /// <param name="mode">How to stitch.</param>
+    /// <param name="overlap">Share of a view that overlaps its neighbour.</param>
+    /// <param name="mode">The stitching mode.</param>
     /// <returns>B×T×language, row by row over the whole strip.</returns>
     public Tensor Forward(Tensor tokens, double overlap, StitchingMode mode)
     {
@@ -28,7 +28,7 @@ public sealed class PanoramaProjector : Module
         return Stitch(strip, overlap, mode).Reshape(batch, -1, strip.Size(-1));
     }
 
-    /// <summary>The grid of a view's tokens: a square if it can be, else the most rows that divide them and are not above the root.</summary>
+    /// <summary>The grid of a view's tokens: a square if possible, else the largest divisor up to the square root as the number of rows.</summary>
     public static (int Rows, int Columns) Grid(int tokens)
     {
         int rows = (int)Math.Sqrt(tokens);
@@ -83,7 +83,7 @@ public sealed class PanoramaProjector : Module
         return Tensor.Cat([first, rest], 2);
     }
 
-    /// <summary>steps×(V·columns): linear interpolation of every view with zeros outside, divided by what ones would give.</summary>
+    /// <summary>steps×(V·columns): linear interpolation of every view with zeros outside, normalised by the sum of the weights.</summary>
     private static Tensor ResamplingWeights(int views, int columns, double overlap)
     {
         double total = views - (views - 1) * overlap;

@@ -1,6 +1,6 @@
 namespace Graft.VisionLanguage;
 
-/// <summary>Finds a model's sizes in the shapes of its weights; what shapes cannot say comes from the published models of those widths.</summary>
+/// <summary>Infers a model's sizes from the shapes of its weights; sizes that shapes do not determine are those of the published models of those widths.</summary>
 internal sealed class PanoramaShapes(string source, IReadOnlyDictionary<string, IReadOnlyList<long>> shapes)
 {
     private const string Vision = "vision_backbone.encoder.", Resampler = "resampler_module.resampler.", Decoder = "language_model.model.";
@@ -18,7 +18,7 @@ internal sealed class PanoramaShapes(string source, IReadOnlyDictionary<string, 
                 Width = width,
                 MlpWidth = Size(Vision + "encoder.layers.0.mlp.fc1.weight", 0),
                 Layers = Count(Vision + "encoder.layers."),
-                Heads = width switch { 768 => 12, 1024 or 1152 => 16, _ => throw Unknown($"the heads of a vision encoder {width} wide") },
+                Heads = width switch { 768 => 12, 1024 or 1152 => 16, _ => throw Unknown($"the number of heads of a vision encoder of width {width}") },
                 Patch = patch,
                 Image = (int)Math.Round(Math.Sqrt(patches)) * patch,
             },
@@ -27,7 +27,7 @@ internal sealed class PanoramaShapes(string source, IReadOnlyDictionary<string, 
             LatentWidth = Size("projector.linear.weight", 1),
             VicRegWidth = Size("vicreg_projector.mlp.0.weight", 0),
             VisionNorm = shapes.ContainsKey("vision_backbone.norm.weight"),
-            VisionTokenId = language.VocabularySize - 1,                  // added last, the table was cut behind it
+            VisionTokenId = language.VocabularySize - 1,                  // added last; the table was truncated after it
         };
     }
 
@@ -58,7 +58,7 @@ internal sealed class PanoramaShapes(string source, IReadOnlyDictionary<string, 
             Blocks = Count(Resampler + "blocks."),
             StateSize = Size(first + "A_log", 1),
             ConvTaps = Size(first + "conv1d.weight", 2),
-            Expand = (Size(first + "A_log", 0) + 1e-6) / width,           // so that cutting gives the inner width back
+            Expand = (Size(first + "A_log", 0) + 1e-6) / width,           // so that truncation returns the inner width
         };
     }
 
@@ -68,7 +68,7 @@ internal sealed class PanoramaShapes(string source, IReadOnlyDictionary<string, 
         int width = Size(Decoder + "embed_tokens.weight", 1);
         bool normed = shapes.ContainsKey(attention + "q_norm.weight");
         int head = normed ? Size(attention + "q_norm.weight", 0)
-            : width switch { 896 => 64, 1536 or 2048 or 3584 => 128, _ => throw Unknown($"the head width of a Qwen2 model {width} wide") };
+            : width switch { 896 => 64, 1536 or 2048 or 3584 => 128, _ => throw Unknown($"the head width of a Qwen2 model of width {width}") };
         return new QwenOptions
         {
             VocabularySize = Size(Decoder + "embed_tokens.weight", 0),
@@ -92,5 +92,5 @@ internal sealed class PanoramaShapes(string source, IReadOnlyDictionary<string, 
         .Select(name => name[prefix.Length..].Split('.')[0]).Distinct().Count();
 
     private GraftException Unknown(string what) => new(Failure.Model,
-        $"{source}: {what} cannot be seen from its weights.", $"Put {PanoramaConfig.FileName} with the sizes beside the checkpoint.");
+        $"{source}: {what} cannot be inferred from its weights.", $"Put {PanoramaConfig.FileName} with the sizes beside the checkpoint.");
 }

@@ -5,8 +5,8 @@ namespace Graft.VisionLanguage;
 
 /// <summary>PanoramaVLM: overlapping views of a panorama through SigLIP and a resampler into a Qwen decoder that describes it.</summary>
 /// <remarks>
-/// Weight names are the published ones without the doubles: the resampler and the projection are stored under two names each, the tied
-/// head is the token table (see <see cref="PanoramaNames"/>).
+/// Weight names are the published ones without duplicates: the resampler and the projection are stored under two names each, the tied
+/// head is the token embedding (see <see cref="PanoramaNames"/>).
 /// </remarks>
 public sealed class PanoramaVlm : Module
 {
@@ -39,23 +39,23 @@ public sealed class PanoramaVlm : Module
     /// <summary>N×patches×vision width to N×tokens×latent width.</summary>
     public Layer Resampler { get; }
 
-    /// <summary>Places, projects and stitches the views' tokens.</summary>
+    /// <summary>Adds positions to the views' tokens, projects and stitches them.</summary>
     public PanoramaProjector Projector { get; }
 
     /// <summary>The language model.</summary>
     public QwenDecoder Language { get; }
 
-    /// <summary>The part that only the VICReg loss uses.</summary>
+    /// <summary>The projector of the VICReg loss.</summary>
     public Module VicRegProjector => _vicReg;
 
-    /// <summary>The views of a panorama as the vision encoder takes them.</summary>
+    /// <summary>The views of a panorama as input of the vision encoder.</summary>
     /// <param name="panorama">The panorama.</param>
-    /// <param name="views">How it is cut.</param>
+    /// <param name="views">Settings of the views.</param>
     /// <returns>V×3×I×I in −1..1.</returns>
     public Tensor Pixels(RgbImage panorama, PanoramaOptions views) => PanoramaViews.Pixels(panorama, Options.Vision.Image, views);
 
     /// <summary>Patches of every view.</summary>
-    /// <param name="views">B×V×3×I×I pixels in −1..1; B×3×I×I counts as one view each.</param>
+    /// <param name="views">B×V×3×I×I pixels in −1..1; B×3×I×I is one view each.</param>
     /// <returns>(B·V)×patches×vision width.</returns>
     public Tensor EncodeViews(Tensor views)
     {
@@ -64,7 +64,7 @@ public sealed class PanoramaVlm : Module
         return _visionNorm?.Forward(patches) ?? patches;
     }
 
-    /// <summary>Tokens that the language model reads.</summary>
+    /// <summary>Visual tokens for the language model.</summary>
     /// <param name="views">B×V×3×I×I pixels in −1..1.</param>
     /// <returns>B×T×language width.</returns>
     public Tensor VisionTokens(Tensor views)
@@ -95,7 +95,7 @@ public sealed class PanoramaVlm : Module
         return VicReg.Loss(tokens.Reshape(views.Size(0), -1, tokens.Size(1), tokens.Size(2)), Options.Overlap, batchwise);
     }
 
-    /// <summary>The resampler's tokens as the VICReg loss compares them.</summary>
+    /// <summary>The resampler's tokens, projected for the VICReg loss.</summary>
     /// <param name="tokens">(B·V)×S×latent width.</param>
     /// <returns>(B·V)×S×VICReg width.</returns>
     public Tensor ProjectForVicReg(Tensor tokens) => _vicReg.Forward(tokens);

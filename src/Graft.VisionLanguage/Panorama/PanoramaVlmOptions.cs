@@ -9,7 +9,7 @@ public sealed record PanoramaVlmOptions
     /// <summary>The resampler.</summary>
     public ResamplerOptions Resampler { get; init; } = new QFormerOptions();
 
-    /// <summary>The language model. Its vocabulary ends with the token that stands for the image.</summary>
+    /// <summary>The language model. The last token of its vocabulary is the placeholder of the image.</summary>
     public QwenOptions Language { get; init; } = QwenOptions.Qwen3Small with { VocabularySize = 151_670 };
 
     /// <summary>Width between resampler and projector.</summary>
@@ -21,15 +21,15 @@ public sealed record PanoramaVlmOptions
     /// <summary>Whether patches are normalised before the resampler.</summary>
     public bool VisionNorm { get; init; } = true;
 
-    /// <summary>Share of a view that its neighbour sees too.</summary>
+    /// <summary>Share of a view that overlaps its neighbour.</summary>
     public double Overlap { get; init; } = 0.5;
 
     /// <summary>How the views' tokens are stitched.</summary>
     public StitchingMode Stitching { get; init; } = StitchingMode.DropOverlap;
 
-    /// <summary>Id of the token in whose place the image goes; null when the text has none, so that the image goes first.</summary>
+    /// <summary>Id of the placeholder token of the image; null: the image precedes the text.</summary>
     public int? VisionTokenId { get; init; } = 151_669;
 
-    /// <summary>Longest text in tokens; what is beyond is cut off at the end.</summary>
+    /// <summary>Maximum text length in tokens; longer texts are truncated at the end.</summary>
     public int MaxTextLength { get; init; } = 512;
 }

@@ -1,7 +1,7 @@
 namespace Graft.VisionLanguage;
 
-/// <summary>One text as the language model takes it.</summary>
+/// <summary>One tokenised text.</summary>
 /// <param name="Ids">Token ids.</param>
-/// <param name="Labels">What the model should say at each id, −100 where it does not count; null when nothing is learned from the text.</param>
-/// <param name="Mask">0 for ids that only pad a batch, 1 for the others; null when all count.</param>
+/// <param name="Labels">Target id at each position, −100 where it is ignored; null when the text is not trained on.</param>
+/// <param name="Mask">0 for padding, 1 for other ids; null without padding.</param>
 public sealed record TextTokens(int[] Ids, int[]? Labels = null, int[]? Mask = null);

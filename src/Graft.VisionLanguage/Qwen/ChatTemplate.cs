@@ -2,17 +2,17 @@ using Graft.Text;
 
 namespace Graft.VisionLanguage;
 
-/// <summary>Qwen's chat text with thinking switched off. The format is fixed; templates of other models (Jinja) are not run.</summary>
+/// <summary>Qwen's chat template with thinking disabled. The format is fixed; Jinja templates of other models are not executed.</summary>
 public static class ChatTemplate
 {
     private const string AnswerHeader = "<|im_start|>assistant\n<think>\n\n</think>\n\n";
 
-    /// <summary>The text after which the model writes its answer.</summary>
-    /// <param name="system">The system message; null or empty leaves the turn out.</param>
+    /// <summary>The prompt for an answer.</summary>
+    /// <param name="system">The system message; null or empty omits it.</param>
     /// <param name="user">The user's message.</param>
     public static string Prompt(string? system, string user) => Turns(system, user) + AnswerHeader;
 
-    /// <summary>Token ids of a finished dialogue and their labels: −100 except for what the template adds for the answer.</summary>
+    /// <summary>Token ids of a finished dialogue and their labels: −100 except for the answer with its header.</summary>
     /// <returns>Ids and labels of one length.</returns>
     public static (int[] Ids, int[] Labels) Training(QwenTokenizer tokenizer, string? system, string user, string answer)
     {

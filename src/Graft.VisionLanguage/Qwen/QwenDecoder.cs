@@ -27,14 +27,14 @@ public sealed class QwenDecoder : TensorModule
     /// <summary>Its sizes.</summary>
     public QwenOptions Options { get; }
 
-    /// <summary>The token table, vocabulary×width.</summary>
+    /// <summary>The token embeddings, vocabulary×width.</summary>
     public Parameter Tokens => _tokens.Weight;
 
-    /// <summary>The linear layers of attention and perceptrons, which can carry LoRA updates, with their dotted paths.</summary>
+    /// <summary>The linear layers of attention and MLPs, which can have LoRA updates, with their dotted paths.</summary>
     public IEnumerable<(string Path, LoraLinear Layer)> Projections
         => Modules().Where(found => found.Module is LoraLinear).Select(found => (found.Path, (LoraLinear)found.Module));
 
-    /// <summary>Rows of the token table.</summary>
+    /// <summary>Embeds token ids.</summary>
     /// <param name="ids">B×L ids.</param>
     /// <returns>B×L×width.</returns>
     public Tensor Embed(Tensor ids) => _tokens.Forward(ids);
@@ -42,8 +42,8 @@ public sealed class QwenDecoder : TensorModule
     /// <summary>Runs all layers.</summary>
     /// <param name="x">B×L×width embeddings of the new positions.</param>
     /// <param name="positions">B×L rotary positions, row by row.</param>
-    /// <param name="mask">B×S, 0 where a key is padding; S counts what the cache holds and the new positions. Null when nothing is padding.</param>
-    /// <param name="cache">Keys and values of what came before; the new ones are added. Null for none.</param>
+    /// <param name="mask">B×S, 0 where a key is padding; S counts the cached and the new positions. Null without padding.</param>
+    /// <param name="cache">Keys and values of the previous positions; the new ones are added. Null for none.</param>
     /// <returns>B×L×width, normalised.</returns>
     public Tensor Forward(Tensor x, long[] positions, long[]? mask = null, KeyValueCache? cache = null)
     {
@@ -72,7 +72,7 @@ public sealed class QwenDecoder : TensorModule
 
     /// <summary>Mean next-token cross entropy over labels that are not −100.</summary>
     /// <param name="logits">B×L×vocabulary.</param>
-    /// <param name="labels">B×L ids, row by row; −100 does not count.</param>
+    /// <param name="labels">B×L ids, row by row; −100 is ignored.</param>
     public static Tensor Loss(Tensor logits, long[] labels)
     {
         ArgumentNullException.ThrowIfNull(logits);
@@ -110,7 +110,7 @@ public sealed class QwenDecoder : TensorModule
     }
 }
 
-/// <summary>Keys and values of the positions that a decoder has seen, in memory for a known number of them.</summary>
+/// <summary>Keys and values of the positions that a decoder has processed, in memory of a fixed capacity.</summary>
 public sealed class KeyValueCache : IDisposable
 {
     private readonly (Tensor Keys, Tensor Values)[] _layers;
@@ -118,7 +118,7 @@ public sealed class KeyValueCache : IDisposable
     /// <summary>Reserves memory.</summary>
     /// <param name="options">Sizes of the decoder.</param>
     /// <param name="batch">Rows.</param>
-    /// <param name="capacity">Most positions of a row.</param>
+    /// <param name="capacity">Largest number of positions per row.</param>
     public KeyValueCache(QwenOptions options, int batch, int capacity)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -127,10 +127,10 @@ public sealed class KeyValueCache : IDisposable
         _layers = [.. Enumerable.Range(0, options.Layers).Select(_ => (Tensor.Empty(shape).Unscoped(), Tensor.Empty(shape).Unscoped()))];
     }
 
-    /// <summary>Most positions.</summary>
+    /// <summary>Largest number of positions.</summary>
     public int Capacity { get; }
 
-    /// <summary>Positions seen so far.</summary>
+    /// <summary>Number of positions so far.</summary>
     public int Length { get; private set; }
 
     /// <inheritdoc/>
@@ -181,7 +181,7 @@ internal sealed record Rotation(Tensor Cosines, Tensor Sines)
         return new Rotation(Tensor.From(cosines, batch, 1, length, width), Tensor.From(sines, batch, 1, length, width));
     }
 
-    /// <summary>Turns the pairs (i, i + half) of every head, B×heads×L×head.</summary>
+    /// <summary>Rotates the pairs (i, i + half) of every head, B×heads×L×head.</summary>
     public Tensor Turn(Tensor x)
     {
         Tensor[] halves = x.Chunk(2, -1);
@@ -204,7 +204,7 @@ internal sealed class RmsNorm : Layer
     protected override Tensor Run(Tensor input) => input * (input.Square().Mean([-1], keep: true) + _epsilon).Rsqrt() * _weight.Value;
 }
 
-/// <summary>x + attention(norm x), then x + perceptron(norm x).</summary>
+/// <summary>x + attention(norm x), then x + MLP(norm x).</summary>
 internal sealed class QwenLayer : TensorModule
 {
     private readonly QwenAttention _attention;

@@ -6,13 +6,13 @@ public sealed record QwenOptions
     /// <summary>Qwen3-0.6B: 28 layers, 596,049,920 parameters with its full vocabulary.</summary>
     public static readonly QwenOptions Qwen3Small = new();
 
-    /// <summary>Rows of the token table.</summary>
+    /// <summary>Number of token embeddings.</summary>
     public int VocabularySize { get; init; } = 151_936;
 
     /// <summary>Width of the hidden states.</summary>
     public int Width { get; init; } = 1024;
 
-    /// <summary>Width inside the perceptrons.</summary>
+    /// <summary>Width inside the MLPs.</summary>
     public int MlpWidth { get; init; } = 3072;
 
     /// <summary>Number of layers.</summary>
@@ -27,18 +27,18 @@ public sealed record QwenOptions
     /// <summary>Width of a head, which need not be Width/Heads.</summary>
     public int HeadWidth { get; init; } = 128;
 
-    /// <summary>Added to mean squares.</summary>
+    /// <summary>Added to mean squares in RMSNorm.</summary>
     public double Epsilon { get; init; } = 1e-6;
 
     /// <summary>Base of the rotary frequencies.</summary>
     public double RopeTheta { get; init; } = 1e6;
 
-    /// <summary>Whether the output layer is the token table.</summary>
+    /// <summary>Whether the output layer is the token embedding.</summary>
     public bool TiedHead { get; init; } = true;
 
     /// <summary>Whether query, key and value layers have biases (Qwen2).</summary>
     public bool QueryKeyValueBias { get; init; }
 
-    /// <summary>Whether queries and keys are normalised head by head (Qwen3).</summary>
+    /// <summary>Whether queries and keys are normalised per head (Qwen3).</summary>
     public bool QueryKeyNorm { get; init; } = true;
 }

@@ -5,7 +5,7 @@ internal sealed class TokenChooser(GenerationOptions options)
 {
     private readonly Random _random = new(options.Seed);
 
-    /// <summary>The next token after those of the answer so far; the scores are used up.</summary>
+    /// <summary>The next token after those of the answer so far; the scores are overwritten.</summary>
     public int Choose(float[] scores, IReadOnlyList<int> answer, IReadOnlyCollection<int> ends)
     {
         foreach (int token in answer.Distinct())

@@ -3,7 +3,7 @@ using Graft.Torch.Layers;
 
 namespace Graft.VisionLanguage;
 
-/// <summary>Blocks of two Mamba layers (arXiv:2312.00752), one along the patches and one against them.</summary>
+/// <summary>Blocks of two Mamba layers (arXiv:2312.00752), one in forward and one in reverse order of the patches.</summary>
 public sealed class BiMamba : Layer
 {
     private readonly Linear _input, _output;
@@ -12,7 +12,7 @@ public sealed class BiMamba : Layer
 
     /// <summary>Creates the resampler with random weights.</summary>
     /// <param name="width">Width of the vision encoder.</param>
-    /// <param name="latentWidth">Width of the result.</param>
+    /// <param name="latentWidth">Width of the output.</param>
     /// <param name="options">Sizes.</param>
     public BiMamba(int width, int latentWidth, BiMambaOptions options)
     {
@@ -56,7 +56,7 @@ internal sealed class BiMambaBlock : Layer
     }
 }
 
-/// <summary>A selective state space layer: states decay and are fed at rates that depend on the input.</summary>
+/// <summary>A selective state space layer: decay and input of its states depend on the input.</summary>
 internal sealed class Mamba : Layer
 {
     private static readonly Operator Conv1d = new("aten::conv1d");
@@ -108,7 +108,7 @@ internal sealed class Mamba : Layer
     private static Tensor Decays(int inner, int states) => (Tensor.Arange(states) + 1).Log().Repeat(inner, 1);
 }
 
-/// <summary>One short filter a channel.</summary>
+/// <summary>One short filter per channel.</summary>
 internal sealed class DepthwiseConv1d : Module
 {
     public DepthwiseConv1d(int channels, int taps)

@@ -15,6 +15,6 @@ public sealed record BiMambaOptions : ResamplerOptions
     /// <summary>Taps of the causal convolution.</summary>
     public int ConvTaps { get; init; } = 4;
 
-    /// <summary>Inner width as a multiple of <see cref="Width"/>, cut to a whole number.</summary>
+    /// <summary>Inner width as a multiple of <see cref="Width"/>, truncated to a whole number.</summary>
     public double Expand { get; init; } = 1.75;
 }

@@ -3,14 +3,14 @@ using Graft.Torch.Layers;
 
 namespace Graft.VisionLanguage;
 
-/// <summary>A perceptron over each patch: linear layers with a normalisation and a GELU after all but the last.</summary>
+/// <summary>An MLP on each patch: linear layers with a normalisation and a GELU after all but the last.</summary>
 public sealed class MlpResampler : Layer
 {
     private readonly Sequential _mlp;
 
     /// <summary>Creates the resampler with random weights.</summary>
     /// <param name="width">Width of the vision encoder.</param>
-    /// <param name="latentWidth">Width of the result.</param>
+    /// <param name="latentWidth">Width of the output.</param>
     /// <param name="options">Sizes.</param>
     public MlpResampler(int width, int latentWidth, MlpResamplerOptions options)
     {

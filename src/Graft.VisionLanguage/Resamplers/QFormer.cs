@@ -18,7 +18,7 @@ public sealed class QFormer : Layer
 
     /// <summary>Creates the resampler with random weights.</summary>
     /// <param name="width">Width of the vision encoder.</param>
-    /// <param name="latentWidth">Width of the result.</param>
+    /// <param name="latentWidth">Width of the output.</param>
     /// <param name="options">Sizes.</param>
     public QFormer(int width, int latentWidth, QFormerOptions options)
     {
@@ -64,7 +64,7 @@ internal sealed class BertEmbeddings : Layer
         => _norm.Forward(input + _types.Weight.Value.Narrow(0, 0, 1) + _positions.Weight.Value.Narrow(0, 0, input.Size(1)));
 }
 
-/// <summary>Self attention, cross attention and a perceptron, each added and then normalised.</summary>
+/// <summary>Self attention, cross attention and an MLP, each with a residual and a norm after it.</summary>
 internal sealed class BertLayer : TensorModule
 {
     private readonly BertAttention _self, _cross;
@@ -90,7 +90,7 @@ internal sealed class BertLayer : TensorModule
     }
 }
 
-/// <summary>Attention, an output layer, and the normalised sum with what came in.</summary>
+/// <summary>Attention, an output layer, a residual and a norm.</summary>
 internal sealed class BertAttention : Module
 {
     private readonly int _heads;

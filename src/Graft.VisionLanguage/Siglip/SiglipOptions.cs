@@ -9,7 +9,7 @@ public sealed record SiglipOptions
     /// <summary>Width of the hidden states.</summary>
     public int Width { get; init; } = 768;
 
-    /// <summary>Width inside the perceptrons.</summary>
+    /// <summary>Width inside the MLPs.</summary>
     public int MlpWidth { get; init; } = 3072;
 
     /// <summary>Number of layers.</summary>
@@ -24,9 +24,9 @@ public sealed record SiglipOptions
     /// <summary>Side of the image in pixels.</summary>
     public int Image { get; init; } = 224;
 
-    /// <summary>Added to variances.</summary>
+    /// <summary>Added to variances in layer norms.</summary>
     public double Epsilon { get; init; } = 1e-6;
 
-    /// <summary>Patches along a side; pixels beyond the last whole patch are not seen.</summary>
+    /// <summary>Patches along a side; pixels beyond the last whole patch are ignored.</summary>
     public int Grid => Image / Patch;
 }

@@ -4,7 +4,7 @@ using Graft.Torch.Layers;
 
 namespace Graft.VisionLanguage;
 
-/// <summary>SigLIP's vision transformer (arXiv:2303.15343): images to one state a patch; no class token.</summary>
+/// <summary>SigLIP's vision transformer (arXiv:2303.15343): images to one state per patch; no class token.</summary>
 /// <remarks>Weight names are those of Hugging Face's SigLIP vision model, the pooling head included.</remarks>
 public sealed class SiglipVision : Layer
 {
@@ -28,7 +28,7 @@ public sealed class SiglipVision : Layer
     /// <summary>Its sizes.</summary>
     public SiglipOptions Options { get; }
 
-    /// <summary>One vector an image, by attention of a learned query; the language model does not use it.</summary>
+    /// <summary>One vector per image, by attention of a learned query; the language model does not use it.</summary>
     /// <param name="states">B×tokens×width, as <see cref="Layer.Forward"/> returns them.</param>
     /// <returns>B×width.</returns>
     public Tensor Pool(Tensor states) => _head.Forward(states);
@@ -46,7 +46,7 @@ public sealed class SiglipVision : Layer
     }
 }
 
-/// <summary>Only a name between a network and its parts.</summary>
+/// <summary>A module without parameters, for a level of the weight names.</summary>
 internal sealed class Container : Module;
 
 /// <summary>Patches, row by row, plus learned positions.</summary>
@@ -72,7 +72,7 @@ internal sealed class SiglipEmbeddings : Layer
     }
 }
 
-/// <summary>x + attention(norm x), then x + perceptron(norm x).</summary>
+/// <summary>x + attention(norm x), then x + MLP(norm x).</summary>
 internal sealed class SiglipLayer : Layer
 {
     private readonly LayerNorm _norm1, _norm2;
@@ -108,7 +108,7 @@ internal sealed class SiglipMlp : Layer
     protected override Tensor Run(Tensor input) => _second.Forward(_first.Forward(input).Gelu(tanh: true));
 }
 
-/// <summary>A learned query attends to all patches; then h + perceptron(norm h).</summary>
+/// <summary>A learned query attends to all patches; then h + MLP(norm h).</summary>
 internal sealed class SiglipPooling : Layer
 {
     private readonly Parameter _probe;

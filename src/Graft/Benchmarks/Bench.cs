@@ -9,11 +9,11 @@ using Graft.Training;
 
 namespace Graft.Benchmarks;
 
-/// <summary>Speed as a share of the convolution peak that this machine shows in the same run.</summary>
+/// <summary>Speed as a share of the machine's convolution peak, measured in the same run.</summary>
 public static class Bench
 {
     /// <summary>A measured speed.</summary>
-    /// <param name="Milliseconds">Median of one repetition.</param>
+    /// <param name="Milliseconds">Median time of one repetition.</param>
     /// <param name="Gflops">Work of one repetition, in 10⁹ operations.</param>
     /// <param name="Images">Images per repetition.</param>
     /// <param name="Peak">Peak of the same run, in GFLOP/s.</param>
@@ -64,7 +64,7 @@ public static class Bench
         return Infer(image => timed.Forward(image), config.Train.Imgsz, repetitions);
     }
 
-    /// <summary>Makes a network ready to be timed: channels-last, in evaluation mode, without gradients.</summary>
+    /// <summary>Prepares a network for timing: channels-last, in evaluation mode, without gradients.</summary>
     public static void Prepare(Module network)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -96,8 +96,8 @@ public static class Bench
         return new Speed(Median(times), gflops, 1, Math.Max(before, Peak()));
     }
 
-    /// <summary>Whole training steps of a network with random weights: forward, loss, backward, clip, step, average. Work counts as three
-    /// forwards.</summary>
+    /// <summary>Whole training steps of a network with random weights: forward, loss, backward, clip, step, average. Operations count as three
+    /// forward passes.</summary>
     /// <param name="config">The network, its input, and how it is trained.</param>
     /// <param name="classes">Number of classes; null: that of the configuration where classes are fixed, six where text is read.</param>
     /// <param name="repetitions">Timed steps.</param>

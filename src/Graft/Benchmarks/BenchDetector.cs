@@ -8,16 +8,16 @@ internal static class BenchDetector
 {
     private const int DefaultClasses = 6;
 
-    /// <summary>Builds it.</summary>
+    /// <summary>Builds the detector.</summary>
     /// <param name="config">Which network.</param>
     /// <param name="classes">Number of classes; null: that of the configuration where classes are fixed, six where text is read.</param>
     internal static IDetector Create(RunConfig config, int? classes)
     {
-        Vocabulary words = Words(config, classes);
-        return DetectorFactory.Create(config.Model.WithClasses(words.Names.Count), words);
+        Vocabulary vocabulary = VocabularyOf(config, classes);
+        return DetectorFactory.Create(config.Model.WithClasses(vocabulary.Names.Count), vocabulary);
     }
 
-    /// <summary>Class names with stand-in embeddings, as wide as the network takes them.</summary>
-    internal static Vocabulary Words(RunConfig config, int? classes)
+    /// <summary>Class names with stand-in embeddings, of the width that the network expects.</summary>
+    internal static Vocabulary VocabularyOf(RunConfig config, int? classes)
         => DetectorFactory.Unnamed(config.Model.WithClasses(classes ?? (config.Model.TextWidth is null ? config.Model.Classes : DefaultClasses)), withText: true);
 }

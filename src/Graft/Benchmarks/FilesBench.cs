@@ -3,12 +3,12 @@ using Graft.Runs;
 
 namespace Graft.Benchmarks;
 
-/// <summary>What models cost as they lie in their files: measured on one image, in turn.</summary>
+/// <summary>Measures the models of weight files on one image, alternating.</summary>
 public static class FilesBench
 {
     private const int WarmUps = 2;
 
-    /// <summary>What was measured.</summary>
+    /// <summary>The measurements.</summary>
     /// <param name="ImageSize">Side of the image in pixels.</param>
     /// <param name="Costs">Parameters, operations and median time per model, in the order of the files.</param>
     public sealed record Result(int ImageSize, IReadOnlyList<ModelCost> Costs);

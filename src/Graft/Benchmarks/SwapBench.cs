@@ -7,26 +7,26 @@ using Graft.Torch.Layers;
 
 namespace Graft.Benchmarks;
 
-/// <summary>What many adapters on one base cost: their files, the change from one to the next; and whether each gives the outputs that it gives alone.</summary>
+/// <summary>Measures many adapters on one base: file size, time of a switch, and whether each gives the same outputs as alone on the base.</summary>
 public static class SwapBench
 {
     private const int Alone = 2, Rounds = 3;
     private const double Spread = 0.02;
 
-    /// <summary>What was measured.</summary>
+    /// <summary>The measurements.</summary>
     /// <param name="Adapters">Number of adapter files.</param>
     /// <param name="BaseMegabytes">The base's weights in memory, MiB.</param>
     /// <param name="FileMegabytes">One adapter file, MiB.</param>
-    /// <param name="SwapMilliseconds">Median of a change from one to the next.</param>
-    /// <param name="InferMilliseconds">Median of one image with an adapter in use.</param>
-    /// <param name="Equal">Whether adapters used in turn answered bit for bit like networks that carry one alone.</param>
+    /// <param name="SwapMilliseconds">Median time of a switch from one adapter to the next.</param>
+    /// <param name="InferMilliseconds">Median time of one image with an active adapter.</param>
+    /// <param name="Equal">Whether the outputs of adapters used in turn equal those of networks with one adapter bit for bit.</param>
     public sealed record Result(
         int Adapters, double BaseMegabytes, double FileMegabytes, double SwapMilliseconds, double InferMilliseconds, bool Equal);
 
-    /// <summary>Makes a base and adapter files of random values, and measures.</summary>
+    /// <summary>Creates a base and adapter files with random weights, and measures.</summary>
     /// <param name="config">Its network and its <c>tuning:</c>.</param>
     /// <param name="classes">Number of classes; null: that of the configuration where classes are fixed, six where text is read.</param>
-    /// <param name="count">How many adapters.</param>
+    /// <param name="count">Number of adapters.</param>
     /// <param name="repetitions">Timed images.</param>
     /// <exception cref="GraftException">Of kind Usage: the configuration attaches nothing.</exception>
     public static Result Run(RunConfig config, int? classes, int count, int repetitions)
@@ -39,7 +39,7 @@ public static class SwapBench
             using NoGrad off = NoGrad.Begin();
             using IDetector plain = Create(config, classes), single = Create(config, classes);
             Tensor image = Tensor.Rand(1, 3, config.Train.Imgsz, config.Train.Imgsz).To(MemoryFormat.ChannelsLast);
-            List<Tensor[]> alone = Write(single, config, BenchDetector.Words(config, classes), image, count, folder);
+            List<Tensor[]> alone = Write(single, config, BenchDetector.VocabularyOf(config, classes), image, count, folder);
             Bench.Prepare(plain.Network);
             return Measure(plain, image, count, folder, alone, repetitions);
         }
@@ -56,8 +56,8 @@ public static class SwapBench
         return BenchDetector.Create(config, classes);
     }
 
-    /// <summary>Writes the files; gives what a network that carries one alone answers, for the first of them.</summary>
-    private static List<Tensor[]> Write(IDetector single, RunConfig config, Vocabulary words, Tensor image, int count, string folder)
+    /// <summary>Writes the files; returns the outputs of a network with one adapter, for the first of them.</summary>
+    private static List<Tensor[]> Write(IDetector single, RunConfig config, Vocabulary vocabulary, Tensor image, int count, string folder)
     {
         AttachedAdapters attached = Tuning.Apply(single, config) is { Adapters.Count: > 0 } found ? found
             : throw new GraftException(Failure.Usage, "This configuration attaches no adapter.", "Give one with tuning.adapters, such as configs/adapter/phase2_dense_lora_v1.yaml.");
@@ -73,7 +73,7 @@ public static class SwapBench
                 }
             }
 
-            AdapterFile.Save(FileOf(folder, i), attached, words);
+            AdapterFile.Save(FileOf(folder, i), attached, vocabulary);
             if (i < Alone)
             {
                 alone.Add(Predict(single, image));

@@ -5,38 +5,38 @@ using Graft.Torch;
 
 namespace Graft.Benchmarks;
 
-/// <summary>What reading text costs: one network with text as input, with the vocabulary baked in, and each with its normalisations folded, timed in turn in one run.</summary>
+/// <summary>Measures the cost of text input: one network with text as input, with the vocabulary baked in, and each with its normalisations folded, timed alternating in one run.</summary>
 public static class WordsBench
 {
     private const int WarmUps = 2, DefaultClasses = 80;
 
     /// <summary>One form of the network.</summary>
-    /// <param name="Name">What was done to it.</param>
-    /// <param name="Parameters">Learnable values.</param>
+    /// <param name="Name">Name of the form.</param>
+    /// <param name="Parameters">Number of parameters.</param>
     /// <param name="Speed">Median time, operations, peak of the run.</param>
-    /// <param name="Proof">How it compares with the network that reads words; null for that one.</param>
+    /// <param name="Proof">Comparison with the network with text input; null for that one.</param>
     public sealed record Form(string Name, long Parameters, Bench.Speed Speed, RewriteReport? Proof);
 
     /// <summary>All forms.</summary>
     /// <param name="Classes">Number of classes.</param>
-    /// <param name="Forms">Reading; reading, folded; baked; baked, folded.</param>
+    /// <param name="Forms">Text input; text input, folded; baked; baked, folded.</param>
     public sealed record Result(int Classes, IReadOnlyList<Form> Forms)
     {
-        /// <summary>Time that reading words adds to the same folded network with the words baked in, as a share of the latter.</summary>
+        /// <summary>Time that text input adds to the same folded network with baked prompts, as a share of the latter.</summary>
         public double TextOverhead => (Forms[1].Speed.Milliseconds / Forms[3].Speed.Milliseconds) - 1;
 
-        /// <summary>Operations that reading words adds, 10⁹.</summary>
+        /// <summary>Operations that text input adds, 10⁹.</summary>
         public double TextGflops => Forms[1].Speed.Gflops - Forms[3].Speed.Gflops;
     }
 
-    /// <summary>Measures.</summary>
-    /// <param name="config">A network that can bake a vocabulary, and the size of its image.</param>
+    /// <summary>Measures all forms.</summary>
+    /// <param name="config">A network that can bake a vocabulary, and the image size.</param>
     /// <param name="classes">Number of classes; null: 80.</param>
     /// <param name="repetitions">Timed runs of each form.</param>
-    /// <param name="say">Told what happens.</param>
-    /// <exception cref="MergeRefusedException">A form does not answer like the network that reads words.</exception>
+    /// <param name="progress">Receives the name of each step.</param>
+    /// <exception cref="MergeRefusedException">The outputs of a form differ from those of the network with text input.</exception>
     /// <exception cref="GraftException">Of kind Usage: the network cannot bake a vocabulary.</exception>
-    public static Result Run(RunConfig config, int? classes, int repetitions, Action<string>? say = null)
+    public static Result Run(RunConfig config, int? classes, int repetitions, Action<string>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(config);
         if (!config.Model.CanBakeVocabulary)
@@ -46,21 +46,21 @@ public static class WordsBench
 
         int count = classes ?? DefaultClasses, imgsz = config.Train.Imgsz;
         using IDetector detector = BenchDetector.Create(config, count);
-        Settle(detector);
+        UpdateStatistics(detector);
         ProofOptions proof = new() { CostSide = imgsz, TimedRuns = 0, RandomInputs = 1 };
         Func<Rewrite, Rewrite>[] steps = [rewrite => rewrite.FoldNorms(), rewrite => rewrite.Bake(), rewrite => rewrite.Bake().FoldNorms()];
-        string[] names = ["reads words", "reads words, folded", "baked", "baked, folded"];
+        string[] names = ["text input", "text input, folded", "baked", "baked, folded"];
         List<Rewritten> forms = [];
         try
         {
             foreach ((Func<Rewrite, Rewrite> step, string name) in steps.Zip(names.Skip(1)))
             {
-                say?.Invoke($"{name}: proving");
+                progress?.Invoke($"{name}: proving");
                 using Rewrite rewrite = Rewrite.Of(detector);
                 forms.Add(step(rewrite).Prove(proof));
             }
 
-            say?.Invoke("timing");
+            progress?.Invoke("timing");
             return new Result(count, Time([Subject.Of(detector), .. forms.Select(form => form.Subject)], names, forms, imgsz, repetitions));
         }
         finally
@@ -69,8 +69,8 @@ public static class WordsBench
         }
     }
 
-    /// <summary>Gives normalisations statistics of their own, so that the proof has something to find.</summary>
-    private static void Settle(IDetector detector)
+    /// <summary>Trains the statistics of the normalisations on noise, since folding initial statistics proves nothing.</summary>
+    private static void UpdateStatistics(IDetector detector)
     {
         using NoGrad off = NoGrad.Begin();
         detector.Network.Train();

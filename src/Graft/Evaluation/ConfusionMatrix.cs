@@ -11,7 +11,7 @@ public sealed record ConfusionMatrix(IReadOnlyList<string> Names, IReadOnlyList<
     /// <summary>Counts over images: each annotation and each detection belongs to at most one pair, the largest IoU first.</summary>
     /// <param name="names">Class names in label order.</param>
     /// <param name="images">Annotations and detections per image.</param>
-    /// <param name="score">Detections below this score are passed over.</param>
+    /// <param name="score">Detections below this score are ignored.</param>
     /// <param name="overlap">Smallest IoU of a pair.</param>
     public static ConfusionMatrix Of(
         IReadOnlyList<string> names,

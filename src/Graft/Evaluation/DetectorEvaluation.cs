@@ -15,7 +15,7 @@ public sealed record EvaluationResult(
     public IReadOnlyList<(string Name, double Value)> Losses { get; init; } = [];
 }
 
-/// <summary>Runs a detector over a data set and scores it; decoded images are kept for the next time.</summary>
+/// <summary>Runs a detector over a data set and scores it; decoded images are cached for the next run.</summary>
 public sealed class DetectorEvaluation : IDisposable
 {
     private const int BatchSize = 8;
@@ -23,7 +23,7 @@ public sealed class DetectorEvaluation : IDisposable
     private readonly PostProcessOptions _options;
     private readonly EvaluationBatches _batches;
 
-    /// <summary>Prepares to evaluate.</summary>
+    /// <summary>Prepares an evaluation.</summary>
     /// <param name="data">Images and annotations.</param>
     /// <param name="imgsz">Side of the input in pixels.</param>
     /// <param name="options">Thresholds of the detections.</param>

@@ -1,6 +1,6 @@
 namespace Graft.Evaluation;
 
-/// <summary>Precision over recall of one class at one IoU threshold, with the score that reaches each recall.</summary>
+/// <summary>Precision against recall of one class at one IoU threshold, with the score that reaches each recall.</summary>
 /// <param name="Recall">Recall levels, ascending.</param>
 /// <param name="Precision">Interpolated precision at each level; 0 beyond the highest recall.</param>
 /// <param name="Scores">Score of the detection that reaches each level; 0 beyond the highest recall.</param>

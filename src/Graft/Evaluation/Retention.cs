@@ -12,7 +12,7 @@ public sealed record ClassDrift(string Name, double Before, double After)
     public double Drift => After - Before;
 }
 
-/// <summary>How much of its mAP a model keeps when it is tuned: one figure, and the drift per class.</summary>
+/// <summary>The share of its mAP that a model retains after tuning: one figure, and the drift per class.</summary>
 /// <param name="Classes">The classes that have annotations, in label order.</param>
 public sealed record Retention(IReadOnlyList<ClassDrift> Classes)
 {
@@ -41,7 +41,7 @@ public sealed record Retention(IReadOnlyList<ClassDrift> Classes)
         return classes.Any(one => one.Before > 0)
             ? new Retention(classes)
             : throw new GraftException(
-                Failure.Data, "The earlier model detects none of these classes (mAP 0), so there is nothing to retain.", "Name classes that it knows: --classes \"a,b\".");
+                Failure.Data, "The earlier model detects none of these classes (mAP 0), so retention is undefined.", "Name classes that it detects: --classes \"a,b\".");
     }
 
     /// <summary>Adds the fields that scripts read.</summary>

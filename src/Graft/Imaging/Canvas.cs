@@ -8,12 +8,12 @@ namespace Graft.Imaging;
 /// <summary>Draws boxes, labels and text into an image so that they can be read on any background.</summary>
 public sealed class Canvas
 {
-    // Below this, letters are no longer told apart.
+    // Below this size, letters are not legible.
     private const double SmallestText = 9;
     private const double SmallestShare = 0.7;
     private readonly Image _image;
 
-    /// <summary>Draws into an image, which stays the caller's; sizes follow the image's unless they are set.</summary>
+    /// <summary>Draws into an image, which the caller owns; line width and text size follow the image size unless they are set.</summary>
     public Canvas(Image image)
     {
         _image = image;
@@ -39,7 +39,7 @@ public sealed class Canvas
             Outline(item.Box, Palette.Of(item.Label));
         }
 
-        // Strongest first: it gets the best place, and all labels lie above all lines.
+        // The highest score first, which takes the best place; all labels are drawn over all lines.
         LabelPlaces places = new(_image.Width, _image.Height, [.. all.Select(item => item.Box)]);
         foreach (DrawnBox item in all.OrderByDescending(item => item.Score ?? 1))
         {
@@ -89,7 +89,7 @@ public sealed class Canvas
     /// <summary>The width of a text in pixels.</summary>
     public static double Measure(string text, double size, bool bold = false) => TextPainter.Measure(text, size, bold);
 
-    /// <summary>What stands at a box: the class name, or the number of the class where no font has the name's characters.</summary>
+    /// <summary>The label of a box: the class name, or the number of the class where no font has the name's characters.</summary>
     internal static string LabelOf(int label, IReadOnlyList<string> names, FontSet? fonts = null)
         => label >= 0 && label < names.Count && names[label].Trim().Length > 0 && Fonts.CanWrite(names[label], fonts ?? Fonts.System)
             ? names[label]
@@ -98,7 +98,7 @@ public sealed class Canvas
     private static SKRectI Region(double left, double top, double right, double bottom)
         => SKRectI.Floor(new SKRect((float)left, (float)top, (float)right + 1, (float)bottom + 1));
 
-    /// <summary>Draws a label; one that is wider than the image becomes smaller, then loses the end of its name.</summary>
+    /// <summary>Draws a label; one that is wider than the image is shrunk, then its name is truncated.</summary>
     private void Plate(string name, string score, Box box, Ink ink, LabelPlaces places)
     {
         double size = TextSize;

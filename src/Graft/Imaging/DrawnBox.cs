@@ -8,6 +8,6 @@ namespace Graft.Imaging;
 /// <param name="Score">Confidence, 0..1, or null for ground truth.</param>
 public readonly record struct DrawnBox(Box Box, int Label, double? Score = null)
 {
-    /// <summary>The same box as a detector reports it.</summary>
+    /// <summary>The box of a detection.</summary>
     public static DrawnBox Of(Detection detection) => new(detection.Box, detection.Label, detection.Score);
 }

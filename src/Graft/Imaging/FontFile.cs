@@ -2,12 +2,12 @@ using SkiaSharp;
 
 namespace Graft.Imaging;
 
-/// <summary>A font file that is opened when it is first asked, and then stays open.</summary>
+/// <summary>A font file that is opened on first use and stays open.</summary>
 internal sealed class FontFile(string path)
 {
     private readonly Lazy<SKTypeface?> _typeface = new(() => SKTypeface.FromFile(path));
 
-    /// <summary>Where it is.</summary>
+    /// <summary>Path of the file.</summary>
     public string Path => path;
 
     /// <summary>The font; null when the file cannot be read as one.</summary>

@@ -5,7 +5,7 @@ using Graft.Text;
 
 namespace Graft.Imaging;
 
-/// <summary>Chooses a font for each run of characters among font files.</summary>
+/// <summary>Chooses among font files a font for each run of characters.</summary>
 internal sealed class FontSet(IReadOnlyList<string> files)
 {
     private readonly FontFile[] _files = [.. files.Select(file => new FontFile(file))];
@@ -13,7 +13,7 @@ internal sealed class FontSet(IReadOnlyList<string> files)
     private readonly ConcurrentDictionary<FontFile, FontFile?> _bold = new();
     private FontFile? _main;
 
-    /// <summary>The font that text begins with: the first file that can be read; null when there is none.</summary>
+    /// <summary>The default font: the first file that can be read; null when there is none.</summary>
     public FontFile? Main => _main ??= _files.FirstOrDefault(file => file.Typeface is not null);
 
     /// <summary>The bold font that belongs to a font; null if it has none.</summary>
@@ -34,7 +34,7 @@ internal sealed class FontSet(IReadOnlyList<string> files)
         FontFile? font = null;
         foreach (Rune rune in OneLine(text).EnumerateRunes())
         {
-            // Spaces and combining marks stay with what stands before them.
+            // Spaces and combining marks use the font of the character before them.
             bool stays = run.Length > 0 && font is not null && (Rune.IsWhiteSpace(rune) || IsMark(rune)) && font.Has(rune.Value);
             FontFile? next = stays ? font : For(rune.Value);
             if (run.Length > 0 && next != font)
@@ -55,7 +55,7 @@ internal sealed class FontSet(IReadOnlyList<string> files)
         return runs;
     }
 
-    /// <summary>The text in composed form on one line, without characters that show nothing.</summary>
+    /// <summary>The text in composed form on one line, without invisible characters.</summary>
     public static string OneLine(string text)
     {
         StringBuilder drawn = new(text.Length);

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Graft.Imaging;
 
-/// <summary>The fonts of this machine that text is drawn with; found when the first text is drawn.</summary>
+/// <summary>The fonts of this machine for drawing text; searched on first use.</summary>
 public static class Fonts
 {
     private const int ShownCharacters = 8;
@@ -13,7 +13,7 @@ public static class Fonts
     /// <summary>Whether the fonts of this machine have every character of a text.</summary>
     public static bool CanWrite(string text) => CanWrite(text, System);
 
-    /// <summary>What a user must know before texts are drawn: the characters that no font has, and the Debian packages that bring one.</summary>
+    /// <summary>Note for the user before texts are drawn: the characters that no font has, and the Debian packages with such fonts.</summary>
     /// <param name="texts">All texts that will be drawn, such as the class names.</param>
     /// <returns>A remark to show once as a warning; empty when every character has a font.</returns>
     public static IReadOnlyList<string> Remarks(IEnumerable<string> texts) => Remarks(texts, System);

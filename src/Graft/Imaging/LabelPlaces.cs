@@ -2,14 +2,14 @@ using Graft.Detectors;
 
 namespace Graft.Imaging;
 
-/// <summary>Finds a place for each label: above its box if it can be, inside the image, off other labels and what boxes show.</summary>
+/// <summary>Places each label above its box if possible, inside the image, away from other labels and the contents of boxes.</summary>
 internal sealed class LabelPlaces(double width, double height, IReadOnlyList<Box> boxes)
 {
     // Hiding another label is worse than hiding a part of an object.
     private const double BoxWeight = 0.4;
     private readonly List<Box> _taken = [];
 
-    /// <summary>Takes a place of a size for the label of a box.</summary>
+    /// <summary>Reserves a place for the label of a box.</summary>
     public Box Take(Box box, double labelWidth, double labelHeight)
     {
         Box? best = null;

@@ -1,9 +1,9 @@
 namespace Graft.Imaging;
 
-/// <summary>One colour for each class, the same on images, charts and pages; readable on light and dark grounds and on photographs.</summary>
+/// <summary>One colour for each class, the same on images, charts and pages; readable on light and dark backgrounds and on photographs.</summary>
 public static class Palette
 {
-    // Neighbours differ in hue and lightness, so that the first few classes stay apart for colour-blind readers too.
+    // Neighbours differ in hue and lightness, so that colour-blind readers can distinguish the first few classes.
     private static readonly Ink[] First =
     [
         new(0x2F, 0x7D, 0xE1), new(0xF0, 0x7A, 0x13), new(0x1F, 0xA1, 0x5D), new(0xE0, 0x3E, 0x52),

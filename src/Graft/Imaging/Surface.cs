@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace Graft.Imaging;
 
-/// <summary>Brings drawings of SkiaSharp into an image, whose three bytes per pixel SkiaSharp cannot draw on itself.</summary>
+/// <summary>Copies SkiaSharp drawings into an image; SkiaSharp cannot draw on three bytes per pixel.</summary>
 internal static class Surface
 {
     /// <summary>Blends a colour into an image where a drawing covers it.</summary>

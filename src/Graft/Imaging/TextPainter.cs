@@ -2,10 +2,10 @@ using SkiaSharp;
 
 namespace Graft.Imaging;
 
-/// <summary>Draws text with the fonts of a machine: each run of characters in a font that has them, else as boxes.</summary>
+/// <summary>Draws text: each run of characters in a font that has them, else as boxes.</summary>
 internal static class TextPainter
 {
-    // Shares of the text size: a box for a character without a glyph, and capital letters when there is no font to ask.
+    // Shares of the text size: a box for a character without a glyph, and capital letters where there is no font.
     private const float BoxWidth = 0.72f;
     private const float BoxAdvance = 0.92f;
     private const float CapitalHeight = 0.72f;

@@ -10,7 +10,7 @@ using Graft.Torch.Weights;
 
 namespace Graft.Parity;
 
-/// <summary>Raw tensors in, every named tensor out: for comparing with any other implementation.</summary>
+/// <summary>Raw tensors in, every named tensor out: for comparison with other implementations.</summary>
 public static class RawForward
 {
     /// <summary>Runs a network in evaluation mode.</summary>
@@ -55,11 +55,11 @@ public static class RawForward
         {
             throw new GraftException(
                 Failure.Data, $"The input 'text' has the width {text.Size(text.Rank - 1)}; the model expects {model.TextWidth}.",
-                "Set model.text_dim, or embed with a text tower of that width.");
+                "Set model.text_dim, or embed with a text encoder of that width.");
         }
     }
 
-    /// <summary>Runs one adapter or block in memory of its own, with gradients when an output gradient is given.</summary>
+    /// <summary>Runs one adapter or block, with gradients when an output gradient is given; the results are copies.</summary>
     /// <param name="module">An adapter (its kind, or the class name of the original) or a block of a network.</param>
     /// <param name="settings">Arguments of its constructor as <c>key=value</c>; <c>in_channels</c> must be that of the input.</param>
     /// <param name="weights">Its weights, see <see cref="LoadModule"/>.</param>
@@ -87,7 +87,7 @@ public static class RawForward
             : AdapterOptions.Parse(module, rest).Create((int)input.Size(1));
         LoadModule(layer, weights);
 
-        // Buffers die with the layer; results must outlive it.
+        // Buffers are disposed with the layer; results must outlive it.
         return [.. Run(layer, input, gradient, train).Select(result => (result.Name, result.Value.Clone()))];
 
         static bool IsChannels(string pair) => pair.StartsWith("in_channels=", StringComparison.Ordinal);
@@ -120,8 +120,8 @@ public static class RawForward
     }
 
     /// <summary>
-    /// Loads <c>param:NAME</c> and <c>buffer:NAME</c> of an npz, or plain names of any weight file, into a module. A file that marks its
-    /// weights so may hold recorded inputs and results beside them.
+    /// Loads <c>param:NAME</c> and <c>buffer:NAME</c> of an npz, or plain names of any weight file, into a module. A file with these
+    /// prefixes may also contain recorded inputs and results.
     /// </summary>
     /// <exception cref="GraftException">The weights do not fit; the message holds the report.</exception>
     public static LoadReport LoadModule(Layer module, string path)

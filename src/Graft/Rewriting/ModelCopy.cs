@@ -5,12 +5,12 @@ using Graft.Torch.Layers;
 
 namespace Graft.Rewriting;
 
-/// <summary>New instances of a network from its options and its state: rewrites work on these and leave their source as it is.</summary>
+/// <summary>New instances of a network from its options and its state: rewrites work on these and do not change their source.</summary>
 public static class ModelCopy
 {
-    /// <summary>A copy with memory of its own, in evaluation mode, with copies of the adapters that are attached.</summary>
+    /// <summary>A copy with separate memory, in evaluation mode, with copies of the attached adapters.</summary>
     /// <typeparam name="T">A detector's network.</typeparam>
-    /// <param name="source">Stays as it is.</param>
+    /// <param name="source">The network to copy; not changed.</param>
     /// <param name="type">Precision of the copy; null: that of the source.</param>
     /// <exception cref="GraftException">Of kind Model: it is no detector's network.</exception>
     public static T Of<T>(T source, DType? type = null)
@@ -30,7 +30,7 @@ public static class ModelCopy
         }
     }
 
-    /// <summary>A copy without what is attached.</summary>
+    /// <summary>A copy without the attached layers.</summary>
     internal static T Bare<T>(T source, DType? type = null)
         where T : Module
     {
@@ -39,13 +39,13 @@ public static class ModelCopy
         return target;
     }
 
-    /// <summary>A network of the same options, form and precision with values of no meaning.</summary>
+    /// <summary>A network of the same options, form and precision with arbitrary parameter values.</summary>
     internal static T Empty<T>(T source, DType? type = null)
         where T : Module
         => source is DetectionNetwork network ? (T)(Module)network.EmptyCopy(type ?? PrecisionOf(source))
-            : throw new GraftException(Failure.Model, "This network cannot be copied: it is no detector's network, which builds itself from its options.");
+            : throw new GraftException(Failure.Model, "This network cannot be copied: only the network of a detector can be built from its options.");
 
-    /// <summary>Copies every value that both have under one name in one shape.</summary>
+    /// <summary>Copies every tensor that both networks have under the same name with the same shape.</summary>
     /// <returns>Names that only the target has.</returns>
     internal static IReadOnlyList<string> CopyState(Module source, Module target)
     {
@@ -75,11 +75,11 @@ public static class ModelCopy
         => network.Parameters().Select(entry => entry.Parameter.Value)
             .Any(value => value.Rank == 4 && value.IsContiguous(MemoryFormat.ChannelsLast) && !value.IsContiguous());
 
-    /// <summary>What is attached behind layers, with the dotted paths of those layers.</summary>
+    /// <summary>The layers that are attached after other layers, with the dotted paths of the latter.</summary>
     internal static IEnumerable<(string Path, Module Host, Layer Layer)> Attached(Module network)
         => network.Modules().Where(found => found.Module.Follower is not null).Select(found => (found.Path, found.Module, found.Module.Follower!));
 
-    /// <summary>Attaches copies of what is attached to the source at the same places, under the same names.</summary>
+    /// <summary>Attaches copies of the source's attached layers at the same places, under the same names.</summary>
     public static void CopyFollowers(Module source, Module target, DType? type = null)
     {
         Dictionary<string, Module> places = target.Modules().ToDictionary(found => found.Path, found => found.Module);
@@ -95,7 +95,7 @@ public static class ModelCopy
         target.NamePaths();
     }
 
-    /// <summary>Puts an adapter behind a layer and, when it has a name, into the module tree.</summary>
+    /// <summary>Attaches an adapter after a layer and, when it has a name, adds it to the module tree.</summary>
     internal static void Attach(Module network, string path, Module host, string? name, Adapter adapter)
     {
         if (name is null)
@@ -112,7 +112,7 @@ public static class ModelCopy
     {
         if (follower is not Adapter source)
         {
-            throw new GraftException(Failure.Model, "A layer that is attached to another and is no adapter cannot be copied.");
+            throw new GraftException(Failure.Model, "A layer that is attached to another layer and is not an adapter cannot be copied.");
         }
 
         Adapter copy = source.Options.Create(source.Channels);

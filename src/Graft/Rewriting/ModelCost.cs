@@ -3,13 +3,13 @@ using Graft.Torch;
 
 namespace Graft.Rewriting;
 
-/// <summary>What one image costs a network.</summary>
-/// <param name="Parameters">Learnable values, those of attached adapters included.</param>
-/// <param name="Gflops">Floating-point operations of convolutions and matrix products, 10⁹; two a multiply-accumulate.</param>
+/// <summary>The cost of one image: parameters, operations, time.</summary>
+/// <param name="Parameters">Parameters, those of attached adapters included.</param>
+/// <param name="Gflops">Floating-point operations of convolutions and matrix products, 10⁹; a multiply-accumulate counts as two.</param>
 /// <param name="Milliseconds">Median time of a forward pass; null when it was not measured.</param>
 public sealed record ModelCost(long Parameters, double Gflops, double? Milliseconds)
 {
-    /// <summary>Measures several models on one image, in turn, so that what else the machine does meets all of them.</summary>
+    /// <summary>Measures several models on one image, alternating, so that other load on the machine affects all of them alike.</summary>
     /// <param name="side">Side of the image, a multiple of 32.</param>
     /// <param name="runs">Timed runs of each; 0 measures no time.</param>
     /// <param name="models">The models.</param>
@@ -19,7 +19,7 @@ public sealed record ModelCost(long Parameters, double Gflops, double? Milliseco
         return Of(image, runs, models);
     }
 
-    /// <summary>Measures several models on an image of one's own, in turn.</summary>
+    /// <summary>Measures several models on a given image, alternating.</summary>
     /// <param name="image">1×3×H×W.</param>
     /// <param name="runs">Timed runs of each; 0 measures no time.</param>
     /// <param name="models">The models.</param>

@@ -3,9 +3,9 @@ using Graft.Torch;
 
 namespace Graft.Rewriting;
 
-/// <summary>A chain of exact rewrites, carried out in double precision on a copy; <see cref="Prove"/> ends it.</summary>
+/// <summary>A chain of exact rewrites, carried out in double precision on a copy; <see cref="Prove"/> completes it.</summary>
 /// <example><code>
-/// using Rewrite rewrite = Rewrite.Of(model, words);
+/// using Rewrite rewrite = Rewrite.Of(model, vocabulary);
 /// using Rewritten merged = rewrite.MergeAdapters().FoldNorms().Prove(new ProofOptions(), images);
 /// merged.Report.MaxAbs;   // 3e-6
 /// </code></example>
@@ -13,26 +13,26 @@ public sealed class Rewrite : IDisposable
 {
     private readonly RewriteLog _log = new();
     private Subject _source;
-    private Vocabulary? _words;
+    private Vocabulary? _vocabulary;
     private DetectionNetwork _wide;
 
     private Rewrite(Subject source)
-        => (_source, _words, _wide) = (source, source.Vocabulary, ModelCopy.Of(source.Network, DType.Double));
+        => (_source, _vocabulary, _wide) = (source, source.Vocabulary, ModelCopy.Of(source.Network, DType.Double));
 
     /// <summary>What was done so far.</summary>
     public RewriteLog Log => _log;
 
-    /// <summary>Begins with a detector.</summary>
-    /// <param name="detector">Stays as it is.</param>
+    /// <summary>Starts from a detector.</summary>
+    /// <param name="detector">Not changed.</param>
     public static Rewrite Of(IDetector detector) => new(Subject.Of(detector));
 
-    /// <summary>Begins with a network.</summary>
-    /// <param name="network">Stays as it is.</param>
+    /// <summary>Starts from a network.</summary>
+    /// <param name="network">Not changed.</param>
     /// <param name="vocabulary">Its class names and embeddings; null where it holds them itself or reads no text.</param>
     public static Rewrite Of(DetectionNetwork network, Vocabulary? vocabulary = null) => new(Subject.Of(network, vocabulary));
 
     /// <summary>Merges adapters into weights, see <see cref="Rewriting.MergeAdapters"/>.</summary>
-    /// <param name="options">How far to go.</param>
+    /// <param name="options">Whether adapters must merge completely.</param>
     /// <exception cref="MergeRefusedException">An adapter drops values at random now, or something stays that must not.</exception>
     public Rewrite MergeAdapters(MergeOptions? options = null)
     {
@@ -44,29 +44,29 @@ public sealed class Rewrite : IDisposable
     /// <exception cref="GraftException">Of kind Model: the network has no folded form.</exception>
     public Rewrite FoldNorms() => Then("normalisations folded", network => network is IFoldable foldable
         ? foldable.Fold(_log)
-        : throw new GraftException(Failure.Model, "This network has no folded form.", "Leave the folding out; adapters merge without it."));
+        : throw new GraftException(Failure.Model, "This network has no folded form.", "Omit the folding; adapters merge without it."));
 
-    /// <summary>Bakes the vocabulary in, see <see cref="IBakeable"/>; the original then runs with the same embeddings at length one.</summary>
-    /// <param name="neck">Whether the neck takes the vocabulary in too.</param>
-    /// <exception cref="MergeRefusedException">The network cannot take it in exactly, or holds one already.</exception>
+    /// <summary>Bakes the vocabulary into the weights, see <see cref="IBakeable"/>; the original then runs with the same embeddings at length one.</summary>
+    /// <param name="neck">Whether the vocabulary is baked into the neck too.</param>
+    /// <exception cref="MergeRefusedException">The vocabulary cannot be baked exactly, or one is baked already.</exception>
     /// <exception cref="GraftException">Of kind Data: the embeddings cannot be used.</exception>
     public Rewrite Bake(bool neck = true)
     {
-        if (_wide is not IBakeable { HasLearnedPrompts: var learned } bakeable || _wide.TextWidth is not { } width || _words is not { } words)
+        if (_wide is not IBakeable { HasLearnedPrompts: var learned } bakeable || _wide.TextWidth is not { } width || _vocabulary is not { } vocabulary)
         {
-            throw new GraftException(Failure.Usage, "There is no vocabulary to bake in.", "Begin with a network that reads text, and its vocabulary.");
+            throw new GraftException(Failure.Usage, "There is no vocabulary to bake in.", "Start from a network that reads text, and its vocabulary.");
         }
 
         if (!learned)
         {
-            _words = words = BakeableWords.Checked(words, width, _log);
-            _source = _source with { Vocabulary = words };
+            _vocabulary = vocabulary = BakeableVocabulary.Checked(vocabulary, width, _log);
+            _source = _source with { Vocabulary = vocabulary };
         }
 
-        return Then(neck ? "words baked into head and neck" : "words baked into the head", _ => bakeable.Bake(words, neck, _log));
+        return Then(neck ? "prompts baked into head and neck" : "prompts baked into the head", _ => bakeable.Bake(vocabulary, neck, _log));
     }
 
-    /// <summary>Runs both models side by side in float32 and float64, and hands the rewritten one over in the precision of the source.</summary>
+    /// <summary>Runs both models side by side in float32 and float64, and returns the rewritten one in the precision of the source.</summary>
     /// <param name="options">Inputs and tolerances.</param>
     /// <param name="images">Real images.</param>
     /// <exception cref="MergeRefusedException">Something is above the tolerance; the proof is in it.</exception>
@@ -81,7 +81,7 @@ public sealed class Rewrite : IDisposable
             _source.Network.Train(false);
             (Subject, Subject) wide = (_source with { Network = wideSource }, _source with { Network = _wide });
             Proof proof = Prover.Compare((_source, result), wide, options, images).Require();
-            return new Rewritten(result, _source, _words, _log, proof, Report(proof, result, options));
+            return new Rewritten(result, _source, _vocabulary, _log, proof, Report(proof, result, options));
         }
         catch
         {
@@ -111,7 +111,7 @@ public sealed class Rewrite : IDisposable
         return RewriteReport.Of(_log, proof, costs[0], costs[1], costs[^1]);
     }
 
-    /// <summary>The rewritten network in the precision and memory order of the source.</summary>
+    /// <summary>The rewritten network in the precision and memory format of the source.</summary>
     private DetectionNetwork Narrowed()
     {
         DetectionNetwork result = ModelCopy.Of(_wide, ModelCopy.PrecisionOf(_source.Network));

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Graft.Rewriting;
 
-/// <summary>What a rewrite did and what it proves, as data: <c>--json</c> prints it, files keep it.</summary>
+/// <summary>What a rewrite did and its proof, as data: <c>--json</c> prints it, files contain it.</summary>
 public sealed record RewriteReport
 {
     private static readonly JsonSerializerOptions Json = new()
@@ -43,10 +43,10 @@ public sealed record RewriteReport
     /// <summary>What was merged or folded.</summary>
     public required IReadOnlyList<FoldedPart> Folded { get; init; }
 
-    /// <summary>What stayed, and why.</summary>
+    /// <summary>What was not merged, and why.</summary>
     public required IReadOnlyList<LeftPart> Left { get; init; }
 
-    /// <summary>What a reader should know.</summary>
+    /// <summary>Remarks for the user, one sentence each.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 
     /// <summary>Operations of the original, 10⁹.</summary>
@@ -73,16 +73,16 @@ public sealed record RewriteReport
     /// <summary>Share of the time that stayed attached; null when not measured.</summary>
     public double? LeftShareMs => MsAfter / MsPlain - 1;
 
-    /// <summary>Learnable values of the original.</summary>
+    /// <summary>Parameters of the original.</summary>
     public required long ParametersBefore { get; init; }
 
-    /// <summary>Learnable values of the rewritten model.</summary>
+    /// <summary>Parameters of the rewritten model.</summary>
     public required long ParametersAfter { get; init; }
 
-    /// <summary>The differences, one an output, input and precision.</summary>
+    /// <summary>The differences, one per output, input and precision.</summary>
     public required IReadOnlyList<ProofEntry> Proof { get; init; }
 
-    /// <summary>Joins what was done, proved and measured.</summary>
+    /// <summary>Combines the log, the proof and the costs.</summary>
     /// <param name="log">What was done.</param>
     /// <param name="proof">Both models side by side.</param>
     /// <param name="before">Cost of the original.</param>

@@ -8,13 +8,13 @@ using Graft.Torch.Weights;
 
 namespace Graft.Rewriting;
 
-/// <summary>A rewritten model with its proof; the original is untouched and known, so that it can be rewritten again.</summary>
+/// <summary>A rewritten model with its proof; the original is not changed and stays available, so that it can be rewritten again.</summary>
 public sealed class Rewritten : IDisposable
 {
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    internal Rewritten(Subject subject, Subject source, Vocabulary? words, RewriteLog log, Proof proof, RewriteReport report)
-        => (Subject, Source, Words, Log, Proof, Report) = (subject, source, words, log, proof, report);
+    internal Rewritten(Subject subject, Subject source, Vocabulary? vocabulary, RewriteLog log, Proof proof, RewriteReport report)
+        => (Subject, Source, Vocabulary, Log, Proof, Report) = (subject, source, vocabulary, log, proof, report);
 
     /// <summary>The rewritten network with its vocabulary.</summary>
     public Subject Subject { get; }
@@ -22,8 +22,8 @@ public sealed class Rewritten : IDisposable
     /// <summary>The network that it was made from; not disposed by this.</summary>
     public Subject Source { get; }
 
-    /// <summary>The vocabulary of the original; a record of it where the rewritten network holds it itself.</summary>
-    public Vocabulary? Words { get; }
+    /// <summary>The vocabulary of the original; a record of it where it is baked into the rewritten network.</summary>
+    public Vocabulary? Vocabulary { get; }
 
     /// <summary>What was done.</summary>
     public RewriteLog Log { get; }
@@ -34,27 +34,27 @@ public sealed class Rewritten : IDisposable
     /// <summary>Everything as data.</summary>
     public RewriteReport Report { get; }
 
-    /// <summary>The adapters that stayed, each with its place: a <c>tuning:</c> section with these builds the rewritten network again.</summary>
+    /// <summary>The adapters that are still attached, each with its place: a <c>tuning:</c> section with these builds the rewritten network again.</summary>
     public IReadOnlyList<AdapterOptions> Adapters
         => [.. ModelCopy.Attached(Network).Select(found => ((Adapter)found.Layer).Options with { At = [SiteAt(found.Path)], When = TuningWhen.Always })];
 
     /// <summary>The rewritten network.</summary>
     public DetectionNetwork Network => Subject.Network;
 
-    /// <summary>Where it comes from and what was proved, as texts for a weight file; from the source, other words can be baked again.</summary>
+    /// <summary>Source and proof as metadata for a weight file; other prompts can be baked into the source.</summary>
     /// <param name="source">The file that the original came from.</param>
     public Dictionary<string, string> Metadata(string source) => new()
     {
         ["graft.source"] = source,
         ["graft.source_hash"] = BaseHash.Of(Source.Network),
-        ["graft.words"] = JsonSerializer.Serialize(Words?.Names ?? [], Readable),
-        ["graft.words_source"] = Words?.Source ?? "",
+        ["graft.words"] = JsonSerializer.Serialize(Vocabulary?.Names ?? [], Readable),
+        ["graft.words_source"] = Vocabulary?.Source ?? "",
         ["graft.rewrites"] = JsonSerializer.Serialize(Log.Steps, Readable),
         ["graft.proof"] = JsonSerializer.Serialize(new { max_abs = Report.MaxAbs, max_rel = Report.MaxRel, boxes_max_px = Report.BoxesMaxPx }),
     };
 
     /// <summary>Writes the rewritten network: <c>.pth</c> as the original tools read it (key <c>state_dict</c>), or <c>.safetensors</c>.</summary>
-    /// <param name="path">Target; complete or not there.</param>
+    /// <param name="path">Target; complete or absent.</param>
     /// <param name="source">The file that the original came from.</param>
     /// <param name="more">Further metadata.</param>
     /// <exception cref="GraftException">Of kind Usage: another file type.</exception>
@@ -84,7 +84,7 @@ public sealed class Rewritten : IDisposable
     {
         ArgumentNullException.ThrowIfNull(path);
         return Path.GetExtension(path).ToLowerInvariant() is (".safetensors" or ".pth" or ".pt") and var known ? known
-            : throw new GraftException(Failure.Usage, $"{path}: the type of file is not known.", "Use .safetensors, or .pth for the original tools.");
+            : throw new GraftException(Failure.Usage, $"{path}: the file type is not supported.", "Use .safetensors, or .pth for the original tools.");
     }
 
     /// <summary>Frees the rewritten network.</summary>

@@ -3,9 +3,9 @@ using Graft.Torch;
 
 namespace Graft.Rewriting;
 
-/// <summary>A network with the vocabulary that it runs with, so that its copies run with the same.</summary>
+/// <summary>A network with the vocabulary that it runs with, so that copies run with the same vocabulary.</summary>
 /// <param name="Network">The network.</param>
-/// <param name="Vocabulary">Class names and embeddings; null where the network reads no text from outside.</param>
+/// <param name="Vocabulary">Class names and embeddings; null where the network takes no text input.</param>
 public sealed record Subject(DetectionNetwork Network, Vocabulary? Vocabulary)
 {
     /// <summary>Input pixels per cell, finest level first.</summary>
@@ -20,7 +20,7 @@ public sealed record Subject(DetectionNetwork Network, Vocabulary? Vocabulary)
 
     /// <summary>A network with its vocabulary.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="vocabulary">Class names and embeddings; null where it holds them itself or reads none.</param>
+    /// <param name="vocabulary">Class names and embeddings; null where they are baked into the network or it reads no text.</param>
     public static Subject Of(DetectionNetwork network, Vocabulary? vocabulary = null)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -36,7 +36,7 @@ public sealed record Subject(DetectionNetwork Network, Vocabulary? Vocabulary)
         return Network.Predict(converted, Text(converted.DType));
     }
 
-    /// <summary>Runs every part once and returns all outputs.</summary>
+    /// <summary>Runs every part of the network once and returns all outputs.</summary>
     internal IReadOnlyList<Tensor> RunAll(Tensor images)
     {
         Tensor converted = images.To(ModelCopy.PrecisionOf(Network));

@@ -74,7 +74,7 @@ public sealed class ArgumentsTests
     }
 
     [Theory]
-    [InlineData("--conf=", "--conf needs a value; found nothing after '='.")]
+    [InlineData("--conf=", "--conf is empty.")]
     [InlineData("--conf", "--conf needs a value.")]
     [InlineData("--conf --json", "--conf needs a value.")]
     [InlineData("--json=true", "--json takes no value; found 'true'.")]

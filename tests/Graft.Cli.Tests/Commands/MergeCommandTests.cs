@@ -17,7 +17,7 @@ public sealed class MergeCommandTests(TinyRun run) : IClassFixture<TinyRun>
         string path = run.Data.At("nan.safetensors");
         File.WriteAllBytes(path, bytes);
         GraftCli.Run("val", path).Fails(4, "1 tensor with NaN or infinity", spoiled.Name);
-        GraftCli.Run("val", run.Folder, "--config", "start/scratch").Fails(2, "carries its configuration", "Leave --config out");
+        GraftCli.Run("val", run.Folder, "--config", "start/scratch").Fails(2, "contains its configuration", "Omit --config");
     }
 
     [Fact]

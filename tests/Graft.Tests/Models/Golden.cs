@@ -66,7 +66,7 @@ internal static class Golden
         WeightEntry entry = golden[name];
         Assert.Equal(entry.Shape, found.Shape);
         double worst = Worst(entry.ToDoubles(), found.ToDoubles());
-        Assert.True(worst <= tolerance, $"{name}: the largest difference is {worst:g3}, allowed are {tolerance:g3}.");
+        Assert.True(worst <= tolerance, $"{name}: the largest difference is {worst:g3}, the limit is {tolerance:g3}.");
     }
 
     /// <summary>

@@ -88,7 +88,7 @@ public sealed class ModelFamiliesTests : IDisposable
         using WeightFile file = WeightFile.Open(path);
         Assert.Equal(family, ModelFamilies.OtherFamily(file));
         GraftException error = Assert.Throws<GraftException>(() => TrainedModel.Open(path, []));
-        Assert.Contains($"is {family}, which Graft has no network of", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"is {family}, which Graft does not implement", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -53,14 +53,14 @@ public class FoldLinearTests
     [InlineData("depthwise", "grouped")]
     [InlineData("grouped", "grouped")]
     [InlineData("half of it", "only some")]
-    [InlineData("leaves", "leaves the network")]
-    [InlineData("both read and left", "leaves the network")]
+    [InlineData("leaves", "an output of the network")]
+    [InlineData("both read and left", "an output of the network")]
     [InlineData("computed weights", "computed")]
     [InlineData("shared reader", "elsewhere")]
-    [InlineData("nobody", "Nothing reads")]
+    [InlineData("nobody", "No layer reads")]
     [InlineData("runs twice", "2 times")]
     [InlineData("back through a grouped convolution", "grouped")]
-    [InlineData("back with another reader", "others read")]
+    [InlineData("back with another reader", "other layers read")]
     public void Linear_RefusesWhereNoRuleHolds(string body, string reason)
     {
         Toy toy = new(body);

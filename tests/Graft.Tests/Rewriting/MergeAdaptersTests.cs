@@ -141,7 +141,7 @@ public class MergeAdaptersTests
         using Rewrite rewrite = Rewrite.Of(adapted, Words);
         using Rewritten merged = rewrite.MergeAdapters().Bake().FoldNorms().Prove(Quick);
         Assert.False(((YoloWorld)merged.Network).Options.Form.ComposedHead);
-        Assert.Equal(["adapters merged", "words baked into head and neck", "normalisations folded"], merged.Log.Steps);
+        Assert.Equal(["adapters merged", "prompts baked into head and neck", "normalisations folded"], merged.Log.Steps);
         Assert.InRange(merged.Proof.MaxRelativeDouble!.Value, 0, 1e-9);
     }
 

@@ -58,7 +58,7 @@ public sealed class InspectionTests : IDisposable
         Assert.Equal(summary.Parameters.Trainable, summary.Groups.Sum(group => group.Values));
         Assert.Equal(summary.Parameters.Adapters, summary.Parameters.Trainable);
         Assert.All(summary.Groups, group => Assert.Equal(0.02, group.LearningRate, 12));
-        Assert.Equal(summary.Parameters.Total + ModelSummary.TextTower, summary.Parameters.TotalWithText);
+        Assert.Equal(summary.Parameters.Total + ModelSummary.TextEncoder, summary.Parameters.TotalWithText);
         Assert.Null(summary.Layers);
         Assert.NotEmpty(layered.Layers!.Rows);
         Assert.Equal(

@@ -108,7 +108,7 @@ public sealed class ModelRewritingTests : IDisposable
         Assert.Equal(Failure.Refused, Assert.Throws<GraftException>(() => ModelRewriting.Bake(numbered, _folder.At("out.safetensors"))).Failure);
         Assert.Contains("opened from", Assert.Throws<GraftException>(() => ModelRewriting.Merge(model, _files.Base)).Message, StringComparison.Ordinal);
         Assert.Contains(
-            "type of file", Assert.Throws<GraftException>(() => ModelRewriting.Bake(model, _folder.At("out.bin"))).Message, StringComparison.Ordinal);
+            "file type", Assert.Throws<GraftException>(() => ModelRewriting.Bake(model, _folder.At("out.bin"))).Message, StringComparison.Ordinal);
     }
 
     /// <summary>Largest difference of two files' network tensors, relative to the largest value of each.</summary>

@@ -2,7 +2,7 @@ using Graft.Runs;
 
 namespace Graft.Tests.Runs;
 
-/// <summary>Which files are searched, where results go, and that nothing is lost or replaced. The files here are only listed, never
+/// <summary>Which files are processed, where results go, and that nothing is lost or replaced. The files here are only listed, never
 /// read.</summary>
 public sealed class PredictionInputsTests : IDisposable
 {
@@ -43,7 +43,7 @@ public sealed class PredictionInputsTests : IDisposable
         Files("in/a.jpg", "in/b.MP4", "in/c.heic", "in/d.heic", "in/e.gif", "in/notes");
         PredictionSurvey survey = Of(null, _folder.At("in")).Survey();
         Assert.Equal((1, 1), (survey.Images, survey.Videos));
-        Assert.Equal(["4 files that are neither images nor videos (.heic 2, .gif 1, without extension 1) passed over"], survey.Notes("out"));
+        Assert.Equal(["4 files that are neither images nor videos (.heic 2, .gif 1, without extension 1) skipped"], survey.Notes("out"));
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class PredictionInputsTests : IDisposable
         PredictionInputs inputs = Of(results, _folder.At("in"));
         PredictionSurvey survey = inputs.Survey();
         Assert.Equal((2, 2), (survey.Images, survey.Results));
-        Assert.Equal([$"2 files in {results}, the folder of results, are not searched"], survey.Notes(results));
+        Assert.Equal([$"2 files in {results}, the folder of results, are skipped"], survey.Notes(results));
         Assert.Equal(["a.jpg", "other/a.jpg"], inputs.List().Select(input => input.Result.Replace('\\', '/')));
     }
 
@@ -62,7 +62,7 @@ public sealed class PredictionInputsTests : IDisposable
     public void ResultThatWouldReplaceAnInput_IsRefusedBeforeAnythingIsWritten()
     {
         Files("in/a.jpg", "in/sub/a.jpg", "in/sub/sub/a.jpg");
-        Assert.Contains("is searched", Assert.Throws<GraftException>(() => Of(_folder.At("in"), _folder.At("in"))).Message, StringComparison.Ordinal);
+        Assert.Contains("is the input folder", Assert.Throws<GraftException>(() => Of(_folder.At("in"), _folder.At("in"))).Message, StringComparison.Ordinal);
         foreach (string target in new[] { _folder.At("in", "a.jpg"), Path.Combine(_folder.At("in", "sub"), "..", "a.jpg") })
         {
             GraftException error = Assert.Throws<GraftException>(() => Of(_folder.At("in"), target).Survey());
@@ -70,7 +70,7 @@ public sealed class PredictionInputsTests : IDisposable
             Assert.Contains("would replace", error.Message, StringComparison.Ordinal);
         }
 
-        // The searched folder lies in that of the results, and holds a folder of its own name.
+        // The input folder lies in that of the results, and holds a folder of its own name.
         Assert.Throws<GraftException>(() => Of(_folder.At("in"), _folder.At("in", "sub")).Survey());
     }
 

@@ -4,7 +4,7 @@ using Graft.Torch.Images;
 
 namespace Graft.Tests.Runs;
 
-/// <summary>A prediction by a program: what is searched, what is said of it, what lies in the folder of results.</summary>
+/// <summary>A prediction by a program: inputs, messages, the files in the folder of results.</summary>
 public sealed class PredictionRunTests : IDisposable
 {
     private static readonly PostProcessOptions Everything = new() { ScoreThreshold = 0, MaxPerImage = 3 };

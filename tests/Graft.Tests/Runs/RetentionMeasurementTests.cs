@@ -52,7 +52,7 @@ public sealed class RetentionMeasurementTests : IDisposable
         SyntheticOptions options = new() { Classes = ["hole", "stain"], Materials = ["ceramic tile"] };
         SyntheticDataset.Write(_folder.At("data"), [new("val", 1_000, 2) { Options = options }]);
         Vocabulary words = StandIns.Resolve(Vocabulary.StandIn(options.Classes, 24), _files.Base);
-        RetentionMeasurement measured = RetentionMeasurement.Run(Open, Open, words: words);
+        RetentionMeasurement measured = RetentionMeasurement.Run(Open, Open, prompts: words);
         Assert.Equal(2, measured.Before.Detections.Count);
         Assert.Equal(measured.Before.Results, measured.After.Results);
         Assert.Equal(options.Classes, measured.After.Scores.PerClass.Select(one => one.Name));

@@ -8,8 +8,8 @@ public class CheckpointChoiceTests
     [Theory]
     [InlineData(new[] { "best.ckpt", "last.ckpt" }, false, "best.ckpt", "it is called best")]
     [InlineData(new[] { "best.ckpt", "last.ckpt" }, true, "last.ckpt", "it is called last")]
-    [InlineData(new[] { "run_03-1.2500.ckpt", "run_07-0.9000.ckpt", "last.ckpt" }, false, "run_07-0.9000.ckpt", "least val_loss")]
-    [InlineData(new[] { "epoch=1-val_loss=2.50.ckpt", "epoch=2-val_loss=3.10.ckpt" }, false, "epoch=1-val_loss=2.50.ckpt", "least val_loss")]
+    [InlineData(new[] { "run_03-1.2500.ckpt", "run_07-0.9000.ckpt", "last.ckpt" }, false, "run_07-0.9000.ckpt", "lowest val_loss")]
+    [InlineData(new[] { "epoch=1-val_loss=2.50.ckpt", "epoch=2-val_loss=3.10.ckpt" }, false, "epoch=1-val_loss=2.50.ckpt", "lowest val_loss")]
     [InlineData(new[] { "model.safetensors" }, false, "model.safetensors", "only one")]
     public void Folder_GivesTheBestOrTheLastWithTheReason(string[] files, bool last, string taken, string why)
     {

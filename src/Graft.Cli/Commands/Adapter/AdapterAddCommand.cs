@@ -29,7 +29,7 @@ internal sealed class AdapterAddCommand : CliCommand
         using AdapterFile first = AdapterFile.Open(files[0]), second = AdapterFile.Open(files[1]);
         using AdapterFile sum = LoraArithmetic.Add(first, second, weights[0], weights[1]);
         sum.Save(target);
-        output.Line($"{Counted.Of(sum.Adapters.Count, "place")}, {Counted.Of(sum.Count, "value")}: {target}");
+        output.Line($"{Counted.Of(sum.Adapters.Count, "place")}, {Counted.Of(sum.Count, "parameter")}: {target}");
         output.Result(AdapterOutput.Describe(target, sum));
         return 0;
     }

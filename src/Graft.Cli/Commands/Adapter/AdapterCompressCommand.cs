@@ -7,7 +7,7 @@ using Graft.Torch;
 
 namespace Graft.Cli.Commands;
 
-/// <summary>graft adapter compress FILE --rank N: the best LoRA of a lower rank, and what it loses.</summary>
+/// <summary>graft adapter compress FILE --rank N: the best LoRA of a lower rank, with its error.</summary>
 internal sealed class AdapterCompressCommand : CliCommand
 {
     private readonly Argument<string> _file = Define.Target("FILE", "a LoRA adapter file");
@@ -15,7 +15,7 @@ internal sealed class AdapterCompressCommand : CliCommand
     private readonly Option<string> _out = OutFile.Option("FILE", "where the result goes");
 
     internal AdapterCompressCommand()
-        : base("compress", "the best LoRA of a lower rank, and what it loses")
+        : base("compress", "the best LoRA of a lower rank, with its error")
         => Takes(_file, _rank, _out);
 
     protected override int Run(Arguments arguments, Output output)
@@ -26,8 +26,8 @@ internal sealed class AdapterCompressCommand : CliCommand
         LoraCompression compression = LoraArithmetic.Compress(file, arguments.Value(_rank));
         using AdapterFile small = compression.File;
         small.Save(target);
-        output.Table(["place", "lost"], compression.Sites.Select(site => new[] { site.Site, $"{100 * site.Error:f2} %" }));
-        output.Line($"{Counted.Of(file.Count, "value")} became {small.Count:N0}; relative error of all changes {100 * compression.Error:f2} %: {target}");
+        output.Table(["place", "error"], compression.Sites.Select(site => new[] { site.Site, $"{100 * site.Error:f2} %" }));
+        output.Line($"{Counted.Of(file.Count, "parameter")} before, {small.Count:N0} after; relative error of all changes {100 * compression.Error:f2} %: {target}");
         JsonObject result = AdapterOutput.Describe(target, small);
         result["error"] = compression.Error;
         result["errors"] = new JsonObject(compression.Sites.Select(site => KeyValuePair.Create(site.Site, (JsonNode?)site.Error)));

@@ -6,14 +6,14 @@ using Graft.Cli.Rendering;
 
 namespace Graft.Cli.Commands;
 
-/// <summary>graft adapter list: what adapter files hold, and of which base they are.</summary>
+/// <summary>graft adapter list: the contents of adapter files, and their bases.</summary>
 internal sealed class AdapterListCommand : CliCommand
 {
     private readonly Argument<string[]> _files = Define.Targets(
-        "FILE|DIR", "adapter files, and folders in which adapter.safetensors is looked for", least: 0);
+        "FILE|DIR", "adapter files, and folders that are searched for adapter.safetensors", least: 0);
 
     internal AdapterListCommand()
-        : base("list", "what adapter files hold, and of which base they are")
+        : base("list", "the contents of adapter files, and their bases")
         => Takes(_files);
 
     protected override int Run(Arguments arguments, Output output)
@@ -29,7 +29,7 @@ internal sealed class AdapterListCommand : CliCommand
             ]);
         }
 
-        output.Table(["file", "kinds", "places", "values", "unfrozen", "base"], rows);
+        output.Table(["file", "kinds", "places", "parameters", "unfrozen", "base"], rows);
         output.Result(new JsonObject { ["adapters"] = adapters });
         return 0;
     }

@@ -14,10 +14,10 @@ internal sealed class AdapterRemoveCommand : CliCommand
     private readonly Argument<string> _file = Define.Target("FILE", "the LoRA's adapter file");
     private readonly Option<string> _out = OutFile.Option("FILE", "where the model goes");
     private readonly Option<string?> _base = Define.Text(
-        "--base", "BASE", "the base itself: it is written, after the proof that it is what was merged");
+        "--base", "BASE", "the base itself, which is written after the proof that it is the base of the merge");
 
     internal AdapterRemoveCommand()
-        : base("remove", "the model before a LoRA was merged: solved for, with its error")
+        : base("remove", "the model before a LoRA was merged: solved, with its error")
         => Takes(_merged, _file, _out, _base);
 
     protected override int Run(Arguments arguments, Output output)
@@ -29,11 +29,11 @@ internal sealed class AdapterRemoveCommand : CliCommand
         using TrainedModel? plain = arguments.Value(_base) is { } path ? TrainedModel.Open(path, []) : null;
         AdapterRemovalReport result = AdapterRemoval.Write(merged, file, target, plain);
         output.Line(result.Exact
-            ? $"{Counted.Of(file.Adapters.Count, "adapter")} taken out: the base bit for bit, which merged again is {source} within {result.MaxRelative:g2}: {target}"
-            : $"{Counted.Of(file.Adapters.Count, "adapter")} taken out: merged again the weights differ by {result.MaxRelative:g2} at most: {target}");
+            ? $"{Counted.Of(file.Adapters.Count, "adapter")} unmerged: the base bit for bit, which merged again equals {source} within {result.MaxRelative:g2}: {target}"
+            : $"{Counted.Of(file.Adapters.Count, "adapter")} unmerged: merged again the weights differ by {result.MaxRelative:g2} at most: {target}");
         if (result.Tuned > 0)
         {
-            output.Line($"The {result.Tuned} tensors that tuning unfroze stay as they were tuned; --base gives the old ones back.");
+            output.Line($"The {result.Tuned} tensors that tuning unfroze keep their tuned values; --base restores the original ones.");
         }
 
         output.Result(new JsonObject

@@ -7,14 +7,14 @@ using Graft.Torch;
 
 namespace Graft.Cli.Commands;
 
-/// <summary>graft bench files FILE FILE...: models as they lie in their files, timed in turn.</summary>
+/// <summary>graft bench files FILE FILE...: the models of weight files, timed alternating.</summary>
 internal sealed class BenchFilesCommand : CliCommand
 {
     private readonly Argument<string[]> _files = Define.Targets("RUN|FILE", "models; the image size is that of the first");
     private readonly Option<int> _repeat = BenchOptions.RepeatOption();
 
     internal BenchFilesCommand()
-        : base("files", "models as they lie in their files, in turn: time and work of each")
+        : base("files", "the models of weight files: operations and time of each, measured alternating")
         => Takes(_files, _repeat);
 
     internal override string SettingsName => "key=value";
@@ -26,9 +26,9 @@ internal sealed class BenchFilesCommand : CliCommand
         string[] paths = arguments.Value(_files)!;
         int repeat = arguments.Value(_repeat);
         FilesBench.Result result = FilesBench.Run(paths, arguments.Overrides, repeat);
-        output.Line($"{result.ImageSize}×{result.ImageSize}, {TorchRuntime.Threads} threads, {repeat} runs of each in turn");
+        output.Line($"{result.ImageSize}×{result.ImageSize}, {TorchRuntime.Threads} threads, {repeat} alternating runs of each");
         output.Table(
-            ["model", "parameters", "GFLOP", "ms", "time beside the first"],
+            ["model", "parameters", "GFLOP", "ms", "time relative to the first"],
             result.Costs.Select((cost, i) => new[]
             {
                 paths[i], $"{cost.Parameters:n0}", $"{cost.Gflops:f2}", $"{cost.Milliseconds:f1}", $"{100 * ((cost.Milliseconds / result.Costs[0].Milliseconds) - 1):+0.0;-0.0;0.0} %",

@@ -16,7 +16,7 @@ internal sealed class BenchSwapCommand : CliCommand
     private readonly Option<int> _adapters = Define.Integer("--adapters", "N", "adapter files", new NumberRange(1, MostAdapters), 20);
 
     internal BenchSwapCommand()
-        : base("swap", "many adapter files on one base: size, time of a change, and whether each answers as if it were alone")
+        : base("swap", "many adapter files on one base: size, time of a switch, and whether the outputs of each equal those of it alone")
         => Takes([.. _bench.All, _adapters]);
 
     internal override string SettingsName => "key=value";
@@ -28,10 +28,10 @@ internal sealed class BenchSwapCommand : CliCommand
         SwapBench.Result result = SwapBench.Run(
             _bench.Load(arguments), arguments.Value(_bench.Classes), arguments.Value(_adapters), arguments.Value(_bench.Repeat));
         output.Table(
-            ["adapters", "base", "one file", "all files", "change", "one image", "in turn"],
+            ["adapters", "base", "one file", "all files", "switch", "one image", "outputs"],
             [[
                 $"{result.Adapters}", $"{result.BaseMegabytes:f1} MB", $"{result.FileMegabytes:f2} MB", $"{result.Adapters * result.FileMegabytes:f1} MB",
-                $"{result.SwapMilliseconds:f3} ms", $"{result.InferMilliseconds:f1} ms", result.Equal ? "bit for bit as alone" : "NOT as alone",
+                $"{result.SwapMilliseconds:f3} ms", $"{result.InferMilliseconds:f1} ms", result.Equal ? "bit for bit as alone" : "DIFFER from alone",
             ]]);
         output.Result(new JsonObject
         {

@@ -8,7 +8,7 @@ using Graft.Torch;
 
 namespace Graft.Cli.Commands;
 
-/// <summary>graft bench words CONFIG: what the text input of a YOLO-World v2 costs beside its baked forms.</summary>
+/// <summary>graft bench words CONFIG: the cost of the text input of a YOLO-World v2, compared with its baked forms.</summary>
 internal sealed class BenchWordsCommand : CliCommand
 {
     private readonly BenchOptions _bench = new();

@@ -2,7 +2,7 @@ using Graft.Cli.CommandLine;
 
 namespace Graft.Cli.Commands;
 
-/// <summary>graft config: which configurations exist, and what one resolves to.</summary>
+/// <summary>graft config: lists configurations, and shows one after all overrides.</summary>
 internal static class ConfigCommands
 {
     internal static CommandGroup Group()

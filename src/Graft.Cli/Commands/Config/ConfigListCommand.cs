@@ -10,7 +10,7 @@ internal sealed class ConfigListCommand : CliCommand
 {
     private static readonly (string Folder, string Title)[] Groups =
     [
-        ("start", "start: recipes for classes of your own"), ("yolo_world", "models: YOLO-World, sizes alone"), ("yolov10", "models: YOLOv10, sizes alone"),
+        ("start", "start: recipes for classes of your own"), ("yolo_world", "models: YOLO-World, network sizes only"), ("yolov10", "models: YOLOv10, network sizes only"),
         ("boards", "boards: the circuit boards of the README"), ("adapter", "adapter: strategies for adapting a frozen base"),
     ];
 

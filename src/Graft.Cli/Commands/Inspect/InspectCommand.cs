@@ -19,7 +19,7 @@ internal sealed class InspectCommand : CliCommand
     private readonly Option<bool> _hashes = Define.Flag("--hashes", "SHA-256 of the values of each tensor");
     private readonly Option<bool> _layers = Define.Flag("--layers", "of a configuration: output shape, parameters and operations of each layer");
     private readonly Option<int> _depth = Define.Integer(
-        "--depth", "N", "with --layers: how deep the table goes; 0 shows all", new NumberRange(0, int.MaxValue), 0);
+        "--depth", "N", "with --layers: levels of the table; 0 shows all", new NumberRange(0, int.MaxValue), 0);
 
     internal InspectCommand()
         : base("inspect", "tensors of a weight file; parameters of a configuration; a load report")
@@ -35,7 +35,7 @@ internal sealed class InspectCommand : CliCommand
         "FILE --against CONFIG|FILE [--values [--tolerance X]]",
     ];
 
-    internal override string Notes => "Nothing in a weight file is executed. With --against the exit code is 4 when something is missing, left over or differs.";
+    internal override string Notes => "Nothing in a weight file is executed. With --against the exit code is 4 when a tensor is missing, unexpected or different.";
 
     protected override int Run(Arguments arguments, Output output)
     {

@@ -3,7 +3,7 @@ using Graft.Runs;
 
 namespace Graft.Cli.Commands;
 
-/// <summary>Shows what a configuration builds: parameters, what trains at which rate, and with <c>--layers</c> every layer.</summary>
+/// <summary>Shows the network of a configuration: parameters, learning rates, and with <c>--layers</c> every layer.</summary>
 internal static class InspectConfig
 {
     /// <param name="config">The configuration.</param>
@@ -15,7 +15,7 @@ internal static class InspectConfig
         output.Line(summary.Network);
         foreach (RateGroup group in summary.Groups)
         {
-            output.Line($"lr {group.LearningRate:g4}, weight decay {group.WeightDecay:g4}: {group.Names.Count} weights, {group.Values:N0} values, such as {group.Names[0]}");
+            output.Line($"lr {group.LearningRate:g4}, weight decay {group.WeightDecay:g4}: {group.Names.Count} tensors, {group.Values:N0} parameters, such as {group.Names[0]}");
         }
 
         ModelSummary parameters = summary.Parameters;

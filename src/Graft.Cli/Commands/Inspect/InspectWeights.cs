@@ -5,7 +5,7 @@ using Graft.Runs;
 
 namespace Graft.Cli.Commands;
 
-/// <summary>Shows what a weight file holds: tensors, network, class names, metadata, and what a pickle asks for.</summary>
+/// <summary>Shows the contents of a weight file: tensors, network, class names, metadata, and the globals of a pickle.</summary>
 internal static class InspectWeights
 {
     private const int LongestNote = 160, ShownGlobals = 10, ShownNames = 20;
@@ -31,7 +31,7 @@ internal static class InspectWeights
 
         if (summary.Globals.Count > 0)
         {
-            output.Line($"asks for: {Listed(summary.Globals, ShownGlobals)} (not run)");
+            output.Line($"pickle globals: {Listed(summary.Globals, ShownGlobals)} (not executed)");
         }
 
         output.Result(new JsonObject
@@ -55,12 +55,12 @@ internal static class InspectWeights
         });
     }
 
-    /// <summary>Which network the tensors belong to, and the class names that the file carries.</summary>
+    /// <summary>Which network the tensors belong to, and the class names in the file.</summary>
     private static void Identity(WeightSummary summary, Output output)
     {
         if (summary.Network is not null)
         {
-            output.Line($"network: {summary.Network}{(summary.IsKnown ? "" : ", which Graft has no network of")}");
+            output.Line($"network: {summary.Network}{(summary.IsKnown ? "" : ", which Graft does not implement")}");
         }
 
         if (summary.ClassNames.Count > 0)

@@ -9,10 +9,10 @@ namespace Graft.Cli.Commands;
 internal sealed class CheckpointOptions
 {
     private readonly Option<string?> _prefix = Define.Text(
-        "--prefix", "TEXT", "what every name of the model begins with in the base; found by itself in Lightning checkpoints");
+        "--prefix", "TEXT", "the prefix of the model's tensor names in the base; detected automatically in Lightning checkpoints");
 
     private readonly Option<string?> _owner = Define.Text(
-        "--owner", "TEXT", "the part of the model that was adapted, such as language_model.; found by itself where PEFT wrapped it");
+        "--owner", "TEXT", "the part of the model that was adapted, such as language_model.; detected automatically where PEFT wrapped it");
 
     internal IEnumerable<Option> All => [_prefix, _owner];
 

@@ -7,7 +7,7 @@ using Graft.Peft;
 
 namespace Graft.Cli.Commands;
 
-/// <summary>graft peft check ADAPTER: what an adapter holds, whether it fits a base, whether it has any effect.</summary>
+/// <summary>graft peft check ADAPTER: the contents of an adapter, whether it fits a base, whether it has any effect.</summary>
 internal sealed class PeftCheckCommand : CliCommand
 {
     private readonly CheckpointOptions _checkpointOptions = new();
@@ -16,10 +16,10 @@ internal sealed class PeftCheckCommand : CliCommand
     private readonly Option<string?> _checkpoint = Define.Text(
         "--checkpoint", "FILE", "a checkpoint with a LoRA inside: whether the adapter fits and equals it");
     private readonly Option<bool> _resizeEmbeddings = Define.Flag(
-        "--resize-embeddings", "let embeddings take the number of rows that the adapter brings");
+        "--resize-embeddings", "resize embeddings to the number of rows of the adapter");
 
     internal PeftCheckCommand()
-        : base("check", "what an adapter holds, whether it fits a base, whether it has any effect")
+        : base("check", "the contents of an adapter, whether it fits a base, whether it has any effect")
         => Takes([_adapter, _base, _checkpoint, _resizeEmbeddings, .. _checkpointOptions.All]);
 
     internal override string Notes => "The exit code is 4 unless everything is explained and the adapter has an effect.";

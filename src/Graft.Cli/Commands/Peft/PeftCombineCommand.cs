@@ -17,7 +17,7 @@ internal sealed class PeftCombineCommand : CliCommand
     private readonly Option<int?> _rank = Define.Integer(
         "--rank", "N", "rank of the result, where the method chooses one", new NumberRange(1, int.MaxValue));
     private readonly Option<double> _density = Define.Number(
-        "--density", "D", "share of the values that the pruning methods keep", new NumberRange(0, 1, LowExclusive: true), 1);
+        "--density", "D", "share of the parameters that the pruning methods keep", new NumberRange(0, 1, LowExclusive: true), 1);
 
     private readonly Option<bool> _electByCount = Define.Flag("--elect-by-count", "ties: elect signs by count instead of by sum");
 

@@ -9,18 +9,18 @@ using Graft.Runs;
 
 namespace Graft.Cli.Commands;
 
-/// <summary>graft peft export: a LoRA as an adapter's folder, from inside a checkpoint or from an adapter file of Graft.</summary>
+/// <summary>graft peft export: a LoRA as a PEFT folder, from a checkpoint or from an adapter file of Graft.</summary>
 internal sealed class PeftExportCommand : CliCommand
 {
     private readonly CheckpointOptions _checkpoint = new();
     private readonly Argument<string> _source = Define.Target(
         "CHECKPOINT|BASE", "a checkpoint with a LoRA inside; with --adapter its base: a run folder or a weight file");
     private readonly Option<string> _out = OutFile.Option("DIR", "the adapter's folder");
-    private readonly Option<string?> _adapter = Define.Text("--adapter", "FILE", "a LoRA of Graft; proved to give the merged weights");
-    private readonly Option<bool> _allowMissing = Define.Flag("--allow-missing", "take a LoRA that has no tensors for some of its targets");
+    private readonly Option<string?> _adapter = Define.Text("--adapter", "FILE", "a LoRA of Graft; proven to give the merged weights");
+    private readonly Option<bool> _allowMissing = Define.Flag("--allow-missing", "accept a LoRA without tensors for some of its targets");
 
     internal PeftExportCommand()
-        : base("export", "a LoRA as an adapter's folder: the one inside a checkpoint, or one of Graft")
+        : base("export", "write a LoRA as a PEFT folder: the one inside a checkpoint, or one of Graft")
         => Takes([_source, _out, _adapter, _allowMissing, .. _checkpoint.All]);
 
     protected override int Run(Arguments arguments, Output output)

@@ -6,7 +6,7 @@ using Graft.Peft;
 
 namespace Graft.Cli.Commands;
 
-/// <summary>graft peft merge, unmerge: adapters merged into a base file, or taken out of it again.</summary>
+/// <summary>graft peft merge, unmerge: adapters merged into a base file, or unmerged from it.</summary>
 internal sealed class PeftMergeCommand : CliCommand
 {
     private readonly bool _unmerge;
@@ -14,12 +14,12 @@ internal sealed class PeftMergeCommand : CliCommand
     private readonly Argument<string> _file;
     private readonly Argument<string[]> _adapters;
     private readonly Option<string> _out = OutFile.Option("FILE", "where the result goes");
-    private readonly Option<bool> _allowMissing = Define.Flag("--allow-missing", "take an adapter that has no tensors for some of its targets");
+    private readonly Option<bool> _allowMissing = Define.Flag("--allow-missing", "accept an adapter without tensors for some of its targets");
     private readonly Option<bool> _resizeEmbeddings = Define.Flag(
-        "--resize-embeddings", "let embeddings take the number of rows that the adapter brings");
+        "--resize-embeddings", "resize embeddings to the number of rows of the adapter");
 
     internal PeftMergeCommand(bool unmerge)
-        : base(unmerge ? "unmerge" : "merge", unmerge ? "take adapters out of a base again" : "merge adapters into a base")
+        : base(unmerge ? "unmerge" : "merge", unmerge ? "unmerge adapters from a base" : "merge adapters into a base")
     {
         _unmerge = unmerge;
         _file = unmerge ? Define.Target("MERGED", "a base into which the adapters were merged") : Define.Target("BASE", "the base, a weight file");

@@ -13,11 +13,11 @@ internal sealed class PredictCommand : CliCommand
     private readonly PromptOptions _prompts = new();
     private readonly AdapterFileOptions _adapter = new();
     private readonly Argument<string> _model = Define.Target("RUN|FILE", "the model: a run folder or a weight file");
-    private readonly Argument<string[]> _inputs = Define.Targets("IMAGE|DIR|VIDEO", "what is searched; a folder with its sub-folders");
+    private readonly Argument<string[]> _inputs = Define.Targets("IMAGE|DIR|VIDEO", "images and videos; folders with their sub-folders");
     private readonly Option<double?> _conf = Define.Number(
         "--conf", "X", $"lowest score of a detection, {PredictionRequest.DefaultScore} without it", new NumberRange(0, 1));
     private readonly Option<double?> _iou = Define.Number(
-        "--iou", "X", "overlap above which the weaker of two boxes of a class is left out", new NumberRange(0, 1));
+        "--iou", "X", "IoU above which the box with the lower score is suppressed, per class", new NumberRange(0, 1));
     private readonly Option<int?> _imgsz = Define.Integer(
         "--imgsz", "N", "side of the square that an image is scaled to", new NumberRange(32, 8192, Multiple: 32));
     private readonly Option<string?> _out = Define.Text("--out", "DIR", "where results go; runs/detect/predict, numbered, without it");
@@ -29,10 +29,10 @@ internal sealed class PredictCommand : CliCommand
     internal override string SettingsName => "key=value";
 
     internal override string Notes => """
-        Writes each image (.jpg) and video (.mp4) with its boxes to --out and, with --json, all boxes as data. Each input has a result of its
-        own: sub-folders of DIR are kept; a name that is taken keeps its extension (001.png.jpg) or gets a number (001-2.jpg). Earlier
-        results of the same name in --out are replaced, images and videos that are searched never; where --out lies in DIR, what it holds is
-        not searched. Inputs that cannot be read are skipped, named and counted; the exit code is then 3. Ctrl+C keeps what is done.
+        Writes each image (.jpg) and video (.mp4) with its boxes to --out and, with --json, all boxes as data. Each input has a separate
+        result: sub-folders of DIR are kept; a name that is taken keeps its extension (001.png.jpg) or gets a number (001-2.jpg). Earlier
+        results of the same name in --out are replaced, inputs never; where --out lies in DIR, it is skipped. Inputs that cannot be read
+        are skipped, named and counted; the exit code is then 3. Ctrl+C keeps the results so far.
         """;
 
     protected override int Run(Arguments arguments, Output output)
@@ -41,7 +41,7 @@ internal sealed class PredictCommand : CliCommand
         PromptRequest prompts = _prompts.Request(arguments, arguments.Overrides);
         using TrainedModel model = TrainedModel.Open(target, arguments.Overrides, ModelPrompts.Of(target, prompts), prompts.Config);
         output.Notes(model.Vocabulary.Notes);
-        _adapter.Apply(model, arguments, keepWords: arguments.Has(_prompts.Prompts));
+        _adapter.Apply(model, arguments, keepPrompts: arguments.Has(_prompts.Prompts));
         PredictionRun run = new(model, new PredictionRequest(arguments.Value(_inputs)!)
         {
             Folder = arguments.Value(_out),
@@ -50,9 +50,9 @@ internal sealed class PredictCommand : CliCommand
         });
         output.Notes(run.Notes);
         PredictionOutput shown = new(output, run.Survey.Inputs);
-        CancellationToken stop = Interruption.StopInOrder();
+        CancellationToken stop = Interruption.StopOrderly();
 
-        // A bar folds the lines above it: only videos, which take long, are worth one.
+        // A progress bar wraps the lines above it, so only videos, which take long, show one.
         PredictionResult result = run.Survey.Videos == 0 ? run.Run(shown, stop) : output.Track(progress =>
         {
             shown.Progress = progress;
@@ -61,7 +61,7 @@ internal sealed class PredictCommand : CliCommand
         return Report(run, result, shown, output);
     }
 
-    /// <summary>Thresholds of the model's configuration; its score only where the command line sets it, for it is that of an evaluation.</summary>
+    /// <summary>Thresholds of the model's configuration; its score only where the command line sets it, since the configured one is for evaluation.</summary>
     private PostProcessOptions Thresholds(PostProcessOptions model, Arguments arguments) => model with
     {
         ScoreThreshold = arguments.Value(_conf)
@@ -80,7 +80,7 @@ internal sealed class PredictCommand : CliCommand
 
         if (result.Interrupted)
         {
-            output.Note($"Stopped: {result.Done} of {Counted.Of(run.Survey.Images + run.Survey.Videos, "input")} are done.");
+            output.Note($"Stopped: {result.Done} of {Counted.Of(run.Survey.Images + run.Survey.Videos, "input")} are processed.");
             json["interrupted"] = true;
         }
 

@@ -9,16 +9,16 @@ internal sealed class AdapterFileOptions
 {
     private readonly Option<string?> _file = Define.Text("--adapter", "FILE", "an adapter file of Graft, used on the model");
     private readonly Option<double> _strength = Define.Number(
-        "--strength", "S", "how much of the adapter's change is used", new NumberRange(0, 100), 1);
+        "--strength", "S", "factor of the adapter's change", new NumberRange(0, 100), 1);
 
     internal IEnumerable<Option> All => [_file, _strength];
 
-    internal void Apply(TrainedModel model, Arguments arguments, bool keepWords)
+    internal void Apply(TrainedModel model, Arguments arguments, bool keepPrompts)
     {
         if (arguments.Value(_file) is { } path)
         {
             model.Load(path, path);
-            model.Use(path, arguments.Value(_strength), keepWords);
+            model.Use(path, arguments.Value(_strength), keepPrompts);
         }
         else if (arguments.Has(_strength))
         {

@@ -3,7 +3,7 @@ using Graft.Cli.CommandLine;
 
 namespace Graft.Cli.Commands;
 
-/// <summary><c>--data DATA</c> for a model that was trained on other data: what its run says about its own is left out.</summary>
+/// <summary><c>--data DATA</c> for a model that was trained on other data: the data settings of its run are reset.</summary>
 internal static class DataChoice
 {
     internal static Option<string?> Option()

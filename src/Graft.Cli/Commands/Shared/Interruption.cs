@@ -4,8 +4,8 @@ using Graft.Files;
 
 namespace Graft.Cli.Commands;
 
-/// <summary>Ctrl+C and SIGTERM while a command works. A command that stops in order is asked to; any other ends at once, with a line that says
-/// so and without half-written files. A second signal always ends the process at once.</summary>
+/// <summary>Handles Ctrl+C and SIGTERM. A command with an orderly stop is cancelled; any other ends at once with a message and without
+/// half-written files. A second signal always ends the process at once.</summary>
 internal sealed class Interruption : IDisposable
 {
     private const int CtrlC = 130, Terminated = 143;
@@ -14,10 +14,10 @@ internal sealed class Interruption : IDisposable
     private readonly string _command;
     private readonly CancellationTokenSource _stop = new();
     private readonly PosixSignalRegistration _interrupt, _terminate;
-    private volatile bool _inOrder;
+    private volatile bool _isOrderly;
     private int _exitCode;
 
-    /// <param name="command">The words that call the command, for the line.</param>
+    /// <param name="command">The full name of the command, for the message.</param>
     internal Interruption(string command)
     {
         _command = command;
@@ -29,9 +29,9 @@ internal sealed class Interruption : IDisposable
     internal int ExitCode => _exitCode;
 
     /// <summary>From here on the first signal cancels the token instead of ending the process.</summary>
-    internal CancellationToken StopInOrder()
+    internal CancellationToken StopOrderly()
     {
-        _inOrder = true;
+        _isOrderly = true;
         return _stop.Token;
     }
 
@@ -44,18 +44,18 @@ internal sealed class Interruption : IDisposable
 
     private void Ask(PosixSignalContext context, int exitCode, string signal)
     {
-        if (_inOrder && Interlocked.CompareExchange(ref _exitCode, exitCode, 0) == 0)
+        if (_isOrderly && Interlocked.CompareExchange(ref _exitCode, exitCode, 0) == 0)
         {
             context.Cancel = true;
             _stop.Cancel();
             return;
         }
 
-        // The signal ends the process when this returns: 130 or 143 for the shell, and no destructor meets a thread that computes.
+        // The signal ends the process when this returns, with 130 or 143 for the shell, and no destructor runs beside a computing thread.
         PartialFile.Abandon();
         Console.Error.WriteLine($"graft: {signal} stopped graft {_command}; no file is half-written.");
 
-        // A program that was started with the signal ignored goes on, and would wait for its files for ever.
+        // A process that was started with the signal ignored continues, and would wait for its files for ever.
         Task.Delay(Grace).ContinueWith(_ => Process.GetCurrentProcess().Kill(), TaskScheduler.Default);
     }
 }

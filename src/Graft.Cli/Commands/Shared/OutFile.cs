@@ -3,7 +3,7 @@ using Graft.Cli.CommandLine;
 
 namespace Graft.Cli.Commands;
 
-/// <summary><c>--out FILE</c>, checked before anything is computed: it is no folder, and none of the files that the command reads.</summary>
+/// <summary><c>--out FILE</c>, checked before anything is computed: it is neither a folder nor a file that the command reads.</summary>
 internal static class OutFile
 {
     /// <summary>The option for a file.</summary>
@@ -52,7 +52,7 @@ internal static class OutFile
             string[] files = Directory.Exists(read) ? [read, Path.Combine(read, Path.GetFileName(target)), Path.Combine(read, "weights", Path.GetFileName(target))] : [read];
             if (files.Contains(target) && (target == read || File.Exists(target)))
             {
-                throw Arguments.Wrong($"--out {path} would replace what is read: {input}.", "Give another --out.");
+                throw Arguments.Wrong($"--out {path} would replace an input: {input}.", "Give another --out.");
             }
         }
     }

@@ -7,11 +7,11 @@ namespace Graft.Cli.Commands;
 /// <summary>The prompts that a command line asks for: <c>--prompts</c>, with embeddings from a file, a text encoder, or stand-ins.</summary>
 internal sealed class PromptOptions
 {
-    /// <summary>Where the configuration of a weight file comes from that does not carry its own.</summary>
-    internal Option<string?> Config { get; } = Define.Text("--config", "CONFIG", "the configuration of a weight file that does not carry its own");
+    /// <summary>The configuration of a weight file that contains none.</summary>
+    internal Option<string?> Config { get; } = Define.Text("--config", "CONFIG", "the configuration of a weight file that contains none");
 
     internal Option<string?> Prompts { get; } = Define.Text(
-        "--prompts", "\"a,b\"|FILE", "what to look for: class names, a .json or .txt file of them, or embeddings as .npy");
+        "--prompts", "\"a,b\"|FILE", "prompts: class names, a .json or .txt file of them, or embeddings as .npy");
 
     internal Option<string?> Embeddings { get; } = Define.Text("--embeddings", "FILE.npy", "embeddings of the prompts");
 
@@ -19,16 +19,16 @@ internal sealed class PromptOptions
         "--text-model", "DIR|FILE", "CLIP text encoder for the prompts: a Hugging Face folder, or a checkpoint that holds one");
 
     internal Option<string?> TokenizerFolder { get; } = Define.Text(
-        "--vocabulary", "DIR", "folder with vocab.json and merges.txt, where the text encoder has none");
+        "--vocabulary", "DIR", "folder with vocab.json and merges.txt, where the text encoder includes none");
 
-    /// <summary>Other classes than those of the weight file; only where a command measures or bakes.</summary>
+    /// <summary>Classes other than those of the weight file; only for commands that evaluate or bake.</summary>
     internal Option<string?> Classes { get; } = Define.Text(
-        "--classes", "\"a,b\"", "other classes of the data than those that the model was trained on, in this order");
+        "--classes", "\"a,b\"", "classes of the data instead of those that the model was trained on, in this order");
 
-    /// <summary>Everything that turns prompts into embeddings.</summary>
+    /// <summary>Options of prompts and their embeddings.</summary>
     internal IEnumerable<Option> All => [Prompts, Embeddings, TextModel, TokenizerFolder, Config];
 
-    /// <summary>What the command line asks for.</summary>
+    /// <summary>The request of the command line.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="settings">Settings of the command as <c>key=value</c>.</param>
     internal PromptRequest Request(Arguments arguments, IReadOnlyList<string> settings)
@@ -36,7 +36,7 @@ internal sealed class PromptOptions
         Option? idle = new Option[] { TextModel, TokenizerFolder, Embeddings }.FirstOrDefault(arguments.Has);
         if (idle is not null && !arguments.Has(Prompts) && !arguments.Has(Classes))
         {
-            throw Arguments.Wrong($"{idle.Name} needs --prompts: what to look for.");
+            throw Arguments.Wrong($"{idle.Name} needs --prompts.");
         }
 
         return new PromptRequest

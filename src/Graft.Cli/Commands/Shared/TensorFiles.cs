@@ -45,7 +45,7 @@ internal sealed class TensorFiles
         return inputs;
     }
 
-    /// <summary>Refuses a <c>--out</c> that would replace what is read, before anything is computed.</summary>
+    /// <summary>Refuses a <c>--out</c> that would replace an input, before anything is computed.</summary>
     internal void RequireOutput(Arguments arguments, params IEnumerable<string?> inputs)
     {
         _ = OutFile.Of(arguments, _out, [.. inputs, arguments.Value(_expect)]);
@@ -59,7 +59,7 @@ internal sealed class TensorFiles
     /// <param name="arguments">The command line.</param>
     /// <param name="results">The results.</param>
     /// <param name="output">Where they are shown.</param>
-    /// <param name="masks">Places of results that are compared, see <see cref="NamedTensors.Differences"/>.</param>
+    /// <param name="masks">Positions of results that are compared, see <see cref="NamedTensors.Differences"/>.</param>
     /// <returns>0, or 1 when a compared tensor has another shape or differs by more than <c>--tolerance</c>.</returns>
     internal int Write(
         Arguments arguments, IReadOnlyList<(string Name, Tensor Value)> results, Output output, IReadOnlyDictionary<string, Tensor>? masks = null)

@@ -9,18 +9,18 @@ using Graft.Training;
 
 namespace Graft.Cli.Commands;
 
-/// <summary>graft train CONFIG: trains, and leaves a run folder.</summary>
+/// <summary>graft train CONFIG: trains, and writes a run folder.</summary>
 internal sealed class TrainCommand : CliCommand
 {
     private readonly Argument<string?> _config = Configurations.OptionalArgument("what is trained and how (not with --resume)");
     private readonly Option<string?> _data = Define.Text("--data", "DATA", "a YOLO data.yaml, a folder with COCO files, or a COCO file");
     private readonly Option<string?> _base = Define.Text("--base", "RUN|FILE", "the model that training starts from");
     private readonly Option<string?> _resume = Define.OptionalText(
-        "--resume", "RUN", "go on with a run: its folder, a file in it, or the newest that is not finished");
+        "--resume", "RUN", "continue a run: its folder, a file in it, or the newest unfinished one");
     private readonly Option<string?> _workDir = Define.Text("--work-dir", "DIR", "the run folder itself");
     private readonly Option<bool> _overwrite = Define.Flag("--overwrite", "replace the run in --work-dir");
     private readonly Option<string> _project = Define.Text("--project", "DIR", "where numbered run folders go", "runs/detect");
-    private readonly Option<string?> _name = Define.Text("--name", "NAME", "what numbered run folders are called; train without it");
+    private readonly Option<string?> _name = Define.Text("--name", "NAME", "name of numbered run folders; train without it");
 
     internal TrainCommand()
         : base("train", "train a detector, or adapt a frozen one")
@@ -35,7 +35,7 @@ internal sealed class TrainCommand : CliCommand
     ];
 
     internal override string Notes => """
-        Ctrl+C saves, and --resume goes on as if training had never stopped. A --work-dir that holds a run is refused unless --overwrite
+        Ctrl+C saves, and --resume continues with the same result as without the interruption. A --work-dir that holds a run is refused unless --overwrite
         replaces that run. graft config list shows the configurations, graft config show CONFIG every key and its value.
         """;
 
@@ -73,17 +73,17 @@ internal sealed class TrainCommand : CliCommand
         DataRemarks remarks = new(output, config.Value.Data);
         Remark();
         output.Notes(run.Notes);
-        CancellationToken stop = Interruption.StopInOrder();
+        CancellationToken stop = Interruption.StopOrderly();
         TrainingResult result = output.Track(progress => run.Run(new TrainingProgress(output, progress, config.Value.Train.Epochs), stop));
         Remark();
         Report(result, output);
-        Places(result.Folder, output);
+        PrintPaths(result.Folder, output);
         return result.End == TrainingEnd.Interrupted ? Interruption.ExitCode : 0;
 
         void Remark()
         {
-            remarks.Say("train", run.Data.Train);
-            remarks.Say("val", run.Data.Val);
+            remarks.Print("train", run.Data.Train);
+            remarks.Print("val", run.Data.Val);
         }
     }
 
@@ -91,14 +91,14 @@ internal sealed class TrainCommand : CliCommand
     {
         if (arguments.Has(_overwrite) && !arguments.Has(_workDir))
         {
-            throw Arguments.Wrong("--overwrite replaces the run in --work-dir, which is missing.", "Give --work-dir DIR, or leave --overwrite out: the new run gets a folder of its own.");
+            throw Arguments.Wrong("--overwrite replaces the run in --work-dir, which is missing.", "Give --work-dir DIR, or leave --overwrite out: the new run gets a numbered folder.");
         }
 
         return arguments.Value(_config)
             ?? throw Arguments.Wrong("CONFIG is missing.", $"For classes of your own: graft train start/scratch --data {arguments.Value(_data) ?? "DATA"}");
     }
 
-    /// <summary>The run that --resume means: its value, the folder that --work-dir or --name names, or the newest unfinished one.</summary>
+    /// <summary>The run to resume: the value of --resume, the folder that --work-dir or --name names, or the newest unfinished one.</summary>
     private Resumption? Resumed(Arguments arguments, IReadOnlyList<string> overrides, Output output)
     {
         if (!arguments.Has(_resume))
@@ -127,8 +127,8 @@ internal sealed class TrainCommand : CliCommand
         return resume;
     }
 
-    /// <summary>Where the files of the run are that people look for.</summary>
-    private static void Places(RunFolder folder, Output output)
+    /// <summary>Paths of the main files of the run.</summary>
+    private static void PrintPaths(RunFolder folder, Output output)
     {
         foreach ((string what, string path) in new[]
         {
@@ -142,18 +142,18 @@ internal sealed class TrainCommand : CliCommand
         }
     }
 
-    /// <summary>The best epoch, or where the weights are when nothing could be measured.</summary>
+    /// <summary>The best epoch, or the last weights when mAP is undefined.</summary>
     private static string Outcome(TrainingResult result)
         => result.State.Measured
             ? $"Best: mAP50 {result.State.BestMap50:f4}, mAP {result.State.BestMap:f4} in epoch {result.State.BestEpoch + 1}"
-            : $"No epoch was measured (mAP is undefined without a ground-truth box), so none is best; the last weights: {result.Folder.Last}";
+            : $"There is no best epoch, since mAP is undefined without ground-truth boxes; the last weights: {result.Folder.Last}";
 
     private static void Report(TrainingResult result, Output output)
     {
         TrainingState state = result.State;
         output.Line(result.End switch
         {
-            TrainingEnd.Interrupted => $"Stopped in epoch {state.Epoch + 1}, step {state.StepInEpoch}; saved. Go on with: graft train --resume {result.Folder.Path}",
+            TrainingEnd.Interrupted => $"Stopped in epoch {state.Epoch + 1}, step {state.StepInEpoch}; saved. Continue with: graft train --resume {result.Folder.Path}",
             _ => $"{Outcome(result)}; {result.Seconds:f0} s, {result.ImagesPerSecond:f1} images/s.",
         });
         output.Line($"Results: {result.Folder.Path}");

@@ -4,20 +4,20 @@ using Graft.VisionLanguage;
 
 namespace Graft.Cli.Commands;
 
-/// <summary>How tokens of an answer are chosen.</summary>
+/// <summary>How tokens of an answer are sampled.</summary>
 internal sealed class GeneratingOptions
 {
     private static readonly GenerationOptions Defaults = new();
 
-    private readonly Option<bool> _greedy = Define.Flag("--greedy", "the likeliest token each time; nothing is drawn");
+    private readonly Option<bool> _greedy = Define.Flag("--greedy", "the most likely token each time, without sampling");
     private readonly Option<double?> _temperature = Define.Number(
-        "--temperature", "X", $"spread of the draw, {Defaults.Temperature} without it", new NumberRange(0, 1));
+        "--temperature", "X", $"sampling temperature, {Defaults.Temperature} without it", new NumberRange(0, 1));
     private readonly Option<double?> _topP = Define.Number(
-        "--top-p", "X", $"draw from the likeliest tokens of this total probability, {Defaults.TopP} without it", new NumberRange(0, 1, LowExclusive: true));
+        "--top-p", "X", $"sample from the most likely tokens of this total probability, {Defaults.TopP} without it", new NumberRange(0, 1, LowExclusive: true));
     private readonly Option<int?> _topK = Define.Integer(
-        "--top-k", "N", $"draw from this many likeliest tokens, {Defaults.TopK} without it; 0: all", new NumberRange(0, int.MaxValue));
+        "--top-k", "N", $"sample from this many most likely tokens, {Defaults.TopK} without it; 0: all", new NumberRange(0, int.MaxValue));
     private readonly Option<double?> _penalty = Define.Number(
-        "--repetition-penalty", "X", $"divides the score of tokens that were there, {Defaults.RepetitionPenalty} without it", new NumberRange(0, LowExclusive: true));
+        "--repetition-penalty", "X", $"divides the score of tokens that the answer already contains, {Defaults.RepetitionPenalty} without it", new NumberRange(0, LowExclusive: true));
     private readonly Option<int?> _most = Define.Integer(
         "--max-new-tokens", "N", $"longest answer, {Defaults.MaxNewTokens} without it", new NumberRange(1, int.MaxValue));
     private readonly Option<int?> _least = Define.Integer(

@@ -9,14 +9,14 @@ namespace Graft.Cli.Commands;
 internal sealed class OpeningOptions
 {
     private readonly Option<string?> _lora = Define.Text(
-        "--lora", "auto|checkpoint|none|DIR", "which LoRA; auto (without it): inside the checkpoint or lora_weights beside it, both must agree");
+        "--lora", "auto|checkpoint|none|DIR", "which LoRA; auto (without it): inside the checkpoint or lora_weights beside it, which must agree");
 
     private readonly Option<AliasChoice?> _aliases = Define.Choice<AliasChoice>(
         "--aliases", "what to do when two names of one tensor differ; refuse without it");
-    private readonly Option<string[]> _allow = Define.Repeated("--allow", "NAME", "a name or pattern that may be missing or left over");
-    private readonly Option<string?> _config = Define.Text("--config", "FILE", "the file with sizes, where it is not beside the checkpoint");
+    private readonly Option<string[]> _allow = Define.Repeated("--allow", "NAME", "a name or pattern that may be missing or unexpected");
+    private readonly Option<string?> _config = Define.Text("--config", "FILE", "the file with the sizes of the model, where it is not beside the checkpoint");
     private readonly Option<string?> _languageModel = Define.Text(
-        "--language-model", "DIR", "the language model that training started from, compared with the checkpoint's");
+        "--language-model", "DIR", "the language model of the start of training, compared with that of the checkpoint");
     private readonly Option<bool> _last = Define.Flag("--last", "the last checkpoint of a folder instead of the best");
 
     internal OpeningOptions()
@@ -24,7 +24,7 @@ internal sealed class OpeningOptions
 
     internal IEnumerable<Option> All => [_lora, _aliases, _allow, _config, _languageModel, _last];
 
-    /// <summary>Opens a model, and says what was found.</summary>
+    /// <summary>Opens a model, and prints what was found.</summary>
     internal PanoramaModel Open(string path, Arguments arguments, Output output)
     {
         PanoramaModel opened = PanoramaModel.Open(path, Read(arguments));

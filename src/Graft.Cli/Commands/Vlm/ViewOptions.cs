@@ -14,7 +14,7 @@ internal sealed class ViewOptions
     private readonly Option<double> _fov = Define.Number(
         "--fov", "DEGREES", "field of view of a view", new NumberRange(0, 360, LowExclusive: true), Defaults.FovDegrees);
     private readonly Option<double> _overlap = Define.Number(
-        "--view-overlap", "X", "share of a view that the next one shows too", new NumberRange(0, 1, HighExclusive: true), Defaults.Overlap);
+        "--view-overlap", "X", "share of a view that the next one overlaps", new NumberRange(0, 1, HighExclusive: true), Defaults.Overlap);
 
     internal IEnumerable<Option> All => [_crop, _fov, _overlap];
 

@@ -5,14 +5,14 @@ using Graft.VisionLanguage;
 
 namespace Graft.Cli.Commands;
 
-/// <summary>graft vlm check MODEL: what becomes of every tensor of a checkpoint, and which LoRA would be used.</summary>
+/// <summary>graft vlm check MODEL: the use of every tensor of a checkpoint, and which LoRA is used.</summary>
 internal sealed class VlmCheckCommand : CliCommand
 {
     private readonly OpeningOptions _opening = new();
     private readonly Argument<string> _model = Define.Target("MODEL", $"{VlmCommands.Model}; or a JSON file of names and shapes");
 
     internal VlmCheckCommand()
-        : base("check", "what becomes of every tensor, and which LoRA would be used")
+        : base("check", "the use of every tensor, and which LoRA is used")
         => Takes([_model, .. _opening.All]);
 
     internal override string Notes => "The exit code is 4 unless every tensor is explained and the LoRA has an effect.";

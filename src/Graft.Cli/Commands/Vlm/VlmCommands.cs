@@ -5,8 +5,8 @@ namespace Graft.Cli.Commands;
 /// <summary>graft vlm: PanoramaVLM, which describes 360° panoramas.</summary>
 internal static class VlmCommands
 {
-    /// <summary>What the argument MODEL may be.</summary>
-    internal const string Model = "a checkpoint, or a folder with some: the best is taken, with --last the last";
+    /// <summary>Description of the argument MODEL.</summary>
+    internal const string Model = "a checkpoint, or a folder of checkpoints, of which the best is used, with --last the last";
 
     internal static CommandGroup Group() => new(
         "vlm", "PanoramaVLM: check a checkpoint, describe panoramas, evaluate, train", null,

@@ -17,7 +17,7 @@ internal sealed class VlmDescribeCommand : CliCommand
     private readonly GeneratingOptions _generation = new();
     private readonly Argument<string> _model = Define.Target("MODEL", VlmCommands.Model);
     private readonly Argument<string[]> _images = Define.Targets("IMAGE", "panoramas");
-    private readonly Option<string?> _query = Define.Text("--query", "TEXT", "what the answer should be about");
+    private readonly Option<string?> _query = Define.Text("--query", "TEXT", "subject of the answer");
     private readonly Option<string?> _instruction = Define.Text("--instruction", "TEXT", "the whole instruction, instead of --query");
     private readonly Option<string?> _promptIds = Define.Text(
         "--prompt-ids", "\"5,6,96\"", "ids of the prompt, instead of a text: no tokenizer is needed");
@@ -34,7 +34,7 @@ internal sealed class VlmDescribeCommand : CliCommand
         int[]? prompt = arguments.Value(_promptIds) is { } ids ? Ids(ids) : null;
         if (instruction is null == prompt is null)
         {
-            throw Arguments.Wrong("Give either what to ask (--query or --instruction) or the ids of the prompt (--prompt-ids).");
+            throw Arguments.Wrong("Give either a question (--query or --instruction) or the ids of the prompt (--prompt-ids).");
         }
 
         GenerationOptions generation = _generation.Read(arguments, arguments.Value(Common.Seed));

@@ -16,7 +16,7 @@ internal sealed class VlmTrainCommand : CliCommand
     private readonly Argument<string> _model = Define.Target("MODEL", VlmCommands.Model);
     private readonly Argument<string> _csv = Define.Target(
         "CSV", "a table with the columns url, query, annotation; url, instruction, response; or, without a tokenizer, url, prompt_ids, answer_ids");
-    private readonly Option<string> _out = Define.Required("--out", "DIR", "the folder of the result, which opens like any other");
+    private readonly Option<string> _out = Define.Required("--out", "DIR", "the folder of the result, which the other commands open");
     private readonly Option<PanoramaStage?> _stage = Define.Choice<PanoramaStage>("--stage", "which stage is trained", required: true);
     private readonly Option<int> _steps = Define.Integer("--steps", "N", "training steps", new NumberRange(0, int.MaxValue), Defaults.Steps);
     private readonly Option<double> _rate = Define.Number("--lr", "X", "learning rate", new NumberRange(0, 10), Defaults.LearningRate);
@@ -54,7 +54,7 @@ internal sealed class VlmTrainCommand : CliCommand
         };
         PanoramaTrainingResult result = output.Track(progress => PanoramaTraining.Run(
             request, (done, loss) => progress((double)done / Math.Max(1, options.Steps), $"step {done} of {options.Steps}, loss {loss:g4}")));
-        output.Line($"{result.Output}: {Counted.Of(result.Losses.Count, "step")}, {Counted.Of(result.TrainedValues, "value")} trained"
+        output.Line($"{result.Output}: {Counted.Of(result.Losses.Count, "step")}, {Counted.Of(result.TrainedValues, "parameter")} trained"
             + (result.Losses.Count == 0 ? "" : $", loss {result.Losses[0]:g4} to {result.Losses[^1]:g4}"));
         if (result.LoraModules > 0)
         {

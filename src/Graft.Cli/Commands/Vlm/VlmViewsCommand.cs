@@ -6,7 +6,7 @@ using Graft.VisionLanguage;
 
 namespace Graft.Cli.Commands;
 
-/// <summary>graft vlm views IMAGE...: what the vision tower sees.</summary>
+/// <summary>graft vlm views IMAGE...: the input of the vision encoder.</summary>
 internal sealed class VlmViewsCommand : CliCommand
 {
     private readonly ViewOptions _views = new();
@@ -15,7 +15,7 @@ internal sealed class VlmViewsCommand : CliCommand
     private readonly Option<int> _side = Define.Integer("--side", "N", "side of a view", new NumberRange(1, 4096), 224);
 
     internal VlmViewsCommand()
-        : base("views", "what the vision tower sees, views×3×side×side in -1..1")
+        : base("views", "the input of the vision encoder, views×3×side×side in -1..1")
         => Takes([_images, .. _tensors.Writing, _side, .. _views.All]);
 
     protected override int Run(Arguments arguments, Output output)

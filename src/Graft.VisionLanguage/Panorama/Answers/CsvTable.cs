@@ -2,10 +2,10 @@ using Graft.Files;
 
 namespace Graft.VisionLanguage;
 
-/// <summary>A CSV file whose first row names the columns.</summary>
+/// <summary>Reads CSV files whose first row names the columns.</summary>
 internal static class CsvTable
 {
-    /// <summary>Rows as dictionaries by the names of the first row, whatever their case.</summary>
+    /// <summary>Rows as dictionaries by column name, case-insensitive.</summary>
     /// <exception cref="GraftException">Of kind Data: missing, empty, no text, or rows of another length than the first.</exception>
     public static List<IReadOnlyDictionary<string, string>> Read(string path)
     {

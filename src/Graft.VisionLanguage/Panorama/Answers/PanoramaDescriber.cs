@@ -4,13 +4,13 @@ using Graft.Torch;
 
 namespace Graft.VisionLanguage;
 
-/// <summary>Images and questions in, answers out: views, prompt, model and tokenizer together.</summary>
+/// <summary>Answers questions about panoramas, with views, prompt, model and tokenizer.</summary>
 public sealed class PanoramaDescriber
 {
     private const string Placeholder = "<|vision|>";
     private readonly int[] _ends;
 
-    /// <summary>Puts the parts together; the tokenizer gets the placeholder token if it lacks it.</summary>
+    /// <summary>Combines the parts; the placeholder token is added to a tokenizer without it.</summary>
     /// <exception cref="GraftException">The tokenizer has more ids than the model has rows.</exception>
     public PanoramaDescriber(PanoramaVlm model, QwenTokenizer tokenizer, PanoramaOptions views)
     {
@@ -29,9 +29,9 @@ public sealed class PanoramaDescriber
         _ends = [.. new[] { "<|im_end|>", "<|endoftext|>" }.Select(tokenizer.IdOf).OfType<int>()];
     }
 
-    /// <summary>Opens the tokenizer of a model and puts the parts together.</summary>
-    /// <param name="opened">The model; it stays the caller's.</param>
-    /// <param name="views">How panoramas are cut.</param>
+    /// <summary>Opens the tokenizer of a model and combines the parts.</summary>
+    /// <param name="opened">The model, owned by the caller.</param>
+    /// <param name="views">Settings of the views.</param>
     /// <param name="tokenizer">The tokenizer's folder; null: beside the checkpoint.</param>
     /// <param name="systemMessage">The system message; null for none.</param>
     /// <returns>Null when there is no tokenizer.</returns>
@@ -55,7 +55,7 @@ public sealed class PanoramaDescriber
     /// <summary>The tokenizer.</summary>
     public QwenTokenizer Tokenizer { get; }
 
-    /// <summary>How panoramas are cut.</summary>
+    /// <summary>Settings of the views.</summary>
     public PanoramaOptions Views { get; }
 
     /// <summary>The system message; null for none.</summary>
@@ -67,7 +67,7 @@ public sealed class PanoramaDescriber
     /// <summary>Answers a question about an image.</summary>
     /// <param name="panorama">The panorama.</param>
     /// <param name="instruction">The user's message, see <see cref="Question"/>.</param>
-    /// <param name="options">How tokens are chosen.</param>
+    /// <param name="options">Settings of the generation.</param>
     /// <param name="cancellation">Stops between tokens.</param>
     /// <returns>The answer alone; empty when the model gives none.</returns>
     public string Describe(RgbImage panorama, string instruction, GenerationOptions options, CancellationToken cancellation = default)
@@ -76,8 +76,8 @@ public sealed class PanoramaDescriber
     /// <summary>The ids of an answer to a question about an image.</summary>
     /// <param name="panorama">The panorama.</param>
     /// <param name="instruction">The user's message, see <see cref="Question"/>.</param>
-    /// <param name="options">How tokens are chosen.</param>
-    /// <param name="onToken">Called with every id when it is chosen.</param>
+    /// <param name="options">Settings of the generation.</param>
+    /// <param name="onToken">Called with every generated id.</param>
     /// <param name="cancellation">Stops between tokens.</param>
     public int[] Answer(RgbImage panorama, string instruction, GenerationOptions options, Action<int>? onToken = null, CancellationToken cancellation = default)
     {
@@ -86,7 +86,7 @@ public sealed class PanoramaDescriber
         if (prompt.Length > Model.Options.MaxTextLength)
         {
             throw new GraftException(Failure.Data,
-                $"The prompt has {prompt.Length} tokens; the model was trained with at most {Model.Options.MaxTextLength} and would not see its end.",
+                $"The prompt has {prompt.Length} tokens; the model was trained with at most {Model.Options.MaxTextLength} and would truncate its end.",
                 "Shorten the question or the system message.");
         }
 
@@ -96,11 +96,11 @@ public sealed class PanoramaDescriber
     /// <summary>The text of an answer's ids.</summary>
     public string Text(int[] answer) => Tokenizer.Decode(answer, skipSpecial: true).Trim();
 
-    /// <summary>The views of a panorama as the vision encoder takes them.</summary>
+    /// <summary>The views of a panorama as input of the vision encoder.</summary>
     /// <returns>V×3×I×I in −1..1.</returns>
     public Tensor Pixels(RgbImage panorama) => Model.Pixels(panorama, Views);
 
-    /// <summary>A question with its answer as the model is trained on it; the image goes in front, as in the published training.</summary>
+    /// <summary>A question with its answer as training text; the image comes first, as in the published training.</summary>
     public TextTokens TrainingText(string instruction, string answer)
     {
         (int[] ids, int[] labels) = ChatTemplate.Training(Tokenizer, SystemMessage, instruction, answer);

@@ -5,7 +5,7 @@ using Graft.Files;
 
 namespace Graft.VisionLanguage;
 
-/// <summary>Describes every image of a CSV file and compares the answers with references. A failed row is an error, never a prediction.</summary>
+/// <summary>Describes every image of a CSV file and compares the answers with references. A failed row is reported as an error, not as a prediction.</summary>
 public static class PanoramaEvaluation
 {
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -14,11 +14,11 @@ public static class PanoramaEvaluation
     /// Evaluates. The CSV has the columns url, query and annotation (optional), or url, instruction and response; paths are relative to it.
     /// Writes <c>PREFIX_predictions.csv</c> and <c>PREFIX_metrics.json</c>.
     /// </summary>
-    /// <param name="describer">Answers.</param>
+    /// <param name="describer">The model with its tokenizer.</param>
     /// <param name="csv">The questions.</param>
-    /// <param name="prefix">Where results go, without endings.</param>
-    /// <param name="options">How tokens are chosen.</param>
-    /// <param name="progress">Called with the rows done and their number.</param>
+    /// <param name="prefix">Path of the results without extension.</param>
+    /// <param name="options">Settings of the generation.</param>
+    /// <param name="progress">Called with the number of rows done and the number of rows.</param>
     /// <param name="cancellation">Stops between tokens.</param>
     public static PanoramaScores Run(PanoramaDescriber describer, string csv, string prefix, GenerationOptions options,
         Action<int, int>? progress = null, CancellationToken cancellation = default)
@@ -44,7 +44,7 @@ public static class PanoramaEvaluation
     /// <summary>The file of the scores.</summary>
     public static string MetricsFile(string prefix) => prefix + "_metrics.json";
 
-    /// <summary>Scores answers; those that failed or have no reference are counted and left out.</summary>
+    /// <summary>Scores answers; those that failed or have no reference are counted and skipped.</summary>
     public static PanoramaScores Score(IReadOnlyList<PanoramaAnswer> answers)
     {
         ArgumentNullException.ThrowIfNull(answers);
@@ -65,7 +65,7 @@ public static class PanoramaEvaluation
         };
     }
 
-    /// <summary>The rows of a CSV file as questions that have not been answered.</summary>
+    /// <summary>The rows of a CSV file as questions without answers.</summary>
     internal static List<PanoramaAnswer> Questions(string csv)
     {
         List<IReadOnlyDictionary<string, string>> rows = CsvTable.Read(csv);
@@ -96,7 +96,7 @@ public static class PanoramaEvaluation
         {
             if (question.Image.Contains("://", StringComparison.Ordinal))
             {
-                throw new GraftException(Failure.Data, $"{question.Image}: images are read from files only.", "Fetch it first.");
+                throw new GraftException(Failure.Data, $"{question.Image}: images are read from files only.", "Download it first.");
             }
 
             string prediction = describer.Describe(RgbImage.Load(question.Image), question.Instruction, options, cancellation);
@@ -123,6 +123,6 @@ public static class PanoramaEvaluation
         static int Words(string? text) => text?.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length ?? 0;
     }
 
-    [SuppressMessage("Globalization", "CA1308", Justification = "The published files spell truth values so.")]
+    [SuppressMessage("Globalization", "CA1308", Justification = "The published files write Booleans in lower case.")]
     private static string Lower(bool value) => value.ToString().ToLowerInvariant();
 }

@@ -2,17 +2,17 @@ using Graft.Torch;
 
 namespace Graft.VisionLanguage;
 
-/// <summary>Lets a PanoramaVLM answer, token by token, with a cache of keys and values.</summary>
+/// <summary>Generates answers of a PanoramaVLM token by token, with a cache of keys and values.</summary>
 public static class PanoramaGenerator
 {
     /// <summary>Generates the ids of an answer about a panorama.</summary>
     /// <param name="model">The model.</param>
     /// <param name="panorama">The panorama.</param>
-    /// <param name="views">How it is cut.</param>
-    /// <param name="prompt">The prompt's ids, the image's placeholder among them or not.</param>
+    /// <param name="views">Settings of the views.</param>
+    /// <param name="prompt">The prompt's ids, with or without the image's placeholder.</param>
     /// <param name="ends">Ids that end an answer.</param>
-    /// <param name="options">How tokens are chosen.</param>
-    /// <param name="onToken">Called with every id when it is chosen.</param>
+    /// <param name="options">Settings of the generation.</param>
+    /// <param name="onToken">Called with every generated id.</param>
     /// <param name="cancellation">Stops between tokens.</param>
     public static int[] Generate(PanoramaVlm model, RgbImage panorama, PanoramaOptions views, int[] prompt, IReadOnlyCollection<int> ends,
         GenerationOptions options, Action<int>? onToken = null, CancellationToken cancellation = default)
@@ -25,10 +25,10 @@ public static class PanoramaGenerator
     /// <summary>Generates the ids of an answer, without the id that ends it.</summary>
     /// <param name="model">The model.</param>
     /// <param name="views">1×V×3×I×I pixels in −1..1.</param>
-    /// <param name="prompt">The prompt's ids, the image's placeholder among them or not.</param>
+    /// <param name="prompt">The prompt's ids, with or without the image's placeholder.</param>
     /// <param name="ends">Ids that end an answer.</param>
-    /// <param name="options">How tokens are chosen.</param>
-    /// <param name="onToken">Called with every id when it is chosen.</param>
+    /// <param name="options">Settings of the generation.</param>
+    /// <param name="onToken">Called with every generated id.</param>
     /// <param name="cancellation">Stops between tokens.</param>
     public static int[] Generate(PanoramaVlm model, Tensor views, int[] prompt, IReadOnlyCollection<int> ends,
         GenerationOptions options, Action<int>? onToken = null, CancellationToken cancellation = default)

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Graft.VisionLanguage;
 
-/// <summary>Scores of an evaluation, all in 0..1, and what they were taken over.</summary>
+/// <summary>Scores of an evaluation, 0..1, and the counts of its rows.</summary>
 public sealed record PanoramaScores
 {
     private static readonly JsonSerializerOptions Names = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
@@ -11,16 +11,16 @@ public sealed record PanoramaScores
     /// <summary>Rows of the file.</summary>
     public int Samples { get; init; }
 
-    /// <summary>Rows with an answer and a reference: what the scores are means over.</summary>
+    /// <summary>Rows with an answer and a reference, which are scored.</summary>
     public int Scored { get; init; }
 
-    /// <summary>Empty answers; they count as zero.</summary>
+    /// <summary>Empty answers; they score zero.</summary>
     public int Empty { get; init; }
 
-    /// <summary>Answers that nothing was compared with.</summary>
+    /// <summary>Answers without a reference.</summary>
     public int WithoutReference { get; init; }
 
-    /// <summary>Rows that failed; they are in no score.</summary>
+    /// <summary>Rows that failed; they are not scored.</summary>
     public IReadOnlyList<PanoramaError> Errors { get; init; } = [];
 
     /// <summary>Corpus BLEU-4: 13a tokens, exponential smoothing. Null when nothing was scored.</summary>

@@ -2,14 +2,14 @@ using Graft.Files;
 
 namespace Graft.VisionLanguage;
 
-/// <summary>Two names of a file that should hold one tensor and do not.</summary>
+/// <summary>Two names of one tensor with different values in a file.</summary>
 /// <param name="First">The name that comes first in the file.</param>
-/// <param name="Second">The name that comes later; PyTorch would keep its value.</param>
+/// <param name="Second">The name that comes later; PyTorch keeps its value.</param>
 /// <param name="Target">The model's name.</param>
-/// <param name="Difference">How far the values lie apart.</param>
+/// <param name="Difference">The difference of the values.</param>
 public sealed record AliasConflict(string First, string Second, string Target, WeightDifference Difference)
 {
-    /// <summary>The conflicts that a comparison found.</summary>
+    /// <summary>The conflicts in a load report.</summary>
     internal static IReadOnlyList<AliasConflict> Of(LoadReport report, WeightFile file)
     {
         Dictionary<string, WeightEntry> taken = report.Assignments.ToDictionary(one => one.Target, one => one.Entry);
@@ -19,5 +19,5 @@ public sealed record AliasConflict(string First, string Second, string Target, W
 
     /// <summary>Both names and the largest difference.</summary>
     public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture,
-        $"{Printable.Name(First)} and {Printable.Name(Second)} are one tensor but differ by up to {Difference.MaxAbsolute:g6}; PyTorch would keep the second");
+        $"{Printable.Name(First)} and {Printable.Name(Second)} are one tensor but differ by up to {Difference.MaxAbsolute:g6}; PyTorch keeps the second");
 }

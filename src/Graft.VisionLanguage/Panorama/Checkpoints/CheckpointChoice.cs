@@ -4,15 +4,15 @@ using Graft.Files;
 
 namespace Graft.VisionLanguage;
 
-/// <summary>Which file of a training run's folder was taken, and why.</summary>
+/// <summary>The chosen checkpoint of a folder, with the reason.</summary>
 /// <param name="Path">The file.</param>
-/// <param name="Why">The reason in a few words.</param>
+/// <param name="Why">The reason as text.</param>
 /// <param name="Others">Other checkpoints of the folder.</param>
 public sealed partial record CheckpointChoice(string Path, string Why, IReadOnlyList<string> Others)
 {
-    /// <summary>Takes a file as it is, or chooses in a folder: <c>best.ckpt</c>, else the least validation loss, else the last.</summary>
+    /// <summary>Takes a file, or chooses in a folder: <c>best.ckpt</c>, else the lowest validation loss, else the last.</summary>
     /// <param name="path">A file, or a folder with checkpoints.</param>
-    /// <param name="last">Whether the last state is wanted instead of the best.</param>
+    /// <param name="last">Whether to choose the last checkpoint instead of the best.</param>
     /// <exception cref="GraftException">There is no checkpoint, or the folder does not tell which is the best or last.</exception>
     public static CheckpointChoice Find(string path, bool last = false)
     {
@@ -41,7 +41,7 @@ public sealed partial record CheckpointChoice(string Path, string Why, IReadOnly
         (string File, double Loss)[] scored = [.. files.Select(file => (file, LossOf(file))).Where(pair => !double.IsNaN(pair.Item2))];
         return scored.Length > 0
             ? (scored.MinBy(pair => pair.Loss).File, string.Create(CultureInfo.InvariantCulture,
-                $"its name has the least val_loss of {scored.Length}, {scored.Min(pair => pair.Loss)}"))
+                $"its name has the lowest val_loss of {scored.Length}, {scored.Min(pair => pair.Loss)}"))
             : throw Unclear(folder, files, "best");
     }
 
@@ -54,7 +54,7 @@ public sealed partial record CheckpointChoice(string Path, string Why, IReadOnly
             && double.TryParse(match.Groups[1].ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out double loss) ? loss : double.NaN;
 
     private static GraftException Unclear(string folder, string[] files, string which) => new(Failure.Model,
-        $"{Printable.Name(folder, 400)}: {files.Length} checkpoints, and nothing says which is the {which}: "
+        $"{Printable.Name(folder, 400)}: {files.Length} checkpoints, none of which is marked as the {which}: "
         + string.Join(", ", files.Take(10).Select(file => Printable.Name(System.IO.Path.GetFileName(file)!))), "Name the file.");
 
     /// <summary>Lightning's own file names: <c>…-val_loss=1.2345</c>, or <c>…_03-1.2345</c> as this training program shortens them.</summary>

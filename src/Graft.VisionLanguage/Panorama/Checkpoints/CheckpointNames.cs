@@ -2,7 +2,7 @@ using Graft.Files;
 
 namespace Graft.VisionLanguage;
 
-/// <summary>What the names of a PanoramaVLM checkpoint say, before a single value is read.</summary>
+/// <summary>Classifies the tensor names of a PanoramaVLM checkpoint, without reading values.</summary>
 public sealed record CheckpointNames
 {
     private const string Wrapper = "base_model.model.", Layer = ".base_layer.";
@@ -10,25 +10,25 @@ public sealed record CheckpointNames
     /// <summary>Names in the file.</summary>
     public int InFile { get; private init; }
 
-    /// <summary>Names that the model without adapters has as they are, after Lightning's prefix.</summary>
+    /// <summary>Names that equal those of the model without adapters, after Lightning's prefix is removed.</summary>
     public int Matched { get; private init; }
 
-    /// <summary>Names of the model behind PEFT's prefix alone.</summary>
+    /// <summary>Names of the model with PEFT's prefix only.</summary>
     public int BehindPrefix { get; private init; }
 
-    /// <summary>Names of the model behind PEFT's prefix and its <c>base_layer</c>.</summary>
+    /// <summary>Names of the model with PEFT's prefix and <c>base_layer</c>.</summary>
     public int BehindBaseLayer { get; private init; }
 
     /// <summary>Names of LoRA matrices.</summary>
     public int Lora { get; private init; }
 
-    /// <summary>Names that mean nothing to the model.</summary>
+    /// <summary>Names that the model does not have.</summary>
     public IReadOnlyList<string> Unexpected { get; private init; } = [];
 
-    /// <summary>Names of the model that the file does not have in any form.</summary>
+    /// <summary>Names of the model that the file lacks in every form.</summary>
     public IReadOnlyList<string> Missing { get; private init; } = [];
 
-    /// <summary>What a loader reports that only strips Lightning's prefix: missing, unexpected, and the "loaded" it computes from them.</summary>
+    /// <summary>The counts of a loader that only removes Lightning's prefix: missing, unexpected, and the "loaded" that it derives from them.</summary>
     public (int Missing, int Unexpected, int PrintedLoaded) Naive { get; private init; }
 
     private IReadOnlyDictionary<string, string> Targets { get; init; } = new Dictionary<string, string>();
@@ -36,10 +36,10 @@ public sealed record CheckpointNames
     /// <summary>The model's name for a name of the file; null for LoRA matrices and unexpected names.</summary>
     public string? TargetOf(string name) => Targets.GetValueOrDefault(name);
 
-    /// <summary>Sorts the names of a file; every name is in exactly one class.</summary>
+    /// <summary>Classifies the names of a file; every name is in exactly one class.</summary>
     /// <param name="file">The file's names.</param>
-    /// <param name="published">The names of the model without adapters, doubles included.</param>
-    /// <param name="tiedHead">Whether the output layer is the token table. A tensor under either of its two names is not missing.</param>
+    /// <param name="published">The names of the model without adapters, duplicates included.</param>
+    /// <param name="tiedHead">Whether the output layer is the token embedding. A tensor under either of its two names is not missing.</param>
     public static CheckpointNames Sort(IReadOnlyList<string> file, IEnumerable<string> published, bool tiedHead = true)
     {
         ArgumentNullException.ThrowIfNull(file);

@@ -5,13 +5,13 @@ using Graft.Torch.Layers;
 
 namespace Graft.VisionLanguage;
 
-/// <summary>Checks that need no weights, only their names and shapes.</summary>
+/// <summary>Checks of names and shapes without weights.</summary>
 public sealed partial class PanoramaCheck
 {
     private static PanoramaCheck OfNames(CheckpointChoice choice, PanoramaOpening opening)
     {
         List<(string Name, IReadOnlyList<long> Shape)> tensors = ReadNames(choice.Path);
-        List<string> notes = ["names and shapes only: no value was looked at"];
+        List<string> notes = ["names and shapes only: values were not checked"];
         string beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(choice.Path))!, PanoramaConfig.FileName);
         PanoramaVlmOptions sizes = opening.SizesFile is not null || File.Exists(beside) ? PanoramaConfig.Read(opening.SizesFile ?? beside)
             : PanoramaCheckpoint.SizesOf(choice.Path, tensors, tiedHead: true);
@@ -21,7 +21,7 @@ public sealed partial class PanoramaCheck
         CheckpointNames names = CheckpointNames.Sort([.. tensors.Select(tensor => tensor.Name)], published.Select(weight => weight.Name), sizes.Language.TiedHead);
         PanoramaCheck check = new(choice, names, sizes, notes) { Used = names.Lora > 0 ? LoraChoice.Checkpoint : LoraChoice.None, Modules = names.Lora / 2 };
         check.Problem(names.Missing.Count, "tensors of the model are missing");
-        check.Problem(names.Unexpected.Count, "tensors of the file have no place in the model");
+        check.Problem(names.Unexpected.Count, "tensors of the file are not in the model");
         Dictionary<string, ExpectedWeight> wanted = published.ToDictionary(weight => weight.Name);
         check.Problem(tensors.Count(tensor => names.TargetOf(tensor.Name) is { } target && wanted.TryGetValue(target, out ExpectedWeight? weight)
             && !weight.Shape.SequenceEqual(tensor.Shape)), "tensors have other shapes");

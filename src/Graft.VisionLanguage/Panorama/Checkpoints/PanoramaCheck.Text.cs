@@ -15,13 +15,13 @@ public sealed partial class PanoramaCheck
     {
         StringBuilder text = new();
         text.AppendLine(CultureInfo.InvariantCulture, $"{Printable.Name(Choice.Path, 400)}{(Load is null ? "" : $" ({Load.Source})")}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"  taken because {Choice.Why}{(Choice.Others.Count == 0 ? "" : $"; also there: {string.Join(", ", Choice.Others.Select(name => Printable.Name(name)))}")}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"  chosen because {Choice.Why}{(Choice.Others.Count == 0 ? "" : $"; also there: {string.Join(", ", Choice.Others.Select(name => Printable.Name(name)))}")}");
         int remapped = Names.BehindPrefix + Names.BehindBaseLayer;
         text.AppendLine(CultureInfo.InvariantCulture,
             $"  names {Names.InFile} = {Names.Matched} matched + {remapped} remapped ({Names.BehindPrefix} behind a prefix, {Names.BehindBaseLayer} behind base_layer) "
             + $"+ {Names.Lora} LoRA + {Names.Unexpected.Count} unexpected; {Names.Missing.Count} missing");
         text.AppendLine(CultureInfo.InvariantCulture,
-            $"  a loader that only strips 'model.' would print: {Names.Naive.PrintedLoaded} loaded, {Names.Naive.Missing} missing, {Names.Naive.Unexpected} unexpected");
+            $"  a loader that only removes 'model.' prints: {Names.Naive.PrintedLoaded} loaded, {Names.Naive.Missing} missing, {Names.Naive.Unexpected} unexpected");
         List(text, "missing", Names.Missing);
         List(text, "unexpected", Names.Unexpected);
         if (Load is not null)

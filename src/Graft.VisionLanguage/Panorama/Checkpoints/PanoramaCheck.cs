@@ -6,7 +6,7 @@ using Graft.Torch.Weights;
 namespace Graft.VisionLanguage;
 
 /// <summary>
-/// What a PanoramaVLM checkpoint and the adapter beside it hold, whether all of it is explained, and what would be used. Copies nothing.
+/// Checks a PanoramaVLM checkpoint and the adapter beside it: the use of every tensor, and which LoRA is used. Loads no weights.
 /// </summary>
 public sealed partial class PanoramaCheck
 {
@@ -23,43 +23,43 @@ public sealed partial class PanoramaCheck
     /// <summary>Which file, and why.</summary>
     public CheckpointChoice Choice { get; }
 
-    /// <summary>The classes of its names, and what a naive loader would print.</summary>
+    /// <summary>The classes of its names, and the counts of a naive loader.</summary>
     public CheckpointNames Names { get; }
 
     /// <summary>The sizes of the model.</summary>
     public PanoramaVlmOptions Sizes { get; }
 
-    /// <summary>What would become of every tensor; null when only names were given.</summary>
+    /// <summary>The use of every tensor; null when only names were given.</summary>
     public LoadReport? Load { get; private init; }
 
-    /// <summary>Two names of one tensor that hold different values.</summary>
+    /// <summary>Names of one tensor with different values.</summary>
     public IReadOnlyList<AliasConflict> AliasConflicts { get; private init; } = [];
 
-    /// <summary>The LoRA that would be used.</summary>
+    /// <summary>The LoRA that is used.</summary>
     public LoraChoice Used { get; private set; } = LoraChoice.None;
 
-    /// <summary>The adapter's folder when that is used.</summary>
+    /// <summary>The adapter's folder, where it is used.</summary>
     public string? Folder { get; private set; }
 
-    /// <summary>Modules that the used LoRA adapts.</summary>
+    /// <summary>Number of modules that the LoRA adapts.</summary>
     public int Modules { get; private set; }
 
-    /// <summary>How many of them have a matrix of zeros.</summary>
+    /// <summary>Number of them with a matrix of zeros.</summary>
     public int ZeroModules { get; private set; }
 
-    /// <summary>Whether the used LoRA changes anything; true without any.</summary>
+    /// <summary>Whether the LoRA has an effect; true without any.</summary>
     public bool HasEffect { get; private set; } = true;
 
-    /// <summary>Checkpoint and folder compared; null when only one has a LoRA.</summary>
+    /// <summary>Comparison of checkpoint and folder; null when only one has a LoRA.</summary>
     public LoraComparison? Comparison { get; private set; }
 
-    /// <summary>How the folder's adapter fits; null without one.</summary>
+    /// <summary>Fit of the folder's adapter; null without one.</summary>
     public AdapterFit? Fit { get; private set; }
 
-    /// <summary>The language model compared with the one that training began from; null when none was named.</summary>
+    /// <summary>Comparison of the language model with that of the start of training; null when none was given.</summary>
     public BaseDrift? Drift { get; private set; }
 
-    /// <summary>What is not explained, one sentence each.</summary>
+    /// <summary>Findings that are not explained, one sentence each.</summary>
     public IReadOnlyList<string> Problems => _problems;
 
     /// <summary>Remarks for the user.</summary>
@@ -70,7 +70,7 @@ public sealed partial class PanoramaCheck
 
     /// <summary>Checks a checkpoint, a folder with checkpoints, or a JSON file with names and shapes.</summary>
     /// <param name="path">The file or folder.</param>
-    /// <param name="opening">How it would be opened; null for the defaults.</param>
+    /// <param name="opening">Settings of the opening; null for the defaults.</param>
     /// <exception cref="GraftException">The file cannot be read, or is no PanoramaVLM.</exception>
     public static PanoramaCheck Of(string path, PanoramaOpening? opening = null)
     {
@@ -97,17 +97,17 @@ public sealed partial class PanoramaCheck
                 AliasConflicts = AliasConflict.Of(report, file),
                 Used = used,
             };
-            check.JudgeLoad(opening.Aliases);
-            check.JudgeLora(file, beside, opening);
-            check.JudgeBase(opening.LanguageModel);
+            check.CheckLoad(opening.Aliases);
+            check.CheckLora(file, beside, opening);
+            check.CheckBase(opening.LanguageModel);
             return check;
         }
     }
 
-    /// <summary>Refuses what is not explained.</summary>
+    /// <summary>Refuses a checkpoint with findings that are not explained.</summary>
     /// <exception cref="GraftException">Something is not; the message lists all of it.</exception>
     public PanoramaCheck ThrowUnlessExplained()
-        => IsExplained ? this : throw new GraftException(Failure.Model, ToString(), "Name what may differ with --allow, choose with --lora or --aliases.");
+        => IsExplained ? this : throw new GraftException(Failure.Model, ToString(), "Allow differences with --allow, or choose with --lora or --aliases.");
 
     /// <summary>The folder <c>lora_weights</c> beside a checkpoint, or null.</summary>
     private static string? Beside(string path)
@@ -122,11 +122,11 @@ public sealed partial class PanoramaCheck
         var named => named,
     };
 
-    private void JudgeLoad(AliasChoice aliases)
+    private void CheckLoad(AliasChoice aliases)
     {
         LoadReport report = Load!;
         Problem(report.MissingUnexplained.Count(), "tensors of the model are missing");
-        Problem(report.UnexpectedUnexplained.Count(), "tensors of the file have no place in the model");
+        Problem(report.UnexpectedUnexplained.Count(), "tensors of the file are not in the model");
         Problem(report.Mismatched.Count, "tensors have other shapes");
         if (aliases == AliasChoice.Refuse)
         {
@@ -134,11 +134,11 @@ public sealed partial class PanoramaCheck
         }
         else
         {
-            _notes.AddRange(AliasConflicts.Select(conflict => $"{conflict}; the {aliases.ToString().ToLowerInvariant()} was asked for and is taken"));
+            _notes.AddRange(AliasConflicts.Select(conflict => $"{conflict}; the {aliases.ToString().ToLowerInvariant()} was chosen"));
         }
     }
 
-    private void JudgeLora(WeightFile file, string? beside, PanoramaOpening opening)
+    private void CheckLora(WeightFile file, string? beside, PanoramaOpening opening)
     {
         CheckpointLayout layout = CheckpointLayout.Of(file);
         PeftConfig? config = CheckpointConfig.Read(file);
@@ -168,26 +168,26 @@ public sealed partial class PanoramaCheck
         Problem(used.NotFinite.Count, "tensors of the LoRA hold NaN or infinity");
         if (!HasEffect)
         {
-            _notes.Add("every LoRA update is zero: the adapter has no effect; the model answers as it does without it");
+            _notes.Add("every LoRA update is zero: the adapter has no effect");
         }
 
         if (Used == LoraChoice.Folder)
         {
-            JudgeFit(opening.Allowed);
-            JudgeBaseHash(used);
+            CheckFit(opening.Allowed);
+            CheckBaseHash(used);
         }
     }
 
-    private void JudgeFit(IReadOnlyList<string> allowed)
+    private void CheckFit(IReadOnlyList<string> allowed)
     {
         Problem(Fit!.TensorsWithoutTarget.Count, "modules of the adapter are not in the model");
-        Problem(Fit.TargetsWithoutTensors.Count(name => !allowed.Any(pattern => NameMap.Fits(pattern, name))), "modules that the adapter should have are not in it");
+        Problem(Fit.TargetsWithoutTensors.Count(name => !allowed.Any(pattern => NameMap.Fits(pattern, name))), "target modules have no tensors in the adapter");
         Problem(Fit.Mismatched.Count, "tensors of the adapter have other shapes");
         Problem(Fit.UnknownReplacements.Count, "whole tensors of the adapter are not in the model");
     }
 
-    /// <summary>An adapter that Graft trained names the hash of its base.</summary>
-    private void JudgeBaseHash(PeftAdapter adapter)
+    /// <summary>Checks the base hash in an adapter that Graft trained.</summary>
+    private void CheckBaseHash(PeftAdapter adapter)
     {
         if (adapter.Metadata.GetValueOrDefault(PanoramaFiles.BaseHashKey) is not { } expected)
         {
@@ -206,7 +206,7 @@ public sealed partial class PanoramaCheck
         }
     }
 
-    private void JudgeBase(string? languageModel)
+    private void CheckBase(string? languageModel)
     {
         if (languageModel is not null)
         {

@@ -4,7 +4,7 @@ using Graft.Torch.Weights;
 
 namespace Graft.VisionLanguage;
 
-/// <summary>A PanoramaVLM that was loaded from a training checkpoint, and what the loading found.</summary>
+/// <summary>A PanoramaVLM that was loaded from a training checkpoint, and the load report.</summary>
 public sealed class PanoramaCheckpoint : IDisposable
 {
     private PanoramaCheckpoint(PanoramaVlm model, LoadReport report, CheckpointNames names, IReadOnlyList<string> notes)
@@ -13,10 +13,10 @@ public sealed class PanoramaCheckpoint : IDisposable
     /// <summary>The model.</summary>
     public PanoramaVlm Model { get; }
 
-    /// <summary>What became of every tensor.</summary>
+    /// <summary>The use of every tensor.</summary>
     public LoadReport Report { get; }
 
-    /// <summary>What the names alone say.</summary>
+    /// <summary>The classes of the names.</summary>
     public CheckpointNames Names { get; }
 
     /// <summary>The LoRA updates of the checkpoint, or null when it has none.</summary>
@@ -25,12 +25,12 @@ public sealed class PanoramaCheckpoint : IDisposable
     /// <summary>Remarks for the user.</summary>
     public IReadOnlyList<string> Notes { get; }
 
-    /// <summary>Two names of one tensor that hold different values; one of them was taken by the caller's choice.</summary>
+    /// <summary>Two names of one tensor that hold different values; the caller chose one of them.</summary>
     public IReadOnlyList<AliasConflict> AliasConflicts { get; private init; } = [];
 
     /// <summary>Loads a checkpoint. Sizes come from <c>model_config.json</c> beside it, or else from the shapes of its weights.</summary>
     /// <param name="path">A Lightning checkpoint, or the weights alone.</param>
-    /// <param name="loading">What the caller decides; null for the defaults.</param>
+    /// <param name="loading">Settings; null for the defaults.</param>
     /// <exception cref="GraftException">The file is no such checkpoint, or something in it is not explained.</exception>
     public static PanoramaCheckpoint Load(string path, PanoramaLoading? loading = null)
     {
@@ -63,7 +63,7 @@ public sealed class PanoramaCheckpoint : IDisposable
         }
     }
 
-    /// <summary>A model of the file's sizes, not filled, with places for the LoRA updates that are to be loaded.</summary>
+    /// <summary>A model of the file's sizes with initial weights and the LoRA layers that are to be loaded.</summary>
     internal static (PanoramaVlm Model, NameMap Map, LoraSummary? Lora) Prepare(WeightFile file, PanoramaLoading loading, List<string> notes)
     {
         PickleValue? training = file.Root?["hyper_parameters"];
@@ -110,13 +110,13 @@ public sealed class PanoramaCheckpoint : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Model.Dispose();
 
-    /// <summary>Leaves out one name of each conflict; none when the caller refuses conflicts, so that the load fails.</summary>
+    /// <summary>Drops one name of each conflict; none when the caller refuses conflicts, so that the load fails.</summary>
     private static NameMap Decided(IEnumerable<AliasConflict> conflicts, AliasChoice choice)
     {
         NameMap map = new();
         foreach (AliasConflict conflict in conflicts.Where(_ => choice != AliasChoice.Refuse))
         {
-            map[choice == AliasChoice.First ? conflict.Second : conflict.First] = NameMap.Drop($"differs from its other name; the {choice.ToString().ToLowerInvariant()} was asked for");
+            map[choice == AliasChoice.First ? conflict.Second : conflict.First] = NameMap.Drop($"differs from its other name; the {choice.ToString().ToLowerInvariant()} was chosen");
         }
 
         return map;
@@ -131,7 +131,7 @@ public sealed class PanoramaCheckpoint : IDisposable
         }
 
         PanoramaVlmOptions sizes = SizesOf(file.Path, file.Entries.Select(entry => (entry.Name, entry.Shape)), IsTied(file));
-        notes.Add($"there is no {PanoramaConfig.FileName}: sizes were taken from the weights, and stitching is drop_overlap unless you say otherwise");
+        notes.Add($"there is no {PanoramaConfig.FileName}: sizes were inferred from the weights, and stitching is drop_overlap unless it is set");
         return sizes with
         {
             Overlap = training?["overlap_ratio"]?.Number ?? sizes.Overlap,
@@ -154,7 +154,7 @@ public sealed class PanoramaCheckpoint : IDisposable
         return new PanoramaShapes(source, shapes).Infer();
     }
 
-    /// <summary>Whether the output layer is the token table: stored as one, absent, or equal byte for byte.</summary>
+    /// <summary>Whether the output layer is the token embedding: stored as one, absent, or equal byte for byte.</summary>
     private static bool IsTied(WeightFile file)
     {
         WeightEntry? head = file.Entries.FirstOrDefault(entry => entry.Name.EndsWith("lm_head.weight", StringComparison.Ordinal));
@@ -187,7 +187,7 @@ public sealed class PanoramaCheckpoint : IDisposable
         }
 
         double alpha = training?["use_lora_cfg"]?["alpha"]?.Number ?? throw new GraftException(Failure.Model,
-            $"{file.Path}: has LoRA matrices, but hyper_parameters.use_lora_cfg.alpha, without which their scale is not known, is missing.",
+            $"{file.Path}: has LoRA matrices, but hyper_parameters.use_lora_cfg.alpha, which determines their scale, is missing.",
             "Use the adapter folder lora_weights, whose adapter_config.json has lora_alpha.");
         Dictionary<string, LoraLinear> layers = model.Language.Projections.ToDictionary(p => p.Path, p => p.Layer);
         foreach ((string module, int rank) in ranks)

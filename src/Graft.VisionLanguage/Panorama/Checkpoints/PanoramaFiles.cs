@@ -5,7 +5,7 @@ using Graft.Torch.Weights;
 
 namespace Graft.VisionLanguage;
 
-/// <summary>Writes a PanoramaVLM as a folder: the weights, their sizes, and its LoRA as PEFT stores it.</summary>
+/// <summary>Writes a PanoramaVLM as a folder: the weights, the sizes, and its LoRA in PEFT's format.</summary>
 public static class PanoramaFiles
 {
     /// <summary>The weights' file.</summary>
@@ -14,10 +14,10 @@ public static class PanoramaFiles
     internal const string BaseHashKey = "graft.base_sha256";
     private const string Owner = "language_model.", AdapterFolder = "lora_weights";
 
-    /// <summary>Writes a folder that <see cref="PanoramaModel.Open"/> reads; LoRA updates stay apart.</summary>
-    /// <param name="folder">The folder; made if absent.</param>
+    /// <summary>Writes a folder that <see cref="PanoramaModel.Open"/> reads; LoRA updates are not merged.</summary>
+    /// <param name="folder">The folder; created when absent.</param>
     /// <param name="model">The model.</param>
-    /// <param name="origin">Where its weights come from, for the file's header.</param>
+    /// <param name="origin">Source of its weights, for the file's header.</param>
     public static void Write(string folder, PanoramaVlm model, string origin)
     {
         ArgumentNullException.ThrowIfNull(model);

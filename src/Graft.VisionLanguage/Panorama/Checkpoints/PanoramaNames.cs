@@ -4,17 +4,17 @@ using Graft.Torch.Weights;
 
 namespace Graft.VisionLanguage;
 
-/// <summary>The published names of PanoramaVLM's weights: several tensors are stored under two names, and training wraps them once more.</summary>
+/// <summary>The published names of PanoramaVLM's weights: several tensors are stored under two names, and training adds prefixes.</summary>
 public static class PanoramaNames
 {
     private const string Lightning = "model.", Vision = "vision_backbone.encoder.";
-    private const string TokenTable = "language_model.model.embed_tokens.weight", Head = "language_model.lm_head.weight";
+    private const string TokenEmbedding = "language_model.model.embed_tokens.weight", Head = "language_model.lm_head.weight";
 
-    /// <summary>Second names and the first names that hold the same tensors.</summary>
-    private static readonly (string Second, string First)[] Doubles =
+    /// <summary>Second names, and the first names of the same tensors.</summary>
+    private static readonly (string Second, string First)[] Duplicates =
         [("resampler.", "resampler_module.resampler."), ("vision_to_language_projection.", "projector.linear.")];
 
-    /// <summary>All names of the model without adapters, doubles included, in the published order.</summary>
+    /// <summary>All names of the model without adapters, duplicates included, in the published order.</summary>
     public static IEnumerable<ExpectedWeight> Published(PanoramaVlm model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -28,10 +28,10 @@ public static class PanoramaNames
 
             if (part.Key == "language_model" && model.Options.Language.TiedHead)
             {
-                yield return own.Single(weight => weight.Name == TokenTable) with { Name = Head };
+                yield return own.Single(weight => weight.Name == TokenEmbedding) with { Name = Head };
             }
 
-            foreach ((string second, string first) in Doubles)
+            foreach ((string second, string first) in Duplicates)
             {
                 foreach (ExpectedWeight weight in part.Where(weight => weight.Name.StartsWith(first, StringComparison.Ordinal)))
                 {
@@ -41,16 +41,16 @@ public static class PanoramaNames
         }
     }
 
-    /// <summary>What stands before the model's names once wrappers at the very front are off: <c>model.</c> of Lightning, with wrappers inside it or not.</summary>
+    /// <summary>The prefix of the model's names after leading wrappers are removed: <c>model.</c> of Lightning, with or without wrappers inside it.</summary>
     internal static string PrefixOf(IEnumerable<string> names)
         => names.Select(NameMap.WithoutWrappers).Select(name => name[..Math.Max(0, name.IndexOf(Vision, StringComparison.Ordinal))])
             .FirstOrDefault(found => found.StartsWith(Lightning, StringComparison.Ordinal)
                 && NameMap.WithoutWrappers(found[Lightning.Length..]).Length == 0) ?? "";
 
-    /// <summary>Names that hold the same tensor as another of the model: the second ones, and the tied head.</summary>
+    /// <summary>The first name of a tensor with two names; the name itself otherwise.</summary>
     internal static string FirstNameOf(string name, bool tiedHead)
     {
-        foreach ((string second, string first) in Doubles)
+        foreach ((string second, string first) in Duplicates)
         {
             if (name.StartsWith(second, StringComparison.Ordinal))
             {
@@ -58,12 +58,12 @@ public static class PanoramaNames
             }
         }
 
-        return tiedHead && name == Head ? TokenTable : name;
+        return tiedHead && name == Head ? TokenEmbedding : name;
     }
 
-    /// <summary>From a file's names to the model's: Lightning's and PEFT's wrappers taken off, doubles brought together.</summary>
+    /// <summary>Maps a file's names to the model's: prefixes of Lightning and PEFT are removed, duplicates are unified.</summary>
     /// <param name="names">The file's names.</param>
-    /// <param name="tiedHead">Whether the output layer is the token table.</param>
+    /// <param name="tiedHead">Whether the output layer is the token embedding.</param>
     public static NameMap From(IEnumerable<string> names, bool tiedHead)
     {
         ArgumentNullException.ThrowIfNull(names);
@@ -77,12 +77,12 @@ public static class PanoramaNames
         };
         if (tiedHead)
         {
-            map[wrapped + "lm_head.weight"] = TokenTable;
-            map[prefix + Head] = TokenTable;
+            map[wrapped + "lm_head.weight"] = TokenEmbedding;
+            map[prefix + Head] = TokenEmbedding;
         }
 
         map[wrapped + "*"] = "language_model.*";
-        foreach ((string second, string first) in Doubles)
+        foreach ((string second, string first) in Duplicates)
         {
             map[prefix + second + "*"] = first + "*";
         }

@@ -5,7 +5,7 @@ namespace Graft.VisionLanguage;
 /// <summary>Linear layers on one position, as in generation.</summary>
 internal static class SingleRow
 {
-    /// <summary>Wx + b. One row goes through the matrix-vector product, which reads the weight once; the general product copies it first and takes three times as long.</summary>
+    /// <summary>Wx + b. One row uses the matrix-vector product, which reads the weight once; the general product copies it first and takes three times as long.</summary>
     /// <param name="input">…×in.</param>
     /// <param name="weight">out×in.</param>
     /// <param name="bias">out, or null.</param>

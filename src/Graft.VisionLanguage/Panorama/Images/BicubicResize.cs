@@ -1,6 +1,6 @@
 namespace Graft.VisionLanguage;
 
-/// <summary>Bicubic resizing (a = −0.5) with antialiasing in the fixed-point arithmetic of Pillow, which image processors of language models use.</summary>
+/// <summary>Bicubic resizing (a = −0.5) with antialiasing in the fixed-point arithmetic of Pillow, as in the image processors of vision-language models.</summary>
 internal static class BicubicResize
 {
     private const int Bits = 32 - 8 - 2;

@@ -3,7 +3,7 @@ namespace Graft.VisionLanguage;
 /// <summary>How a panorama is cut into views.</summary>
 public enum CropStrategy
 {
-    /// <summary>A ring of perspective views at the horizon; the upper and lower 5 % of each are cut off.</summary>
+    /// <summary>A ring of perspective views at the horizon; the upper and lower 5 % of each are cropped.</summary>
     E2p,
 
     /// <summary>The whole panorama in a black square, then a closed ring (or several) of perspective tiles.</summary>
@@ -15,10 +15,10 @@ public enum CropStrategy
     /// <summary>Four sides of a cube: front, right, back, left.</summary>
     Cubemap,
 
-    /// <summary>The whole panorama, squeezed into one square.</summary>
+    /// <summary>The whole panorama, resized to one square.</summary>
     Resize,
 
-    /// <summary>The whole panorama squeezed into a square, then a grid of at most four square tiles.</summary>
+    /// <summary>The whole panorama resized to a square, then a grid of at most four square tiles.</summary>
     Anyres,
 
     /// <summary>As <see cref="Anyres"/> with at most nine tiles.</summary>

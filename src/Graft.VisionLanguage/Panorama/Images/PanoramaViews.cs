@@ -2,13 +2,13 @@ using Graft.Torch;
 
 namespace Graft.VisionLanguage;
 
-/// <summary>Cuts equirectangular panoramas (360°×180°, 2:1) into the views that the vision encoder takes.</summary>
+/// <summary>Cuts equirectangular panoramas (360°×180°, 2:1) into views for the vision encoder.</summary>
 public static class PanoramaViews
 {
     /// <summary>Cuts a panorama.</summary>
     /// <param name="panorama">The image; its width spans 360 degrees.</param>
-    /// <param name="side">Side of the square views, as the vision encoder takes them.</param>
-    /// <param name="options">How to cut.</param>
+    /// <param name="side">Side of the square views in pixels.</param>
+    /// <param name="options">Settings of the views.</param>
     public static IReadOnlyList<RgbImage> Cut(RgbImage panorama, int side, PanoramaOptions options)
     {
         ArgumentNullException.ThrowIfNull(panorama);
@@ -28,10 +28,10 @@ public static class PanoramaViews
         return [.. views.Select(view => BicubicResize.To(view, side, side))];
     }
 
-    /// <summary>The views of a panorama as the vision encoder takes them.</summary>
+    /// <summary>The views of a panorama as input of the vision encoder.</summary>
     /// <param name="panorama">The image; its width spans 360 degrees.</param>
     /// <param name="side">Side of the square views.</param>
-    /// <param name="options">How to cut.</param>
+    /// <param name="options">Settings of the views.</param>
     /// <returns>V×3×side×side in −1..1.</returns>
     public static Tensor Pixels(RgbImage panorama, int side, PanoramaOptions options)
     {
@@ -103,7 +103,7 @@ public static class PanoramaViews
             .Select(i => panorama.CropAround((int)(i * step) % panorama.Width, 0, width, panorama.Height));
     }
 
-    /// <summary>Tiles of the grid that shows the panorama largest, and among equals wastes least.</summary>
+    /// <summary>Tiles of the grid with the largest scale of the panorama and, among those, the smallest unused area.</summary>
     private static IEnumerable<RgbImage> Grid(RgbImage panorama, int side, int most)
     {
         (int columns, int rows) = (from c in Enumerable.Range(1, most)

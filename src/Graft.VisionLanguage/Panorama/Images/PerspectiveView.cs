@@ -1,9 +1,9 @@
 namespace Graft.VisionLanguage;
 
-/// <summary>A flat image cut out of an equirectangular panorama, as a camera at its centre would take it.</summary>
+/// <summary>A perspective view of an equirectangular panorama, as from a pinhole camera at its centre.</summary>
 /// <param name="YawDegrees">Direction to the right of the panorama's centre.</param>
 /// <param name="PitchDegrees">Direction above the horizon.</param>
-/// <param name="FovDegrees">Opening angle, the same for both axes whatever the image's shape.</param>
+/// <param name="FovDegrees">Field of view, the same for both axes regardless of the aspect ratio.</param>
 /// <param name="Width">Columns.</param>
 /// <param name="Height">Rows.</param>
 public sealed record PerspectiveView(double YawDegrees, double PitchDegrees, double FovDegrees, int Width, int Height)
@@ -16,7 +16,7 @@ public sealed record PerspectiveView(double YawDegrees, double PitchDegrees, dou
     public (double Column, double Row) Source(int x, int y, int panoramaWidth, int panoramaHeight)
         => new Camera(this).Source(x, y, panoramaWidth, panoramaHeight);
 
-    /// <summary>Samples the view: bilinear, periodic across the ±180° seam, continued over the poles on the opposite meridian.</summary>
+    /// <summary>Samples the view: bilinear, periodic across the ±180° seam, and continued over the poles on the opposite meridian.</summary>
     /// <returns>Height×Width×3 values in 0..255.</returns>
     public double[] Sample(RgbImage panorama)
     {

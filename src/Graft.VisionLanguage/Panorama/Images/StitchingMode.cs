@@ -6,7 +6,7 @@ public enum StitchingMode
     /// <summary>All columns of all views.</summary>
     Concat,
 
-    /// <summary>Without the columns that the view before has shown already.</summary>
+    /// <summary>Without the columns that overlap the previous view.</summary>
     DropOverlap,
 
     /// <summary>Columns of all views interpolated at even steps over the strip, averaged where views overlap.</summary>

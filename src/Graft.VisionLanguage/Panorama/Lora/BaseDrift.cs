@@ -3,9 +3,9 @@ using Graft.Files;
 
 namespace Graft.VisionLanguage;
 
-/// <summary>How far a checkpoint's language model lies from the one that training began from.</summary>
+/// <summary>The difference between a checkpoint's language model and that of the start of training.</summary>
 /// <param name="Source">The file of the latter.</param>
-/// <param name="Equal">How many tensors are equal.</param>
+/// <param name="Equal">Number of equal tensors.</param>
 /// <param name="Different">Tensors with other values or sizes.</param>
 /// <param name="Absent">Tensors of the checkpoint that the source lacks.</param>
 public sealed record BaseDrift(string Source, int Equal, IReadOnlyList<WeightDifference> Different, IReadOnlyList<string> Absent)
@@ -16,7 +16,7 @@ public sealed record BaseDrift(string Source, int Equal, IReadOnlyList<WeightDif
     public bool IsSame => Different.Count == 0 && Absent.Count == 0;
 
     /// <summary>Compares by value. Embeddings that lost or gained rows are compared as different.</summary>
-    /// <param name="checkpoint">Where the checkpoint's tensors go, by the model's names.</param>
+    /// <param name="checkpoint">Load report of the checkpoint.</param>
     /// <param name="path">A weight file of the language model, or a folder with <c>model.safetensors</c> or its index.</param>
     internal static BaseDrift Between(LoadReport checkpoint, string path)
     {
@@ -57,9 +57,9 @@ public sealed record BaseDrift(string Source, int Equal, IReadOnlyList<WeightDif
     /// <summary>The counts, and the worst tensor.</summary>
     public override string ToString() => IsSame
         ? $"language model equals {Printable.Name(Source, 400)}: {Equal} tensors"
-        : $"language model DRIFTED from {Printable.Name(Source, 400)}: {Different.Count} of {Equal + Different.Count} tensors differ, {Absent.Count} are only here"
+        : $"language model DRIFTED from {Printable.Name(Source, 400)}: {Different.Count} of {Equal + Different.Count} tensors differ, {Absent.Count} are only in the checkpoint"
             + (Different.Count == 0 ? "" : $"; the most: {Different.MaxBy(one => double.IsNaN(one.MaxAbsolute) ? double.MaxValue : one.MaxAbsolute)}")
-            + "; an adapter trained on one does not belong to the other";
+            + "; an adapter trained on one does not fit the other";
 
     /// <summary>The counts and lists as a JSON object.</summary>
     public JsonObject ToJson() => new()

@@ -5,7 +5,7 @@ namespace Graft.VisionLanguage;
 /// <summary>Which LoRA a PanoramaVLM is used with.</summary>
 public enum LoraChoice
 {
-    /// <summary>The one there is: inside the checkpoint or in <c>lora_weights</c> beside it. If both are there they must agree.</summary>
+    /// <summary>The LoRA inside the checkpoint or in <c>lora_weights</c> beside it; if both exist, they must agree.</summary>
     Auto,
 
     /// <summary>The one inside the checkpoint.</summary>

@@ -19,7 +19,7 @@ public sealed class LoraLinear : Layer
     /// <summary>out×in.</summary>
     public Parameter Weight { get; }
 
-    /// <summary>One value per output, or null.</summary>
+    /// <summary>One bias per output, or null.</summary>
     public Parameter? Bias { get; }
 
     /// <summary>A, rank×in, or null when there is no update.</summary>
@@ -31,17 +31,17 @@ public sealed class LoraLinear : Layer
     /// <summary>s, the factor of the update; 0 without one.</summary>
     public double Scale => _scale;
 
-    /// <summary>Share of the update's input that is zeroed while training.</summary>
+    /// <summary>Dropout probability of the update's input in training.</summary>
     public double Dropout { get; set; }
 
-    /// <summary>Adds an update that changes nothing yet: A random, B zero.</summary>
+    /// <summary>Adds an update without effect: A random, B zero.</summary>
     /// <param name="rank">r.</param>
     /// <param name="scale">s, usually alpha/r.</param>
     public void AddUpdate(int rank, double scale)
     {
         if (Down is not null)
         {
-            throw new InvalidOperationException($"{Path} carries an update already.");
+            throw new InvalidOperationException($"{Path} has an update already.");
         }
 
         long[] shape = Weight.Value.Shape;
@@ -57,7 +57,7 @@ public sealed class LoraLinear : Layer
     {
         if (Down is null || Up is null)
         {
-            throw new InvalidOperationException($"{Path} carries no update.");
+            throw new InvalidOperationException($"{Path} has no update.");
         }
 
         using NoGrad off = NoGrad.Begin();

@@ -1,14 +1,14 @@
 namespace Graft.VisionLanguage;
 
-/// <summary>The low-rank updates that a language model carries.</summary>
-/// <param name="Modules">How many layers carry one.</param>
+/// <summary>The low-rank updates of a language model.</summary>
+/// <param name="Modules">Number of layers with an update.</param>
 /// <param name="Ranks">Their ranks.</param>
-/// <param name="Alpha">Each is scaled by this over its rank.</param>
-/// <param name="Parameters">Numbers in all of them.</param>
-/// <param name="ZeroUpdates">How many have a B that is all zero, and so do nothing.</param>
+/// <param name="Alpha">Each update is scaled by this over its rank.</param>
+/// <param name="Parameters">Number of parameters of all updates.</param>
+/// <param name="ZeroUpdates">Number of updates with an all-zero B, which have no effect.</param>
 public sealed record LoraSummary(int Modules, IReadOnlyList<int> Ranks, double Alpha, long Parameters = 0, int ZeroUpdates = 0)
 {
-    /// <summary>Whether any update does something.</summary>
+    /// <summary>Whether any update has an effect.</summary>
     public bool HasEffect => ZeroUpdates < Modules;
 
     internal LoraSummary Measured(PanoramaVlm model)

@@ -5,7 +5,7 @@ namespace Graft.VisionLanguage;
 
 /// <summary>An image with the text to train on.</summary>
 /// <param name="Image">The image's path.</param>
-/// <param name="Text">Ids and labels; empty in the stage that looks at images only.</param>
+/// <param name="Text">Ids and labels; null in the stage without text.</param>
 internal sealed record PanoramaSample(string Image, TextTokens? Text)
 {
     private const int Ignored = -100;
@@ -36,7 +36,7 @@ internal sealed record PanoramaSample(string Image, TextTokens? Text)
         }
 
         return [.. PanoramaEvaluation.Questions(csv).Select(row => new PanoramaSample(row.Image, describer.TrainingText(row.Instruction,
-            row.Reference ?? throw new GraftException(Failure.Data, $"{csv}, line {row.Row}: there is no answer to learn."))))];
+            row.Reference ?? throw new GraftException(Failure.Data, $"{csv}, line {row.Row}: there is no answer to train on."))))];
     }
 
     /// <summary>Ids between spaces or commas.</summary>
@@ -45,7 +45,7 @@ internal sealed record PanoramaSample(string Image, TextTokens? Text)
             => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? id
                 : throw new GraftException(Failure.Data, $"{where}: '{word}' is no id."))];
 
-    /// <summary>The views as the vision encoder takes them.</summary>
+    /// <summary>The views as input of the vision encoder.</summary>
     internal Tensor Pixels(PanoramaVlm model, PanoramaOptions views) => model.Pixels(RgbImage.Load(Image), views);
 
     private static TextTokens OfIds(string prompt, string answer, string where)

@@ -6,9 +6,9 @@ public enum PanoramaStage
     /// <summary>Resampler and VICReg projector, from the VICReg loss of neighbouring views.</summary>
     Vision,
 
-    /// <summary>Resampler and projector, from the next words.</summary>
+    /// <summary>Resampler and projector, by next-token prediction.</summary>
     Resampler,
 
-    /// <summary>LoRA updates of the language model, resampler and projector, from the next words.</summary>
+    /// <summary>LoRA updates of the language model, resampler and projector, by next-token prediction.</summary>
     Finetune,
 }

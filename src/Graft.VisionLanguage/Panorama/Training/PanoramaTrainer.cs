@@ -12,7 +12,7 @@ public sealed class PanoramaTrainer : IDisposable
     private readonly PanoramaTrainingOptions _options;
     private readonly AdamW _optimizer;
 
-    /// <summary>Freezes the model but for what the stage trains, and adds LoRA updates where the stage needs them and the model has none.</summary>
+    /// <summary>Freezes the model except the parts that the stage trains, and adds LoRA updates where the stage needs them and the model has none.</summary>
     public PanoramaTrainer(PanoramaVlm model, PanoramaTrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -35,7 +35,7 @@ public sealed class PanoramaTrainer : IDisposable
     /// <summary>Names of the trainable parameters.</summary>
     public IReadOnlyList<string> Trainable { get; }
 
-    /// <summary>One step.</summary>
+    /// <summary>One training step.</summary>
     /// <param name="views">B×V×3×I×I pixels in −1..1.</param>
     /// <param name="texts">B texts with labels; not read in the vision stage.</param>
     /// <returns>The loss before the step.</returns>
@@ -51,7 +51,7 @@ public sealed class PanoramaTrainer : IDisposable
         if (!double.IsFinite(value) || !double.IsFinite(norm))
         {
             throw new GraftException(Failure.Runtime, string.Create(CultureInfo.InvariantCulture, $"The loss is {value} and its gradient {norm} after {_optimizer.Steps} steps."),
-                "Lower the learning rate, or look for broken images.");
+                "Lower the learning rate, or check the images.");
         }
 
         _optimizer.Step(Rate(_optimizer.Steps), _options.WeightDecay, Math.Min(1, _options.ClipNorm / (norm + 1e-6)));

@@ -11,7 +11,7 @@ public static class PanoramaTraining
     private static readonly string[] TokenizerFiles = ["tokenizer.json", "tokenizer_config.json", "vocab.json", "merges.txt", "added_tokens.json"];
 
     /// <summary>Trains and writes weights, sizes, <c>lora_weights</c> (last stage), the tokenizer's files and <c>results.csv</c>.</summary>
-    /// <param name="request">What, on what, where to.</param>
+    /// <param name="request">Model, data, output and settings.</param>
     /// <param name="progress">Called after each step with the number of steps done and the loss before it.</param>
     /// <exception cref="GraftException">The checkpoint is not explained, a sample is unreadable, or the loss is no number.</exception>
     public static PanoramaTrainingResult Run(PanoramaTrainingRequest request, Action<int, double>? progress = null)

@@ -6,19 +6,19 @@ public sealed record PanoramaTrainingOptions
     /// <summary>Which part is trained.</summary>
     public PanoramaStage Stage { get; init; } = PanoramaStage.Finetune;
 
-    /// <summary>Steps that the schedule is laid out for.</summary>
+    /// <summary>Number of steps of the schedule.</summary>
     public int Steps { get; init; } = 100;
 
-    /// <summary>Largest learning rate.</summary>
+    /// <summary>Peak learning rate.</summary>
     public double LearningRate { get; init; } = 5e-5;
 
     /// <summary>Weight decay.</summary>
     public double WeightDecay { get; init; } = 0.01;
 
-    /// <summary>Share of the steps in which the rate rises; it falls linearly to zero in the others.</summary>
+    /// <summary>Share of the steps for linear warm-up; the learning rate then decays linearly to zero.</summary>
     public double WarmupShare { get; init; } = 0.1;
 
-    /// <summary>Largest norm of the gradients.</summary>
+    /// <summary>Gradient norm above which gradients are clipped.</summary>
     public double ClipNorm { get; init; } = 1;
 
     /// <summary>Rank of new LoRA updates.</summary>
@@ -27,7 +27,7 @@ public sealed record PanoramaTrainingOptions
     /// <summary>New LoRA updates are scaled by this over their rank.</summary>
     public double LoraAlpha { get; init; } = 64;
 
-    /// <summary>Share of the updates' inputs that is zeroed.</summary>
+    /// <summary>Dropout probability of the updates' inputs.</summary>
     public double LoraDropout { get; init; }
 
     /// <summary>Whether the VICReg statistics are taken over all pairs at once.</summary>

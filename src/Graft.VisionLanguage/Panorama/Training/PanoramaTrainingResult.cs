@@ -2,17 +2,17 @@ using System.Text.Json.Nodes;
 
 namespace Graft.VisionLanguage;
 
-/// <summary>What a training run did.</summary>
+/// <summary>The result of a training run.</summary>
 /// <param name="Output">The folder that was written.</param>
 /// <param name="Losses">The loss before each step.</param>
-/// <param name="TrainedWeights">How many weights learned.</param>
-/// <param name="TrainedValues">How many numbers are in them.</param>
-/// <param name="LoraModules">How many layers carry a LoRA update.</param>
-/// <param name="ZeroModules">How many of these updates still change nothing.</param>
+/// <param name="TrainedWeights">Number of trained tensors.</param>
+/// <param name="TrainedValues">Number of trained parameters.</param>
+/// <param name="LoraModules">Number of layers with a LoRA update.</param>
+/// <param name="ZeroModules">Number of these updates without effect.</param>
 public sealed record PanoramaTrainingResult(
     string Output, IReadOnlyList<double> Losses, int TrainedWeights, long TrainedValues, int LoraModules, int ZeroModules)
 {
-    /// <summary>Whether a LoRA was written that changes something; true when none was to be.</summary>
+    /// <summary>Whether the written LoRA has an effect; true without a LoRA.</summary>
     public bool LoraHasEffect => LoraModules == 0 || ZeroModules < LoraModules;
 
     /// <summary>The numbers as a JSON object.</summary>

@@ -9,7 +9,7 @@ public static class VicReg
 
     /// <summary>The loss; zero for a single view, which has no neighbour.</summary>
     /// <param name="tokens">B×V×S×D.</param>
-    /// <param name="overlap">Share of a view that its neighbour sees too.</param>
+    /// <param name="overlap">Share of a view that overlaps its neighbour.</param>
     /// <param name="batchwise">Whether variances and covariances are taken over all pairs at once instead of pair by pair.</param>
     public static Tensor Loss(Tensor tokens, double overlap, bool batchwise = false)
     {

@@ -17,7 +17,7 @@ public static class LoraArithmetic
         if (first.BaseHash != second.BaseHash)
         {
             throw new GraftException(
-                Failure.Refused, $"{first.Name} has the base {first.BaseHash}, {second.Name} has {second.BaseHash}.",
+                Failure.Refused, $"{first.Name} has the base {first.BaseHash[..Math.Min(12, first.BaseHash.Length)]}, {second.Name} has {second.BaseHash[..Math.Min(12, second.BaseHash.Length)]}.",
                 "Only adapters of one base add up.");
         }
 
@@ -96,7 +96,8 @@ public static class LoraArithmetic
         if (file.Adapters.FirstOrDefault(adapter => adapter.Options is not LoraOptions) is { } other)
         {
             throw new GraftException(
-                Failure.Refused, $"{file.Name} has an adapter of kind {other.Options.Kind} at {other.Site.Name}; only LoRA is linear.");
+                Failure.Refused, $"{file.Name} has an adapter of kind {other.Options.Kind} at {other.Site.Name}; only LoRA is linear.",
+                unfrozen ? "Only LoRA can be compressed." : "Only LoRA can be added.");
         }
 
         if (!unfrozen && file.Unfrozen is [var name, ..])

@@ -130,7 +130,7 @@ public sealed class AdapterSet : IDisposable
         {
             throw new GraftException(
                 Failure.Model,
-                $"{file.Name} was trained on the base {file.BaseHash}, this model is {BaseHash}.",
+                $"{file.Name} was trained on the base {file.BaseHash[..Math.Min(12, file.BaseHash.Length)]}, this model is {BaseHash[..12]}.",
                 "Load the base that it was trained on; an adapter fits only its own base.");
         }
     }

@@ -1,6 +1,6 @@
 namespace Graft.Evaluation;
 
-/// <summary>Turns the matched detections of a class into its precision and recall.</summary>
+/// <summary>Computes precision and recall of a class from its matched detections.</summary>
 internal static class CocoAccumulation
 {
     // The distance from 1 to the next double, which the protocol adds to avoid a division by zero.

@@ -5,7 +5,7 @@ namespace Graft.Evaluation;
 /// <summary>The annotations that detections are evaluated against.</summary>
 /// <param name="ImageIds">Every evaluated image, also those without annotations.</param>
 /// <param name="Categories">The classes, in label order; scores are listed in this order.</param>
-/// <param name="Annotations">The annotations; those of other images or classes are passed over.</param>
+/// <param name="Annotations">The annotations; those of other images or classes are ignored.</param>
 public sealed record CocoGroundTruth(
     IReadOnlyList<long> ImageIds, IReadOnlyList<CocoCategory> Categories, IReadOnlyList<CocoAnnotation> Annotations)
 {

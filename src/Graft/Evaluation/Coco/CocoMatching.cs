@@ -65,7 +65,7 @@ internal sealed class CocoMatching(bool pycocotoolsIds)
                     continue;
                 }
 
-                // Ignored annotations come last: a match with one that counts is never given up for one of them.
+                // Ignored annotations come last: a match with one that counts is never replaced by one of them.
                 if (best >= 0 && !_ignored[best] && _ignored[g])
                 {
                     break;

@@ -19,7 +19,7 @@ public static class CocoProtocol
     /// <summary>Index of the area range "all".</summary>
     public const int AllAreas = 0;
 
-    // start + i * step with an exact end, so that the doubles are the very ones of the reference.
+    // start + i * step with an exact end, so that the doubles equal those of the reference bit for bit.
     private static double[] Ramp(double start, double stop, int count)
     {
         double step = (stop - start) / (count - 1);

@@ -3,7 +3,7 @@ using Graft.Data;
 
 namespace Graft.Evaluation;
 
-/// <summary>Whether a result file and an annotation file belong together: refuses what would give wrong metrics, and counts what is suspicious.</summary>
+/// <summary>Checks that a result file and an annotation file match: refuses pairs that give wrong metrics, and counts suspicious entries.</summary>
 public sealed class CocoResultCheck
 {
     private const int Shown = 5;
@@ -122,7 +122,7 @@ public sealed class CocoResultCheck
             throw Apart(what, known, found, shift == 0 ? hint : $"The ids seem to be off by one. {hint}", "have no {0} in common");
         }
 
-        // Numbered from another end: one id is unknown, and all others name the neighbour of what is meant.
+        // Off by one: one id is unknown, and all others belong to the neighbour of the intended entry.
         if (shift != 0 && found.Count > 1 && !found.IsSubsetOf(known))
         {
             throw Apart(what, known, found, $"Add {shift} to each {what}_id of the detections, if that is what is meant.");

@@ -16,7 +16,7 @@ public static class CocoResultFile
         return json.ReadList(Expected, ReadResult);
     }
 
-    /// <summary>Writes detections as a COCO result file; complete or not there.</summary>
+    /// <summary>Writes detections as a COCO result file; complete or absent.</summary>
     public static void Write(string path, IReadOnlyList<CocoResult> results) => AtomicFile.Write(path, stream =>
     {
         using Utf8JsonWriter json = new(stream);

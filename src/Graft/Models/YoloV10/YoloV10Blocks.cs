@@ -98,7 +98,7 @@ internal sealed class BranchedDepthwise : Layer, IFoldableUnit
     }
 
     private static Conv2d Branch(ConvNorm? branch, string path)
-        => branch is { Follower: null, InnerFollower: null } ? branch.Fold(path) : throw FoldNorms.InTheWay(path);
+        => branch is { Follower: null, InnerFollower: null } ? branch.Fold(path) : throw FoldNorms.AttachedInside(path);
 
     protected override Tensor Run(Tensor input)
     {

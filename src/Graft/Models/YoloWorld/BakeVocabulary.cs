@@ -25,7 +25,7 @@ public static class BakeVocabulary
         int count = vocabulary.Names.Count, width = source.Options.TextDim;
         Tensor rows = source.LearnedText is { } prompts
             ? Learned(prompts.Squeeze(0), count)
-            : Tensor.From(BakeableWords.Checked(vocabulary, width, log).Embeddings!, count, width).To(DType.Double);
+            : Tensor.From(BakeableVocabulary.Checked(vocabulary, width, log).Embeddings!, count, width).To(DType.Double);
         YoloWorld target = YoloWorld.Fresh(
             source.Options with { Form = source.Options.Form with { BakedHead = count, BakedNeck = neck ? count : 0 } }, ModelCopy.PrecisionOf(source));
         try

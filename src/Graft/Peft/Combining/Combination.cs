@@ -87,7 +87,7 @@ public sealed class Combination
                 }
                 else if (!WeightDifference.Between(name, taken[name], entry).AreEqual)
                 {
-                    throw Refuse(adapter, $"it replaces {Printable.Quoted(name)} by other values than an adapter before it",
+                    throw Refuse(adapter, $"it replaces {Printable.Quoted(name)} by values other than those of an adapter before it",
                         "Whole tensors cannot be combined.");
                 }
             }

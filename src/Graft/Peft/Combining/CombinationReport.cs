@@ -4,7 +4,7 @@ using Graft.Files;
 
 namespace Graft.Peft;
 
-/// <summary>What combining did, and how far the result is from the weighted sum of the updates.</summary>
+/// <summary>The combined adapter and its difference from the weighted sum of the updates.</summary>
 public sealed class CombinationReport
 {
     internal CombinationReport(string output, CombinationMethod method, IReadOnlyList<CombinedModule> modules, double relativeError)
@@ -22,13 +22,13 @@ public sealed class CombinationReport
     /// <summary>Norm of the difference from the weighted sum of all updates, over the norm of that sum.</summary>
     public double RelativeError { get; }
 
-    /// <summary>What the recipe does differently from the weighted sum; null when it gives it.</summary>
+    /// <summary>How the recipe differs from the weighted sum; null when it does not.</summary>
     public string? Warning => Method switch
     {
         CombinationMethod.Cat => null,
-        CombinationMethod.Svd => RelativeError < 1e-6 ? null : "what lies beyond the rank was cut off; a larger rank, or cat, keeps it",
+        CombinationMethod.Svd => RelativeError < 1e-6 ? null : "singular values beyond the rank were truncated; a larger rank, or cat, keeps them",
         CombinationMethod.Linear => "sums of the matrices multiply to cross terms between the adapters; cat or svd give the weighted sum",
-        CombinationMethod.PeftSvd => "the scalings enter twice in PEFT's svd; svd here gives the weighted sum",
+        CombinationMethod.PeftSvd => "the scalings enter twice in PEFT's svd; Graft's svd gives the weighted sum",
         CombinationMethod.Ties or CombinationMethod.DareTies => "signs are elected and entries dropped in the matrices, not in the updates",
         CombinationMethod.MagnitudePrune => "small entries of the matrices are dropped, and their sums multiply to cross terms",
         _ => "random entries of the matrices are dropped, and their sums multiply to cross terms",

@@ -40,15 +40,15 @@ public sealed class PeftAdapter : IDisposable
     /// <summary>The texts in the header of its weight file; none inside a checkpoint.</summary>
     public IReadOnlyDictionary<string, string> Metadata => _file?.Metadata ?? new Dictionary<string, string>();
 
-    /// <summary>Number of values in all its tensors.</summary>
+    /// <summary>Number of parameters in all its tensors.</summary>
     public long ParameterCount => Modules.Sum(module => module.ParameterCount) + Replacements.Values.Sum(entry => entry.ElementCount);
 
-    /// <summary>How many modules the adapter leaves as they are because a matrix is all zeros.</summary>
+    /// <summary>Number of modules that the adapter does not change because a matrix is all zeros.</summary>
     public int ZeroModules => Modules.Count(module => module.IsZero);
 
     /// <summary>
     /// Whether attaching it could change any output. Embeddings that PEFT saved of its own accord, because the vocabulary had another
-    /// size, do not count: training left them alone.
+    /// size, do not count: training did not change them.
     /// </summary>
     public bool HasEffect => Modules.Any(module => (!module.IsZero && module.Scaling != 0) || module.Magnitude is not null || module.Bias is not null)
         || Replacements.Keys.Any(IsTrained);
@@ -58,7 +58,7 @@ public sealed class PeftAdapter : IDisposable
         [.. Modules.SelectMany(module => module.Tensors).Concat(Replacements.Values)
             .Where(entry => !entry.IsFinite()).Select(entry => entry.Name)];
 
-    /// <summary>Opens an adapter's folder and checks it.</summary>
+    /// <summary>Opens the folder of an adapter and checks it.</summary>
     /// <param name="folder">The folder with <c>adapter_config.json</c> and a weight file.</param>
     /// <exception cref="GraftException">A file is missing, unreadable, or contradicts another.</exception>
     public static PeftAdapter Open(string folder)
@@ -134,13 +134,13 @@ public sealed class PeftAdapter : IDisposable
         try
         {
             using WeightFile other = WeightFile.Open(_ignored, WeightPolicy.Strict);
-            List<string> different = [.. _file.Entries.Where(entry => other.TryGet(entry.Name) is not { } twin
-                || !WeightDifference.Between(entry.Name, entry, twin).AreEqual)
+            List<string> different = [.. _file.Entries.Where(entry => other.TryGet(entry.Name) is not { } counterpart
+                || !WeightDifference.Between(entry.Name, entry, counterpart).AreEqual)
                 .Select(entry => entry.Name)];
             int extra = other.Entries.Count(entry => _file.TryGet(entry.Name) is null);
             return different.Count + extra == 0 ? $"{PickledWeights} holds the same tensors"
-                : $"{PickledWeights} differs from {SafeWeights}, which is used: {different.Count} tensors are absent or hold other values, "
-                    + $"{extra} are only there"
+                : $"{PickledWeights} differs from {SafeWeights}, which is used: {different.Count} tensors are absent or differ, "
+                    + $"{extra} exist only there"
                     + (different.Count > 0 ? $", first {Printable.Quoted(different[0])}" : "");
         }
         catch (GraftException error)

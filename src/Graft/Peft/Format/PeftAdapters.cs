@@ -39,7 +39,7 @@ public sealed class PeftAdapters : IDisposable
 
     /// <summary>Opens the LoRA inside a checkpoint, which is valid as long as the file is open.</summary>
     /// <param name="file">The checkpoint.</param>
-    /// <param name="layout">Where the adapted model sits among its names.</param>
+    /// <param name="layout">Prefix and part of the adapted model in its tensor names.</param>
     /// <exception cref="GraftException">Of kind Model: the checkpoint does not say its rank and alpha, or its matrices contradict them.</exception>
     public static PeftAdapters Inside(WeightFile file, CheckpointLayout layout)
     {

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Graft.Peft;
 
-/// <summary>What <c>adapter_config.json</c> says about a LoRA adapter; fields that do not matter for its values are left out.</summary>
+/// <summary>What <c>adapter_config.json</c> says about a LoRA adapter; fields that do not affect its result are omitted.</summary>
 public sealed record PeftConfig
 {
     /// <summary>The file's name in an adapter's folder.</summary>
@@ -32,7 +32,7 @@ public sealed record PeftConfig
     /// <summary>The adapted modules.</summary>
     public PeftTargets TargetModules { get; init; } = PeftTargets.None;
 
-    /// <summary>Modules that are not adapted although <see cref="TargetModules"/> names them.</summary>
+    /// <summary>Modules that are not adapted even if <see cref="TargetModules"/> names them.</summary>
     public PeftTargets ExcludeModules { get; init; } = PeftTargets.None;
 
     /// <summary>Modules that the adapter replaces as a whole.</summary>

@@ -4,7 +4,7 @@ using Graft.Files;
 namespace Graft.Peft;
 
 /// <summary>
-/// Reads <c>adapter_config.json</c>: what matters is used, what changes the maths in unknown ways is refused, the rest is remarked on.
+/// Reads <c>adapter_config.json</c>: fields that affect the result are used, unsupported ones are refused, and remarks list the rest.
 /// </summary>
 public static class PeftConfigReader
 {
@@ -109,7 +109,7 @@ public static class PeftConfigReader
         if (BaseChanging.Any(name => config.Initialization.StartsWith(name, StringComparison.OrdinalIgnoreCase)))
         {
             remarks.Add($"init_lora_weights is {Printable.Quoted(config.Initialization)}: "
-                + "training began by moving part of the base into the adapter, which then fits only that changed base, "
+                + "training started by moving part of the base into the adapter, which then fits only that changed base, "
                 + "unless it was converted when it was saved");
         }
 

@@ -1,6 +1,6 @@
 namespace Graft.Peft;
 
-/// <summary>A tensor's name as PEFT builds it, taken apart.</summary>
+/// <summary>The parts of a tensor name in PEFT's format.</summary>
 /// <param name="Kind">What the tensor is.</param>
 /// <param name="Module">The module that it belongs to, in the base model.</param>
 /// <param name="Parameter">The parameter in that module; for LoRA tensors <c>weight</c>, or <c>bias</c> for the bias of B.</param>
@@ -9,7 +9,7 @@ namespace Graft.Peft;
 /// <param name="IsEmbedding">Whether it is a LoRA matrix of an embedding.</param>
 public sealed record PeftKey(PeftKeyKind Kind, string Module, string Parameter, string? Adapter, bool HasPrefix, bool IsEmbedding = false)
 {
-    /// <summary>What PEFT puts before the names of the model that it wraps.</summary>
+    /// <summary>The prefix that PEFT adds to the names of the model that it wraps.</summary>
     public const string Prefix = "base_model.model.";
 
     private static readonly string[] LoraParts = ["lora_A", "lora_B", "lora_embedding_A", "lora_embedding_B", "lora_magnitude_vector"];
@@ -17,7 +17,7 @@ public sealed record PeftKey(PeftKeyKind Kind, string Module, string Parameter, 
     /// <summary>The plain model's name of the tensor, or of the weight that a LoRA tensor changes.</summary>
     public string PlainName => Module.Length == 0 ? Parameter : $"{Module}.{Parameter}";
 
-    /// <summary>Takes a name apart. Every name gives an answer; names without any mark are plain.</summary>
+    /// <summary>Parses a name. It never fails; names without any marker are plain.</summary>
     /// <param name="key">The name, without the prefixes of training wrappers.</param>
     public static PeftKey Parse(string key)
     {
@@ -42,7 +42,7 @@ public sealed record PeftKey(PeftKeyKind Kind, string Module, string Parameter, 
             int skip = kind == PeftKeyKind.Replacement ? 2 : 1;
             if (kind != PeftKeyKind.Plain && parts.Length > i + skip)
             {
-                // What stands behind the mark may again be a path: the module kept whole can have parts of its own.
+                // The part after the marker can be a path: a module that is saved whole can have submodules.
                 string below = string.Join('.', parts[(i + skip)..]);
                 int last = below.LastIndexOf('.');
                 string module = Join(owner, string.Join('.', parts[..i])) + (last < 0 ? "" : "." + below[..last]);

@@ -4,15 +4,15 @@ using Graft.Torch.Weights;
 
 namespace Graft.Peft;
 
-/// <summary>Writes adapters that the PEFT library loads with nothing missing and nothing left over.</summary>
+/// <summary>Writes adapters that the PEFT library loads without missing or unexpected tensors.</summary>
 public static class PeftWriter
 {
     /// <summary>Writes an adapter's folder: weights as safetensors, then the configuration.</summary>
-    /// <param name="folder">The folder; made if absent.</param>
+    /// <param name="folder">The folder; created when absent.</param>
     /// <param name="pairs">The adapted modules, named by their full paths in the base model.</param>
-    /// <param name="template">Fields that the pairs do not decide, such as the task; null for the usual ones.</param>
-    /// <param name="replacements">Whole tensors of modules that are saved as they are, named by their full paths.</param>
-    /// <param name="metadata">More texts for the header of the weights.</param>
+    /// <param name="template">Fields that do not follow from the pairs, such as the task; null: the defaults.</param>
+    /// <param name="replacements">Tensors of modules that are saved whole, named by their full paths.</param>
+    /// <param name="metadata">Further metadata for the header of the weights.</param>
     /// <exception cref="GraftException">PEFT cannot express a pair (exit code 6), or a file cannot be written.</exception>
     public static void Write(string folder, IReadOnlyList<LoraPair> pairs, PeftConfig? template = null,
         IReadOnlyList<WeightData>? replacements = null, IReadOnlyDictionary<string, string>? metadata = null)
@@ -31,8 +31,8 @@ public static class PeftWriter
             Configure(pairs, template ?? new PeftConfig(), replacements ?? []));
     }
 
-    /// <summary>Writes an adapter as it is, such as one that sits inside a checkpoint.</summary>
-    /// <param name="folder">The folder; made if absent.</param>
+    /// <summary>Writes an adapter unchanged, such as one inside a checkpoint.</summary>
+    /// <param name="folder">The folder; created when absent.</param>
     /// <param name="adapter">The adapter.</param>
     public static void Write(string folder, PeftAdapter adapter)
     {
@@ -73,7 +73,7 @@ public static class PeftWriter
             throw new GraftException(Failure.Refused,
                 $"PEFT cannot hold an adapter for {Printable.Quoted(pair.Module)}: "
                 + $"groups {pair.Groups}, dilation {pair.Dilation}; both must be 1.",
-                "PEFT leaves dilation out of the first matrix, and an update of grouped kernels would be dense. Merge it instead.");
+                "PEFT ignores dilation in the first matrix, and an update of grouped kernels would be dense. Merge it instead.");
         }
 
         if (pair.A.Shape.Count != pair.B.Shape.Count || pair.A.Shape.Count < 2 || pair.A.Shape[0] != pair.B.Shape[1])

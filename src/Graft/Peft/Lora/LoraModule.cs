@@ -2,7 +2,7 @@ using Graft.Files;
 
 namespace Graft.Peft;
 
-/// <summary>One adapted module: W becomes W + scaling · B·A, with W's own meaning of the product.</summary>
+/// <summary>One adapted module: W becomes W + scaling · B·A, where the product is that of the layer.</summary>
 public sealed class LoraModule
 {
     internal LoraModule(string path, LoraLayer layer, WeightEntry a, WeightEntry b, WeightEntry? bias, WeightEntry? magnitude, double alpha,
@@ -39,10 +39,10 @@ public sealed class LoraModule
     /// <summary>What the product of the matrices is multiplied with.</summary>
     public double Scaling { get; }
 
-    /// <summary>Whether one matrix is all zeros, so that the product changes nothing: training never reached it, or froze it.</summary>
+    /// <summary>Whether one matrix is all zeros, so that the product changes nothing: it was not trained, or frozen.</summary>
     public bool IsZero { get; }
 
-    /// <summary>Number of values that the adapter stores for this module.</summary>
+    /// <summary>Number of parameters that the adapter stores for this module.</summary>
     public long ParameterCount => A.ElementCount + B.ElementCount + (Bias?.ElementCount ?? 0) + (Magnitude?.ElementCount ?? 0);
 
     /// <summary>All its tensors.</summary>

@@ -39,7 +39,7 @@ public sealed class AdapterFit
     /// <summary>Tensors of the base that are replaced as a whole.</summary>
     public IReadOnlyList<string> Replaced => _replaced;
 
-    /// <summary>Whether every tensor of the adapter has its place.</summary>
+    /// <summary>Whether every tensor of the adapter matches one of the base.</summary>
     public bool IsComplete => _withoutBase.Count == 0 && _mismatched.Count == 0 && _unknown.Count == 0;
 
     /// <summary>Compares an adapter with the names and shapes of a base.</summary>
@@ -96,17 +96,17 @@ public sealed class AdapterFit
             Details = Describe(int.MaxValue),
         };
 
-    /// <summary>Refuses an adapter that has no tensors for modules that its configuration targets: a part of what was trained is not in the file.</summary>
+    /// <summary>Refuses an adapter without tensors for modules that its configuration targets: the file is incomplete.</summary>
     /// <exception cref="GraftException">Of kind Model: such modules exist; the message has their number and the first names.</exception>
     public AdapterFit ThrowUnlessTargetsHaveTensors()
         => _withoutTensors.Count == 0 ? this : throw new GraftException(Failure.Model,
             $"{Printable.Name(Adapter.Source, 400)} {MissingTargets()}",
-            "The file is incomplete: save the adapter again. --allow-missing takes it as it is.")
+            "The file is incomplete: save the adapter again. --allow-missing accepts it.")
         {
             Details = Describe(int.MaxValue),
         };
 
-    /// <summary>What the targets without tensors are, as the end of a sentence about the adapter.</summary>
+    /// <summary>The targets without tensors, as the end of a sentence about the adapter.</summary>
     internal string MissingTargets()
         => $"targets {_withoutTensors.Count + _matched.Count} modules of the base and has tensors for {_matched.Count} of them; without: "
             + string.Join(", ", _withoutTensors.Take(ShownInError).Select(name => Printable.Name(name, 300)))
@@ -154,7 +154,7 @@ public sealed class AdapterFit
     private void CheckReplacement(
         string name, WeightEntry entry, IReadOnlyList<long>? shape, Func<string, IReadOnlyList<long>?> shapeOf, bool resizeEmbeddings)
     {
-        // A tied head has no tensor of its own in many files; a replaced one gets one, and the tie is broken.
+        // Many files store no tensor for a tied head; a replaced head is stored, which unties it.
         bool breaksTie = shape is null && name.EndsWith("lm_head.weight", StringComparison.Ordinal)
             && shapeOf(name[..^"lm_head.weight".Length] + "model.embed_tokens.weight") is not null;
         if (shape is null && !breaksTie)
@@ -178,9 +178,9 @@ public sealed class AdapterFit
     }
 
     private string? Hint() => _resized.Count > 0
-        ? "The vocabulary was changed in training; allow resizing the embeddings to take the adapter's."
+        ? "The vocabulary was changed in training; allow resizing the embeddings: --resize-embeddings."
         : _matched.Count == 0 && _withoutBase.Count > 0
-            ? "No module fits: the adapter was saved from another wrapper, or belongs to another model."
+            ? "No module fits: the adapter was saved from a different wrapper, or belongs to a different model."
             : null;
 
     private string Describe(int shown)
@@ -191,7 +191,7 @@ public sealed class AdapterFit
         Add("targets without tensors", _withoutTensors, shown);
         Add("shape differs", _mismatched, shown);
         Add("replaced as a whole", _replaced, shown);
-        Add("replacements that the base does not know", _unknown, shown);
+        Add("replacements for tensors that the base lacks", _unknown, shown);
         return text.ToString().TrimEnd();
 
         void Add(string label, List<string> items, int most)

@@ -16,11 +16,11 @@ internal sealed class AdapterParts
 
     internal List<string> Remarks { get; } = [];
 
-    /// <param name="source">What to call the source.</param>
+    /// <param name="source">Name of the source, for messages.</param>
     /// <param name="config">The configuration.</param>
     /// <param name="entries">The tensors.</param>
     /// <param name="inCheckpoint">Whether plain names belong to the base rather than replace parts of it.</param>
-    /// <param name="skip">How many characters every name begins with that do not belong to the model's names.</param>
+    /// <param name="skip">Number of characters at the start of every name that are not part of the model's names.</param>
     internal static AdapterParts Read(string source, PeftConfig config, IEnumerable<WeightEntry> entries, bool inCheckpoint, int skip = 0)
     {
         AdapterParts parts = new(source, config);
@@ -78,7 +78,7 @@ internal sealed class AdapterParts
 
         if (!inCheckpoint && adapters.Count == 1)
         {
-            Remarks.Add($"names still hold the adapter's name {Printable.Quoted(adapters.Min!)}, as in a live model; "
+            Remarks.Add($"names contain the adapter's name {Printable.Quoted(adapters.Min!)}, as in a model in memory; "
                 + "PEFT itself would match none of them");
         }
 
@@ -91,7 +91,7 @@ internal sealed class AdapterParts
         if (zero > 0 && zero == Modules.Count && _config is { UseDora: false, LoraBias: false })
         {
             Remarks.Add($"in all {zero} modules a matrix is all zeros: the LoRA has no effect"
-                + (Replacements.Count > 0 ? $"; {Replacements.Count} whole tensors lie beside it" : ""));
+                + (Replacements.Count > 0 ? $"; {Replacements.Count} whole tensors are stored besides it" : ""));
         }
         else if (zero > 0)
         {

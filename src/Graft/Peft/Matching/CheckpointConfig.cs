@@ -3,7 +3,7 @@ using Graft.Files;
 
 namespace Graft.Peft;
 
-/// <summary>The LoRA settings that a Lightning checkpoint of PanoramaVLM keeps in its hyper-parameters.</summary>
+/// <summary>The LoRA settings in the hyper-parameters of a Lightning checkpoint of PanoramaVLM.</summary>
 public static class CheckpointConfig
 {
     /// <summary>Reads <c>hyper_parameters.use_lora_cfg</c>; null when the checkpoint has none.</summary>

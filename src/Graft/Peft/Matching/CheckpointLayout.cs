@@ -2,15 +2,15 @@ using Graft.Files;
 
 namespace Graft.Peft;
 
-/// <summary>Where the adapted model sits among the names of a checkpoint.</summary>
-/// <param name="Prefix">What every name of the model begins with: <c>model.</c> in Lightning checkpoints, else nothing.</param>
-/// <param name="Owner">The part of the model that PEFT wrapped, with a dot, such as <c>language_model.</c>; nothing when it is
-/// the whole.</param>
+/// <summary>Prefix and part of the adapted model in the tensor names of a checkpoint.</summary>
+/// <param name="Prefix">What every name of the model begins with: <c>model.</c> in Lightning checkpoints, else empty.</param>
+/// <param name="Owner">The part of the model that PEFT wrapped, with a dot, such as <c>language_model.</c>; empty when it is
+/// the whole model.</param>
 public sealed record CheckpointLayout(string Prefix, string Owner)
 {
     private const string Lightning = "model.";
 
-    /// <summary>Reads the layout off the names.</summary>
+    /// <summary>Infers the layout from the names.</summary>
     /// <param name="file">The checkpoint.</param>
     public static CheckpointLayout Of(WeightFile file)
     {

@@ -5,9 +5,9 @@ namespace Graft.Peft;
 /// <summary>The LoRA inside a checkpoint of an adapted model.</summary>
 public static class CheckpointLora
 {
-    /// <summary>Opens it; it is valid as long as the file is open.</summary>
+    /// <summary>Opens it; valid while the file is open.</summary>
     /// <param name="file">The checkpoint.</param>
-    /// <param name="layout">Where the adapted model sits among its names.</param>
+    /// <param name="layout">Prefix and part of the adapted model in its tensor names.</param>
     /// <exception cref="GraftException">Of kind Model: the checkpoint does not say its rank and alpha, or its matrices contradict them.</exception>
     public static PeftAdapter Open(WeightFile file, CheckpointLayout layout)
     {
@@ -21,9 +21,9 @@ public static class CheckpointLora
 
     /// <summary>Writes it as an adapter's folder.</summary>
     /// <param name="file">The checkpoint.</param>
-    /// <param name="layout">Where the adapted model sits among its names.</param>
+    /// <param name="layout">Prefix and part of the adapted model in its tensor names.</param>
     /// <param name="folder">Target.</param>
-    /// <param name="allowMissing">Take a LoRA that has no tensors for some of its targets.</param>
+    /// <param name="allowMissing">Accept a LoRA without tensors for some of its targets.</param>
     /// <exception cref="GraftException">Of kind Model: there is none, or it is incomplete.</exception>
     public static void Export(WeightFile file, CheckpointLayout layout, string folder, bool allowMissing = false)
     {
@@ -36,9 +36,9 @@ public static class CheckpointLora
         PeftWriter.Write(folder, adapter);
     }
 
-    /// <summary>Compares it with an adapter that was saved apart; where the checkpoint does not say its rank and alpha, with those of the adapter.</summary>
+    /// <summary>Compares it with an adapter that was saved apart; where the checkpoint does not contain rank and alpha, those of the adapter are used.</summary>
     /// <param name="file">The checkpoint.</param>
-    /// <param name="layout">Where the adapted model sits among its names.</param>
+    /// <param name="layout">Prefix and part of the adapted model in its tensor names.</param>
     /// <param name="adapter">The adapter.</param>
     public static LoraComparison Compare(WeightFile file, CheckpointLayout layout, PeftAdapter adapter)
     {

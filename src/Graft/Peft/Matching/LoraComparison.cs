@@ -55,7 +55,7 @@ public sealed class LoraComparison
     /// <summary>Compares two adapters.</summary>
     /// <param name="first">The first source.</param>
     /// <param name="second">The second source.</param>
-    /// <param name="weightOf">The base's tensor of a name, to compare whole tensors with; null leaves that out.</param>
+    /// <param name="weightOf">The base's tensor of a name, to compare whole tensors with; null: not compared.</param>
     public static LoraComparison Between(PeftAdapter first, PeftAdapter second, Func<string, WeightEntry?>? weightOf = null)
     {
         LoraComparison comparison = new(first.Source, second.Source);
@@ -75,9 +75,9 @@ public sealed class LoraComparison
         comparison._onlySecond.AddRange(others.Keys);
         foreach ((string name, WeightEntry entry) in second.Replacements)
         {
-            if ((first.Replacements.GetValueOrDefault(name) ?? weightOf?.Invoke(name)) is { } twin)
+            if ((first.Replacements.GetValueOrDefault(name) ?? weightOf?.Invoke(name)) is { } other)
             {
-                WeightDifference difference = WeightDifference.Between(name, twin, entry);
+                WeightDifference difference = WeightDifference.Between(name, other, entry);
                 if (difference.AreEqual)
                 {
                     comparison._replacementsEqual.Add(name);

@@ -18,7 +18,7 @@ internal static class ModuleMatching
             return targets.AllLinear || PeftPattern.FitsWhole(pattern, module);
         }
 
-        // A name given in full is adapted whatever the layer numbers say.
+        // A full name is adapted regardless of the layer numbers.
         return targets.Names.Contains(module)
             || (targets.Names.Any(name => EndsWith(module, name)) && IsInLayers(config, module, firstNumber));
     }
@@ -56,7 +56,7 @@ internal static class ModuleMatching
             return null;
         }
 
-        // A layer's number stands behind a list inside something, and before the name of a part.
+        // A layer's number follows the name of a list that is not at the root, and precedes the name of a submodule.
         IEnumerable<long?> numbers = parts.Skip(2).SkipLast(1).Select(Number).Where(number => number is not null);
         return firstNumber ? numbers.FirstOrDefault() : numbers.LastOrDefault();
     }

@@ -3,8 +3,8 @@ using Graft.Files;
 namespace Graft.Peft;
 
 /// <summary>
-/// The tensors of a file under the names of the plain model: prefixes of wrappers, of Lightning and of PEFT are taken off,
-/// <c>base_layer</c> is left out, and modules that were saved whole replace their originals.
+/// The tensors of a file under the names of the plain model: prefixes of wrappers, of Lightning and of PEFT are removed,
+/// <c>base_layer</c> is removed, and modules that were saved whole replace their originals.
 /// </summary>
 public sealed class PlainModel
 {
@@ -27,19 +27,19 @@ public sealed class PlainModel
     /// <summary>Tensors whose names do not begin with the prefix.</summary>
     public IReadOnlyList<WeightEntry> OutOfScope => _outOfScope;
 
-    /// <summary>How many names were equal once the prefix was taken off.</summary>
+    /// <summary>Number of names that were equal after the prefix was removed.</summary>
     public int Matched { get; private set; }
 
-    /// <summary>How many names only lost PEFT's prefix.</summary>
+    /// <summary>Number of names from which only PEFT's prefix was removed.</summary>
     public int WithoutPrefix { get; private set; }
 
-    /// <summary>How many names lost <c>base_layer</c>, <c>modules_to_save</c> or <c>original_module</c>.</summary>
+    /// <summary>Number of names from which PEFT's parts were removed: <c>base_layer</c>, <c>modules_to_save</c> or <c>original_module</c>.</summary>
     public int Unwrapped { get; private set; }
 
     /// <summary>The tensor of a plain name, or null.</summary>
     public WeightEntry? TryGet(string name) => _tensors.GetValueOrDefault(name);
 
-    /// <summary>Sorts the tensors of a file.</summary>
+    /// <summary>Maps the tensors of a file to plain names.</summary>
     /// <param name="file">The file.</param>
     /// <param name="prefix">What every name of the model begins with, such as <c>model.</c> in Lightning checkpoints.</param>
     /// <exception cref="GraftException">Two names mean the same tensor and hold different values.</exception>
@@ -72,7 +72,7 @@ public sealed class PlainModel
             }
         }
 
-        // A module's original counts only where nothing replaced it.
+        // The original of a module is used only where no tensor replaces it.
         foreach ((string name, WeightEntry entry) in originals.Where(original => !model._tensors.ContainsKey(original.Name)))
         {
             model._tensors.Add(name, entry);

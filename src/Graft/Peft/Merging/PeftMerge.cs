@@ -143,8 +143,8 @@ public sealed class PeftMerge
         string full = _options.Owner + name;
         if (_options.Unmerge)
         {
-            throw Refuse(adapter, $"it replaced {Printable.Quoted(full)}, and what stood there before is not in the merged file.",
-                "Keep the base.");
+            throw Refuse(adapter, $"it replaced {Printable.Quoted(full)}, and the merged file does not contain the original tensor.",
+                "Use the base itself.");
         }
 
         if (_replacements.TryGetValue(full, out WeightEntry? other) && !WeightDifference.Between(full, other, entry).AreEqual)
@@ -159,7 +159,7 @@ public sealed class PeftMerge
 
         if (_model.TryGet(full) is null)
         {
-            _report.Notes.Add($"{Printable.Quoted(full)} was tied to the embedding in the base; it gets values of its own");
+            _report.Notes.Add($"{Printable.Quoted(full)} was tied to the embedding in the base; it is stored as a separate tensor");
         }
 
         _replacements[full] = entry;
@@ -167,7 +167,7 @@ public sealed class PeftMerge
     }
 
     /// <summary>
-    /// Whether the base stores the weights of linear layers in×out. Square weights fit both ways; the other layers decide.
+    /// Whether the base stores the weights of linear layers in×out. Square weights fit both ways, so the other layers determine it.
     /// </summary>
     private bool IsTurned(PeftAdapter adapter)
     {

@@ -4,8 +4,8 @@ namespace Graft.Peft;
 public sealed record PeftMergeOptions
 {
     /// <summary>
-    /// What every name of the model begins with in the base file, such as <c>model.</c> in Lightning checkpoints; it is left out
-    /// of the result.
+    /// What every name of the model begins with in the base file, such as <c>model.</c> in Lightning checkpoints; it is omitted
+    /// from the result.
     /// </summary>
     public string Prefix { get; init; } = "";
 
@@ -15,7 +15,7 @@ public sealed record PeftMergeOptions
     /// <summary>Subtracts the updates (unmerges) instead of adding them.</summary>
     public bool Unmerge { get; init; }
 
-    /// <summary>Lets embeddings and heads take the number of rows that an adapter brings.</summary>
+    /// <summary>Resizes embeddings and heads to the number of rows of an adapter.</summary>
     public bool ResizeEmbeddings { get; init; }
 
     /// <summary>Merges an adapter that has no tensors for some of the modules that its configuration targets.</summary>

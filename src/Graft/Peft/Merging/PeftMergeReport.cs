@@ -4,7 +4,7 @@ using Graft.Files;
 
 namespace Graft.Peft;
 
-/// <summary>What merging did.</summary>
+/// <summary>The result of a merge.</summary>
 public sealed class PeftMergeReport
 {
     internal PeftMergeReport(string output, IReadOnlyList<AdapterFit> fits) => (Output, Fits) = (output, fits);
@@ -15,16 +15,16 @@ public sealed class PeftMergeReport
     /// <summary>How each adapter fitted.</summary>
     public IReadOnlyList<AdapterFit> Fits { get; }
 
-    /// <summary>Weights that changed, with how much.</summary>
+    /// <summary>Weights that changed, with their relative change.</summary>
     public IReadOnlyList<MergedModule> Merged => Changes;
 
     /// <summary>Names of tensors that were replaced as a whole.</summary>
     public IReadOnlyList<string> Replaced => Replacements;
 
-    /// <summary>How many tensors were copied as they are.</summary>
+    /// <summary>Number of tensors that were copied unchanged.</summary>
     public int Copied { get; internal set; }
 
-    /// <summary>LoRA tensors of the base file that were merged or left out.</summary>
+    /// <summary>LoRA tensors of the base file that were merged or omitted.</summary>
     public int LoraTensorsInBase { get; internal set; }
 
     /// <summary>Remarks for the user, one sentence each.</summary>
@@ -42,7 +42,7 @@ public sealed class PeftMergeReport
         double largest = Changes.Count == 0 ? 0 : Changes.Max(change => change.RelativeChange);
         string text = string.Create(CultureInfo.InvariantCulture,
             $"{Printable.Name(Output, 400)}: {Counted.Of(Changes.Count, "weight")} merged (largest relative change {largest:g4}), "
-            + $"{Replacements.Count} replaced, {Copied} copied as they are");
+            + $"{Replacements.Count} replaced, {Copied} copied unchanged");
         return string.Join(Environment.NewLine, Notes.Select(note => "  note: " + note).Prepend(text));
     }
 

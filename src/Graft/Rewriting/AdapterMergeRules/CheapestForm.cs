@@ -3,7 +3,7 @@ using Graft.Torch;
 
 namespace Graft.Rewriting;
 
-/// <summary>What an adapter that cannot merge completely becomes: the same function with the least work, in evaluation.</summary>
+/// <summary>Replaces an adapter that cannot merge completely by one that computes the same function with the fewest operations in evaluation mode.</summary>
 internal static class CheapestForm
 {
     /// <summary>The cheapest exact form in the adapter's precision, or null when it has that form already.</summary>

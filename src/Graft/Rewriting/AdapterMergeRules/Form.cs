@@ -3,10 +3,10 @@ using Graft.Torch.Layers;
 
 namespace Graft.Rewriting;
 
-/// <summary>What all reductions need.</summary>
+/// <summary>Helpers of all reductions.</summary>
 internal static class Form
 {
-    /// <summary>A new adapter of the width and precision of another.</summary>
+    /// <summary>A new adapter with the channels and precision of another.</summary>
     internal static T Of<T>(AdapterOptions options, Adapter source)
         where T : Adapter
     {

@@ -4,7 +4,7 @@ using Graft.Torch.Layers;
 namespace Graft.Rewriting;
 
 /// <summary>Norm gain, shift and s₁ into D, the kernels into one, s₂ into U; GELU and, with group norm, the image's mean and deviation
-/// stay. The inner residual stays an addition: inside one dense kernel it would cost 49·r² weights.</summary>
+/// remain. The inner residual remains an addition: inside one dense kernel it would cost 49·r² weights.</summary>
 internal static class ReduceRepMona
 {
     internal static MergedRepMonaAdapter Of(RepMonaAdapter source)

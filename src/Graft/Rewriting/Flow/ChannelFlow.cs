@@ -2,8 +2,8 @@ using Graft.Torch;
 
 namespace Graft.Rewriting;
 
-/// <summary>Follows a map's channels from where it is made to every convolution that reads them, through what neither mixes nor changes
-/// channels: joining, splitting, nearest enlargement, copies.</summary>
+/// <summary>Follows a map's channels from where it is made to every convolution that reads them, through operators that neither mix nor change
+/// channels: concatenation, splitting, nearest-neighbour upsampling, copies.</summary>
 internal sealed class ChannelFlow
 {
     private readonly RecordedRun _run;
@@ -15,7 +15,7 @@ internal sealed class ChannelFlow
     /// <summary>All readers of a module's output.</summary>
     /// <param name="run">The recorded run.</param>
     /// <param name="call">The module's call in it.</param>
-    /// <exception cref="MergeRefusedException">Something other than a convolution reads it, or nobody does.</exception>
+    /// <exception cref="MergeRefusedException">An operator other than a convolution reads it, or none does.</exception>
     internal static IReadOnlyList<FlowReader> ReadersOf(RecordedRun run, ModuleCall call)
     {
         ChannelFlow flow = new(run);
@@ -25,7 +25,7 @@ internal sealed class ChannelFlow
             flow.Pass(run.Operations[i]);
         }
 
-        return flow._readers.Count > 0 ? flow._readers : throw new MergeRefusedException("Nothing reads its output.");
+        return flow._readers.Count > 0 ? flow._readers : throw new MergeRefusedException("No layer reads its output.");
     }
 
     private void Carry(Tensor map, IEnumerable<Segment> segments)
@@ -38,7 +38,7 @@ internal sealed class ChannelFlow
 
         if (_run.IsOutput(map))
         {
-            throw new MergeRefusedException("Its output leaves the network.");
+            throw new MergeRefusedException("Its output is an output of the network.");
         }
 
         _carried[map] = found;
@@ -71,7 +71,7 @@ internal sealed class ChannelFlow
                 Read(operation, segments);
                 break;
             default:
-                throw new MergeRefusedException($"{What(operation)} reads its output, and a mix of channels does not pass through that.");
+                throw new MergeRefusedException($"{What(operation)} reads its output, and a linear combination of channels does not commute with that.");
         }
     }
 
@@ -107,7 +107,7 @@ internal sealed class ChannelFlow
     private void Read(Operation operation, List<Segment> segments)
     {
         (string path, Graft.Torch.Layers.Conv2d conv) = _run.ConvolutionOf(operation)
-            ?? throw new MergeRefusedException($"{What(operation)} reads its output with weights that are computed on the way.");
+            ?? throw new MergeRefusedException($"{What(operation)} reads its output with weights that are computed during the forward pass.");
         if (_run.UsesOf(conv) != 1)
         {
             throw new MergeRefusedException($"{path} reads its output, and its weights are used elsewhere too.");

@@ -2,7 +2,7 @@ using Graft.Torch.Layers;
 
 namespace Graft.Rewriting;
 
-/// <summary>A convolution that reads a followed map, whole or beside other channels.</summary>
+/// <summary>A convolution that reads the followed feature map, alone or concatenated with other channels.</summary>
 /// <param name="Path">Dotted path.</param>
 /// <param name="Conv">The convolution.</param>
 /// <param name="Segments">Where the map's channels are in its input.</param>

@@ -3,7 +3,7 @@ using Graft.Torch.Layers;
 
 namespace Graft.Rewriting;
 
-/// <summary>One run of a network as it went through the native door: who made which map, and who reads it.</summary>
+/// <summary>The recorded operators of one forward pass: which one produced a feature map, and which ones read it.</summary>
 internal sealed class RecordedRun
 {
     private readonly Dictionary<Tensor, (string Path, Conv2d Conv)> _convolutions = new(ReferenceEqualityComparer.Instance);
@@ -30,9 +30,9 @@ internal sealed class RecordedRun
     /// <summary>The operators, in the order in which they ran.</summary>
     internal IReadOnlyList<Operation> Operations { get; }
 
-    /// <summary>Runs a network and writes down what happens.</summary>
+    /// <summary>Runs a network and records its operators.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="run">Runs it once and returns its outputs. The record tells tensors apart by object; their values are freed as in any run.</param>
+    /// <param name="run">Runs it once and returns its outputs. Tensors are identified by reference; their memory is freed as in any run.</param>
     internal static RecordedRun Of(Module network, Func<IReadOnlyList<Tensor>> run)
     {
         using OperationRecorder recorder = new();
@@ -40,7 +40,7 @@ internal sealed class RecordedRun
         return new RecordedRun(network, recorder, outputs);
     }
 
-    /// <summary>The one run of a layer; null when it did not run.</summary>
+    /// <summary>The only call of a layer; null when it did not run.</summary>
     /// <exception cref="MergeRefusedException">It ran several times, so that its readers are not those of one map.</exception>
     internal ModuleCall? CallOf(Module layer)
     {
@@ -54,13 +54,13 @@ internal sealed class RecordedRun
             ? found
             : null;
 
-    /// <summary>How often a convolution's weights were used.</summary>
+    /// <summary>How many operators used a convolution's weights.</summary>
     internal int UsesOf(Conv2d conv) => Operations.Count(operation => Reads(operation).Contains(conv.Weight.Value));
 
-    /// <summary>Whether a map is a result of the network.</summary>
+    /// <summary>Whether a feature map is an output of the network.</summary>
     internal bool IsOutput(Tensor map) => _outputs.Contains(map);
 
-    /// <summary>The one map that operators of a range read and did not make themselves; null when there are several.</summary>
+    /// <summary>The only feature map that the operators of a call read and did not produce; null when there are several.</summary>
     internal Tensor? InputOf(ModuleCall call)
     {
         HashSet<object> made = new(ReferenceEqualityComparer.Instance), read = new(ReferenceEqualityComparer.Instance);
@@ -73,7 +73,7 @@ internal sealed class RecordedRun
         return read.Count == 1 ? (Tensor)read.Single() : null;
     }
 
-    /// <summary>Every tensor that an operator was given.</summary>
+    /// <summary>Every input tensor of an operator.</summary>
     internal static IEnumerable<Tensor> Reads(Operation operation)
         => operation.Inputs.SelectMany(input => input.Tensor is { } one ? [one] : input.Tensors.OfType<Tensor>());
 }

@@ -5,7 +5,7 @@ namespace Graft.Rewriting;
 
 internal static class Dropout
 {
-    /// <summary>The share of inner values that an adapter drops while it trains.</summary>
+    /// <summary>The dropout probability of an adapter in training.</summary>
     internal static double Of(Layer layer) => (layer as Adapter)?.Options switch
     {
         LoraOptions lora => lora.Dropout,

@@ -6,7 +6,7 @@ namespace Graft.Rewriting;
 /// <summary>Batch normalisation with fixed statistics is an affine map per channel, so it folds into the convolution before it.</summary>
 public static class FoldNorms
 {
-    /// <summary>One convolution for γ·(W∗x + b − μ)/√(σ² + ε) + β; computed in double precision, its arguments stay as they are.</summary>
+    /// <summary>One convolution for γ·(W∗x + b − μ)/√(σ² + ε) + β; computed in double precision; the arguments are not changed.</summary>
     public static Conv2d Fold(Conv2d conv, BatchNorm2d norm)
     {
         ArgumentNullException.ThrowIfNull(conv);
@@ -18,7 +18,7 @@ public static class FoldNorms
         return conv.With(Wide(conv.Weight) * gain.Reshape(-1, 1, 1, 1), Wide(norm.Bias) + (shift * gain));
     }
 
-    /// <summary>One convolution for the sum of two that run side by side: the smaller kernel is padded and added.</summary>
+    /// <summary>One convolution for the sum of two parallel ones: the smaller kernel is padded and added.</summary>
     /// <exception cref="ArgumentException">They differ in more than their kernel's size.</exception>
     public static Conv2d Sum(Conv2d wide, Conv2d narrow)
     {
@@ -29,7 +29,7 @@ public static class FoldNorms
             || (wide.Dilation, narrow.Dilation) != (1, 1)
             || margin < 0 || wide.Kernel - narrow.Kernel != 2 * margin || wide.Padding - narrow.Padding != margin)
         {
-            throw new ArgumentException("The convolutions do not look at the same places of the same channels.", nameof(narrow));
+            throw new ArgumentException("The convolutions differ in channels, groups, stride, dilation or padding.", nameof(narrow));
         }
 
         using TensorScope scope = TensorScope.Begin();
@@ -40,10 +40,10 @@ public static class FoldNorms
         return wide.With(weight, bias);
     }
 
-    /// <summary>Fills a network in folded form from one of the same layout in any form; what is attached goes along.</summary>
-    /// <param name="source">Stays as it is; parts that the target lacks are left out.</param>
-    /// <param name="target">A network of one's own, without normalisations behind convolutions.</param>
-    /// <param name="filled">Modules of the target that the caller filled by other rules; they are left alone.</param>
+    /// <summary>Fills a network in folded form from one of the same layout in any form; attached layers are copied too.</summary>
+    /// <param name="source">Not changed; parts that the target lacks are skipped.</param>
+    /// <param name="target">The network to fill, which has no normalisations after convolutions.</param>
+    /// <param name="filled">Modules of the target that the caller filled by other rules; they are skipped.</param>
     /// <exception cref="GraftException">Something is attached inside what is folded, or the layouts differ.</exception>
     public static void Transfer(Module source, Module target, IReadOnlySet<Module>? filled = null)
     {
@@ -75,7 +75,7 @@ public static class FoldNorms
         }
     }
 
-    /// <summary>A convolution of the same geometry with other values, stored in the precision of the original.</summary>
+    /// <summary>A convolution of the same geometry with other weights, in the precision of the original.</summary>
     internal static Conv2d With(this Conv2d conv, Tensor weight, Tensor bias)
     {
         Conv2d result = new(conv.Input, conv.Output, conv.Kernel, conv.Stride, conv.Padding, conv.Groups, bias: false, conv.Dilation);
@@ -107,13 +107,13 @@ public static class FoldNorms
         }
     }
 
-    /// <summary>A convolution behind which nothing is attached.</summary>
+    /// <summary>The convolution, if no layer is attached after it.</summary>
     /// <exception cref="GraftException">Of kind Refused: something is.</exception>
-    internal static Conv2d Bare(Conv2d conv, string path) => conv.Follower is null ? conv : throw InTheWay(path);
+    internal static Conv2d Bare(Conv2d conv, string path) => conv.Follower is null ? conv : throw AttachedInside(path);
 
-    internal static GraftException InTheWay(string path) => new(
-        Failure.Refused, $"Something is attached inside '{path}', between a convolution and what it is folded with.",
-        "Merge that adapter first, or attach it behind the whole unit.");
+    internal static GraftException AttachedInside(string path) => new(
+        Failure.Refused, $"A layer is attached inside '{path}', between a convolution and the layer that is folded into it.",
+        "Merge that adapter first, or attach it after the whole unit.");
 
     private static GraftException Differs(string path, string how)
         => new(Failure.Model, $"The networks have different layouts: '{path}' {how} in the source.");

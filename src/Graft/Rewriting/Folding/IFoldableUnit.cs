@@ -12,10 +12,10 @@ public interface IFoldableUnit
     /// <exception cref="InvalidOperationException">The unit is not folded.</exception>
     Conv2d FoldedConvolution { get; }
 
-    /// <summary>The layer that is attached where the folded convolution ends, before the activation; null without.</summary>
+    /// <summary>The layer that is attached where the folded convolution ends, before the activation; null without one.</summary>
     Layer? InnerFollower { get; }
 
-    /// <summary>Computes the one convolution; the unit stays as it is.</summary>
+    /// <summary>Computes the folded convolution; the unit is not changed.</summary>
     /// <param name="path">Dotted path of the unit, for messages.</param>
     /// <exception cref="GraftException">Of kind Refused: something is attached between what is folded.</exception>
     Conv2d Fold(string path);

@@ -3,7 +3,7 @@ using Graft.Torch.Layers;
 
 namespace Graft.Rewriting;
 
-/// <summary>g⊙x + s a channel, in double precision: what every normalisation with fixed statistics is.</summary>
+/// <summary>g⊙x + s per channel, in double precision: the form of every normalisation with fixed statistics.</summary>
 /// <param name="Gain">g, C.</param>
 /// <param name="Shift">s, C.</param>
 internal readonly record struct ChannelAffine(Tensor Gain, Tensor Shift)
@@ -15,7 +15,7 @@ internal readonly record struct ChannelAffine(Tensor Gain, Tensor Shift)
         return new(gain, FoldNorms.Wide(norm.Bias) - (FoldNorms.Wide(norm.RunningMean) * gain));
     }
 
-    /// <summary>γ⊙x + β: what a group normalisation does after it took mean and deviation of the image out.</summary>
+    /// <summary>γ⊙x + β: what a group normalisation computes after the image's mean and deviation are removed.</summary>
     internal static ChannelAffine Of(GroupNorm norm) => new(FoldNorms.Wide(norm.Weight), FoldNorms.Wide(norm.Bias));
 
     /// <summary>f⊙(g⊙x + s) = (f⊙g)⊙x + f⊙s.</summary>

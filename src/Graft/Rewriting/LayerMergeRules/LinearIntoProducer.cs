@@ -3,24 +3,24 @@ using Graft.Torch.Layers;
 
 namespace Graft.Rewriting;
 
-/// <summary>M·(W∗x + b) + v = (M·W)∗x + (M·b + v): a linear adapter right behind a plain convolution folds back into it, padding or not.</summary>
-/// <remarks>Only when nothing else reads the convolution's output and nothing came in between: no norm, no activation.</remarks>
+/// <summary>M·(W∗x + b) + v = (M·W)∗x + (M·b + v): a linear adapter directly after a plain convolution folds into it, with or without padding.</summary>
+/// <remarks>Only when no other layer reads the convolution's output and neither a norm nor an activation lies between.</remarks>
 internal static class LinearIntoProducer
 {
-    /// <summary>The convolution that an adapter can fold back into, or the reason why there is none.</summary>
+    /// <summary>The convolution before an adapter that it can fold into, or the reason why there is none.</summary>
     internal static (string Path, Conv2d Conv)? Find(RecordedRun run, ModuleCall call, out string reason)
     {
         reason = "";
         if (run.InputOf(call) is not { } input)
         {
-            reason = "it reads more than one map";
+            reason = "it reads more than one feature map";
             return null;
         }
 
         int made = Enumerable.Range(0, call.Start).LastOrDefault(i => run.Operations[i].Outputs.Contains(input), -1);
         if (made < 0 || run.ConvolutionOf(run.Operations[made]) is not { } found)
         {
-            reason = "what it reads does not come straight from a convolution";
+            reason = "its input is not directly the output of a convolution";
         }
         else if (found.Conv.Groups != 1)
         {
@@ -28,7 +28,7 @@ internal static class LinearIntoProducer
         }
         else if (run.UsesOf(found.Conv) != 1 || run.IsOutput(input) || Others(run, input, made, call))
         {
-            reason = $"others read the output of {found.Path} too";
+            reason = $"other layers read the output of {found.Path} too";
         }
         else
         {
@@ -38,7 +38,7 @@ internal static class LinearIntoProducer
         return null;
     }
 
-    /// <summary>Folds.</summary>
+    /// <summary>Folds the map into a convolution.</summary>
     internal static void Apply(Conv2d conv, LinearMap map)
     {
         Tensor weight = FoldNorms.Wide(conv.Weight), mixed = map.Matrix.MatMul(weight.Flatten(1)).Reshape(weight.Shape);

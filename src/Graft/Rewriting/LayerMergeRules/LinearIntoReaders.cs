@@ -7,15 +7,15 @@ namespace Graft.Rewriting;
 /// padding stays zero, because M·0 = 0; a shift v would not, so M·x + v folds only where nothing is padded: b̃ = b + Σ K·v.</summary>
 internal static class LinearIntoReaders
 {
-    /// <summary>Makes sure that every reader can take the map in.</summary>
+    /// <summary>Checks that the map can fold into every reader.</summary>
     /// <exception cref="MergeRefusedException">One cannot; the message says which and why.</exception>
     internal static void Require(IReadOnlyList<FlowReader> readers, LinearMap map)
     {
         foreach ((string path, Conv2d conv, _) in readers)
         {
-            string? why = conv.Groups != 1 ? "a grouped convolution, which sees only some of the mixed channels"
-                : map.Shift is not null && conv.Padding > 0 ? "padded with zeros that a shift would have to reach"
-                : map.Shift is not null && conv.Bias is null ? "without a bias that could take a shift in"
+            string? why = conv.Groups != 1 ? "a grouped convolution, which reads only some of the mixed channels"
+                : map.Shift is not null && conv.Padding > 0 ? "padded with zeros, to which a shift does not apply"
+                : map.Shift is not null && conv.Bias is null ? "without a bias that a shift could be added to"
                 : null;
             if (why is not null)
             {
@@ -26,11 +26,11 @@ internal static class LinearIntoReaders
         FlowReader? partial = readers.FirstOrDefault(reader => reader.Copies(map.Matrix.Size(0)) is null);
         if (partial is not null)
         {
-            throw new MergeRefusedException($"{partial.Path} reads only some of its channels, and each of them is a mix of all.");
+            throw new MergeRefusedException($"{partial.Path} reads only some of its channels, and each of them is a linear combination of all.");
         }
     }
 
-    /// <summary>Folds into one reader.</summary>
+    /// <summary>Folds the map into one reader.</summary>
     internal static void Apply(FlowReader reader, LinearMap map)
     {
         Tensor weight = FoldNorms.Wide(reader.Conv.Weight);

@@ -3,7 +3,7 @@ using Graft.Torch;
 
 namespace Graft.Rewriting;
 
-/// <summary>y = M·x + v at every place, in double precision: what a linear adapter does to a map.</summary>
+/// <summary>y = M·x + v per cell, in double precision: what a linear adapter does to a feature map.</summary>
 /// <param name="Matrix">M, C×C.</param>
 /// <param name="Shift">v, C; null for zero.</param>
 internal readonly record struct LinearMap(Tensor Matrix, Tensor? Shift = null)
@@ -11,7 +11,7 @@ internal readonly record struct LinearMap(Tensor Matrix, Tensor? Shift = null)
     /// <summary>The map of an adapter; null when it is not linear.</summary>
     internal static LinearMap? Of(Adapter adapter) => adapter.Matrix() is { } matrix ? new(matrix) : null;
 
-    /// <summary>x = M⁻¹·y for a map without shift: what takes an adapter out of the weights that it was folded into.</summary>
+    /// <summary>x = M⁻¹·y for a map without shift: the map that unmerges an adapter.</summary>
     /// <exception cref="MergeRefusedException">M has no inverse, so what was there before cannot be known.</exception>
     internal LinearMap Inverse()
     {
@@ -21,7 +21,7 @@ internal readonly record struct LinearMap(Tensor Matrix, Tensor? Shift = null)
         }
         catch (GraftException error) when (error.Failure == Failure.Runtime)
         {
-            throw new MergeRefusedException("Its matrix has no inverse, so it cannot be taken out of the weights again.", "Use the weights from before the merge.");
+            throw new MergeRefusedException("Its matrix has no inverse, so it cannot be unmerged.", "Use the weights from before the merge.");
         }
     }
 }

@@ -3,7 +3,7 @@ using Graft.Torch.Layers;
 
 namespace Graft.Rewriting;
 
-/// <summary>BN(W·x) = W̃·x + w: an adapter's 1×1 convolution takes the norm behind it in, see <see cref="FoldNorms.Fold"/>.</summary>
+/// <summary>BN(W·x) = W̃·x + w: the norm after an adapter's 1×1 convolution folds into it, see <see cref="FoldNorms.Fold"/>.</summary>
 internal static class NormedPointwise
 {
     internal static Pointwise Of(NormedConv unit)

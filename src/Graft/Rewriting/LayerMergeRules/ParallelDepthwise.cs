@@ -4,12 +4,12 @@ using Graft.Torch.Layers;
 namespace Graft.Rewriting;
 
 /// <summary>Σ Wₖ∗u = (Σ Wₖ padded with zeros to the largest side)∗u, borders included: each branch pads the map by half its own kernel,
-/// which is what its zeros do. Biases add.</summary>
+/// and the zeros around its kernel have the same effect. Biases add.</summary>
 /// <param name="Weight">C×1×k×k.</param>
 /// <param name="Bias">C; null for zero.</param>
 internal readonly record struct ParallelDepthwise(Tensor Weight, Tensor? Bias)
 {
-    /// <summary>One kernel for all.</summary>
+    /// <summary>The sum of the branches as one kernel.</summary>
     internal static ParallelDepthwise Sum(IReadOnlyList<Conv2d> branches)
     {
         int side = Side(branches);
@@ -22,7 +22,7 @@ internal readonly record struct ParallelDepthwise(Tensor Weight, Tensor? Bias)
     /// <summary>Side of the largest kernel.</summary>
     internal static int Side(IReadOnlyList<Conv2d> branches) => branches.Max(branch => branch.Kernel);
 
-    /// <summary>A kernel with zeros around, of the given side.</summary>
+    /// <summary>A kernel padded with zeros to the given side.</summary>
     internal static Tensor Padded(Conv2d branch, int side)
     {
         int margin = (side - branch.Kernel) / 2;
@@ -41,7 +41,7 @@ internal readonly record struct ParallelDepthwise(Tensor Weight, Tensor? Bias)
         return new(Weight + Tensor.From(centre, 1, 1, side, side).To(DType.Double), Bias);
     }
 
-    /// <summary>Puts the values into a depthwise convolution of that side.</summary>
+    /// <summary>Copies weight and bias into a depthwise convolution of that side.</summary>
     internal void Fill(Conv2d target)
     {
         target.Weight.Value.CopyFrom(Weight);

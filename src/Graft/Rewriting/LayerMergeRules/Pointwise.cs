@@ -3,8 +3,8 @@ using Graft.Torch.Layers;
 
 namespace Graft.Rewriting;
 
-/// <summary>W·x + b at every place of a map, in double precision: a 1×1 convolution. It has no border, so whatever is affine before or
-/// behind it folds into it exactly.</summary>
+/// <summary>W·x + b per cell of a feature map, in double precision: a 1×1 convolution. It has no padding, so any affine map before or
+/// after it folds into it exactly.</summary>
 /// <param name="Weight">W, out×in.</param>
 /// <param name="Bias">b, out; null for zero.</param>
 internal readonly record struct Pointwise(Tensor Weight, Tensor? Bias)
@@ -14,7 +14,7 @@ internal readonly record struct Pointwise(Tensor Weight, Tensor? Bias)
     internal static Pointwise Of(Conv2d conv)
         => conv is { Kernel: 1, Stride: 1, Padding: 0, Groups: 1 }
             ? new(FoldNorms.Wide(conv.Weight).Flatten(1), conv.Bias is { } bias ? FoldNorms.Wide(bias) : null)
-            : throw new ArgumentException($"A {conv.Kernel}×{conv.Kernel} convolution with {conv.Groups} groups is no map of single places.", nameof(conv));
+            : throw new ArgumentException($"A {conv.Kernel}×{conv.Kernel} convolution with {conv.Groups} groups is not pointwise.", nameof(conv));
 
     /// <summary>W·(g⊙x + s) + b = (W·diag(g))·x + (W·s + b): gains scale <em>input</em> columns.</summary>
     internal Pointwise After(ChannelAffine before) => new(Weight * before.Gain.Reshape(1, -1), Plus(Weight.MatMul(before.Shift)));
@@ -35,7 +35,7 @@ internal readonly record struct Pointwise(Tensor Weight, Tensor? Bias)
     /// <summary>W·x + b + x = (W + I)·x + b.</summary>
     internal Pointwise WithResidual() => new(Weight + Tensor.Eye(Weight.Size(0)).To(DType.Double), Bias);
 
-    /// <summary>Puts the values into a 1×1 convolution of the same widths, in its precision.</summary>
+    /// <summary>Copies weight and bias into a 1×1 convolution of the same channels, in its precision.</summary>
     internal void Fill(Conv2d target)
     {
         target.Weight.Value.CopyFrom(Weight.Unsqueeze(2).Unsqueeze(3));

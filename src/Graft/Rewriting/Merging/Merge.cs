@@ -2,11 +2,11 @@ using Graft.Detectors;
 
 namespace Graft.Rewriting;
 
-/// <summary>The short way to a merged detector.</summary>
+/// <summary>Merges a detector in one call.</summary>
 public static class Merge
 {
-    /// <summary>Merges a detector's adapters exactly, with the proof; what cannot merge stays in its cheapest exact form.</summary>
-    /// <param name="detector">Stays as it is.</param>
+    /// <summary>Merges a detector's adapters exactly, with proof; what cannot merge is kept in its cheapest exact form.</summary>
+    /// <param name="detector">Not changed.</param>
     /// <param name="options">Inputs and tolerances of the proof.</param>
     /// <param name="images">Real images to prove it on.</param>
     /// <exception cref="MergeRefusedException">The merged detector is not the original; the proof is in it.</exception>

@@ -5,15 +5,15 @@ using Graft.Torch.Layers;
 
 namespace Graft.Rewriting;
 
-/// <summary>Merges adapters into the weights around them; of those that cannot merge completely, what can be folded is folded and the rest stays.</summary>
+/// <summary>Merges adapters into the weights around them; those that cannot merge completely are folded as far as possible and stay attached.</summary>
 public static class MergeAdapters
 {
     private const int TrialSide = 64;
 
     /// <summary>A new network with the outputs of the adapted one, under the plain network's keys where all adapters merged.</summary>
-    /// <param name="source">The network with its adapters; it stays as it is.</param>
-    /// <param name="options">How far to go.</param>
-    /// <param name="log">Gets what was merged, what stayed and why.</param>
+    /// <param name="source">The network with its adapters; not changed.</param>
+    /// <param name="options">Whether adapters must merge completely.</param>
+    /// <param name="log">Receives what was merged, what was not and why.</param>
     /// <exception cref="MergeRefusedException">An adapter drops values at random now, or something stays that must not.</exception>
     public static DetectionNetwork Of(Subject source, MergeOptions? options = null, RewriteLog? log = null)
     {
@@ -34,8 +34,8 @@ public static class MergeAdapters
         }
     }
 
-    /// <summary>Folds linear adapters, those that run last first: so the readers of each are those of the plain network.</summary>
-    /// <returns>Why those that are still there are, by the path of the layer they sit behind.</returns>
+    /// <summary>Folds linear adapters, the last first, so that the readers of each are those of the plain network.</summary>
+    /// <returns>Why the remaining adapters cannot merge, by the path of the layer that each is attached to.</returns>
     private static Dictionary<string, string> MergeAll(Subject subject, RewriteLog? log)
     {
         Dictionary<string, string> reasons = [];
@@ -74,7 +74,7 @@ public static class MergeAdapters
             {
                 throw new MergeRefusedException(
                     $"The {adapter.Options.Kind} adapter at {path} does not merge completely: {reason}",
-                    "Merge without asking for completeness: what can fold folds, and the report says what is left.");
+                    "Leave out --completely: what can fold is folded, and the report lists what is not merged.");
             }
 
             if (CheapestForm.Of(adapter) is { } reduced)
@@ -91,7 +91,7 @@ public static class MergeAdapters
         network.NamePaths();
     }
 
-    /// <summary>Refuses a network that answers at random.</summary>
+    /// <summary>Refuses a network whose output is random.</summary>
     internal static void RequireEvaluation(Module network)
     {
         foreach ((string path, _, Layer layer) in ModelCopy.Attached(network))
@@ -99,7 +99,7 @@ public static class MergeAdapters
             if (layer.Training && Dropout.Of(layer) > 0)
             {
                 throw new MergeRefusedException(
-                    $"The adapter at {path} drops values at random: the network is in training mode, in which it is not one function.",
+                    $"The adapter at {path} applies dropout: the network is in training mode, in which its output is random.",
                     "Call Train(false) on the network first.");
             }
         }
@@ -111,7 +111,7 @@ public static class MergeAdapters
         {
             if (layer is Adapter { IsInert: true } adapter)
             {
-                log?.Note($"the {adapter.Options.Kind} adapter at {path} was never trained (its last weights are all zero): merging it proves nothing");
+                log?.Note($"the {adapter.Options.Kind} adapter at {path} was never trained (its last weights are all zero): merging it changes nothing");
             }
         }
     }
@@ -134,7 +134,7 @@ public static class MergeAdapters
             .OrderBy(found => order.GetValueOrDefault(found.Adapter, -1))];
     }
 
-    /// <summary>Runs a network once on a small image; its outputs.</summary>
+    /// <summary>Runs a network once on a small image and returns its outputs.</summary>
     internal static IReadOnlyList<Tensor> Trial(Subject subject) => subject.RunAll(Tensor.Full([1, 3, TrialSide, TrialSide], 0.5));
 
     private static void Detach(Module network, Module host, Adapter adapter)

@@ -1,8 +1,8 @@
 namespace Graft.Rewriting;
 
-/// <summary>How far a merge of adapters goes.</summary>
+/// <summary>Settings of a merge of adapters.</summary>
 public sealed record MergeOptions
 {
-    /// <summary>Refuse when anything of an adapter would stay, instead of keeping it in its cheapest exact form.</summary>
+    /// <summary>Refuse when an adapter cannot merge completely, instead of keeping it in its cheapest exact form.</summary>
     public bool Completely { get; init; }
 }

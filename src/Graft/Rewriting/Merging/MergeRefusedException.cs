@@ -1,13 +1,13 @@
 namespace Graft.Rewriting;
 
-/// <summary>A rewrite that would not have been exact: nothing was written (exit code 6).</summary>
+/// <summary>A rewrite that is not exact; nothing was written (exit code 6).</summary>
 public sealed class MergeRefusedException : GraftException
 {
-    /// <summary>Refuses because two models answered differently.</summary>
-    /// <param name="message">What differs, by how much, and how much is allowed.</param>
+    /// <summary>Refuses because the outputs of two models differ.</summary>
+    /// <param name="message">What differs, by how much, and the limit.</param>
     /// <param name="proof">Both models side by side.</param>
     public MergeRefusedException(string message, Proof proof)
-        : base(Failure.Refused, message, "Keep the unmerged model, or look for layers whose statistics are not those of trained weights.")
+        : base(Failure.Refused, message, "Keep the model that was not rewritten; a larger tolerance accepts a larger difference.")
         => Proof = proof;
 
     /// <summary>Refuses because no exact rule applies.</summary>

@@ -6,15 +6,15 @@ using Graft.Torch.Layers;
 
 namespace Graft.Rewriting;
 
-/// <summary>K = K̃·M⁻¹: takes LoRA adapters that were merged out of the weights again.</summary>
+/// <summary>K = K̃·M⁻¹: unmerges LoRA adapters.</summary>
 public static class UnmergeAdapters
 {
     private const double SameWeights = 1e-5;
 
     /// <summary>The plain network, from the merged one and the adapters.</summary>
-    /// <param name="merged">The merged network; it stays as it is.</param>
-    /// <param name="adapters">Dotted paths of the layers behind which they sat, with the adapters at the strength of the merge.</param>
-    /// <param name="plain">The weights from before the merge, if they were kept: then the result is they, bit for bit.</param>
+    /// <param name="merged">The merged network; not changed.</param>
+    /// <param name="adapters">Dotted paths of the layers that they were attached to, with the adapters at the strength of the merge.</param>
+    /// <param name="plain">The weights before the merge, if they were kept: then the result equals them bit for bit.</param>
     /// <exception cref="MergeRefusedException">An adapter's matrix has no inverse, a rule does not hold, or the kept weights are not those
     /// that were merged.</exception>
     public static Unmerged Of(Subject merged, IReadOnlyList<(string Path, LoraAdapter Adapter)> adapters, DetectionNetwork? plain = null)
@@ -32,8 +32,8 @@ public static class UnmergeAdapters
                         string.Create(CultureInfo.InvariantCulture, $"These weights with these adapters merged are not the merged network: they differ by {error:g3}."),
                         "Give the network that the adapters were trained on, or none to solve for it.")
                     : new MergeRefusedException(
-                        string.Create(CultureInfo.InvariantCulture, $"Merged once more, the solved weights differ from the merged ones by {error:g3}: an adapter has nearly no inverse."),
-                        "Keep the base beside the adapter file: it is what was there before the merge.");
+                        string.Create(CultureInfo.InvariantCulture, $"Merged again, the solved weights differ from the merged ones by {error:g3}: the matrix of an adapter is nearly singular."),
+                        "Use the base itself, which holds the weights before the merge.");
             }
 
             return new Unmerged(network, plain is not null, error);
@@ -45,7 +45,7 @@ public static class UnmergeAdapters
         }
     }
 
-    /// <summary>Takes the adapters out, those that run first first: the merge folded them last.</summary>
+    /// <summary>Unmerges the adapters, the first first: the merge folded them last.</summary>
     private static DetectionNetwork Solve(Subject merged, IReadOnlyList<(string Path, LoraAdapter Adapter)> adapters)
     {
         using TensorScope scope = TensorScope.Begin();
@@ -67,7 +67,7 @@ public static class UnmergeAdapters
         return ModelCopy.Of(wide, ModelCopy.PrecisionOf(merged.Network));
     }
 
-    /// <summary>Merges once more and compares weights.</summary>
+    /// <summary>Merges again and compares the weights.</summary>
     private static double Again(Subject merged, IReadOnlyList<(string Path, LoraAdapter Adapter)> adapters, DetectionNetwork plain)
     {
         using TensorScope scope = TensorScope.Begin();
@@ -93,5 +93,5 @@ public static class UnmergeAdapters
     }
 
     private static Module Host(Module network, string path) => network.Find(path) ?? throw new GraftException(
-        Failure.Usage, $"The network has no layer {path}.", "Name the layer behind which the adapter sat, such as neck.out_layers.1.");
+        Failure.Usage, $"The network has no layer {path}.", "Name the layer that the adapter was attached to, such as neck.out_layers.1.");
 }

@@ -3,11 +3,11 @@ using Graft.Detectors;
 
 namespace Graft.Rewriting;
 
-/// <summary>The final boxes of two models side by side, each box with the nearest one of its class in the same image.</summary>
+/// <summary>The final boxes of two models, each paired with the nearest box of its class in the same image.</summary>
 /// <param name="Before">Boxes of the original.</param>
 /// <param name="After">Boxes of the rewritten model.</param>
-/// <param name="Unmatched">Boxes of either that have no partner.</param>
-/// <param name="MaxPixels">Largest distance of a side between partners.</param>
+/// <param name="Unmatched">Boxes of either model without a pair.</param>
+/// <param name="MaxPixels">Largest distance between the sides of a pair, in pixels.</param>
 /// <param name="MaxScore">Largest difference of their scores.</param>
 public sealed record BoxComparison(int Before, int After, int Unmatched, double MaxPixels, double MaxScore)
 {
@@ -35,12 +35,12 @@ public sealed record BoxComparison(int Before, int After, int Unmatched, double 
     {
         if (Unmatched > unmatched)
         {
-            yield return $"the original has {Before} boxes and the rewritten model {After}, {Unmatched} without a partner";
+            yield return $"the original has {Before} boxes and the rewritten model {After}, {Unmatched} without a pair";
         }
 
         if (MaxPixels > pixels)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"a box moved by {MaxPixels:g3} px, allowed are {pixels:g3}");
+            yield return string.Create(CultureInfo.InvariantCulture, $"a box moved by {MaxPixels:g3} px, the limit is {pixels:g3}");
         }
     }
 

@@ -3,21 +3,21 @@ using Graft.Torch;
 
 namespace Graft.Rewriting;
 
-/// <summary>How far a rewritten model's answers are from the original's.</summary>
-/// <param name="Outputs">One entry an output, input and precision.</param>
+/// <summary>The differences between the outputs of a rewritten model and those of the original.</summary>
+/// <param name="Outputs">One entry per output, input and precision.</param>
 public sealed record Proof(IReadOnlyList<ProofEntry> Outputs)
 {
-    /// <summary>The final boxes side by side, in the lowest precision that was run; null when only maps were compared.</summary>
+    /// <summary>Comparison of the final boxes in the lowest precision that was run; null when only raw outputs were compared.</summary>
     public BoxComparison? Boxes { get; init; }
 
-    /// <summary>The final boxes in float64; null when it was not run.</summary>
+    /// <summary>Comparison of the final boxes in float64; null when it was not run.</summary>
     public BoxComparison? BoxesDouble { get; init; }
 
-    /// <summary>The original in float32 against itself in float64: what its own rounding does, see
+    /// <summary>The original in float32 against itself in float64, which gives its own rounding error, see
     /// <see cref="ProofTolerance.RoundingFactor"/>; null when both were not run.</summary>
     public Proof? Rounding { get; init; }
 
-    /// <summary>Where a rewrite stops being exact.</summary>
+    /// <summary>The limits up to which a rewrite counts as exact.</summary>
     public ProofTolerance Tolerance { get; init; } = new();
 
     /// <summary>Largest absolute difference of any value in the lowest precision that was run.</summary>
@@ -26,7 +26,7 @@ public sealed record Proof(IReadOnlyList<ProofEntry> Outputs)
     /// <summary>Largest difference relative to the largest value of its output, in the lowest precision that was run.</summary>
     public double MaxRelative => Lowest.Max(output => output.MaxRelative);
 
-    /// <summary>The same in double precision, where only a wrong formula is left to see; null when it was not run.</summary>
+    /// <summary>The same in double precision, where rounding is too small to conceal a wrong formula; null when it was not run.</summary>
     public double? MaxRelativeDouble => Outputs.Where(output => output.Precision == DType.Double)
         .Select(output => (double?)output.MaxRelative).DefaultIfEmpty().Max();
 
@@ -35,7 +35,7 @@ public sealed record Proof(IReadOnlyList<ProofEntry> Outputs)
     [
         .. Outputs.Select(output => (Output: output, Allowed: Allowed(output))).Where(found => found.Output.MaxRelative > found.Allowed)
             .OrderByDescending(found => found.Output.MaxRelative / found.Allowed)
-            .Select(found => string.Create(CultureInfo.InvariantCulture, $"{found.Output} differs by {found.Output.MaxRelative:g3} of its largest value, allowed are {found.Allowed:g3}")),
+            .Select(found => string.Create(CultureInfo.InvariantCulture, $"{found.Output} differs by {found.Output.MaxRelative:g3} of its largest value, the limit is {found.Allowed:g3}")),
         .. BoxesDouble?.Objections(Tolerance.BoxPixels, 0) ?? [],
         .. Boxes?.Objections(
             Math.Max(Tolerance.BoxPixels, Tolerance.RoundingFactor * (Rounding?.Boxes?.MaxPixels ?? 0)),
@@ -67,14 +67,14 @@ public sealed record Proof(IReadOnlyList<ProofEntry> Outputs)
     {
         ProofEntry worst = Outputs.MaxBy(output => output.MaxAbsolute)!;
         return worst.MaxAbsolute <= tolerance ? this : throw new MergeRefusedException(
-            string.Create(CultureInfo.InvariantCulture, $"The rewritten model is not the original: {worst} differs by {worst.MaxAbsolute:g3}, allowed are {tolerance:g3}."), this);
+            string.Create(CultureInfo.InvariantCulture, $"The rewritten model is not the original: {worst} differs by {worst.MaxAbsolute:g3}, the limit is {tolerance:g3}."), this);
     }
 
     /// <summary>Refuses when anything is above <see cref="Tolerance"/>.</summary>
     /// <returns>This proof.</returns>
     /// <exception cref="MergeRefusedException">Something is (exit code 6); the message names the worst.</exception>
     public Proof Require() => IsExact ? this : throw new MergeRefusedException(
-        $"The rewritten model is not the original: {Objections[0]}{(Objections.Count > 1 ? $" ({Objections.Count - 1} more)" : "")}.", this);
+        $"The rewritten model is not the original: {Objections[0]}{(Objections.Count > 1 ? $"; {Counted.Of(Objections.Count - 1, "other output")} {(Objections.Count == 2 ? "exceeds its limit" : "exceed their limits")} too" : "")}.", this);
 
     private double Allowed(ProofEntry output)
     {

@@ -8,7 +8,7 @@ namespace Graft.Rewriting;
 /// <param name="MaxRelative">The same as a share of the largest |before|.</param>
 public sealed record ProofEntry(string Name, double MaxAbsolute, double MaxRelative)
 {
-    /// <summary>What both models were given.</summary>
+    /// <summary>Name of the input.</summary>
     public string Input { get; init; } = "";
 
     /// <summary>The precision in which both ran.</summary>
@@ -31,7 +31,7 @@ public sealed record ProofEntry(string Name, double MaxAbsolute, double MaxRelat
         double most = difference.Count == 0 ? 0 : difference.Max().ToDouble();
         if (!double.IsFinite(most))
         {
-            throw new MergeRefusedException($"The output {name} holds values that are not finite, so the two models cannot be compared.");
+            throw new MergeRefusedException($"The output {name} holds NaN or infinity, so the two models cannot be compared.");
         }
 
         double scale = difference.Count == 0 ? 0 : wide.Abs().Max().ToDouble();

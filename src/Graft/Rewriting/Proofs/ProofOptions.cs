@@ -3,17 +3,17 @@ using Graft.Detectors;
 
 namespace Graft.Rewriting;
 
-/// <summary>On what a rewritten model is compared with the original, and what passes.</summary>
+/// <summary>The inputs on which a rewritten model is compared with the original, and the limits.</summary>
 public sealed record ProofOptions
 {
-    /// <summary>What passes.</summary>
+    /// <summary>The limits of the differences.</summary>
     public ProofTolerance Tolerance { get; init; } = new();
 
-    /// <summary>Random batches of noise beside the given images: the first is wide, the second high, and so on.</summary>
+    /// <summary>Batches of random noise besides the given images, alternately wide and high.</summary>
     [Range(0, 100)]
     public int RandomInputs { get; init; } = 2;
 
-    /// <summary>Shorter side of the random batches in pixels, a multiple of 32; the longer one is half as long again.</summary>
+    /// <summary>Shorter side of the random batches in pixels, a multiple of 32; the longer side is 1.5 times as long.</summary>
     [Range(32, 4096)]
     public int RandomSide { get; init; } = 128;
 
@@ -31,7 +31,7 @@ public sealed record ProofOptions
     [Range(32, 4096)]
     public int CostSide { get; init; } = 640;
 
-    /// <summary>Timed runs of each model, taken in turn; the median counts. 0 measures no time.</summary>
+    /// <summary>Timed runs of each model, alternating; the median counts. 0 measures no time.</summary>
     [Range(0, 1000)]
     public int TimedRuns { get; init; } = 5;
 }

@@ -3,12 +3,12 @@ using Graft.Torch;
 
 namespace Graft.Rewriting;
 
-/// <summary>Runs an original and its rewritten form side by side on real images and on noise.</summary>
+/// <summary>Runs an original and its rewritten form on the same real images and noise.</summary>
 public static class Prover
 {
-    /// <summary>Compares every map and the final boxes.</summary>
+    /// <summary>Compares every raw output and the final boxes.</summary>
     /// <param name="single">Original and rewritten model in the precision in which they are used.</param>
-    /// <param name="wide">The same in float64; null leaves it out.</param>
+    /// <param name="wide">The same in float64; null: not compared.</param>
     /// <param name="options">Inputs and tolerances.</param>
     /// <param name="images">Real images.</param>
     /// <exception cref="MergeRefusedException">A shape differs or a value is not finite; differences are in the result.</exception>
@@ -46,7 +46,7 @@ public static class Prover
         };
     }
 
-    /// <summary>Batches of noise of changing shape; the same numbers each time.</summary>
+    /// <summary>Batches of noise of alternating shape; equal for equal seeds.</summary>
     private static IEnumerable<ProofImage> Noise(ProofOptions options)
     {
         Random random = new(options.Seed);

@@ -8,13 +8,13 @@ public static class ConfigFinder
     /// <summary>The <c>configs</c> folder: of the repository that the program is built in, beside the program, or in the working directory.</summary>
     public static string? Folder { get; } = Find(AppContext.BaseDirectory);
 
-    /// <summary>All configurations, as paths below the working directory where possible.</summary>
+    /// <summary>All configurations, as paths relative to the parent of the folder.</summary>
     public static IReadOnlyList<string> List()
         => Folder is null ? [] : [.. Directory.EnumerateFiles(Folder, "*.yaml", SearchOption.AllDirectories)
             .Select(file => Path.Combine("configs", Path.GetRelativePath(Folder, file)))
             .Where(file => !file.Split(Path.DirectorySeparatorChar).Any(part => part.StartsWith('_'))).Order(StringComparer.Ordinal)];
 
-    /// <summary>The name under which a listed configuration is found everywhere: <c>yolo_world/v2_n</c>.</summary>
+    /// <summary>The short name of a listed configuration, which works in every working directory: <c>yolo_world/v2_n</c>.</summary>
     public static string ShortName(string path)
         => Path.ChangeExtension(Path.GetRelativePath("configs", path), null).Replace(Path.DirectorySeparatorChar, '/');
 
@@ -64,7 +64,7 @@ public static class ConfigFinder
     /// <summary>Reads a configuration by path or name, with overrides.</summary>
     public static Config<RunConfig> Load(string name, IEnumerable<string> overrides) => ConfigFile.Load<RunConfig>(Resolve(name), overrides);
 
-    /// <summary>The folder for a program.</summary>
+    /// <summary>The <c>configs</c> folder of a program.</summary>
     /// <param name="program">The folder of the program; the build copies the configurations into it.</param>
     internal static string? Find(string program)
     {

@@ -6,7 +6,7 @@ using Graft.Training;
 
 namespace Graft.Runs;
 
-/// <summary>All settings of a run: what <c>graft config show</c> prints and a run folder keeps as <c>args.yaml</c>.</summary>
+/// <summary>All settings of a run: <c>graft config show</c> prints them, and a run folder contains them as <c>args.yaml</c>.</summary>
 public sealed record RunConfig
 {
     /// <summary>The network.</summary>
@@ -15,7 +15,7 @@ public sealed record RunConfig
     /// <summary>Images, annotations, classes and prompts.</summary>
     public DataOptions Data { get; init; } = new();
 
-    /// <summary>Where text embeddings come from, whether they are trained, which an image is shown.</summary>
+    /// <summary>Where text embeddings come from, whether they are trained, and how many each training image is shown.</summary>
     public TextOptions Text { get; init; } = new();
 
     /// <summary>The training loop.</summary>

@@ -6,7 +6,7 @@ namespace Graft.Runs;
 /// <summary>Evaluates a trained model on the data of its configuration.</summary>
 public static class ModelEvaluation
 {
-    /// <summary>Opens a split of the data with the classes that the model names at present.</summary>
+    /// <summary>Opens a split of the data with the current class names of the model.</summary>
     /// <param name="model">The model.</param>
     /// <param name="split">Which split.</param>
     /// <exception cref="GraftException">Of kind Data: data that cannot be used, or without an object of these classes.</exception>
@@ -20,7 +20,7 @@ public static class ModelEvaluation
 
     /// <summary>Detects in every image, at the image size and with the thresholds of the model, and scores the detections.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="data">What <see cref="Open"/> gave.</param>
+    /// <param name="data">The data that <see cref="Open"/> returned.</param>
     /// <param name="progress">Called with the number of images that are done.</param>
     /// <exception cref="GraftException">Of kind Data: no image could be used.</exception>
     public static EvaluationResult Run(TrainedModel model, DetectionDataset data, Action<int>? progress = null)

@@ -19,7 +19,7 @@ internal sealed class ExpertLog : IRunObserver
     /// <summary>Opens the log of a run.</summary>
     /// <param name="folder">Where to write.</param>
     /// <param name="attached">The adapters that are trained.</param>
-    /// <param name="next">Gets all reports too.</param>
+    /// <param name="next">Receives all reports too.</param>
     /// <param name="finished">Epochs that are done: later lines of an interrupted epoch are dropped.</param>
     internal ExpertLog(RunFolder folder, AttachedAdapters attached, IRunObserver next, int finished)
     {

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Graft.Runs;
 
-/// <summary>Memory of this process as the kernel counts it.</summary>
+/// <summary>Memory of this process, as reported by the kernel.</summary>
 public static class ProcessMemory
 {
     /// <summary>Largest resident size so far, in MiB.</summary>

@@ -7,12 +7,12 @@ using Graft.Training;
 
 namespace Graft.Runs;
 
-/// <summary>The state from which a run continues bit for bit: weights, averages, moments, counters.</summary>
+/// <summary>The state from which a run continues bit for bit: weights, averaged weights, optimizer moments, counters.</summary>
 public static class ResumeFile
 {
     private const string StateKey = "graft.training_state", RecordKey = "graft.run";
 
-    /// <summary>Writes the trainer's state and what a resume compares; complete or not there.</summary>
+    /// <summary>Writes the trainer's state and the run record that a resume compares; the file is complete or absent.</summary>
     internal static void Write(string path, Trainer trainer, Module network, RunRecord record)
     {
         trainer.State.OptimizerSteps = trainer.Optimizer.Steps;
@@ -26,7 +26,7 @@ public static class ResumeFile
         });
     }
 
-    /// <summary>Reads the training state and what a resume compares; the latter is null in files of older versions.</summary>
+    /// <summary>Reads the training state and the run record; the latter is null in files of older versions.</summary>
     /// <exception cref="GraftException">Of kind Model: there is no such file, or it was not written by Graft.</exception>
     internal static (TrainingState State, RunRecord? Record) Peek(string path)
     {

@@ -10,10 +10,10 @@ public sealed class Resumption
 {
     private const string Unequal = "the result does not equal that of an uninterrupted run";
 
-    /// <summary>Settings that decide which tensors exist or what they mean.</summary>
+    /// <summary>Settings on which the existence or the meaning of tensors depends.</summary>
     private static readonly string[] Fixed = ["tuning", "tuning.freeze", "tuning.unfreeze", "tuning.adapters", "tuning.as_run", "text.learn", "text.mlp", "train.optimizer"];
 
-    /// <summary>Settings that change no result, or that are compared by what they lead to.</summary>
+    /// <summary>Settings that change no result, or whose effect is compared instead.</summary>
     private static readonly string[] Free =
     [
         "data.root", "data.train", "data.val", "data.train_images", "data.val_images", "data.names", "data.classes", "train.epochs", "train.workers",
@@ -95,7 +95,7 @@ public sealed class Resumption
         }
     }
 
-    /// <summary>What differs from the run so far, one sentence each.</summary>
+    /// <summary>The differences from the run so far, one sentence each.</summary>
     /// <exception cref="GraftException">Of kind Refused: other classes, tuning or optimizer.</exception>
     internal IReadOnlyList<string> Compare(RunRecord now)
     {
@@ -103,7 +103,7 @@ public sealed class Resumption
         {
             throw new GraftException(
                 Failure.Refused, $"{Folder.Path}: the run was trained on {Listed(_before.Classes)}; the data has {Listed(now.Classes)}.",
-                "Put names and order of the classes back as they were, or start a new run from these weights: graft train CONFIG --base RUN --data DATA.");
+                "Restore names and order of the classes, or start a new run from these weights: graft train CONFIG --base RUN --data DATA.");
         }
 
         Refuse(now, key => IsFixed(key) && !IsModel(key));
@@ -137,11 +137,11 @@ public sealed class Resumption
     }
 
     /// <summary>Reads the saved state into a trainer of the same network.</summary>
-    /// <param name="trainer">Gets the state.</param>
-    /// <param name="network">Gets the weights.</param>
-    /// <param name="now">What continues the run.</param>
-    /// <param name="stepsPerEpoch">Steps of an epoch of the data as it is.</param>
-    /// <param name="observer">Is told when the epoch in progress starts again.</param>
+    /// <param name="trainer">Receives the state.</param>
+    /// <param name="network">Receives the weights.</param>
+    /// <param name="now">Record of the program and data that continue the run.</param>
+    /// <param name="stepsPerEpoch">Steps per epoch of the present data.</param>
+    /// <param name="observer">Receives a note when the epoch in progress starts again.</param>
     /// <exception cref="GraftException">Of kind Model: other tensors; of kind Refused: another network of the same shapes.</exception>
     internal void Restore(Trainer trainer, Module network, RunRecord now, int stepsPerEpoch, IRunObserver observer)
     {
@@ -153,7 +153,7 @@ public sealed class Resumption
             return;
         }
 
-        // With other images or another batch size steps are counted anew, or the learning rate would be that of another epoch.
+        // With other images or another batch size steps are counted from the epoch, since the learning rate depends on them.
         if (state.StepInEpoch > 0)
         {
             observer.OnNote($"note: an epoch has {stepsPerEpoch} steps now; epoch {state.Epoch + 1} starts again.");
@@ -202,7 +202,7 @@ public sealed class Resumption
         }
 
         using WeightFile file = WeightFile.Open(path);
-        return Checkpoint.IsOurs(file) ? Checkpoint.VocabularyOf(file).Names : [];
+        return Checkpoint.IsGraftFile(file) ? Checkpoint.VocabularyOf(file).Names : [];
     }
 
     private IEnumerable<(string Key, string Before, string Now)> Settings(RunRecord now)
@@ -221,7 +221,7 @@ public sealed class Resumption
         {
             throw new GraftException(
                 Failure.Refused, $"{Folder.Path}: a resume cannot change {string.Join("; ", changed)}.",
-                "Leave it as it was, or start a new run from these weights: graft train CONFIG --base RUN.");
+                "Restore it, or start a new run from these weights: graft train CONFIG --base RUN.");
         }
     }
 
@@ -233,14 +233,14 @@ public sealed class Resumption
                 Failure.Usage, State.Epoch > options.Epochs
                     ? $"{Folder.Path}: the run is finished: {State.Epoch} epochs are done, and train.epochs is {options.Epochs}."
                     : $"{Folder.Path}: the run is finished: {State.Epoch} of {options.Epochs} epochs.",
-                $"Give more epochs to go on: graft train --resume {Folder.Path} epochs=N");
+                $"Give more epochs to continue: graft train --resume {Folder.Path} epochs=N");
         }
 
         return _before.OutOfPatience && Parsed(_before).Value.Train.Patience == options.Patience
             ? new GraftException(
                 Failure.Usage,
                 $"{Folder.Path}: the run is finished: mAP did not improve for {options.Patience} epochs (train.patience), after {State.Epoch} of {options.Epochs} epochs.",
-                $"Give another patience to go on (0: no limit): graft train --resume {Folder.Path} patience=N")
+                $"Give another patience to continue (0: no limit): graft train --resume {Folder.Path} patience=N")
             : null;
     }
 }

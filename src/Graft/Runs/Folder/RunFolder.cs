@@ -24,7 +24,7 @@ public sealed partial class RunFolder
     /// <summary>Averaged weights of the last epoch.</summary>
     public string Last => In("weights", "last.safetensors");
 
-    /// <summary>The weight file that stands for the run: that of the best epoch, that of the last where none is best; null where there is neither.</summary>
+    /// <summary>The weight file that stands for the run: that of the best epoch, else that of the last; null without either.</summary>
     public string? Model => File.Exists(Best) ? Best : File.Exists(Last) ? Last : null;
 
     /// <summary>Adapters and unfrozen weights of the best epoch, with the hash of their base.</summary>
@@ -49,7 +49,7 @@ public sealed partial class RunFolder
     public bool HoldsRun => File.Exists(Arguments) || File.Exists(Results)
         || (Directory.Exists(In("weights")) && Directory.EnumerateFiles(In("weights"), "*.safetensors").Any());
 
-    /// <summary>Makes the next free folder: NAME, NAME2, NAME3, …; concurrent callers get different folders.</summary>
+    /// <summary>Creates the next free folder: NAME, NAME2, NAME3, …; concurrent callers get different folders.</summary>
     /// <param name="project">Parent folder, such as <c>runs/detect</c>.</param>
     /// <param name="name">Such as <c>train</c>.</param>
     public static RunFolder Create(string project, string name)
@@ -81,7 +81,7 @@ public sealed partial class RunFolder
         }
     }
 
-    /// <summary>A folder of a given name, made when absent.</summary>
+    /// <summary>A folder of a given name, created when absent.</summary>
     public static RunFolder At(string path)
     {
         try
@@ -107,7 +107,7 @@ public sealed partial class RunFolder
         }
     }
 
-    /// <summary>Deletes what runs write, and nothing else.</summary>
+    /// <summary>Deletes the files that runs write, and no others.</summary>
     public void Clear()
     {
         try
@@ -139,7 +139,7 @@ public sealed partial class RunFolder
             ? new RunFolder(path)
             : throw new GraftException(Failure.Usage, $"There is no run folder {path}.", "Give the folder that holds args.yaml and weights/.");
 
-    /// <summary>Opens the run that a path names: its folder, or a file in it or in its <c>weights</c>, as other tools name runs.</summary>
+    /// <summary>Opens the run that a path names: its folder, or a file in it or in its <c>weights</c>, as other tools do.</summary>
     /// <exception cref="GraftException">There is no such run.</exception>
     public static RunFolder Holding(string path)
     {

@@ -10,10 +10,10 @@ using Graft.Training;
 
 namespace Graft.Runs;
 
-/// <summary>Writes results.csv after each epoch and curves and images at the end; passes all reports on.</summary>
+/// <summary>Writes results.csv after each epoch and curves and images at the end; forwards all reports.</summary>
 public sealed class RunJournal : IRunObserver
 {
-    private const int ShownPictures = 12;
+    private const int ShownImages = 12;
     private const double ShownScore = 0.25;
 
     private readonly RunFolder _folder;
@@ -22,7 +22,7 @@ public sealed class RunJournal : IRunObserver
 
     /// <summary>Opens the journal of a run.</summary>
     /// <param name="folder">Where to write.</param>
-    /// <param name="next">Gets all reports too.</param>
+    /// <param name="next">Receives all reports too.</param>
     /// <param name="finished">Epochs that are done: later rows of an interrupted epoch are dropped.</param>
     public RunJournal(RunFolder folder, IRunObserver next, int finished)
     {
@@ -87,7 +87,7 @@ public sealed class RunJournal : IRunObserver
             data.Val.ClassNames, data.Val.Images.Zip(shown.Detections, (image, found) => (image.Objects, (IReadOnlyList<Detection>)found)));
         Save("confusion_matrix.png", ConfusionChart.Draw(confusion));
         Save("confusion_matrix_normalized.png", ConfusionChart.Draw(confusion, shares: true));
-        Pictures(data.Val, shown);
+        DrawSamples(data.Val, shown);
     }
 
     /// <summary>An undefined score (−1) is NaN in the table.</summary>
@@ -96,12 +96,12 @@ public sealed class RunJournal : IRunObserver
     private static double Sum(IReadOnlyList<(string Name, double Value)> losses, string part)
         => losses.Where(loss => loss.Name.StartsWith(part, StringComparison.Ordinal)).Select(loss => loss.Value).DefaultIfEmpty(double.NaN).Sum();
 
-    private void Pictures(DetectionDataset val, EvaluationResult last)
+    private void DrawSamples(DetectionDataset val, EvaluationResult last)
     {
-        int step = Math.Max(1, val.Images.Count / ShownPictures);
+        int step = Math.Max(1, val.Images.Count / ShownImages);
         List<ImagePair> pairs = [];
         List<Image> images = [];
-        for (int i = 0; i < val.Images.Count && pairs.Count < ShownPictures; i += step)
+        for (int i = 0; i < val.Images.Count && pairs.Count < ShownImages; i += step)
         {
             DetectionImage image = val.Images[i];
             try

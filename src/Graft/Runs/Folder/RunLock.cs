@@ -93,7 +93,7 @@ public sealed class RunLock : IDisposable
         }
         catch (Exception error) when (error is IOException or ArgumentOutOfRangeException)
         {
-            return File.Exists(path);   // a disk that cannot store the length; the lock holds all the same
+            return File.Exists(path);   // a full disk cannot store the length; the lock is held nevertheless
         }
 
         return Number(path) == Environment.ProcessId;

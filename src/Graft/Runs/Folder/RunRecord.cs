@@ -4,7 +4,7 @@ using Graft.Torch;
 
 namespace Graft.Runs;
 
-/// <summary>What a resume compares with the run that it continues: classes, data, configuration, program.</summary>
+/// <summary>Classes, data, configuration and program of a run, which a resume compares.</summary>
 internal sealed record RunRecord
 {
     /// <summary>Class names in label order.</summary>
@@ -34,7 +34,7 @@ internal sealed record RunRecord
     /// <summary>Whether the run ended because mAP did not improve.</summary>
     public bool OutOfPatience { get; init; }
 
-    /// <summary>The record of a run that starts or goes on.</summary>
+    /// <summary>The record of a run that starts or continues.</summary>
     public static RunRecord Of(RunConfig config, DetectionData data, string? configFolder) => new()
     {
         Classes = data.Train.ClassNames,

@@ -5,7 +5,7 @@ using Graft.Data;
 
 namespace Graft.Runs;
 
-/// <summary>What identifies one split of a data set.</summary>
+/// <summary>Identifies one split of a data set.</summary>
 /// <param name="Images">Number of images.</param>
 /// <param name="Boxes">Number of ground-truth boxes.</param>
 /// <param name="Files">Hash of the images' relative paths and file sizes, in order.</param>

@@ -7,9 +7,9 @@ using Graft.Torch.Weights;
 
 namespace Graft.Runs;
 
-/// <summary>A weight file against the network of a configuration.</summary>
-/// <param name="Report">What matches, is missing, left over, or of another shape.</param>
-/// <param name="OtherSize">What the file holds, and what to do, where it is another network or size; null otherwise.</param>
+/// <summary>Comparison of a weight file with the network of a configuration.</summary>
+/// <param name="Report">Tensors that match, are missing, unexpected, or of another shape.</param>
+/// <param name="OtherSize">The network in the file, with a hint, where it is another network or size; null otherwise.</param>
 public sealed record ConfigComparison(LoadReport Report, string? OtherSize)
 {
     /// <summary>Compares a file with the network, in the form in which the file holds it.</summary>
@@ -20,10 +20,10 @@ public sealed record ConfigComparison(LoadReport Report, string? OtherSize)
         ArgumentNullException.ThrowIfNull(file);
         ModelOptions model = ModelFamilies.WithFormOf(configured, file);
         using IDetector detector = DetectorFactory.Create(model, DetectorFactory.Unnamed(model));
-        bool ours = Checkpoint.IsOurs(file);
-        NameMap? map = ours ? null : UltralyticsFile.TryRead(file)?.Map;
+        bool isGraftFile = Checkpoint.IsGraftFile(file);
+        NameMap? map = isGraftFile ? null : UltralyticsFile.TryRead(file)?.Map;
         LoadReport report = LoadReport.Compare(detector.Network.ExpectedWeights(), file, map, new LoadOptions { MayExceed = model.TensorsBesideNetwork });
-        return !report.IsComplete && ModelFamilies.Difference(file, ours ? Checkpoint.ConfigOf(file).Model : null, model) is { } difference
+        return !report.IsComplete && ModelFamilies.Difference(file, isGraftFile ? Checkpoint.ConfigOf(file).Model : null, model) is { } difference
             ? new ConfigComparison(report, $"{difference.Message} {difference.Hint}") : new ConfigComparison(report, null);
     }
 }

@@ -7,7 +7,7 @@ using Graft.Reports;
 
 namespace Graft.Runs;
 
-/// <summary>What a configuration builds: parameters, what is trained at which rate, the forms of the network and its layers.</summary>
+/// <summary>The network that a configuration builds: parameters, learning rates, published forms and layers.</summary>
 public sealed record ConfigSummary
 {
     /// <summary>The network with its adapters, for people.</summary>
@@ -28,9 +28,9 @@ public sealed record ConfigSummary
     /// <summary>Every layer; null when not asked for.</summary>
     public LayerTable? Layers { get; init; }
 
-    /// <summary>Builds the network of a configuration, and counts.</summary>
+    /// <summary>Builds the network of a configuration, and counts its parameters and operations.</summary>
     /// <param name="config">The configuration.</param>
-    /// <param name="withLayers">Whether each layer is counted, too.</param>
+    /// <param name="withLayers">Whether to add the layer table.</param>
     /// <exception cref="GraftException">Settings that cannot be used.</exception>
     public static ConfigSummary Of(RunConfig config, bool withLayers = false)
     {

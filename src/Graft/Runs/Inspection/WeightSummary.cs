@@ -4,11 +4,11 @@ using Graft.Models.Ultralytics;
 
 namespace Graft.Runs;
 
-/// <summary>What a weight file is: the network of its tensors, its class names, and what a pickle in it asks for.</summary>
-/// <param name="Network">The network of the tensors, as people name it; null when it is not recognised.</param>
-/// <param name="IsKnown">Whether Graft has that network.</param>
+/// <summary>Describes a weight file: the network of its tensors, its class names, and the globals of a pickle.</summary>
+/// <param name="Network">The network of the tensors, under its usual name; null when it is not recognised.</param>
+/// <param name="IsKnown">Whether Graft implements that network.</param>
 /// <param name="ClassNames">Class names that the file carries, in label order.</param>
-/// <param name="Globals">Classes and functions that a pickle names, which are not run: those of no library of networks first.</param>
+/// <param name="Globals">Classes and functions that a pickle names, which are not executed; those outside the usual libraries first.</param>
 public sealed record WeightSummary(string? Network, bool IsKnown, IReadOnlyList<string> ClassNames, IReadOnlyList<string> Globals)
 {
     private static readonly string[] Libraries = ["torch.", "torchvision.", "ultralytics.", "models.", "numpy.", "collections."];
@@ -17,18 +17,18 @@ public sealed record WeightSummary(string? Network, bool IsKnown, IReadOnlyList<
     public static WeightSummary Of(WeightFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        bool ours = Checkpoint.IsOurs(file);
+        bool isGraftFile = Checkpoint.IsGraftFile(file);
         ModelOptions? model = ModelIn(file);
         return new WeightSummary(
             model is not null ? model.Description : ModelFamilies.OtherFamily(file),
             model is not null,
-            ours ? Checkpoint.VocabularyOf(file).Names : model is null ? [] : UltralyticsFile.TryRead(file)?.Names ?? [],
+            isGraftFile ? Checkpoint.VocabularyOf(file).Names : model is null ? [] : UltralyticsFile.TryRead(file)?.Names ?? [],
             [.. file.ForeignClasses.Keys.OrderBy(IsOfLibrary).ThenBy(name => name, StringComparer.Ordinal)]);
     }
 
     private static bool IsOfLibrary(string name) => Array.Exists(Libraries, library => name.StartsWith(library, StringComparison.Ordinal));
 
-    /// <summary>What is said about a file never keeps its tensors from being listed.</summary>
+    /// <summary>An unreadable configuration in the metadata does not prevent the tensors from being listed.</summary>
     private static ModelOptions? ModelIn(WeightFile file)
     {
         try

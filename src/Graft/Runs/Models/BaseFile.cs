@@ -5,21 +5,21 @@ using Graft.Models.Ultralytics;
 
 namespace Graft.Runs;
 
-/// <summary>Starting weights: from a file of ours, an official one, or one of the Ultralytics family.</summary>
+/// <summary>Loads starting weights from a weight file of Graft, an official checkpoint, or one of the Ultralytics family.</summary>
 internal static class BaseFile
 {
-    /// <summary>Fills a network. Everything must fit, but for class branches of a network with fixed classes whose number differs.</summary>
+    /// <summary>Loads weights into a network. Every tensor must fit, except class branches of a network with fixed classes whose number differs.</summary>
     /// <param name="network">The network.</param>
     /// <param name="path">The base.</param>
     /// <param name="asked">The options that the network was built from.</param>
-    /// <param name="names">Class names of the data; null checks no names.</param>
+    /// <param name="names">Class names of the data; null: names are not checked.</param>
     /// <exception cref="GraftException">The file cannot be read or does not fit; the message holds the report.</exception>
     internal static LoadReport Load(DetectionNetwork network, string path, ModelOptions asked, IReadOnlyList<string>? names = null)
     {
         using WeightFile file = WeightFile.Open(path);
         ModelFiles.RequireWhole(file);
         RequirePlain(file);
-        NameMap map = (Checkpoint.IsOurs(file) ? null : UltralyticsFile.TryRead(file)?.Map) ?? NameMap.Empty;
+        NameMap map = (Checkpoint.IsGraftFile(file) ? null : UltralyticsFile.TryRead(file)?.Map) ?? NameMap.Empty;
         LoadOptions options = TrainingRun.BaseWeights;
         RequireSameClasses(network, names, file);
         string[] other = [.. OtherClasses(network, file)];
@@ -37,10 +37,10 @@ internal static class BaseFile
         return ModelFiles.Load(network, file, asked, map, options);
     }
 
-    /// <summary>Refuses a model with adapters of its own: new ones are attached to a plain one.</summary>
+    /// <summary>Refuses a model with adapters: new ones are attached to a plain model.</summary>
     private static void RequirePlain(WeightFile file)
     {
-        if (Checkpoint.IsOurs(file) && Checkpoint.ConfigOf(file).Tuning is { Adapters: { Count: > 0 } adapters })
+        if (Checkpoint.IsGraftFile(file) && Checkpoint.ConfigOf(file).Tuning is { Adapters: { Count: > 0 } adapters })
         {
             string kinds = string.Join(", ", adapters.Select(adapter => adapter.Kind).Distinct());
             throw new GraftException(
@@ -49,9 +49,9 @@ internal static class BaseFile
         }
     }
 
-    /// <summary>The options in the form of a base: a base with a vocabulary baked in trains on in that form.</summary>
+    /// <summary>The options in the form of a base: training keeps a baked vocabulary baked.</summary>
     /// <param name="model">Which network, and its sizes.</param>
-    /// <param name="path">The base, or the checkpoint that is resumed; null or not there: the options stay as they are.</param>
+    /// <param name="path">The base, or the checkpoint that is resumed; null or absent: the options are returned unchanged.</param>
     internal static ModelOptions WithFormOf(ModelOptions model, string? path)
     {
         if (!File.Exists(path))
@@ -63,19 +63,19 @@ internal static class BaseFile
         return ModelFamilies.WithFormOf(model, file);
     }
 
-    /// <summary>A baked vocabulary has an order: a base with another one would have its classes permuted in silence.</summary>
+    /// <summary>A baked vocabulary has a fixed order: data in another order would permute the classes without an error.</summary>
     private static void RequireSameClasses(DetectionNetwork network, IReadOnlyList<string>? names, WeightFile file)
     {
-        if (names is not null && network.HasBakedVocabulary && Checkpoint.IsOurs(file) && Checkpoint.VocabularyOf(file).Names is { Count: > 0 } baked
+        if (names is not null && network.HasBakedVocabulary && Checkpoint.IsGraftFile(file) && Checkpoint.VocabularyOf(file).Names is { Count: > 0 } baked
             && !baked.SequenceEqual(names))
         {
             throw new GraftException(
                 Failure.Model, $"{file.Path} has {string.Join(", ", baked)} baked in; the data's classes are {string.Join(", ", names)}.",
-                "Order them alike with data.classes, or bake the data's words: graft reparam.");
+                "Set the same order with data.classes, or bake the prompts of the data: graft reparam.");
         }
     }
 
-    /// <summary>Entries of the class branches whose shape follows another number of classes.</summary>
+    /// <summary>Entries of the class branches whose shape belongs to another number of classes.</summary>
     private static IEnumerable<string> OtherClasses(DetectionNetwork network, WeightFile file)
     {
         if (network.ClassKeys.Count == 0)

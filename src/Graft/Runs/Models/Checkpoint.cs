@@ -8,22 +8,22 @@ using Graft.Torch.Weights;
 
 namespace Graft.Runs;
 
-/// <summary>Graft's own weight file: safetensors with the configuration, the class names and where it came from.</summary>
+/// <summary>Graft's own weight file: safetensors with configuration, class names and source.</summary>
 public static class Checkpoint
 {
     /// <summary>Key of the text embeddings beside the network's own keys: N×D.</summary>
     public const string EmbeddingsKey = "vocabulary.embeddings";
 
-    /// <summary>Metadata key of the hash of the base that a tuned model started from.</summary>
+    /// <summary>Metadata key of the hash of the base of a tuned model.</summary>
     public const string BaseHashKey = "graft.base_sha256";
 
     private const string ConfigKey = "graft.config", NamesKey = "graft.names", SourceKey = "graft.vocabulary_source";
 
     /// <summary>Writes a detector.</summary>
-    /// <param name="path">Target; complete or not there.</param>
+    /// <param name="path">Target; complete or absent.</param>
     /// <param name="detector">Its network's state dict is written.</param>
     /// <param name="vocabulary">Its names and embeddings.</param>
-    /// <param name="config">How it was made.</param>
+    /// <param name="config">The configuration of its training.</param>
     /// <param name="more">Further metadata.</param>
     public static void Write(
         string path, IDetector detector, Vocabulary vocabulary, RunConfig config, IReadOnlyDictionary<string, string>? more = null)
@@ -37,7 +37,7 @@ public static class Checkpoint
         SafeTensorsWriter.Write(path, Tensors(detector.Network, vocabulary), metadata);
     }
 
-    /// <summary>A network's state and, beside it, the embeddings of its words.</summary>
+    /// <summary>A network's state and the text embeddings of its prompts.</summary>
     public static IReadOnlyList<WeightData> Tensors(Module network, Vocabulary vocabulary)
     {
         List<WeightData> tensors = [.. network.StateDict().Select(entry => WeightData.From(entry.Name, entry.Value))];
@@ -49,7 +49,7 @@ public static class Checkpoint
         return tensors;
     }
 
-    /// <summary>What makes a weight file one of ours: the configuration, the names, where the words come from.</summary>
+    /// <summary>Metadata of a weight file of Graft: the configuration, the class names, the source of the prompts.</summary>
     public static Dictionary<string, string> Metadata(RunConfig config, Vocabulary vocabulary) => new()
     {
         [ConfigKey] = ConfigWriter.ToYaml(config),
@@ -57,7 +57,7 @@ public static class Checkpoint
         [SourceKey] = vocabulary.Source,
     };
 
-    /// <summary>The hash of the base that the model in a file started from; null when it was not tuned.</summary>
+    /// <summary>The hash of the base of the model in a file; null when it was not tuned.</summary>
     public static string? BaseHashOf(string path)
     {
         using WeightFile file = WeightFile.Open(path);
@@ -65,9 +65,9 @@ public static class Checkpoint
     }
 
     /// <summary>Whether a file carries Graft's metadata.</summary>
-    public static bool IsOurs(WeightFile file) => file.Metadata.ContainsKey(ConfigKey);
+    public static bool IsGraftFile(WeightFile file) => file.Metadata.ContainsKey(ConfigKey);
 
-    /// <summary>The configuration in a file of ours, with the network in the form in which the file holds it.</summary>
+    /// <summary>The configuration in a weight file of Graft, with the network in the form of the file.</summary>
     public static RunConfig ConfigOf(WeightFile file, params IEnumerable<string> overrides)
     {
         ArgumentNullException.ThrowIfNull(file);
@@ -79,7 +79,7 @@ public static class Checkpoint
     public static RunConfig Changed(RunConfig config, IEnumerable<string> overrides)
         => ConfigFile.Parse<RunConfig>(ConfigWriter.ToYaml(config), "the configuration", overrides).Value;
 
-    /// <summary>Names and embeddings in a file of ours.</summary>
+    /// <summary>Names and embeddings in a weight file of Graft.</summary>
     public static Vocabulary VocabularyOf(WeightFile file)
     {
         string[] names = JsonSerializer.Deserialize<string[]>(file.Metadata[NamesKey]) ?? [];

@@ -5,10 +5,10 @@ using Graft.Training;
 
 namespace Graft.Runs;
 
-/// <summary>Builds detectors as they run: channels-last, with a vocabulary.</summary>
+/// <summary>Builds channels-last detectors with a vocabulary.</summary>
 public static class DetectorFactory
 {
-    /// <summary>Builds a detector with fresh weights, channels-last.</summary>
+    /// <summary>Builds a channels-last detector with initial weights.</summary>
     /// <param name="model">Which network, and its sizes.</param>
     /// <param name="vocabulary">Class names and, for networks that read text, embeddings.</param>
     /// <param name="loss">Assigner and gains; null: the published ones.</param>
@@ -20,9 +20,9 @@ public static class DetectorFactory
         return detector;
     }
 
-    /// <summary>A vocabulary for a network that is only inspected: numbered classes where they are fixed, none where text is read.</summary>
+    /// <summary>A vocabulary for a network that is only inspected: numbered classes where they are fixed, none where the network reads text.</summary>
     /// <param name="model">Which network.</param>
-    /// <param name="withText">Numbered classes with stand-in embeddings for networks that read text.</param>
+    /// <param name="withText">Whether networks that read text get numbered classes with stand-in embeddings.</param>
     public static Vocabulary Unnamed(ModelOptions model, bool withText = false)
     {
         ArgumentNullException.ThrowIfNull(model);

@@ -4,11 +4,10 @@ using Graft.Text;
 
 namespace Graft.Runs;
 
-/// <summary>Makes the vocabulary that a model is asked with from prompts: with embeddings from a file, from a text encoder, or
-/// stand-ins.</summary>
+/// <summary>Makes the vocabulary of a model from prompts, with embeddings from a file, a text encoder, or stand-ins.</summary>
 public static class ModelPrompts
 {
-    /// <summary>The prompts of a request; null when it names none: those of the weight file count.</summary>
+    /// <summary>The prompts of a request; null when it names none, so that those of the weight file are used.</summary>
     /// <param name="target">The model: a run folder or a weight file.</param>
     /// <param name="request">Prompts and where their embeddings come from.</param>
     /// <exception cref="GraftException">Of kind Usage: the model takes no text; of kind Data: prompts or embeddings that cannot be used; of
@@ -22,7 +21,7 @@ public static class ModelPrompts
         }
 
         int width = TrainedModel.ConfigOf(target, request.Settings, request.Config).Model.TextWidth
-            ?? throw new GraftException(Failure.Usage, $"{target} takes no text: its classes are fixed.", "Leave --prompts out.");
+            ?? throw new GraftException(Failure.Usage, $"{target} reads no text: its classes are fixed.", "Leave --prompts out.");
         bool stored = Path.GetExtension(prompts).Equals(".npy", StringComparison.OrdinalIgnoreCase);
         return StandIns.Resolve(stored ? Stored(prompts, width) : Embed(PromptSet.Open(prompts), request, target, width), target);
     }
@@ -35,18 +34,18 @@ public static class ModelPrompts
     /// <exception cref="GraftException">As <see cref="Of"/>; of kind Data also where prompts and classes do not belong together.</exception>
     public static Vocabulary? OfClasses(string target, PromptRequest request, DataSplit split)
     {
-        Vocabulary? words = Of(target, request);
-        if (request.Classes is null && words is null)
+        Vocabulary? vocabulary = Of(target, request);
+        if (request.Classes is null && vocabulary is null)
         {
             return null;
         }
 
         RunConfig config = TrainedModel.ConfigOf(target, request.Settings, request.Config);
         DetectionDataset wanted = DetectionData.OpenSplit(config.Data with { Classes = request.Classes ?? config.Data.Classes }, split);
-        return words is null ? StandIns.Resolve(OfData(config, wanted, request, target), target) : Named(words, wanted.ClassNames);
+        return vocabulary is null ? StandIns.Resolve(OfData(config, wanted, request, target), target) : Named(vocabulary, wanted.ClassNames);
     }
 
-    /// <summary>Prompts of the data: embedded as the run's own were, or by the text encoder that the request or the file brings.</summary>
+    /// <summary>Prompts of the data, embedded as in the run, or by the text encoder of the request or the file.</summary>
     private static Vocabulary OfData(RunConfig config, DetectionDataset data, PromptRequest request, string target)
     {
         bool known = config is { Text.Model: not null } or { Data.Embeddings: not null } or { Model.TextWidth: null };
@@ -54,18 +53,18 @@ public static class ModelPrompts
             : Embed(data.Prompts, request, target, config.Model.TextWidth!.Value) with { Names = data.ClassNames };
     }
 
-    /// <summary>Prompts under the names of the classes that they stand for.</summary>
-    private static Vocabulary Named(Vocabulary words, IReadOnlyList<string> classes)
+    /// <summary>Prompts with the names of their classes.</summary>
+    private static Vocabulary Named(Vocabulary vocabulary, IReadOnlyList<string> classes)
     {
-        if (words.Names.Count != classes.Count)
+        if (vocabulary.Names.Count != classes.Count)
         {
             throw new GraftException(
-                Failure.Data, $"--prompts has {Counted.Of(words.Names.Count, "entry", "entries")} for {Counted.Of(classes.Count, "class")}: {string.Join(", ", classes)}.",
+                Failure.Data, $"--prompts has {Counted.Of(vocabulary.Names.Count, "entry", "entries")} for {Counted.Of(classes.Count, "class")}: {string.Join(", ", classes)}.",
                 "Give one entry per class, in label order, or choose classes with --classes.");
         }
 
-        ClassPrompts.RequireOrder("--prompts", [.. words.Names.Select(name => (IReadOnlyList<string>)[name])], classes);
-        return words with { Names = classes };
+        ClassPrompts.RequireOrder("--prompts", [.. vocabulary.Names.Select(name => (IReadOnlyList<string>)[name])], classes);
+        return vocabulary with { Names = classes };
     }
 
     private static Vocabulary Stored(string path, int width)
@@ -75,8 +74,8 @@ public static class ModelPrompts
         return new Vocabulary(names, stored.Values, path) { Notes = stored.Notes };
     }
 
-    /// <summary>Prompts with their embeddings: of a file, of a text encoder (the model's own, if it has one), or stand-ins where the model
-    /// was trained on such.</summary>
+    /// <summary>Prompts with their embeddings: from a file, from a text encoder (that of the model, if it has one), or stand-ins where the model
+    /// was trained on them.</summary>
     private static Vocabulary Embed(PromptSet prompts, PromptRequest request, string target, int width)
     {
         if (request.Embeddings is { } path)
@@ -89,7 +88,7 @@ public static class ModelPrompts
             return Vocabularies.Embed(prompts, encoder, request.Tokenizer, width, target) with { Notes = prompts.Notes };
         }
 
-        return TrainedModel.WordsOf(target) is { } learned && StandIns.Are(learned)
+        return TrainedModel.VocabularyOf(target) is { } learned && StandIns.Are(learned)
             ? Vocabulary.StandIn(prompts.Names, width) with { Notes = prompts.Notes }
             : throw new GraftException(
                 Failure.Model, $"{target} holds no text encoder, so prompts cannot become embeddings.",

@@ -4,35 +4,35 @@ using Graft.Torch.Layers;
 
 namespace Graft.Runs;
 
-/// <summary>How many values a network has and which of them learn.</summary>
-/// <param name="Total">Learnable values of the detector with its adapters, without a text tower.</param>
-/// <param name="Trainable">Those that will learn.</param>
-/// <param name="Adapters">Those that belong to adapters.</param>
-/// <param name="TrainableNames">Names of what will learn.</param>
+/// <summary>Counts of the parameters of a network, and which are trainable.</summary>
+/// <param name="Total">Parameters of the detector with its adapters, without a text encoder.</param>
+/// <param name="Trainable">Trainable parameters.</param>
+/// <param name="Adapters">Parameters of adapters.</param>
+/// <param name="TrainableNames">Names of the trainable parameters.</param>
 /// <param name="WithoutEffect">Patterns of the configuration that match nothing.</param>
 public sealed record ModelSummary(
     long Total, long Trainable, long Adapters, IReadOnlyList<string> TrainableNames, IReadOnlyList<string> WithoutEffect)
 {
-    /// <summary>Values of CLIP ViT-B/32's text tower with its projection.</summary>
-    public const long TextTower = 63_428_096;
+    /// <summary>Parameters of CLIP ViT-B/32's text encoder with its projection.</summary>
+    public const long TextEncoder = 63_428_096;
 
-    /// <summary>Learnable values with those of the text tower, where the detector has one.</summary>
-    public long TotalWithText { get; init; } = Total + TextTower;
+    /// <summary>Parameters with those of the text encoder, where the detector has one.</summary>
+    public long TotalWithText { get; init; } = Total + TextEncoder;
 
-    /// <summary>Counts a network as it stands.</summary>
+    /// <summary>Counts the parameters of a network.</summary>
     public static ModelSummary Of(Module network, AttachedAdapters? attached = null) => new(
         network.ParameterCount, network.TrainableCount, attached?.Adapters.Sum(planned => planned.Adapter.ParameterCount) ?? 0,
         Names(network.Parameters().Where(entry => entry.Parameter.Trainable).Select(entry => entry.Name)), []);
 
-    /// <summary>Counts what a plan would make of a network.</summary>
+    /// <summary>Counts the parameters that a network has after a plan is applied.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="readsText">Whether the detector has a text tower beside the network.</param>
+    /// <param name="readsText">Whether the detector has a text encoder besides the network.</param>
     public static ModelSummary Of(AdapterPlan plan, bool readsText = true)
     {
         ArgumentNullException.ThrowIfNull(plan);
         return new ModelSummary(plan.Total, plan.Trainable, plan.AdapterCount, Names(plan.Groups.Select(group => group.Name)), plan.WithoutEffect)
         {
-            TotalWithText = plan.Total + (readsText ? TextTower : 0),
+            TotalWithText = plan.Total + (readsText ? TextEncoder : 0),
         };
     }
 

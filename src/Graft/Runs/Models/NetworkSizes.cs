@@ -5,7 +5,7 @@ using Graft.Reports;
 
 namespace Graft.Runs;
 
-/// <summary>How large a network is: layer by layer, and in its published forms.</summary>
+/// <summary>Sizes of a network: per layer, and in its published forms.</summary>
 public static class NetworkSizes
 {
     /// <summary>The layer table of one image; networks that read text get one prompt per class.</summary>
@@ -17,7 +17,7 @@ public static class NetworkSizes
         return LayerTable.Of(network, () => network.Probe(side, network.Classes));
     }
 
-    /// <summary>The table for scripts.</summary>
+    /// <summary>The table as JSON.</summary>
     public static JsonArray ToJson(LayerTable table) => new([.. table.Rows.Select(row => (JsonNode)new JsonObject
     {
         ["name"] = row.Path,
@@ -30,7 +30,7 @@ public static class NetworkSizes
         ["leaf"] = row.IsLeaf,
     })]);
 
-    /// <summary>A network's forms for scripts, by name.</summary>
+    /// <summary>A network's forms as JSON, by name.</summary>
     public static JsonObject ToJson(IReadOnlyList<NetworkForm> forms)
         => new(forms.Select(form => KeyValuePair.Create(form.Name, (JsonNode?)ToJson(form.Size))));
 

@@ -2,69 +2,69 @@ using Graft.Detectors;
 
 namespace Graft.Runs;
 
-/// <summary>Words for a model that was trained on stand-ins: it knows those that it learned, and no other.</summary>
+/// <summary>Prompts for a model that was trained on stand-in embeddings: only the prompts of its training have a meaning.</summary>
 public static class StandIns
 {
-    /// <summary>What ends the source of words that are stand-ins, or were learned from such.</summary>
+    /// <summary>The source of prompts whose embeddings are stand-ins, or were trained from stand-ins, ends with this.</summary>
     private const string Source = "stand-in";
 
     private const double Same = 1e-4;
 
-    /// <summary>Whether words are stand-ins, or were learned from such.</summary>
-    internal static bool Are(Vocabulary words) => words.Source.EndsWith(Source, StringComparison.Ordinal);
+    /// <summary>Whether embeddings are stand-ins, or were trained from stand-ins.</summary>
+    internal static bool Are(Vocabulary prompts) => prompts.Source.EndsWith(Source, StringComparison.Ordinal);
 
-    /// <summary>Gives words that a model learned their learned embeddings, and names those that mean nothing to it, with a note.</summary>
-    /// <param name="words">What is asked for.</param>
-    /// <param name="target">The model: a run folder or a weight file. Where the file carries no words, they stay as they are.</param>
-    public static Vocabulary Resolve(Vocabulary words, string target)
-        => TrainedModel.WordsOf(target) is { } learned ? Resolve(words, learned) : words;
+    /// <summary>Gives the prompts of the training their trained embeddings, and adds a note that names the prompts without meaning.</summary>
+    /// <param name="prompts">The requested prompts.</param>
+    /// <param name="target">The model: a run folder or a weight file. Where the file contains no prompts, the requested ones are returned unchanged.</param>
+    public static Vocabulary Resolve(Vocabulary prompts, string target)
+        => TrainedModel.VocabularyOf(target) is { } learned ? Resolve(prompts, learned) : prompts;
 
-    /// <summary>Gives learned words their learned embeddings, and names those that mean nothing, with a note.</summary>
-    /// <param name="words">What is asked for.</param>
-    /// <param name="learned">The words in the weight file.</param>
-    public static Vocabulary Resolve(Vocabulary words, Vocabulary learned)
+    /// <summary>Gives the prompts of the training their trained embeddings, and adds a note that names the prompts without meaning.</summary>
+    /// <param name="prompts">The requested prompts.</param>
+    /// <param name="learned">The prompts of the training, from the weight file.</param>
+    public static Vocabulary Resolve(Vocabulary prompts, Vocabulary learned)
     {
-        ArgumentNullException.ThrowIfNull(words);
+        ArgumentNullException.ThrowIfNull(prompts);
         ArgumentNullException.ThrowIfNull(learned);
-        // Embeddings from a file, such as learned words, are meant as they are.
-        if (words.Embeddings is not { } asked || learned.Embeddings is not { } known || !Are(learned) || !Are(words))
+        // Embeddings from a file, such as trained ones, are used unchanged.
+        if (prompts.Embeddings is not { } asked || learned.Embeddings is not { } known || !Are(learned) || !Are(prompts))
         {
-            return words;
+            return prompts;
         }
 
-        int width = asked.Length / words.Names.Count;
+        int width = asked.Length / prompts.Names.Count;
         if (known.Length != learned.Names.Count * width)
         {
-            return words;
+            return prompts;
         }
 
         float[] rows = [.. asked];
         List<string> without = [];
-        for (int i = 0; i < words.Names.Count; i++)
+        for (int i = 0; i < prompts.Names.Count; i++)
         {
-            int label = Enumerable.Range(0, learned.Names.Count).FirstOrDefault(row => learned.Names[row] == words.Names[i], -1);
+            int label = Enumerable.Range(0, learned.Names.Count).FirstOrDefault(row => learned.Names[row] == prompts.Names[i], -1);
             if (label >= 0)
             {
                 known.AsSpan(label * width, width).CopyTo(rows.AsSpan(i * width));
             }
             else if (!Enumerable.Range(0, learned.Names.Count).Any(row => AreSame(asked.AsSpan(i * width, width), known.AsSpan(row * width, width))))
             {
-                without.Add(words.Names[i]);
+                without.Add(prompts.Names[i]);
             }
         }
 
-        return without.Count == 0 ? words with { Embeddings = rows } : words with
+        return without.Count == 0 ? prompts with { Embeddings = rows } : prompts with
         {
             Embeddings = rows,
             Source = $"without meaning: {string.Join(", ", without)}; {Source}",
             WithoutMeaning = without,
-            Notes = [.. words.Notes, Note(without, learned.Names)],
+            Notes = [.. prompts.Notes, Note(without, learned.Names)],
         };
     }
 
     private static string Note(List<string> without, IReadOnlyList<string> learned)
     {
-        string[] meant = [.. without.Select(word => Near(word, learned)).OfType<string>().Distinct()];
+        string[] meant = [.. without.Select(prompt => Near(prompt, learned)).OfType<string>().Distinct()];
         return $"the prompt{(without.Count == 1 ? "" : "s")} {string.Join(", ", without)} {(without.Count == 1 ? "is a stand-in" : "are stand-ins")} without meaning for this model; "
             + $"only {Listed(learned)} {(learned.Count == 1 ? "was" : "were")} learned{(meant.Length == 0 ? "" : $" (did you mean {string.Join(", ", meant)}?)")}";
     }
@@ -72,8 +72,8 @@ public static class StandIns
     private static string Listed(IReadOnlyList<string> names)
         => names.Count < 2 ? string.Concat(names) : $"{string.Join(", ", names.SkipLast(1))} and {names[^1]}";
 
-    private static string? Near(string word, IReadOnlyList<string> learned)
-        => learned.FirstOrDefault(name => name.Equals(word, StringComparison.OrdinalIgnoreCase)) ?? Nearest.To(word, learned);
+    private static string? Near(string prompt, IReadOnlyList<string> learned)
+        => learned.FirstOrDefault(name => name.Equals(prompt, StringComparison.OrdinalIgnoreCase)) ?? Nearest.To(prompt, learned);
 
     private static bool AreSame(ReadOnlySpan<float> first, ReadOnlySpan<float> second)
     {

@@ -3,29 +3,29 @@ using Graft.Text;
 
 namespace Graft.Runs;
 
-/// <summary>The <c>text:</c> section: where words come from, whether they learn, and which of them an image is shown in training.</summary>
+/// <summary>The <c>text:</c> section: where text embeddings come from, whether they are trained, and how many prompts each training image is shown.</summary>
 public sealed record TextOptions
 {
-    /// <summary>Let the N×D embeddings of the classes learn (prompt tuning); with a frozen network nothing else does.</summary>
+    /// <summary>Train the N×D text embeddings of the classes (prompt tuning); with a frozen network only they are trained.</summary>
     public bool Learn { get; init; }
 
-    /// <summary>Put a small network behind the learned embeddings: D→2D→D with a residual connection, the identity at the start.</summary>
+    /// <summary>Add a small network after the trained embeddings: D→2D→D with a residual connection, the identity at the start.</summary>
     public bool Mlp { get; init; }
 
-    /// <summary>CLIP folder or YOLO-World checkpoint whose text tower embeds the prompts; null: stand-ins, or <c>data.embeddings</c>.</summary>
+    /// <summary>CLIP folder or YOLO-World checkpoint whose text encoder embeds the prompts; null: stand-ins, or <c>data.embeddings</c>.</summary>
     public string? Model { get; init; }
 
-    /// <summary>Folder of the tokenizer, where it is not beside the tower.</summary>
+    /// <summary>Folder of the tokenizer, where it is not beside the text encoder.</summary>
     public string? Tokenizer { get; init; }
 
-    /// <summary>What becomes of several prompts of one class.</summary>
+    /// <summary>How several prompts of one class are used.</summary>
     public SynonymUse Synonyms { get; init; }
 
-    /// <summary>Words that an image is shown in a training step: those of its objects, and others that are not there (negatives), drawn at
+    /// <summary>Number of prompts per image in a training step: those of its objects, and others that are absent (negatives), drawn at
     /// random; 0: all classes, every time.</summary>
     [Range(0, 100000)]
     public int Shown { get; init; }
 
-    /// <summary>Further words that are drawn as negatives and are never right: a prompt file, a list "a,b", or a <c>.npy</c> file.</summary>
+    /// <summary>Further prompts that are drawn as negatives only: a prompt file, a list "a,b", or a <c>.npy</c> file.</summary>
     public string? Negatives { get; init; }
 }

@@ -12,11 +12,11 @@ namespace Graft.Runs;
 /// <summary>A detector from a run folder or a weight file, ready to evaluate and predict.</summary>
 public sealed class TrainedModel : IDisposable
 {
-    private readonly Vocabulary _words;
+    private readonly Vocabulary _initial;
     private AdapterSet? _adapters;
 
     private TrainedModel(string target, string path, RunConfig config, Vocabulary vocabulary, IDetector detector, LoadReport report)
-        => (Target, Path, Config, _words, Vocabulary, Detector, Report) = (target, path, config, vocabulary, vocabulary, detector, report);
+        => (Target, Path, Config, _initial, Vocabulary, Detector, Report) = (target, path, config, vocabulary, vocabulary, detector, report);
 
     /// <summary>The run folder or file that it was opened from, for messages.</summary>
     public string Target { get; }
@@ -24,10 +24,10 @@ public sealed class TrainedModel : IDisposable
     /// <summary>The weight file.</summary>
     public string Path { get; }
 
-    /// <summary>How it was made.</summary>
+    /// <summary>The configuration of its training.</summary>
     public RunConfig Config { get; }
 
-    /// <summary>What it names at present.</summary>
+    /// <summary>The present class names with their text embeddings.</summary>
     public Vocabulary Vocabulary { get; private set; }
 
     /// <summary>Names of the adapters that were loaded.</summary>
@@ -36,35 +36,35 @@ public sealed class TrainedModel : IDisposable
     /// <summary>The detector, in evaluation mode.</summary>
     public IDetector Detector { get; }
 
-    /// <summary>What the file gave.</summary>
+    /// <summary>Report of loading the file.</summary>
     public LoadReport Report { get; }
 
     /// <summary>Opens a run folder (its best weights) or a weight file.</summary>
     /// <param name="target">Run folder or file.</param>
     /// <param name="overrides">Settings to change.</param>
-    /// <param name="words">Other words than the file's, for detectors that read text; null: the file's.</param>
+    /// <param name="prompts">Prompts instead of those of the file, for detectors that read text; null: those of the file.</param>
     /// <param name="config">Configuration for a file that carries none (an official checkpoint).</param>
     /// <exception cref="GraftException">Missing, unreadable, or weights that do not fit.</exception>
-    public static TrainedModel Open(string target, IEnumerable<string> overrides, Vocabulary? words = null, string? config = null)
+    public static TrainedModel Open(string target, IEnumerable<string> overrides, Vocabulary? prompts = null, string? config = null)
     {
         string path = FileOf(target);
         using WeightFile file = WeightFile.Open(path);
         ModelFiles.RequireWhole(file);
-        UltralyticsFile? foreign = Checkpoint.IsOurs(file) ? null : UltralyticsFile.TryRead(file);
+        UltralyticsFile? foreign = Checkpoint.IsGraftFile(file) ? null : UltralyticsFile.TryRead(file);
         RunConfig settings = ConfigOf(file, overrides, config, foreign);
-        if (words is not null && settings.Model.HasBakedVocabulary)
+        if (prompts is not null && settings.Model.HasBakedVocabulary)
         {
-            RequireBaked(file, words.Names);
-            words = null;
+            RequireBaked(file, prompts.Names);
+            prompts = null;
         }
 
-        Vocabulary vocabulary = words ?? (Checkpoint.IsOurs(file) ? Checkpoint.VocabularyOf(file)
+        Vocabulary vocabulary = prompts ?? (Checkpoint.IsGraftFile(file) ? Checkpoint.VocabularyOf(file)
             : foreign is { Names.Count: > 0 } ? new Vocabulary(foreign.Names, foreign.TextFeatures, file.Path)
             : throw new GraftException(Failure.Usage, $"{path} carries no class names.", "Give them: --prompts \"scratch,dent\" or --prompts FILE.json."));
         IDetector detector = DetectorFactory.Create(settings.Model, vocabulary);
         try
         {
-            if (words is null && detector is ITextDetector reader && file.TryGet("embeddings") is { } own)
+            if (prompts is null && detector is ITextDetector reader && file.TryGet("embeddings") is { } own)
             {
                 using TensorScope scope = TensorScope.Begin();
                 reader.LearnPrompts(own.ToTensor(), settings.Text.Learn, file.TryGet("adapter.0.weight") is not null);
@@ -83,7 +83,7 @@ public sealed class TrainedModel : IDisposable
         }
     }
 
-    /// <summary>Opens a base with an adapter file in use; a base that carries no class names takes those of the adapter.</summary>
+    /// <summary>Opens a base with an active adapter file; a base without class names takes those of the adapter.</summary>
     /// <param name="target">The base: a run folder or a weight file.</param>
     /// <param name="adapter">A file that training wrote as <c>weights/adapter.safetensors</c>.</param>
     /// <param name="overrides">Settings to change.</param>
@@ -91,14 +91,14 @@ public sealed class TrainedModel : IDisposable
     /// <exception cref="GraftException">As <see cref="Open"/>; of kind Model also where the adapter belongs to another base.</exception>
     public static TrainedModel OpenAdapted(string target, string adapter, IEnumerable<string> overrides, string? config = null)
     {
-        Vocabulary? words = null;
-        if (WordsOf(target) is null)
+        Vocabulary? prompts = null;
+        if (VocabularyOf(target) is null)
         {
             using AdapterFile file = AdapterFile.Open(adapter);
-            words = file.Vocabulary;
+            prompts = file.Vocabulary;
         }
 
-        TrainedModel model = Open(target, overrides, words, config);
+        TrainedModel model = Open(target, overrides, prompts, config);
         try
         {
             model.Load(adapter, adapter);
@@ -120,20 +120,20 @@ public sealed class TrainedModel : IDisposable
     {
         using WeightFile file = WeightFile.Open(FileOf(target));
         ModelFiles.RequireWhole(file);
-        return ConfigOf(file, overrides, config, Checkpoint.IsOurs(file) ? null : UltralyticsFile.TryRead(file));
+        return ConfigOf(file, overrides, config, Checkpoint.IsGraftFile(file) ? null : UltralyticsFile.TryRead(file));
     }
 
-    /// <summary>Loads an adapter file of this base under a name; <see cref="Use"/> puts it in use.</summary>
+    /// <summary>Loads an adapter file of this base under a name; <see cref="Use"/> activates it.</summary>
     /// <param name="name">Such as <c>line-3</c>.</param>
     /// <param name="path">A file that training wrote as <c>weights/adapter.safetensors</c>.</param>
     /// <exception cref="GraftException">Of kind Model: it belongs to another base.</exception>
     public void Load(string name, string path) => (_adapters ??= new AdapterSet(Detector.Network)).Load(name, path);
 
-    /// <summary>Puts a loaded adapter in use, with the words that it was trained with; null: the plain base.</summary>
+    /// <summary>Activates a loaded adapter with the prompts of its training; null: the plain base.</summary>
     /// <param name="name">The name that it was loaded under.</param>
     /// <param name="strength">Share of its change, 0 to 1.</param>
-    /// <param name="keepWords">Stay with the present words.</param>
-    public void Use(string? name, double strength = 1, bool keepWords = false)
+    /// <param name="keepPrompts">Whether to keep the present prompts.</param>
+    public void Use(string? name, double strength = 1, bool keepPrompts = false)
     {
         if (_adapters is null)
         {
@@ -146,20 +146,20 @@ public sealed class TrainedModel : IDisposable
         }
 
         _adapters.Use(name, strength);
-        Vocabulary words = keepWords ? Vocabulary : _adapters.Vocabulary ?? _words;
-        if (ReferenceEquals(words, Vocabulary))
+        Vocabulary vocabulary = keepPrompts ? Vocabulary : _adapters.Vocabulary ?? _initial;
+        if (ReferenceEquals(vocabulary, Vocabulary))
         {
             return;
         }
 
         if (Detector is ITextDetector reader)
         {
-            reader.SetVocabulary(words);
-            Vocabulary = words;
+            reader.SetVocabulary(vocabulary);
+            Vocabulary = vocabulary;
         }
-        else if (words.Names.Count == Vocabulary.Names.Count)
+        else if (vocabulary.Names.Count == Vocabulary.Names.Count)
         {
-            Vocabulary = words;
+            Vocabulary = vocabulary;
         }
     }
 
@@ -170,8 +170,7 @@ public sealed class TrainedModel : IDisposable
         Detector.Dispose();
     }
 
-    /// <summary>The weight file itself where it holds the text encoder that it was trained with, as official checkpoints do; null where it
-    /// does not.</summary>
+    /// <summary>The weight file, if it contains the text encoder of its training, as official checkpoints do; null otherwise.</summary>
     /// <param name="target">Run folder or file.</param>
     public static string? TextEncoderOf(string target)
     {
@@ -180,12 +179,12 @@ public sealed class TrainedModel : IDisposable
         return ClipTextEncoder.IsIn(file) ? path : null;
     }
 
-    /// <summary>The words of a file of ours; null for other files.</summary>
+    /// <summary>The vocabulary in a weight file of Graft; null for other files.</summary>
     /// <param name="target">Run folder or file.</param>
-    public static Vocabulary? WordsOf(string target)
+    public static Vocabulary? VocabularyOf(string target)
     {
         using WeightFile file = WeightFile.Open(FileOf(target));
-        return Checkpoint.IsOurs(file) ? Checkpoint.VocabularyOf(file) : null;
+        return Checkpoint.IsGraftFile(file) ? Checkpoint.VocabularyOf(file) : null;
     }
 
     /// <summary>The weight file of a run folder (its best weights), or the file itself.</summary>
@@ -193,16 +192,16 @@ public sealed class TrainedModel : IDisposable
     public static string FileOf(string target)
         => !Directory.Exists(target) ? target : RunFolder.Open(target).Model ?? throw ModelFiles.NoRun(target);
 
-    /// <summary>A baked vocabulary is fixed: the same classes may be asked for, in the same order.</summary>
+    /// <summary>A baked vocabulary is fixed: only the same classes in the same order are accepted.</summary>
     private static void RequireBaked(WeightFile file, IReadOnlyList<string> names)
     {
-        IReadOnlyList<string> baked = Checkpoint.IsOurs(file) ? Checkpoint.VocabularyOf(file).Names : [];
+        IReadOnlyList<string> baked = Checkpoint.IsGraftFile(file) ? Checkpoint.VocabularyOf(file).Names : [];
         if (!baked.SequenceEqual(names))
         {
             string source = file.Metadata.GetValueOrDefault("graft.source", "the model that it was baked from");
             throw new GraftException(
-                Failure.Usage, $"{file.Path} has its words baked in ({string.Join(", ", baked)}); it was asked for {string.Join(", ", names)}.",
-                $"New words need the source: graft reparam {source} --prompts ...");
+                Failure.Usage, $"{file.Path} has its prompts baked in ({string.Join(", ", baked)}); found the prompts {string.Join(", ", names)}.",
+                $"Bake new prompts into the source: graft reparam {source} --prompts ...");
         }
     }
 
@@ -213,16 +212,16 @@ public sealed class TrainedModel : IDisposable
     }
 
     private static RunConfig SettingsOf(WeightFile file, IEnumerable<string> overrides, string? config, UltralyticsFile? foreign)
-        => Checkpoint.IsOurs(file)
+        => Checkpoint.IsGraftFile(file)
             ? config is null ? Checkpoint.ConfigOf(file, overrides) : throw new GraftException(
-                Failure.Usage, $"{file.Path} carries its configuration, so --config {config} would not be read.",
-                "Leave --config out; single settings can be changed: predict.score_threshold=0.3.")
+                Failure.Usage, $"{file.Path} contains its configuration, so --config {config} has no effect.",
+                "Omit --config; single settings can be changed: predict.score_threshold=0.3.")
             : config is not null ? ConfigFinder.Load(config, overrides).Value
             : foreign is not null ? Checkpoint.Changed(new RunConfig { Model = foreign.Model }, overrides)
             : ModelFamilies.TryRecognise(file) is { } known ? Checkpoint.Changed(new RunConfig { Model = known }, overrides)
             : throw new GraftException(
                 Failure.Model, ModelFamilies.OtherFamily(file) is { } other
-                    ? $"{file.Path} is {other}, which Graft has no network of."
-                    : $"{file.Path} carries no configuration of Graft, and its tensors are of no network that Graft knows.",
+                    ? $"{file.Path} is {other}, which Graft does not implement."
+                    : $"{file.Path} contains no configuration of Graft, and its tensors belong to no network that Graft recognises.",
                 $"Graft has the networks {ModelFamilies.Titles}; name one of another size with --config configs/yolo_world/v2_s.yaml.");
 }

@@ -5,11 +5,11 @@ using Graft.Text;
 
 namespace Graft.Runs;
 
-/// <summary>Where a run's vocabulary comes from.</summary>
+/// <summary>Makes the vocabulary of a run.</summary>
 public static class Vocabularies
 {
-    /// <summary>Class names with their embeddings: the file of the configuration, its text tower, or stand-ins.</summary>
-    /// <param name="config">Says which.</param>
+    /// <summary>Class names with their embeddings: from the file or the text encoder of the configuration, or stand-ins.</summary>
+    /// <param name="config">Names the source.</param>
     /// <param name="data">Class names and prompts, in label order.</param>
     /// <exception cref="GraftException">Embeddings that cannot be used, or in another order than the classes.</exception>
     public static Vocabulary For(RunConfig config, DetectionDataset data)
@@ -32,13 +32,13 @@ public static class Vocabularies
         }
 
         PromptSet first = new([.. data.Prompts.Names.Select(name => (IReadOnlyList<string>)[name])], data.Prompts.Source, Repeated);
-        Vocabulary words = config.Text.Model is null
+        Vocabulary vocabulary = config.Text.Model is null
             ? Vocabulary.StandIn(first.Names, width)
             : Embed(config.Text, config.Text.Synonyms == SynonymUse.First ? first : data.Prompts, width);
-        return words with { Names = data.ClassNames };
+        return vocabulary with { Names = data.ClassNames };
     }
 
-    /// <summary>Reads an N×D <c>.npy</c> file; rows are brought to length one, with a note.</summary>
+    /// <summary>Reads an N×D <c>.npy</c> file; rows are normalised to length one, with a note.</summary>
     /// <exception cref="GraftException">Wrong shape, width or type, numbers that are not finite, or prompts in another order than the
     /// names.</exception>
     public static Vocabulary Read(string path, IReadOnlyList<string> names, int width)
@@ -50,7 +50,7 @@ public static class Vocabularies
             throw new GraftException(
                 Failure.Data,
                 $"{path}: the text embeddings are {stored.Count}×{stored.Width}; {names.Count} classes and model.text_dim={width} need {names.Count}×{width}.",
-                "One row a class, in label order; the width is that of the text tower.");
+                "Give one row per class, in label order; the width is that of the text encoder.");
         }
 
         if (stored.Prompts is { } prompts)
@@ -61,10 +61,10 @@ public static class Vocabularies
         return new Vocabulary(names, stored.Values, path) { Notes = stored.Notes };
     }
 
-    /// <summary>What training shows each image; null: all classes in every step.</summary>
-    /// <param name="config">Synonyms, number of words, negatives.</param>
+    /// <summary>The prompts that training images are shown; null: all classes in every step.</summary>
+    /// <param name="config">Synonyms, number of prompts, negatives.</param>
     /// <param name="data">Class names and prompts, in label order.</param>
-    /// <exception cref="GraftException">Settings that contradict one another, or words that cannot be used.</exception>
+    /// <exception cref="GraftException">Settings that contradict one another, or prompts that cannot be used.</exception>
     public static PromptBank? BankOf(RunConfig config, DetectionDataset data)
     {
         ArgumentNullException.ThrowIfNull(config);
@@ -74,18 +74,18 @@ public static class Vocabularies
         if (text.Shown == 0 && !sampled)
         {
             return text.Negatives is null ? null : throw new GraftException(
-                Failure.Usage, "text.negatives is given, and text.shown is 0, so no negative would ever be shown.", "Say how many words an image is shown: text.shown=20.");
+                Failure.Usage, "text.negatives is given, and text.shown is 0, so no negative would ever be shown.", "Set the number of prompts per image: text.shown=20.");
         }
 
         if (config.Model is not { ReadsText: true, TextWidth: { } width })
         {
-            throw new GraftException(Failure.Usage, "text.shown and text.synonyms=sample need a network that reads words.", "Leave them out for this model.");
+            throw new GraftException(Failure.Usage, "text.shown and text.synonyms=sample need a network that reads text.", "Omit them for this model.");
         }
 
         if (sampled && (text.Learn || config.Data.Embeddings is not null))
         {
             throw new GraftException(
-                Failure.Usage, $"text.synonyms=sample needs an embedding of each synonym; {(text.Learn ? "learned words" : "data.embeddings")} have one row a class.",
+                Failure.Usage, $"text.synonyms=sample needs an embedding of each synonym; {(text.Learn ? "trained prompts" : "data.embeddings")} have one row per class.",
                 "Use text.model, or text.synonyms=average.");
         }
 
@@ -110,21 +110,21 @@ public static class Vocabularies
             return PromptEmbeddings.Load(source, width).Values;
         }
 
-        PromptSet words = PromptSet.Open(source);
-        HashSet<string> taught = [.. data.Prompts.Classes.SelectMany(synonyms => synonyms).Concat(data.ClassNames).Select(ClipTokenizer.Canonical)];
-        string[] each = [.. words.Classes.SelectMany(synonyms => synonyms)];
-        return each.FirstOrDefault(word => taught.Contains(ClipTokenizer.Canonical(word))) is { } both
-            ? throw new GraftException(Failure.Data, $"text.negatives: '{both}' is a prompt of a class, so it would be taught as absent where it is.", "Take it out of the negatives.")
-            : Embed(text, Each(each, words.Source), width).Embeddings!;
+        PromptSet prompts = PromptSet.Open(source);
+        HashSet<string> positives = [.. data.Prompts.Classes.SelectMany(synonyms => synonyms).Concat(data.ClassNames).Select(ClipTokenizer.Canonical)];
+        string[] each = [.. prompts.Classes.SelectMany(synonyms => synonyms)];
+        return each.FirstOrDefault(prompt => positives.Contains(ClipTokenizer.Canonical(prompt))) is { } both
+            ? throw new GraftException(Failure.Data, $"text.negatives: '{both}' is a prompt of a class, so it would be trained as absent where it is present.", "Remove it from the negatives.")
+            : Embed(text, Each(each, prompts.Source), width).Embeddings!;
     }
 
-    private static PromptSet Each(IEnumerable<string> words, string source) => new([.. words.Select(word => (IReadOnlyList<string>)[word])], source, Repeated);
+    private static PromptSet Each(IEnumerable<string> prompts, string source) => new([.. prompts.Select(prompt => (IReadOnlyList<string>)[prompt])], source, Repeated);
 
     /// <summary>Embeds prompts by a text encoder.</summary>
     /// <param name="prompts">The classes; the first prompt of each is its name.</param>
     /// <param name="encoderPath">A CLIP folder, or a checkpoint that holds a text encoder.</param>
     /// <param name="tokenizer">Folder with vocab.json and merges.txt, where the text encoder has none.</param>
-    /// <param name="width">Width that the model takes.</param>
+    /// <param name="width">Width that the model expects.</param>
     /// <param name="model">The model, for messages.</param>
     /// <exception cref="GraftException">Of kind Model: no text encoder, or one of another width.</exception>
     internal static Vocabulary Embed(PromptSet prompts, string encoderPath, string? tokenizer, int width, string model = "the model")
@@ -133,7 +133,7 @@ public static class Vocabularies
         return encoder.Width == width
             ? new Vocabulary(prompts.Names, encoder.Embed(prompts, cache: new EmbeddingCache()).Values, encoderPath)
             : throw new GraftException(
-                Failure.Model, $"{encoderPath}: its embeddings are {encoder.Width} wide; {model} takes {width}.",
+                Failure.Model, $"{encoderPath}: its embeddings are {encoder.Width} wide; {model} expects {width}.",
                 "Use the text encoder that the model was trained with.");
     }
 

@@ -1,24 +1,24 @@
 namespace Graft.Runs;
 
-/// <summary>Is told what a prediction finds while it works; every method may be left out.</summary>
+/// <summary>Receives results while a prediction runs; every method has an empty default.</summary>
 public interface IPredictionObserver
 {
-    /// <summary>An image is searched, and its result is written.</summary>
+    /// <summary>An image is processed, and its result is written.</summary>
     void OnImage(ImagePrediction image)
     {
     }
 
-    /// <summary>A frame of a video is searched. Frames whose video ends without <see cref="OnVideo"/> have no result.</summary>
+    /// <summary>A frame of a video is processed. Frames whose video ends without <see cref="OnVideo"/> have no result.</summary>
     void OnFrame(FramePrediction frame)
     {
     }
 
-    /// <summary>A video is searched, and its result is written.</summary>
+    /// <summary>A video is processed, and its result is written.</summary>
     void OnVideo(VideoPrediction video)
     {
     }
 
-    /// <summary>An input cannot be searched; the others are.</summary>
+    /// <summary>An input cannot be processed and is skipped.</summary>
     void OnSkipped(string path, GraftException error)
     {
     }

@@ -4,9 +4,9 @@ namespace Graft.Runs;
 
 /// <summary>
 /// The images and videos of some targets, folders with their sub-folders, and the name of each result. They are listed folder by folder,
-/// each time anew, so memory does not grow with their number.
+/// again each time, so memory does not grow with their number.
 /// </summary>
-/// <remarks>Below a folder that is searched sub-folders are kept. A name that is taken keeps its own extension (<c>001.png.jpg</c>) or gets
+/// <remarks>Sub-folders of an input folder are kept. A name that is taken keeps its own extension (<c>001.png.jpg</c>) or gets
 /// a number (<c>001-2.jpg</c>).</remarks>
 public sealed class PredictionInputs
 {
@@ -17,10 +17,10 @@ public sealed class PredictionInputs
     private readonly string? _results;
     private readonly string _leftOut;
 
-    /// <summary>Names what to search and where results go.</summary>
+    /// <summary>Creates the list of inputs.</summary>
     /// <param name="targets">Files and folders.</param>
     /// <param name="results">The folder of results; null: a new one.</param>
-    /// <param name="leftOut">A folder that is not searched where it lies in a folder that is: that of the results, earlier ones included.</param>
+    /// <param name="leftOut">A folder that is skipped inside input folders: that of the results, earlier ones included.</param>
     public PredictionInputs(IReadOnlyList<string> targets, string? results, string leftOut)
     {
         (_targets, _results, _leftOut) = (targets, results, FolderWalk.Real(leftOut));
@@ -31,13 +31,13 @@ public sealed class PredictionInputs
 
         if (results is not null && targets.FirstOrDefault(target => Directory.Exists(target) && FolderWalk.Real(target) == FolderWalk.Real(results)) is { } same)
         {
-            throw new GraftException(Failure.Usage, $"{results} is the folder that is searched ({same}); results would lie among the images.", "Name another folder for the results.");
+            throw new GraftException(Failure.Usage, $"{results} is the input folder ({same}); results would be mixed with the images.", "Name another folder for the results.");
         }
     }
 
-    /// <summary>Counts what there is, and makes sure that no result replaces an image or video that is searched.</summary>
+    /// <summary>Counts the inputs, and checks that no result replaces an input.</summary>
     /// <exception cref="GraftException">Of kind Usage: a result would replace an input. Of kind Data: the only target is a folder that
-    /// holds nothing to search.</exception>
+    /// contains no images or videos.</exception>
     public PredictionSurvey Survey()
     {
         int images = 0, videos = 0;
@@ -48,10 +48,10 @@ public sealed class PredictionInputs
         {
             (images, videos) = input.IsVideo ? (images, videos + 1) : (images + 1, videos);
             if (_results is not null && Path.GetFullPath(Path.Combine(FolderWalk.Real(_results), input.Result)) is var result
-                && File.Exists(result) && (files.Contains(result) || folders.Any(folder => IsSearched(result, folder))))
+                && File.Exists(result) && (files.Contains(result) || folders.Any(folder => IsInput(result, folder))))
             {
                 throw new GraftException(
-                    Failure.Usage, $"The result of {input.Path} would replace {result}, which is searched itself.", "Name another folder for the results.");
+                    Failure.Usage, $"The result of {input.Path} would replace {result}, which is an input too.", "Name another folder for the results.");
             }
         }
 
@@ -62,16 +62,16 @@ public sealed class PredictionInputs
     /// <summary>Every input, targets in the order given, folders by name.</summary>
     public IEnumerable<PredictionInput> List() => List(new Counts());
 
-    /// <summary>The error for a folder that holds nothing to search.</summary>
+    /// <summary>The error for a folder without images and videos.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="survey">What it holds instead, where the folder is the only target.</param>
+    /// <param name="survey">What the folder contains instead, where it is the only target.</param>
     public static GraftException NothingIn(string folder, PredictionSurvey? survey = null)
     {
         string others = survey is { OtherFiles.Count: > 0 } ? $" It holds {survey.Others()}." : "";
-        string results = survey is { Results: > 0 } ? $" {Counted.Of(survey.Results, "file")} in the folder of results {(survey.Results == 1 ? "is" : "are")} not searched." : "";
+        string results = survey is { Results: > 0 } ? $" {Counted.Of(survey.Results, "file")} in the folder of results {(survey.Results == 1 ? "is" : "are")} skipped." : "";
         return new GraftException(
             Failure.Data, $"{folder}: contains no images or videos, not even in its subfolders.{others}{results}",
-            $"JPEG, PNG, BMP, TIFF and WebP images and videos ({string.Join(", ", Videos)}) are looked for.");
+            $"JPEG, PNG, BMP, TIFF and WebP images and videos ({string.Join(", ", Videos)}) are read.");
     }
 
     private IEnumerable<PredictionInput> List(Counts counts)
@@ -113,7 +113,7 @@ public sealed class PredictionInputs
         }
     }
 
-    private bool IsSearched(string file, string folder)
+    private bool IsInput(string file, string folder)
         => FolderWalk.Contains(folder, file) && !(FolderWalk.Contains(folder, _leftOut) && FolderWalk.Contains(_leftOut, file))
             && (ImageList.IsImage(file) || IsVideo(file));
 
@@ -148,7 +148,7 @@ public sealed class PredictionInputs
         }
     }
 
-    /// <summary>Gives each input a result of its own; with one target only the names of the present folder are remembered.</summary>
+    /// <summary>Gives each input a unique result; with one target only the names of the present folder are kept in memory.</summary>
     private sealed class ResultNames(bool keepsAll)
     {
         private readonly Dictionary<string, HashSet<string>> _taken = [];

@@ -2,14 +2,14 @@ using Graft.Detectors;
 
 namespace Graft.Runs;
 
-/// <summary>What a prediction searches, and where its results go.</summary>
+/// <summary>Inputs, thresholds and output folder of a prediction.</summary>
 /// <param name="Targets">Images, videos, and folders with their sub-folders.</param>
 public sealed record PredictionRequest(IReadOnlyList<string> Targets)
 {
-    /// <summary>Lowest score of a detection where nobody chooses another.</summary>
+    /// <summary>Lowest score of a detection unless another is given.</summary>
     public const double DefaultScore = 0.25;
 
-    /// <summary>Folder of the results; null: a new one below <see cref="Project"/>, made with the first result.</summary>
+    /// <summary>Folder of the results; null: a new one below <see cref="Project"/>, created with the first result.</summary>
     public string? Folder { get; init; }
 
     /// <summary>Parent of a new folder of results.</summary>

@@ -6,11 +6,11 @@ using Graft.Torch.Images;
 
 namespace Graft.Runs;
 
-/// <summary>Searches images, videos and folders one input after the other, and writes each with its boxes. An input that cannot be read
-/// does not stop the others.</summary>
+/// <summary>Detects in images, videos and folders, one input after the other, and writes each with its boxes. An input that cannot be read
+/// is skipped.</summary>
 /// <example><code>
 /// using TrainedModel model = TrainedModel.Open("runs/detect/train", []);
-/// PredictionResult result = new PredictionRun(model, new PredictionRequest(["photos"]) { Folder = "found" }).Run(observer);
+/// PredictionResult result = new PredictionRun(model, new PredictionRequest(["images"]) { Folder = "results" }).Run(observer);
 /// </code></example>
 public sealed class PredictionRun
 {
@@ -24,10 +24,10 @@ public sealed class PredictionRun
     private string? _folder;
 
     /// <summary>Counts the inputs; nothing is written yet.</summary>
-    /// <param name="model">The detector with its class names; it stays the caller's.</param>
-    /// <param name="request">What is searched, where results go.</param>
-    /// <exception cref="GraftException">Of kind Usage: results would replace what is searched, or the image size cannot be used; of kind
-    /// Data: the only target is a folder that holds nothing to search.</exception>
+    /// <param name="model">The detector with its class names; owned by the caller.</param>
+    /// <param name="request">Inputs, thresholds and output folder.</param>
+    /// <exception cref="GraftException">Of kind Usage: results would replace inputs, or the image size cannot be used; of kind
+    /// Data: the only target is a folder without images and videos.</exception>
     public PredictionRun(TrainedModel model, PredictionRequest request)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -41,19 +41,19 @@ public sealed class PredictionRun
         _predictor = new Predictor(model.Detector, request.ImageSize ?? model.Config.Train.Imgsz, thresholds);
     }
 
-    /// <summary>What there is to search.</summary>
+    /// <summary>Counts of the inputs.</summary>
     public PredictionSurvey Survey { get; }
 
-    /// <summary>What a user must know before the search: files that are passed over, class names that cannot be drawn.</summary>
+    /// <summary>Notes for the user before the run: files that are skipped, class names that cannot be drawn.</summary>
     public IReadOnlyList<string> Notes { get; }
 
     /// <summary>Class names, in label order.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>Searches everything, once.</summary>
-    /// <param name="observer">Is told about each input, and each frame of a video.</param>
-    /// <param name="stop">Stops before the next input; of a video in progress nothing is left.</param>
-    /// <returns>What is done. What failed is an error in it rather than an exception, so that what is done is known.</returns>
+    /// <summary>Processes all inputs, once.</summary>
+    /// <param name="observer">Receives each input, and each frame of a video.</param>
+    /// <param name="stop">Stops before the next input; a video in progress is discarded.</param>
+    /// <returns>The outcome; failed inputs are an error in it rather than an exception, so that the processed ones are known.</returns>
     public PredictionResult Run(IPredictionObserver observer, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(observer);
@@ -125,8 +125,8 @@ public sealed class PredictionRun
         return true;
     }
 
-    /// <summary>Searches a video frame by frame.</summary>
-    /// <returns>False when it was asked to stop before the end.</returns>
+    /// <summary>Detects in a video frame by frame.</summary>
+    /// <returns>False when it was stopped before the end.</returns>
     private bool Video(PredictionInput input, IPredictionObserver observer, CancellationToken stop)
     {
         using VideoReader reader = new(input.Path);

@@ -1,30 +1,30 @@
 namespace Graft.Runs;
 
-/// <summary>What there is to search, counted before anything is written.</summary>
+/// <summary>Counts of the inputs, before anything is written.</summary>
 /// <param name="Images">Files that are read as images.</param>
 /// <param name="Videos">Files that are read as videos.</param>
 /// <param name="OtherFiles">Files in folders that are neither, by extension.</param>
-/// <param name="Results">Images and videos in the folder of results, which lies in a folder that is searched and is left out.</param>
-/// <param name="EmptyFolders">Folders that hold nothing to search.</param>
+/// <param name="Results">Images and videos in the folder of results, which lies in an input folder and is skipped.</param>
+/// <param name="EmptyFolders">Folders without images and videos.</param>
 public sealed record PredictionSurvey(
     int Images, int Videos, IReadOnlyDictionary<string, int> OtherFiles, int Results, IReadOnlyList<string> EmptyFolders)
 {
     private const int Named = 5;
 
-    /// <summary>Everything that has a result or an error of its own: images, videos, empty folders.</summary>
+    /// <summary>Everything that yields a result or an error: images, videos, empty folders.</summary>
     public int Inputs => Images + Videos + EmptyFolders.Count;
 
-    /// <summary>What is not searched, one sentence per kind.</summary>
+    /// <summary>What is skipped, one sentence per kind.</summary>
     public IEnumerable<string> Notes(string results)
     {
         if (OtherFiles.Count > 0)
         {
-            yield return $"{Others()} passed over";
+            yield return $"{Others()} skipped";
         }
 
         if (Results > 0)
         {
-            yield return $"{Counted.Of(Results, "file")} in {results}, the folder of results, {(Results == 1 ? "is" : "are")} not searched";
+            yield return $"{Counted.Of(Results, "file")} in {results}, the folder of results, {(Results == 1 ? "is" : "are")} skipped";
         }
     }
 

@@ -5,7 +5,7 @@ using Graft.Torch.Images;
 
 namespace Graft.Runs;
 
-/// <summary>Detects in one image after the other with constant memory; not for several threads at once.</summary>
+/// <summary>Detects in one image after the other with constant memory; not thread-safe.</summary>
 /// <param name="detector">In evaluation mode.</param>
 /// <param name="imgsz">Side of the input in pixels, a multiple of 32.</param>
 /// <param name="options">Thresholds.</param>
@@ -14,7 +14,7 @@ public sealed class Predictor(IDetector detector, int imgsz, PostProcessOptions 
     private readonly Letterbox _letterbox = Fitted(detector, Checked(imgsz));
     private readonly byte[] _pixels = new byte[3 * imgsz * imgsz];
 
-    /// <summary>The letterbox that a detector's images go through.</summary>
+    /// <summary>The letterbox of a detector's input.</summary>
     public static Letterbox Fitted(IDetector detector, int imgsz)
     {
         ArgumentNullException.ThrowIfNull(detector);
@@ -25,7 +25,7 @@ public sealed class Predictor(IDetector detector, int imgsz, PostProcessOptions 
     private static int Checked(int imgsz) => imgsz is > 0 && imgsz % 32 == 0 ? imgsz
         : throw new GraftException(Failure.Usage, $"imgsz is {imgsz}, expected a positive multiple of 32.");
 
-    /// <summary>Detections of one image (BGR), best first, in its own pixels.</summary>
+    /// <summary>Detections of one image (BGR), best first, in pixels of the image.</summary>
     /// <param name="image">The image.</param>
     /// <param name="thresholds">Other thresholds for this image; null: those of the predictor.</param>
     public Detection[] Detect(Image image, PostProcessOptions? thresholds = null)

@@ -3,8 +3,8 @@ using Graft.Torch.Images;
 
 namespace Graft.Runs;
 
-/// <summary>A video that is written beside its place and moved there when it is whole; nothing is left of it otherwise.</summary>
-/// <param name="target">Where it goes; the folder is made when absent.</param>
+/// <summary>A video that is written beside its target and moved there when it is complete; otherwise it is deleted.</summary>
+/// <param name="target">The file; its folder is created when absent.</param>
 /// <param name="rate">Frames per second; 0 when unknown.</param>
 internal sealed class VideoResult(string target, double rate) : IDisposable
 {
@@ -13,7 +13,7 @@ internal sealed class VideoResult(string target, double rate) : IDisposable
     private readonly PartialFile _file = new(target, ".partial.mp4");
     private VideoWriter? _writer;
 
-    /// <summary>Where it goes.</summary>
+    /// <summary>The file.</summary>
     internal string Target => target;
 
     /// <summary>Adds a frame; all have the size of the first.</summary>
@@ -24,7 +24,7 @@ internal sealed class VideoResult(string target, double rate) : IDisposable
         _writer.Add(frame);
     }
 
-    /// <summary>Moves the video to its place.</summary>
+    /// <summary>Moves the video to its target.</summary>
     internal void Finish()
     {
         _writer?.Dispose();

@@ -5,16 +5,16 @@ using Graft.Rewriting;
 
 namespace Graft.Runs;
 
-/// <summary>Takes an adapter file out of the weights of a model into which it was merged.</summary>
+/// <summary>Unmerges an adapter file from a model.</summary>
 public static class AdapterRemoval
 {
     private const string InUse = "removed";
 
-    /// <summary>Takes the adapters out and writes the model; the file is complete or not there.</summary>
-    /// <param name="merged">The merged model; it stays as it is.</param>
+    /// <summary>Unmerges the adapters and writes the model; the file is complete or absent.</summary>
+    /// <param name="merged">The merged model; not changed.</param>
     /// <param name="file">The adapters that were merged; plain LoRA, the only kind that has an inverse.</param>
     /// <param name="path">Target: <c>.safetensors</c>.</param>
-    /// <param name="plain">The base, if it was kept: then it is written, bit for bit.</param>
+    /// <param name="plain">The base, if it was kept: then it is written bit for bit.</param>
     /// <exception cref="MergeRefusedException">These adapters on this base are not the merged model, or one has no inverse; nothing is
     /// written.</exception>
     /// <exception cref="GraftException">Of kind Usage: another kind of adapter; of kind Model: another base.</exception>
@@ -29,11 +29,11 @@ public static class AdapterRemoval
         return new AdapterRemovalReport(result.Exact, result.MaxRelative, result.Exact ? 0 : file.Unfrozen.Count);
     }
 
-    /// <summary>The model without the adapters; what tuning unfroze stays as it was tuned, unless the base is given.</summary>
-    /// <param name="merged">The merged model; it stays as it is.</param>
+    /// <summary>The model without the adapters; unfrozen weights keep their tuned values, unless the base is given.</summary>
+    /// <param name="merged">The merged model; not changed.</param>
     /// <param name="file">The adapters that were merged; plain LoRA, the only kind that has an inverse.</param>
-    /// <param name="plain">The base, if it was kept: then the result is it, bit for bit, after it was shown that these are the weights that
-    /// were merged.</param>
+    /// <param name="plain">The base, if it was kept: then the result equals it bit for bit, after the proof that it is the base of the
+    /// merge.</param>
     /// <exception cref="MergeRefusedException">These adapters on this base are not the merged model, or one has no inverse.</exception>
     /// <exception cref="GraftException">Of kind Usage: another kind of adapter; of kind Model: another base.</exception>
     public static Unmerged Of(TrainedModel merged, AdapterFile file, TrainedModel? plain = null)
@@ -43,8 +43,8 @@ public static class AdapterRemoval
         if (file.Adapters.FirstOrDefault(stored => stored.Options is not LoraOptions) is { } other)
         {
             throw new GraftException(
-                Failure.Usage, $"{file.Name} holds a {other.Options.Kind} at {other.Site.Name}; only lora leaves nothing behind and can be taken out again.",
-                "Keep the base beside the adapter file: it is what was there before the merge.");
+                Failure.Usage, $"{file.Name} holds a {other.Options.Kind} at {other.Site.Name}; only LoRA can be unmerged.",
+                "Use the base itself, which holds the weights before the merge.");
         }
 
         List<(string Path, LoraAdapter Adapter)> adapters = [];

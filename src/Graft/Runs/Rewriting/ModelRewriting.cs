@@ -4,16 +4,16 @@ using Graft.Torch;
 
 namespace Graft.Runs;
 
-/// <summary>Rewrites a trained model, proves the result on images of its data, and writes it; the file is complete or not there.</summary>
+/// <summary>Rewrites a trained model, proves the result on images of its data, and writes it; the file is complete or absent.</summary>
 public static class ModelRewriting
 {
     /// <summary>Merges the adapters of a model into its weights.</summary>
-    /// <param name="model">Stays as it is.</param>
+    /// <param name="model">Not changed.</param>
     /// <param name="path">Target: <c>.safetensors</c>, or <c>.pth</c> for the original tools.</param>
     /// <param name="completely">Whether to refuse when any part of an adapter cannot be merged.</param>
     /// <param name="foldNorms">Whether to fold norms into convolutions too.</param>
     /// <param name="tolerance">Largest relative difference in float32 that passes; null: the default of the proof.</param>
-    /// <returns>What was merged, what stays in which form, the proof and the costs.</returns>
+    /// <returns>What was merged, what was not and its form, the proof and the costs.</returns>
     /// <exception cref="MergeRefusedException">The merged model is not the original within the tolerance, or an adapter cannot be merged;
     /// nothing is written.</exception>
     /// <exception cref="GraftException">Of kind Usage: the target cannot be written as a weight file, or is the model's own file.</exception>
@@ -27,12 +27,12 @@ public static class ModelRewriting
     }
 
     /// <summary>Bakes the prompts of a model into its convolutions.</summary>
-    /// <param name="model">A model that reads text, opened with the prompts; it stays as it is.</param>
+    /// <param name="model">A model that reads text, opened with the prompts; not changed.</param>
     /// <param name="path">Target: <c>.safetensors</c>, or <c>.pth</c> for the original tools.</param>
-    /// <param name="neck">Whether the neck takes the text in too, or keeps its attention.</param>
+    /// <param name="neck">Whether the text is baked into the neck too; otherwise the neck keeps its attention.</param>
     /// <param name="foldNorms">Whether to fold norms into convolutions too.</param>
     /// <param name="allowStandIns">Whether to bake prompts that are stand-ins without meaning for the model.</param>
-    /// <param name="note">Gets what a user must know about the prompts, before the work begins.</param>
+    /// <param name="note">Receives notes about the prompts, before the work begins.</param>
     /// <returns>What was baked, the proof and the costs.</returns>
     /// <exception cref="MergeRefusedException">The rewritten model is not the original; nothing is written.</exception>
     /// <exception cref="GraftException">Of kind Refused: the model takes no text, or prompts mean nothing to it; of kind Usage: the target
@@ -41,22 +41,22 @@ public static class ModelRewriting
         TrainedModel model, string path, bool neck = true, bool foldNorms = false, bool allowStandIns = false, Action<string>? note = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        Vocabulary words = model.Vocabulary;
-        if (words.WithoutMeaning.Count > 0 && !allowStandIns)
+        Vocabulary vocabulary = model.Vocabulary;
+        if (vocabulary.WithoutMeaning.Count > 0 && !allowStandIns)
         {
             throw new GraftException(
-                Failure.Refused, $"{model.Target}: {words.Notes[^1]}.",
-                "Bake the prompts that it was trained with (leave --prompts out), or train with a text encoder (text.model). --allow-stand-ins bakes them all the same.");
+                Failure.Refused, $"{model.Target}: {vocabulary.Notes[^1]}.",
+                "Bake the prompts that it was trained with (leave --prompts out), or train with a text encoder (text.model). --allow-stand-ins bakes them nevertheless.");
         }
 
-        foreach (string sentence in words.Notes)
+        foreach (string sentence in vocabulary.Notes)
         {
             note?.Invoke(sentence);
         }
 
         return model.Detector is ITextDetector
             ? Run(model, path, rewrite => rewrite.Bake(neck), foldNorms, null)
-            : throw new GraftException(Failure.Refused, $"{model.Target} takes no text, so there are no prompts to bake in.", "Only YOLO-World v2 takes text.");
+            : throw new GraftException(Failure.Refused, $"{model.Target} reads no text, so there are no prompts to bake.", "Only YOLO-World v2 reads text.");
     }
 
     private static RewriteReport Run(TrainedModel model, string path, Action<Rewrite> step, bool foldNorms, double? tolerance)
@@ -72,7 +72,7 @@ public static class ModelRewriting
         ProofOptions options = new() { CostSide = model.Config.Train.Imgsz };
         if (tolerance is { } single)
         {
-            // A tolerance that somebody asks for is meant as it is.
+            // A tolerance that is given is used without the allowance for rounding.
             options = options with { Tolerance = options.Tolerance with { Single = single, RoundingFactor = 0 } };
         }
 
@@ -83,12 +83,12 @@ public static class ModelRewriting
         return result.Report with { Notes = [.. result.Report.Notes, .. Limits(result.Report, images, options)] };
     }
 
-    /// <summary>What the proof did not cover.</summary>
+    /// <summary>Notes on what the proof does not cover.</summary>
     private static IEnumerable<string> Limits(RewriteReport report, IReadOnlyList<ProofImage> images, ProofOptions options)
     {
         if (images.Count == 0)
         {
-            yield return "the validation images of the model were not found; random inputs alone were compared";
+            yield return "the validation images of the model were not found; only random inputs were compared";
         }
 
         if (report.Boxes == 0 && report.BoxesUnmatched == 0)

@@ -10,10 +10,10 @@ using Graft.Torch.Weights;
 
 namespace Graft.Runs;
 
-/// <summary>Writes a LoRA of ours in PEFT's format. Ours sits behind a layer, PEFT's beside one: what ours does to the layers into which it
-/// merges is a low-rank change of each, and that PEFT can hold.</summary>
+/// <summary>Writes a LoRA of Graft in PEFT's format. Graft's LoRA comes after a layer, PEFT's runs parallel to one: the merged LoRA is a
+/// low-rank change of each layer that it merges into, which PEFT's format can express.</summary>
 /// <remarks>A pointwise LoRA of rank r before a k×k convolution changes it by rank r·k² at most, since PEFT's first matrix has the kernel and
-/// its second has none. Layers that such a pair would not make smaller, and layers that change in more than their weight, are saved
+/// its second has none. Layers for which such a pair is not smaller, and layers of which more than the weight changes, are saved
 /// whole.</remarks>
 public static class PeftExport
 {
@@ -21,16 +21,16 @@ public static class PeftExport
 
     /// <summary>What was written.</summary>
     /// <param name="Pairs">Layers with their ranks.</param>
-    /// <param name="Whole">Layers that are saved as they are.</param>
-    /// <param name="MaxRelative">How far base and pairs are from the merged weights: largest difference relative to the largest value of the
+    /// <param name="Whole">Layers that are saved whole.</param>
+    /// <param name="MaxRelative">Difference of base plus pairs from the merged weights: the largest, relative to the largest value of the
     /// layer.</param>
     public sealed record Report(IReadOnlyList<(string Module, int Rank)> Pairs, IReadOnlyList<string> Whole, double MaxRelative);
 
     /// <summary>Writes the folder.</summary>
-    /// <param name="plain">The base; it stays as it is.</param>
+    /// <param name="plain">The base; not changed.</param>
     /// <param name="file">Adapters of this base that merge into plain layers, with what tuning unfroze.</param>
     /// <param name="folder">Target.</param>
-    /// <exception cref="MergeRefusedException">An adapter does not merge without a rest, or the written change is not the merged one.</exception>
+    /// <exception cref="MergeRefusedException">An adapter does not merge completely, or the written change is not the merged one.</exception>
     /// <exception cref="GraftException">Of kind Refused: another kind of adapter than LoRA.</exception>
     public static Report Write(TrainedModel plain, AdapterFile file, string folder)
     {
@@ -68,14 +68,14 @@ public static class PeftExport
 
         if (!(worst <= Tolerance))
         {
-            throw new MergeRefusedException(string.Create(CultureInfo.InvariantCulture, $"The pairs give the merged weights only within {worst:g3}."), "Merge the adapter instead: graft merge.");
+            throw new MergeRefusedException(string.Create(CultureInfo.InvariantCulture, $"The pairs differ from the merged weights by {worst:g3}."), "Merge the adapter instead: graft merge.");
         }
 
         PeftWriter.Write(folder, pairs, replacements: whole, metadata: new Dictionary<string, string> { ["graft.base_sha256"] = file.BaseHash });
         return new Report(ranks, [.. whole.Select(data => data.Name[..data.Name.LastIndexOf('.')]).Distinct()], worst);
     }
 
-    /// <summary>The merged network in double precision, where its change has no rounding of its own.</summary>
+    /// <summary>The merged network in double precision, so that its change has no rounding error.</summary>
     private static DetectionNetwork Merged(TrainedModel plain, AdapterFile file)
     {
         using AdapterSet set = new(plain.Detector.Network);
@@ -86,7 +86,7 @@ public static class PeftExport
         return MergeAdapters.Of(subject with { Network = wide }, new MergeOptions { Completely = true });
     }
 
-    /// <summary>The change of a layer's weight as a product; null when that is no smaller than the weight.</summary>
+    /// <summary>The change of a layer's weight as a product; null when that is not smaller than the weight.</summary>
     private static (LoraPair Pair, double Error)? Pair(string module, Tensor before, Tensor after, Module network)
     {
         long rows = after.Size(0), columns = after.Count / rows;

@@ -9,9 +9,9 @@ namespace Graft.Runs;
 /// <summary>Real images for the proof of a rewrite: from the validation split that the model was trained with, annotated ones first.</summary>
 public static class ProofImages
 {
-    /// <summary>Loads images as the network reads them; none when the data is no longer there. The caller's scope owns them.</summary>
+    /// <summary>Loads images as network inputs; none when the data does not exist. The caller's scope owns them.</summary>
     /// <param name="config">Names the data and the side of the input.</param>
-    /// <param name="count">How many at most.</param>
+    /// <param name="count">Largest number of images.</param>
     public static IReadOnlyList<ProofImage> From(RunConfig config, int count = 2)
     {
         DetectionDataset set;

@@ -5,10 +5,10 @@ using Graft.Rewriting;
 
 namespace Graft.Runs;
 
-/// <summary>Writes a rewritten model so that every command opens it again: with its own configuration, its words and its source.</summary>
+/// <summary>Writes a rewritten model so that every command opens it again: with its configuration, its prompts and its source.</summary>
 public static class RewriteFiles
 {
-    /// <summary>Writes the file; complete or not there.</summary>
+    /// <summary>Writes the file; complete or absent.</summary>
     /// <param name="result">The rewritten network with its proof.</param>
     /// <param name="source">What it was made from.</param>
     /// <param name="path">Target: .safetensors, or .pth for the original tools.</param>
@@ -18,18 +18,18 @@ public static class RewriteFiles
         {
             Tuning = result.Adapters is { Count: > 0 } left ? new TuningOptions { Adapters = left } : null,
         };
-        Dictionary<string, string> metadata = Checkpoint.Metadata(config, result.Words ?? source.Vocabulary);
+        Dictionary<string, string> metadata = Checkpoint.Metadata(config, result.Vocabulary ?? source.Vocabulary);
         metadata["graft.source"] = Path.GetFullPath(source.Path);
         metadata["graft.vocabulary"] = JsonSerializer.Serialize(source.Vocabulary.Names);
         if (result.Network.HasBakedVocabulary)
         {
-            metadata["graft.new_words"] = "the vocabulary is fixed: new words are baked into the file that graft.source names";
+            metadata["graft.new_words"] = "the vocabulary is fixed: bake new prompts into the file that graft.source names";
         }
 
         bool reads = result.Network is { TextWidth: not null, HasBakedVocabulary: false } and not IBakeable { HasLearnedPrompts: true };
         if (reads && source.Vocabulary.Embeddings is not null && Rewritten.RequireFileType(path) is ".safetensors")
         {
-            // The original tools know no words inside a weight file, so only our own format carries them.
+            // The original tools do not read prompts from a weight file, so only Graft's own format contains them.
             foreach ((string key, string value) in result.Metadata(source.Path))
             {
                 metadata.TryAdd(key, value);

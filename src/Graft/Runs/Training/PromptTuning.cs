@@ -5,7 +5,7 @@ using Graft.Torch;
 
 namespace Graft.Runs;
 
-/// <summary>Prompt tuning: trainable N×D text embeddings inside the network, and optionally a small network behind them.</summary>
+/// <summary>Prompt tuning: trainable N×D text embeddings inside the network, and optionally a small network after them.</summary>
 public static class PromptTuning
 {
     /// <summary>Makes the text embeddings of a detector trainable where the configuration says so.</summary>
@@ -25,7 +25,7 @@ public static class PromptTuning
 
         if (detector is not ITextDetector { ReadsText: true, Vocabulary.Embeddings: { } rows } reader)
         {
-            throw new GraftException(Failure.Usage, "text.learn is on, and this network reads no words.", "Prompt tuning needs a YOLO-World that is not re-parameterised.");
+            throw new GraftException(Failure.Usage, "text.learn is on, and this network reads no text.", "Prompt tuning needs a YOLO-World that is not re-parameterised.");
         }
 
         reader.LearnPrompts(Tensor.From(rows, reader.Names.Count, rows.Length / reader.Names.Count), unit: true, text.Mlp);
@@ -39,6 +39,6 @@ public static class PromptTuning
     }
 
     /// <summary>Writes the text embeddings as N×D <c>.npy</c> with their names, which <c>predict</c>, <c>reparam</c> and <c>train</c> read.</summary>
-    internal static void Save(string path, Vocabulary words)
-        => new PromptEmbeddings(words.Embeddings!, words.Embeddings!.Length / words.Names.Count, [.. words.Names.Select(name => (IReadOnlyList<string>)[name])]).Save(path);
+    internal static void Save(string path, Vocabulary vocabulary)
+        => new PromptEmbeddings(vocabulary.Embeddings!, vocabulary.Embeddings!.Length / vocabulary.Names.Count, [.. vocabulary.Names.Select(name => (IReadOnlyList<string>)[name])]).Save(path);
 }

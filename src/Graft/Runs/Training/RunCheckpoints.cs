@@ -8,31 +8,31 @@ namespace Graft.Runs;
 /// <summary>Writes the weight files of a run: last, best, adapter, prompts, kept epochs, and the resume file.</summary>
 /// <param name="folder">Where to write.</param>
 /// <param name="trainer">Holds the averaged weights and the state.</param>
-/// <param name="detector">What is trained.</param>
+/// <param name="detector">The detector in training.</param>
 /// <param name="attached">Its adapters; null when the whole network is trained.</param>
-/// <param name="vocabulary">Class names, with the text embeddings of the start.</param>
-/// <param name="config">How it is trained.</param>
-/// <param name="record">What a resume compares.</param>
+/// <param name="vocabulary">Class names with the initial text embeddings.</param>
+/// <param name="config">The configuration.</param>
+/// <param name="record">The record that a resume compares.</param>
 internal sealed class RunCheckpoints(
     RunFolder folder, Trainer trainer, IDetector detector, AttachedAdapters? attached, Vocabulary vocabulary, RunConfig config, RunRecord record)
 {
-    /// <summary>Writes what an epoch, or an interruption, leaves.</summary>
+    /// <summary>Writes the files after an epoch or an interruption.</summary>
     /// <param name="best">Whether the epoch is the best so far, or equals it.</param>
     internal void Save(bool best)
     {
         using (trainer.Average.Apply())
         {
             Dictionary<string, string> metadata = Metadata();
-            Vocabulary words = (detector as ITextDetector)?.LearnedVocabulary() ?? vocabulary;
-            Checkpoint.Write(folder.Last, detector, words, config, metadata);
+            Vocabulary current = (detector as ITextDetector)?.LearnedVocabulary() ?? vocabulary;
+            Checkpoint.Write(folder.Last, detector, current, config, metadata);
             if (best)
             {
-                SaveBest(words, metadata);
+                SaveBest(current, metadata);
             }
 
             if (config.Train.SavePeriod > 0 && trainer.State.Epoch % config.Train.SavePeriod == 0 && trainer.State.StepInEpoch == 0)
             {
-                Checkpoint.Write(folder.In("weights", string.Create(CultureInfo.InvariantCulture, $"epoch{trainer.State.Epoch}.safetensors")), detector, words, config, metadata);
+                Checkpoint.Write(folder.In("weights", string.Create(CultureInfo.InvariantCulture, $"epoch{trainer.State.Epoch}.safetensors")), detector, current, config, metadata);
             }
         }
 
@@ -42,17 +42,17 @@ internal sealed class RunCheckpoints(
     /// <summary>Notes in the resume file that the run ended because mAP did not improve.</summary>
     internal void SaveOutOfPatience() => ResumeFile.Write(folder.Resume, trainer, detector.Network, record with { OutOfPatience = true });
 
-    private void SaveBest(Vocabulary words, Dictionary<string, string> metadata)
+    private void SaveBest(Vocabulary current, Dictionary<string, string> metadata)
     {
-        Checkpoint.Write(folder.Best, detector, words, config, metadata);
+        Checkpoint.Write(folder.Best, detector, current, config, metadata);
         if (attached is not null)
         {
-            AdapterFile.Save(folder.Adapter, attached, words, metadata);
+            AdapterFile.Save(folder.Adapter, attached, current, metadata);
         }
 
         if (config.Text.Learn)
         {
-            PromptTuning.Save(folder.Prompts, words);
+            PromptTuning.Save(folder.Prompts, current);
         }
     }
 

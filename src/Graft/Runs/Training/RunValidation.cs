@@ -16,7 +16,7 @@ internal sealed class RunValidation(IDetector detector, DetectionDataset data, R
     /// <summary>Seconds of validation in this session.</summary>
     internal double Seconds => _clock.Elapsed.TotalSeconds;
 
-    /// <summary>Evaluates the weights as they are.</summary>
+    /// <summary>Evaluates the present weights.</summary>
     internal Validation Run()
     {
         _clock.Start();
@@ -28,10 +28,10 @@ internal sealed class RunValidation(IDetector detector, DetectionDataset data, R
     /// <summary>Keeps the last evaluation as that of the best epoch.</summary>
     internal void KeepAsBest() => _best = _last;
 
-    /// <summary>The evaluation that the report shows: that of the best epoch, opened again when an earlier session trained it, or else the
+    /// <summary>The evaluation that the report shows: that of the best epoch, which is repeated when an earlier session trained it, else the
     /// last one.</summary>
-    /// <param name="folder">Holds the best weights.</param>
-    /// <param name="end">An interrupted run takes no time for evaluating the best weights again.</param>
+    /// <param name="folder">Contains the best weights.</param>
+    /// <param name="end">How the run ended; after an interruption the best weights are not evaluated again.</param>
     internal EvaluationResult? Shown(RunFolder folder, TrainingEnd end)
     {
         if (_best is not null || end == TrainingEnd.Interrupted || !File.Exists(folder.Best))

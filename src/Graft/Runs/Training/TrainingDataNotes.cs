@@ -19,7 +19,7 @@ internal static class TrainingDataNotes
         {
             notes.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Counted.Of(images, "training image")}, {Counted.Of(boxes, "box")}: training from scratch on so few images rarely finds "
+                $"{Counted.Of(images, "training image")}, {Counted.Of(boxes, "box")}: training from scratch on so few images rarely detects "
                 + $"anything; adapt a base instead: graft train start/adapt --base RUN|FILE --data DATA."));
         }
 

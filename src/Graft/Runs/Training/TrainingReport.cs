@@ -10,11 +10,11 @@ namespace Graft.Runs;
 internal static class TrainingReport
 {
     /// <summary>The images that a report shows, where the run folder has them.</summary>
-    private static readonly ReportImage[] Pictures =
+    private static readonly ReportImage[] ShownImages =
     [
         new("val_batch0_pred.jpg", "Validation images: ground truth (left) and detections (right)."),
         new("confusion_matrix_normalized.png", "Confusion between classes, at score 0.25."),
-        new("labels.jpg", "The training boxes: how many of each class, how large, where."),
+        new("labels.jpg", "The training boxes: number per class, sizes, positions."),
     ];
 
     /// <summary>Writes <c>report.json</c>, <c>report.html</c> and <c>report.md</c>; warnings are remarks about the
@@ -50,7 +50,7 @@ internal static class TrainingReport
                 ["train.seed"] = $"{config.Train.Seed}",
             },
             Warnings = [.. remarks, .. ProblemsOf(config, data)],
-            Pictures = [.. Pictures.Where(image => File.Exists(folder.In(image.File)))],
+            Pictures = [.. ShownImages.Where(image => File.Exists(folder.In(image.File)))],
             Machine = Provenance.Machine(),
             Revision = Provenance.Version(),
         };

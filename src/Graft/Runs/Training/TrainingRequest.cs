@@ -1,6 +1,6 @@
 namespace Graft.Runs;
 
-/// <summary>What a training run needs besides its configuration.</summary>
+/// <summary>Inputs of a training run besides its configuration.</summary>
 public sealed record TrainingRequest
 {
     /// <summary>Folder against which relative paths of the configuration are also resolved.</summary>
@@ -47,7 +47,7 @@ public sealed record TrainingRequest
         }
     }
 
-    /// <summary>Makes the run folder, or takes over a given one, and locks it.</summary>
+    /// <summary>Creates the run folder, or uses a given one, and locks it.</summary>
     /// <exception cref="GraftException">Of kind Refused: it is in use, or holds a run.</exception>
     internal RunLock Claim(out RunFolder folder)
     {

@@ -56,10 +56,10 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
-    /// <summary>What was read from the base file; null without one.</summary>
+    /// <summary>Report of loading the base file; null without one.</summary>
     public LoadReport? BaseReport { get; }
 
-    /// <summary>What a user must know before training: what was corrected while reading, what to expect, what a resume changes.</summary>
+    /// <summary>Notes for the user before training: corrections of the data, warnings, differences of a resume.</summary>
     public IReadOnlyList<string> Notes => _notes;
 
     /// <summary>Adapters and the trainable parameters; null when the whole network is trained.</summary>
@@ -71,11 +71,11 @@ public sealed class TrainingRun : IDisposable
     /// <summary>The detector that is trained.</summary>
     public IDetector Detector => _detector;
 
-    /// <summary>Keys that a base file may hold beyond the network's.</summary>
+    /// <summary>Keys that a base file may contain besides those of the network.</summary>
     public static LoadOptions BaseWeights { get; } = new() { MayExceed = ["backbone.text_model.*", Checkpoint.EmbeddingsKey, "embeddings", "adapter.*"] };
 
     /// <summary>Trains, and writes the run folder.</summary>
-    /// <param name="observer">Is told about steps and epochs.</param>
+    /// <param name="observer">Receives reports of steps and epochs.</param>
     /// <param name="stop">Stops after the step in progress; the run can be resumed.</param>
     public TrainingResult Run(IRunObserver observer, CancellationToken stop)
     {
@@ -127,7 +127,7 @@ public sealed class TrainingRun : IDisposable
         else if (config.Tuning is { Freeze.Count: > 0 } && request.Resume is null)
         {
             throw new GraftException(
-                Failure.Usage, "This configuration tunes a frozen model, and no base was given.", "Name one: --base runs/detect/train (or a weight file).");
+                Failure.Usage, "This configuration tunes a frozen model, and no base was given.", "Give one: --base runs/detect/train (or a weight file).");
         }
 
         PromptTuning.Prepare(_detector, config.Text);
@@ -139,7 +139,7 @@ public sealed class TrainingRun : IDisposable
         return (report, Tuning.Apply(_detector, _config));
     }
 
-    /// <summary>The trainer, which stops the run when an adapter gets no gradients.</summary>
+    /// <summary>The trainer, which stops the run when an adapter receives no gradients.</summary>
     private Trainer NewTrainer(TrainingBatches batches, IRunObserver observer)
     {
         IDetector trained = Attached is null ? _detector : new AdaptedDetector(_detector, Attached);
