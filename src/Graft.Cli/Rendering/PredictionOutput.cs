@@ -54,6 +54,7 @@ internal sealed class PredictionOutput(Output output, int inputs) : IPredictionO
 
     public void OnSkipped(string path, GraftException error)
     {
+        _frames.Clear();
         if (inputs > 1)
         {
             output.Note($"skipped: {error.Message}");

@@ -24,14 +24,15 @@ public static class Csv
         return text.ToString();
     }
 
-    /// <summary>The lines of a file with their cells, without padding and without blank lines. A quote inside an unquoted value is text.</summary>
+    /// <summary>The lines of a file with their cells, without blank lines. A quote inside an unquoted value is text.</summary>
     /// <param name="path">The file.</param>
     /// <param name="expected">What it should hold, for messages.</param>
+    /// <param name="trim">Whether cells are read without the spaces around them.</param>
     /// <exception cref="GraftException">Of kind Data: missing, no text, or a quoted value that does not end.</exception>
-    public static IReadOnlyList<CsvLine> Read(string path, string expected)
+    public static IReadOnlyList<CsvLine> Read(string path, string expected, bool trim)
     {
         List<CsvLine> lines = [];
-        using CsvReader reader = CsvReader.FromText(TextFile.Read(path, expected, Failure.Data), Reading(path));
+        using CsvReader reader = CsvReader.FromText(TextFile.Read(path, expected, Failure.Data), Reading(path, trim));
         while (reader.Read())
         {
             string[] cells = reader.Current.ToArray();
@@ -44,11 +45,11 @@ public static class Csv
         return lines;
     }
 
-    private static CsvReaderOptions Reading(string path) => new()
+    private static CsvReaderOptions Reading(string path, bool trim) => new()
     {
         Separator = ',',
         HasHeader = false,
-        TrimWhitespace = true,
+        TrimWhitespace = trim,
         TrackLineNumbers = true,
         FormatProvider = CultureInfo.InvariantCulture,
         MalformedData = CsvMalformedDataHandling.Recover,

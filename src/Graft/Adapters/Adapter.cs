@@ -37,10 +37,13 @@ public abstract class Adapter : Layer
     public double Strength
     {
         get => _strength;
-        set => _strength = value is >= 0 and <= 1
-            ? value
-            : throw new GraftException(Failure.Usage, string.Create(CultureInfo.InvariantCulture, $"The strength of an adapter is {value}, expected 0 to 1."));
+        set => _strength = RequireStrength(value);
     }
+
+    /// <summary>Refuses a strength outside 0 to 1.</summary>
+    internal static double RequireStrength(double value) => value is >= 0 and <= 1
+        ? value
+        : throw new GraftException(Failure.Usage, string.Create(CultureInfo.InvariantCulture, $"The strength of an adapter is {value}, expected 0 to 1."));
 
     /// <summary>Whether all gates are zero: the output equals the input, so a merge cannot be verified.</summary>
     public bool IsInert

@@ -21,7 +21,7 @@ public static class ResultsCsv
     /// <exception cref="GraftException">The file is missing, has no <c>epoch</c> column or a value that is not a number.</exception>
     public static IReadOnlyList<ResultsRow> Read(string path)
     {
-        IReadOnlyList<CsvLine> lines = Csv.Read(path, "the results.csv of a run");
+        IReadOnlyList<CsvLine> lines = Csv.Read(path, "the results.csv of a run", trim: true);
         IReadOnlyList<string> names = lines.Count > 0 ? lines[0].Cells : [];
         if (!names.Contains("epoch"))
         {

@@ -44,6 +44,9 @@ public class AdapterFileTests
             Assert.Equal(other, Answer(model, image, text));
         }
 
+        Assert.Equal(Failure.Usage, Assert.Throws<GraftException>(() => set.Use("a", strength: 2)).Failure);
+        Assert.Equal("b", set.Active);
+        Assert.Equal(other, Answer(model, image, text));
         set.Use(null);
         Assert.Equal(plain, Answer(model, image, text));
         Assert.Equal(["a", "b"], set.Names.Order());

@@ -83,6 +83,38 @@ public sealed class NoTrainableBoxTests : IDisposable
     }
 
     [Fact]
+    public void RecordedOptions_FindTheDataFromAnyFolder()
+    {
+        Write("images/train", "labels/train");
+        string working = Directory.GetCurrentDirectory();
+        DataOptions given = new() { Root = Path.GetRelativePath(working, _folder.Path), Prompts = "prompts.json" };
+        _folder.Write("configs/prompts.json", "[[\"disc\"]]");
+        DataOptions recorded = DetectionData.Open(given, _folder.At("configs")).Options!;
+        Assert.Equal((_folder.Path, _folder.At("configs", "prompts.json")), (recorded.Root, recorded.Prompts));
+        Assert.Null(recorded.Train);
+
+        // A project that was moved: the end of the path is looked for in the working directory.
+        string moved = Path.Combine(working, "moved-data", "set");
+        Directory.CreateDirectory(moved);
+        try
+        {
+            foreach (string file in Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories))
+            {
+                string target = Path.Combine(moved, Path.GetRelativePath(_folder.Path, file));
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                File.Copy(file, target);
+            }
+
+            DetectionDataset set = DetectionData.OpenSplit(new DataOptions { Root = "/absent/moved-data/set" }, DataSplit.Val);
+            Assert.StartsWith(moved, set.Images[0].Path, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(Path.Combine(working, "moved-data"), recursive: true);
+        }
+    }
+
+    [Fact]
     public void ClassesThatDifferByCase_AreRefusedWithBothLists()
     {
         Write("images/train", "labels/train");

@@ -98,14 +98,14 @@ internal static class Golden
     }
 
     /// <summary>Compares each box with the golden one at its place in the list.</summary>
-    internal static void SameDetections(WeightFile golden, string set, Graft.Detectors.Detection[][] found, double pixels, double score)
+    internal static void SameDetections(WeightFile golden, string set, Detection[][] found, double pixels, double score)
     {
         for (int image = 0; image < found.Length; image++)
         {
             double[] boxes = golden[$"{set}_img{image}_boxes"].ToDoubles(), scores = golden[$"{set}_img{image}_scores"].ToDoubles();
             long[] labels = golden[$"{set}_img{image}_labels"].ToInt64s();
             Assert.Equal(labels.Length, found[image].Length);
-            List<Graft.Detectors.Detection> rest = [.. found[image]];
+            List<Detection> rest = [.. found[image]];
             for (int i = 0; i < labels.Length; i++)
             {
                 Box box = new(boxes[4 * i], boxes[(4 * i) + 1], boxes[(4 * i) + 2], boxes[(4 * i) + 3]);

@@ -136,7 +136,7 @@ public class YoloWorldTests
                 MaxPerImage = test.GetProperty("max_per_img").GetInt32(),
                 MultiLabel = test.GetProperty("multi_label").GetBoolean(),
             };
-            Graft.Detectors.Detection[][] found = PostProcess.Run(boxes, scores, Fittings(manifest, set.Value), options);
+            Detection[][] found = PostProcess.Run(boxes, scores, Fittings(manifest, set.Value), options);
             Golden.SameDetections(
                 golden, set.Name, found, fromGoldenMaps ? 1e-3 : allowed.Of("decoded_boxes_xyxy"), fromGoldenMaps ? 1e-6 : allowed.Of("scores_sigmoid"));
         }

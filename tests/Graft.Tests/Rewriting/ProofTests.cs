@@ -3,7 +3,6 @@ using Graft.Detectors;
 using Graft.Models.YoloWorld;
 using Graft.Rewriting;
 using Graft.Torch;
-using Found = Graft.Detectors.Detection;
 
 namespace Graft.Tests.Rewriting;
 
@@ -90,7 +89,7 @@ public class ProofTests
     [Fact]
     public void Boxes_AreComparedWithTheNearestOfTheirClass()
     {
-        Found one = new(0, 0.9, new Box(0, 0, 10, 10)), moved = new(0, 0.8, new Box(0, 0, 10, 10.5)), other = new(1, 0.9, new Box(0, 0, 10, 10));
+        Detection one = new(0, 0.9, new Box(0, 0, 10, 10)), moved = new(0, 0.8, new Box(0, 0, 10, 10.5)), other = new(1, 0.9, new Box(0, 0, 10, 10));
         BoxComparison same = BoxComparison.Of([[one, other]], [[other, moved]]);
         Assert.Equal((2, 2, 0, 0.5), (same.Before, same.After, same.Unmatched, same.MaxPixels));
         Assert.Equal(0.1, same.MaxScore, 1e-12);

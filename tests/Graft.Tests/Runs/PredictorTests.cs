@@ -6,7 +6,6 @@ using Graft.Runs;
 using Graft.Tests.Models;
 using Graft.Tests.Models.YoloV10;
 using Graft.Torch.Images;
-using Found = Graft.Detectors.Detection;
 
 namespace Graft.Tests.Runs;
 
@@ -32,7 +31,7 @@ public class PredictorTests
             Assert.Equal(golden[$"tensor.{number}"].ToDoubles(), planes.Select(value => (double)value));
         }
 
-        Found[] found = new Predictor(detector, 160, new PostProcessOptions { ScoreThreshold = 0.25 }).Detect(image);
+        Detection[] found = new Predictor(detector, 160, new PostProcessOptions { ScoreThreshold = 0.25 }).Detect(image);
         YoloV10Compare.SameDetections(golden[$"boxes.{number}"].ToDoubles(), found, Pixels[number], shift: 0);
     }
 

@@ -30,9 +30,9 @@ internal sealed class FakeDetector : IDetector
         return new Losses(loss, [("box_loss", loss)]);
     }
 
-    public Graft.Detectors.Detection[][] Detect(Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options) => throw new NotSupportedException();
+    public Detection[][] Detect(Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options) => throw new NotSupportedException();
 
-    public (Graft.Detectors.Detection[][] Detections, Losses Losses) DetectWithLoss(
+    public (Detection[][] Detections, Losses Losses) DetectWithLoss(
         Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options, Targets targets) => throw new NotSupportedException();
 
     public void Dispose() => _net.Dispose();

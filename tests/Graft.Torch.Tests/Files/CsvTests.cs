@@ -26,6 +26,10 @@ public sealed class CsvTests : IDisposable
         Assert.Equal([1, 3, 4], lines.Select(line => line.Number));
     }
 
+    [Fact]
+    public void Cells_KeepTheirSpaces_WhereTheyAreText()
+        => Assert.Equal([["prompt"], [" a dent "]], Csv.Read(_folder.Write("texts.csv", "prompt\n a dent \n"), "texts", trim: false).Select(line => line.Cells));
+
     [Theory]
     [InlineData("a,b\n1,\"2\n3,4\n", "line 2 has a quoted value that does not end")]
     [InlineData("a,b\n\"", "line 2 has a quoted value that does not end")]
@@ -36,5 +40,5 @@ public sealed class CsvTests : IDisposable
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
-    private IReadOnlyList<CsvLine> Read(string text) => Csv.Read(_folder.Write("table.csv", text), "a table");
+    private IReadOnlyList<CsvLine> Read(string text) => Csv.Read(_folder.Write("table.csv", text), "a table", trim: true);
 }

@@ -9,7 +9,7 @@ internal sealed class AdapterFileOptions
 {
     private readonly Option<string?> _file = Define.Text("--adapter", "FILE", "an adapter file of Graft, used on the model");
     private readonly Option<double> _strength = Define.Number(
-        "--strength", "S", "factor of the adapter's change", new NumberRange(0, 100), 1);
+        "--strength", "S", "share of the adapter's change", new NumberRange(0, 1), 1);
 
     internal IEnumerable<Option> All => [_file, _strength];
 

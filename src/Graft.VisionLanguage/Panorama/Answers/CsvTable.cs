@@ -9,7 +9,7 @@ internal static class CsvTable
     /// <exception cref="GraftException">Of kind Data: missing, empty, no text, or rows of another length than the first.</exception>
     public static List<IReadOnlyDictionary<string, string>> Read(string path)
     {
-        IReadOnlyList<CsvLine> lines = Csv.Read(path, "a table (CSV)");
+        IReadOnlyList<CsvLine> lines = Csv.Read(path, "a table (CSV)", trim: false);
         if (lines.Count == 0)
         {
             throw new GraftException(Failure.Data, $"{path}: the file is empty.", "The first row names the columns.");

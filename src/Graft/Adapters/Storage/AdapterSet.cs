@@ -62,10 +62,10 @@ public sealed class AdapterSet : IDisposable
         try
         {
             Member member = Member.Build(_model, file);
-            _members.Add(name, member);
             member.PutIn();
             _model.NamePaths();
             member.TakeOut();
+            _members.Add(name, member);
         }
         finally
         {
@@ -83,16 +83,17 @@ public sealed class AdapterSet : IDisposable
 
         if (_members.Remove(name, out Member? member))
         {
-            member.Dispose();
+            member.Dispose();       // its containers may be those of others; Dispose closes all
         }
     }
 
     /// <summary>Activates an adapter instead of the current one.</summary>
     /// <param name="name">Its name; null for the plain base.</param>
     /// <param name="strength">Share of the adapters' change, 0 to 1; unfrozen weights are always those of the file.</param>
-    /// <exception cref="GraftException">Of kind Usage: there is none of this name.</exception>
+    /// <exception cref="GraftException">Of kind Usage: there is none of this name, or the strength is outside 0 to 1; nothing changes.</exception>
     public void Use(string? name, double strength = 1)
     {
+        Adapter.RequireStrength(strength);
         Member? next = null;
         if (name is not null && !_members.TryGetValue(name, out next))
         {

@@ -13,7 +13,7 @@ internal sealed class DataLocator
     {
         _options = options;
         _folders = [Directory.GetCurrentDirectory(), .. folders.Where(folder => folder is not null).Select(folder => folder!)];
-        string root = options.Root is null ? _folders[0] : Find(options.Root) ?? throw new GraftException(
+        string root = options.Root is null ? _folders[0] : Find(options.Root) ?? Moved(options.Root) ?? throw new GraftException(
             Failure.Data, $"data.root: there is no '{options.Root}' (looked in {string.Join(", ", _folders)}).", "Check the path.");
         RootFile = File.Exists(root) ? root : null;
         Root = RootFile is null ? root : Path.GetDirectoryName(root)!;
@@ -24,6 +24,17 @@ internal sealed class DataLocator
 
     /// <summary>The file that was given instead of a folder, or null.</summary>
     public string? RootFile { get; }
+
+    /// <summary>The options with the root as a full path, and with full paths where others are not found below it.</summary>
+    public DataOptions Recorded => _options with
+    {
+        Root = Path.GetFullPath(RootFile ?? Root),
+        Train = Full(_options.Train),
+        Val = Full(_options.Val),
+        TrainImages = Full(_options.TrainImages),
+        ValImages = Full(_options.ValImages),
+        Prompts = Full(_options.Prompts),
+    };
 
     /// <summary>The <c>data.yaml</c> of the set, or null.</summary>
     public string? YoloFile => RootFile is not null
@@ -195,6 +206,13 @@ internal sealed class DataLocator
 
     private string Given(string key, string path, string hint) => Find(path, Root) ?? throw new GraftException(
         Failure.Data, $"data.{key}: there is no '{path}' (looked in {Root} and {string.Join(", ", _folders)}).", hint);
+
+    private string? Full(string? path)
+        => path is null || WrittenPath.Find(Root, path) is not null || Find(path) is not { } found ? path : Path.GetFullPath(found);
+
+    /// <summary>The data of a run whose project was moved: what the working directory holds under the end of a full path.</summary>
+    private static string? Moved(string root)
+        => WrittenPath.IsElsewhere(root) ? WrittenPath.FindByLongEnd(Directory.GetCurrentDirectory(), root) : null;
 
     private string? Find(string path, string? first = null)
         => new[] { first }.Concat(_folders).OfType<string>().Select(folder => WrittenPath.Find(folder, path)).FirstOrDefault(found => found is not null);

@@ -5,9 +5,8 @@ namespace Graft.Data;
 /// <param name="Val">The validation split.</param>
 public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
 {
-    /// <summary>The folder of the data set, or the file that describes it: a full path, to which other paths of the options are relative.
-    /// Null for data that was not opened from files.</summary>
-    public string? Root { get; init; }
+    /// <summary>Options that find the same data from any working directory; null for data that was not opened from files.</summary>
+    public DataOptions? Options { get; init; }
 
     /// <summary>Opens both splits; labels and prompts are those of the training split.</summary>
     /// <param name="options">Where the data is.</param>
@@ -26,7 +25,7 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
             val.Problems.Add(DataProblemKind.SharedImage, shared);
         }
 
-        return new DetectionData(train, val) { Root = Path.GetFullPath(locator.RootFile ?? locator.Root) };
+        return new DetectionData(train, val) { Options = locator.Recorded };
     }
 
     /// <summary>Opens one split.</summary>

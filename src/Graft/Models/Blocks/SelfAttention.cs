@@ -28,7 +28,8 @@ public sealed class SelfAttention : TensorModule
     public Tensor Forward(Tensor x, Tensor? mask = null)
     {
         ModuleRun run = Enter();
+        using TensorScope scope = TensorScope.Begin();      // the scores, B×heads×L×L, do not outlive the layer
         Tensor mixed = HeadedAttention.Run(_query.Forward(x), _key.Forward(x), _value.Forward(x), _heads, mask);
-        return run.Leave(_output.Forward(mixed));
+        return scope.Keep(run.Leave(_output.Forward(mixed)));
     }
 }

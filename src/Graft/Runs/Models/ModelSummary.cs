@@ -17,7 +17,7 @@ public sealed record ModelSummary(
     public const long TextEncoder = 63_428_096;
 
     /// <summary>Parameters with those of the text encoder, where the detector has one.</summary>
-    public long TotalWithText { get; init; } = Total + TextEncoder;
+    public long TotalWithText { get; init; } = Total;
 
     /// <summary>Counts the parameters of a network.</summary>
     public static ModelSummary Of(Module network, AttachedAdapters? attached = null) => new(

@@ -38,7 +38,7 @@ public sealed class TrainingRun : IDisposable
         _config = config with
         {
             Model = config.Model.WithClasses(_vocabulary.Names.Count),
-            Data = config.Data with { Root = _data.Root },      // a run is opened from any working directory
+            Data = _data.Options ?? config.Data,      // a run is opened from any working directory
         };
         _record = RunRecord.Of(_config, _data, request.Resume?.ConfigFolder ?? request.ConfigFolder);
         _fontRemarks = Fonts.Remarks(_data.Val.ClassNames);

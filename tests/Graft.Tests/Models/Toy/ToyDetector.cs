@@ -19,11 +19,11 @@ public sealed class ToyDetector(ToyNetwork network, IReadOnlyList<string> names,
     public Losses ComputeLoss(Tensor images, Targets targets) => Named(_loss.Compute(network.Predict(images, null), targets, network.Strides));
 
     /// <inheritdoc/>
-    public Graft.Detectors.Detection[][] Detect(Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options)
+    public Detection[][] Detect(Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options)
         => Final(network.Predict(images, null), fittings, options);
 
     /// <inheritdoc/>
-    public (Graft.Detectors.Detection[][] Detections, Losses Losses) DetectWithLoss(
+    public (Detection[][] Detections, Losses Losses) DetectWithLoss(
         Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options, Targets targets)
     {
         RawDetections raw = network.Predict(images, null);
@@ -33,7 +33,7 @@ public sealed class ToyDetector(ToyNetwork network, IReadOnlyList<string> names,
     /// <inheritdoc/>
     public void Dispose() => network.Dispose();
 
-    private Graft.Detectors.Detection[][] Final(RawDetections raw, IReadOnlyList<Fitting> fittings, PostProcessOptions options)
+    private Detection[][] Final(RawDetections raw, IReadOnlyList<Fitting> fittings, PostProcessOptions options)
     {
         (Tensor boxes, Tensor scores) = RawDecoding.Decode(raw, network.Strides);
         return PostProcess.Run(boxes, scores, fittings, options);

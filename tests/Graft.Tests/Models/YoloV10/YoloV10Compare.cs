@@ -3,7 +3,6 @@ using Graft.Detectors;
 using Graft.Files;
 using Graft.Models.YoloV10;
 using Graft.Torch;
-using Found = Graft.Detectors.Detection;
 
 namespace Graft.Tests.Models.YoloV10;
 
@@ -71,10 +70,10 @@ internal static class YoloV10Compare
         }
     }
 
-    internal static void SameDetections(double[] expected, Found[] found, double pixels, double shift)
+    internal static void SameDetections(double[] expected, Detection[] found, double pixels, double shift)
     {
         Assert.Equal(expected.Length / 6, found.Length);
-        List<Found> rest = [.. found];
+        List<Detection> rest = [.. found];
         foreach (double[] row in expected.Chunk(6))
         {
             int match = rest.FindIndex(candidate => candidate.Label == (int)row[5] && Math.Abs(candidate.Score - row[4]) < 1e-4

@@ -8,7 +8,6 @@ using Graft.Torch;
 using Graft.Torch.Layers;
 using Graft.Torch.Weights;
 using static Graft.Tests.Models.YoloV10.YoloV10Compare;
-using Found = Graft.Detectors.Detection;
 using V10 = Graft.Models.YoloV10.YoloV10;
 
 namespace Graft.Tests.Models.YoloV10;
@@ -70,7 +69,7 @@ public class YoloV10Tests
 
         int[] expected = Golden.Ints(Inference(folder).GetProperty("predict_conf_025"));
         Fitting fitting = Fitting.None((int)golden["input"].Shape[3], (int)golden["input"].Shape[2]);
-        Found[][] found = selection.ToDetections([fitting, fitting]);
+        Detection[][] found = selection.ToDetections([fitting, fitting]);
         Assert.Equal(expected, found.Select(image => image.Length));
         Assert.All(found, image => Assert.Equal(image.OrderByDescending(detection => detection.Score), image));
     }
@@ -85,7 +84,7 @@ public class YoloV10Tests
         Tensor input = Golden.Of(golden["input"]);
         Fitting wide = new(100_000, 100_000, Left: -50_000, Top: -50_000);     // nothing is clipped: the golden boxes are not
         PostProcessOptions options = new() { ScoreThreshold = 0.25, IouThreshold = 0.7, MultiLabel = false, OneToMany = true };
-        Found[][] found = detector.Detect(input, [wide, wide], options);
+        Detection[][] found = detector.Detect(input, [wide, wide], options);
         for (int image = 0; image < found.Length; image++)
         {
             SameDetections(golden[$"one2many.nms_conf025_iou07.{image}"].ToDoubles(), found[image], 2e-2, shift: 50_000);
