@@ -18,12 +18,12 @@ internal sealed class Arguments
     /// <summary><c>key=value</c> pairs with aliases resolved.</summary>
     internal IReadOnlyList<string> Overrides => _settings.Overrides;
 
-    /// <summary>Reads the words after a command.</summary>
-    /// <exception cref="GraftException">Of kind Usage: the words cannot be used.</exception>
+    /// <summary>Parses the arguments after a command.</summary>
+    /// <exception cref="GraftException">Of kind Usage: the arguments are not valid.</exception>
     internal static Arguments Parse(CliCommand command, IReadOnlyList<string> words) => Of(command, command.Read(words));
 
-    /// <summary>Parses sorted words.</summary>
-    /// <exception cref="GraftException">Of kind Usage: the words cannot be used.</exception>
+    /// <summary>Parses sorted arguments.</summary>
+    /// <exception cref="GraftException">Of kind Usage: the arguments are not valid.</exception>
     internal static Arguments Of(CliCommand command, IEnumerable<Word> words)
     {
         Settings settings = new();

@@ -28,9 +28,9 @@ internal abstract class CliCommand(string name, string summary) : CliNode(name, 
     /// <summary>Whether arguments such as <c>epochs=3</c> change settings of its configuration.</summary>
     internal bool TakesSettings => SettingsName is not null;
 
-    /// <summary>Parses the words after the command, and runs it.</summary>
+    /// <summary>Parses the arguments after the command, and runs it.</summary>
     /// <returns>The exit code.</returns>
-    /// <exception cref="GraftException">Of kind Usage: the words cannot be used.</exception>
+    /// <exception cref="GraftException">Of kind Usage: the arguments are not valid.</exception>
     internal int Execute(IReadOnlyList<string> words)
     {
         List<Word> read = Read(words);
@@ -49,7 +49,7 @@ internal abstract class CliCommand(string name, string summary) : CliNode(name, 
         return Run(arguments, output);
     }
 
-    /// <summary>Sorts words into options, settings and targets of this command.</summary>
+    /// <summary>Sorts arguments into options, settings and targets of this command.</summary>
     internal List<Word> Read(IReadOnlyList<string> words) => Words.Read(words, [.. Definition.Options], TakesSettings);
 
     /// <summary>Calls the library, and prints the result.</summary>

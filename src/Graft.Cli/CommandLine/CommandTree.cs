@@ -29,7 +29,7 @@ internal static class CommandTree
     internal static IEnumerable<CliNode> Nodes => All.Select(entry => entry.Define());
 
     /// <summary>The command or group of a name.</summary>
-    /// <exception cref="GraftException">Of kind Usage: there is none.</exception>
+    /// <exception cref="GraftException">Of kind Usage: there is no such command.</exception>
     internal static CliNode Find(string name)
     {
         int at = Array.FindIndex(All, entry => entry.Name == name);

@@ -16,7 +16,7 @@ internal static partial class OtherTools
     ];
 
     /// <summary>Throws with a suggestion when the arguments are a command line of another tool.</summary>
-    /// <exception cref="GraftException">Of kind Usage: the hint holds the line to type.</exception>
+    /// <exception cref="GraftException">Of kind Usage: the hint is the corresponding graft command.</exception>
     internal static void Answer(IReadOnlyList<string> words)
     {
         if (LineFor(words) is { } line)

@@ -16,7 +16,7 @@ internal static class Words
     /// <param name="words">The words after the command.</param>
     /// <param name="known">Options of the command.</param>
     /// <param name="takesSettings">Whether <c>key=value</c> is a setting; else it is an option without dashes or a target.</param>
-    /// <exception cref="GraftException">Of kind Usage: an option that is not known, has no value, or has one that it does not take.</exception>
+    /// <exception cref="GraftException">Of kind Usage: an unknown option, one without its value, or one with a value that it does not take.</exception>
     internal static List<Word> Read(IReadOnlyList<string> words, IReadOnlyCollection<Option> known, bool takesSettings)
     {
         Dictionary<string, Option> options = known.ToDictionary(option => option.Name[2..]);

@@ -10,14 +10,14 @@ namespace Graft.Cli.Commands;
 /// <summary>graft demo: training, adaptation and merge on synthetic images.</summary>
 internal sealed class DemoCommand : CliCommand
 {
-    private readonly Option<string?> _out = Define.Text("--out", "DIR", "where images and runs go; runs/demo, numbered, without it");
+    private readonly Option<string?> _out = Define.Text("--out", "DIR", "folder of images and runs; runs/demo, numbered, without it");
     private readonly Option<bool> _overwrite = Define.Flag("--overwrite", "replace the runs of an earlier demo in --out");
 
     internal DemoCommand()
         : base("demo", "train, adapt and merge on synthetic images, in minutes")
         => Takes(_out, _overwrite);
 
-    internal override string Notes => "Draws images of defects, trains a small base, adapts it frozen to other defect classes, merges and folds it with a proof, and writes a report.";
+    internal override string Notes => "Draws images of defects, trains a small base, adapts it frozen to new defects, merges and folds it with a proof, and writes a report.";
 
     protected override bool UsesAllProcessors => true;
 

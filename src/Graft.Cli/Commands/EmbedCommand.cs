@@ -14,7 +14,7 @@ internal sealed class EmbedCommand : CliCommand
         "CLASSES", "prompts: \"a,b\", a .txt file with one per line, or a .json file with a list of synonyms per class");
     private readonly Option<string> _textModel = Define.Required(
         "--text-model", "DIR|CHECKPOINT", "CLIP text encoder: a Hugging Face folder, or a checkpoint that holds one");
-    private readonly Option<string> _out = OutFile.Option("FILE.npy", "where the embeddings go");
+    private readonly Option<string> _out = OutFile.Option("FILE.npy", "file of the embeddings");
     private readonly Option<string> _synonyms = Define.Choice("--synonyms", "how several prompts of a class are used", "average", "first");
     private readonly Option<string?> _vocabulary = Define.Text(
         "--vocabulary", "DIR", "folder with vocab.json and merges.txt, where the text encoder includes none");

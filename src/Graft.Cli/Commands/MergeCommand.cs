@@ -10,7 +10,7 @@ namespace Graft.Cli.Commands;
 internal sealed class MergeCommand : CliCommand
 {
     private readonly Argument<string> _model = Define.Target("RUN|FILE", "an adapted run; with --adapter the base: a run folder or a weight file");
-    private readonly Option<string> _out = OutFile.Option("FILE", "where the merged model goes");
+    private readonly Option<string> _out = OutFile.Option("FILE", "file of the merged model");
     private readonly Option<string?> _adapter = Define.Text(
         "--adapter", "FILE", "an adapter file for the base; the result has the adapter's classes");
     private readonly Option<double?> _tolerance = Define.Number(

@@ -13,7 +13,7 @@ internal sealed class ReparamCommand : CliCommand
 {
     private readonly PromptOptions _prompts = new();
     private readonly Argument<string> _model = Define.Target("RUN|FILE", "a YOLO-World v2 model: a run folder or a weight file");
-    private readonly Option<string> _out = OutFile.Option("FILE", "where the model goes: .safetensors, or .pth for the original tools");
+    private readonly Option<string> _out = OutFile.Option("FILE", "file of the model: .safetensors, or .pth for the original tools");
     private readonly Option<string> _neck = Define.Choice("--neck", "bake the text into the neck too, or keep its attention", "conv", "keep");
     private readonly Option<string?> _data = DataChoice.Option();
     private readonly Option<bool> _fold = Define.Flag("--fold", "fold norms into convolutions too");

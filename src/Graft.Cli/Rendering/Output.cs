@@ -42,7 +42,7 @@ internal sealed class Output(bool json, bool quiet, bool verbose = false)
     }
 
     /// <summary>Runs work with a progress bar on stderr where that is a terminal; without one in <c>--json</c>, <c>--quiet</c> and elsewhere.</summary>
-    /// <param name="work">Reports the share that is done, 0 to 1, and what to show beside the bar.</param>
+    /// <param name="work">Reports the share that is done, 0 to 1, and the text beside the bar.</param>
     internal T Track<T>(Func<Action<double, string>, T> work)
     {
         IAnsiConsole? terminal = json || quiet || _terminal is not null || Console.IsErrorRedirected ? null : ProgressBar.Terminal();

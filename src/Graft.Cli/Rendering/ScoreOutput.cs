@@ -17,7 +17,7 @@ internal static class ScoreOutput
 
     internal static void Print(Retention retention, Output output)
     {
-        output.Table(["class", "AP before", "AP now", "drift"], [
+        output.Table(["class", "AP before", "AP after", "drift"], [
             .. retention.Classes.Select(one => new[] { one.Name, Score(one.Before), Score(one.After), Drift(one.Drift) }),
             ["all", Score(retention.Before), Score(retention.After), Drift(retention.After - retention.Before)]]);
         output.Line(string.Create(CultureInfo.InvariantCulture, $"retention {retention.Figure:p1}"));

@@ -20,7 +20,7 @@ public sealed class PanoramaModel : IDisposable
     /// <summary>Opens a checkpoint with its LoRA, inside the checkpoint or beside it.</summary>
     /// <param name="path">A checkpoint, or a folder of checkpoints.</param>
     /// <param name="opening">Settings; null for the defaults.</param>
-    /// <exception cref="GraftException">Something is not explained (exit code 4).</exception>
+    /// <exception cref="GraftException">The check has findings that are not explained (exit code 4).</exception>
     public static PanoramaModel Open(string path, PanoramaOpening? opening = null)
     {
         opening ??= new PanoramaOpening();

@@ -4,7 +4,7 @@ using Graft.Torch.Layers;
 namespace Graft.VisionLanguage;
 
 /// <summary>The Qwen2 and Qwen3 causal language model (arXiv:2407.10671, arXiv:2505.09388).</summary>
-/// <remarks>Weight names are those of Hugging Face; a tied head has no entry of its own.</remarks>
+/// <remarks>Weight names are those of Hugging Face; a tied head has no separate entry.</remarks>
 public sealed class QwenDecoder : TensorModule
 {
     private readonly Embedding _tokens;

@@ -47,7 +47,7 @@ public static class Bench
     /// <param name="config">The network and its input.</param>
     /// <param name="classes">Number of classes; null: that of the configuration where classes are fixed, six where text is read.</param>
     /// <param name="repetitions">Timed runs.</param>
-    /// <exception cref="GraftException">Of kind Usage: the network has no form for deployment.</exception>
+    /// <exception cref="GraftException">Of kind Usage: the network has no deployed form.</exception>
     public static Speed Infer(RunConfig config, int? classes = null, int repetitions = 20)
     {
         ArgumentNullException.ThrowIfNull(config);
@@ -55,7 +55,7 @@ public static class Bench
         Subject subject = Subject.Of(detector);
         if (subject.Network is not IFoldable foldable)
         {
-            throw new GraftException(Failure.Usage, "This network has no form for deployment, so its inference is not timed.", "graft bench train times its training.");
+            throw new GraftException(Failure.Usage, "This network has no deployed form, so its inference is not timed.", "graft bench train times its training.");
         }
 
         using DetectionNetwork deployed = foldable.Fold();

@@ -28,7 +28,7 @@ public static class SwapBench
     /// <param name="classes">Number of classes; null: that of the configuration where classes are fixed, six where text is read.</param>
     /// <param name="count">Number of adapters.</param>
     /// <param name="repetitions">Timed images.</param>
-    /// <exception cref="GraftException">Of kind Usage: the configuration attaches nothing.</exception>
+    /// <exception cref="GraftException">Of kind Usage: the configuration attaches no adapters.</exception>
     public static Result Run(RunConfig config, int? classes, int count, int repetitions)
     {
         ArgumentNullException.ThrowIfNull(config);

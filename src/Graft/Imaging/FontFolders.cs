@@ -33,7 +33,7 @@ internal static class FontFolders
         return folders.Where(folder => folder.Length > 0).Distinct(StringComparer.Ordinal);
     }
 
-    /// <summary>The font files below folders in the order in which they are asked for a glyph, the same on every call.</summary>
+    /// <summary>The font files below folders in the order in which they are searched for a glyph, the same on every call.</summary>
     public static IReadOnlyList<string> Files(IEnumerable<string> folders)
     {
         // Links may form a loop, so that depth ends the search.

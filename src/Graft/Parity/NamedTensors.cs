@@ -10,7 +10,7 @@ public static class NamedTensors
     /// <summary>The tensor of a name in a file, or its only tensor.</summary>
     /// <param name="path">A <c>.npy</c>, an <c>.npz</c> or a weight file.</param>
     /// <param name="name">The name; null: the file holds one tensor.</param>
-    /// <exception cref="GraftException">Of kind Data: there is no such file; of kind Model: it does not hold that tensor.</exception>
+    /// <exception cref="GraftException">Of kind Data: there is no such file; of kind Model: it does not contain that tensor.</exception>
     public static Tensor Read(string path, string? name = null)
     {
         if (!File.Exists(path))

@@ -123,7 +123,7 @@ public static class RawForward
     /// Loads <c>param:NAME</c> and <c>buffer:NAME</c> of an npz, or plain names of any weight file, into a module. A file with these
     /// prefixes may also contain recorded inputs and results.
     /// </summary>
-    /// <exception cref="GraftException">The weights do not fit; the message holds the report.</exception>
+    /// <exception cref="GraftException">The weights do not fit; the message contains the report.</exception>
     public static LoadReport LoadModule(Layer module, string path)
     {
         using WeightFile file = WeightFile.Open(path);

@@ -12,7 +12,7 @@ public static class ModelCopy
     /// <typeparam name="T">A detector's network.</typeparam>
     /// <param name="source">The network to copy; not changed.</param>
     /// <param name="type">Precision of the copy; null: that of the source.</param>
-    /// <exception cref="GraftException">Of kind Model: it is no detector's network.</exception>
+    /// <exception cref="GraftException">Of kind Model: it is not the network of a detector.</exception>
     public static T Of<T>(T source, DType? type = null)
         where T : Module
     {

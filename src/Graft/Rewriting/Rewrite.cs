@@ -33,7 +33,7 @@ public sealed class Rewrite : IDisposable
 
     /// <summary>Merges adapters into weights, see <see cref="Rewriting.MergeAdapters"/>.</summary>
     /// <param name="options">Whether adapters must merge completely.</param>
-    /// <exception cref="MergeRefusedException">An adapter drops values at random now, or something stays that must not.</exception>
+    /// <exception cref="MergeRefusedException">An adapter applies dropout, or one that must merge completely does not.</exception>
     public Rewrite MergeAdapters(MergeOptions? options = null)
     {
         Rewriting.MergeAdapters.RequireEvaluation(_source.Network);
@@ -69,7 +69,7 @@ public sealed class Rewrite : IDisposable
     /// <summary>Runs both models side by side in float32 and float64, and returns the rewritten one in the precision of the source.</summary>
     /// <param name="options">Inputs and tolerances.</param>
     /// <param name="images">Real images.</param>
-    /// <exception cref="MergeRefusedException">Something is above the tolerance; the proof is in it.</exception>
+    /// <exception cref="MergeRefusedException">A difference is above the tolerance; the exception contains the proof.</exception>
     public Rewritten Prove(ProofOptions? options = null, IReadOnlyList<ProofImage>? images = null)
     {
         options ??= new ProofOptions();

@@ -19,7 +19,7 @@ public sealed class Rewritten : IDisposable
     /// <summary>The rewritten network with its vocabulary.</summary>
     public Subject Subject { get; }
 
-    /// <summary>The network that it was made from; not disposed by this.</summary>
+    /// <summary>The original network; not disposed by this.</summary>
     public Subject Source { get; }
 
     /// <summary>The vocabulary of the original; a record of it where it is baked into the rewritten network.</summary>
@@ -57,7 +57,7 @@ public sealed class Rewritten : IDisposable
     /// <param name="path">Target; complete or absent.</param>
     /// <param name="source">The file that the original came from.</param>
     /// <param name="more">Further metadata.</param>
-    /// <exception cref="GraftException">Of kind Usage: another file type.</exception>
+    /// <exception cref="GraftException">Of kind Usage: an unsupported file type.</exception>
     public void Save(string path, string source, IReadOnlyDictionary<string, string>? more = null)
     {
         Dictionary<string, string> metadata = Metadata(source);
@@ -79,7 +79,7 @@ public sealed class Rewritten : IDisposable
 
     /// <summary>Refuses a file that <see cref="Save"/> cannot write.</summary>
     /// <returns>Its extension in lower case.</returns>
-    /// <exception cref="GraftException">Of kind Usage: another file type.</exception>
+    /// <exception cref="GraftException">Of kind Usage: an unsupported file type.</exception>
     public static string RequireFileType(string path)
     {
         ArgumentNullException.ThrowIfNull(path);

@@ -98,7 +98,7 @@ public sealed class ArgumentsTests
     {
         Arguments arguments = Parse("epochs=3 train.epochs=4 batch=2");
         Assert.Equal(["train.epochs=4", "train.batch=2"], arguments.Overrides);
-        Assert.Equal(["train.epochs is given twice: 3 and 4; the last counts"], arguments.Remarks);
+        Assert.Equal(["train.epochs is given twice: 3 and 4; the last one is used"], arguments.Remarks);
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class CommandTreeTests
     [InlineData("predict run", "IMAGE, DIR or VIDEO is missing.", null)]
     [InlineData("adapter add one --out x", "FILE is expected 2 times; found 1.", null)]
     [InlineData("train a b", "One CONFIG is expected; found a, b.", null)]
-    [InlineData("demo here", "No word is expected here; found here.", null)]
+    [InlineData("demo here", "No argument is expected here; found here.", null)]
     [InlineData("vlm train m c --out d", "--stage is missing.", "Add --stage vision|resampler|finetune.")]
     [InlineData("vlm views a --out b --crop rsize", "--crop is 'rsize', expected e2p, anyres_e2p, sliding_window, cubemap, resize, anyres or anyres_max.", "Did you mean 'resize'?")]
     [InlineData("merge run --out x --tolerence 1", "There is no option --tolerence.", "Did you mean --tolerance?")]

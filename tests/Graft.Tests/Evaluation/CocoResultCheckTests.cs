@@ -77,9 +77,9 @@ public class CocoResultCheckTests
         Assert.Equal(["dt.json: lists no detections; every metric is 0"], CocoResultCheck.Of("dt.json", [], Truth).Remarks);
         CocoResultCheck check = CocoResultCheck.Of("dt.json", [.. Sound, new(8, 1, 1, 1, 5, 5, 0.5), new(9, 1, 1, 1, 5, 5, 0.5)], Truth);
         Assert.Equal(Sound, check.Results);
-        Assert.Equal(["dt.json: 2 detections of 2 images that gt.json does not have, left out (image 8, 9)"], check.Remarks);
+        Assert.Equal(["dt.json: 2 detections of 2 images that gt.json does not have, ignored (image 8, 9)"], check.Remarks);
         Assert.Equal(
-            ["dt.json: 1 detection of 1 category that gt.json does not have, left out (category 9)"],
+            ["dt.json: 1 detection of 1 category that gt.json does not have, ignored (category 9)"],
             CocoResultCheck.Of("dt.json", [.. Sound, new(1, 9, 1, 1, 5, 5, 0.5)], Truth).Remarks);
         Assert.Equal(
             ["dt.json: 1 box outside the image", "dt.json: 1 box without width or height", "dt.json: 1 score outside 0 to 1; only their order counts"],

@@ -76,6 +76,20 @@ public class ProofTests
     }
 
     [Fact]
+    public void Refusal_NamesTheLargestDifference_ItsLimit_AndHowManyOthersThereAre()
+    {
+        Proof two = new([new ProofEntry("logits_p3", 1, 1e-3), new ProofEntry("logits_p4", 1, 2e-3)]);
+        Assert.Equal(
+            "The rewritten model is not the original: logits_p4 differs by 0.002 of its largest value, the limit is 0.0001; 1 other output exceeds its limit too.",
+            Assert.Throws<MergeRefusedException>(() => two.Require()).Message);
+        Assert.EndsWith(
+            "the limit is 0.0001; 2 other outputs exceed their limits too.",
+            Assert.Throws<MergeRefusedException>(() => (two with { Outputs = [.. two.Outputs, new ProofEntry("logits_p5", 1, 1e-3)] }).Require()).Message,
+            StringComparison.Ordinal);
+        Assert.EndsWith("of its largest value, the limit is 0.0001.", Assert.Throws<MergeRefusedException>(() => new Proof([two.Outputs[0]]).Require()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ValuesThatAreNotFinite_ProveNothing()
     {
         using TensorScope scope = TensorScope.Begin();

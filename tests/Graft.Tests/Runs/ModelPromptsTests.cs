@@ -54,7 +54,7 @@ public sealed class ModelPromptsTests : IDisposable
             Checkpoint.Write(_folder.At("v10.safetensors"), detector, new Vocabulary(["a", "b"], null, "none"), numbered);
         }
 
-        Refuses(Failure.Usage, "takes no text", _folder.At("v10.safetensors"), new PromptRequest { Prompts = "a" });
+        Refuses(Failure.Usage, "reads no text", _folder.At("v10.safetensors"), new PromptRequest { Prompts = "a" });
         Refuses(Failure.Model, "holds no text encoder", _files.Plain, new PromptRequest { Prompts = "a", Config = _files.Config });
     }
 

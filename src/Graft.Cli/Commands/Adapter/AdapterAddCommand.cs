@@ -9,7 +9,7 @@ namespace Graft.Cli.Commands;
 internal sealed class AdapterAddCommand : CliCommand
 {
     private readonly Argument<string[]> _files = Define.Targets("FILE", "two LoRA adapter files of one base", least: 2, most: 2);
-    private readonly Option<string> _out = OutFile.Option("FILE", "where the sum goes");
+    private readonly Option<string> _out = OutFile.Option("FILE", "file of the sum");
     private readonly Option<double[]?> _weights = Define.Numbers("--weights", "W,W", "weight of each; 1,1 without it");
 
     internal AdapterAddCommand()

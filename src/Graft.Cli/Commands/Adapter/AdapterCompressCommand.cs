@@ -12,7 +12,7 @@ internal sealed class AdapterCompressCommand : CliCommand
 {
     private readonly Argument<string> _file = Define.Target("FILE", "a LoRA adapter file");
     private readonly Option<int> _rank = Define.RequiredInteger("--rank", "N", "rank of the result", new NumberRange(1, int.MaxValue));
-    private readonly Option<string> _out = OutFile.Option("FILE", "where the result goes");
+    private readonly Option<string> _out = OutFile.Option("FILE", "file of the result");
 
     internal AdapterCompressCommand()
         : base("compress", "the best LoRA of a lower rank, with its error")

@@ -12,7 +12,7 @@ internal sealed class AdapterRemoveCommand : CliCommand
 {
     private readonly Argument<string> _merged = Define.Target("MERGED", "a model into which the LoRA was merged");
     private readonly Argument<string> _file = Define.Target("FILE", "the LoRA's adapter file");
-    private readonly Option<string> _out = OutFile.Option("FILE", "where the model goes");
+    private readonly Option<string> _out = OutFile.Option("FILE", "file of the model");
     private readonly Option<string?> _base = Define.Text(
         "--base", "BASE", "the base itself, which is written after the proof that it is the base of the merge");
 

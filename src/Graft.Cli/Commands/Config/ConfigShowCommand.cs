@@ -6,13 +6,13 @@ using Graft.Runs;
 
 namespace Graft.Cli.Commands;
 
-/// <summary>graft config show CONFIG: its values after every base and override, and where each comes from.</summary>
+/// <summary>graft config show CONFIG: its values after every base and override, with the origin of each.</summary>
 internal sealed class ConfigShowCommand : CliCommand
 {
     private readonly Argument<string> _config = Configurations.Argument("the configuration");
 
     internal ConfigShowCommand()
-        : base("show", "every value of a configuration, and where it comes from")
+        : base("show", "every value of a configuration, with its origin")
         => Takes(_config);
 
     internal override string SettingsName => "key=value";

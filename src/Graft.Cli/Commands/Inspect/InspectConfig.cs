@@ -7,7 +7,7 @@ namespace Graft.Cli.Commands;
 internal static class InspectConfig
 {
     /// <param name="config">The configuration.</param>
-    /// <param name="depth">How deep the table of layers goes, 0: all; null: no table.</param>
+    /// <param name="depth">Levels of the layer table, 0: all; null: no table.</param>
     /// <param name="output">Where it is shown.</param>
     internal static void Show(RunConfig config, int? depth, Output output)
     {

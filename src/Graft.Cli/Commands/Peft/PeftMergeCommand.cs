@@ -13,7 +13,7 @@ internal sealed class PeftMergeCommand : CliCommand
     private readonly CheckpointOptions _checkpoint = new();
     private readonly Argument<string> _file;
     private readonly Argument<string[]> _adapters;
-    private readonly Option<string> _out = OutFile.Option("FILE", "where the result goes");
+    private readonly Option<string> _out = OutFile.Option("FILE", "file of the result");
     private readonly Option<bool> _allowMissing = Define.Flag("--allow-missing", "accept an adapter without tensors for some of its targets");
     private readonly Option<bool> _resizeEmbeddings = Define.Flag(
         "--resize-embeddings", "resize embeddings to the number of rows of the adapter");

@@ -20,7 +20,7 @@ internal sealed class PredictCommand : CliCommand
         "--iou", "X", "IoU above which the box with the lower score is suppressed, per class", new NumberRange(0, 1));
     private readonly Option<int?> _imgsz = Define.Integer(
         "--imgsz", "N", "side of the square that an image is scaled to", new NumberRange(32, 8192, Multiple: 32));
-    private readonly Option<string?> _out = Define.Text("--out", "DIR", "where results go; runs/detect/predict, numbered, without it");
+    private readonly Option<string?> _out = Define.Text("--out", "DIR", "folder of the results; runs/detect/predict, numbered, without it");
 
     internal PredictCommand()
         : base("predict", "detect objects in images, folders and videos")

@@ -12,8 +12,8 @@ internal static class OutFile
     /// <summary>The value of <c>--out</c>.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="option">The option.</param>
-    /// <param name="inputs">Files and folders that the command reads; a run or adapter folder stands for all files in it.</param>
-    /// <exception cref="GraftException">Of kind Usage: it is a folder, or what is read.</exception>
+    /// <param name="inputs">Files and folders that the command reads; a run or adapter folder includes all files in it.</param>
+    /// <exception cref="GraftException">Of kind Usage: it is a folder, or an input.</exception>
     internal static string Of(Arguments arguments, Option<string> option, params IEnumerable<string?> inputs)
     {
         string path = arguments.Value(option)!;
@@ -30,7 +30,7 @@ internal static class OutFile
     /// <param name="arguments">The command line.</param>
     /// <param name="option">The option.</param>
     /// <param name="inputs">Files and folders that the command reads.</param>
-    /// <exception cref="GraftException">Of kind Usage: it is a file, or what is read.</exception>
+    /// <exception cref="GraftException">Of kind Usage: it is a file, or an input.</exception>
     internal static string Folder(Arguments arguments, Option<string> option, params IEnumerable<string?> inputs)
     {
         string path = arguments.Value(option)!;

@@ -4,7 +4,7 @@ using Graft.Runs;
 
 namespace Graft.Cli.Commands;
 
-/// <summary>The prompts that a command line asks for: <c>--prompts</c>, with embeddings from a file, a text encoder, or stand-ins.</summary>
+/// <summary>The prompts of a command line: <c>--prompts</c>, with embeddings from a file, a text encoder, or stand-ins.</summary>
 internal sealed class PromptOptions
 {
     /// <summary>The configuration of a weight file that contains none.</summary>

@@ -12,7 +12,7 @@ internal sealed class TensorFiles
 {
     private readonly Option<string[]> _input = Define.Repeated(
         "--input", "NAME=FILE.npy", "an input tensor; an npz that holds a tensor of that name works too");
-    private readonly Option<string> _out = OutFile.Option("FILE.npz", "where the results go");
+    private readonly Option<string> _out = OutFile.Option("FILE.npz", "file of the results");
     private readonly Option<string?> _expect = Define.Text(
         "--expect", "FILE.npz", "compare with the tensors of the same names there; exit code 1 when one differs");
     private readonly Option<double> _tolerance = Define.Number(

@@ -19,7 +19,7 @@ internal sealed class TrainCommand : CliCommand
         "--resume", "RUN", "continue a run: its folder, a file in it, or the newest unfinished one");
     private readonly Option<string?> _workDir = Define.Text("--work-dir", "DIR", "the run folder itself");
     private readonly Option<bool> _overwrite = Define.Flag("--overwrite", "replace the run in --work-dir");
-    private readonly Option<string> _project = Define.Text("--project", "DIR", "where numbered run folders go", "runs/detect");
+    private readonly Option<string> _project = Define.Text("--project", "DIR", "parent of numbered run folders", "runs/detect");
     private readonly Option<string?> _name = Define.Text("--name", "NAME", "name of numbered run folders; train without it");
 
     internal TrainCommand()
@@ -35,8 +35,8 @@ internal sealed class TrainCommand : CliCommand
     ];
 
     internal override string Notes => """
-        Ctrl+C saves, and --resume continues with the same result as without the interruption. A --work-dir that holds a run is refused unless --overwrite
-        replaces that run. graft config list shows the configurations, graft config show CONFIG every key and its value.
+        Ctrl+C saves, and --resume continues with the same result as without the interruption. A --work-dir that holds a run is refused
+        unless --overwrite replaces that run. graft config list shows the configurations, graft config show CONFIG every key and its value.
         """;
 
     protected override bool UsesAllProcessors => true;

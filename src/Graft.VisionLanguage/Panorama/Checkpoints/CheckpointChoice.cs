@@ -13,7 +13,7 @@ public sealed partial record CheckpointChoice(string Path, string Why, IReadOnly
     /// <summary>Takes a file, or chooses in a folder: <c>best.ckpt</c>, else the lowest validation loss, else the last.</summary>
     /// <param name="path">A file, or a folder with checkpoints.</param>
     /// <param name="last">Whether to choose the last checkpoint instead of the best.</param>
-    /// <exception cref="GraftException">There is no checkpoint, or the folder does not tell which is the best or last.</exception>
+    /// <exception cref="GraftException">There is no checkpoint, or none of several is marked as the best or last.</exception>
     public static CheckpointChoice Find(string path, bool last = false)
     {
         if (!Directory.Exists(path))

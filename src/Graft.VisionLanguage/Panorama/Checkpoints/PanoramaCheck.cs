@@ -71,7 +71,7 @@ public sealed partial class PanoramaCheck
     /// <summary>Checks a checkpoint, a folder with checkpoints, or a JSON file with names and shapes.</summary>
     /// <param name="path">The file or folder.</param>
     /// <param name="opening">Settings of the opening; null for the defaults.</param>
-    /// <exception cref="GraftException">The file cannot be read, or is no PanoramaVLM.</exception>
+    /// <exception cref="GraftException">The file cannot be read, or is not a PanoramaVLM.</exception>
     public static PanoramaCheck Of(string path, PanoramaOpening? opening = null)
     {
         opening ??= new PanoramaOpening();
@@ -105,7 +105,7 @@ public sealed partial class PanoramaCheck
     }
 
     /// <summary>Refuses a checkpoint with findings that are not explained.</summary>
-    /// <exception cref="GraftException">Something is not; the message lists all of it.</exception>
+    /// <exception cref="GraftException">There are such findings; the message lists them.</exception>
     public PanoramaCheck ThrowUnlessExplained()
         => IsExplained ? this : throw new GraftException(Failure.Model, ToString(), "Allow differences with --allow, or choose with --lora or --aliases.");
 
@@ -154,8 +154,8 @@ public sealed partial class PanoramaCheck
         if (folder is not null && inside is not null)
         {
             Comparison = LoraComparison.Between(inside, folder, name => taken.GetValueOrDefault(PanoramaNames.FirstNameOf(Owner + name, Sizes.Language.TiedHead))?.Entry);
-            string said = $"the LoRA of the checkpoint and of {Printable.Name(beside!, 400)} {(Comparison.Agree ? "agree" : "DISAGREE")}";
-            (opening.Lora == LoraChoice.Auto && !Comparison.Agree ? _problems : _notes).Add(said);
+            string agreement = $"the LoRA of the checkpoint and of {Printable.Name(beside!, 400)} {(Comparison.Agree ? "agree" : "DISAGREE")}";
+            (opening.Lora == LoraChoice.Auto && !Comparison.Agree ? _problems : _notes).Add(agreement);
         }
 
         if ((Used == LoraChoice.Folder ? folder : Used == LoraChoice.Checkpoint ? inside : null) is not { } used)

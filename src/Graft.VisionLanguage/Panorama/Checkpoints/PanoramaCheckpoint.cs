@@ -31,7 +31,7 @@ public sealed class PanoramaCheckpoint : IDisposable
     /// <summary>Loads a checkpoint. Sizes come from <c>model_config.json</c> beside it, or else from the shapes of its weights.</summary>
     /// <param name="path">A Lightning checkpoint, or the weights alone.</param>
     /// <param name="loading">Settings; null for the defaults.</param>
-    /// <exception cref="GraftException">The file is no such checkpoint, or something in it is not explained.</exception>
+    /// <exception cref="GraftException">The file is not such a checkpoint, or has tensors that are not explained.</exception>
     public static PanoramaCheckpoint Load(string path, PanoramaLoading? loading = null)
     {
         loading ??= new PanoramaLoading();

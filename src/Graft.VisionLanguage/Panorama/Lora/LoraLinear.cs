@@ -3,7 +3,7 @@ using Graft.Torch.Layers;
 
 namespace Graft.VisionLanguage;
 
-/// <summary>A linear layer that can carry a low-rank update (LoRA, arXiv:2106.09685): y = Wx + b + s·B(Ax).</summary>
+/// <summary>A linear layer with an optional low-rank update (LoRA, arXiv:2106.09685): y = Wx + b + s·B(Ax).</summary>
 /// <remarks>The update's keys are PEFT's: <c>lora_A.default.weight</c> and <c>lora_B.default.weight</c>.</remarks>
 public sealed class LoraLinear : Layer
 {

@@ -13,7 +13,7 @@ public static class PanoramaTraining
     /// <summary>Trains and writes weights, sizes, <c>lora_weights</c> (last stage), the tokenizer's files and <c>results.csv</c>.</summary>
     /// <param name="request">Model, data, output and settings.</param>
     /// <param name="progress">Called after each step with the number of steps done and the loss before it.</param>
-    /// <exception cref="GraftException">The checkpoint is not explained, a sample is unreadable, or the loss is no number.</exception>
+    /// <exception cref="GraftException">The checkpoint is not explained, a sample is unreadable, or the loss is not finite.</exception>
     public static PanoramaTrainingResult Run(PanoramaTrainingRequest request, Action<int, double>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(request);

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Graft.Evaluation;
 
-/// <summary>The scores of one class; −1 stands where it has no objects.</summary>
+/// <summary>The scores of one class; −1 where it has no objects.</summary>
 /// <param name="CategoryId">Number of the class in the annotation file.</param>
 /// <param name="Name">Name of the class.</param>
 /// <param name="Ap">Average precision at IoU 0.50:0.95.</param>

@@ -1,7 +1,7 @@
 namespace Graft.Evaluation;
 
 /// <summary>
-/// Precision, recall and score of every setting, as the protocol accumulates them; −1 stands where a class has no objects of the size.
+/// Precision, recall and score of every setting, as the protocol accumulates them; −1 where a class has no objects of the size.
 /// Axes: T IoU thresholds, R recall levels, K classes in label order, A area ranges, M detection limits (see <see cref="CocoProtocol"/>).
 /// </summary>
 public sealed class CocoCurves

@@ -23,7 +23,7 @@ public sealed class CocoResultCheck
     /// <summary>Reads a result file and an annotation file, and compares them.</summary>
     /// <param name="path">The COCO result file.</param>
     /// <param name="annotations">The COCO file with the annotations.</param>
-    /// <exception cref="GraftException">Of kind Data: a file that cannot be read, or files that do not belong together.</exception>
+    /// <exception cref="GraftException">Of kind Data: a file that cannot be read, or files that do not match.</exception>
     public static CocoResultCheck OfFiles(string path, string annotations)
     {
         CocoFile groundTruth = CocoFile.Read(annotations);
@@ -35,7 +35,7 @@ public sealed class CocoResultCheck
     /// <param name="results">Its detections.</param>
     /// <param name="groundTruth">The annotations.</param>
     /// <exception cref="GraftException">
-    /// Of kind Data: there is nothing to measure, no image or no class in common, ids that count from another number, or boxes that are
+    /// Of kind Data: there is nothing to measure, no image or no class in common, ids that are off by one, or boxes that are
     /// not in pixels.
     /// </exception>
     public static CocoResultCheck Of(string path, IReadOnlyList<CocoResult> results, CocoFile groundTruth)
@@ -89,7 +89,7 @@ public sealed class CocoResultCheck
         {
             found.ExceptWith(known);
             _remarks.Add($"{_path}: {Counted(Results.Count - kept.Length, "detection")} of {Counted(found.Count, "image")} that {_groundTruth.Path} does not have, "
-                + $"left out (image {Ids(found)})");
+                + $"ignored (image {Ids(found)})");
             Results = kept;
         }
     }
@@ -108,7 +108,7 @@ public sealed class CocoResultCheck
         if (found.Count > 0)
         {
             _remarks.Add($"{_path}: {Counted(Results.Count(result => found.Contains(result.CategoryId)), "detection")} of "
-                + $"{Graft.Counted.Of(found.Count, "category", "categories")} that {_groundTruth.Path} does not have, left out (category {Ids(found)})");
+                + $"{Graft.Counted.Of(found.Count, "category", "categories")} that {_groundTruth.Path} does not have, ignored (category {Ids(found)})");
         }
     }
 

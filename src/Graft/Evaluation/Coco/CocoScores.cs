@@ -69,7 +69,7 @@ public sealed record CocoScores
     [JsonPropertyName("per_class")]
     public required IReadOnlyList<CocoClassScores> PerClass { get; init; }
 
-    /// <summary>Number of detections whose class is not evaluated; they are left out.</summary>
+    /// <summary>Number of detections whose class is not evaluated; they are ignored.</summary>
     [JsonPropertyName("results_of_other_classes")]
     public int ResultsOfOtherClasses { get; init; }
 

@@ -18,7 +18,7 @@ public sealed class Combination
     private Combination(IReadOnlyList<PeftAdapter> adapters, CombinationOptions options)
         => (_adapters, _options, _random) = (adapters, options, new SplitMix64((ulong)options.Seed));
 
-    /// <summary>Combines adapters of one base and writes the result as a PEFT folder of its own, with scaling 1.</summary>
+    /// <summary>Combines adapters of one base and writes the result as a PEFT folder, with scaling 1.</summary>
     /// <param name="adapters">The adapters.</param>
     /// <param name="output">The folder to write.</param>
     /// <param name="options">Recipe and weights.</param>

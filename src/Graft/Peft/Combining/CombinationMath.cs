@@ -6,7 +6,7 @@ namespace Graft.Peft;
 internal static class CombinationMath
 {
     /// <summary>
-    /// PEFT's recipes on the matrices: each is pruned, then merged with weights √|q|, where q is the factor and A's weights carry its sign.
+    /// PEFT's recipes on the matrices: each is pruned, then merged with weights √|q|, where q is the factor and A's weights have its sign.
     /// </summary>
     internal static LowRank OnMatrices(
         IReadOnlyList<(LowRank Product, double Factor)> terms, Func<Tensor, Tensor> prune, Func<Tensor, Tensor[], Tensor> merge)

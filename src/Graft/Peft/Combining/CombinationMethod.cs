@@ -12,7 +12,7 @@ public enum CombinationMethod
     /// <summary>PEFT's <c>linear</c>: sums of the matrices; equal ranks only, and every pair of adapters leaves a cross term.</summary>
     Linear,
 
-    /// <summary>PEFT's <c>svd</c>: as <see cref="Svd"/>, but the scalings enter twice.</summary>
+    /// <summary>PEFT's <c>svd</c>: as <see cref="Svd"/>, but the scalings are applied twice.</summary>
     PeftSvd,
 
     /// <summary>PEFT's <c>ties</c> (arXiv:2306.01708), on the matrices instead of the updates.</summary>

@@ -28,7 +28,7 @@ public sealed class CombinationReport
         CombinationMethod.Cat => null,
         CombinationMethod.Svd => RelativeError < 1e-6 ? null : "singular values beyond the rank were truncated; a larger rank, or cat, keeps them",
         CombinationMethod.Linear => "sums of the matrices multiply to cross terms between the adapters; cat or svd give the weighted sum",
-        CombinationMethod.PeftSvd => "the scalings enter twice in PEFT's svd; Graft's svd gives the weighted sum",
+        CombinationMethod.PeftSvd => "PEFT's svd applies the scalings twice; Graft's svd gives the weighted sum",
         CombinationMethod.Ties or CombinationMethod.DareTies => "signs are elected and entries dropped in the matrices, not in the updates",
         CombinationMethod.MagnitudePrune => "small entries of the matrices are dropped, and their sums multiply to cross terms",
         _ => "random entries of the matrices are dropped, and their sums multiply to cross terms",

@@ -47,7 +47,7 @@ public sealed class PeftAdapter : IDisposable
     public int ZeroModules => Modules.Count(module => module.IsZero);
 
     /// <summary>
-    /// Whether attaching it could change any output. Embeddings that PEFT saved of its own accord, because the vocabulary had another
+    /// Whether attaching it could change any output. Embeddings that PEFT saved automatically, because the vocabulary had another
     /// size, do not count: training did not change them.
     /// </summary>
     public bool HasEffect => Modules.Any(module => (!module.IsZero && module.Scaling != 0) || module.Magnitude is not null || module.Bias is not null)
@@ -112,7 +112,7 @@ public sealed class PeftAdapter : IDisposable
     /// <param name="config">The configuration, which checkpoints hold elsewhere.</param>
     /// <param name="prefix">What every name of the model begins with, such as <c>model.</c></param>
     /// <param name="owner">
-    /// The part of the model that is adapted, with a dot, such as <c>language_model.</c>; it is left out of the paths.
+    /// The part of the model that is adapted, with a dot, such as <c>language_model.</c>; it is omitted from the paths.
     /// </param>
     /// <exception cref="GraftException">Its matrices contradict one another or the configuration.</exception>
     public static PeftAdapter FromCheckpoint(WeightFile file, PeftConfig config, string prefix = "model.", string owner = "")

@@ -16,7 +16,7 @@ public sealed class PeftAdapters : IDisposable
 
     /// <summary>Opens adapters.</summary>
     /// <param name="folders">Their folders.</param>
-    /// <exception cref="GraftException">One of them cannot be opened; none stays open.</exception>
+    /// <exception cref="GraftException">One of them cannot be opened; all are then closed.</exception>
     public static PeftAdapters Open(IEnumerable<string> folders)
     {
         ArgumentNullException.ThrowIfNull(folders);
@@ -40,7 +40,7 @@ public sealed class PeftAdapters : IDisposable
     /// <summary>Opens the LoRA inside a checkpoint, which is valid as long as the file is open.</summary>
     /// <param name="file">The checkpoint.</param>
     /// <param name="layout">Prefix and part of the adapted model in its tensor names.</param>
-    /// <exception cref="GraftException">Of kind Model: the checkpoint does not say its rank and alpha, or its matrices contradict them.</exception>
+    /// <exception cref="GraftException">Of kind Model: the checkpoint does not contain rank and alpha, or its matrices contradict them.</exception>
     public static PeftAdapters Inside(WeightFile file, CheckpointLayout layout)
     {
         PeftAdapters result = new();

@@ -2,16 +2,16 @@ using System.Globalization;
 
 namespace Graft.Peft;
 
-/// <summary>What <c>adapter_config.json</c> says about a LoRA adapter; fields that do not affect its result are omitted.</summary>
+/// <summary>The settings of a LoRA adapter in <c>adapter_config.json</c>; fields that do not affect its result are omitted.</summary>
 public sealed record PeftConfig
 {
     /// <summary>The file's name in an adapter's folder.</summary>
     public const string FileName = "adapter_config.json";
 
-    /// <summary>Rank of the update, unless <see cref="RankPattern"/> says otherwise.</summary>
+    /// <summary>Rank of the update, unless <see cref="RankPattern"/> overrides it.</summary>
     public int Rank { get; init; } = 8;
 
-    /// <summary>The update is scaled by alpha / rank, unless <see cref="AlphaPattern"/> says otherwise.</summary>
+    /// <summary>The update is scaled by alpha / rank, unless <see cref="AlphaPattern"/> overrides alpha.</summary>
     public double Alpha { get; init; } = 8;
 
     /// <summary>Whether the update is scaled by alpha / √rank instead (rank-stabilised LoRA, arXiv:2312.03732).</summary>
@@ -41,7 +41,7 @@ public sealed record PeftConfig
     /// <summary>The layer numbers that are adapted; null for all.</summary>
     public IReadOnlyList<long>? LayersToTransform { get; init; }
 
-    /// <summary>Names of the lists of layers that <see cref="LayersToTransform"/> counts in; empty for any.</summary>
+    /// <summary>Names of the layer lists that <see cref="LayersToTransform"/> applies to; empty: all.</summary>
     public IReadOnlyList<string> LayersPattern { get; init; } = [];
 
     /// <summary>Ranks of single modules: regular expressions on the end of the module name, the first that fits counts.</summary>

@@ -35,7 +35,7 @@ public static class PeftConfigReader
     /// <summary>Reads and checks a configuration.</summary>
     /// <param name="path">The JSON file.</param>
     /// <exception cref="GraftException">
-    /// It cannot be read, is no LoRA configuration, or says something impossible or unsupported.
+    /// It cannot be read, is not a LoRA configuration, or has an invalid or unsupported setting.
     /// </exception>
     public static PeftConfig Read(string path)
     {
@@ -97,7 +97,7 @@ public static class PeftConfigReader
         };
         if (config.TargetModules.IsEmpty)
         {
-            throw fields.Wrong("target_modules", "missing; it says which modules are adapted");
+            throw fields.Wrong("target_modules", "missing; it names the modules that are adapted");
         }
 
         config.LayersPattern.ToList().ForEach(PeftPattern.Check);

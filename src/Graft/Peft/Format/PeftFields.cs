@@ -54,7 +54,7 @@ internal sealed class PeftFields(string path, JsonElement root)
         string other => throw Wrong("bias", $"{Printable.Quoted(other)}; none, all and lora_only are known"),
     };
 
-    /// <summary>Whatever init_lora_weights says, as text.</summary>
+    /// <summary>The value of init_lora_weights as text.</summary>
     internal string Initialization() => Get("init_lora_weights") is not { } value ? "true"
         : value.ValueKind == JsonValueKind.String ? value.GetString()! : value.ValueKind == JsonValueKind.False ? "false" : "true";
 

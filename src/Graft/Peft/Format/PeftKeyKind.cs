@@ -18,7 +18,7 @@ public enum PeftKeyKind
     /// <summary>A whole tensor that replaces one of the base (modules_to_save, embeddings, biases).</summary>
     Replacement,
 
-    /// <summary>The tensor that a replacement stands in for (original_module).</summary>
+    /// <summary>The tensor that a replacement replaces (original_module).</summary>
     Original,
 
     /// <summary>A tensor of the adapted layer itself (base_layer).</summary>

@@ -18,7 +18,7 @@ internal static class PeftPattern
     internal static bool FitsEnd(string pattern, string name) => Matches($@"\A(?:.*\.)?(?:{pattern})\z", pattern, name);
 
     /// <summary>Refuses a pattern that is no regular expression.</summary>
-    /// <exception cref="GraftException">It is not one, or it is absurdly long.</exception>
+    /// <exception cref="GraftException">It is not one, or too long.</exception>
     internal static void Check(string pattern) => Get(pattern, pattern);
 
     private static bool Matches(string full, string shown, string name)

@@ -88,7 +88,7 @@ public sealed class AdapterFit
         => Check(adapter, name => model.TryGet(name)?.Shape, model.Names, owner, resizeEmbeddings);
 
     /// <summary>Refuses an adapter that does not fit.</summary>
-    /// <exception cref="GraftException">A tensor has no place; the message lists all of them.</exception>
+    /// <exception cref="GraftException">A tensor does not fit; the message lists all of them.</exception>
     public AdapterFit ThrowUnlessComplete()
         => IsComplete ? this : throw new GraftException(Failure.Model,
             $"{Printable.Name(Adapter.Source, 400)} does not fit the base.{Environment.NewLine}{Describe(ShownInError)}", Hint())
@@ -97,7 +97,7 @@ public sealed class AdapterFit
         };
 
     /// <summary>Refuses an adapter without tensors for modules that its configuration targets: the file is incomplete.</summary>
-    /// <exception cref="GraftException">Of kind Model: such modules exist; the message has their number and the first names.</exception>
+    /// <exception cref="GraftException">Of kind Model: there are such modules; the message gives their number and the first names.</exception>
     public AdapterFit ThrowUnlessTargetsHaveTensors()
         => _withoutTensors.Count == 0 ? this : throw new GraftException(Failure.Model,
             $"{Printable.Name(Adapter.Source, 400)} {MissingTargets()}",

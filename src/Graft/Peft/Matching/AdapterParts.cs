@@ -73,7 +73,7 @@ internal sealed class AdapterParts
         if (adapters.Count > 1)
         {
             throw Wrong($"it holds {adapters.Count} adapters: {string.Join(", ", adapters.Select(Printable.Quoted))}",
-                "Save each into a folder of its own.");
+                "Save each into a separate folder.");
         }
 
         if (!inCheckpoint && adapters.Count == 1)
@@ -170,7 +170,7 @@ internal sealed class AdapterParts
         if (rank != _config.RankOf(path))
         {
             throw Wrong($"the tensors of {shown} have rank {rank}, "
-                + $"the configuration says {_config.RankOf(path)}: the scaling would be wrong",
+                + $"the configuration gives {_config.RankOf(path)}: the scaling would be wrong",
                 "r, rank_pattern and the weight file must belong together.");
         }
     }

@@ -8,7 +8,7 @@ public static class CheckpointConfig
 {
     /// <summary>Reads <c>hyper_parameters.use_lora_cfg</c>; null when the checkpoint has none.</summary>
     /// <param name="file">The checkpoint.</param>
-    /// <exception cref="GraftException">A value is not what it should be.</exception>
+    /// <exception cref="GraftException">A setting has an invalid value.</exception>
     public static PeftConfig? Read(WeightFile file)
     {
         if (file.Root?["hyper_parameters"]?["use_lora_cfg"] is not { IsNone: false } settings)

@@ -8,13 +8,13 @@ public static class CheckpointLora
     /// <summary>Opens it; valid while the file is open.</summary>
     /// <param name="file">The checkpoint.</param>
     /// <param name="layout">Prefix and part of the adapted model in its tensor names.</param>
-    /// <exception cref="GraftException">Of kind Model: the checkpoint does not say its rank and alpha, or its matrices contradict them.</exception>
+    /// <exception cref="GraftException">Of kind Model: the checkpoint does not contain rank and alpha, or its matrices contradict them.</exception>
     public static PeftAdapter Open(WeightFile file, CheckpointLayout layout)
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(layout);
         PeftConfig config = CheckpointConfig.Read(file) ?? throw new GraftException(
-            Failure.Model, $"{file.Path}: the checkpoint does not say which rank and alpha its LoRA has (hyper_parameters.use_lora_cfg is missing).",
+            Failure.Model, $"{file.Path}: the checkpoint does not contain rank and alpha of its LoRA (hyper_parameters.use_lora_cfg is missing).",
             "Name the adapter's folder.");
         return PeftAdapter.FromCheckpoint(file, config, layout.Prefix, layout.Owner);
     }

@@ -93,7 +93,7 @@ public sealed class LoraComparison
     }
 
     /// <summary>Refuses two sources that disagree.</summary>
-    /// <exception cref="GraftException">They do; the message says where.</exception>
+    /// <exception cref="GraftException">They disagree; the message lists the differences.</exception>
     public LoraComparison ThrowUnlessAgreed()
         => Agree ? this : throw new GraftException(Failure.Model, Describe(int.MaxValue), "Say which of the two sources to use.");
 

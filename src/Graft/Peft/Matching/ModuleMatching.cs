@@ -30,7 +30,7 @@ internal static class ModuleMatching
     private static bool EndsWith(string module, string name)
         => module.Length > name.Length && module[module.Length - name.Length - 1] == '.' && module.EndsWith(name, StringComparison.Ordinal);
 
-    /// <summary>Whether an entry's components stand somewhere in the path, so that the module is that one or below it.</summary>
+    /// <summary>Whether the path contains the components of an entry, so that the module is that one or below it.</summary>
     private static bool IsAtOrBelow(string entry, string module)
         => $".{module}.".Contains($".{entry}.", StringComparison.Ordinal);
 

@@ -42,7 +42,7 @@ public sealed class PlainModel
     /// <summary>Maps the tensors of a file to plain names.</summary>
     /// <param name="file">The file.</param>
     /// <param name="prefix">What every name of the model begins with, such as <c>model.</c> in Lightning checkpoints.</param>
-    /// <exception cref="GraftException">Two names mean the same tensor and hold different values.</exception>
+    /// <exception cref="GraftException">Two names belong to the same tensor and have different values.</exception>
     public static PlainModel Of(WeightFile file, string prefix = "")
     {
         PlainModel model = new(file.Path);

@@ -29,7 +29,7 @@ public sealed class PeftMerge
     /// <param name="adapters">The adapters.</param>
     /// <param name="output">The file to write: <c>.safetensors</c>, or <c>.pth</c> for PyTorch's own format.</param>
     /// <param name="options">Names, and whether to unmerge.</param>
-    /// <exception cref="GraftException">An adapter does not fit (exit code 4), or the result would be wrong (exit code 6).</exception>
+    /// <exception cref="GraftException">An adapter does not fit (exit code 4), or the merge is refused (exit code 6).</exception>
     public static PeftMergeReport Write(string basePath, IReadOnlyList<PeftAdapter> adapters, string output, PeftMergeOptions? options = null)
     {
         using WeightFile file = WeightFile.Open(basePath);
@@ -41,7 +41,7 @@ public sealed class PeftMerge
     /// <param name="adapters">The adapters, which may come from the same file.</param>
     /// <param name="output">The file to write.</param>
     /// <param name="options">Names, and whether to unmerge.</param>
-    /// <exception cref="GraftException">An adapter does not fit (exit code 4), or the result would be wrong (exit code 6).</exception>
+    /// <exception cref="GraftException">An adapter does not fit (exit code 4), or the merge is refused (exit code 6).</exception>
     public static PeftMergeReport Write(WeightFile file, IReadOnlyList<PeftAdapter> adapters, string output, PeftMergeOptions? options = null)
     {
         options ??= new PeftMergeOptions();
@@ -93,7 +93,7 @@ public sealed class PeftMerge
         if (_model.OutOfScope.Count > 0)
         {
             _report.Notes.Add($"{_model.OutOfScope.Count} tensors of the base do not begin with "
-                + $"{Printable.Quoted(_options.Prefix)} and are left out");
+                + $"{Printable.Quoted(_options.Prefix)} and are omitted");
         }
 
         _report.Notes.AddRange(_report.Fits.Where(fit => fit.TargetsWithoutTensors.Count > 0)

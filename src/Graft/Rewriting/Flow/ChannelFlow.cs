@@ -2,7 +2,7 @@ using Graft.Torch;
 
 namespace Graft.Rewriting;
 
-/// <summary>Follows a map's channels from where it is made to every convolution that reads them, through operators that neither mix nor change
+/// <summary>Follows the channels of a feature map from the operator that produces it to every convolution that reads them, through operators that neither mix nor change
 /// channels: concatenation, splitting, nearest-neighbour upsampling, copies.</summary>
 internal sealed class ChannelFlow
 {

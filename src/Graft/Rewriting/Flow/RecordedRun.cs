@@ -41,7 +41,7 @@ internal sealed class RecordedRun
     }
 
     /// <summary>The only call of a layer; null when it did not run.</summary>
-    /// <exception cref="MergeRefusedException">It ran several times, so that its readers are not those of one map.</exception>
+    /// <exception cref="MergeRefusedException">It ran several times, so its output is not one feature map.</exception>
     internal ModuleCall? CallOf(Module layer)
     {
         ModuleCall[] calls = [.. _calls.Where(call => ReferenceEquals(call.Module, layer))];

@@ -44,7 +44,7 @@ public static class FoldNorms
     /// <param name="source">Not changed; parts that the target lacks are skipped.</param>
     /// <param name="target">The network to fill, which has no normalisations after convolutions.</param>
     /// <param name="filled">Modules of the target that the caller filled by other rules; they are skipped.</param>
-    /// <exception cref="GraftException">Something is attached inside what is folded, or the layouts differ.</exception>
+    /// <exception cref="GraftException">A layer is attached inside a unit that is folded, or the layouts differ.</exception>
     public static void Transfer(Module source, Module target, IReadOnlySet<Module>? filled = null)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -108,7 +108,7 @@ public static class FoldNorms
     }
 
     /// <summary>The convolution, if no layer is attached after it.</summary>
-    /// <exception cref="GraftException">Of kind Refused: something is.</exception>
+    /// <exception cref="GraftException">Of kind Refused: a layer is attached after it.</exception>
     internal static Conv2d Bare(Conv2d conv, string path) => conv.Follower is null ? conv : throw AttachedInside(path);
 
     internal static GraftException AttachedInside(string path) => new(

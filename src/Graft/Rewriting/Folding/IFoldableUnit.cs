@@ -17,6 +17,6 @@ public interface IFoldableUnit
 
     /// <summary>Computes the folded convolution; the unit is not changed.</summary>
     /// <param name="path">Dotted path of the unit, for messages.</param>
-    /// <exception cref="GraftException">Of kind Refused: something is attached between what is folded.</exception>
+    /// <exception cref="GraftException">Of kind Refused: a layer is attached inside the unit.</exception>
     Conv2d Fold(string path);
 }

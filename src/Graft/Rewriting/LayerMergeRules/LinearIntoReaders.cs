@@ -8,7 +8,7 @@ namespace Graft.Rewriting;
 internal static class LinearIntoReaders
 {
     /// <summary>Checks that the map can fold into every reader.</summary>
-    /// <exception cref="MergeRefusedException">One cannot; the message says which and why.</exception>
+    /// <exception cref="MergeRefusedException">It cannot fold into one of them; the message names it and the reason.</exception>
     internal static void Require(IReadOnlyList<FlowReader> readers, LinearMap map)
     {
         foreach ((string path, Conv2d conv, _) in readers)

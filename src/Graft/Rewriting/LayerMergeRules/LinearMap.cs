@@ -12,7 +12,7 @@ internal readonly record struct LinearMap(Tensor Matrix, Tensor? Shift = null)
     internal static LinearMap? Of(Adapter adapter) => adapter.Matrix() is { } matrix ? new(matrix) : null;
 
     /// <summary>x = M⁻¹·y for a map without shift: the map that unmerges an adapter.</summary>
-    /// <exception cref="MergeRefusedException">M has no inverse, so what was there before cannot be known.</exception>
+    /// <exception cref="MergeRefusedException">M has no inverse.</exception>
     internal LinearMap Inverse()
     {
         try

@@ -9,7 +9,7 @@ public static class Merge
     /// <param name="detector">Not changed.</param>
     /// <param name="options">Inputs and tolerances of the proof.</param>
     /// <param name="images">Real images to prove it on.</param>
-    /// <exception cref="MergeRefusedException">The merged detector is not the original; the proof is in it.</exception>
+    /// <exception cref="MergeRefusedException">The outputs differ by more than the tolerance; the exception contains the proof.</exception>
     public static Rewritten Exactly(IDetector detector, ProofOptions? options = null, IReadOnlyList<ProofImage>? images = null)
     {
         using Rewrite rewrite = Rewrite.Of(detector);

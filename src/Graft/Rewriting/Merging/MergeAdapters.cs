@@ -14,7 +14,7 @@ public static class MergeAdapters
     /// <param name="source">The network with its adapters; not changed.</param>
     /// <param name="options">Whether adapters must merge completely.</param>
     /// <param name="log">Receives what was merged, what was not and why.</param>
-    /// <exception cref="MergeRefusedException">An adapter drops values at random now, or something stays that must not.</exception>
+    /// <exception cref="MergeRefusedException">An adapter applies dropout, or one that must merge completely does not.</exception>
     public static DetectionNetwork Of(Subject source, MergeOptions? options = null, RewriteLog? log = null)
     {
         ArgumentNullException.ThrowIfNull(source);

@@ -72,7 +72,7 @@ public sealed record Proof(IReadOnlyList<ProofEntry> Outputs)
 
     /// <summary>Refuses when anything is above <see cref="Tolerance"/>.</summary>
     /// <returns>This proof.</returns>
-    /// <exception cref="MergeRefusedException">Something is (exit code 6); the message names the worst.</exception>
+    /// <exception cref="MergeRefusedException">A difference is above it (exit code 6); the message names the largest.</exception>
     public Proof Require() => IsExact ? this : throw new MergeRefusedException(
         $"The rewritten model is not the original: {Objections[0]}{(Objections.Count > 1 ? $"; {Counted.Of(Objections.Count - 1, "other output")} {(Objections.Count == 2 ? "exceeds its limit" : "exceed their limits")} too" : "")}.", this);
 

@@ -23,7 +23,7 @@ public static class ConfigFinder
         => File.ReadLines(Path.Combine(Path.GetDirectoryName(Folder)!, path)).FirstOrDefault() is { } line && line.StartsWith('#') ? line.TrimStart('#').Trim() : "";
 
     /// <summary>Finds the file of a name: a path, a short name, or the last part of one short name.</summary>
-    /// <exception cref="GraftException">There is none, and the nearest name is the hint; or there are several, which are listed.</exception>
+    /// <exception cref="GraftException">No configuration has this name, and the hint is the nearest one; or several have it, and are listed.</exception>
     public static string Resolve(string name)
     {
         string[] tries =

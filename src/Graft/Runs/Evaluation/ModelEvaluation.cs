@@ -9,7 +9,7 @@ public static class ModelEvaluation
     /// <summary>Opens a split of the data with the current class names of the model.</summary>
     /// <param name="model">The model.</param>
     /// <param name="split">Which split.</param>
-    /// <exception cref="GraftException">Of kind Data: data that cannot be used, or without an object of these classes.</exception>
+    /// <exception cref="GraftException">Of kind Data: data that cannot be used, or that has no object of these classes.</exception>
     public static DetectionDataset Open(TrainedModel model, DataSplit split = DataSplit.Val)
     {
         ArgumentNullException.ThrowIfNull(model);

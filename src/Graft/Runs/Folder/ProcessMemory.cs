@@ -8,7 +8,7 @@ public static class ProcessMemory
     /// <summary>Largest resident size so far, in MiB.</summary>
     public static double PeakMegabytes() => Read("VmHWM:");
 
-    /// <summary>Resident size now, in MiB.</summary>
+    /// <summary>Current resident size, in MiB.</summary>
     public static double ResidentMegabytes() => Read("VmRSS:");
 
     private static double Read(string field)

@@ -4,7 +4,7 @@ using Graft.Torch;
 
 namespace Graft.Runs;
 
-/// <summary>Where a result comes from: the version and the machine that made it.</summary>
+/// <summary>Origin of a result: the version and the machine.</summary>
 public static class Provenance
 {
     /// <summary>Operating system, processor architecture, threads, and the versions of the native libraries.</summary>

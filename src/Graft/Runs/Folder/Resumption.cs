@@ -65,7 +65,7 @@ public sealed class Resumption
     /// <summary>Opens the newest run below a project that is not finished.</summary>
     /// <param name="project">Parent folder, such as <c>runs/detect</c>.</param>
     /// <param name="overrides">Settings that the resume changes: more epochs make a finished run an unfinished one.</param>
-    /// <exception cref="GraftException">Of kind Usage: there is none.</exception>
+    /// <exception cref="GraftException">Of kind Usage: there is no unfinished run.</exception>
     public static Resumption Newest(string project, IReadOnlyList<string> overrides)
     {
         IReadOnlyList<RunFolder> runs = RunFolder.Below(project);
@@ -156,7 +156,7 @@ public sealed class Resumption
         // With other images or another batch size steps are counted from the epoch, since the learning rate depends on them.
         if (state.StepInEpoch > 0)
         {
-            observer.OnNote($"note: an epoch has {stepsPerEpoch} steps now; epoch {state.Epoch + 1} starts again.");
+            observer.OnNote($"note: an epoch has {stepsPerEpoch} steps; epoch {state.Epoch + 1} starts again.");
         }
 
         (state.Step, state.StepInEpoch, state.LossSums, state.LossSteps) = ((long)state.Epoch * stepsPerEpoch, 0, [], 0);

@@ -24,7 +24,7 @@ public sealed partial class RunFolder
     /// <summary>Averaged weights of the last epoch.</summary>
     public string Last => In("weights", "last.safetensors");
 
-    /// <summary>The weight file that stands for the run: that of the best epoch, else that of the last; null without either.</summary>
+    /// <summary>The weight file of the run: that of the best epoch, else that of the last; null without either.</summary>
     public string? Model => File.Exists(Best) ? Best : File.Exists(Last) ? Last : null;
 
     /// <summary>Adapters and unfrozen weights of the best epoch, with the hash of their base.</summary>
@@ -76,7 +76,7 @@ public sealed partial class RunFolder
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
                 Directory.Delete(made.Path, recursive: true);
-                throw new GraftException(Failure.Runtime, $"Cannot make the run folder {path}: {error.Message}", inner: error);
+                throw new GraftException(Failure.Runtime, $"Cannot create the run folder {path}: {error.Message}", inner: error);
             }
         }
     }
@@ -90,7 +90,7 @@ public sealed partial class RunFolder
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new GraftException(Failure.Runtime, $"Cannot make the run folder {path}: {error.Message}", "Check its permissions, and that no file stands in its place.", error);
+            throw new GraftException(Failure.Runtime, $"Cannot create the run folder {path}: {error.Message}", "Check its permissions, and that no file has this path.", error);
         }
 
         return new RunFolder(path);

@@ -36,7 +36,7 @@ public sealed class RunLock : IDisposable
         }
 
         throw new GraftException(
-            Failure.Runtime, $"Cannot lock the run folder {folder}: {FileName} vanishes each time it is made; the folder was deleted, or another program deletes the file.",
+            Failure.Runtime, $"Cannot lock the run folder {folder}: {FileName} disappears each time it is created; the folder was deleted, or another program deletes the file.",
             "Give another --work-dir.");
     }
 

@@ -25,7 +25,7 @@ public sealed record ConfigSummary
     /// <summary>Side of the image in pixels that operations are counted for.</summary>
     public required int ImageSize { get; init; }
 
-    /// <summary>Every layer; null when not asked for.</summary>
+    /// <summary>Every layer; null unless requested.</summary>
     public LayerTable? Layers { get; init; }
 
     /// <summary>Builds the network of a configuration, and counts its parameters and operations.</summary>

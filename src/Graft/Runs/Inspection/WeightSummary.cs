@@ -7,7 +7,7 @@ namespace Graft.Runs;
 /// <summary>Describes a weight file: the network of its tensors, its class names, and the globals of a pickle.</summary>
 /// <param name="Network">The network of the tensors, under its usual name; null when it is not recognised.</param>
 /// <param name="IsKnown">Whether Graft implements that network.</param>
-/// <param name="ClassNames">Class names that the file carries, in label order.</param>
+/// <param name="ClassNames">Class names in the file, in label order.</param>
 /// <param name="Globals">Classes and functions that a pickle names, which are not executed; those outside the usual libraries first.</param>
 public sealed record WeightSummary(string? Network, bool IsKnown, IReadOnlyList<string> ClassNames, IReadOnlyList<string> Globals)
 {

@@ -13,7 +13,7 @@ internal static class BaseFile
     /// <param name="path">The base.</param>
     /// <param name="asked">The options that the network was built from.</param>
     /// <param name="names">Class names of the data; null: names are not checked.</param>
-    /// <exception cref="GraftException">The file cannot be read or does not fit; the message holds the report.</exception>
+    /// <exception cref="GraftException">The file cannot be read or does not fit; the message contains the report.</exception>
     internal static LoadReport Load(DetectionNetwork network, string path, ModelOptions asked, IReadOnlyList<string>? names = null)
     {
         using WeightFile file = WeightFile.Open(path);

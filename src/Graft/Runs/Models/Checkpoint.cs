@@ -11,7 +11,7 @@ namespace Graft.Runs;
 /// <summary>Graft's own weight file: safetensors with configuration, class names and source.</summary>
 public static class Checkpoint
 {
-    /// <summary>Key of the text embeddings beside the network's own keys: N×D.</summary>
+    /// <summary>Key of the text embeddings, N×D, besides the network's keys.</summary>
     public const string EmbeddingsKey = "vocabulary.embeddings";
 
     /// <summary>Metadata key of the hash of the base of a tuned model.</summary>
@@ -64,7 +64,7 @@ public static class Checkpoint
         return file.Metadata.GetValueOrDefault(BaseHashKey);
     }
 
-    /// <summary>Whether a file carries Graft's metadata.</summary>
+    /// <summary>Whether a file contains Graft's metadata.</summary>
     public static bool IsGraftFile(WeightFile file) => file.Metadata.ContainsKey(ConfigKey);
 
     /// <summary>The configuration in a weight file of Graft, with the network in the form of the file.</summary>

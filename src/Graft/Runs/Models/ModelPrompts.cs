@@ -10,7 +10,7 @@ public static class ModelPrompts
     /// <summary>The prompts of a request; null when it names none, so that those of the weight file are used.</summary>
     /// <param name="target">The model: a run folder or a weight file.</param>
     /// <param name="request">Prompts and where their embeddings come from.</param>
-    /// <exception cref="GraftException">Of kind Usage: the model takes no text; of kind Data: prompts or embeddings that cannot be used; of
+    /// <exception cref="GraftException">Of kind Usage: the model reads no text; of kind Data: prompts or embeddings that cannot be used; of
     /// kind Model: there is no text encoder of its width.</exception>
     public static Vocabulary? Of(string target, PromptRequest request)
     {
@@ -31,7 +31,7 @@ public static class ModelPrompts
     /// <param name="target">The model: a run folder or a weight file.</param>
     /// <param name="request">Classes, prompts and where their embeddings come from.</param>
     /// <param name="split">The split whose classes count.</param>
-    /// <exception cref="GraftException">As <see cref="Of"/>; of kind Data also where prompts and classes do not belong together.</exception>
+    /// <exception cref="GraftException">As <see cref="Of"/>; of kind Data also where prompts and classes do not match.</exception>
     public static Vocabulary? OfClasses(string target, PromptRequest request, DataSplit split)
     {
         Vocabulary? vocabulary = Of(target, request);

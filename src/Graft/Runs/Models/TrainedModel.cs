@@ -43,7 +43,7 @@ public sealed class TrainedModel : IDisposable
     /// <param name="target">Run folder or file.</param>
     /// <param name="overrides">Settings to change.</param>
     /// <param name="prompts">Prompts instead of those of the file, for detectors that read text; null: those of the file.</param>
-    /// <param name="config">Configuration for a file that carries none (an official checkpoint).</param>
+    /// <param name="config">Configuration for a file that contains none (an official checkpoint).</param>
     /// <exception cref="GraftException">Missing, unreadable, or weights that do not fit.</exception>
     public static TrainedModel Open(string target, IEnumerable<string> overrides, Vocabulary? prompts = null, string? config = null)
     {
@@ -60,7 +60,7 @@ public sealed class TrainedModel : IDisposable
 
         Vocabulary vocabulary = prompts ?? (Checkpoint.IsGraftFile(file) ? Checkpoint.VocabularyOf(file)
             : foreign is { Names.Count: > 0 } ? new Vocabulary(foreign.Names, foreign.TextFeatures, file.Path)
-            : throw new GraftException(Failure.Usage, $"{path} carries no class names.", "Give them: --prompts \"scratch,dent\" or --prompts FILE.json."));
+            : throw new GraftException(Failure.Usage, $"{path} contains no class names.", "Give them: --prompts \"scratch,dent\" or --prompts FILE.json."));
         IDetector detector = DetectorFactory.Create(settings.Model, vocabulary);
         try
         {
@@ -87,7 +87,7 @@ public sealed class TrainedModel : IDisposable
     /// <param name="target">The base: a run folder or a weight file.</param>
     /// <param name="adapter">A file that training wrote as <c>weights/adapter.safetensors</c>.</param>
     /// <param name="overrides">Settings to change.</param>
-    /// <param name="config">Configuration for a file that carries none.</param>
+    /// <param name="config">Configuration for a file that contains none.</param>
     /// <exception cref="GraftException">As <see cref="Open"/>; of kind Model also where the adapter belongs to another base.</exception>
     public static TrainedModel OpenAdapted(string target, string adapter, IEnumerable<string> overrides, string? config = null)
     {
@@ -115,7 +115,7 @@ public sealed class TrainedModel : IDisposable
     /// <summary>The configuration of a run folder or weight file.</summary>
     /// <param name="target">Run folder or file.</param>
     /// <param name="overrides">Settings to change.</param>
-    /// <param name="config">Configuration for a file that carries none.</param>
+    /// <param name="config">Configuration for a file that contains none.</param>
     public static RunConfig ConfigOf(string target, IEnumerable<string> overrides, string? config = null)
     {
         using WeightFile file = WeightFile.Open(FileOf(target));

@@ -15,7 +15,7 @@ public static class AdapterRemoval
     /// <param name="file">The adapters that were merged; plain LoRA, the only kind that has an inverse.</param>
     /// <param name="path">Target: <c>.safetensors</c>.</param>
     /// <param name="plain">The base, if it was kept: then it is written bit for bit.</param>
-    /// <exception cref="MergeRefusedException">These adapters on this base are not the merged model, or one has no inverse; nothing is
+    /// <exception cref="MergeRefusedException">The base with these adapters does not give the merged model, or the matrix of one has no inverse; nothing is
     /// written.</exception>
     /// <exception cref="GraftException">Of kind Usage: another kind of adapter; of kind Model: another base.</exception>
     public static AdapterRemovalReport Write(TrainedModel merged, AdapterFile file, string path, TrainedModel? plain = null)
@@ -34,7 +34,7 @@ public static class AdapterRemoval
     /// <param name="file">The adapters that were merged; plain LoRA, the only kind that has an inverse.</param>
     /// <param name="plain">The base, if it was kept: then the result equals it bit for bit, after the proof that it is the base of the
     /// merge.</param>
-    /// <exception cref="MergeRefusedException">These adapters on this base are not the merged model, or one has no inverse.</exception>
+    /// <exception cref="MergeRefusedException">The base with these adapters does not give the merged model, or the matrix of one has no inverse.</exception>
     /// <exception cref="GraftException">Of kind Usage: another kind of adapter; of kind Model: another base.</exception>
     public static Unmerged Of(TrainedModel merged, AdapterFile file, TrainedModel? plain = null)
     {

@@ -14,7 +14,7 @@ public static class ModelRewriting
     /// <param name="foldNorms">Whether to fold norms into convolutions too.</param>
     /// <param name="tolerance">Largest relative difference in float32 that passes; null: the default of the proof.</param>
     /// <returns>What was merged, what was not and its form, the proof and the costs.</returns>
-    /// <exception cref="MergeRefusedException">The merged model is not the original within the tolerance, or an adapter cannot be merged;
+    /// <exception cref="MergeRefusedException">The outputs differ by more than the tolerance, or an adapter cannot be merged;
     /// nothing is written.</exception>
     /// <exception cref="GraftException">Of kind Usage: the target cannot be written as a weight file, or is the model's own file.</exception>
     public static RewriteReport Merge(
@@ -34,8 +34,8 @@ public static class ModelRewriting
     /// <param name="allowStandIns">Whether to bake prompts that are stand-ins without meaning for the model.</param>
     /// <param name="note">Receives notes about the prompts, before the work begins.</param>
     /// <returns>What was baked, the proof and the costs.</returns>
-    /// <exception cref="MergeRefusedException">The rewritten model is not the original; nothing is written.</exception>
-    /// <exception cref="GraftException">Of kind Refused: the model takes no text, or prompts mean nothing to it; of kind Usage: the target
+    /// <exception cref="MergeRefusedException">The outputs differ by more than the tolerance; nothing is written.</exception>
+    /// <exception cref="GraftException">Of kind Refused: the model reads no text, or prompts have no meaning for it; of kind Usage: the target
     /// cannot be written as a weight file, or is the model's own file.</exception>
     public static RewriteReport Bake(
         TrainedModel model, string path, bool neck = true, bool foldNorms = false, bool allowStandIns = false, Action<string>? note = null)

@@ -30,8 +30,8 @@ public static class PeftExport
     /// <param name="plain">The base; not changed.</param>
     /// <param name="file">Adapters of this base that merge into plain layers, with what tuning unfroze.</param>
     /// <param name="folder">Target.</param>
-    /// <exception cref="MergeRefusedException">An adapter does not merge completely, or the written change is not the merged one.</exception>
-    /// <exception cref="GraftException">Of kind Refused: another kind of adapter than LoRA.</exception>
+    /// <exception cref="MergeRefusedException">An adapter does not merge completely, or the pairs differ from the merged weights.</exception>
+    /// <exception cref="GraftException">Of kind Refused: an adapter that is not a LoRA.</exception>
     public static Report Write(TrainedModel plain, AdapterFile file, string folder)
     {
         ArgumentNullException.ThrowIfNull(plain);

@@ -10,7 +10,7 @@ public static class RewriteFiles
 {
     /// <summary>Writes the file; complete or absent.</summary>
     /// <param name="result">The rewritten network with its proof.</param>
-    /// <param name="source">What it was made from.</param>
+    /// <param name="source">The original model.</param>
     /// <param name="path">Target: .safetensors, or .pth for the original tools.</param>
     public static void Save(Rewritten result, TrainedModel source, string path)
     {

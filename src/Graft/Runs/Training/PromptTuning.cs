@@ -8,7 +8,7 @@ namespace Graft.Runs;
 /// <summary>Prompt tuning: trainable N×D text embeddings inside the network, and optionally a small network after them.</summary>
 public static class PromptTuning
 {
-    /// <summary>Makes the text embeddings of a detector trainable where the configuration says so.</summary>
+    /// <summary>Makes the text embeddings of a detector trainable if the configuration requests it.</summary>
     /// <exception cref="GraftException">The network does not read text.</exception>
     public static void Prepare(IDetector detector, TextOptions text)
     {
