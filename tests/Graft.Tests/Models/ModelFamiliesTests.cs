@@ -120,7 +120,7 @@ public sealed class ModelFamiliesTests : IDisposable
         Vocabulary learned = Vocabulary.StandIn(["disc", "square"], 16);
         Vocabulary judged = StandIns.Resolve(Vocabulary.StandIn(["car", "Disc", "square"], 16), learned);
         Assert.Equal(["car", "Disc"], judged.WithoutMeaning);
-        Assert.Contains("only disc, square were learned (did you mean disc?)", Assert.Single(judged.Notes), StringComparison.Ordinal);
+        Assert.Contains("only disc and square were learned (did you mean disc?)", Assert.Single(judged.Notes), StringComparison.Ordinal);
         Assert.Empty(StandIns.Resolve(Vocabulary.StandIn(["square"], 16), learned).WithoutMeaning);
         Assert.Empty(StandIns.Resolve(Vocabulary.StandIn(["car"], 16) with { Source = "words.npy" }, learned).WithoutMeaning);
     }
