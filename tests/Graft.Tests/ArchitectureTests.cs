@@ -38,19 +38,19 @@ public partial class ArchitectureTests
         ["Configuration"] = [],
         ["Detectors"] = [],
         ["Text"] = [],
-        ["Imaging"] = ["Detectors", "Text"],
-        ["Data"] = ["Detectors", "Imaging", "Configuration", "Text"],
+        ["Drawing"] = ["Detectors", "Text"],
+        ["Data"] = ["Detectors", "Drawing", "Configuration", "Text"],
         ["Evaluation"] = ["Data", "Detectors"],
         ["Training"] = ["Evaluation", "Data", "Detectors", "Configuration"],
         ["Adapters"] = ["Training", "Detectors", "Configuration"],
         ["Peft"] = [],
         ["Rewriting"] = ["Adapters", "Training", "Detectors", "Configuration"],
         ["Models"] = ["Rewriting", "Training", "Detectors", "Configuration", "Text"],
-        ["Reports"] = ["Evaluation", "Data", "Detectors", "Imaging"],
+        ["Reports"] = ["Evaluation", "Data", "Detectors", "Drawing"],
         ["Parity"] = ["Runs", "Rewriting", "Models", "Adapters", "Training", "Detectors", "Configuration"],
         ["Runs"] =
         [
-            "Configuration", "Detectors", "Text", "Imaging", "Data", "Models", "Adapters", "Peft", "Rewriting", "Evaluation", "Training", "Reports",
+            "Configuration", "Detectors", "Text", "Drawing", "Data", "Models", "Adapters", "Peft", "Rewriting", "Evaluation", "Training", "Reports",
         ],
         ["Benchmarks"] = ["Runs", "Configuration", "Detectors", "Text", "Data", "Models", "Adapters", "Rewriting", "Evaluation", "Training"],
     };
@@ -77,7 +77,7 @@ public partial class ArchitectureTests
     [Fact]
     public void TheCommandLine_LeavesImagesDrawingAndReportsToTheLibrary()
     {
-        string[] rooms = ["Graft.Imaging", "Graft.Reports", "Graft.Torch.Images", "Graft.Torch.Interop", "Graft.Torch.Optimizers"];
+        string[] rooms = ["Graft.Drawing", "Graft.Reports", "Graft.Torch.Images", "Graft.Torch.Interop", "Graft.Torch.Optimizers"];
         string[] wrong = [.. Sources("src", "Graft.Cli").SelectMany(file => Used(file).Where(used => rooms.Any(room => Within(used, room)))
             .Select(used => $"{Relative(file)} uses {used}: what a program needs too belongs in the library"))];
         Assert.True(wrong.Length == 0, string.Join('\n', wrong));

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Graft.Evaluation;
-using Graft.Imaging;
+using Graft.Drawing;
 using Graft.Reports.Charts;
 using Graft.Torch.Images;
 

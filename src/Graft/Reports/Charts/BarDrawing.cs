@@ -1,7 +1,7 @@
 extern alias ScottPlotLibrary;
 
 using System.Globalization;
-using Graft.Imaging;
+using Graft.Drawing;
 using ScottPlotLibrary::ScottPlot;
 using ScottPlotLibrary::ScottPlot.TickGenerators;
 using SkiaSharp;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
-using Graft.Imaging;
+using Graft.Drawing;
 using SkiaSharp;
 
 namespace Graft.Reports.Charts;

@@ -1,6 +1,6 @@
 extern alias ScottPlotLibrary;
 
-using Graft.Imaging;
+using Graft.Drawing;
 using ScottPlotLibrary::ScottPlot;
 using SkiaSharp;
 

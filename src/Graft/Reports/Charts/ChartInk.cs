@@ -1,4 +1,4 @@
-using Graft.Imaging;
+using Graft.Drawing;
 
 namespace Graft.Reports.Charts;
 

@@ -1,4 +1,4 @@
-using Graft.Imaging;
+using Graft.Drawing;
 using Graft.Torch.Images;
 using SkiaSharp;
 

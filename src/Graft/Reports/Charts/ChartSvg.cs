@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using Graft.Imaging;
+using Graft.Drawing;
 using SkiaSharp;
 
 namespace Graft.Reports.Charts;

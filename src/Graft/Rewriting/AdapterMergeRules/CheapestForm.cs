@@ -13,12 +13,12 @@ internal static class CheapestForm
         using NoGrad off = NoGrad.Begin();
         Adapter? reduced = source switch
         {
-            LoraAdapter lora => ReduceLora.Of(lora),
-            BottleneckAdapter bottleneck => ReduceBottleneck.Of(bottleneck),
-            HierarchicalAdapter hierarchical => ReduceHierarchical.Of(hierarchical),
-            RepMonaAdapter mona => ReduceRepMona.Of(mona),
-            TrueMonaAdapter mona => ReduceTrueMona.Of(mona),
-            MoeRepMonaAdapter experts => ReduceMoeRepMona.Of(experts),
+            LoraAdapter lora => LoraMergeRule.Of(lora),
+            BottleneckAdapter bottleneck => BottleneckMergeRule.Of(bottleneck),
+            HierarchicalAdapter hierarchical => HierarchicalMergeRule.Of(hierarchical),
+            RepMonaAdapter mona => RepMonaMergeRule.Of(mona),
+            TrueMonaAdapter mona => TrueMonaMergeRule.Of(mona),
+            MoeRepMonaAdapter experts => MoeRepMonaMergeRule.Of(experts),
             _ => null,
         };
         reduced?.Train(false);

@@ -2,7 +2,7 @@ using Graft.Data;
 using Graft.Detectors;
 using Graft.Evaluation;
 using Graft.Files;
-using Graft.Imaging;
+using Graft.Drawing;
 using Graft.Reports;
 using Graft.Reports.Charts;
 using Graft.Torch.Images;

@@ -4,7 +4,7 @@ using Graft.Data;
 using Graft.Detectors;
 using Graft.Evaluation;
 using Graft.Files;
-using Graft.Imaging;
+using Graft.Drawing;
 using Graft.Torch;
 using Graft.Training;
 

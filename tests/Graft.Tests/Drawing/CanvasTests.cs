@@ -1,8 +1,8 @@
 using Graft.Detectors;
-using Graft.Imaging;
+using Graft.Drawing;
 using Graft.Torch.Images;
 
-namespace Graft.Tests.Imaging;
+namespace Graft.Tests.Drawing;
 
 [SideBySide]
 public class CanvasTests

@@ -3,7 +3,7 @@ using Graft.Adapters;
 namespace Graft.Rewriting;
 
 /// <summary>x + (α/r)·B·A·x = x + B̃·A·x with B̃ = (α/r)·B, for a LoRA whose output a nonlinear operator reads: two low-rank convolutions remain.</summary>
-internal static class ReduceLora
+internal static class LoraMergeRule
 {
     internal static LoraAdapter Of(LoraAdapter source)
     {

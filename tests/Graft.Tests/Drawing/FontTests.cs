@@ -1,8 +1,8 @@
-using Graft.Imaging;
+using Graft.Drawing;
 using Graft.Torch.Images;
 using SkiaSharp;
 
-namespace Graft.Tests.Imaging;
+namespace Graft.Tests.Drawing;
 
 [SideBySide]
 public sealed class FontTests : IDisposable

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Graft.Imaging;
+namespace Graft.Drawing;
 
 /// <summary>The fonts of this machine for drawing text; searched on first use.</summary>
 public static class Fonts

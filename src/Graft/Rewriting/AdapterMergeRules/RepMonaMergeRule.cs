@@ -5,7 +5,7 @@ namespace Graft.Rewriting;
 
 /// <summary>Norm gain, shift and s₁ into D, the kernels into one, s₂ into U; GELU and, with group norm, the image's mean and deviation
 /// remain. The inner residual remains an addition: inside one dense kernel it would cost 49·r² weights.</summary>
-internal static class ReduceRepMona
+internal static class RepMonaMergeRule
 {
     internal static MergedRepMonaAdapter Of(RepMonaAdapter source)
     {

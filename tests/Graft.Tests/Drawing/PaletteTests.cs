@@ -1,6 +1,6 @@
-using Graft.Imaging;
+using Graft.Drawing;
 
-namespace Graft.Tests.Imaging;
+namespace Graft.Tests.Drawing;
 
 [SideBySide]
 public class PaletteTests

@@ -6,7 +6,7 @@ namespace Graft.Rewriting;
 
 /// <summary>Batch norms into their convolutions, each branch's scale into its last convolution, gain and shift of each group norm into the
 /// 1×1 convolution after it; three GELUs and the mean and deviation of each image remain.</summary>
-internal static class ReduceHierarchical
+internal static class HierarchicalMergeRule
 {
     internal static MergedHierarchicalAdapter Of(HierarchicalAdapter source)
     {

@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace Graft.Imaging;
+namespace Graft.Drawing;
 
 /// <summary>A font file that is opened on first use and stays open.</summary>
 internal sealed class FontFile(string path)

@@ -1,6 +1,6 @@
 using Graft.Detectors;
 
-namespace Graft.Imaging;
+namespace Graft.Drawing;
 
 /// <summary>A box to draw.</summary>
 /// <param name="Box">Where, in pixels.</param>

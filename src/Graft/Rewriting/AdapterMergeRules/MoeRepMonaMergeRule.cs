@@ -6,7 +6,7 @@ namespace Graft.Rewriting;
 
 /// <summary>Norm gain, shift and s₁ into D and into the router, the experts' kernels to one size so that Σ gₑ·Wₑ is one kernel per image,
 /// s₂ into U; router, GELU, attention and the image's mean and deviation remain.</summary>
-internal static class ReduceMoeRepMona
+internal static class MoeRepMonaMergeRule
 {
     internal static MergedMoeRepMonaAdapter Of(MoeRepMonaAdapter source)
     {

@@ -4,7 +4,7 @@ using Graft.Torch;
 namespace Graft.Rewriting;
 
 /// <summary>x + s·BN(U·GELU(BN(D·x))) = x + Ũ·GELU(D̃·x + d) + u: both norms and the scale fold, GELU remains.</summary>
-internal static class ReduceBottleneck
+internal static class BottleneckMergeRule
 {
     internal static MergedBottleneckAdapter Of(BottleneckAdapter source)
     {

@@ -1,7 +1,7 @@
 using Graft.Torch.Images;
 using SkiaSharp;
 
-namespace Graft.Imaging;
+namespace Graft.Drawing;
 
 /// <summary>Copies SkiaSharp drawings into an image; SkiaSharp cannot draw on three bytes per pixel.</summary>
 internal static class Surface

@@ -6,7 +6,7 @@ namespace Graft.Rewriting;
 /// <summary>Average and residual of the kernels into one (W₇ = mean of padded Wₖ, one more at the centre), the projector's residual into it
 /// (P + I), γ and the norm's gain into one vector, the norm's shift into D's bias: D·(n(x)⊙γ + x⊙γx) + b =
 /// D·diag(γ̃/s + γx)·x + (b + D·β̃) − (μ/s)·D·γ̃ with γ̃ = γₙ⊙γ and β̃ = βₙ⊙γ.</summary>
-internal static class ReduceTrueMona
+internal static class TrueMonaMergeRule
 {
     internal static MergedTrueMonaAdapter Of(TrueMonaAdapter source)
     {

@@ -1,4 +1,4 @@
-namespace Graft.Imaging;
+namespace Graft.Drawing;
 
 /// <summary>One colour for each class, the same on images, charts and pages; readable on light and dark backgrounds and on photographs.</summary>
 public static class Palette

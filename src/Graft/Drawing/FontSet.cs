@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using Graft.Text;
 
-namespace Graft.Imaging;
+namespace Graft.Drawing;
 
 /// <summary>Chooses among font files a font for each run of characters.</summary>
 internal sealed class FontSet(IReadOnlyList<string> files)

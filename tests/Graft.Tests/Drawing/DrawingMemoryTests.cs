@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using Graft.Detectors;
-using Graft.Imaging;
+using Graft.Drawing;
 using Graft.Torch.Images;
 
-namespace Graft.Tests.Imaging;
+namespace Graft.Tests.Drawing;
 
 public class DrawingMemoryTests
 {

@@ -1,4 +1,4 @@
-namespace Graft.Imaging;
+namespace Graft.Drawing;
 
 /// <summary>Finds the font files of this machine, the best ones for labels first.</summary>
 internal static class FontFolders

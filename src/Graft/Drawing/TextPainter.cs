@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace Graft.Imaging;
+namespace Graft.Drawing;
 
 /// <summary>Draws text: each run of characters in a font that has them, else as boxes.</summary>
 internal static class TextPainter

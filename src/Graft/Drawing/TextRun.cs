@@ -1,4 +1,4 @@
-namespace Graft.Imaging;
+namespace Graft.Drawing;
 
 /// <summary>A part of a text that one font draws.</summary>
 /// <param name="Text">The part.</param>

@@ -1,6 +1,6 @@
 using Graft.Torch;
 
-namespace Graft.Detectors;
+namespace Graft.Data;
 
 /// <summary>Converts image bytes to network inputs.</summary>
 public static class PixelBatch

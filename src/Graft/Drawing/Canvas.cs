@@ -3,7 +3,7 @@ using Graft.Detectors;
 using Graft.Torch.Images;
 using SkiaSharp;
 
-namespace Graft.Imaging;
+namespace Graft.Drawing;
 
 /// <summary>Draws boxes, labels and text into an image so that they can be read on any background.</summary>
 public sealed class Canvas

@@ -1,6 +1,6 @@
 using Graft.Detectors;
 
-namespace Graft.Imaging;
+namespace Graft.Drawing;
 
 /// <summary>Places each label above its box if possible, inside the image, away from other labels and the contents of boxes.</summary>
 internal sealed class LabelPlaces(double width, double height, IReadOnlyList<Box> boxes)

@@ -2,7 +2,7 @@ using System.Globalization;
 using Graft.Torch.Images;
 using SkiaSharp;
 
-namespace Graft.Imaging;
+namespace Graft.Drawing;
 
 /// <summary>An sRGB colour, 8 bits per channel, for drawings on images and on pages alike.</summary>
 public readonly record struct Ink(byte Red, byte Green, byte Blue)
