@@ -119,16 +119,14 @@ public sealed class AdapterFit
     public JsonObject ToJson() => new()
     {
         ["matched"] = _matched.Count,
-        ["targets_without_tensors"] = List(_withoutTensors),
-        ["tensors_without_target"] = List(_withoutBase),
-        ["mismatched"] = List(_mismatched),
-        ["replaced"] = List(_replaced),
-        ["unknown_replacements"] = List(_unknown),
-        ["resized"] = List(_resized),
+        ["targets_without_tensors"] = CountedNames.ToJson(_withoutTensors),
+        ["tensors_without_target"] = CountedNames.ToJson(_withoutBase),
+        ["mismatched"] = CountedNames.ToJson(_mismatched),
+        ["replaced"] = CountedNames.ToJson(_replaced),
+        ["unknown_replacements"] = CountedNames.ToJson(_unknown),
+        ["resized"] = CountedNames.ToJson(_resized),
         ["complete"] = IsComplete,
     };
-
-    private static JsonArray List(IEnumerable<string> texts) => [.. texts.Select(text => (JsonNode)text)];
 
     private void CheckModule(LoraModule module, IReadOnlyList<long>? shape, string owner)
     {
@@ -194,10 +192,6 @@ public sealed class AdapterFit
         Add("replacements for tensors that the base lacks", _unknown, shown);
         return text.ToString().TrimEnd();
 
-        void Add(string label, List<string> items, int most)
-        {
-            text.Append("  ").Append(label).Append(": ").Append(items.Count).AppendLine();
-            items.Take(most).ToList().ForEach(item => text.Append("    ").AppendLine(Printable.Name(item, 300)));
-        }
+        void Add(string label, List<string> items, int most) => CountedNames.Append(text, label, items.Count, items, most);
     }
 }
