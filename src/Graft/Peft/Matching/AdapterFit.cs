@@ -36,9 +36,6 @@ public sealed class AdapterFit
     /// <summary>Replacements for tensors that the base does not have.</summary>
     public IReadOnlyList<string> UnknownReplacements => _unknown;
 
-    /// <summary>Tensors of the base that are replaced as a whole.</summary>
-    public IReadOnlyList<string> Replaced => _replaced;
-
     /// <summary>Whether every tensor of the adapter matches one of the base.</summary>
     public bool IsComplete => _withoutBase.Count == 0 && _mismatched.Count == 0 && _unknown.Count == 0;
 

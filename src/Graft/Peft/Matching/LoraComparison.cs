@@ -92,11 +92,6 @@ public sealed class LoraComparison
         return comparison;
     }
 
-    /// <summary>Refuses two sources that disagree.</summary>
-    /// <exception cref="GraftException">They do; the message says where.</exception>
-    public LoraComparison ThrowUnlessAgreed()
-        => Agree ? this : throw new GraftException(Failure.Model, Describe(int.MaxValue), "Say which of the two sources to use.");
-
     /// <summary>The counts, and the names of whatever differs.</summary>
     public override string ToString() => Describe(Shown);
 
