@@ -65,6 +65,16 @@ public sealed class WeightFile : IDisposable
     /// <exception cref="GraftException">It cannot be opened, is not a weight file, or is inconsistent.</exception>
     public static WeightFile Open(string path, WeightPolicy policy = WeightPolicy.Skip) => Open(MappedFile.Open(path), policy);
 
+    /// <summary>The weights in a folder of Hugging Face's libraries: one safetensors file, the index of several, or a PyTorch file.</summary>
+    /// <returns>Path of the file to open.</returns>
+    /// <exception cref="GraftException">Of kind Model: the folder has none of them.</exception>
+    public static string InFolder(string folder)
+    {
+        string[] names = ["model.safetensors", "model.safetensors.index.json", "pytorch_model.bin"];
+        return names.Select(name => System.IO.Path.Combine(folder, name)).FirstOrDefault(File.Exists)
+            ?? throw new GraftException(Failure.Model, $"{Printable.Name(folder, 400)}: there are no weights.", $"The folder needs one of {string.Join(", ", names)}.");
+    }
+
     /// <summary>Opens a file in memory.</summary>
     /// <param name="name">Name for messages.</param>
     /// <param name="bytes">Its bytes.</param>

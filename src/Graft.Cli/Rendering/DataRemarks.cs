@@ -18,7 +18,7 @@ internal sealed class DataRemarks(Output output, DataOptions options)
                 continue;
             }
 
-            if (problem.Kind == DataProblemKind.OtherClass && options.SelectsClasses())
+            if (options.IsIntended(problem))
             {
                 output.Line($"{split}: {Counted.Of(problem.Count, "object")} of classes that are not selected");
             }

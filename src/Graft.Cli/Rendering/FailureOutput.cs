@@ -1,15 +1,12 @@
 using System.Reflection;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Graft.Files;
 
 namespace Graft.Cli.Rendering;
 
 /// <summary>Shows the error that ended a command: a line with a hint as text, an object as JSON, the stack trace only with <c>--verbose</c>.</summary>
 internal static class FailureOutput
 {
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>Prints an error.</summary>
     /// <returns>The exit code.</returns>
     internal static int Print(Exception error, string command, IReadOnlyList<string> words)
@@ -31,7 +28,7 @@ internal static class FailureOutput
 
         if (words.Any(word => word == "--json" || word.StartsWith("--json=", StringComparison.Ordinal)))
         {
-            Console.WriteLine(Fields(shown).ToJsonString(Readable));
+            Console.WriteLine(Fields(shown).ToJsonString(JsonStyles.Compact));
         }
 
         return (int)shown.Failure;

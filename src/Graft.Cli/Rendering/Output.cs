@@ -1,6 +1,5 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Graft.Files;
 using Spectre.Console;
 
 namespace Graft.Cli.Rendering;
@@ -9,8 +8,6 @@ namespace Graft.Cli.Rendering;
 internal sealed class Output(bool json, bool quiet, bool verbose = false)
 {
     private const int UncutWidth = 4096;
-
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The terminal of the progress bar; null: none is shown, and lines go directly to their streams.</summary>
     private IAnsiConsole? _terminal;
@@ -97,7 +94,7 @@ internal sealed class Output(bool json, bool quiet, bool verbose = false)
     {
         if (json)
         {
-            Console.Out.WriteLine(result.ToJsonString(Indented));
+            Console.Out.WriteLine(result.ToJsonString(JsonStyles.Indented));
         }
     }
 

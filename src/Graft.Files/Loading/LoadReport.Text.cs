@@ -106,15 +106,7 @@ public sealed partial class LoadReport
         if (items.Count > 0 || always)
         {
             Line(text, label, items.Count, "");
-            foreach (string item in items.Take(shown))
-            {
-                text.Append("    ").AppendLine(item);
-            }
-
-            if (items.Count > shown)
-            {
-                text.AppendLine(CultureInfo.InvariantCulture, $"    … and {items.Count - shown} more");
-            }
+            Listed.Append(text, items, shown);
         }
     }
 }

@@ -108,8 +108,7 @@ public sealed class Demo
     {
         DetectionDataset set = DetectionData.OpenSplit(config.Data with { Classes = classes }, DataSplit.Val);
         using TrainedModel model = TrainedModel.Open(weights, [], Vocabularies.For(config, set));
-        using DetectorEvaluation evaluation = new(set, config.Train.Imgsz, config.Predict);
-        return evaluation.Run(model.Detector).Scores;
+        return ModelEvaluation.Run(model, set).Scores;
     }
 
     private static RewriteReport Merge(string weights, string path)

@@ -73,7 +73,7 @@ public static class DemoPage
         return new ChartsBlock(TrainingCurves.Of(rows)) { Image = $"{run}/results.png" };
     }
 
-    private static string Score(CocoScores scores) => scores.Map50 < 0 ? "–" : Text($"{scores.Map50:0.000}");
+    private static string Score(CocoScores scores) => ScoreText.Of(scores.Map50);
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -34,20 +34,19 @@ public sealed unsafe partial class Image
     /// <summary>Draws another image into this one, clipped.</summary>
     public void Paste(Image source, int x, int y) => Native.Check(Native.graft_image_paste(this, source, x, y), "paste");
 
-    /// <summary>Warps by a 3×3 matrix that maps source to target pixels, bilinearly.</summary>
-    /// <param name="matrix">Nine values, row by row.</param>
+    /// <summary>Warps by an affine 3×3 matrix that maps source to target pixels, bilinearly.</summary>
+    /// <param name="matrix">Nine values, row by row; the last row is not used.</param>
     /// <param name="width">Target columns.</param>
     /// <param name="height">Target rows.</param>
     /// <param name="fill">Colour outside the source.</param>
-    /// <param name="perspective">Use the last row too.</param>
-    public Image Warp(ReadOnlySpan<double> matrix, int width, int height, Colour fill, bool perspective = false)
+    public Image Warp(ReadOnlySpan<double> matrix, int width, int height, Colour fill)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(matrix.Length, 9);
         double* colour = stackalloc double[3];
         fill.Write(colour);
         fixed (double* m = matrix)
         {
-            Native.Check(Native.graft_image_warp(this, m, perspective ? 1 : 0, height, width, colour, out nint result), "warp");
+            Native.Check(Native.graft_image_warp(this, m, 0, height, width, colour, out nint result), "warp");
             return new Image(result);
         }
     }

@@ -43,7 +43,6 @@ internal static unsafe partial class Native
     [LibraryImport(Library)]
     internal static partial int graft_image_rectangle(Image image, double x1, double y1, double x2, double y2, double* colour, int thickness);
 
-
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int graft_video_open(string path, out nint video, out double rate, out long frames);
 

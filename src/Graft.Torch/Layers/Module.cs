@@ -160,7 +160,8 @@ public abstract class Module : IDisposable
         }
     }
 
-    internal static string Join(string prefix, string name) => prefix.Length == 0 ? name : $"{prefix}.{name}";
+    /// <summary>The dotted path of a name below a path; at the root, the name itself.</summary>
+    public static string Join(string prefix, string name) => prefix.Length == 0 ? name : $"{prefix}.{name}";
 
     private void RequireFree(string name)
     {

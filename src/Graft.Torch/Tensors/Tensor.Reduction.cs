@@ -20,8 +20,8 @@ public sealed partial class Tensor
     /// <summary>Mean along axes.</summary>
     public Tensor Mean(long[] axes, bool keep = false) => Aten.MeanAxes.Call(this, axes, keep);
 
-    /// <summary>Variance along axes; divides by n unless <paramref name="unbiased"/>.</summary>
-    public Tensor Variance(long[] axes, bool unbiased = false, bool keep = false) => Aten.Variance.Call(this, axes, unbiased, keep);
+    /// <summary>Population variance along axes.</summary>
+    public Tensor Variance(long[] axes, bool keep = false) => Aten.Variance.Call(this, axes, false, keep);
 
     /// <summary>Mean and variance (divided by n) of each channel of B×C×H×W over B, H and W: two vectors of C; not differentiable.</summary>
     public (Tensor Mean, Tensor Variance) ChannelMoments()
@@ -75,8 +75,8 @@ public sealed partial class Tensor
     /// <summary>Whether all elements are true.</summary>
     public Tensor All() => Aten.All.Call(this);
 
-    /// <summary>p-norm along axes.</summary>
-    public Tensor Norm(long[] axes, bool keep = false, double p = 2) => Aten.Norm.Call(this, p, axes, keep);
+    /// <summary>Euclidean norm along axes.</summary>
+    public Tensor Norm(long[] axes, bool keep = false) => Aten.Norm.Call(this, 2.0, axes, keep);
 
     /// <summary>Vectors along an axis, brought to length one; zero vectors stay zero.</summary>
     public Tensor ToUnitLength(long axis) => this / Norm([axis], keep: true).Clamp(1e-12);

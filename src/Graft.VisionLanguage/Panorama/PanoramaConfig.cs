@@ -8,8 +8,6 @@ namespace Graft.VisionLanguage;
 internal static class PanoramaConfig
 {
     public const string FileName = "model_config.json";
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
-
     public static PanoramaVlmOptions Read(string path)
     {
         return JsonText.Read(path, "the sizes of a PanoramaVLM", Failure.Model, root =>
@@ -112,7 +110,7 @@ internal static class PanoramaConfig
         }
 
         JsonObject root = new JsonObject { ["config"] = config, ["hyper_parameters"] = new JsonObject { ["max_text_length"] = options.MaxTextLength } };
-        AtomicFile.WriteText(path, root.ToJsonString(Indented) + "\n");
+        AtomicFile.WriteText(path, root.ToJsonString(JsonStyles.IndentedAscii) + "\n");
     }
 
     /// <summary>Sizes of a language model from Hugging Face's <c>config.json</c>.</summary>

@@ -46,9 +46,6 @@ public sealed class SiglipVision : Layer
     }
 }
 
-/// <summary>A module without parameters, for a level of the weight names.</summary>
-internal sealed class Container : Module;
-
 /// <summary>Patches, row by row, plus learned positions.</summary>
 internal sealed class SiglipEmbeddings : Layer
 {
@@ -77,14 +74,14 @@ internal sealed class SiglipLayer : Layer
 {
     private readonly LayerNorm _norm1, _norm2;
     private readonly SelfAttention _attention;
-    private readonly SiglipMlp _mlp;
+    private readonly Mlp _mlp;
 
     public SiglipLayer(SiglipOptions options)
     {
         _norm1 = Add("layer_norm1", new LayerNorm(options.Width, options.Epsilon));
         _attention = Add("self_attn", new SelfAttention(options.Width, options.Heads));
         _norm2 = Add("layer_norm2", new LayerNorm(options.Width, options.Epsilon));
-        _mlp = Add("mlp", new SiglipMlp(options));
+        _mlp = Add("mlp", new Mlp(options.Width, options.MlpWidth, x => x.Gelu(tanh: true)));
     }
 
     protected override Tensor Run(Tensor input)
@@ -94,34 +91,20 @@ internal sealed class SiglipLayer : Layer
     }
 }
 
-/// <summary>Two linear layers with the tanh form of GELU between them.</summary>
-internal sealed class SiglipMlp : Layer
-{
-    private readonly Linear _first, _second;
-
-    public SiglipMlp(SiglipOptions options)
-    {
-        _first = Add("fc1", new Linear(options.Width, options.MlpWidth));
-        _second = Add("fc2", new Linear(options.MlpWidth, options.Width));
-    }
-
-    protected override Tensor Run(Tensor input) => _second.Forward(_first.Forward(input).Gelu(tanh: true));
-}
-
 /// <summary>A learned query attends to all patches; then h + MLP(norm h).</summary>
 internal sealed class SiglipPooling : Layer
 {
     private readonly Parameter _probe;
     private readonly PackedAttention _attention;
     private readonly LayerNorm _norm;
-    private readonly SiglipMlp _mlp;
+    private readonly Mlp _mlp;
 
     public SiglipPooling(SiglipOptions options)
     {
         _probe = AddParameter("probe", Init.Normal(0.02, 1, 1, options.Width));
         _attention = Add("attention", new PackedAttention(options.Width, options.Heads));
         _norm = Add("layernorm", new LayerNorm(options.Width, options.Epsilon));
-        _mlp = Add("mlp", new SiglipMlp(options));
+        _mlp = Add("mlp", new Mlp(options.Width, options.MlpWidth, x => x.Gelu(tanh: true)));
     }
 
     protected override Tensor Run(Tensor input)

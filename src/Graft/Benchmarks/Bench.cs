@@ -1,5 +1,4 @@
 using Graft.Data;
-using System.Diagnostics;
 using Graft.Detectors;
 using Graft.Rewriting;
 using Graft.Runs;
@@ -94,7 +93,7 @@ public static class Bench
             using TensorScope step = TensorScope.Begin();
             forward(image);
         });
-        return new Speed(Median(times), gflops, 1, Math.Max(before, Peak()));
+        return new Speed(Timing.Median(times), gflops, 1, Math.Max(before, Peak()));
     }
 
     /// <summary>Whole training steps of a network with random weights: forward, loss, backward, clip, step, average. Operations count as three
@@ -132,7 +131,7 @@ public static class Bench
             average.Update();
             optimizer.ZeroGrad();
         });
-        return new Speed(Median(times), gflops, options.Batch, Math.Max(before, Peak()));
+        return new Speed(Timing.Median(times), gflops, options.Batch, Math.Max(before, Peak()));
     }
 
     private static Targets.Row Row(int image, Random random, int classes, int side)
@@ -142,23 +141,20 @@ public static class Bench
     }
 
     /// <summary>Median of an action's times, in milliseconds.</summary>
-    internal static double MedianOf(int repetitions, Action action) => Median(Times(repetitions, action));
+    internal static double MedianOf(int repetitions, Action action) => Timing.Median(Times(repetitions, action));
 
     private static double[] Times(int repetitions, Action action)
     {
         double[] times = new double[repetitions];
         for (int i = -3; i < repetitions; i++)
         {
-            long start = Stopwatch.GetTimestamp();
-            action();
+            double time = Timing.Of(action);
             if (i >= 0)
             {
-                times[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+                times[i] = time;
             }
         }
 
         return times;
     }
-
-    private static double Median(double[] times) => times.Order().ElementAt(times.Length / 2);
 }

@@ -1,16 +1,14 @@
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Graft.Files;
 
 namespace Graft.Configuration;
 
 /// <summary>Writes records as YAML or JSON, every setting with its value, so that reading them again gives an equal record.</summary>
 public static partial class ConfigWriter
 {
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>The record as YAML, ends with a line feed.</summary>
     public static string ToYaml(object record)
     {
@@ -68,7 +66,7 @@ public static partial class ConfigWriter
 
     // Text that a YAML reader could take for something else is quoted; JSON's escapes are YAML's, too.
     private static string Text(string text)
-        => Plain().IsMatch(text) && !Word().IsMatch(text) ? text : JsonSerializer.Serialize(text, Readable);
+        => Plain().IsMatch(text) && !Word().IsMatch(text) ? text : JsonSerializer.Serialize(text, JsonStyles.Compact);
 
     private static JsonNode? Json(ConfigNode node)
     {

@@ -29,9 +29,8 @@ public static class Fonts
         }
 
         string packages = string.Join(" and ", missing.Select(PackageFor).Distinct().Order(StringComparer.Ordinal));
-        string shown = string.Join(' ', missing.Take(ShownCharacters));
-        string rest = missing.Length > ShownCharacters ? FormattableString.Invariant($" and {missing.Length - ShownCharacters} more") : string.Empty;
-        return [$"No font of this machine has the characters {shown}{rest}: images show boxes or class numbers instead. Install Debian's {packages}."];
+        string shown = Listed.First([.. missing.Select(rune => rune.ToString())], ShownCharacters, " ");
+        return [$"No font of this machine has the characters {shown}: images show boxes or class numbers instead. Install Debian's {packages}."];
     }
 
     private static string PackageFor(Rune rune) => rune.Value switch

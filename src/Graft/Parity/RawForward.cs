@@ -22,7 +22,7 @@ public static class RawForward
     {
         using NoGrad off = NoGrad.Begin();
         Tensor image = inputs.GetValueOrDefault("image") ?? throw Missing("image", inputs);
-        if (image.Rank != 4 || image.Size(1) != 3 || image.Size(2) % 32 != 0 || image.Size(3) % 32 != 0)
+        if (image.Rank != 4 || image.Size(1) != 3 || !ImageSize.Fits(image.Size(2), image.Size(3)))
         {
             throw new GraftException(
                 Failure.Data, $"The input 'image' has the shape {string.Join("×", image.Shape)}.", "Expected B×3×H×W with H and W multiples of 32.");

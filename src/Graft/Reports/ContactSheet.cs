@@ -6,6 +6,7 @@ namespace Graft.Reports;
 /// <summary>A contact sheet: images with boxes in a grid, on a dark background.</summary>
 public static class ContactSheet
 {
+    private const int DefaultSide = 384;
     private const int Gap = 6;
     private const int TitleHeight = 22;
     private const double TitleSize = 15;
@@ -18,7 +19,7 @@ public static class ContactSheet
     /// <param name="names">Class names by label.</param>
     /// <param name="columns">Images per row; 0: about as many as rows.</param>
     /// <param name="side">Side of a tile in pixels; images keep their aspect ratio.</param>
-    public static Image Draw(IReadOnlyList<SheetTile> tiles, IReadOnlyList<string> names, int columns = 0, int side = 384)
+    public static Image Draw(IReadOnlyList<SheetTile> tiles, IReadOnlyList<string> names, int columns = 0, int side = DefaultSide)
     {
         columns = columns > 0 ? columns : Math.Max(1, (int)Math.Ceiling(Math.Sqrt(tiles.Count)));
         Grid grid = new(tiles.Count, columns, side + Gap, side + TitleHeight + Gap);
@@ -37,12 +38,10 @@ public static class ContactSheet
     /// <summary>Draws ground truth and detections side by side, one pair after the other.</summary>
     /// <param name="pairs">What to show.</param>
     /// <param name="names">Class names by label.</param>
-    /// <param name="columns">Pairs per row; 0: chosen by their number.</param>
-    /// <param name="side">Side of an image in pixels.</param>
-    public static Image DrawPairs(IReadOnlyList<ImagePair> pairs, IReadOnlyList<string> names, int columns = 0, int side = 384)
+    public static Image DrawPairs(IReadOnlyList<ImagePair> pairs, IReadOnlyList<string> names)
     {
-        columns = columns > 0 ? columns : pairs.Count > 3 ? 2 : 1;
-        Grid grid = new(pairs.Count, columns, (2 * side) + (4 * Gap), side + TitleHeight + (2 * Gap));
+        const int side = DefaultSide;
+        Grid grid = new(pairs.Count, pairs.Count > 3 ? 2 : 1, (2 * side) + (4 * Gap), side + TitleHeight + (2 * Gap));
         Image sheet = grid.NewSheet();
         Canvas canvas = new(sheet);
         for (int i = 0; i < pairs.Count; i++)

@@ -8,7 +8,6 @@ namespace Graft.Reports;
 /// <summary>The report page of a run: key figures, curves, classes, then how it was made.</summary>
 public static class RunPage
 {
-    private const string Unknown = "–";
 
     /// <summary>The page of a report.</summary>
     public static Page Of(RunReport report)
@@ -70,13 +69,13 @@ public static class RunPage
         List<KeyFigure> figures = [];
         if (ResultsRow.Best(report.Results) is { } best)
         {
-            figures.Add(new KeyFigure(Score(best.Map50), "mAP50", Invariant($"IoU 0.50; best epoch: {best.Epoch}")));
-            figures.Add(new KeyFigure(Score(best.Map), "mAP50-95", Invariant($"IoU 0.50 to 0.95; best epoch: {best.Epoch}")));
+            figures.Add(new KeyFigure(ScoreText.Of(best.Map50), "mAP50", Invariant($"IoU 0.50; best epoch: {best.Epoch}")));
+            figures.Add(new KeyFigure(ScoreText.Of(best.Map), "mAP50-95", Invariant($"IoU 0.50 to 0.95; best epoch: {best.Epoch}")));
         }
         else if (report.Scores is CocoScores scores)
         {
-            figures.Add(new KeyFigure(Score(scores.Map50), "mAP50", "mean average precision, IoU 0.50"));
-            figures.Add(new KeyFigure(Score(scores.Map), "mAP50-95", "IoU 0.50 to 0.95"));
+            figures.Add(new KeyFigure(ScoreText.Of(scores.Map50), "mAP50", "mean average precision, IoU 0.50"));
+            figures.Add(new KeyFigure(ScoreText.Of(scores.Map), "mAP50-95", "IoU 0.50 to 0.95"));
         }
 
         if (report.TotalParameters > 0)
@@ -113,7 +112,7 @@ public static class RunPage
             [
                 .. comparisons.Select(row => new[]
                 {
-                    row.Name, row.Metric, Score(row.Before), Score(row.After), Change(row.After - row.Before),
+                    row.Name, row.Metric, ScoreText.Of(row.Before), ScoreText.Of(row.After), Change(row.After - row.Before),
                 }),
             ]));
     }
@@ -122,10 +121,10 @@ public static class RunPage
     {
         IEnumerable<string[]> rows = scores.PerClass.Select(row => new[]
         {
-            row.Name, row.Objects.ToString(CultureInfo.InvariantCulture), Score(row.Ap50), Score(row.Ap75), Score(row.Ap), Score(row.Ar100),
+            row.Name, row.Objects.ToString(CultureInfo.InvariantCulture), ScoreText.Of(row.Ap50), ScoreText.Of(row.Ap75), ScoreText.Of(row.Ap), ScoreText.Of(row.Ar100),
         });
         string objects = scores.PerClass.Sum(row => row.Objects).ToString(CultureInfo.InvariantCulture);
-        string[] all = ["all classes", objects, Score(scores.Map50), Score(scores.Map75), Score(scores.Map), Score(scores.Mar100)];
+        string[] all = ["all classes", objects, ScoreText.Of(scores.Map50), ScoreText.Of(scores.Map75), ScoreText.Of(scores.Map), ScoreText.Of(scores.Mar100)];
         return new TableBlock(
             [TableColumn.Text("class"), new("objects"), new("AP50"), new("AP75"), new("AP50-95"), new("recall (100)")], [.. rows, all])
         {
@@ -164,10 +163,7 @@ public static class RunPage
         }
     }
 
-    /// <summary>COCO's −1 means an undefined score.</summary>
-    private static string Score(double value) => double.IsFinite(value) && value >= 0 ? Invariant($"{value:0.000}") : Unknown;
-
-    private static string Change(double value) => double.IsFinite(value) ? Invariant($"{value:+0.000;−0.000;0.000}") : Unknown;
+    private static string Change(double value) => double.IsFinite(value) ? Invariant($"{value:+0.000;−0.000;0.000}") : ScoreText.Unknown;
 
     private static string Duration(double seconds)
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Graft.Torch;
 
 namespace Graft.Rewriting;
@@ -37,7 +36,7 @@ public sealed record ModelCost(long Parameters, double Gflops, double? Milliseco
             }
         }
 
-        return [.. models.Select((model, i) => new ModelCost(ParametersOf(model), gflops[i], Median(times[i])))];
+        return [.. models.Select((model, i) => new ModelCost(ParametersOf(model), gflops[i], times[i].Count == 0 ? null : Timing.Median(times[i])))];
     }
 
     private static long ParametersOf(Subject model)
@@ -55,10 +54,6 @@ public sealed record ModelCost(long Parameters, double Gflops, double? Milliseco
     private static double Time(Subject model, Tensor image)
     {
         using TensorScope scope = TensorScope.Begin();
-        long start = Stopwatch.GetTimestamp();
-        model.Forward(image);
-        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        return Timing.Of(() => model.Forward(image));
     }
-
-    private static double? Median(List<double> times) => times.Count == 0 ? null : times.Order().ElementAt(times.Count / 2);
 }

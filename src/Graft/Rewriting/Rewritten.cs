@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Graft.Adapters;
 using Graft.Detectors;
@@ -11,8 +10,6 @@ namespace Graft.Rewriting;
 /// <summary>A rewritten model with its proof; the original is not changed and stays available, so that it can be rewritten again.</summary>
 public sealed class Rewritten : IDisposable
 {
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     internal Rewritten(Subject subject, Subject source, Vocabulary? vocabulary, RewriteLog log, Proof proof, RewriteReport report)
         => (Subject, Source, Vocabulary, Log, Proof, Report) = (subject, source, vocabulary, log, proof, report);
 
@@ -47,9 +44,9 @@ public sealed class Rewritten : IDisposable
     {
         ["graft.source"] = source,
         ["graft.source_hash"] = BaseHash.Of(Source.Network),
-        ["graft.words"] = JsonSerializer.Serialize(Vocabulary?.Names ?? [], Readable),
+        ["graft.words"] = JsonSerializer.Serialize(Vocabulary?.Names ?? [], JsonStyles.Compact),
         ["graft.words_source"] = Vocabulary?.Source ?? "",
-        ["graft.rewrites"] = JsonSerializer.Serialize(Log.Steps, Readable),
+        ["graft.rewrites"] = JsonSerializer.Serialize(Log.Steps, JsonStyles.Compact),
         ["graft.proof"] = JsonSerializer.Serialize(new { max_abs = Report.MaxAbs, max_rel = Report.MaxRel, boxes_max_px = Report.BoxesMaxPx }),
     };
 

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Graft.Configuration;
 using Graft.Data;
+using Graft.Detectors;
 
 namespace Graft.Training;
 
@@ -37,7 +38,7 @@ public sealed record TrainOptions : AugmentOptions
     public int Batch { get; init; } = 16;
 
     /// <summary>Side of the square input in pixels, a multiple of 32.</summary>
-    [Range(32, 8192), MultipleOf(32)]
+    [Range(ImageSize.Multiple, 8192), MultipleOf(ImageSize.Multiple)]
     public int Imgsz { get; init; } = 640;
 
     /// <summary>Peak learning rate.</summary>

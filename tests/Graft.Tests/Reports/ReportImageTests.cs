@@ -32,7 +32,7 @@ public class ReportImageTests
         using Image image = new(100, 100, Colour.Grey(128));
         using Image sheet = ContactSheet.DrawPairs(
             [new ImagePair(image, "a.jpg", [new(new Box(20, 40, 60, 80), 0)], [new(new Box(20, 40, 60, 80), 1, 0.9)])],
-            ["crack", "stain"], side: 100);
+            ["crack", "stain"]);
         Ink truth = Palette.Of(0);
         Ink found = Palette.Of(1);
         Assert.True(MeanX(sheet, truth) < sheet.Width / 2.0);

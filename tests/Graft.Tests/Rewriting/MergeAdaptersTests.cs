@@ -121,7 +121,8 @@ public class MergeAdaptersTests
         }
 
         using YoloV10Detector detector = new(network, ["a", "b", "c"]);
-        using Rewritten merged = Merge.Exactly(detector, Quick);
+        using Rewrite rewrite = Rewrite.Of(detector);
+        using Rewritten merged = rewrite.MergeAdapters().Prove(Quick);
 
         // Its class branches begin with depthwise convolutions, which each read one channel of the mix.
         Assert.Equal(["model.16", "model.19", "model.22"], merged.Report.Left.Select(left => left.Name).Order());

@@ -107,6 +107,9 @@ public sealed class ModelRewritingTests : IDisposable
         using TrainedModel numbered = TrainedModel.Open(_folder.At("v10.safetensors"), []), model = TrainedModel.Open(_files.Base, []);
         Assert.Equal(Failure.Refused, Assert.Throws<GraftException>(() => ModelRewriting.Bake(numbered, _folder.At("out.safetensors"))).Failure);
         Assert.Contains("opened from", Assert.Throws<GraftException>(() => ModelRewriting.Merge(model, _files.Base)).Message, StringComparison.Ordinal);
+        string link = _folder.At("link.safetensors");
+        File.CreateSymbolicLink(link, _files.Base);
+        Assert.Contains("opened from", Assert.Throws<GraftException>(() => ModelRewriting.Merge(model, link)).Message, StringComparison.Ordinal);
         Assert.Contains(
             "file type", Assert.Throws<GraftException>(() => ModelRewriting.Bake(model, _folder.At("out.bin"))).Message, StringComparison.Ordinal);
     }

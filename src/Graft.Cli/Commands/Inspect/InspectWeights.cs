@@ -31,7 +31,7 @@ internal static class InspectWeights
 
         if (summary.Globals.Count > 0)
         {
-            output.Line($"pickle globals: {Listed(summary.Globals, ShownGlobals)} (not executed)");
+            output.Line($"pickle globals: {Listed.First(Names(summary.Globals), ShownGlobals)} (not executed)");
         }
 
         output.Result(new JsonObject
@@ -65,12 +65,11 @@ internal static class InspectWeights
 
         if (summary.ClassNames.Count > 0)
         {
-            output.Line($"class names: {Listed(summary.ClassNames, ShownNames)}");
+            output.Line($"class names: {Listed.First(Names(summary.ClassNames), ShownNames)}");
         }
     }
 
-    private static string Listed(IReadOnlyList<string> names, int shown)
-        => $"{string.Join(", ", names.Take(shown).Select(name => Printable.Name(name)))}{(names.Count > shown ? $" and {names.Count - shown} more" : "")}";
+    private static string[] Names(IEnumerable<string> names) => [.. names.Select(name => Printable.Name(name))];
 
     /// <summary>Of the dense, row-major, little-endian bytes; empty where the file only describes the tensor.</summary>
     private static string Hash(WeightEntry entry)

@@ -62,12 +62,16 @@ internal sealed class PredictCommand : CliCommand
     }
 
     /// <summary>Thresholds of the model's configuration; its score only where the command line sets it, since the configured one is for evaluation.</summary>
-    private PostProcessOptions Thresholds(PostProcessOptions model, Arguments arguments) => model with
+    private PostProcessOptions Thresholds(PostProcessOptions model, Arguments arguments)
     {
-        ScoreThreshold = arguments.Value(_conf)
-            ?? (arguments.Overrides.Any(pair => pair.StartsWith("predict.score", StringComparison.Ordinal)) ? model.ScoreThreshold : PredictionRequest.DefaultScore),
-        IouThreshold = arguments.Value(_iou) ?? model.IouThreshold,
-    };
+        bool isSet = arguments.Overrides.Any(pair => pair.StartsWith("predict.score", StringComparison.Ordinal));
+        PostProcessOptions thresholds = isSet ? model : PredictionRequest.DefaultThresholds(model);
+        return thresholds with
+        {
+            ScoreThreshold = arguments.Value(_conf) ?? thresholds.ScoreThreshold,
+            IouThreshold = arguments.Value(_iou) ?? thresholds.IouThreshold,
+        };
+    }
 
     private int Report(PredictionRun run, PredictionResult result, PredictionOutput shown, Output output)
     {

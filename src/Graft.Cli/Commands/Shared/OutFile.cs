@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Graft.Cli.CommandLine;
+using Graft.Files;
 
 namespace Graft.Cli.Commands;
 
@@ -45,29 +46,9 @@ internal static class OutFile
 
     private static void RequireOther(string path, IEnumerable<string?> inputs)
     {
-        string target = Real(path);
-        foreach (string input in inputs.OfType<string>())
+        if (InputPaths.ReplacedBy(path, inputs) is { } input)
         {
-            string read = Real(input);
-            string[] files = Directory.Exists(read) ? [read, Path.Combine(read, Path.GetFileName(target)), Path.Combine(read, "weights", Path.GetFileName(target))] : [read];
-            if (files.Contains(target) && (target == read || File.Exists(target)))
-            {
-                throw Arguments.Wrong($"--out {path} would replace an input: {input}.", "Give another --out.");
-            }
-        }
-    }
-
-    /// <summary>A full path with a link in its last part followed.</summary>
-    private static string Real(string path)
-    {
-        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-        try
-        {
-            return (File.Exists(full) ? new FileInfo(full).ResolveLinkTarget(returnFinalTarget: true)?.FullName : null) ?? full;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return full;
+            throw Arguments.Wrong($"--out {path} would replace an input: {input}.", "Give another --out.");
         }
     }
 }

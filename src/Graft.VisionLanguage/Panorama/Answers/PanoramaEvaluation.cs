@@ -1,6 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Graft.Files;
 
 namespace Graft.VisionLanguage;
@@ -8,8 +6,6 @@ namespace Graft.VisionLanguage;
 /// <summary>Describes every image of a CSV file and compares the answers with references. A failed row is reported as an error, not as a prediction.</summary>
 public static class PanoramaEvaluation
 {
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>
     /// Evaluates. The CSV has the columns url, query and annotation (optional), or url, instruction and response; paths are relative to it.
     /// Writes <c>PREFIX_predictions.csv</c> and <c>PREFIX_metrics.json</c>.
@@ -34,7 +30,7 @@ public static class PanoramaEvaluation
 
         PanoramaScores scores = Score(answers);
         AtomicFile.WriteText(PredictionsFile(prefix), Table(answers));
-        AtomicFile.WriteText(MetricsFile(prefix), scores.ToJson().ToJsonString(Readable) + "\n");
+        AtomicFile.WriteText(MetricsFile(prefix), scores.ToJson().ToJsonString(JsonStyles.Indented) + "\n");
         return scores;
     }
 

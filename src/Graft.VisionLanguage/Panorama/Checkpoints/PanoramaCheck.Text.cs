@@ -107,17 +107,7 @@ public sealed partial class PanoramaCheck
     }
 
     private static void List(StringBuilder text, string label, IReadOnlyList<string> names)
-    {
-        foreach (string name in names.Take(Shown))
-        {
-            text.AppendLine(CultureInfo.InvariantCulture, $"    {label}: {Printable.Name(name)}");
-        }
-
-        if (names.Count > Shown)
-        {
-            text.AppendLine(CultureInfo.InvariantCulture, $"    … and {names.Count - Shown} more");
-        }
-    }
+        => Listed.Append(text, [.. names.Select(name => $"{label}: {Printable.Name(name)}")], Shown);
 
     private static JsonArray Strings(IEnumerable<string> texts) => [.. texts.Select(text => (JsonNode)text)];
 }

@@ -20,10 +20,7 @@ public sealed record BaseDrift(string Source, int Equal, IReadOnlyList<WeightDif
     /// <param name="path">A weight file of the language model, or a folder with <c>model.safetensors</c> or its index.</param>
     internal static BaseDrift Between(LoadReport checkpoint, string path)
     {
-        string source = !Directory.Exists(path) ? path
-            : new[] { "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin" }.Select(name => Path.Combine(path, name))
-                .FirstOrDefault(File.Exists) ?? throw new GraftException(Failure.Model,
-                    $"{Printable.Name(path, 400)}: there is no model.safetensors, no index of it and no pytorch_model.bin in this folder.");
+        string source = Directory.Exists(path) ? WeightFile.InFolder(path) : path;
         using WeightFile file = WeightFile.Open(source);
         int equal = 0;
         List<WeightDifference> different = [];

@@ -59,6 +59,4 @@ internal static class AdapterContainers
     }
 
     private static Module? Child(Module parent, string name) => parent.Children.FirstOrDefault(entry => entry.Key == name).Value;
-
-    private sealed class Container : Module;
 }

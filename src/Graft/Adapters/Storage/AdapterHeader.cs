@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Graft.Configuration;
@@ -13,9 +12,6 @@ namespace Graft.Adapters;
 internal static class AdapterHeader
 {
     private const string Format = "graft-adapter", Version = "2", FirstVersion = "1", Expected = "the header of an adapter file";
-
-    private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-    private static readonly JsonSerializerOptions Spaced = new(Compact) { WriteIndented = true };
 
     /// <summary>Whether a file is marked as an adapter file of any version.</summary>
     internal static bool IsAdapter(WeightFile file) => file.Metadata.GetValueOrDefault("format") == Format;
@@ -49,7 +45,7 @@ internal static class AdapterHeader
             ["base_sha256"] = baseHash,
             ["kinds"] = string.Join(", ", adapters.Select(adapter => adapter.Options.Kind).Distinct()),
             ["parameters"] = parameters.ToString(CultureInfo.InvariantCulture),
-            ["adapters"] = new JsonArray([.. adapters.Select(Json)]).ToJsonString(Compact),
+            ["adapters"] = new JsonArray([.. adapters.Select(Json)]).ToJsonString(JsonStyles.Compact),
             ["prompts"] = JsonSerializer.Serialize(vocabulary?.Names ?? []),
         };
 
@@ -78,7 +74,7 @@ internal static class AdapterHeader
 
     /// <summary>JSON with spaces is YAML, so options are bound like those of a configuration, with the same messages.</summary>
     private static AdapterOptions Options(string path, JsonElement options)
-        => ConfigFile.Parse<OptionsList>(JsonSerializer.Serialize(new Dictionary<string, JsonElement[]> { ["adapters"] = [options] }, Spaced), path).Value.Adapters[0];
+        => ConfigFile.Parse<OptionsList>(JsonSerializer.Serialize(new Dictionary<string, JsonElement[]> { ["adapters"] = [options] }, JsonStyles.Indented), path).Value.Adapters[0];
 
     private static StoredAdapter[] ReadFirst(WeightFile file)
     {

@@ -39,7 +39,7 @@ internal sealed class TuningSelection
         {
             foreach (Parameter parameter in module.Own.Where(parameter => !parameter.IsBuffer))
             {
-                string name = Join(path, parameter.Name);
+                string name = Module.Join(path, parameter.Name);
                 int last = selection._unfrozen.FindLastIndex(pattern => pattern.Covers(name));
                 bool isTrainable = last >= 0 || (parameter.Trainable && !selection._frozen.Any(pattern => pattern.Covers(name)));
                 if (isTrainable)
@@ -55,7 +55,7 @@ internal sealed class TuningSelection
             foreach ((string path, Module module) in planned.Adapter.Modules(planned.Site.ContainerPath))
             {
                 selection.Trainable.AddRange(module.Own.Where(parameter => !parameter.IsBuffer).Select(parameter => new Choice(
-                    Join(path, parameter.Name), parameter, module, planned.Adapter.Options.LrMult, planned.Adapter.Options.DecayMult)));
+                    Module.Join(path, parameter.Name), parameter, module, planned.Adapter.Options.LrMult, planned.Adapter.Options.DecayMult)));
             }
         }
 
@@ -105,8 +105,6 @@ internal sealed class TuningSelection
             : known.Count <= 40 ? $"There are {string.Join(", ", known)}." : $"Such names look like {string.Join(", ", known.Take(3))}.";
         return new GraftException(Failure.Usage, $"tuning: the {section} pattern '{pattern}' matches no {what}.", hint);
     }
-
-    private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 
     private static string[] Candidates(IEnumerable<string> names) => [.. names
         .SelectMany(name => name.Split('.').Select((_, i) => string.Join('.', name.Split('.').Take(i + 1))))

@@ -14,11 +14,10 @@ public sealed class EvaluationBatches : IDisposable
     /// <summary>Creates the loader.</summary>
     /// <param name="data">Images; those that cannot be read are skipped and counted in its problems.</param>
     /// <param name="options">Sizes and threads.</param>
-    /// <param name="letterbox">How images are fitted; null: as YOLO-World's test pipeline does.</param>
-    public EvaluationBatches(DetectionDataset data, BatchOptions options, Letterbox? letterbox = null)
+    public EvaluationBatches(DetectionDataset data, BatchOptions options)
     {
         (_data, _options) = (data, options);
-        _letterbox = letterbox ?? new Letterbox(options.Side);
+        _letterbox = new Letterbox(options.Side);
         _store = new ImageStore(data, _letterbox, options.CacheBytes);
         _buffers = new BatchBuffers(options.Size * 3 * _letterbox.Width * _letterbox.Height);
     }

@@ -54,4 +54,11 @@ public sealed record DataOptions
 
     /// <summary>Whether classes are chosen by name, so that objects of others are skipped on purpose.</summary>
     public bool SelectsClasses() => Classes.Count > 0 || Names.Count > 0;
+
+    /// <summary>Whether a problem is objects of classes that are not selected, which are skipped on purpose.</summary>
+    public bool IsIntended(DataProblem problem)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        return problem.Kind == DataProblemKind.OtherClass && SelectsClasses();
+    }
 }

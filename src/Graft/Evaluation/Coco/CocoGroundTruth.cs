@@ -16,11 +16,4 @@ public sealed record CocoGroundTruth(
     /// <summary>The existing images of a data set and the annotations of its selected classes.</summary>
     public static CocoGroundTruth From(DetectionDataset data)
         => new([.. data.Images.Select(image => image.Id)], data.Categories, data.Annotations);
-
-    /// <summary>Without some images, such as those that could not be read.</summary>
-    public CocoGroundTruth Without(IReadOnlySet<long> imageIds) => imageIds.Count == 0 ? this : this with
-    {
-        ImageIds = [.. ImageIds.Where(id => !imageIds.Contains(id))],
-        Annotations = [.. Annotations.Where(annotation => !imageIds.Contains(annotation.ImageId))],
-    };
 }

@@ -49,7 +49,7 @@ public sealed class ClipTextEncoder : IDisposable
     public static ClipTextEncoder Load(string path, string? vocabulary = null)
     {
         bool isFolder = Directory.Exists(path);
-        string weights = isFolder ? WeightsOf(path) : path;
+        string weights = isFolder ? WeightFile.InFolder(path) : path;
         using WeightFile file = WeightFile.Open(weights);
         WeightEntry table = file.Entries.FirstOrDefault(entry => entry.Name.EndsWith(TokenTableName, StringComparison.Ordinal))
             ?? throw new GraftException(Failure.Model,
@@ -169,13 +169,6 @@ public sealed class ClipTextEncoder : IDisposable
             MlpWidth = (int)file[layers + "0.mlp.fc1.weight"].Shape[0],
             ProjectionWidth = (int)file[prefix + "text_projection.weight"].Shape[0],
         };
-    }
-
-    private static string WeightsOf(string folder)
-    {
-        string[] names = ["model.safetensors", "model.safetensors.index.json", "pytorch_model.bin"];
-        return names.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
-            ?? throw new GraftException(Failure.Model, $"{folder}: there are no weights.", $"The folder needs one of {string.Join(", ", names)}.");
     }
 
     /// <summary>Whether a weight file holds a text encoder.</summary>

@@ -74,7 +74,7 @@ internal sealed class ClipTextTransformer : Layer
     public ClipTextTransformer(ClipTextOptions options)
     {
         _embeddings = Add("embeddings", new ClipTextEmbeddings(options));
-        _layers = Add("encoder", new ClipTextEncoderStack()).Add("layers", new ModuleList<ClipTextLayer>(
+        _layers = Add("encoder", new Container()).Add("layers", new ModuleList<ClipTextLayer>(
             Enumerable.Range(0, options.Layers).Select(_ => new ClipTextLayer(options))));
         _finalNorm = Add("final_layer_norm", new LayerNorm(options.Width, options.Epsilon));
     }
@@ -91,9 +91,6 @@ internal sealed class ClipTextTransformer : Layer
         return _finalNorm.Forward(x);
     }
 }
-
-/// <summary>The name between the encoder and its layers in state-dict keys.</summary>
-internal sealed class ClipTextEncoderStack : Module;
 
 /// <summary>Token vectors plus learned position vectors: N×L ids to N×L×width.</summary>
 internal sealed class ClipTextEmbeddings : Layer
@@ -125,13 +122,13 @@ internal sealed class ClipTextLayer : TensorModule
     private readonly LayerNorm _norm1;
     private readonly SelfAttention _attention;
     private readonly LayerNorm _norm2;
-    private readonly ClipTextMlp _mlp;
+    private readonly Mlp _mlp;
 
     public ClipTextLayer(ClipTextOptions options)
     {
         _attention = Add("self_attn", new SelfAttention(options.Width, options.Heads));
         _norm1 = Add("layer_norm1", new LayerNorm(options.Width, options.Epsilon));
-        _mlp = Add("mlp", new ClipTextMlp(options));
+        _mlp = Add("mlp", new Mlp(options.Width, options.MlpWidth, options.QuickGelu ? x => x * (x * 1.702).Sigmoid() : x => x.Gelu()));
         _norm2 = Add("layer_norm2", new LayerNorm(options.Width, options.Epsilon));
     }
 
@@ -140,25 +137,5 @@ internal sealed class ClipTextLayer : TensorModule
         ModuleRun run = Enter();
         x += _attention.Forward(_norm1.Forward(x), mask);
         return run.Leave(x + _mlp.Forward(_norm2.Forward(x)));
-    }
-}
-
-/// <summary>Two linear layers with a GELU between them.</summary>
-internal sealed class ClipTextMlp : Layer
-{
-    private readonly bool _quick;
-    private readonly Linear _first, _second;
-
-    public ClipTextMlp(ClipTextOptions options)
-    {
-        _quick = options.QuickGelu;
-        _first = Add("fc1", new Linear(options.Width, options.MlpWidth));
-        _second = Add("fc2", new Linear(options.MlpWidth, options.Width));
-    }
-
-    protected override Tensor Run(Tensor input)
-    {
-        Tensor x = _first.Forward(input);
-        return _second.Forward(_quick ? x * (x * 1.702).Sigmoid() : x.Gelu());
     }
 }

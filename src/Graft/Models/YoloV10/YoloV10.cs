@@ -149,7 +149,7 @@ public sealed class YoloV10 : DetectionNetwork, IFoldable
 
     private static void RequireImages(Tensor images)
     {
-        if (images is not { Rank: 4, Shape: [_, 3, var height, var width] } || height % 32 != 0 || width % 32 != 0)
+        if (images is not { Rank: 4, Shape: [_, 3, var height, var width] } || !ImageSize.Fits(height, width))
         {
             throw new GraftException(
                 Failure.Data, $"The images are {images}; expected B×3×H×W with H and W multiples of 32.",

@@ -34,9 +34,6 @@ public sealed class YoloV10Detector : IDetector
     /// <inheritdoc/>
     public DetectionNetwork Network => _network;
 
-    /// <summary>The network with its own type.</summary>
-    public YoloV10 V10 => _network;
-
     /// <inheritdoc/>
     public IReadOnlyList<string> Names { get; }
 

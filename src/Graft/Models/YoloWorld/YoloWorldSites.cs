@@ -10,7 +10,7 @@ public static class YoloWorldSites
     /// logits.</remarks>
     public static IReadOnlyList<AdapterSite> All { get; } =
     [
-        .. Numbers(1, 4).Select(
+        .. Enumerable.Range(1, 4).Select(
             s => new AdapterSite($"backbone.stage{s}", $"backbone.image_model.stage{s}", $"backbone.adapters.stage{s}")),
         .. NeckSites("reduce", 3), .. NeckSites("top_down", 2), .. NeckSites("bottom_up", 2), .. NeckSites("out", 3),
         .. Head("cls"), .. Head("reg"),
@@ -20,11 +20,9 @@ public static class YoloWorldSites
     public static IReadOnlyList<string> Neck { get; } = ["neck.**"];
 
     private static IEnumerable<AdapterSite> NeckSites(string position, int count)
-        => Numbers(0, count).Select(
+        => Enumerable.Range(0, count).Select(
             i => new AdapterSite($"neck.{position}.{i}", $"neck.{position}_layers.{i}", $"neck.{position}_adapters.{i}"));
 
-    private static IEnumerable<AdapterSite> Head(string branch) => Numbers(0, 3).Select(i => new AdapterSite(
+    private static IEnumerable<AdapterSite> Head(string branch) => Enumerable.Range(0, 3).Select(i => new AdapterSite(
         $"head.{branch}.{i}", $"bbox_head.head_module.{branch}_preds.{i}", $"bbox_head.head_module.{branch}_adapters.{i}"));
-
-    private static IEnumerable<int> Numbers(int first, int count) => Enumerable.Range(first, count);
 }

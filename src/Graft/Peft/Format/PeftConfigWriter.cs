@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Graft.Files;
 
@@ -9,13 +8,11 @@ namespace Graft.Peft;
 /// <summary>Writes <c>adapter_config.json</c> so that the PEFT library reads it.</summary>
 public static class PeftConfigWriter
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
-
     /// <summary>Writes a configuration into a file that is complete or absent.</summary>
     /// <param name="path">The JSON file.</param>
     /// <param name="config">The configuration.</param>
     public static void Write(string path, PeftConfig config)
-        => AtomicFile.WriteBytes(path, Encoding.UTF8.GetBytes(ToJson(config).ToJsonString(Indented) + "\n"));
+        => AtomicFile.WriteBytes(path, Encoding.UTF8.GetBytes(ToJson(config).ToJsonString(JsonStyles.IndentedAscii) + "\n"));
 
     internal static JsonObject ToJson(PeftConfig config) => new()
     {

@@ -36,9 +36,6 @@ public sealed class AdapterFit
     /// <summary>Replacements for tensors that the base does not have.</summary>
     public IReadOnlyList<string> UnknownReplacements => _unknown;
 
-    /// <summary>Tensors of the base that are replaced as a whole.</summary>
-    public IReadOnlyList<string> Replaced => _replaced;
-
     /// <summary>Whether every tensor of the adapter matches one of the base.</summary>
     public bool IsComplete => _withoutBase.Count == 0 && _mismatched.Count == 0 && _unknown.Count == 0;
 
@@ -119,16 +116,14 @@ public sealed class AdapterFit
     public JsonObject ToJson() => new()
     {
         ["matched"] = _matched.Count,
-        ["targets_without_tensors"] = List(_withoutTensors),
-        ["tensors_without_target"] = List(_withoutBase),
-        ["mismatched"] = List(_mismatched),
-        ["replaced"] = List(_replaced),
-        ["unknown_replacements"] = List(_unknown),
-        ["resized"] = List(_resized),
+        ["targets_without_tensors"] = CountedNames.ToJson(_withoutTensors),
+        ["tensors_without_target"] = CountedNames.ToJson(_withoutBase),
+        ["mismatched"] = CountedNames.ToJson(_mismatched),
+        ["replaced"] = CountedNames.ToJson(_replaced),
+        ["unknown_replacements"] = CountedNames.ToJson(_unknown),
+        ["resized"] = CountedNames.ToJson(_resized),
         ["complete"] = IsComplete,
     };
-
-    private static JsonArray List(IEnumerable<string> texts) => [.. texts.Select(text => (JsonNode)text)];
 
     private void CheckModule(LoraModule module, IReadOnlyList<long>? shape, string owner)
     {
@@ -194,10 +189,6 @@ public sealed class AdapterFit
         Add("replacements for tensors that the base lacks", _unknown, shown);
         return text.ToString().TrimEnd();
 
-        void Add(string label, List<string> items, int most)
-        {
-            text.Append("  ").Append(label).Append(": ").Append(items.Count).AppendLine();
-            items.Take(most).ToList().ForEach(item => text.Append("    ").AppendLine(Printable.Name(item, 300)));
-        }
+        void Add(string label, List<string> items, int most) => CountedNames.Append(text, label, items.Count, items, most);
     }
 }

@@ -92,11 +92,6 @@ public sealed class LoraComparison
         return comparison;
     }
 
-    /// <summary>Refuses two sources that disagree.</summary>
-    /// <exception cref="GraftException">They disagree; the message lists the differences.</exception>
-    public LoraComparison ThrowUnlessAgreed()
-        => Agree ? this : throw new GraftException(Failure.Model, Describe(int.MaxValue), "Say which of the two sources to use.");
-
     /// <summary>The counts, and the names of whatever differs.</summary>
     public override string ToString() => Describe(Shown);
 
@@ -107,16 +102,16 @@ public sealed class LoraComparison
         ["second"] = Second,
         ["agree"] = Agree,
         ["equal"] = Equal,
-        ["different"] = List(_different.Select(Difference)),
-        ["shapes_differ"] = List(_shapes.Select(Difference)),
-        ["only_in_first"] = List(_onlyFirst.Select(name => (JsonNode)name)),
-        ["only_in_second"] = List(_onlySecond.Select(name => (JsonNode)name)),
-        ["scalings_differ"] = List(_scalings.Select(text => (JsonNode)text)),
-        ["replacements_equal"] = List(_replacementsEqual.Select(name => (JsonNode)name)),
-        ["replacements_different"] = List(_replacementsDifferent.Select(Difference)),
+        ["different"] = Differences(_different),
+        ["shapes_differ"] = Differences(_shapes),
+        ["only_in_first"] = CountedNames.ToJson(_onlyFirst),
+        ["only_in_second"] = CountedNames.ToJson(_onlySecond),
+        ["scalings_differ"] = CountedNames.ToJson(_scalings),
+        ["replacements_equal"] = CountedNames.ToJson(_replacementsEqual),
+        ["replacements_different"] = Differences(_replacementsDifferent),
     };
 
-    private static JsonArray List(IEnumerable<JsonNode> nodes) => [.. nodes];
+    private static JsonArray Differences(IEnumerable<WeightDifference> differences) => [.. differences.Select(Difference)];
 
     private static JsonNode Difference(WeightDifference difference) => new JsonObject
     {
@@ -161,10 +156,6 @@ public sealed class LoraComparison
         Add("whole tensors that differ from the base", _replacementsDifferent.Count, _replacementsDifferent.Select(one => one.ToString()));
         return text.ToString().TrimEnd();
 
-        void Add(string label, int count, IEnumerable<string> items)
-        {
-            text.Append("  ").Append(label).Append(": ").Append(count).AppendLine();
-            items.Take(shown).ToList().ForEach(item => text.Append("    ").AppendLine(Printable.Name(item, 300)));
-        }
+        void Add(string label, int count, IEnumerable<string> items) => CountedNames.Append(text, label, count, items, shown);
     }
 }

@@ -18,9 +18,6 @@ public sealed class PeftMergeReport
     /// <summary>Weights that changed, with their relative change.</summary>
     public IReadOnlyList<MergedModule> Merged => Changes;
 
-    /// <summary>Names of tensors that were replaced as a whole.</summary>
-    public IReadOnlyList<string> Replaced => Replacements;
-
     /// <summary>Number of tensors that were copied unchanged.</summary>
     public int Copied { get; internal set; }
 
@@ -32,6 +29,7 @@ public sealed class PeftMergeReport
 
     internal List<MergedModule> Changes { get; } = [];
 
+    /// <summary>Names of tensors that were replaced as a whole.</summary>
     internal List<string> Replacements { get; } = [];
 
     internal List<string> Notes { get; } = [];

@@ -60,7 +60,7 @@ internal static class BarDrawing
             Value = bar.Value,
             Size = 0.72,
             Orientation = Orientation.Horizontal,
-            FillColor = ChartFrame.Of(Imaging.Palette.Of(bar.Colour)),
+            FillColor = ChartFrame.Of(Drawing.Palette.Of(bar.Colour)),
             LineWidth = 0,
         }).ToArray());
         double most = Math.Max(1e-9, chart.Bars.Max(bar => bar.Value));

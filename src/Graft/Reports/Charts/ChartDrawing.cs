@@ -100,7 +100,7 @@ internal static class ChartDrawing
 
         bool dots = series.Style == SeriesStyle.Dots || points.Length == 1;
         Scatter scatter = plot.Add.Scatter(points);
-        scatter.Color = ChartFrame.Of(Imaging.Palette.Of(series.Colour)).WithAlpha(series.Style == SeriesStyle.Faint ? 0.45 : 1);
+        scatter.Color = ChartFrame.Of(Drawing.Palette.Of(series.Colour)).WithAlpha(series.Style == SeriesStyle.Faint ? 0.45 : 1);
         scatter.LineWidth = dots ? 0 : WidthOf(series.Style);
         scatter.LinePattern = series.Style == SeriesStyle.Dashed ? LinePattern.Dashed : LinePattern.Solid;
         scatter.MarkerSize = dots ? (series.Style == SeriesStyle.Dots ? 5 : 7) : 0;
@@ -138,7 +138,7 @@ internal static class ChartDrawing
 
     private static void DrawSwatch(ChartCanvas canvas, ChartSeries series, float x, float y)
     {
-        using SKPaint paint = new() { Color = Imaging.Palette.Of(series.Colour).ToSkia(), IsAntialias = true, StrokeWidth = WidthOf(series.Style) };
+        using SKPaint paint = new() { Color = Drawing.Palette.Of(series.Colour).ToSkia(), IsAntialias = true, StrokeWidth = WidthOf(series.Style) };
         if (series.Style == SeriesStyle.Dots)
         {
             canvas.Shapes.DrawCircle(x + (float)(Swatch / 2), y, 4, paint);

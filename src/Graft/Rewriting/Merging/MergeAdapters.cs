@@ -119,6 +119,15 @@ public static class MergeAdapters
     /// <summary>Attached adapters in the order in which they run.</summary>
     private static (string Path, Module Host, Adapter Adapter)[] InOrder(Subject subject)
     {
+        Dictionary<object, int> order = RunOrder(subject);
+        return [.. ModelCopy.Attached(subject.Network)
+            .Select(found => (found.Path, found.Host, Adapter: (Adapter)found.Layer))
+            .OrderBy(found => order.GetValueOrDefault(found.Adapter, -1))];
+    }
+
+    /// <summary>Where each module of a network, and each adapter, first ends in a run; what does not run is absent.</summary>
+    internal static Dictionary<object, int> RunOrder(Subject subject)
+    {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
         using OperationRecorder recorder = new();
@@ -129,9 +138,7 @@ public static class MergeAdapters
             order.TryAdd(call.Module, call.End);
         }
 
-        return [.. ModelCopy.Attached(subject.Network)
-            .Select(found => (found.Path, found.Host, Adapter: (Adapter)found.Layer))
-            .OrderBy(found => order.GetValueOrDefault(found.Adapter, -1))];
+        return order;
     }
 
     /// <summary>Runs a network once on a small image and returns its outputs.</summary>

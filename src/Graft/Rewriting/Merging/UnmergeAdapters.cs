@@ -86,10 +86,8 @@ public static class UnmergeAdapters
 
     private static IEnumerable<(string Path, LoraAdapter Adapter)> InOrder(Subject subject, IReadOnlyList<(string Path, LoraAdapter Adapter)> adapters)
     {
-        using OperationRecorder recorder = new();
-        MergeAdapters.Trial(subject);
-        List<object> order = [.. recorder.Calls.Select(call => call.Module)];
-        return [.. adapters.OrderBy(found => order.IndexOf(Host(subject.Network, found.Path)))];
+        Dictionary<object, int> order = MergeAdapters.RunOrder(subject);
+        return [.. adapters.OrderBy(found => order.GetValueOrDefault(Host(subject.Network, found.Path), -1))];
     }
 
     private static Module Host(Module network, string path) => network.Find(path) ?? throw new GraftException(

@@ -8,6 +8,7 @@ namespace Graft.Runs;
 /// <summary>A stopped run that is resumed: its state, and how its settings and data differ from those of the resume.</summary>
 public sealed class Resumption
 {
+    private const int ShownClasses = 20;
     private const string Unequal = "the result does not equal that of an uninterrupted run";
 
     /// <summary>Settings on which the existence or the meaning of tensors depends.</summary>
@@ -102,7 +103,7 @@ public sealed class Resumption
         if (_before.Classes.Count > 0 && !_before.Classes.SequenceEqual(now.Classes))
         {
             throw new GraftException(
-                Failure.Refused, $"{Folder.Path}: the run was trained on {Listed(_before.Classes)}; the data has {Listed(now.Classes)}.",
+                Failure.Refused, $"{Folder.Path}: the run was trained on {Listed.First(_before.Classes, ShownClasses)}; the data has {Listed.First(now.Classes, ShownClasses)}.",
                 "Restore names and order of the classes, or start a new run from these weights: graft train CONFIG --base RUN --data DATA.");
         }
 
@@ -186,9 +187,6 @@ public sealed class Resumption
 
     private static IEnumerable<string> Program(string name, string? before, string? now)
         => before is null || before == now ? [] : [$"{name} {before} -> {now}: the last digits may differ from those of an uninterrupted run."];
-
-    private static string Listed(IReadOnlyList<string> names)
-        => names.Count <= 20 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(20))} and {names.Count - 20} more";
 
     private static int Epochs(RunRecord record) => Parsed(record).Value.Train.Epochs;
 

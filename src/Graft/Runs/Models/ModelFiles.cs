@@ -1,6 +1,7 @@
 using Graft.Adapters;
 using Graft.Files;
 using Graft.Models;
+using Graft.Peft;
 using Graft.Torch.Layers;
 using Graft.Torch.Weights;
 
@@ -51,7 +52,7 @@ internal static class ModelFiles
 
     /// <summary>The error for a folder that is not a run.</summary>
     internal static GraftException NoRun(string folder)
-        => File.Exists(Path.Combine(folder, "adapter_config.json"))
+        => File.Exists(Path.Combine(folder, PeftConfig.FileName))
             ? new GraftException(Failure.Model, $"{folder} holds an adapter of the PEFT library, not a whole model.", $"Merge it into its base: graft peft merge BASE {folder} --out FILE.")
             : new GraftException(
                 Failure.Model, $"{folder} holds neither weights/best.safetensors nor weights/last.safetensors, so it is no run folder with a model.",

@@ -66,11 +66,8 @@ public static class StandIns
     {
         string[] meant = [.. without.Select(prompt => Near(prompt, learned)).OfType<string>().Distinct()];
         return $"the prompt{(without.Count == 1 ? "" : "s")} {string.Join(", ", without)} {(without.Count == 1 ? "is a stand-in" : "are stand-ins")} without meaning for this model; "
-            + $"only {Listed(learned)} {(learned.Count == 1 ? "was" : "were")} learned{(meant.Length == 0 ? "" : $" (did you mean {string.Join(", ", meant)}?)")}";
+            + $"only {Listed.All(learned)} {(learned.Count == 1 ? "was" : "were")} learned{(meant.Length == 0 ? "" : $" (did you mean {string.Join(", ", meant)}?)")}";
     }
-
-    private static string Listed(IReadOnlyList<string> names)
-        => names.Count < 2 ? string.Concat(names) : $"{string.Join(", ", names.SkipLast(1))} and {names[^1]}";
 
     private static string? Near(string prompt, IReadOnlyList<string> learned)
         => learned.FirstOrDefault(name => name.Equals(prompt, StringComparison.OrdinalIgnoreCase)) ?? Nearest.To(prompt, learned);

@@ -23,4 +23,11 @@ public sealed record PredictionRequest(IReadOnlyList<string> Targets)
 
     /// <summary>Side of the network's input in pixels, a multiple of 32; null: that of training.</summary>
     public int? ImageSize { get; init; }
+
+    /// <summary>The thresholds of a model with <see cref="DefaultScore"/>: the score of its configuration is for evaluation.</summary>
+    public static PostProcessOptions DefaultThresholds(PostProcessOptions model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model with { ScoreThreshold = DefaultScore };
+    }
 }

@@ -37,7 +37,7 @@ public sealed class PredictionRun
         _inputs = new PredictionInputs(request.Targets, request.Folder, results);
         Survey = _inputs.Survey();
         Notes = [.. Survey.Notes(results), .. Fonts.Remarks(ClassNames)];
-        PostProcessOptions thresholds = request.Thresholds ?? model.Config.Predict with { ScoreThreshold = PredictionRequest.DefaultScore };
+        PostProcessOptions thresholds = request.Thresholds ?? PredictionRequest.DefaultThresholds(model.Config.Predict);
         _predictor = new Predictor(model.Detector, request.ImageSize ?? model.Config.Train.Imgsz, thresholds);
     }
 

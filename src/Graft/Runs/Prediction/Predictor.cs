@@ -22,7 +22,7 @@ public sealed class Predictor(IDetector detector, int imgsz, PostProcessOptions 
         return new(imgsz) { FitFirst = fit.FitFirst, ScaleUp = fit.ScaleUp, Multiple = fit.Multiple };
     }
 
-    private static int Checked(int imgsz) => imgsz is > 0 && imgsz % 32 == 0 ? imgsz
+    private static int Checked(int imgsz) => imgsz > 0 && ImageSize.Fits(imgsz) ? imgsz
         : throw new GraftException(Failure.Usage, $"imgsz is {imgsz}, expected a positive multiple of 32.");
 
     /// <summary>Detections of one image (BGR), best first, in pixels of the image.</summary>

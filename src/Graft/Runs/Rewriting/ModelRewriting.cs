@@ -1,4 +1,5 @@
 using Graft.Detectors;
+using Graft.Files;
 using Graft.Rewriting;
 using Graft.Torch;
 
@@ -101,7 +102,7 @@ public static class ModelRewriting
     private static void RequireTarget(TrainedModel model, string path)
     {
         _ = Rewritten.RequireFileType(path);
-        if (Path.GetFullPath(path) == Path.GetFullPath(model.Path))
+        if (InputPaths.ReplacedBy(path, [model.Path]) is not null)
         {
             throw new GraftException(Failure.Usage, $"{path} is the file that this model was opened from.", "Give another file.");
         }

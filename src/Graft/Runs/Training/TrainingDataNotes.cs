@@ -28,10 +28,9 @@ internal static class TrainingDataNotes
             .Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.First} ({one.Second})"))];
         if (few.Length > 0)
         {
-            string rest = few.Length > Named ? string.Create(CultureInfo.InvariantCulture, $" and {few.Length - Named} more") : "";
             notes.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{few.Length} of {counts.Count} classes {(few.Length == 1 ? "has" : "have")} fewer than {FewBoxes} training boxes: {string.Join(", ", few.Take(Named))}{rest}."));
+                $"{few.Length} of {counts.Count} classes {(few.Length == 1 ? "has" : "have")} fewer than {FewBoxes} training boxes: {Listed.First(few, Named)}."));
         }
 
         return notes;

@@ -65,7 +65,7 @@ internal static class TrainingReport
     ];
 
     private static IEnumerable<DataProblem> Problems(RunConfig config, DetectionDataset set)
-        => set.Problems.List().Where(problem => problem.Kind != DataProblemKind.OtherClass || !config.Data.SelectsClasses());
+        => set.Problems.List().Where(problem => !config.Data.IsIntended(problem));
 
     private static string Describe(AttachedAdapters? attached) => attached is null
         ? string.Empty

@@ -63,7 +63,8 @@ public sealed partial class AddAModelTests : IDisposable
         Shake(model.Detector.Network);
 
         using TensorScope scope = TensorScope.Begin();
-        using Rewritten merged = Merge.Exactly(model.Detector, new ProofOptions { CostSide = 64, TimedRuns = 0, RandomInputs = 1 });
+        using Rewrite rewrite = Rewrite.Of(model.Detector);
+        using Rewritten merged = rewrite.MergeAdapters().Prove(new ProofOptions { CostSide = 64, TimedRuns = 0, RandomInputs = 1 });
         Assert.Empty(merged.Report.Left);
         Assert.True(merged.Report.Exact);
 

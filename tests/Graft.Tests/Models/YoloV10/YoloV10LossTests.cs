@@ -84,7 +84,7 @@ public class YoloV10LossTests
         using WeightFile golden = Open(folder, "loss_main");
         using YoloV10Detector detector = YoloV10Tests.Detector(folder);
         detector.Network.Train();
-        YoloV10Output output = detector.V10.Forward(Golden.Of(golden["img"]));
+        YoloV10Output output = ((Graft.Models.YoloV10.YoloV10)detector.Network).Forward(Golden.Of(golden["img"]));
         for (int level = 0; level < 3; level++)
         {
             Golden.Close(golden, $"one2many.raw.{level}", Raw(output.OneToMany!.Value, level), 1e-2);
@@ -162,7 +162,7 @@ public class YoloV10LossTests
         using YoloV10Detector detector = new(new V10(new YoloV10Options { Nc = 2, Form = new YoloV10Form(OneToMany: false) }), ["a", "b"]);
         GraftException refused = Assert.Throws<GraftException>(() => detector.ComputeLoss(Tensor.Zeros(1, 3, 64, 64), new Targets(1, [])));
         Assert.Equal(Failure.Usage, refused.Failure);
-        Assert.Equal("Set model.nc=3.", Assert.Throws<GraftException>(() => new YoloV10Detector(detector.V10, ["a", "b", "c"])).Hint);
+        Assert.Equal("Set model.nc=3.", Assert.Throws<GraftException>(() => new YoloV10Detector((Graft.Models.YoloV10.YoloV10)detector.Network, ["a", "b", "c"])).Hint);
     }
 
     private static bool IsBias(ParameterGroup group) => group.Name.EndsWith("bias", StringComparison.Ordinal);
