@@ -1,6 +1,6 @@
 using System.Globalization;
-using Graft.Evaluation;
 using Graft.Drawing;
+using Graft.Evaluation;
 using Graft.Reports.Charts;
 using Graft.Torch.Images;
 

@@ -1,7 +1,7 @@
 using Graft.Data;
 using Graft.Detectors;
-using Graft.Evaluation;
 using Graft.Drawing;
+using Graft.Evaluation;
 using Graft.Reports;
 using Graft.Reports.Charts;
 using Graft.Torch.Images;

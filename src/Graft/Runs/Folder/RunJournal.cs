@@ -1,8 +1,8 @@
 using Graft.Data;
 using Graft.Detectors;
+using Graft.Drawing;
 using Graft.Evaluation;
 using Graft.Files;
-using Graft.Drawing;
 using Graft.Reports;
 using Graft.Reports.Charts;
 using Graft.Torch.Images;

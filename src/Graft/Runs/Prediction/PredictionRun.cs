@@ -1,7 +1,7 @@
 using Graft.Data;
 using Graft.Detectors;
-using Graft.Files;
 using Graft.Drawing;
+using Graft.Files;
 using Graft.Torch.Images;
 
 namespace Graft.Runs;

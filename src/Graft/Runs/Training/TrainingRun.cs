@@ -2,9 +2,9 @@ using Graft.Adapters;
 using Graft.Configuration;
 using Graft.Data;
 using Graft.Detectors;
+using Graft.Drawing;
 using Graft.Evaluation;
 using Graft.Files;
-using Graft.Drawing;
 using Graft.Torch;
 using Graft.Training;
 
