@@ -30,7 +30,11 @@ public sealed partial class GettingStartedTests : IDisposable
             _folder.Write($"my-coco/annotations/{split}.json", Blocks("json").Single().Replace("board-001", name, StringComparison.Ordinal));
         }
 
-        _folder.Write("my-data/data.yaml", Blocks("yaml").Single());
+        _folder.Write("my-data/data.yaml", Blocks("yaml").First());
+        string own = _folder.Write("own.yaml", Blocks("yaml").Last().Replace("/path/to/graft", Shared.Checkout, StringComparison.Ordinal));
+        string shown = GraftCli.Run("config", "show", own).Succeeds().Output;
+        Assert.Contains("lora", shown, StringComparison.Ordinal);
+        Assert.Matches(@"model\.widen_factor +0\.25 ", shown);
         string[] lines = [.. Blocks("sh").SelectMany(block => block.Split('\n', StringSplitOptions.RemoveEmptyEntries))];
         Assert.True(lines.Length >= 8, "the page lost its command lines");
         foreach (string line in lines)

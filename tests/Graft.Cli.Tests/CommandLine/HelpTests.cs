@@ -56,7 +56,7 @@ public sealed partial class HelpTests
     [Theory]
     [InlineData("bench", "Usage: graft bench ACTION")]
     [InlineData("bench infer", "graft bench infer CONFIG")]
-    [InlineData("predict", "0 to 100 [1]")]
+    [InlineData("predict", "0 to 1 [1]")]
     public void HelpOfACommand_IsItsPage(string words, string expected) => Assert.Contains(expected, CommandTree.Help(words.Split(' ')), StringComparison.Ordinal);
 
     [Fact]

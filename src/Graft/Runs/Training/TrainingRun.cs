@@ -179,9 +179,11 @@ public sealed class TrainingRun : IDisposable
 
     private static void RequireImageSize(RunConfig config)
     {
-        if (config.Train.Imgsz % 32 != 0)
+        int side = config.Train.Imgsz, below = side / ImageSize.Multiple * ImageSize.Multiple;
+        if (!ImageSize.Fits(side))
         {
-            throw new GraftException(Failure.Usage, $"train.imgsz is {config.Train.Imgsz}; it must be a multiple of 32.", $"Use {config.Train.Imgsz / 32 * 32} or {((config.Train.Imgsz / 32) + 1) * 32}.");
+            throw new GraftException(
+                Failure.Usage, $"train.imgsz is {side}; it must be a multiple of {ImageSize.Multiple}.", $"Use {below} or {below + ImageSize.Multiple}.");
         }
     }
 }
