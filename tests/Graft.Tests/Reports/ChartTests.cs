@@ -123,6 +123,10 @@ public class ChartTests
         Assert.Equal(drawn.Curves[0][1].X, Number(ring, "cx"), 0.1);
         Assert.Equal(drawn.Curves[0][1].Y, Number(ring, "cy"), 0.1);
         Assert.Contains("stroke:var(--text)", (string?)ring.Attribute("style"), StringComparison.Ordinal);
+
+        // Its text stands beside the title, where it hides no curve.
+        Text best = drawn.Texts.Single(text => text.Value == "best"), title = drawn.Texts.Single(text => text.Value == "t");
+        Assert.True(best.Baseline < drawn.Curves[0].Min(point => point.Y) && best.Left > title.Left + title.Width);
     }
 
     [Fact]

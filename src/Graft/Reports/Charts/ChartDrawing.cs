@@ -37,7 +37,7 @@ internal static class ChartDrawing
 
         if (chart.Mark is ChartMark mark && double.IsFinite(mark.X) && double.IsFinite(mark.Y))
         {
-            DrawMark(canvas, plot.GetPixel(new Coordinates(mark.X, mark.Y)), mark.Text, data);
+            DrawMark(canvas, plot.GetPixel(new Coordinates(mark.X, mark.Y)), mark.Text, chart.Title, width, data);
         }
     }
 
@@ -150,16 +150,23 @@ internal static class ChartDrawing
         canvas.Shapes.DrawLine(x, y, x + (float)Swatch, y, paint);
     }
 
-    private static void DrawMark(ChartCanvas canvas, Pixel at, string text, PixelRect data)
+    /// <summary>A ring at the point; the text stands beside the title, where it covers no curve, or at the point where there is no room.</summary>
+    private static void DrawMark(ChartCanvas canvas, Pixel at, string text, string title, double width, PixelRect data)
     {
-        double width = TextPainter.Measure(text, ChartFrame.TextSize);
-        double x = at.X + 10 + width > data.Right ? at.X - 10 - width : at.X + 10;
+        using SKPaint ring = new() { Color = ChartInk.Text.ToSkia(), IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = 2 };
+        canvas.Shapes.DrawCircle(at.X, at.Y, 5, ring);
+        double length = TextPainter.Measure(text, ChartFrame.TextSize), left = width - Right - length;
+        if (left - 20 > ChartFrame.Left + (1.1 * TextPainter.Measure(title, ChartFrame.TitleSize)))       // the title is bold
+        {
+            canvas.Text(text, left, ChartFrame.TitleMiddle, ChartFrame.TextSize, ChartInk.Text);
+            return;
+        }
+
+        double x = at.X + 10 + length > data.Right ? at.X - 10 - length : at.X + 10;
         double middle = at.Y + 24 > data.Bottom ? at.Y - 14 : at.Y + 16;
         x = Math.Max(x, ChartFrame.Left);
         using SKPaint plate = new() { Color = ChartInk.Ground.ToSkia().WithAlpha(217), IsAntialias = true };
-        canvas.Shapes.DrawRect((float)x - 3, (float)middle - 9, (float)width + 6, 18, plate);
-        using SKPaint ring = new() { Color = ChartInk.Text.ToSkia(), IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = 2 };
-        canvas.Shapes.DrawCircle(at.X, at.Y, 5, ring);
+        canvas.Shapes.DrawRect((float)x - 3, (float)middle - 9, (float)length + 6, 18, plate);
         canvas.Text(text, x, middle, ChartFrame.TextSize, ChartInk.Text);
     }
 
