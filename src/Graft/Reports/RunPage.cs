@@ -28,10 +28,10 @@ public static class RunPage
             blocks.Add(new ChartsBlock(report.Charts));
         }
 
-        if (report.Pictures.Count > 0)
+        if (report.Images.Count > 0)
         {
             blocks.Add(new HeadingBlock("Images"));
-            blocks.AddRange(report.Pictures.Select(image => new ImageBlock(image.File, image.Caption)));
+            blocks.AddRange(report.Images.Select(image => new ImageBlock(image.File, image.Caption)));
         }
 
         blocks.Add(new HeadingBlock("How it was made"));

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Graft.Evaluation;
 using Graft.Reports.Charts;
 
@@ -61,7 +62,8 @@ public sealed record RunReport
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>Images of the run folder.</summary>
-    public IReadOnlyList<ReportImage> Pictures { get; init; } = [];
+    [JsonPropertyName("pictures")]      // the field that scripts read
+    public IReadOnlyList<ReportImage> Images { get; init; } = [];
 
     /// <summary>Processor, threads, system and library versions.</summary>
     public string Machine { get; init; } = string.Empty;

@@ -47,7 +47,7 @@ public sealed class PageTests : IDisposable
             File.WriteAllBytes(Path.Combine(_folder, "a b", "c#1.png"), image.Encode(".png"));
         }
 
-        RunReport report = Report() with { Pictures = [new("a b/c#1.png", "found"), new("missing.png", "not there")] };
+        RunReport report = Report() with { Images = [new("a b/c#1.png", "found"), new("missing.png", "not there")] };
         RunPage.Save(_folder, report);
         string html = File.ReadAllText(Path.Combine(_folder, "report.html"));
         Assert.Contains("src=\"data:image/png;base64,iVBOR", html, StringComparison.Ordinal);

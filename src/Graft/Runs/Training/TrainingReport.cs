@@ -50,7 +50,7 @@ internal static class TrainingReport
                 ["train.seed"] = $"{config.Train.Seed}",
             },
             Warnings = [.. remarks, .. ProblemsOf(config, data)],
-            Pictures = [.. ShownImages.Where(image => File.Exists(folder.In(image.File)))],
+            Images = [.. ShownImages.Where(image => File.Exists(folder.In(image.File)))],
             Machine = Provenance.Machine(),
             Revision = Provenance.Version(),
         };
