@@ -3,6 +3,7 @@ using Graft.Evaluation;
 using Graft.Reports;
 using Graft.Reports.Charts;
 using Graft.Reports.Pages;
+using Graft.Tests.Evaluation;
 using Graft.Torch.Images;
 
 namespace Graft.Tests.Reports;
@@ -125,20 +126,5 @@ public sealed class PageTests : IDisposable
         Warnings = [Nasty],
     };
 
-    private static CocoScores Scores(double value) => new()
-    {
-        Map = value,
-        Map50 = value,
-        Map75 = value,
-        MapSmall = value,
-        MapMedium = value,
-        MapLarge = value,
-        Mar1 = value,
-        Mar10 = value,
-        Mar100 = value,
-        MarSmall = value,
-        MarMedium = value,
-        MarLarge = value,
-        PerClass = [new CocoClassScores(1, Nasty, value, value, value, value, 3)],
-    };
+    private static CocoScores Scores(double value) => FlatScores.Of(value, new CocoClassScores(1, Nasty, value, value, value, value, 3));
 }

@@ -3,6 +3,7 @@ using Graft.Detectors;
 using Graft.Evaluation;
 using Graft.Runs;
 using Graft.Synthetic;
+using Graft.Tests.Evaluation;
 
 namespace Graft.Tests.Runs;
 
@@ -60,22 +61,5 @@ public sealed class RetentionMeasurementTests : IDisposable
         TrainedModel Open(Vocabulary? given) => TrainedModel.Open(_files.Base, [$"data.root={_folder.At("data")}"], given);
     }
 
-    private static EvaluationResult Result(double map) => new(
-        new CocoScores
-        {
-            Map = map,
-            Map50 = map,
-            Map75 = map,
-            MapSmall = map,
-            MapMedium = map,
-            MapLarge = map,
-            Mar1 = map,
-            Mar10 = map,
-            Mar100 = map,
-            MarSmall = map,
-            MarMedium = map,
-            MarLarge = map,
-            PerClass = [new(1, "hole", map, map, map, map, 1)],
-        },
-        [], []);
+    private static EvaluationResult Result(double map) => new(FlatScores.Of(map, new CocoClassScores(1, "hole", map, map, map, map, 1)), [], []);
 }

@@ -2,6 +2,7 @@ using Graft.Data;
 using Graft.Evaluation;
 using Graft.Runs;
 using Graft.Tests.Data;
+using Graft.Tests.Evaluation;
 using Graft.Torch;
 using Graft.Training;
 
@@ -84,7 +85,7 @@ internal sealed class FakeRun : IRunObserver, IDisposable
         _scope.Dispose();
     }
 
-    internal TrainingEnd Go() => Trainer.Run(this, () => new Validation(Scores(_maps[_validated++]), []), Save, _stop.Token);
+    internal TrainingEnd Go() => Trainer.Run(this, () => new Validation(FlatScores.Of(_maps[_validated++]), []), Save, _stop.Token);
 
     private void Save(bool best)
     {
@@ -94,21 +95,4 @@ internal sealed class FakeRun : IRunObserver, IDisposable
             ResumeFile.Write(File, Trainer, Detector.Network, new RunRecord());
         }
     }
-
-    private static CocoScores Scores(double map) => new()
-    {
-        Map = map,
-        Map50 = map,
-        Map75 = map,
-        MapSmall = map,
-        MapMedium = map,
-        MapLarge = map,
-        Mar1 = map,
-        Mar10 = map,
-        Mar100 = map,
-        MarSmall = map,
-        MarMedium = map,
-        MarLarge = map,
-        PerClass = [],
-    };
 }

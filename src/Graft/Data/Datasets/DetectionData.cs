@@ -14,10 +14,9 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
     /// <exception cref="GraftException">Of kind Data: a split that is missing, empty or wrong, naming what.</exception>
     public static DetectionData Open(DataOptions options, params IEnumerable<string?> folders)
     {
-        List<string?> known = [.. folders];
-        DataLocator locator = new(options, known);
-        DetectionDataset train = OpenSplit(options, DataSplit.Train, null, known);
-        DetectionDataset val = OpenSplit(options, DataSplit.Val, train.ClassNames, known) with { Prompts = train.Prompts };
+        DataLocator locator = new(options, folders);
+        DetectionDataset train = OpenSplit(locator, options, DataSplit.Train, null);
+        DetectionDataset val = OpenSplit(locator, options, DataSplit.Val, train.ClassNames) with { Prompts = train.Prompts };
         train.RequireObjects(forTraining: true);
         val.RequireObjects(forTraining: false);
         foreach (string shared in SharedImages.Of(train, val))
@@ -38,8 +37,11 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
     /// <exception cref="GraftException">Of kind Data: a split that is missing, empty or wrong, naming what.</exception>
     public static DetectionDataset OpenSplit(
         DataOptions options, DataSplit split, IReadOnlyList<string>? detectorClasses = null, params IEnumerable<string?> folders)
+        => OpenSplit(new DataLocator(options, folders), options, split, detectorClasses);
+
+    private static DetectionDataset OpenSplit(
+        DataLocator locator, DataOptions options, DataSplit split, IReadOnlyList<string>? detectorClasses)
     {
-        DataLocator locator = new(options, folders);
         string? prompts = detectorClasses is null ? locator.Prompts : null;
         DetectionDataset set = locator.YoloFile is { } yolo && (split == DataSplit.Train ? options.Train : options.Val) is null
             ? OpenYolo(YoloDataFile.Read(yolo), options, split, prompts, detectorClasses)
