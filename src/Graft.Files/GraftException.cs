@@ -17,6 +17,9 @@ public enum Failure
     /// <summary>A model or a weight file that does not fit or cannot be read (exit code 4).</summary>
     Model = 4,
 
+    /// <summary>An exported model that does not agree with its source, or cannot be expressed (exit code 5).</summary>
+    Export = 5,
+
     /// <summary>Refused on purpose: doing it would have been silently wrong (exit code 6).</summary>
     Refused = 6,
 }

@@ -14,10 +14,11 @@ public partial class ArchitectureTests
     {
         ["Graft.Files"] = [],
         ["Graft.Torch"] = ["Graft.Files"],
-        ["Graft"] = ["Graft.Torch", "Graft.Files"],
+        ["Graft.Runtime"] = [],
+        ["Graft"] = ["Graft.Torch", "Graft.Files", "Graft.Runtime"],
         ["Graft.VisionLanguage"] = ["Graft", "Graft.Torch", "Graft.Files"],
         ["Graft.Synthetic"] = ["Graft", "Graft.Torch", "Graft.Files"],
-        ["Graft.Cli"] = ["Graft", "Graft.VisionLanguage", "Graft.Synthetic", "Graft.Torch", "Graft.Files"],
+        ["Graft.Cli"] = ["Graft", "Graft.VisionLanguage", "Graft.Synthetic", "Graft.Torch", "Graft.Files", "Graft.Runtime"],
     };
 
     /// <summary>The folders that each folder of Graft.Torch may use.</summary>
@@ -45,12 +46,13 @@ public partial class ArchitectureTests
         ["Adapters"] = ["Training", "Detectors", "Configuration"],
         ["Peft"] = [],
         ["Rewriting"] = ["Adapters", "Training", "Detectors", "Configuration"],
+        ["Export"] = ["Rewriting", "Adapters", "Training", "Detectors", "Configuration"],
         ["Models"] = ["Rewriting", "Training", "Detectors", "Configuration", "Text"],
         ["Reports"] = ["Evaluation", "Data", "Detectors", "Drawing"],
         ["Parity"] = ["Runs", "Rewriting", "Models", "Adapters", "Training", "Detectors", "Configuration"],
         ["Runs"] =
         [
-            "Configuration", "Detectors", "Text", "Drawing", "Data", "Models", "Adapters", "Peft", "Rewriting", "Evaluation", "Training", "Reports",
+            "Configuration", "Detectors", "Text", "Drawing", "Data", "Models", "Adapters", "Peft", "Rewriting", "Export", "Evaluation", "Training", "Reports",
         ],
         ["Benchmarks"] = ["Runs", "Configuration", "Detectors", "Text", "Data", "Models", "Adapters", "Rewriting", "Evaluation", "Training"],
     };
