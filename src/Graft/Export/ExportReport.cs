@@ -17,6 +17,9 @@ public sealed record ExportReport(
     /// <summary>Names and shapes of the outputs.</summary>
     public IReadOnlyList<(string Name, string Shape)> Outputs { get; init; } = [];
 
+    /// <summary>The rewrite before the export, with its proof; null when the network was exported as it is.</summary>
+    public Rewriting.RewriteReport? Rewrite { get; init; }
+
     /// <summary>Notes for the user, such as limits of the proof.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 

@@ -8,6 +8,7 @@ namespace Graft.Export;
 internal sealed class ExportedGraph
 {
     private const int IrVersion = 8;
+    private static readonly int[] Batches = [2, 3, 5];
 
     private ExportedGraph(GraphProto whole, GraphProto graph, NetworkRecording recording, GraphTranslation translation, HeadMaps head)
     {
@@ -75,7 +76,8 @@ internal sealed class ExportedGraph
         return new ExportedGraph(builder.Graph, graph, recording, translation, head);
     }
 
-    /// <summary>Input sizes that differ in everything that is dynamic, and whose lengths at any stride are told apart.</summary>
+    /// <summary>Input sizes that differ in everything that is dynamic, and whose lengths at any stride are told apart. A dynamic batch is
+    /// recorded with several images: layers may take a shorter path for one.</summary>
     private static IReadOnlyList<InputSize> RecordedSizes(ExportOptions options)
     {
         if (!options.DynamicBatch && !options.DynamicSize && !options.TextInput)
@@ -84,7 +86,7 @@ internal sealed class ExportedGraph
         }
 
         (int, int)[] sides = options.DynamicSize ? [(96, 160), (128, 224), (224, 96)] : [.. Enumerable.Repeat((options.Size.Height, options.Size.Width), 3)];
-        return [.. sides.Select((side, i) => new InputSize(options.DynamicBatch ? i + 1 : options.Size.Batch, side.Item1, side.Item2))];
+        return [.. sides.Select((side, i) => new InputSize(options.DynamicBatch ? Batches[i] : options.Size.Batch, side.Item1, side.Item2))];
     }
 
     private static void Rename(GraphProto graph, string value, string name)

@@ -17,7 +17,8 @@ internal static class ExportMetadata
         bool endToEnd = source.Network.IsEndToEnd || options.Suppression;
         Dictionary<string, string> metadata = new()
         {
-            ["description"] = $"{description.Loader} model trained on {description.TrainedOn}",
+            // Loaders choose their decoder by the family named here; it stands for the layout of the output.
+            ["description"] = $"Ultralytics {(endToEnd ? "YOLOv10" : "YOLOv8")} layout, exported by Graft, model trained on {description.TrainedOn}",
             ["author"] = "Graft",
             ["date"] = DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture),
             ["version"] = description.Version,

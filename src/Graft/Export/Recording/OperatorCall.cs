@@ -35,11 +35,12 @@ internal sealed class OperatorCall
     internal bool Has(int argument) => argument < Inputs.Count && Inputs[argument].Value is not null;
 
     /// <summary>An integer argument.</summary>
-    internal long Integer(int argument, long missing = 0) => Has(argument) ? (long)Inputs[argument].Value! : missing;
+    /// <exception cref="GraftException">Of kind Export: it depends on the size of the input.</exception>
+    internal long Integer(int argument, long missing = 0) => Has(argument) ? (long)Same(argument) : missing;
 
     /// <summary>A number argument.</summary>
     internal double Number(int argument, double missing = 0) => !Has(argument) ? missing
-        : Inputs[argument].Value switch { double real => real, long integer => integer, bool flag => flag ? 1 : 0, _ => missing };
+        : Same(argument) switch { double real => real, long integer => integer, bool flag => flag ? 1 : 0, _ => missing };
 
     /// <summary>A Boolean argument.</summary>
     internal bool Flag(int argument) => Has(argument) && (bool)Inputs[argument].Value!;
@@ -62,6 +63,13 @@ internal sealed class OperatorCall
 
     /// <summary>A constant argument's values; null for one that depends on the inputs.</summary>
     internal Tensor? Constant(int argument) => _recording.ConstantOf(Inputs[argument].Tensor!);
+
+    private object Same(int argument)
+    {
+        object value = Inputs[argument].Value!;
+        return Array.TrueForAll(_runs, run => value.Equals(run.Inputs[argument].Value)) ? value : throw new GraftException(
+            Failure.Export, $"The layer {Layer} runs {Name} with another setting for inputs of another size.", "Export with a fixed batch and image size.");
+    }
 
     /// <summary>An axis, counted from the first.</summary>
     internal int Axis(int argument, int of = 0)

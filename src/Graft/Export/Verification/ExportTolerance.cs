@@ -21,6 +21,11 @@ public sealed record ExportTolerance
     [Range(0.0, 1.0)]
     public double Score { get; init; } = 1e-3;
 
+    /// <summary>An output may also differ by this multiple of the source's own rounding error, its float32 against its float64: a network that
+    /// amplifies rounding does so in any engine. 0: never.</summary>
+    [Range(0.0, 100.0)]
+    public double RoundingFactor { get; init; } = 4;
+
     /// <summary>Compares values.</summary>
     /// <returns>Whether all are within the limits, and the largest absolute difference.</returns>
     internal (bool Passes, double Difference) Compare(ReadOnlySpan<float> expected, ReadOnlySpan<float> found)

@@ -7,7 +7,7 @@ namespace Graft.Export;
 /// <summary>An ONNX model in ONNX Runtime.</summary>
 internal sealed class OnnxRun : IDisposable
 {
-    private static readonly RunOptions Options = new();
+    private static readonly RunOptions Options = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
 
     private readonly InferenceSession _session;
 
@@ -18,7 +18,7 @@ internal sealed class OnnxRun : IDisposable
     {
         try
         {
-            using SessionOptions options = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+            using SessionOptions options = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
             _session = new InferenceSession(model, options);
         }
         catch (OnnxRuntimeException error)
@@ -54,8 +54,14 @@ internal sealed class OnnxRun : IDisposable
     internal static Tensor Inner(ModelProto model, string value, Tensor images, Tensor? text)
     {
         ModelProto part = model.Clone();
+        NodeProto cast = new() { OpType = "Cast", Name = "inner" };      // some inner values are Booleans
+        cast.Input.Add(value);
+        cast.Output.Add("inner");
+        cast.Attribute.Add(GraphBuilder.AttributeOf("to", (int)TensorProto.Types.DataType.Float));
+        part.Graph.Node.Add(cast);
         part.Graph.Output.Clear();
-        part.Graph.Output.Add(new ValueInfoProto { Name = value });
+        part.Graph.Output.Add(GraphBuilder.ValueOf("inner"));
+        part.Graph.Output[0].Type.TensorType.Shape = null;
         DeadNodes.Remove(part.Graph);
         if (!part.Graph.Node.Any(node => node.Input.Contains("text")) && text is not null)
         {
