@@ -23,6 +23,12 @@ public static class OnnxExport
     public static ExportReport Write(
         IDetector source, Subject deployed, string path, ExportOptions options, ExportDescription description,
         IReadOnlyList<ProofImage>? images = null, ExportTolerance? tolerance = null)
+        => Write(source, deployed, path, options, description, images ?? [], tolerance ?? new ExportTolerance(), change: null);
+
+    /// <summary>The same with a change of the graph before it is verified, for tests of the verification.</summary>
+    internal static ExportReport Write(
+        IDetector source, Subject deployed, string path, ExportOptions options, ExportDescription description,
+        IReadOnlyList<ProofImage> images, ExportTolerance tolerance, Action<ExportedGraph>? change)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(deployed);
@@ -30,8 +36,8 @@ public static class OnnxExport
         ArgumentNullException.ThrowIfNull(description);
         Check(source, options);
         ExportedGraph graph = ExportedGraph.Of(deployed, options);
-        ExportVerifier verifier = new(source, deployed, graph, options, tolerance ?? new ExportTolerance());
-        ExportProof proof = verifier.Run(graph.Model.ToByteArray(), images ?? []);
+        change?.Invoke(graph);
+        ExportProof proof = new ExportVerifier(source, deployed, graph, options, tolerance).Run(graph.Model.ToByteArray(), images);
         ModelProto model = graph.Model;
         if (options.Half)
         {

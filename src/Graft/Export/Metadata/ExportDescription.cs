@@ -14,6 +14,9 @@ public sealed record ExportDescription(string Name, string Family, string Versio
     /// <summary>Score thresholds by class name; empty: one for all.</summary>
     public IReadOnlyDictionary<string, double> ClassThresholds { get; init; } = new Dictionary<string, double>();
 
+    /// <summary>Date of the model: equal exports are equal files.</summary>
+    public DateTime Date { get; init; } = DateTime.UnixEpoch;
+
     /// <summary>Where the text embeddings come from.</summary>
     public string TextSource { get; init; } = "";
 }

@@ -20,7 +20,7 @@ internal static class ExportMetadata
             // Loaders choose their decoder by the family named here; it stands for the layout of the output.
             ["description"] = $"Ultralytics {(endToEnd ? "YOLOv10" : "YOLOv8")} layout, exported by Graft, model trained on {description.TrainedOn}",
             ["author"] = "Graft",
-            ["date"] = DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture),
+            ["date"] = description.Date.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture),
             ["version"] = description.Version,
             ["license"] = "see x-graft-source",
             ["docs"] = "see x-graft-source",

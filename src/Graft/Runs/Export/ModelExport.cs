@@ -107,6 +107,7 @@ public static class ModelExport
         {
             ClassThresholds = options.ClassScores,
             TextSource = model.Vocabulary.Source,
+            Date = File.GetLastWriteTimeUtc(model.Path),
             Provenance = ProvenanceOf(model, rewritten),
         };
         ExportReport report = OnnxExport.Write(model.Detector, rewritten.Subject, path, form, description, images, options.Tolerance);
