@@ -1,0 +1,54 @@
+using Graft.Runtime.Preprocessing;
+using Graft.Torch.Images;
+
+namespace Graft.Runtime.Tests.Preprocessing;
+
+/// <summary>Images of random bytes, and the same pixels as OpenCV holds them.</summary>
+internal static class RandomImages
+{
+    /// <summary>Noise, flat areas or gradients: rounding differs between them.</summary>
+    internal static byte[] Bytes(Random random, int width, int height, int channels)
+    {
+        byte[] bytes = new byte[width * height * channels];
+        switch (random.Next(4))
+        {
+            case 0:
+                bytes.AsSpan().Fill((byte)random.Next(256));
+                break;
+            case 1:
+                int slope = random.Next(1, 9);
+                for (int i = 0; i < bytes.Length; i++)
+                {
+                    bytes[i] = (byte)((i % (width * channels) / slope) + (i / (width * channels)));
+                }
+
+                break;
+            case 2:
+                for (int i = 0; i < bytes.Length; i++)
+                {
+                    bytes[i] = (byte)(random.Next(2) * 255);
+                }
+
+                break;
+            default:
+                random.NextBytes(bytes);
+                break;
+        }
+
+        return bytes;
+    }
+
+    internal static Image Native(ReadOnlySpan<byte> bytes, int width, int height, int channels)
+    {
+        Image image = new(width, height, Colour.Grey(0), channels);
+        for (int y = 0; y < height; y++)
+        {
+            bytes.Slice(y * width * channels, width * channels).CopyTo(image.Row(y));
+        }
+
+        return image;
+    }
+
+    internal static PixelView View(ReadOnlySpan<byte> bytes, int width, int height, int channels)
+        => new(bytes, width, height, width * channels, channels == 1 ? PixelFormat.Mono8 : PixelFormat.Bgr8);
+}
