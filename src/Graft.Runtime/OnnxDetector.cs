@@ -192,7 +192,18 @@ public sealed class OnnxDetector : IDisposable
         ArgumentNullException.ThrowIfNull(source);
         options ??= new OnnxDetectorOptions();
         OptionChecks.Check(options);
-        OnnxDetector detector = new(load(source, options), options);
+        OpenModel model = load(source, options);
+        try
+        {
+            VocabularyChecks.CheckThresholds(model, options);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+
+        OnnxDetector detector = new(model, options);
         if (options.WarmUp)
         {
             detector.WarmUp();

@@ -15,10 +15,11 @@ internal static class ColourModel
     /// <param name="isEndToEnd">Whether the output is [batch, 3, 6].</param>
     /// <param name="hasText">Whether scores are weighted by a second input [1, N, 3].</param>
     /// <param name="hasAdapter">Whether the scores' gain [1, 1, 3] can be overridden.</param>
+    /// <param name="copies">How often each box is given.</param>
     /// <param name="change">Changes the metadata.</param>
     public static byte[] Bytes(
         int batch = 1, int height = 64, int width = 64, bool isEndToEnd = false, bool hasText = false, bool hasAdapter = false,
-        Action<Dictionary<string, string>>? change = null)
+        int copies = 1, Action<Dictionary<string, string>>? change = null)
     {
         TestModel model = new();
         string images = model.Input("images", batch, 3, height, width);
@@ -49,7 +50,8 @@ internal static class ColourModel
 
             scores = hasText ? model.Add("MatMul", model.Input("text", 1, -1, 3), scores) : scores;
             string boxes = model.Add("Concat", [.. rows.Select(row => model.Add("Unsqueeze", row, model.Integers(1)))], ("axis", [1]));
-            model.Output("output0", model.Add("Concat", [boxes, scores], ("axis", [1])), batch, hasText ? -1 : 7, 3);
+            string all = model.Add("Concat", [boxes, scores], ("axis", [1]));
+            model.Output("output0", model.Add("Concat", [.. Enumerable.Repeat(all, copies)], ("axis", [2])), batch, hasText ? -1 : 7, 3 * copies);
         }
 
         Describe(model.Metadata, height, width, isEndToEnd);

@@ -6,7 +6,7 @@ namespace Graft.Runtime.Models;
 
 /// <summary>The head of an adapter file: which model it is for and which weights it replaces.</summary>
 /// <param name="Path">The file, for messages.</param>
-/// <param name="ModelVersion">First four bytes of the hash of the base model; 0 where the writer does not say.</param>
+/// <param name="ModelVersion">The first four bytes of the base model's hash as a little-endian number.</param>
 /// <param name="Names">Names of its parameters.</param>
 /// <remarks>FlatBuffers, identifier TORT; source: onnxruntime/lora/adapter_format/adapter_schema.fbs.</remarks>
 internal sealed record AdapterFile(string Path, int ModelVersion, IReadOnlyList<string> Names)
@@ -61,7 +61,7 @@ internal sealed record AdapterFile(string Path, int ModelVersion, IReadOnlyList<
                 FailureKind.Model, $"{model.File} takes no adapters: none of its weights are optional inputs.", "Export it with --adapters inputs.");
         }
 
-        string prefix = string.Create(CultureInfo.InvariantCulture, $"{ModelVersion:x8}");
+        string prefix = string.Create(CultureInfo.InvariantCulture, $"{BinaryPrimitives.ReverseEndianness(ModelVersion):x8}");
         if (expected is not null && expected.Length >= 8 && !expected.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
         {
             throw new OnnxDetectorException(

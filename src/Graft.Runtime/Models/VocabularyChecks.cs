@@ -34,6 +34,19 @@ internal static class VocabularyChecks
         return new Vocabulary(names, embeddings.ToArray(), description, options);
     }
 
+    /// <summary>Checks that thresholds are given for classes that the model has; names of a text input may still come.</summary>
+    /// <exception cref="OnnxDetectorException">Of kind Usage: a class is unknown.</exception>
+    public static void CheckThresholds(OpenModel model, OnnxDetectorOptions options)
+    {
+        ModelDescription description = model.Contract.Description;
+        if (description.TextWidth == 0 && options.ClassThresholds?.Keys.FirstOrDefault(name => !description.Names.Contains(name)) is string unknown)
+        {
+            throw new OnnxDetectorException(
+                FailureKind.Usage,
+                $"{nameof(OnnxDetectorOptions.ClassThresholds)} has a class '{unknown}', which {model.File} does not know; its classes are {string.Join(", ", description.Names)}.");
+        }
+    }
+
     /// <summary>Checks that a model that takes embeddings has some.</summary>
     /// <exception cref="OnnxDetectorException">Of kind Usage: it has none.</exception>
     public static void CheckReady(OpenModel model, Vocabulary vocabulary)

@@ -64,9 +64,13 @@ internal sealed class PostProcessor
         }
     }
 
-    private static Box MapBack(Box box, in FitPlan plan, double scaleX, double scaleY) => new(
-        (float)((box.X1 - plan.Left) / scaleX), (float)((box.Y1 - plan.Top) / scaleY),
-        (float)((box.X2 - plan.Left) / scaleX), (float)((box.Y2 - plan.Top) / scaleY));
+    private static Box MapBack(Box box, in FitPlan plan, double scaleX, double scaleY)
+    {
+        // In double precision and in this order, as at training: suppression decides by single bits.
+        (double left, double top) = (plan.Left, plan.Top);
+        return new Box(
+            (float)((box.X1 - left) / scaleX), (float)((box.Y1 - top) / scaleY), (float)((box.X2 - left) / scaleX), (float)((box.Y2 - top) / scaleY));
+    }
 
     private static Piece Finish(int label, float score, Box box, in FitPlan plan, TilePlace tile)
         => new(label, score, box.Clip(plan.ImageWidth, plan.ImageHeight).Move(tile.X, tile.Y), tile.Index);
