@@ -66,11 +66,12 @@ internal static class ImageFiles
                     FailureKind.Data, FormattableString.Invariant($"{name}not a readable image: its {bytes.Length} bytes are of no known format, or damaged."), Formats);
             }
 
-            return Decode(codec, buffers, name);
+            int orientation = ExifOrientation.Read(bytes);
+            return Decode(codec, orientation == 0 ? (int)codec.EncodedOrigin : orientation, buffers, name);
         }
     }
 
-    private static unsafe PixelView Decode(SKCodec codec, PreprocessingBuffers buffers, string name)
+    private static unsafe PixelView Decode(SKCodec codec, int orientation, PreprocessingBuffers buffers, string name)
     {
         SKImageInfo stored = codec.Info;
         bool isGray = stored.ColorType == SKColorType.Gray8;
@@ -96,24 +97,24 @@ internal static class ImageFiles
             }
         }
 
-        return Turn(pixels, wanted, codec.EncodedOrigin, buffers);
+        return Turn(pixels, wanted, orientation, buffers);
     }
 
-    private static PixelView Turn(Span<byte> pixels, SKImageInfo info, SKEncodedOrigin origin, PreprocessingBuffers buffers)
+    private static PixelView Turn(Span<byte> pixels, SKImageInfo info, int orientation, PreprocessingBuffers buffers)
     {
         int width = info.Width, height = info.Height;
-        bool swaps = origin >= SKEncodedOrigin.LeftTop, isGray = info.ColorType == SKColorType.Gray8;
+        bool swaps = orientation >= 5, isGray = info.ColorType == SKColorType.Gray8;
         PixelFormat format = isGray ? PixelFormat.Mono8 : PixelFormat.Bgra8;
-        if (origin != SKEncodedOrigin.TopLeft)
+        if (orientation != 1)
         {
             Span<byte> turned = buffers.Turned(pixels.Length);
             if (isGray)
             {
-                Orientation.Apply(pixels, turned, width, height, (int)origin);
+                Orientation.Apply(pixels, turned, width, height, orientation);
             }
             else
             {
-                Orientation.Apply(MemoryMarshal.Cast<byte, uint>(pixels), MemoryMarshal.Cast<byte, uint>(turned), width, height, (int)origin);
+                Orientation.Apply(MemoryMarshal.Cast<byte, uint>(pixels), MemoryMarshal.Cast<byte, uint>(turned), width, height, orientation);
             }
 
             pixels = turned;
