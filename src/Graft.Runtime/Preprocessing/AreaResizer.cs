@@ -51,8 +51,8 @@ internal static class AreaResizer
     private static void Zip(ReadOnlySpan<byte> rows, int stride, int count, Span<byte> target)
     {
         int length = target.Length / Group, last = (count - 1) * stride;
-        int r1 = Math.Min(stride, last), r2 = Math.Min(2 * stride, last), r3 = Math.Min(3 * stride, last), r4 = Math.Min(4 * stride, last);
-        int r5 = Math.Min(5 * stride, last), r6 = Math.Min(6 * stride, last), r7 = Math.Min(7 * stride, last);
+        int r1 = Math.Min(stride, last), r2 = Math.Min(2 * stride, last), r3 = Math.Min(3 * stride, last);
+        int r4 = Math.Min(4 * stride, last), r5 = Math.Min(5 * stride, last), r6 = Math.Min(6 * stride, last), r7 = Math.Min(7 * stride, last);
         ref byte from = ref MemoryMarshal.GetReference(rows);
         ref byte to = ref MemoryMarshal.GetReference(target);
         int x = 0;
@@ -65,8 +65,9 @@ internal static class AreaResizer
             Vector128<byte> d = Vector128.LoadUnsafe(ref at, (nuint)r3), h = Vector128.LoadUnsafe(ref at, (nuint)r7);
 
             // Rows that are four, two, one apart meet in three rounds.
-            Zip(Lanes.ZipLower(a, e), Lanes.ZipLower(b, f), Lanes.ZipLower(c, g), Lanes.ZipLower(d, h), ref Unsafe.Add(ref to, x * Group));
-            Zip(Lanes.ZipUpper(a, e), Lanes.ZipUpper(b, f), Lanes.ZipUpper(c, g), Lanes.ZipUpper(d, h), ref Unsafe.Add(ref to, (x + 8) * Group));
+            ref byte first = ref Unsafe.Add(ref to, x * Group), second = ref Unsafe.Add(ref to, (x + 8) * Group);
+            Zip(Lanes.ZipLower(a, e), Lanes.ZipLower(b, f), Lanes.ZipLower(c, g), Lanes.ZipLower(d, h), ref first);
+            Zip(Lanes.ZipUpper(a, e), Lanes.ZipUpper(b, f), Lanes.ZipUpper(c, g), Lanes.ZipUpper(d, h), ref second);
         }
 
         for (; x < length; x++)
@@ -177,7 +178,8 @@ internal static class AreaResizer
         int x = 0;
         for (; x <= target.Length - 16; x += 16)
         {
-            Vector256<int> lower = Lanes.Round(Vector256.LoadUnsafe(ref from, (nuint)x)), upper = Lanes.Round(Vector256.LoadUnsafe(ref from, (nuint)(x + 8)));
+            Vector256<int> lower = Lanes.Round(Vector256.LoadUnsafe(ref from, (nuint)x));
+            Vector256<int> upper = Lanes.Round(Vector256.LoadUnsafe(ref from, (nuint)(x + 8)));
             Lanes.ToBytes(lower, upper).StoreUnsafe(ref to, (nuint)x);
         }
 

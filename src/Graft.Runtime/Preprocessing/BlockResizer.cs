@@ -192,7 +192,8 @@ internal static class BlockResizer
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<ushort> Eight(ref byte above, ref byte below)
     {
-        Vector128<ushort> a = Vector128.LoadUnsafe(ref above).AsUInt16(), b = Vector128.LoadUnsafe(ref below).AsUInt16(), even = Vector128.Create((ushort)255);
+        Vector128<ushort> even = Vector128.Create((ushort)255);
+        Vector128<ushort> a = Vector128.LoadUnsafe(ref above).AsUInt16(), b = Vector128.LoadUnsafe(ref below).AsUInt16();
         return ((a & even) + (a >>> 8) + (b & even) + (b >>> 8) + Vector128.Create((ushort)2)) >>> 2;
     }
 }

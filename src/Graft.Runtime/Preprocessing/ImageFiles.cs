@@ -62,8 +62,8 @@ internal static class ImageFiles
             using SKCodec? codec = SKCodec.Create(data);
             if (codec is null)
             {
-                throw new OnnxDetectorException(
-                    FailureKind.Data, FormattableString.Invariant($"{name}not a readable image: its {bytes.Length} bytes are of no known format, or damaged."), Formats);
+                string why = FormattableString.Invariant($"its {bytes.Length} bytes are of no known format, or damaged");
+                throw new OnnxDetectorException(FailureKind.Data, $"{name}not a readable image: {why}.", Formats);
             }
 
             int orientation = ExifOrientation.Read(bytes);
@@ -77,11 +77,16 @@ internal static class ImageFiles
         bool isGray = stored.ColorType == SKColorType.Gray8;
         // Without a colour space the stored values come out, not premultiplied.
         SKImageInfo wanted = new(
-            stored.Width, stored.Height, isGray ? SKColorType.Gray8 : SKColorType.Bgra8888, isGray || stored.IsOpaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul);
+            stored.Width,
+            stored.Height,
+            isGray ? SKColorType.Gray8 : SKColorType.Bgra8888,
+            isGray || stored.IsOpaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul);
         if (wanted.BytesSize64 > Array.MaxLength)
         {
             throw new OnnxDetectorException(
-                FailureKind.Data, FormattableString.Invariant($"{name}the image is too large: {stored.Width} x {stored.Height} pixels."), "Cut it into tiles or make it smaller.");
+                FailureKind.Data,
+                FormattableString.Invariant($"{name}the image is too large: {stored.Width} x {stored.Height} pixels."),
+                "Cut it into tiles or make it smaller.");
         }
 
         Span<byte> pixels = buffers.Decoded(wanted.BytesSize);
@@ -114,7 +119,8 @@ internal static class ImageFiles
             }
             else
             {
-                Orientation.Apply(MemoryMarshal.Cast<byte, uint>(pixels), MemoryMarshal.Cast<byte, uint>(turned), width, height, orientation);
+                Span<uint> whole = MemoryMarshal.Cast<byte, uint>(pixels), upright = MemoryMarshal.Cast<byte, uint>(turned);
+                Orientation.Apply(whole, upright, width, height, orientation);
             }
 
             pixels = turned;

@@ -1,6 +1,6 @@
 namespace Graft.Runtime.Preprocessing;
 
-/// <summary>Fits images of any size into the network's input, to the last bit as at training: aspect ratio kept, the rest padded.</summary>
+/// <summary>Fits images of any size into the network's input, the same bits as at training: aspect ratio kept, the rest padded.</summary>
 /// <param name="options">Steps and padding.</param>
 /// <param name="width">Width of the input in pixels.</param>
 /// <param name="height">Height of the input in pixels.</param>
@@ -29,7 +29,8 @@ internal sealed class Letterbox(LetterboxOptions options, int width, int height)
 
         // Half of the padding; an odd pixel goes to the right or lower edge.
         return new FitPlan(
-            imageWidth, imageHeight, fitWidth, fitHeight, innerWidth, innerHeight, padX / 2, padY / 2, innerWidth + padX, innerHeight + padY);
+            imageWidth, imageHeight, fitWidth, fitHeight, innerWidth, innerHeight, padX / 2, padY / 2, innerWidth + padX,
+            innerHeight + padY);
     }
 
     /// <summary>Resizes, pads and converts an image to the network's input.</summary>
@@ -94,7 +95,8 @@ internal sealed class Letterbox(LetterboxOptions options, int width, int height)
     private (int Width, int Height) Fit(int imageWidth, int imageHeight)
     {
         double ratio = Math.Min(
-            (double)Math.Max(width, height) / Math.Max(imageWidth, imageHeight), (double)Math.Min(width, height) / Math.Min(imageWidth, imageHeight));
+            (double)Math.Max(width, height) / Math.Max(imageWidth, imageHeight),
+            (double)Math.Min(width, height) / Math.Min(imageWidth, imageHeight));
         return (Math.Max(1, (int)(imageWidth * ratio)), Math.Max(1, (int)(imageHeight * ratio)));
     }
 }

@@ -84,23 +84,28 @@ internal static class LinearResizer
     /// <summary>Three channels at a time, in vectors whose fourth value the next pixel overwrites.</summary>
     private static void Pixels(ReadOnlySpan<byte> row, int step, LinearTable table, Span<int> target)
     {
-        int width = target.Length / 3;
+        int width = target.Length / 3, safe = width - 1;
+        ReadOnlySpan<int> nears = table.Near[..width], fars = table.Far[..width];
+        ReadOnlySpan<int> nearWeights = table.NearWeight[..width], farWeights = table.FarWeight[..width];
+
+        // A vector reads four bytes, also where a pixel has three.
+        while (safe > 0 && (fars[safe - 1] * step) + 4 > row.Length)
+        {
+            safe--;
+        }
+
         ref byte from = ref MemoryMarshal.GetReference(row);
         ref int to = ref MemoryMarshal.GetReference(target);
-        for (int x = 0; x < width; x++)
+        for (int x = 0; x < safe; x++)
         {
-            int near = table.Near[x] * step, far = table.Far[x] * step, nearWeight = table.NearWeight[x], farWeight = table.FarWeight[x];
-            if (far + 4 <= row.Length && x < width - 1)
-            {
-                Vector128<int> sum = (Four(ref Unsafe.Add(ref from, near)) * nearWeight) + (Four(ref Unsafe.Add(ref from, far)) * farWeight);
-                (sum >> Dropped).StoreUnsafe(ref to, (nuint)(x * 3));
-                continue;
-            }
+            Vector128<int> near = Four(ref Unsafe.Add(ref from, nears[x] * step)), far = Four(ref Unsafe.Add(ref from, fars[x] * step));
+            (((near * nearWeights[x]) + (far * farWeights[x])) >> Dropped).StoreUnsafe(ref to, (nuint)(x * 3));
+        }
 
-            for (int channel = 0; channel < 3; channel++)
-            {
-                target[(x * 3) + channel] = ((row[near + channel] * nearWeight) + (row[far + channel] * farWeight)) >> Dropped;
-            }
+        for (int i = safe * 3; i < target.Length; i++)
+        {
+            int x = i / 3, channel = i % 3;
+            target[i] = ((row[(nears[x] * step) + channel] * nearWeights[x]) + (row[(fars[x] * step) + channel] * farWeights[x])) >> Dropped;
         }
     }
 
