@@ -62,25 +62,31 @@ internal static class ImageFiles
             using SKCodec? codec = SKCodec.Create(data);
             if (codec is null)
             {
-                throw new OnnxDetectorException(
-                    FailureKind.Data, FormattableString.Invariant($"{name}not a readable image: its {bytes.Length} bytes are of no known format, or damaged."), Formats);
+                string why = FormattableString.Invariant($"its {bytes.Length} bytes are of no known format, or damaged");
+                throw new OnnxDetectorException(FailureKind.Data, $"{name}not a readable image: {why}.", Formats);
             }
 
-            return Decode(codec, buffers, name);
+            int orientation = ExifOrientation.Read(bytes);
+            return Decode(codec, orientation == 0 ? (int)codec.EncodedOrigin : orientation, buffers, name);
         }
     }
 
-    private static unsafe PixelView Decode(SKCodec codec, PreprocessingBuffers buffers, string name)
+    private static unsafe PixelView Decode(SKCodec codec, int orientation, PreprocessingBuffers buffers, string name)
     {
         SKImageInfo stored = codec.Info;
         bool isGray = stored.ColorType == SKColorType.Gray8;
         // Without a colour space the stored values come out, not premultiplied.
         SKImageInfo wanted = new(
-            stored.Width, stored.Height, isGray ? SKColorType.Gray8 : SKColorType.Bgra8888, isGray || stored.IsOpaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul);
+            stored.Width,
+            stored.Height,
+            isGray ? SKColorType.Gray8 : SKColorType.Bgra8888,
+            isGray || stored.IsOpaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul);
         if (wanted.BytesSize64 > Array.MaxLength)
         {
             throw new OnnxDetectorException(
-                FailureKind.Data, FormattableString.Invariant($"{name}the image is too large: {stored.Width} x {stored.Height} pixels."), "Cut it into tiles or make it smaller.");
+                FailureKind.Data,
+                FormattableString.Invariant($"{name}the image is too large: {stored.Width} x {stored.Height} pixels."),
+                "Cut it into tiles or make it smaller.");
         }
 
         Span<byte> pixels = buffers.Decoded(wanted.BytesSize);
@@ -96,24 +102,25 @@ internal static class ImageFiles
             }
         }
 
-        return Turn(pixels, wanted, codec.EncodedOrigin, buffers);
+        return Turn(pixels, wanted, orientation, buffers);
     }
 
-    private static PixelView Turn(Span<byte> pixels, SKImageInfo info, SKEncodedOrigin origin, PreprocessingBuffers buffers)
+    private static PixelView Turn(Span<byte> pixels, SKImageInfo info, int orientation, PreprocessingBuffers buffers)
     {
         int width = info.Width, height = info.Height;
-        bool swaps = origin >= SKEncodedOrigin.LeftTop, isGray = info.ColorType == SKColorType.Gray8;
+        bool swaps = orientation >= 5, isGray = info.ColorType == SKColorType.Gray8;
         PixelFormat format = isGray ? PixelFormat.Mono8 : PixelFormat.Bgra8;
-        if (origin != SKEncodedOrigin.TopLeft)
+        if (orientation != 1)
         {
             Span<byte> turned = buffers.Turned(pixels.Length);
             if (isGray)
             {
-                Orientation.Apply(pixels, turned, width, height, (int)origin);
+                Orientation.Apply(pixels, turned, width, height, orientation);
             }
             else
             {
-                Orientation.Apply(MemoryMarshal.Cast<byte, uint>(pixels), MemoryMarshal.Cast<byte, uint>(turned), width, height, (int)origin);
+                Span<uint> whole = MemoryMarshal.Cast<byte, uint>(pixels), upright = MemoryMarshal.Cast<byte, uint>(turned);
+                Orientation.Apply(whole, upright, width, height, orientation);
             }
 
             pixels = turned;

@@ -1,6 +1,6 @@
 namespace Graft.Runtime.Preprocessing;
 
-/// <summary>Fits images of any size into the network's input, to the last bit as at training: aspect ratio kept, the rest padded.</summary>
+/// <summary>Fits images of any size into the network's input, the same bits as at training: aspect ratio kept, the rest padded.</summary>
 /// <param name="options">Steps and padding.</param>
 /// <param name="width">Width of the input in pixels.</param>
 /// <param name="height">Height of the input in pixels.</param>
@@ -29,7 +29,8 @@ internal sealed class Letterbox(LetterboxOptions options, int width, int height)
 
         // Half of the padding; an odd pixel goes to the right or lower edge.
         return new FitPlan(
-            imageWidth, imageHeight, fitWidth, fitHeight, innerWidth, innerHeight, padX / 2, padY / 2, innerWidth + padX, innerHeight + padY);
+            imageWidth, imageHeight, fitWidth, fitHeight, innerWidth, innerHeight, padX / 2, padY / 2, innerWidth + padX,
+            innerHeight + padY);
     }
 
     /// <summary>Resizes, pads and converts an image to the network's input.</summary>
@@ -43,50 +44,59 @@ internal sealed class Letterbox(LetterboxOptions options, int width, int height)
         ArgumentOutOfRangeException.ThrowIfNotEqual(image.Height, plan.ImageHeight);
         ArgumentOutOfRangeException.ThrowIfNotEqual(planes.Length, plan.Length);
         PlaneWriter.FillPadding(planes, plan, options.Padding);
+        RowSource source = new(image);
+        bool isRgb = RowSource.IsRgb(image.Format);
+        RowTarget target = new(planes, plan, buffers.Row(plan.InnerWidth * source.Channels), isRgb);
         if ((plan.FitWidth, plan.FitHeight) == (image.Width, image.Height))
         {
-            WriteInner(image, plan, planes, buffers);
+            WriteInner(source, plan, target, buffers);
             return;
         }
 
         bool shrinks = plan.FitWidth < image.Width || plan.FitHeight < image.Height;
-        int channels = PixelRows.Channels(image.Format);
         if ((plan.InnerWidth, plan.InnerHeight) == (plan.FitWidth, plan.FitHeight))
         {
-            RowTarget target = new(planes, plan, buffers.Row(plan.InnerWidth * channels), image.Format);
-            Resizer.Resize(image, plan.FitWidth, plan.FitHeight, shrinks, buffers.First, target);
+            Resizer.Resize(source, plan.FitWidth, plan.FitHeight, shrinks, buffers.First, target);
             return;
         }
 
-        int stride = plan.FitWidth * channels;
-        Span<byte> between = buffers.Image(stride * plan.FitHeight);
-        Resizer.Resize(image, plan.FitWidth, plan.FitHeight, shrinks, buffers.First, new RowTarget(between, stride));
-        PixelFormat format = channels == 1 ? PixelFormat.Mono8 : PixelRows.IsRgb(image.Format) ? PixelFormat.Rgb8 : PixelFormat.Bgr8;
-        WriteInner(new PixelView(between, plan.FitWidth, plan.FitHeight, stride, format), plan, planes, buffers);
+        int rowBytes = plan.FitWidth * source.Channels;
+        Span<byte> between = buffers.Image(rowBytes * plan.FitHeight);
+        Resizer.Resize(source, plan.FitWidth, plan.FitHeight, shrinks, buffers.First, new RowTarget(between, rowBytes));
+        WriteInner(new RowSource(between, plan.FitWidth, plan.FitHeight, source.Channels), plan, target, buffers);
     }
 
-    private static void WriteInner(in PixelView fitted, in FitPlan plan, Span<float> planes, PreprocessingBuffers buffers)
+    /// <summary>The second step.</summary>
+    private static void WriteInner(in RowSource fitted, in FitPlan plan, in RowTarget target, PreprocessingBuffers buffers)
     {
-        int channels = PixelRows.Channels(fitted.Format);
         if ((plan.InnerWidth, plan.InnerHeight) != (fitted.Width, fitted.Height))
         {
-            RowTarget target = new(planes, plan, buffers.Row(plan.InnerWidth * channels), fitted.Format);
             Resizer.Resize(fitted, plan.InnerWidth, plan.InnerHeight, area: false, buffers.Second, target);
             return;
         }
 
-        Span<byte> narrow = buffers.Narrow(fitted.Width);
+        Span<byte> narrow = buffers.Narrow(fitted.ScratchLength(1));
         for (int y = 0; y < fitted.Height; y++)
         {
-            ReadOnlySpan<byte> row = PixelRows.Read(fitted, y, narrow);
-            PlaneWriter.WriteRow(row, PixelRows.Step(fitted.Format), PixelRows.IsRgb(fitted.Format), planes, plan, y);
+            ReadOnlySpan<byte> row = fitted.Read(y, narrow);
+            if (fitted.Step == 1)
+            {
+                row.CopyTo(target.Begin(y));
+            }
+            else
+            {
+                ChannelSplit.Apply(row, fitted.Step, target.Begin(y));
+            }
+
+            target.End(y);
         }
     }
 
     private (int Width, int Height) Fit(int imageWidth, int imageHeight)
     {
         double ratio = Math.Min(
-            (double)Math.Max(width, height) / Math.Max(imageWidth, imageHeight), (double)Math.Min(width, height) / Math.Min(imageWidth, imageHeight));
+            (double)Math.Max(width, height) / Math.Max(imageWidth, imageHeight),
+            (double)Math.Min(width, height) / Math.Min(imageWidth, imageHeight));
         return (Math.Max(1, (int)(imageWidth * ratio)), Math.Max(1, (int)(imageHeight * ratio)));
     }
 }

@@ -1,6 +1,6 @@
 namespace Graft.Runtime.Preprocessing;
 
-/// <summary>Two source positions and their weights (11 bits) for each target position, as OpenCV 4.6 resizes 8-bit images bilinearly.</summary>
+/// <summary>Two source positions and their 11-bit weights for each target position, as OpenCV 4.6 resizes 8-bit images.</summary>
 internal sealed class LinearTable
 {
     /// <summary>The weight of 1.</summary>

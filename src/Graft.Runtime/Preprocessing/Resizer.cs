@@ -9,14 +9,14 @@ internal static class Resizer
 {
     private const double Epsilon = 2.220446049250313e-16;
 
-    /// <summary>Resizes; the result has the used channels in the order of the source.</summary>
+    /// <summary>Resizes; a row of the result holds one channel after the other.</summary>
     /// <param name="source">The image.</param>
     /// <param name="width">Columns of the result; another size than the image's.</param>
     /// <param name="height">Rows of the result.</param>
     /// <param name="area">Whether to average over areas instead of interpolating.</param>
     /// <param name="buffers">Scratch memory.</param>
     /// <param name="target">Where rows go.</param>
-    public static void Resize(in PixelView source, int width, int height, bool area, ResizeBuffers buffers, in RowTarget target)
+    public static void Resize(in RowSource source, int width, int height, bool area, ResizeBuffers buffers, in RowTarget target)
     {
         double scaleX = 1 / ((double)width / source.Width), scaleY = 1 / ((double)height / source.Height);
         int wholeX = (int)Math.Round(scaleX), wholeY = (int)Math.Round(scaleY);
@@ -32,7 +32,7 @@ internal static class Resizer
         }
         else if (isWhole)
         {
-            BlockResizer.Resize(source, width, height, wholeX, wholeY, buffers, target);
+            BlockResizer.Resize(source, height, wholeX, wholeY, buffers, target);
         }
         else
         {

@@ -1,12 +1,12 @@
 namespace Graft.Runtime.Preprocessing;
 
-/// <summary>Where resized rows go: an image in memory, or the planes of the input.</summary>
+/// <summary>Where resized rows go: an image in memory, or the planes of the input. Rows hold one channel after the other.</summary>
 internal readonly ref struct RowTarget
 {
     private readonly Span<byte> _bytes;
     private readonly Span<float> _planes;
     private readonly FitPlan _plan;
-    private readonly int _rowBytes, _channels;
+    private readonly int _rowBytes;
     private readonly bool _isRgb;
 
     /// <summary>Rows are kept as they are.</summary>
@@ -22,14 +22,13 @@ internal readonly ref struct RowTarget
     /// <param name="planes">3×H×W.</param>
     /// <param name="plan">Place of the image in the input.</param>
     /// <param name="row">Memory of one row.</param>
-    /// <param name="format">Format of the image.</param>
-    public RowTarget(Span<float> planes, in FitPlan plan, Span<byte> row, PixelFormat format)
+    /// <param name="isRgb">Whether red is the first of three channels.</param>
+    public RowTarget(Span<float> planes, in FitPlan plan, Span<byte> row, bool isRgb)
     {
         _planes = planes;
         _plan = plan;
         _bytes = row;
-        _channels = PixelRows.Channels(format);
-        _isRgb = PixelRows.IsRgb(format);
+        _isRgb = isRgb;
     }
 
     /// <summary>Memory of a row, to be filled.</summary>
@@ -40,7 +39,7 @@ internal readonly ref struct RowTarget
     {
         if (!_planes.IsEmpty)
         {
-            PlaneWriter.WriteRow(_bytes, _channels, _isRgb, _planes, _plan, y);
+            PlaneWriter.WriteRow(_bytes, _isRgb, _planes, _plan, y);
         }
     }
 }

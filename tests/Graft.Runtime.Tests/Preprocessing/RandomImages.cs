@@ -24,9 +24,10 @@ internal static class RandomImages
 
                 break;
             case 2:
+                random.NextBytes(bytes);
                 for (int i = 0; i < bytes.Length; i++)
                 {
-                    bytes[i] = (byte)(random.Next(2) * 255);
+                    bytes[i] = (byte)(bytes[i] < 128 ? 0 : 255);
                 }
 
                 break;
@@ -51,4 +52,23 @@ internal static class RandomImages
 
     internal static PixelView View(ReadOnlySpan<byte> bytes, int width, int height, int channels)
         => new(bytes, width, height, width * channels, channels == 1 ? PixelFormat.Mono8 : PixelFormat.Bgr8);
+
+    /// <summary>The pixels of an image, each row one channel after the other.</summary>
+    internal static byte[] ChannelByChannel(Image image)
+    {
+        byte[] result = new byte[image.Width * image.Height * image.Channels];
+        for (int y = 0; y < image.Height; y++)
+        {
+            Span<byte> row = image.Row(y), target = result.AsSpan(y * row.Length, row.Length);
+            for (int channel = 0, to = 0; channel < image.Channels; channel++)
+            {
+                for (int from = channel; from < row.Length; from += image.Channels)
+                {
+                    target[to++] = row[from];
+                }
+            }
+        }
+
+        return result;
+    }
 }

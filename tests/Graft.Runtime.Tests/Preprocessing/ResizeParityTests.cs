@@ -16,10 +16,11 @@ public class ResizeParityTests
     public void Random_sizes_equal_OpenCV(int channels, bool area)
     {
         Random random = new(channels + (area ? 10 : 0));
-        for (int i = 0; i < 600; i++)
+        for (int i = 0; i < 400; i++)
         {
-            int most = i < 400 ? 100 : i < 550 ? 500 : 2000;
-            Compare(random, random.Next(1, most + 1), random.Next(1, most + 1), random.Next(1, most + 1), random.Next(1, most + 1), channels, area);
+            int most = i < 300 ? 100 : i < 380 ? 500 : 2000;
+            int width = random.Next(1, most + 1), height = random.Next(1, most + 1);
+            Compare(random, width, height, random.Next(1, most + 1), random.Next(1, most + 1), channels, area);
         }
     }
 
@@ -29,9 +30,10 @@ public class ResizeParityTests
     public void Whole_factors_equal_OpenCV(int channels)
     {
         Random random = new(channels);
-        for (int i = 0; i < 400; i++)
+        for (int i = 0; i < 200; i++)
         {
-            int width = random.Next(1, 40), height = random.Next(1, 40), x = random.Next(1, 60), y = random.Next(3) == 0 ? random.Next(1, 60) : x;
+            int width = random.Next(1, 40), height = random.Next(1, 40), x = random.Next(1, 60);
+            int y = random.Next(3) == 0 ? random.Next(1, 60) : x;
             if ((x, y) != (1, 1))
             {
                 Compare(random, width * x, height * y, width, height, channels, area: true);
@@ -47,7 +49,7 @@ public class ResizeParityTests
     public void Sizes_of_letterboxes_equal_OpenCV(int channels)
     {
         Random random = new(channels);
-        for (int i = 0; i < 100; i++)
+        for (int i = 0; i < 40; i++)
         {
             int width = random.Next(1, 2001), height = random.Next(1, 2001);
             double ratio = Math.Min(640.0 / width, 640.0 / height);
@@ -72,15 +74,12 @@ public class ResizeParityTests
         int stride = toWidth * channels;
         byte[] actual = new byte[stride * toHeight];
         RowTarget target = new(actual, stride);
-        Resizer.Resize(RandomImages.View(bytes, width, height, channels), toWidth, toHeight, area, _buffers, target);
-        for (int y = 0; y < toHeight; y++)
-        {
-            Span<byte> row = actual.AsSpan(y * stride, stride), wanted = expected.Row(y);
-            int equal = row.CommonPrefixLength(wanted);
-            Assert.True(
-                equal == stride,
-                $"{width}x{height}x{channels} to {toWidth}x{toHeight}, area {area}, row {y}, column {equal / channels}: "
-                + $"{(equal < stride ? row[equal] : 0)} instead of {(equal < stride ? wanted[equal] : 0)}");
-        }
+        Resizer.Resize(new RowSource(RandomImages.View(bytes, width, height, channels)), toWidth, toHeight, area, _buffers, target);
+        byte[] wanted = RandomImages.ChannelByChannel(expected);
+        int equal = actual.AsSpan().CommonPrefixLength(wanted);
+        Assert.True(
+            equal == actual.Length,
+            $"{width}x{height}x{channels} to {toWidth}x{toHeight}, area {area}, byte {equal} of {actual.Length}: "
+            + $"{(equal < actual.Length ? actual[equal] : 0)} instead of {(equal < actual.Length ? wanted[equal] : 0)}");
     }
 }
