@@ -11,6 +11,7 @@ Dictionary<string, Func<Settings, int>> entries = new()
     ["hostile"] = HostileEntry.Run,
     ["panorama"] = PanoramaEntry.Run,
     ["operator"] = OperatorEntry.Run,
+    ["preprocess"] = PreprocessEntry.Run,
 };
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 if (args.Length == 0 || !entries.TryGetValue(args[0], out Func<Settings, int>? entry))
