@@ -15,6 +15,11 @@ internal static class ExportOutput
         output.Line($"outputs: {string.Join(", ", report.Outputs.Select(value => $"{value.Name} [{value.Shape}]"))}, opset {report.Opset}, {report.Bytes / Megabyte:f1} MB");
         string boxes = proof.Boxes == 0 ? "no boxes to compare" : $"{Counted.Of(proof.Boxes, "box")}, moved by {proof.BoxesMaxPx:g2} px at most, scores by {proof.ScoresMax:g2}";
         output.Line($"ONNX Runtime agrees on {Counted.Of(proof.Inputs, "input")} ({Counted.Of(proof.Images, "real image")}): largest difference {proof.MaxAbs:g2}; {boxes}");
+        if (proof.Half is { } half)
+        {
+            output.Line($"float16 weights: {Counted.Of(half.Before, "box")}, moved by {half.MaxPixels:g2} px at most, scores by {half.MaxScore:g2}");
+        }
+
         if (report.Rewrite is { } rewrite && rewrite.GflopsAfter > 0)
         {
             output.Line($"{rewrite.GflopsBefore:f2} GFLOP before, {rewrite.GflopsAfter:f2} after");

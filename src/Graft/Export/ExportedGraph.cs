@@ -48,7 +48,7 @@ internal sealed class ExportedGraph
         }
 
         GraphTranslation translation = GraphTranslation.Run(recording, builder);
-        HeadMaps head = new(recording, translation);
+        HeadMaps head = HeadMaps.Of(recording, translation);
         object[] shape;
         string result;
         if (subject.Network.IsEndToEnd)

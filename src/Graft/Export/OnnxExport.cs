@@ -37,11 +37,13 @@ public static class OnnxExport
         Check(source, options);
         ExportedGraph graph = ExportedGraph.Of(deployed, options);
         change?.Invoke(graph);
-        ExportProof proof = new ExportVerifier(source, deployed, graph, options, tolerance).Run(graph.Model.ToByteArray(), images);
+        ExportVerifier verifier = new(source, deployed, graph, options, tolerance);
+        ExportProof proof = verifier.Run(graph.Model.ToByteArray(), images);
         ModelProto model = graph.Model;
         if (options.Half)
         {
             HalfWeights.Store(model.Graph);
+            proof = proof with { Half = verifier.RunHalf(model.ToByteArray(), images) };
         }
 
         Dictionary<string, string> metadata = ExportMetadata.Of(source, options, description, proof);

@@ -1,22 +1,32 @@
-using Graft.Detectors;
+using Graft.Torch;
 
 namespace Graft.Export;
 
 /// <summary>The raw outputs of the head as values of the graph, and what decoding needs to know about them.</summary>
 internal sealed class HeadMaps
 {
-    /// <summary>Gathers the outputs of a translated network.</summary>
-    internal HeadMaps(NetworkRecording recording, GraphTranslation translation)
+    /// <summary>Values of a graph that hold a head's outputs.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="shapes">Shapes that depend on the size of the input.</param>
+    /// <param name="logits">Names and shapes of the class logits, per level.</param>
+    /// <param name="distributions">Names and shapes of the distributions, per level.</param>
+    /// <param name="strides">Input pixels per cell of each level.</param>
+    internal HeadMaps(
+        GraphBuilder graph, ComputedShapes shapes, IReadOnlyList<(string Name, Size[] Shape)> logits, IReadOnlyList<(string Name, Size[] Shape)> distributions,
+        IReadOnlyList<int> strides)
     {
-        RawDetections raw = recording.Outputs;
-        (Graph, Shapes) = (translation.Builder, translation.Shapes);
-        Logits = [.. raw.Logits.Select(translation.ValueOf)];
-        Distributions = [.. raw.Distributions.Select(translation.ValueOf)];
-        Size[] shape = recording.ShapeOf(raw.Logits[0]);
-        (Batch, Classes) = (shape[0], shape[1]);
-        Bins = recording.ShapeOf(raw.Distributions[0])[1].Fixed / 4;
-        Levels = [.. raw.Logits.Select(map => (recording.ShapeOf(map)[2], recording.ShapeOf(map)[3]))];
-        Strides = recording.Subject.Strides;
+        (Graph, Shapes, Strides) = (graph, shapes, strides);
+        (Logits, Distributions) = ([.. logits.Select(map => map.Name)], [.. distributions.Select(map => map.Name)]);
+        (Batch, Classes, Bins) = (logits[0].Shape[0], logits[0].Shape[1], distributions[0].Shape[1].Fixed / 4);
+        Levels = [.. logits.Select(map => (map.Shape[2], map.Shape[3]))];
+    }
+
+    /// <summary>The outputs of a translated network.</summary>
+    internal static HeadMaps Of(NetworkRecording recording, GraphTranslation translation)
+    {
+        (string, Size[])[] Named(Tensor[] maps) => [.. maps.Select(map => (translation.ValueOf(map), recording.ShapeOf(map)))];
+        return new HeadMaps(
+            translation.Builder, translation.Shapes, Named(recording.Outputs.Logits), Named(recording.Outputs.Distributions), recording.Subject.Strides);
     }
 
     /// <summary>The graph.</summary>

@@ -21,6 +21,14 @@ public sealed record ExportTolerance
     [Range(0.0, 1.0)]
     public double Score { get; init; } = 1e-3;
 
+    /// <summary>Largest distance of a box's side when weights are rounded to float16, in pixels.</summary>
+    [Range(0.0, 100.0)]
+    public double HalfBoxPixels { get; init; } = 1;
+
+    /// <summary>Largest difference of a score when weights are rounded to float16.</summary>
+    [Range(0.0, 1.0)]
+    public double HalfScore { get; init; } = 0.01;
+
     /// <summary>An output may also differ by this multiple of the source's own rounding error, its float32 against its float64: a network that
     /// amplifies rounding does so in any engine. 0: never.</summary>
     [Range(0.0, 100.0)]
