@@ -104,7 +104,7 @@ build_managed() {
 
 # The slow checks only where something may be missing: a finished build with the same list of packages is proof that they are there.
 prepare() {
-  local list="$root/artifacts/packages.txt"
+  local list="$root/artifacts/$2.packages"
   mkdir -p "$root/artifacts"
   if [ ! -e "$root/artifacts/native/libgraft.so" ] || [ ! -e "$root/artifacts/$2.stamp" ] || [ "$(cat "$list" 2>/dev/null)" != "${packages[*]}" ]; then
     require_sdk

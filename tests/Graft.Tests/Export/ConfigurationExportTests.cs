@@ -1,0 +1,60 @@
+using Graft.Export;
+using Graft.Runs;
+
+namespace Graft.Tests.Export;
+
+/// <summary>Every configuration exports, passes the ONNX checker, and agrees with the engine in ONNX Runtime from C# and from Node.js.</summary>
+public class ConfigurationExportTests
+{
+    private static readonly string[] SizeN = ["model.widen_factor=0.25", "model.deepen_factor=0.33", "model.last_stage_out_channels=1024"];
+
+    public static IEnumerable<object[]> Strategies => Names("adapter").Select(name => new object[] { name });
+
+    public static IEnumerable<object[]> Worlds => Names("yolo_world")
+        .SelectMany(name => (name.Contains("/v1", StringComparison.Ordinal) ? new[] { "merged" } : ["baked", "neck-kept", "merged"]).Select(form => new object[] { name, form }));
+
+    public static IEnumerable<object[]> Tens => Names("yolov10").Select(name => new object[] { name });
+
+    [Theory, MemberData(nameof(Strategies))]
+    public void Strategy_OnSizeN_AsTrainedAndMerged(string name)
+    {
+        foreach (string form in new[] { "kept", "baked" })
+        {
+            Export(name, form, SizeN);
+        }
+    }
+
+    [Theory, MemberData(nameof(Worlds))]
+    public void YoloWorld_BakedAndWithText(string name, string form) => Export(name, form);
+
+    [Theory, MemberData(nameof(Tens))]
+    public void YoloV10_EndToEnd(string name)
+    {
+        ExportReport report = Export(name, "merged");
+        Assert.Equal([("output0", "1,300,6")], report.Outputs);
+    }
+
+    [Fact]
+    public void AllStrategiesAndSizes_AreExported()
+    {
+        Assert.Equal(23, Strategies.Count());
+        Assert.Equal(11, Names("yolo_world").Count());
+        Assert.Equal(6, Tens.Count());
+    }
+
+    private static IEnumerable<string> Names(string folder) => ConfigFinder.List().Select(ConfigFinder.ShortName)
+        .Where(name => name.StartsWith($"{folder}/", StringComparison.Ordinal) && name.Count(letter => letter == '/') == 1);
+
+    private static ExportReport Export(string name, string form, params string[] settings)
+    {
+        using TemporaryFolder folder = new();
+        using ExportCase exported = ExportCase.Of(name, form, settings);
+        string path = folder.At("model.onnx");
+        // With text as a constant the number of classes is fixed; the text as an input is tested with small networks.
+        ExportReport report = exported.Write(path, new ExportOptions { Size = new InputSize(1, 128, 160) });
+        Assert.True(report.Proof.Inputs > 0);
+        Assert.All(report.Loaders, loader => Assert.True(loader.Value.Reads, $"{loader.Key}: {string.Join("; ", loader.Value.Objections)}"));
+        OtherRuntimes.Require(path, 1, 3, 128, 160);
+        return report;
+    }
+}
