@@ -47,7 +47,7 @@ public sealed class MetadataTests
         Assert.Equal((640, 64), (detector.Model.InputWidth, detector.Model.InputHeight));
         Assert.Equal(["class 0", "class 1", "class 2"], detector.Names);
         Assert.Equal(4, detector.Model.Assumptions.Count);
-        Assert.Contains("640 × 640", detector.Model.Assumptions[1], StringComparison.Ordinal);
+        Assert.Contains("640 × 640", detector.Model.Assumptions[0], StringComparison.Ordinal);
 
         // 32 × 32 is enlarged to 64 × 64 and centred in 640 × 64; bilinear edges move by less than a pixel.
         Detection one = Assert.Single(detector.Detect(Draw(32, 32, (8, 8, 16, 12, Green)), 32, 32, 96, PixelFormat.Rgb8));
