@@ -193,23 +193,23 @@ public sealed class OnnxDetector : IDisposable
         options ??= new OnnxDetectorOptions();
         OptionChecks.Check(options);
         OpenModel model = load(source, options);
+        OnnxDetector? detector = null;
         try
         {
             VocabularyChecks.CheckThresholds(model, options);
+            detector = new OnnxDetector(model, options);
+            if (options.WarmUp)
+            {
+                detector.WarmUp();
+            }
+
+            return detector;
         }
         catch
         {
-            model.Dispose();
+            ((IDisposable?)detector ?? model).Dispose();
             throw;
         }
-
-        OnnxDetector detector = new(model, options);
-        if (options.WarmUp)
-        {
-            detector.WarmUp();
-        }
-
-        return detector;
     }
 
     private CallContext Rent(DetectOptions? options, CancellationToken cancellation)

@@ -121,6 +121,7 @@ public sealed class BadInputTests
         Fails(FailureKind.Usage, () => OnnxDetector.Load(model, new OnnxDetectorOptions { Threads = -1 }), "Threads is -1");
         Fails(FailureKind.Usage, () => OnnxDetector.Load(model, new OnnxDetectorOptions { InputWidth = 128 }), "InputWidth is 128", "64 only");
         Fails(FailureKind.Usage, () => OnnxDetector.Load(model, new OnnxDetectorOptions { ClassThresholds = new Dictionary<string, double> { ["rde"] = 0.5 } }), "rde", "red");
+        Fails(FailureKind.Usage, () => OnnxDetector.Load(model, new OnnxDetectorOptions { ConfigureSession = session => session.AppendExecutionProvider_CUDA() }), "ConfigureSession", "CPUExecutionProvider");
         using OnnxDetector detector = OnnxDetector.Load(model);
         foreach ((DetectOptions options, string expected) in new[]
         {
@@ -139,6 +140,21 @@ public sealed class BadInputTests
 
         // A refused call leaves the detector as it was.
         Assert.Empty(detector.Detect(pixels, 64, 64, 192, PixelFormat.Rgb8));
+    }
+
+    [Fact]
+    public void SettingsOfTheSession_ArePassedThrough()
+    {
+        int calls = 0;
+        using OnnxDetector detector = OnnxDetector.Load(ColourModel.Bytes(), new OnnxDetectorOptions
+        {
+            Threads = 1,
+            AllowSpinning = true,
+            WarmUp = true,
+            ConfigureSession = session => calls += session.IntraOpNumThreads,
+        });
+        Assert.Equal(1, calls);
+        Assert.Single(detector.Detect(Draw(64, 64, (10, 20, 8, 12, Red)), 64, 64, 192, PixelFormat.Rgb8));
     }
 
     [Fact]

@@ -5,22 +5,28 @@ namespace Graft.Runtime.Tests;
 [Alone]
 public sealed class MemoryTests
 {
-    private const int Images = 20000;
+    private const int Images = 8000, Rounds = 4;
 
     [Fact]
-    public void TwentyThousandImages_KeepMemoryFlat()
+    public void ManyImages_KeepMemoryFlat()
     {
         using OnnxDetector detector = OnnxDetector.Load(ColourModel.Bytes(height: 32, width: 32));
         byte[] pixels = Draw(32, 32, (10, 20, 8, 8, Red));
         Run(detector, pixels);
-        GC.Collect();
-        long heap = GC.GetTotalMemory(true), resident = Environment.WorkingSet;
-        Run(detector, pixels);
-        long heapGrowth = GC.GetTotalMemory(true) - heap, growth = Environment.WorkingSet - resident;
 
-        // One byte lost per image would be 20 kB on the heap; native leaks come in blocks of 16 bytes and more.
-        Assert.True(heapGrowth < Images, $"the managed heap grew by {heapGrowth} bytes");
-        Assert.True(growth < Images * 512L, $"the process grew by {growth} bytes: {growth / Images} per image");
+        // A leak grows in every round; what the test host keeps does not.
+        long heapGrowth = long.MaxValue, growth = long.MaxValue;
+        for (int round = 0; round < Rounds; round++)
+        {
+            long heap = GC.GetTotalMemory(true), resident = Environment.WorkingSet;
+            Run(detector, pixels);
+            heapGrowth = Math.Min(heapGrowth, GC.GetTotalMemory(true) - heap);
+            growth = Math.Min(growth, Environment.WorkingSet - resident);
+        }
+
+        // The smallest object has 24 bytes, the input 12 kB. Freed memory of the heap stays with the process for a while: 200 bytes per result.
+        Assert.True(heapGrowth < Images * 12L, $"the managed heap grew by {heapGrowth} bytes in every round");
+        Assert.True(growth < Images * 1024L, $"the process grew by {growth} bytes in every round: {growth / Images} per image");
     }
 
     private static void Run(OnnxDetector detector, byte[] pixels)

@@ -91,6 +91,13 @@ internal sealed class OpenModel : IDisposable
             options.ConfigureSession?.Invoke(settings);
             return settings;
         }
+        catch (Exception error) when (error is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException)
+        {
+            settings.Dispose();
+            throw new OnnxDetectorException(
+                FailureKind.Usage, $"{nameof(OnnxDetectorOptions.ConfigureSession)} fails: {error.Message}",
+                $"Reference the package of ONNX Runtime that has this execution provider; available here: {string.Join(", ", OrtEnv.Instance().GetAvailableProviders())}.", error);
+        }
         catch
         {
             settings.Dispose();

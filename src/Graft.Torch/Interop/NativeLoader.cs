@@ -36,7 +36,8 @@ internal static partial class NativeLoader
     {
         string? chosen = Environment.GetEnvironmentVariable("GRAFT_NATIVE");
         string path = chosen ?? Path.Combine(AppContext.BaseDirectory, "libgraft.so");
-        if (NativeLibrary.TryLoad(path, out nint handle))
+        if (NativeLibrary.TryLoad(path, out nint handle)
+            || (chosen is null && NativeLibrary.TryLoad("graft", typeof(NativeLoader).Assembly, DllImportSearchPath.AssemblyDirectory, out handle)))
         {
             return handle;
         }

@@ -14,7 +14,7 @@ public sealed class PostProcessorTests
         from anchors in Gen.Int[1, 120]
         from centres in Gen.Single[-20, 340].Array[2 * anchors]
         from sizes in Gen.Single[0, 120].Array[2 * anchors]
-        // Few values: equal scores and scores at the threshold must occur.
+            // Few values: equal scores and scores at the threshold must occur.
         from scores in Gen.Int[0, 12].Select(step => step / 12f).Array[classes * anchors]
         select ((float[])[.. centres, .. sizes, .. scores], classes, anchors);
 
@@ -25,7 +25,12 @@ public sealed class PostProcessorTests
             {
                 PostProcessOptions options = new()
                 {
-                    ScoreThreshold = score, IouThreshold = iou, MaxPerImage = most, Candidates = candidates, MultiLabel = multiLabel, ClassAgnostic = agnostic,
+                    ScoreThreshold = score,
+                    IouThreshold = iou,
+                    MaxPerImage = most,
+                    Candidates = candidates,
+                    MultiLabel = multiLabel,
+                    ClassAgnostic = agnostic,
                 };
                 FitPlan plan = new Letterbox(new LetterboxOptions(), 320, 320).Plan(500, 333);
                 Graft.Detectors.Detection[] expected = Expect(output.Output, output.Classes, output.Anchors, plan, options);
