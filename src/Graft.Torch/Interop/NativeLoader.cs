@@ -37,6 +37,7 @@ internal static partial class NativeLoader
         string? chosen = Environment.GetEnvironmentVariable("GRAFT_NATIVE");
         string path = chosen ?? Path.Combine(AppContext.BaseDirectory, "libgraft.so");
         if (NativeLibrary.TryLoad(path, out nint handle)
+            // Where .NET finds the native files of NuGet packages.
             || (chosen is null && NativeLibrary.TryLoad("graft", typeof(NativeLoader).Assembly, DllImportSearchPath.AssemblyDirectory, out handle)))
         {
             return handle;
@@ -49,6 +50,7 @@ internal static partial class NativeLoader
             Failure.Runtime,
             $"Cannot load the native library {path}: {reason}.",
             "Run ./graft --version once in the repository: it installs the packages that are missing and builds libgraft.so; then build the program again. "
+            + "A program that references the NuGet package needs the Debian packages that its page names. "
             + "GRAFT_LIBTORCH names another libtorch to build against, GRAFT_NATIVE another libgraft.so.");
     }
 }

@@ -12,7 +12,7 @@ public sealed class DecodeParityTests
     private readonly Random _random = new(1);
 
     [Fact]
-    public void Jpeg_of_every_subsampling_is_equal()
+    public void Jpeg_of_every_kind_is_equal()
     {
         string[] files = Directory.GetFiles(Shared.Golden("images"), "*.jpg");
         Assert.NotEmpty(files);
