@@ -52,7 +52,8 @@ internal sealed class ActivationHistogram
         double factor = Bins / (2 * _reach);
         foreach (float value in values)
         {
-            _counts[(int)((value + _reach) * factor)]++;
+            // The factor is a power of two: the product is exact, and so is the choice of the bin.
+            _counts[(Bins / 2) + (int)Math.Floor(value * factor)]++;
         }
 
         return true;

@@ -19,7 +19,7 @@ public sealed record QuantizationOptions
     /// <summary>Bits of a weight: 8, or 7 for processors without dot products of bytes, whose 16-bit sums saturate.</summary>
     public int WeightBits { get; init; } = 8;
 
-    /// <summary>A layer with at least this share of the squared error stays in float at once when it is cheap.</summary>
+    /// <summary>A layer that causes at least this share of the squared error stays in float at once when it is cheap.</summary>
     public double CostlyShare { get; init; } = 0.1;
 
     /// <summary>A layer with at most this share of the multiplications is cheap.</summary>

@@ -9,7 +9,7 @@ public sealed record QuantizationTrial(CalibrationChoice Method, IReadOnlyList<s
 
 /// <summary>What quantizing one layer costs.</summary>
 /// <param name="Name">The layer: a convolution with its activation, a product, a gate.</param>
-/// <param name="ErrorShare">The share of the squared error that goes away when only this layer stays in float; it can be slightly negative.</param>
+/// <param name="ErrorShare">The squared error of a model in which only this layer is quantized, as a share of the sum of these errors.</param>
 /// <param name="ComputeShare">Its share of the multiplications.</param>
 /// <param name="InFloat">Whether it stays in float in the model that was written.</param>
 public sealed record LayerCost(string Name, double ErrorShare, double ComputeShare, bool InFloat);

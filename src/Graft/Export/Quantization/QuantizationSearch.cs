@@ -39,15 +39,15 @@ internal sealed class QuantizationSearch
     internal (QuantizationCandidate Best, IReadOnlyList<LayerCost> Layers) Run(double? floatScore)
     {
         QuantizationCandidate start = ChooseMethod();
-        double[] gains = Gains(start);
-        int[] order = [.. Enumerable.Range(0, gains.Length).Where(group => !_asked.Contains(group))
-            .OrderByDescending(group => gains[group] / Math.Max(_compute[group], SmallestShare)).ThenBy(group => group)];
-        HashSet<int> inFloat = [.. _asked, .. order.Where(group => gains[group] >= _options.CostlyShare && _compute[group] <= _options.CheapShare)];
+        double[] costs = Costs(start.Method);
+        int[] order = [.. Enumerable.Range(0, costs.Length).Where(group => !_asked.Contains(group))
+            .OrderByDescending(group => costs[group] / Math.Max(_compute[group], SmallestShare)).ThenBy(group => group)];
+        HashSet<int> inFloat = [.. _asked, .. order.Where(group => costs[group] >= _options.CostlyShare && _compute[group] <= _options.CheapShare)];
         QuantizationCandidate best = inFloat.Count == _asked.Count ? start : Measure(start.Method, inFloat, score: true);
         best = start.Score > best.Score ? start : best;
         for (int added = 1; floatScore - best.Score > _options.MaxDrop; added *= 2)
         {
-            int[] next = [.. order.Where(group => !inFloat.Contains(group) && gains[group] > 0).Take(added)];
+            int[] next = [.. order.Where(group => !inFloat.Contains(group) && costs[group] > 0).Take(added)];
             double share = inFloat.Concat(next).Sum(group => _compute[group]);
             if (next.Length == 0 || share > _options.MaxFloatShare)
             {
@@ -60,7 +60,7 @@ internal sealed class QuantizationSearch
         }
 
         LayerCost[] layers = [.. _plan.Groups
-            .Select((group, i) => new LayerCost(group.Name, gains[i], _compute[i], best.InFloat.Contains(i)))
+            .Select((group, i) => new LayerCost(group.Name, costs[i], _compute[i], best.InFloat.Contains(i)))
             .OrderByDescending(layer => layer.ErrorShare)];
         return (best, layers);
     }
@@ -73,22 +73,25 @@ internal sealed class QuantizationSearch
             : candidates.Take(_options.ScoredMethods).Select(WithScore).OrderByDescending(candidate => candidate.Score).ThenBy(candidate => candidate.Error).First();
     }
 
-    /// <summary>Per group: the share of the squared error that is gone when this group alone is in float.</summary>
-    private double[] Gains(QuantizationCandidate start)
+    /// <summary>Per group: the error of a model in which it alone is quantized, as a share of the sum of these errors. An activation with
+    /// outliers costs in its producer and in its consumers: it stays in float only when all of them do.</summary>
+    private double[] Costs(CalibrationChoice method)
     {
-        Dictionary<string, ActivationRange> ranges = _calibrator.Ranges(start.Method);
-        double[] gains = new double[_plan.Groups.Count];
-        for (int group = 0; group < gains.Length; group++)
+        Dictionary<string, ActivationRange> ranges = _calibrator.Ranges(method);
+        double[] costs = new double[_plan.Groups.Count];
+        for (int group = 0; group < costs.Length; group++)
         {
-            if (!start.InFloat.Contains(group))
+            if (!_asked.Contains(group))
             {
-                HashSet<int> inFloat = [.. start.InFloat, group];
-                gains[group] = start.Error > 0 ? 1 - (Build(start.Method, ranges, inFloat).Error / start.Error) : 0;
-                _progress?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{_plan.Groups[group].Name}: {gains[group]:p1} of the error"));
+                HashSet<NodeProto> alone = [.. _plan.Groups[group].Nodes];
+                ActivationScales scales = ActivationScales.Of(_plan.Graph, alone, ranges);
+                costs[group] = _error.Of(QdqWriter.Write(_plan, alone, scales, _options.WeightBits), alone);
+                _progress?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{_plan.Groups[group].Name} alone quantized: error {costs[group]:g3}"));
             }
         }
 
-        return gains;
+        double sum = costs.Sum();
+        return [.. costs.Select(cost => sum > 0 ? cost / sum : 0)];
     }
 
     private QuantizationCandidate Measure(CalibrationChoice method, IReadOnlySet<int> inFloat, bool score)
