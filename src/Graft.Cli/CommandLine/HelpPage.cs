@@ -9,7 +9,7 @@ internal static class HelpPage
     private const int Width = 110, WidestName = 34;
 
     private const string ExitCodes = """
-        Exit codes: 0 done, 1 failed, 2 usage or config, 3 data, 4 model or weights, 6 refused,
+        Exit codes: 0 done, 1 failed, 2 usage or config, 3 data, 4 model or weights, 5 export, 6 refused,
                     130 stopped by Ctrl+C, 143 stopped by SIGTERM.
         """;
 

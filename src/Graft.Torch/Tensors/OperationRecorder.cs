@@ -35,9 +35,18 @@ public sealed class OperationRecorder : IDisposable
     private readonly List<Operation> _operations = [];
     private readonly List<ModuleCall> _calls = [];
     private readonly Stack<(string Path, int Start)> _path = new();
+    private readonly HashSet<Tensor>? _dependent;
+    private readonly Dictionary<Tensor, Tensor> _constants = new(ReferenceEqualityComparer.Instance);
+    private int _dependents;
 
     /// <summary>Starts recording on this thread until disposed.</summary>
     public OperationRecorder() => _active = this;
+
+    /// <summary>Starts recording on this thread until disposed, and keeps what operators read beside the inputs.</summary>
+    /// <param name="inputs">What the recorded function takes; every other tensor is a constant of it.</param>
+    public OperationRecorder(IReadOnlyCollection<Tensor> inputs)
+        : this()
+        => _dependent = new HashSet<Tensor>(inputs, ReferenceEqualityComparer.Instance);
 
     internal static OperationRecorder? Active => _active;
 
@@ -50,8 +59,32 @@ public sealed class OperationRecorder : IDisposable
     /// <summary>Floating-point operations of convolutions and matrix products: two per multiply-accumulate.</summary>
     public long Flops => 2 * _operations.Sum(operation => operation.MultiplyAccumulates);
 
-    /// <inheritdoc/>
-    public void Dispose() => _active = _outer;
+    /// <summary>The values of tensors that do not depend on the inputs and are read by operators that do: parameters, and results of
+    /// operators on constants. Empty without inputs. They share memory with their originals and live until the recorder is
+    /// disposed.</summary>
+    public IReadOnlyDictionary<Tensor, Tensor> Constants => _constants;
+
+    /// <summary>Receives each operator that depends on the inputs while its tensors are alive, with its number, from 0; what it runs is not
+    /// recorded.</summary>
+    public Action<int, Operation>? Observer { get; set; }
+
+    /// <summary>Whether a tensor depends on the inputs.</summary>
+    public bool DependsOnInputs(Tensor tensor) => _dependent?.Contains(tensor) == true;
+
+    /// <summary>Ends recording and frees the constants.</summary>
+    public void Dispose()
+    {
+        _active = ReferenceEquals(_active, this) ? _outer : _active;
+        foreach (Tensor constant in _constants.Values)
+        {
+            constant.Dispose();
+        }
+
+        _constants.Clear();
+    }
+
+    /// <summary>Ends recording; <see cref="Constants"/> stay.</summary>
+    public void Stop() => _active = ReferenceEquals(_active, this) ? _outer : _active;
 
     /// <summary>The time at which an operator begins; 0 without an active recorder.</summary>
     internal static long Now() => _active is null ? 0 : Stopwatch.GetTimestamp();
@@ -75,9 +108,37 @@ public sealed class OperationRecorder : IDisposable
             inputShapes.AddRange(argument.Tensors.Select(many => many?.Shape ?? []));
         }
 
-        _operations.Add(new Operation(
+        Operation operation = new(
             op.Name, _path.TryPeek(out (string Path, int Start) inside) ? inside.Path : "", arguments.ToArray(), outputs,
-            [.. inputShapes], [.. outputs.Select(output => output?.Shape ?? [])], elapsed));
+            [.. inputShapes], [.. outputs.Select(output => output?.Shape ?? [])], elapsed);
+        Follow(operation);
+        _operations.Add(operation);
+    }
+
+    /// <summary>Notes which results depend on the inputs, and keeps the constants that they are computed with.</summary>
+    private void Follow(Operation operation)
+    {
+        Tensor[] read = _dependent is null ? [] : [.. operation.Inputs.SelectMany(input => input.Tensor is { } one ? [one] : input.Tensors.OfType<Tensor>())];
+        if (_dependent is null || !Array.Exists(read, _dependent.Contains))
+        {
+            return;
+        }
+
+        _active = null;                                          // what is kept and observed is not recorded
+        try
+        {
+            foreach (Tensor constant in read.Where(tensor => !_dependent.Contains(tensor) && !_constants.ContainsKey(tensor)))
+            {
+                _constants.Add(constant, constant.Detach().Unscoped());
+            }
+
+            _dependent.UnionWith(operation.Outputs.Where(output => output is not null));
+            Observer?.Invoke(_dependents++, operation);
+        }
+        finally
+        {
+            _active = this;
+        }
     }
 
     internal void Enter(string path) => _path.Push((path, _operations.Count));

@@ -24,6 +24,9 @@ public abstract class DetectionNetwork : Module
     /// <summary>Whether a vocabulary was baked into the weights.</summary>
     public virtual bool HasBakedVocabulary => false;
 
+    /// <summary>Whether the head that predicts gives each object once, so that its best predictions need no NMS.</summary>
+    public virtual bool IsEndToEnd => false;
+
     /// <summary>Patterns of state-dict keys whose shapes depend on the number of classes, so that a base with other classes cannot fill
     /// them.</summary>
     public virtual IReadOnlyList<string> ClassKeys => [];

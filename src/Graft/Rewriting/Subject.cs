@@ -43,7 +43,8 @@ public sealed record Subject(DetectionNetwork Network, Vocabulary? Vocabulary)
         return Network.RunAll(converted, Text(converted.DType));
     }
 
-    private Tensor? Text(DType type) => Vocabulary?.Embeddings is { } rows && Network.TextWidth is { } width
+    /// <summary>The text that the network reads, 1×N×D; null where it reads none.</summary>
+    internal Tensor? Text(DType type) => Vocabulary?.Embeddings is { } rows && Network.TextWidth is { } width
         ? Tensor.From(rows, 1, Vocabulary.Names.Count, width).To(type)
         : null;
 }

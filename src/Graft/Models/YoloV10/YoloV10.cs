@@ -68,6 +68,9 @@ public sealed class YoloV10 : DetectionNetwork, IFoldable
     public override int Classes => Options.Nc;
 
     /// <inheritdoc/>
+    public override bool IsEndToEnd => true;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<string> ClassKeys => ["model.23.*cv3.*"];
 
     /// <summary>The two heads.</summary>

@@ -43,13 +43,7 @@ public static class ModelRewriting
     {
         ArgumentNullException.ThrowIfNull(model);
         Vocabulary vocabulary = model.Vocabulary;
-        if (vocabulary.WithoutMeaning.Count > 0 && !allowStandIns)
-        {
-            throw new GraftException(
-                Failure.Refused, $"{model.Target}: {vocabulary.Notes[^1]}.",
-                "Bake the prompts that it was trained with (leave --prompts out), or train with a text encoder (text.model). --allow-stand-ins bakes them nevertheless.");
-        }
-
+        RequireMeaning(model, allowStandIns);
         foreach (string sentence in vocabulary.Notes)
         {
             note?.Invoke(sentence);
@@ -58,6 +52,17 @@ public static class ModelRewriting
         return model.Detector is ITextDetector
             ? Run(model, path, rewrite => rewrite.Bake(neck), foldNorms, null)
             : throw new GraftException(Failure.Refused, $"{model.Target} reads no text, so there are no prompts to bake.", "Only YOLO-World v2 reads text.");
+    }
+
+    /// <summary>Refuses prompts that have no meaning for a model.</summary>
+    internal static void RequireMeaning(TrainedModel model, bool allowStandIns)
+    {
+        if (model.Vocabulary.WithoutMeaning.Count > 0 && !allowStandIns)
+        {
+            throw new GraftException(
+                Failure.Refused, $"{model.Target}: {model.Vocabulary.Notes[^1]}.",
+                "Bake the prompts that it was trained with (leave --prompts out), or train with a text encoder (text.model). --allow-stand-ins bakes them nevertheless.");
+        }
     }
 
     private static RewriteReport Run(TrainedModel model, string path, Action<Rewrite> step, bool foldNorms, double? tolerance)

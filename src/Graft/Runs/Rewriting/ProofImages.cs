@@ -14,6 +14,17 @@ public static class ProofImages
     /// <param name="count">Largest number of images.</param>
     public static IReadOnlyList<ProofImage> From(RunConfig config, int count = 2)
     {
+        ArgumentNullException.ThrowIfNull(config);
+        return From(config, count, config.Train.Imgsz, config.Train.Imgsz);
+    }
+
+    /// <summary>Loads images as network inputs of a size.</summary>
+    /// <param name="config">Names the data.</param>
+    /// <param name="count">Largest number of images.</param>
+    /// <param name="width">Width of the inputs in pixels.</param>
+    /// <param name="height">Height of the inputs in pixels.</param>
+    internal static IReadOnlyList<ProofImage> From(RunConfig config, int count, int width, int height)
+    {
         DetectionDataset set;
         try
         {
@@ -24,8 +35,7 @@ public static class ProofImages
             return [];
         }
 
-        int side = config.Train.Imgsz;
-        Letterbox letterbox = new(side);
+        Letterbox letterbox = new(width, height);
         List<ProofImage> images = [];
         // Where there are objects, there are boxes to compare.
         foreach (DetectionImage listed in set.Images.OrderByDescending(image => image.Objects.Count > 0).Take(count))
@@ -33,9 +43,9 @@ public static class ProofImages
             (Image input, _) = letterbox.Load(listed.Path);
             using (input)
             {
-                byte[] pixels = new byte[3 * side * side];
+                byte[] pixels = new byte[3 * width * height];
                 input.CopyPlanes(pixels, swap: true);
-                images.Add(new ProofImage(Path.GetFileName(listed.Path), PixelBatch.Normalise(Tensor.From(pixels, 1, 3, side, side))));
+                images.Add(new ProofImage(Path.GetFileName(listed.Path), PixelBatch.Normalise(Tensor.From(pixels, 1, 3, height, width))));
             }
         }
 

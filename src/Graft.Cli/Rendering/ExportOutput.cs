@@ -1,0 +1,51 @@
+using System.Text.Json.Nodes;
+using Graft.Export;
+
+namespace Graft.Cli.Rendering;
+
+/// <summary>Shows an export: its proof, its nodes, and which loaders read it.</summary>
+internal static class ExportOutput
+{
+    private const double Megabyte = 1e6;
+
+    internal static void Print(ExportReport report, Output output)
+    {
+        ExportProof proof = report.Proof;
+        output.Line($"nodes: {string.Join(", ", report.Nodes.Select(node => $"{node.Operator} {node.Count}"))}");
+        output.Line($"outputs: {string.Join(", ", report.Outputs.Select(value => $"{value.Name} [{value.Shape}]"))}, opset {report.Opset}, {report.Bytes / Megabyte:f1} MB");
+        string boxes = proof.Boxes == 0 ? "no boxes to compare" : $"{Counted.Of(proof.Boxes, "box")}, moved by {proof.BoxesMaxPx:g2} px at most, scores by {proof.ScoresMax:g2}";
+        output.Line($"ONNX Runtime agrees on {Counted.Of(proof.Inputs, "input")} ({Counted.Of(proof.Images, "real image")}): largest difference {proof.MaxAbs:g2}; {boxes}");
+        if (report.Rewrite is { } rewrite && rewrite.GflopsAfter > 0)
+        {
+            output.Line($"{rewrite.GflopsBefore:f2} GFLOP before, {rewrite.GflopsAfter:f2} after");
+        }
+
+        foreach ((string name, LoaderVerdict verdict) in report.Loaders)
+        {
+            string objections = verdict.Objections.Count == 0 ? "" : $": {string.Join("; ", verdict.Objections)}";
+            output.Line($"{name} {(verdict.Reads ? "reads it" : "does not read it")}{objections}");
+        }
+
+        output.Notes(report.Notes);
+        output.Line($"Written: {report.Path}");
+        output.Result(new JsonObject
+        {
+            ["out"] = report.Path,
+            ["bytes"] = report.Bytes,
+            ["opset"] = report.Opset,
+            ["outputs"] = new JsonArray([.. report.Outputs.Select(value => new JsonObject { ["name"] = value.Name, ["shape"] = value.Shape })]),
+            ["nodes"] = new JsonObject(report.Nodes.Select(node => KeyValuePair.Create(node.Operator, (JsonNode?)node.Count))),
+            ["max_abs"] = proof.MaxAbs,
+            ["boxes"] = proof.Boxes,
+            ["boxes_max_px"] = proof.BoxesMaxPx,
+            ["scores_max"] = proof.ScoresMax,
+            ["images"] = proof.Images,
+            ["inputs"] = proof.Inputs,
+            ["loaders"] = new JsonObject(report.Loaders.Select(loader => KeyValuePair.Create(loader.Key, (JsonNode?)new JsonObject
+            {
+                ["reads"] = loader.Value.Reads,
+                ["objections"] = new JsonArray([.. loader.Value.Objections.Select(text => (JsonNode?)text)]),
+            }))),
+        });
+    }
+}

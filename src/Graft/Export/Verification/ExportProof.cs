@@ -1,0 +1,11 @@
+namespace Graft.Export;
+
+/// <summary>The differences between an exported model in ONNX Runtime and the model that it was exported from.</summary>
+/// <param name="MaxAbs">Largest absolute difference of a raw output: logits, distributions, and boxes and scores where the graph gives
+/// all.</param>
+/// <param name="Boxes">Final boxes compared.</param>
+/// <param name="BoxesMaxPx">Largest distance of their sides, in pixels.</param>
+/// <param name="ScoresMax">Largest difference of their scores.</param>
+/// <param name="Images">Real images compared.</param>
+/// <param name="Inputs">All inputs compared, real and random.</param>
+public sealed record ExportProof(double MaxAbs, int Boxes, double BoxesMaxPx, double ScoresMax, int Images, int Inputs);

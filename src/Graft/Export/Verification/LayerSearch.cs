@@ -1,0 +1,54 @@
+using System.Globalization;
+using Graft.Rewriting;
+using Graft.Torch;
+
+namespace Graft.Export;
+
+/// <summary>Finds the layer at which an exported graph leaves its network, by halving the list of operators.</summary>
+internal static class LayerSearch
+{
+    /// <summary>Names the first operator whose result differs.</summary>
+    /// <param name="graph">The graph before simplification.</param>
+    /// <param name="subject">The network that was recorded.</param>
+    /// <param name="images">The input on which the outputs differ.</param>
+    /// <param name="text">The text, where it is an input.</param>
+    /// <param name="tolerance">Limits of a difference.</param>
+    internal static string First(ExportedGraph graph, Subject subject, Tensor images, Tensor? text, ExportTolerance tolerance)
+    {
+        int good = -1, bad = graph.Values.Count;
+        double worst = 0;
+        while (bad - good > 1)
+        {
+            int middle = (good + bad) / 2;
+            (bool passes, double difference) = Compare(graph, subject, middle, images, text, tolerance);
+            (good, bad, worst) = passes ? (middle, bad, worst) : (good, middle, difference);
+        }
+
+        return bad == graph.Values.Count
+            ? "all layers agree by themselves, so the difference arises in decoding or simplification"
+            : string.Create(CultureInfo.InvariantCulture, $"the layer {graph.Values[bad].Layer} ({graph.Values[bad].Operator}) is the first that differs, by {worst:g3}");
+    }
+
+    private static (bool Passes, double Difference) Compare(
+        ExportedGraph graph, Subject subject, int number, Tensor images, Tensor? text, ExportTolerance tolerance)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        float[] expected = [];
+        Tensor input = images.To(MemoryFormat.ChannelsLast);
+        using (OperationRecorder recorder = new(text is null ? [input] : [input, text]) { Observer = Keep })
+        {
+            subject.Network.Predict(input, text ?? subject.Text(DType.Float));
+        }
+
+        Tensor found = OnnxRun.Inner(graph.Whole, graph.Values[number].Value, images, text);
+        return tolerance.Compare(expected, found.ToSingles());
+
+        void Keep(int at, Operation operation)
+        {
+            if (at == number)
+            {
+                expected = operation.Outputs.First(output => output is not null).ToSingles();
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using Graft.Torch;
+using Microsoft.ML.OnnxRuntime;
+using Onnx;
+
+namespace Graft.Export;
+
+/// <summary>An ONNX model in ONNX Runtime.</summary>
+internal sealed class OnnxRun : IDisposable
+{
+    private static readonly RunOptions Options = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+
+    private readonly InferenceSession _session;
+
+    /// <summary>Loads a model.</summary>
+    /// <param name="model">The file's bytes.</param>
+    /// <exception cref="GraftException">Of kind Export: ONNX Runtime refuses it.</exception>
+    internal OnnxRun(byte[] model)
+    {
+        try
+        {
+            using SessionOptions options = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+            _session = new InferenceSession(model, options);
+        }
+        catch (OnnxRuntimeException error)
+        {
+            throw new GraftException(Failure.Export, $"ONNX Runtime does not load the exported model: {error.Message}", "Report the model.", error);
+        }
+    }
+
+    /// <summary>Runs the model; the caller's scope owns the results.</summary>
+    /// <param name="images">B×3×H×W.</param>
+    /// <param name="text">1×N×D, for a model with that input.</param>
+    /// <returns>Float32 outputs in the order of the graph.</returns>
+    internal Tensor[] Run(Tensor images, Tensor? text)
+    {
+        Tensor[] tensors = text is null ? [images] : [images, text];
+        OrtValue[] inputs = [.. tensors.Select(tensor => OrtValue.CreateTensorValueFromMemory(tensor.ToSingles(), tensor.Shape))];
+        try
+        {
+            using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(Options, [.. _session.InputNames], inputs, [.. _session.OutputNames]);
+            return [.. outputs.Select(output => Tensor.From(output.GetTensorDataAsSpan<float>(), output.GetTensorTypeAndShape().Shape))];
+        }
+        catch (OnnxRuntimeException error)
+        {
+            throw new GraftException(Failure.Export, $"ONNX Runtime does not run the exported model: {error.Message}", "Report the model.", error);
+        }
+        finally
+        {
+            Array.ForEach(inputs, input => input.Dispose());
+        }
+    }
+
+    /// <summary>Runs a graph that returns one of its inner values.</summary>
+    internal static Tensor Inner(ModelProto model, string value, Tensor images, Tensor? text)
+    {
+        ModelProto part = model.Clone();
+        NodeProto cast = new() { OpType = "Cast", Name = "inner" };      // some inner values are Booleans
+        cast.Input.Add(value);
+        cast.Output.Add("inner");
+        cast.Attribute.Add(GraphBuilder.AttributeOf("to", (int)TensorProto.Types.DataType.Float));
+        part.Graph.Node.Add(cast);
+        part.Graph.Output.Clear();
+        part.Graph.Output.Add(GraphBuilder.ValueOf("inner"));
+        part.Graph.Output[0].Type.TensorType.Shape = null;
+        DeadNodes.Remove(part.Graph);
+        if (!part.Graph.Node.Any(node => node.Input.Contains("text")) && text is not null)
+        {
+            part.Graph.Input.RemoveAt(1);
+            text = null;
+        }
+
+        using OnnxRun run = new(Google.Protobuf.MessageExtensions.ToByteArray(part));
+        return run.Run(images, text)[0];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _session.Dispose();
+}

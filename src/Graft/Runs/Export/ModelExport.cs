@@ -1,0 +1,164 @@
+using System.Text.Json;
+using Graft.Adapters;
+using Graft.Configuration;
+using Graft.Detectors;
+using Graft.Export;
+using Graft.Files;
+using Graft.Rewriting;
+using Graft.Torch;
+
+namespace Graft.Runs;
+
+/// <summary>Exports a model as ONNX: merged, baked and folded as far as that is exact, and verified in ONNX Runtime against the model as it was
+/// opened.</summary>
+public static class ModelExport
+{
+    /// <summary>Exports a model.</summary>
+    /// <param name="model">The model; not changed.</param>
+    /// <param name="path">Target; complete or absent.</param>
+    /// <param name="options">Size, form, thresholds.</param>
+    /// <param name="note">Receives notes before and during the work.</param>
+    /// <exception cref="GraftException">Of kind Export: ONNX Runtime does not give the same outputs, or a layer has no form in ONNX; of kind
+    /// Refused: prompts without meaning; of kind Usage: the options do not fit the model, or the target is the model's own file.</exception>
+    public static ExportReport Run(TrainedModel model, string path, ModelExportOptions options, Action<string>? note = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        RequireTarget(model, path);
+        RequireClasses(model, options);
+        if (!options.TextInput && model.Detector is ITextDetector)
+        {
+            ModelRewriting.RequireMeaning(model, options.AllowStandIns);
+        }
+
+        foreach (string sentence in model.Vocabulary.Notes)
+        {
+            note?.Invoke(sentence);
+        }
+
+        (int height, int width) = options.Size ?? (model.Config.Train.Imgsz, model.Config.Train.Imgsz);
+        ExportOptions form = new()
+        {
+            Size = new InputSize(options.Batch, height, width),
+            DynamicBatch = options.Dynamic,
+            DynamicSize = options.Dynamic,
+            TextInput = options.TextInput,
+            Suppression = options.Suppression,
+            Half = options.Half,
+            Thresholds = model.Config.Predict with { ScoreThreshold = options.Score },
+        };
+        using TensorScope scope = TensorScope.Begin();
+        IReadOnlyList<ProofImage> images = ProofImages.From(model.Config, 2, width, height);
+        if (images.Count == 0)
+        {
+            note?.Invoke("the validation images of the model were not found; only random inputs were compared");
+        }
+
+        using Rewritten rewritten = Rewrite(model, options, images, note);
+        try
+        {
+            return Write(model, rewritten, path, form, options, images);
+        }
+        catch (GraftException error) when (error.Failure == Failure.Export && options is { Dynamic: true, KeepAdapters: false } && rewritten.Adapters.Count > 0)
+        {
+            // What is left of a nonlinear adapter after merging may run image by image.
+            note?.Invoke($"adapters are exported as they are: {error.Message}");
+        }
+
+        using Rewritten plain = Rewrite(model, options with { KeepAdapters = true }, images, note);
+        return Write(model, plain, path, form, options, images);
+    }
+
+    /// <summary>The model merged, baked and folded as far as that is exact, with its proof.</summary>
+    private static Rewritten Rewrite(TrainedModel model, ModelExportOptions options, IReadOnlyList<ProofImage> images, Action<string>? note)
+    {
+        using Rewrite rewrite = Rewriting.Rewrite.Of(model.Detector);
+        if (!options.KeepAdapters && ModelCopy.Attached(model.Detector.Network).Any())
+        {
+            rewrite.MergeAdapters();
+        }
+
+        if (!options.TextInput && model.Detector is ITextDetector { ReadsText: true })
+        {
+            Try(() => rewrite.Bake(options.BakeNeck), "the text is a constant of the graph");
+        }
+
+        Try(() => rewrite.FoldNorms(), "norms are folded in the graph");
+        return rewrite.Prove(new ProofOptions { TimedRuns = 0, CostSide = model.Config.Train.Imgsz }, images);
+
+        void Try(Action step, string otherwise)
+        {
+            try
+            {
+                step();
+            }
+            catch (GraftException error) when (error.Failure is Failure.Refused or Failure.Model)
+            {
+                note?.Invoke($"{otherwise}: {error.Message}");
+            }
+        }
+    }
+
+    private static ExportReport Write(
+        TrainedModel model, Rewritten rewritten, string path, ExportOptions form, ModelExportOptions options, IReadOnlyList<ProofImage> images)
+    {
+        ExportDescription description = new(
+            System.IO.Path.GetFileNameWithoutExtension(path), ConfigSchema.KindOf(model.Config.Model.GetType()) ?? "detector", Provenance.Version(), model.Vocabulary.Names, DataName(model.Config))
+        {
+            ClassThresholds = options.ClassScores,
+            TextSource = model.Vocabulary.Source,
+            Provenance = ProvenanceOf(model, rewritten),
+        };
+        ExportReport report = OnnxExport.Write(model.Detector, rewritten.Subject, path, form, description, images, options.Tolerance);
+        return report with { Rewrite = rewritten.Report };
+    }
+
+    private static Dictionary<string, string> ProvenanceOf(TrainedModel model, Rewritten rewritten)
+    {
+        Dictionary<string, string> entries = new()
+        {
+            ["source"] = Json(new { file = System.IO.Path.GetFileName(model.Path), sha256 = BaseHash.Of(model.Detector.Network), graft = Provenance.Revision() }),
+        };
+        if (model.Detector is ITextDetector)
+        {
+            entries["prompts"] = Json(new { names = model.Vocabulary.Names, source = model.Vocabulary.Source });
+        }
+
+        string[] adapters = [.. ModelCopy.Attached(model.Detector.Network).Select(found => ((Adapter)found.Layer).Options.Kind).Distinct()];
+        if (adapters.Length > 0)
+        {
+            entries["adapter"] = Json(new { kinds = adapters, rewrites = rewritten.Log.Steps });
+        }
+
+        return entries;
+    }
+
+    private static string DataName(RunConfig config)
+        => config.Data.Root is { } root && System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(root)) is { Length: > 0 } name ? name : "data";
+
+    private static string Json<T>(T value) => JsonSerializer.Serialize(value, JsonStyles.Compact);
+
+    /// <summary>Refuses a target before anything is computed.</summary>
+    private static void RequireTarget(TrainedModel model, string path)
+    {
+        if (!".onnx".Equals(System.IO.Path.GetExtension(path), StringComparison.OrdinalIgnoreCase))
+        {
+            throw new GraftException(Failure.Usage, $"{path}: the file type is not supported.", "Use .onnx.");
+        }
+
+        if (InputPaths.ReplacedBy(path, [model.Path]) is not null)
+        {
+            throw new GraftException(Failure.Usage, $"{path} is the file that this model was opened from.", "Give another file.");
+        }
+    }
+
+    private static void RequireClasses(TrainedModel model, ModelExportOptions options)
+    {
+        if (options.ClassScores.Keys.FirstOrDefault(name => !model.Vocabulary.Names.Contains(name)) is { } unknown)
+        {
+            string? near = Nearest.To(unknown, model.Vocabulary.Names);
+            throw new GraftException(
+                Failure.Usage, $"The model has no class {unknown}.", near is null ? $"It has {Listed.All(model.Vocabulary.Names)}." : $"Did you mean {near}?");
+        }
+    }
+}
