@@ -57,6 +57,20 @@ internal static class QuantizationOperators
             : weight.Dims.Count == 2 && !(weight.Dims[1] == 1 && FollowsSoftmax(node, graph));
     }
 
+    /// <summary>The value whose SiLU a node computes, or prepares as its sigmoid; null for other nodes.</summary>
+    internal static string? SiluInput(NodeProto node, OnnxGraph graph)
+    {
+        return node.OpType switch
+        {
+            "Sigmoid" => node.Input[0],
+            "Mul" when node.Input.Count == 2 => SigmoidOf(node.Input[1]) == node.Input[0] ? node.Input[0]
+                : SigmoidOf(node.Input[0]) == node.Input[1] ? node.Input[1] : null,
+            _ => null,
+        };
+
+        string? SigmoidOf(string tensor) => graph.Producer(tensor) is { OpType: "Sigmoid" } sigmoid ? sigmoid.Input[0] : null;
+    }
+
     private static bool FollowsSoftmax(NodeProto node, OnnxGraph graph)
     {
         NodeProto? source = graph.Producer(node.Input[0]);

@@ -46,8 +46,10 @@ internal sealed class QuantizationPlan
 
         List<List<NodeProto>> groups = [];
         QuantizationPlan plan = new(graph);
-        foreach (NodeProto node in graph.Nodes.Where(node => body.Contains(node) && QuantizationOperators.CanQuantize(node, graph)
-            && QuantizationOperators.Data(node).Concat(node.Output).All(name => graph.Constant(name) is not null || isSingle(name))))
+        HashSet<NodeProto> able = [.. graph.Nodes.Where(node => body.Contains(node) && QuantizationOperators.CanQuantize(node, graph)
+            && QuantizationOperators.Data(node).Concat(node.Output).All(name => graph.Constant(name) is not null || isSingle(name)))];
+        FloatChains.Remove(graph, able);
+        foreach (NodeProto node in graph.Nodes.Where(able.Contains))
         {
             if (QuantizationOperators.Connects(node, graph))
             {
@@ -101,19 +103,8 @@ internal sealed class QuantizationPlan
 
     internal static string NameOf(NodeProto node) => node.Name.Length > 0 ? node.Name : node.Output[0];
 
-    /// <summary>The group of the layer whose SiLU the node belongs to: the sigmoid of its output, or their product.</summary>
+    /// <summary>The group of the layer whose SiLU the node belongs to.</summary>
     private int? ActivationOf(NodeProto node)
-    {
-        string? layer = node.OpType switch
-        {
-            "Sigmoid" => node.Input[0],
-            "Mul" when node.Input.Count == 2 => SigmoidInput(node.Input[1]) == node.Input[0] ? node.Input[0]
-                : SigmoidInput(node.Input[0]) == node.Input[1] ? node.Input[1] : null,
-            _ => null,
-        };
-        return layer is not null && Graph.Producer(layer) is { } producer && QuantizationOperators.IsLayer(producer, Graph)
+        => QuantizationOperators.SiluInput(node, Graph) is { } layer && Graph.Producer(layer) is { } producer && QuantizationOperators.IsLayer(producer, Graph)
             && _groupOf.TryGetValue(producer, out int group) ? group : null;
-    }
-
-    private string? SigmoidInput(string tensor) => Graph.Producer(tensor) is { OpType: "Sigmoid" } sigmoid ? sigmoid.Input[0] : null;
 }
