@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
-using Graft.Files;
 using Onnx;
 
 namespace Graft.Export;
@@ -8,7 +5,6 @@ namespace Graft.Export;
 /// <summary>Look-ups in the graph of an ONNX model: constants, producers and consumers of tensors.</summary>
 internal sealed class OnnxGraph
 {
-    private const int FloatType = (int)TensorProto.Types.DataType.Float;
     private readonly Dictionary<string, TensorProto> _constants = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NodeProto> _producers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<NodeProto>> _consumers = new(StringComparer.Ordinal);
@@ -65,36 +61,6 @@ internal sealed class OnnxGraph
 
     /// <summary>The inputs of a node that are computed or fed, not constant.</summary>
     internal IEnumerable<string> Dynamic(NodeProto node) => node.Input.Where(input => input.Length > 0 && Constant(input) is null);
-
-    internal static bool IsSingle(TensorProto tensor) => tensor.DataType == FloatType && tensor.DataLocation != TensorProto.Types.DataLocation.External;
-
-    /// <summary>The values of a float32 tensor that the model file holds.</summary>
-    internal static float[] Singles(TensorProto tensor)
-    {
-        if (!IsSingle(tensor))
-        {
-            throw new GraftException(Failure.Export, $"The tensor {Printable.Quoted(tensor.Name)} is not float32 inside the model file.",
-                "Export the model in float32.");
-        }
-
-        if (!tensor.HasRawData)
-        {
-            return [.. tensor.FloatData];
-        }
-
-        float[] values = new float[tensor.RawData.Length / sizeof(float)];
-        tensor.RawData.Span[..(values.Length * sizeof(float))].CopyTo(MemoryMarshal.AsBytes(values.AsSpan()));
-        if (!BitConverter.IsLittleEndian)
-        {
-            BinaryPrimitives.ReverseEndianness(MemoryMarshal.Cast<float, int>(values), MemoryMarshal.Cast<float, int>(values.AsSpan()));
-        }
-
-        return values;
-    }
-
-    /// <summary>An attribute's integer, or what holds when it is absent.</summary>
-    internal static long Integer(NodeProto node, string name, long otherwise)
-        => node.Attribute.FirstOrDefault(attribute => attribute.Name == name)?.I ?? otherwise;
 
     /// <summary>An attribute's text, or what holds when it is absent.</summary>
     internal static string Text(NodeProto node, string name, string otherwise)

@@ -1,5 +1,5 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
-using Google.Protobuf;
 using Onnx;
 
 namespace Graft.Export;
@@ -18,6 +18,7 @@ internal sealed class QdqWriter
     private readonly List<NodeProto> _nodes = [];
     private readonly List<TensorProto> _added = [];
     private readonly HashSet<string> _dequantized = new(StringComparer.Ordinal);
+    private int _names;
 
     private QdqWriter(QuantizationPlan plan, IReadOnlySet<NodeProto> quantized, ActivationScales scales, int weightBits)
     {
@@ -102,9 +103,9 @@ internal sealed class QdqWriter
 
         bool isOutput = producedByQuantized && _graph.Outputs.Contains(tensor);
         ActivationRange range = _scales[tensor];
-        string scale = tensor + "/scale", zero = tensor + "/zero_point", quantized = tensor + "/quantized";
-        _added.Add(Tensor(scale, [range.Scale], TensorProto.Types.DataType.Float));
-        _added.Add(Tensor(zero, [range.ZeroPoint], TensorProto.Types.DataType.Uint8));
+        string name = NextName(), scale = name + ".scale", zero = name + ".zero_point", quantized = name + ".quantized";
+        _added.Add(OnnxTensors.Of(scale, [range.Scale]));
+        _added.Add(OnnxTensors.Of(zero, TensorProto.Types.DataType.Uint8, [range.ZeroPoint]));
         _nodes.Add(Node("QuantizeLinear", [isOutput ? tensor + "/float" : tensor, scale, zero], quantized));
         _nodes.Add(Node("DequantizeLinear", [quantized, scale, zero], isOutput ? tensor : Dequantized(tensor)));
         _dequantized.Add(tensor);
@@ -118,15 +119,13 @@ internal sealed class QdqWriter
             bool convolution = original.OpType == "Conv";
             int axis = convolution ? 0 : 1, channels = (int)weight.Dims[axis];
             int inner = convolution ? (int)weight.Dims.Skip(1).Aggregate(1L, (product, size) => product * size) : 1;
-            float[]? bias = convolution && original.Input.Count > 2 && original.Input[2].Length > 0 ? OnnxGraph.Singles(_graph.Constant(original.Input[2])!) : null;
+            float[]? bias = convolution && original.Input.Count > 2 && original.Input[2].Length > 0 ? OnnxTensors.Singles(_graph.Constant(original.Input[2])!) : null;
             float inputScale = _scales[original.Input[0]].Scale;
-            (sbyte[] values, float[] scales, int[]? biases) = QuantizedWeights.Of(OnnxGraph.Singles(weight), channels, inner, _weightBits, bias, inputScale);
-            string name = original.Output[0] + "/weight";
-            node.Input[1] = Constant(name, values, TensorProto.Types.DataType.Int8, [.. weight.Dims], scales, new sbyte[channels], axis);
+            (sbyte[] values, float[] scales, int[]? biases) = QuantizedWeights.Of(OnnxTensors.Singles(weight), channels, inner, _weightBits, bias, inputScale);
+            node.Input[1] = Constant(values, TensorProto.Types.DataType.Int8, [.. weight.Dims], scales, new sbyte[channels], axis);
             if (biases is not null)
             {
-                node.Input[2] = Constant<int, int>(original.Output[0] + "/bias", biases, TensorProto.Types.DataType.Int32, [channels],
-                    [.. scales.Select(scale => scale * inputScale)], null, 0);
+                node.Input[2] = Constant<int, int>(biases, TensorProto.Types.DataType.Int32, [channels], [.. scales.Select(scale => scale * inputScale)], null, 0);
             }
 
             return;
@@ -136,67 +135,54 @@ internal sealed class QdqWriter
         {
             if (_graph.Constant(original.Input[k]) is { } constant)
             {
-                float[] values = OnnxGraph.Singles(constant);
+                float[] values = OnnxTensors.Singles(constant);
                 ActivationRange range = ActivationRange.Of(values.Min(), values.Max());
                 byte[] levels = [.. values.Select(value => (byte)Math.Clamp(MathF.Round(value / range.Scale) + range.ZeroPoint, 0, 255))];
-                node.Input[k] = Constant($"{original.Output[0]}/constant_{k}", levels, TensorProto.Types.DataType.Uint8, [.. constant.Dims], [range.Scale], [range.ZeroPoint], null);
+                node.Input[k] = Constant(levels, TensorProto.Types.DataType.Uint8, [.. constant.Dims], [range.Scale], [range.ZeroPoint], null);
             }
         }
     }
 
     /// <summary>Adds an integer constant and its dequantization, and returns the name of the result.</summary>
-    private string Constant<T, TZero>(
-        string name, T[] values, TensorProto.Types.DataType type, long[] dims, float[] scales, TZero[]? zero, int? axis)
+    /// <param name="values">Integers.</param>
+    /// <param name="type">Their type.</param>
+    /// <param name="dims">Sizes.</param>
+    /// <param name="scales">One scale, or one per index along the axis.</param>
+    /// <param name="zero">As many zero points, or null: zero.</param>
+    /// <param name="axis">The axis of the scales; null for a single scale.</param>
+    private string Constant<T, TZero>(T[] values, TensorProto.Types.DataType type, long[] dims, float[] scales, TZero[]? zero, int? axis)
         where T : unmanaged
         where TZero : unmanaged
     {
-        TensorProto tensor = Tensor(name + "/quantized", values, type);
-        tensor.Dims.Clear();
-        tensor.Dims.AddRange(dims);
-        TensorProto scale = Tensor(name + "/scale", scales, TensorProto.Types.DataType.Float);
-        _added.Add(tensor);
-        _added.Add(scale);
-        List<string> inputs = [tensor.Name, scale.Name];
+        string name = NextName();
+        long[] sizes = axis is null ? [] : [scales.Length];
+        List<string> inputs = [name + ".quantized", name + ".scale"];
+        _added.Add(OnnxTensors.Of(inputs[0], type, MemoryMarshal.AsBytes(values.AsSpan()), dims));
+        _added.Add(OnnxTensors.Of(inputs[1], scales, sizes));
         if (zero is not null)
         {
-            _added.Add(Tensor(name + "/zero_point", zero, type));
-            inputs.Add(name + "/zero_point");
+            inputs.Add(name + ".zero_point");
+            _added.Add(OnnxTensors.Of(inputs[2], type, MemoryMarshal.AsBytes(zero.AsSpan()), sizes));
         }
 
-        foreach (TensorProto perChannel in axis is null ? [] : _added.TakeLast(inputs.Count - 1))
-        {
-            perChannel.Dims.Clear();
-            perChannel.Dims.Add(scales.Length);
-        }
-
-        NodeProto node = Node("DequantizeLinear", [.. inputs], name + "/dequantized");
+        NodeProto node = Node("DequantizeLinear", [.. inputs], name + ".dequantized");
         if (axis is { } along)
         {
-            node.Attribute.Add(new AttributeProto { Name = "axis", I = along, Type = AttributeProto.Types.AttributeType.Int });
+            node.Attribute.Add(GraphBuilder.AttributeOf("axis", along));
         }
 
         _nodes.Add(node);
         return node.Output[0];
     }
 
-    private static NodeProto Node(string type, string[] inputs, string output)
+    /// <summary>A short name: those of layers, written out for each constant, make small models a tenth larger.</summary>
+    private string NextName() => string.Create(CultureInfo.InvariantCulture, $"int8.{_names++}");
+
+    private NodeProto Node(string type, string[] inputs, string output)
     {
-        NodeProto node = new() { OpType = type, Name = output + "/" + type };
+        NodeProto node = new() { OpType = type, Name = string.Create(CultureInfo.InvariantCulture, $"{type}.{_nodes.Count}") };
         node.Input.AddRange(inputs);
         node.Output.Add(output);
         return node;
-    }
-
-    /// <summary>A tensor in little-endian bytes: a scalar for one value, otherwise a vector.</summary>
-    private static TensorProto Tensor<T>(string name, T[] values, TensorProto.Types.DataType type)
-        where T : unmanaged
-    {
-        TensorProto tensor = new() { Name = name, DataType = (int)type, RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan())) };
-        if (values.Length != 1)
-        {
-            tensor.Dims.Add(values.Length);
-        }
-
-        return tensor;
     }
 }

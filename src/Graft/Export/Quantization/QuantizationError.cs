@@ -64,20 +64,7 @@ internal sealed class QuantizationError
         ModelProto part = model.Clone();
         part.Graph.Output.Clear();
         part.Graph.Output.AddRange(outputs.Distinct().Select(name => new ValueInfoProto { Name = name }));
-        HashSet<string> needed = [.. outputs];
-        List<NodeProto> nodes = [];
-        foreach (NodeProto node in part.Graph.Node.Reverse().Where(node => node.Output.Any(needed.Contains)))
-        {
-            nodes.Add(node);
-            needed.UnionWith(node.Input);
-        }
-
-        nodes.Reverse();
-        part.Graph.Node.Clear();
-        part.Graph.Node.AddRange(nodes);
-        TensorProto[] constants = [.. part.Graph.Initializer.Where(initializer => needed.Contains(initializer.Name))];
-        part.Graph.Initializer.Clear();
-        part.Graph.Initializer.AddRange(constants);
+        DeadNodes.Remove(part.Graph);
         return part;
     }
 

@@ -82,5 +82,5 @@ internal static class QuantizationOperators
         return source?.OpType == "Softmax";
     }
 
-    private static bool Single(string name, OnnxGraph graph) => graph.Constant(name) is { } constant && OnnxGraph.IsSingle(constant);
+    private static bool Single(string name, OnnxGraph graph) => graph.Constant(name) is { } constant && OnnxTensors.IsSingle(constant);
 }

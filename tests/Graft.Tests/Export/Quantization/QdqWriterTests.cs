@@ -74,10 +74,36 @@ public sealed class QdqWriterTests
         QuantizationPlan plan = Calibrated.Value.Plan;
         foreach (NodeProto layer in plan.Groups.Select(group => group.Nodes[0]))
         {
-            float[] weights = OnnxGraph.Singles(plan.Graph.Constant(layer.Input[1])!), scales = OnnxGraph.Singles(constants[layer.Output[0] + "/weight/scale"]);
+            string weight = quantized.Graph.Node.Single(node => node.Output.Contains(layer.Output[0])).Input[1];
+            NodeProto dequantize = quantized.Graph.Node.Single(node => node.Output.Contains(weight));
+            float[] weights = OnnxTensors.Singles(plan.Graph.Constant(layer.Input[1])!), scales = OnnxTensors.Singles(constants[dequantize.Input[1]]);
             int inner = weights.Length / scales.Length;
             Assert.Equal(weights.Chunk(inner).Select(channel => (float)(channel.Max(Math.Abs) / 127.0)), scales);
         }
+    }
+
+    [Fact]
+    public void OperatorsBetweenFloatOperators_StayInFloat()
+    {
+        // A scale and a shift between two square roots have nothing to gain from integers; the convolutions around do.
+        ModelProto model = QuantizationError.OnlyWith(SmallYolo.Build(Size, Width), ["stem"]);
+        foreach ((string type, string[] inputs, string output) in new (string, string[], string)[]
+        {
+            ("Abs", ["stem"], "a"), ("Sqrt", ["a"], "b"), ("Mul", ["b", "factor"], "c"), ("Add", ["c", "factor"], "d"), ("Sqrt", ["d"], "e"), ("Conv", ["e", "last"], "f"),
+        })
+        {
+            NodeProto node = new() { OpType = type, Name = output };
+            node.Input.AddRange(inputs);
+            node.Output.Add(output);
+            model.Graph.Node.Add(node);
+        }
+
+        model.Graph.Initializer.Add(OnnxTensors.Of("factor", [2f]));
+        model.Graph.Initializer.Add(OnnxTensors.Of("last", [.. Enumerable.Range(1, Width).Select(i => i / 8f)], 1, Width, 1, 1));
+        model.Graph.Output[0].Name = "f";
+        QuantizationPlan plan = Calibrator.Run(model, SmallYolo.Images(Size, 1, 1), 1).Plan;
+        Assert.Equal(["stem", "f"], plan.Groups.Select(group => group.Name));
+        Assert.Equal(["stem", "f"], plan.Quantized(new HashSet<int>()).Select(QuantizationPlan.NameOf).OrderDescending());
     }
 
     [Fact]
@@ -111,7 +137,7 @@ public sealed class QdqWriterTests
         HashSet<NodeProto> quantized = calibrator.Plan.Quantized(new HashSet<int>());
         ActivationScales scales = ActivationScales.Of(calibrator.Plan.Graph, quantized, calibrator.Ranges(new CalibrationChoice(CalibrationMethod.MinMax)));
         ModelProto integer = QdqWriter.Write(calibrator.Plan, quantized, scales, bits);
-        float[] weights = OnnxGraph.Singles(calibrator.Plan.Graph.Constant(model.Graph.Node[0].Input[1])!);
+        float[] weights = OnnxTensors.Singles(calibrator.Plan.Graph.Constant(model.Graph.Node[0].Input[1])!);
         int channels = Width, inner = weights.Length / channels, most = (1 << (bits - 1)) - 1;
         double input = scales["images"].Scale, output = scales["stem"].Scale;
         foreach (IReadOnlyList<CalibrationTensor> image in SmallYolo.Images(Size, 2, 5))

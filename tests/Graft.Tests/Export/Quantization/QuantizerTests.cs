@@ -211,7 +211,7 @@ public sealed class QuantizerTests
     private static void Scale(ModelProto model, string name, Func<int, float, float> change)
     {
         TensorProto tensor = model.Graph.Initializer.Single(initializer => initializer.Name == name);
-        float[] values = [.. OnnxGraph.Singles(tensor).Select((value, i) => change(i, value))];
+        float[] values = [.. OnnxTensors.Singles(tensor).Select((value, i) => change(i, value))];
         tensor.RawData = ByteString.CopyFrom(System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()));
     }
 }
