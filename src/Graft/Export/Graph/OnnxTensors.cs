@@ -23,9 +23,11 @@ internal static class OnnxTensors
         return tensor;
     }
 
-    /// <summary>The values of a float32 tensor that was created here.</summary>
-    internal static float[] Singles(TensorProto tensor) => MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).ToArray();
+    /// <summary>The values of a float32 tensor.</summary>
+    internal static float[] Singles(TensorProto tensor)
+        => tensor.HasRawData ? MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).ToArray() : [.. tensor.FloatData];
 
-    /// <summary>Whether a tensor holds float32 values.</summary>
-    internal static bool IsSingle(TensorProto tensor) => tensor.DataType == (int)TensorProto.Types.DataType.Float;
+    /// <summary>Whether a tensor holds float32 values, inside the model's file.</summary>
+    internal static bool IsSingle(TensorProto tensor)
+        => tensor.DataType == (int)TensorProto.Types.DataType.Float && tensor.DataLocation != TensorProto.Types.DataLocation.External;
 }
