@@ -17,6 +17,7 @@ internal static class CommandTree
         ("val", () => new ValCommand()),
         ("predict", () => new PredictCommand()),
         ("merge", () => new MergeCommand()),
+        ("join", () => new JoinCommand()),
         ("embed", () => new EmbedCommand()),
         ("reparam", () => new ReparamCommand()),
         ("adapter", () => AdapterCommands.Group()),

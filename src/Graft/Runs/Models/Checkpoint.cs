@@ -71,6 +71,11 @@ public static class Checkpoint
     public static RunConfig ConfigOf(WeightFile file, params IEnumerable<string> overrides)
     {
         ArgumentNullException.ThrowIfNull(file);
+        if (JoinedFile.IsJoined(file))
+        {
+            return ConfigOf(JoinedFile.PartsOf(file)[0].In(file), overrides);
+        }
+
         RunConfig config = ConfigFile.Parse<RunConfig>(file.Metadata[ConfigKey], $"{file.Path}: {ConfigKey}", overrides).Value;
         return config with { Model = ModelFamilies.WithFormOf(config.Model, file) };
     }
@@ -82,6 +87,11 @@ public static class Checkpoint
     /// <summary>Names and embeddings in a weight file of Graft.</summary>
     public static Vocabulary VocabularyOf(WeightFile file)
     {
+        if (JoinedFile.IsJoined(file))
+        {
+            return JoinedFile.VocabularyOf(file);
+        }
+
         string[] names = JsonSerializer.Deserialize<string[]>(file.Metadata[NamesKey]) ?? [];
         return new Vocabulary(names, file.TryGet(EmbeddingsKey)?.ToSingles(), file.Metadata.GetValueOrDefault(SourceKey, "unknown"));
     }

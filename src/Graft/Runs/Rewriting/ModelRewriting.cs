@@ -102,6 +102,13 @@ public static class ModelRewriting
     private static void RequireTarget(TrainedModel model, string path)
     {
         _ = Rewritten.RequireFileType(path);
+        if (model.Detector is JoinedDetector)
+        {
+            throw new GraftException(
+                Failure.Refused, $"{model.Target} is a joined model; it is not rewritten as a whole.",
+                "Merge or bake the members, then join them again: graft join.");
+        }
+
         if (InputPaths.ReplacedBy(path, [model.Path]) is not null)
         {
             throw new GraftException(Failure.Usage, $"{path} is the file that this model was opened from.", "Give another file.");
