@@ -89,6 +89,31 @@ public sealed class JoinedNetwork : DetectionNetwork
         return added;
     }
 
+    /// <summary>Whether a member takes a feature map from the members before it; layers that read text alone do not count.</summary>
+    /// <param name="member">Its position.</param>
+    /// <param name="side">Side of the image in pixels, a multiple of the largest stride.</param>
+    public bool HasCommonMaps(int member, int side)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        Tensor image = Tensor.Full([1, 3, side, side], 0.5);
+        int alone = Convolutions(() => _members[member].Forward(image));
+        using SharedRun run = Share();
+        foreach (Subject earlier in _members.Take(member))
+        {
+            earlier.Forward(image);
+        }
+
+        return Convolutions(() => _members[member].Forward(image)) < alone;
+
+        static int Convolutions(Action run)
+        {
+            using OperationRecorder recorder = new();
+            run();
+            return recorder.Operations.Count(operation => operation.Name == "aten::conv2d");
+        }
+    }
+
     /// <inheritdoc/>
     /// <param name="images">B×3×H×W, RGB in 0..1, H and W multiples of the largest stride.</param>
     /// <param name="text">Not read: each member has its own.</param>

@@ -46,7 +46,9 @@ internal static class JoinedFile
 
         try
         {
-            if (JsonSerializer.Deserialize<JoinedPart[]>(file.Metadata[Key], Json) is { Length: > 1 } parts && parts[0].Prefix == BasePrefix)
+            if (JsonSerializer.Deserialize<JoinedPart[]>(file.Metadata[Key], Json) is { Length: > 1 } parts
+                && parts.All(part => part is { Name: not null, Prefix: not null, Names: not null, Without: not null, Metadata: not null } && Checkpoint.IsComplete(part.Metadata))
+                && parts[0].Prefix == BasePrefix)
             {
                 return parts;
             }
@@ -77,7 +79,15 @@ internal static class JoinedFile
         {
             foreach (JoinedPart part in parts)
             {
-                models.Add(TrainedModel.OpenFile(file.Path, part.In(file), overrides, models.Count == 0 ? asked : null));
+                bool reads = models.Count == 0 && asked is not null;
+                TrainedModel model = TrainedModel.OpenFile(file.Path, part.In(file), overrides, reads ? asked : null);
+                models.Add(model);
+                if (!reads && model.Vocabulary.Names.Count != part.Names.Count)
+                {
+                    throw new GraftException(
+                        Failure.Model, $"{file.Path}: {Printable.Name(part.Name)} has {Counted.Of(model.Vocabulary.Names.Count, "class")} and {Counted.Of(part.Names.Count, "name")}.",
+                        "Join its members again: graft join.");
+                }
             }
 
             JoinedMember[] members = [.. models.Select((model, i) => new JoinedMember(

@@ -150,11 +150,9 @@ public static class ModelJoin
     /// <summary>A branch that shares no layer would only run beside the base.</summary>
     private static void RequireCommon(JoinedDetector joined)
     {
-        IReadOnlyList<double> added = joined.Joined.AddedGflops(TrialSide);
-        IReadOnlyList<ModelCost> alone = ModelCost.Of(TrialSide, 0, joined.Joined.Members);
-        for (int i = 1; i < added.Count; i++)
+        for (int i = 1; i < joined.Members.Count; i++)
         {
-            if (added[i] >= alone[i].Gflops)
+            if (!joined.Joined.HasCommonMaps(i, TrialSide))
             {
                 throw new GraftException(
                     Failure.Model, $"{joined.Members[i].Name} has no layer in common with the base: it was adapted from another one, or all its layers were trained.",

@@ -67,6 +67,9 @@ public static class Checkpoint
     /// <summary>Whether a file contains Graft's metadata.</summary>
     public static bool IsGraftFile(WeightFile file) => file.Metadata.ContainsKey(ConfigKey);
 
+    /// <summary>Whether metadata describes a model: its configuration and its class names.</summary>
+    internal static bool IsComplete(IReadOnlyDictionary<string, string> metadata) => metadata.ContainsKey(ConfigKey) && metadata.ContainsKey(NamesKey);
+
     /// <summary>The configuration in a weight file of Graft, with the network in the form of the file.</summary>
     public static RunConfig ConfigOf(WeightFile file, params IEnumerable<string> overrides)
     {
