@@ -50,6 +50,24 @@ public class JoinedDetectorTests
     }
 
     [Fact]
+    public void SizeN_WithAdaptersInTheNeck_SharesItsBackbone()
+    {
+        YoloWorldOptions options = new() { WidenFactor = 0.25 };
+        Vocabulary words = Vocabulary.StandIn(["scratch", "dent"], 512), others = Vocabulary.StandIn(["spur", "short", "open"], 512);
+        IDetector Open(int member) => World(options, member == 0 ? words : others, member == 0 ? null : "rep_mona rank=16", "neck");
+        using JoinedDetector joined = Joined(2, Open);
+        Proof proof = JoinProver.Compare(joined, Open, Quick with { RandomInputs = 1, RandomSide = 128 });
+        Assert.True(proof.IsExact, string.Join('\n', proof.Objections));
+
+        using TensorScope scope = TensorScope.Begin();
+        using OperationRecorder recorder = new();
+        joined.Joined.PredictEach(Tensor.Rand(1, 3, 64, 64));
+        Assert.DoesNotContain(
+            recorder.Operations, operation => operation.Name == "aten::conv2d" && operation.Module.StartsWith("branches.0.backbone.image_model", StringComparison.Ordinal));
+        Assert.InRange(joined.Joined.AddedGflops(64)[1] / ModelCost.Of(64, 0, joined.Joined.Members[1])[0].Gflops, 0.2, 0.7);
+    }
+
+    [Fact]
     public void TheProof_FindsAnotherModel()
     {
         using JoinedDetector joined = Joined(2, member => World(RandomNetworks.Small, Words, member == 0 ? null : "lora rank=4"));

@@ -45,6 +45,17 @@ public sealed class ModelJoinTests : IDisposable
     }
 
     [Fact]
+    public void TheDoor_JoinsAndOpens()
+    {
+        string path = _folder.At("door.safetensors");
+        JoinReport report = Detector.Join(new JoinRequest(_files.Base, [_files.Adapter]) { Renames = [.. AdaptedFiles.Words.Names.Select(name => $"adapter:{name}=line 3 {name}")] }, path);
+        using Detector detector = Detector.Open(path);
+        Assert.Equal(report.Names, detector.ClassNames);
+        Assert.Equal("line 3 scratch", detector.ClassNames[5]);
+        Assert.Equal(Failure.Refused, Assert.Throws<GraftException>(() => detector.Merge(_folder.At("m.safetensors"))).Failure);
+    }
+
+    [Fact]
     public void OpenedWithPrompts_TheBaseAnswersThem_ExceptClassesOfBranches()
     {
         string path = Join();

@@ -55,7 +55,7 @@ public static class ModelRewriting
             note?.Invoke(sentence);
         }
 
-        return model.Detector is ITextDetector
+        return model.Detector is ITextDetector or JoinedDetector
             ? Run(model, path, rewrite => rewrite.Bake(neck), foldNorms, null)
             : throw new GraftException(Failure.Refused, $"{model.Target} reads no text, so there are no prompts to bake.", "Only YOLO-World v2 reads text.");
     }
