@@ -92,19 +92,22 @@ public sealed partial class Tensor
         return single.ToArray<float>();
     }
 
+    /// <summary>Address of the first element: tensors of equal shape and strides with equal addresses are views of the same memory.</summary>
+    public long Address => Data;
+
     /// <summary>Whether another tensor has the same type, shape and memory order, and the same bits.</summary>
     /// <param name="other">On the CPU, as this one.</param>
     public unsafe bool HasSameBits(Tensor other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        if (ReferenceEquals(this, other))
-        {
-            return true;
-        }
-
         if (DType != other.DType || !Shape.AsSpan().SequenceEqual(other.Shape) || !Strides.AsSpan().SequenceEqual(other.Strides))
         {
             return false;
+        }
+
+        if (Address == other.Address)
+        {
+            return true;
         }
 
         using TensorScope scope = TensorScope.Begin();

@@ -8,7 +8,7 @@ internal static class CommonLayers
 {
     private const int Side = 64;
 
-    /// <summary>Makes tensors with the same bits in networks one tensor: they are stored once in memory, and compared by reference.</summary>
+    /// <summary>Makes tensors with the same bits views of one memory, so that they are stored once and have one number.</summary>
     internal static void ShareWeights(IReadOnlyList<Module> networks)
     {
         for (int i = 1; i < networks.Count; i++)
@@ -16,9 +16,10 @@ internal static class CommonLayers
             ILookup<string, Parameter> earlier = networks.Take(i).SelectMany(StateOf).ToLookup(entry => entry.Name, entry => entry.Parameter);
             foreach ((string name, Parameter parameter) in StateOf(networks[i]))
             {
-                if (earlier[name].FirstOrDefault(other => other.Value.HasSameBits(parameter.Value)) is { } same && !ReferenceEquals(same.Value, parameter.Value))
+                if (earlier[name].FirstOrDefault(other => other.Value.HasSameBits(parameter.Value)) is { } same && same.Value.Address != parameter.Value.Address)
                 {
-                    parameter.Replace(same.Value);
+                    // A view of its own, since each network frees and converts its tensors by itself.
+                    parameter.Reset(same.Value.Detach());
                 }
             }
         }

@@ -26,8 +26,8 @@ internal sealed class ValueNumbers
     private readonly Dictionary<Tensor, int> _fixed = new(ReferenceEqualityComparer.Instance);
     private int _next;
 
-    /// <summary>Gives a tensor that lives through all runs a number of its own: the images, a weight.</summary>
-    internal void Fix(Tensor tensor) => _fixed.TryAdd(tensor, _next++);
+    /// <summary>Gives a tensor that lives through all runs, such as a weight, the number of its memory.</summary>
+    internal void Fix(Tensor tensor) => _fixed.TryAdd(tensor, Of($"memory {tensor.Address} {tensor} {string.Join(',', tensor.Strides)}"));
 
     /// <summary>Numbers of the outputs of the layers that ran once and whose outputs nothing overwrites: before and after their follower.</summary>
     internal IReadOnlyDictionary<Layer, (int? Own, int? Whole)> Of(OperationRecorder recorder) => new Pass(this).Run(recorder);
