@@ -71,6 +71,7 @@ public sealed partial class JoinCommandTests(WordsBase words) : IClassFixture<Wo
         GraftCli.Run("val", twice, "--adapter", base_).Fails(4, "joined model");
         words.Train("tiny.yaml", "further", "--base", twice).Fails(4, "joined model", "graft join");
         GraftCli.Run("inspect", twice).Succeeds();
+        GraftCli.Run("bench", "files", base_, twice, "--repeat", "1").Succeeds();
         Assert.False(File.Exists(path));
     }
 

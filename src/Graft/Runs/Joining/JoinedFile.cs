@@ -156,14 +156,14 @@ internal static class JoinedFile
             Nearest.Suggestion(unknown, parts.SelectMany(part => part.Names)) ?? $"Its classes are {Listed.All([.. parts.SelectMany(part => part.Names)])}.");
     }
 
+    /// <summary>All classes; the source is that of the base, which reads the prompts that are given.</summary>
     private static Vocabulary Joined(IReadOnlyList<(IReadOnlyList<string> Names, Vocabulary Own)> members)
     {
-        string[] sources = [.. members.Select(member => member.Own.Source).Distinct()];
         bool complete = members.All(member => member.Own.Embeddings is not null)
             && members.Select(member => member.Own.Embeddings!.Length / member.Own.Names.Count).Distinct().Count() == 1;
         return new(
             [.. members.SelectMany(member => member.Names)], complete ? [.. members.SelectMany(member => member.Own.Embeddings!)] : null,
-            sources.Length == 1 ? sources[0] : members.All(member => StandIns.Are(member.Own)) ? "joined from stand-in" : "joined")
+            members[0].Own.Source)
         {
             Notes = [.. members.SelectMany(member => member.Own.Notes).Distinct()],
         };
