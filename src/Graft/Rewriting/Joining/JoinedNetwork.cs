@@ -49,6 +49,9 @@ public sealed class JoinedNetwork : DetectionNetwork
     public override IReadOnlyList<int> Strides => [.. _members.SelectMany(member => member.Strides)];
 
     /// <inheritdoc/>
+    public override bool IsEndToEnd => _members.All(member => member.Network.IsEndToEnd);
+
+    /// <inheritdoc/>
     public override int Classes => _classes.Sum();
 
     /// <summary>Begins a run in which members take from one another what they have in common; end it before the present tensor scope ends.</summary>
