@@ -87,8 +87,11 @@ internal sealed class ExportVerifier
 
         return proof with
         {
-            MaxAbs = most, Boxes = proof.Boxes + boxes.Before, BoxesMaxPx = Math.Max(proof.BoxesMaxPx, boxes.MaxPixels),
-            ScoresMax = Math.Max(proof.ScoresMax, boxes.MaxScore), Inputs = proof.Inputs + 1,
+            MaxAbs = most,
+            Boxes = proof.Boxes + boxes.Before,
+            BoxesMaxPx = Math.Max(proof.BoxesMaxPx, boxes.MaxPixels),
+            ScoresMax = Math.Max(proof.ScoresMax, boxes.MaxScore),
+            Inputs = proof.Inputs + 1,
         };
     }
 
