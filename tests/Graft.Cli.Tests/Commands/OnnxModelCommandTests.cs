@@ -98,7 +98,7 @@ public sealed class OnnxModelCommandTests(TinyOnnx onnx) : IClassFixture<TinyOnn
         GraftCli.RunWithoutNative("predict", onnx.Model, image, "--adapter", "a.safetensors").Fails(2, "--adapter", "graft export");
         GraftCli.RunWithoutNative("predict", onnx.Model, image, "--config", "v2_n").Fails(2, "--config");
         GraftCli.RunWithoutNative("predict", onnx.Model, image, "predict.score=0.1").Fails(2, "predict.score=0.1");
-        GraftCli.RunWithoutNative("predict", onnx.Model, image, "--imgsz", "96", "--out", Data.At("imgsz")).Fails(2, "96", "dynamic");
+        GraftCli.RunWithoutNative("predict", onnx.Model, image, "--imgsz", "96", "--out", Data.At("imgsz")).Fails(2, "--imgsz 96", "--dynamic");
         GraftCli.RunWithoutNative("val", onnx.Model, "--data", Data.Root, "--before", onnx.Run.Folder).Fails(2, "--before");
         GraftCli.RunWithoutNative("val", onnx.Model).Fails(2, "--data is missing", "Add --data");
     }

@@ -64,15 +64,29 @@ internal sealed class PredictCommand : CliCommand
     private int RunOnnx(string target, Arguments arguments, Output output)
     {
         OnnxTarget.Refuse(arguments, target, [.. _prompts.All, .. _adapter.All]);
-        using OnnxModel model = OnnxModel.Open(target, new OnnxDetectorOptions
-        {
-            ScoreThreshold = arguments.Value(_conf),
-            IouThreshold = arguments.Value(_iou),
-            InputWidth = arguments.Value(_imgsz),
-            InputHeight = arguments.Value(_imgsz),
-            Threads = Threads(arguments) ?? 0,
-        });
+        using OnnxModel model = OpenOnnx(target, arguments);
         return Run(new PredictionRun(model, Request(arguments)), output);
+    }
+
+    private OnnxModel OpenOnnx(string target, Arguments arguments)
+    {
+        int? size = arguments.Value(_imgsz);
+        try
+        {
+            return OnnxModel.Open(target, new OnnxDetectorOptions
+            {
+                ScoreThreshold = arguments.Value(_conf),
+                IouThreshold = arguments.Value(_iou),
+                InputWidth = size,
+                InputHeight = size,
+                Threads = Threads(arguments) ?? 0,
+            });
+        }
+        catch (GraftException error) when (error.Failure == Failure.Usage && size is not null)
+        {
+            throw new GraftException(
+                Failure.Usage, $"--imgsz {size} does not fit: {error.Message}", $"Leave --imgsz out, or export the model with --dynamic or --imgsz {size}.", error);
+        }
     }
 
     private PredictionRequest Request(Arguments arguments) => new(arguments.Value(_inputs)!) { Folder = arguments.Value(_out) };

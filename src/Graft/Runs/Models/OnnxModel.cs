@@ -50,10 +50,14 @@ public sealed class OnnxModel : IDisposable
     internal DetectionResult Detect(string image, DetectOptions? options = null) => Calling(() => _detector.Detect(image, options));
 
     /// <summary>Draws detections onto a copy of an image file.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="found">What to draw.</param>
+    /// <param name="target">The copy; its folder exists.</param>
+    /// <param name="options">How to draw.</param>
     /// <exception cref="GraftException">Of kind Data: not an image; of kind Runtime: the copy cannot be written.</exception>
-    internal static void Draw(string image, DetectionResult found, string target) => Calling(() =>
+    internal static void Draw(string image, DetectionResult found, string target, DrawingOptions options) => Calling(() =>
     {
-        DetectionDrawing.Save(image, found, target);
+        DetectionDrawing.Save(image, found, target, options);
         return found.Count;
     });
 

@@ -1,4 +1,6 @@
+using System.Text;
 using Graft.Data;
+using Graft.Drawing;
 using Graft.Runtime;
 
 namespace Graft.Runs;
@@ -8,6 +10,7 @@ internal sealed class OnnxPrediction : IPredictionEngine
 {
     private readonly OnnxModel _model;
     private readonly DetectOptions? _options;
+    private readonly DrawingOptions _drawing;
 
     /// <summary>Prepares a prediction.</summary>
     /// <param name="model">The model.</param>
@@ -23,6 +26,11 @@ internal sealed class OnnxPrediction : IPredictionEngine
         }
 
         _model = model;
+
+        // ASCII is drawn without a font.
+        string[] written = [.. model.ClassNames.Where(name => !Ascii.IsValid(name))];
+        Notes = [.. model.Notes, .. Fonts.Remarks(written)];
+        _drawing = new DrawingOptions { Typeface = Fonts.Single(written) };
         _options = request.Thresholds is not { } thresholds ? null : new DetectOptions
         {
             ScoreThreshold = thresholds.ScoreThreshold,
@@ -35,7 +43,7 @@ internal sealed class OnnxPrediction : IPredictionEngine
     public IReadOnlyList<string> ClassNames => _model.ClassNames;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Notes => _model.Notes;
+    public IReadOnlyList<string> Notes { get; }
 
     /// <inheritdoc/>
     public DataProblems Problems { get; } = new("predict");
@@ -46,7 +54,7 @@ internal sealed class OnnxPrediction : IPredictionEngine
         DetectionResult found = _model.Detect(input.Path, _options);
         string result = target();
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(result))!);
-        OnnxModel.Draw(input.Path, found, result);
+        OnnxModel.Draw(input.Path, found, result, _drawing);
         return new ImagePrediction(input.Path, result, OnnxModel.Converted(found));
     }
 
