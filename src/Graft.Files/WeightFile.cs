@@ -11,10 +11,11 @@ public sealed class WeightFile : IDisposable
     private readonly PickleContext _context;
     private readonly Dictionary<string, WeightEntry> _byName = new(StringComparer.Ordinal);
     private readonly List<string> _remarks;
+    private readonly bool _isPart;
 
-    private WeightFile(MappedFile file, WeightContents contents, WeightPolicy policy)
+    private WeightFile(MappedFile file, WeightContents contents, WeightPolicy policy, bool isPart = false)
     {
-        (_file, _contents, Policy) = (file, contents, policy);
+        (_file, _contents, Policy, _isPart) = (file, contents, policy, isPart);
         _remarks = [.. contents.Remarks];
         _context = new PickleContext(file.Path, policy, storage => storage);
         foreach (WeightEntry entry in contents.Entries)
@@ -96,6 +97,12 @@ public sealed class WeightFile : IDisposable
         }
     }
 
+    /// <summary>Some tensors of this file as a file of their own; it is valid until this file is disposed.</summary>
+    /// <param name="entries">Its tensors, with the names that they have in it.</param>
+    /// <param name="metadata">Its metadata.</param>
+    public WeightFile Part(IEnumerable<(string Name, WeightEntry Entry)> entries, IReadOnlyDictionary<string, string> metadata) => new(
+        _file, new WeightContents(Format, [.. entries.Select(entry => entry.Entry.WithName(entry.Name))]) { Metadata = metadata }, Policy, isPart: true);
+
     /// <summary>The tensor of a name.</summary>
     /// <exception cref="GraftException">There is none; the hint names the nearest.</exception>
     public WeightEntry this[string name] => TryGet(name)
@@ -160,6 +167,11 @@ public sealed class WeightFile : IDisposable
     /// <summary>Closes the file; its tensors can no longer be read.</summary>
     public void Dispose()
     {
+        if (_isPart)
+        {
+            return;
+        }
+
         _file.Dispose();
         foreach (MappedFile other in _contents.Files)
         {

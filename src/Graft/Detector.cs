@@ -139,6 +139,16 @@ public sealed class Detector : IDisposable
         }
     }
 
+    /// <summary>Joins a base and models that were adapted from it in one file: what they have in common runs once, and each answers for its own
+    /// classes, bit for bit as it does alone. <see cref="Open"/> opens the file.</summary>
+    /// <param name="request">The members and the names of their classes.</param>
+    /// <param name="path">Target: <c>.safetensors</c>; complete or absent.</param>
+    /// <returns>The proof and the costs.</returns>
+    /// <exception cref="MergeRefusedException">A member does not answer as it does alone; nothing is written.</exception>
+    /// <exception cref="GraftException">Of kind Usage: names that clash, members that take different inputs, or a target that cannot be
+    /// written; of kind Model: an adapter or a model of another base.</exception>
+    public static JoinReport Join(JoinRequest request, string path) => ModelJoin.Run(request, path);
+
     /// <summary>Frees the network; a call in progress ends first.</summary>
     public void Dispose()
     {

@@ -18,6 +18,7 @@ internal static class CommandTree
         ("predict", () => new PredictCommand()),
         ("merge", () => new MergeCommand()),
         ("export", () => new ExportCommand()),
+        ("join", () => new JoinCommand()),
         ("embed", () => new EmbedCommand()),
         ("reparam", () => new ReparamCommand()),
         ("adapter", () => AdapterCommands.Group()),

@@ -9,9 +9,20 @@ public abstract class Layer : TensorModule
     /// <remarks>Intermediate tensors are freed when it returns; gradients keep what they need.</remarks>
     public Tensor Forward(Tensor input)
     {
+        SharedRun? shared = SharedRun.Active;
+        (int? own, int? whole) = shared?.NumbersOf(this) ?? default;
+        if (shared?.Find(whole) is { } known)
+        {
+            return known;
+        }
+
         ModuleRun run = Enter();
         using TensorScope scope = TensorScope.Begin();
-        return scope.Keep(run.Leave(Run(input)));
+        Tensor output = shared?.Find(own) ?? Run(input);
+        shared?.Keep(own, output);
+        output = run.Leave(output);
+        shared?.Keep(whole, output);
+        return scope.Keep(output);
     }
 
     /// <summary>The layer's own computation.</summary>

@@ -223,6 +223,9 @@ public abstract class Module : IDisposable
             _recorder?.Enter(module._path);
         }
 
+        /// <summary>Tells the output that a follower reads.</summary>
+        internal void BeforeFollower(Tensor output) => _recorder?.BeforeFollower(output);
+
         /// <summary>Ends the run.</summary>
         /// <param name="output">Its result; of several outputs, the one that reports show.</param>
         public void End(Tensor output) => _recorder?.Leave(_module, output);

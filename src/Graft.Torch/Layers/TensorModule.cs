@@ -27,7 +27,14 @@ public abstract class TensorModule : Module
         /// <summary>Ends the run: applies the follower, if one is attached, and returns the module's output.</summary>
         public Tensor Leave(Tensor output)
         {
-            Tensor result = _module.Follower is { } follower ? follower.Forward(output) : output;
+            if (_module.Follower is not { } follower)
+            {
+                _call.End(output);
+                return output;
+            }
+
+            _call.BeforeFollower(output);
+            Tensor result = follower.Forward(output);
             _call.End(result);
             return result;
         }

@@ -34,7 +34,7 @@ public sealed class OperationRecorder : IDisposable
     private readonly OperationRecorder? _outer = _active;
     private readonly List<Operation> _operations = [];
     private readonly List<ModuleCall> _calls = [];
-    private readonly Stack<(string Path, int Start)> _path = new();
+    private readonly Stack<OpenCall> _path = new();
     private readonly HashSet<Tensor>? _dependent;
     private readonly Dictionary<Tensor, Tensor> _constants = new(ReferenceEqualityComparer.Instance);
     private int _dependents;
@@ -109,7 +109,7 @@ public sealed class OperationRecorder : IDisposable
         }
 
         Operation operation = new(
-            op.Name, _path.TryPeek(out (string Path, int Start) inside) ? inside.Path : "", arguments.ToArray(), outputs,
+            op.Name, _path.TryPeek(out OpenCall inside) ? inside.Path : "", arguments.ToArray(), outputs,
             [.. inputShapes], [.. outputs.Select(output => output?.Shape ?? [])], elapsed);
         Follow(operation);
         _operations.Add(operation);
@@ -141,12 +141,28 @@ public sealed class OperationRecorder : IDisposable
         }
     }
 
-    internal void Enter(string path) => _path.Push((path, _operations.Count));
+    internal void Enter(string path) => _path.Push(new(path, _operations.Count));
+
+    /// <summary>Records what the innermost module passes to its follower.</summary>
+    internal void BeforeFollower(Tensor output) => _path.Push(_path.Pop() with { Own = output, OwnEnd = _operations.Count });
 
     internal void Leave(object module, Tensor? output)
     {
-        (string path, int start) = _path.Pop();
-        _calls.Add(new ModuleCall(path, module, output, output?.Shape ?? [], _operations.Count) { Start = start });
+        OpenCall call = _path.Pop();
+        _calls.Add(new ModuleCall(call.Path, module, output, output?.Shape ?? [], _operations.Count)
+        {
+            Start = call.Start,
+            Own = call.Own ?? output,
+            OwnEnd = call.Own is null ? _operations.Count : call.OwnEnd,
+        });
+    }
+
+    /// <summary>A module that has not ended.</summary>
+    private readonly record struct OpenCall(string Path, int Start)
+    {
+        internal Tensor? Own { get; init; }
+
+        internal int OwnEnd { get; init; }
     }
 }
 
@@ -160,6 +176,12 @@ public sealed record ModuleCall(string Path, object Module, Tensor? Output, long
 {
     /// <summary>Number of operators recorded when it began.</summary>
     public int Start { get; init; }
+
+    /// <summary>Its output before its follower; without one, <see cref="Output"/>.</summary>
+    public Tensor? Own { get; init; }
+
+    /// <summary>Number of operators recorded when it had computed <see cref="Own"/>.</summary>
+    public int OwnEnd { get; init; }
 }
 
 internal static class Shapes

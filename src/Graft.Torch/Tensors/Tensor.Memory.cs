@@ -92,6 +92,35 @@ public sealed partial class Tensor
         return single.ToArray<float>();
     }
 
+    /// <summary>Address of the first element: tensors of equal shape and strides with equal addresses are views of the same memory.</summary>
+    public long Address => Data;
+
+    /// <summary>Whether another tensor has the same type, shape and memory order, and the same bits.</summary>
+    /// <param name="other">On the CPU, as this one.</param>
+    public unsafe bool HasSameBits(Tensor other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (DType != other.DType || !Shape.AsSpan().SequenceEqual(other.Shape) || !Strides.AsSpan().SequenceEqual(other.Strides))
+        {
+            return false;
+        }
+
+        if (Address == other.Address)
+        {
+            return true;
+        }
+
+        using TensorScope scope = TensorScope.Begin();
+        bool dense = IsContiguous() || IsContiguous(MemoryFormat.ChannelsLast);
+        (Tensor one, Tensor two) = dense ? (this, other) : (Contiguous(), other.Contiguous());
+        ReadOnlySpan<byte> bytes = Bytes(one);
+        return bytes.SequenceEqual(Bytes(two));
+
+        static ReadOnlySpan<byte> Bytes(Tensor tensor) => tensor.Device == "cpu"
+            ? new((void*)tensor.Data, checked((int)(tensor.Count * tensor.ElementSize)))
+            : throw new InvalidOperationException($"{tensor} is on {tensor.Device}; bits are compared on the CPU.");
+    }
+
     /// <summary>Reads the memory of a contiguous tensor on the CPU in place.</summary>
     /// <typeparam name="T">The element type.</typeparam>
     /// <param name="use">Reads the elements, in C order.</param>

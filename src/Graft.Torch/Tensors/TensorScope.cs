@@ -60,5 +60,19 @@ public sealed class TensorScope : IDisposable
         }
     }
 
+    /// <summary>Moves a tensor here from a scope inside this one; any other tensor keeps its owner.</summary>
+    internal void Adopt(Tensor tensor)
+    {
+        for (TensorScope? inner = _current; inner is not null && !ReferenceEquals(inner, this); inner = inner._outer)
+        {
+            if (ReferenceEquals(tensor.Owner, inner))
+            {
+                tensor.Owner = this;
+                _tensors.Add(tensor);
+                return;
+            }
+        }
+    }
+
     internal void Own(Tensor tensor) => _tensors.Add(tensor);
 }

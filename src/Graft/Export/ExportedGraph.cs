@@ -22,8 +22,8 @@ internal sealed class ExportedGraph
     /// <summary>The graph that is written.</summary>
     internal ModelProto Model { get; }
 
-    /// <summary>For each recorded operator that depends on the inputs, its layer and the name of its result in <see cref="Whole"/>.</summary>
-    internal IReadOnlyList<(string Layer, string Operator, string Value)> Values { get; }
+    /// <summary>Values of <see cref="Whole"/> that can be compared with the engine's, in the order of the operators.</summary>
+    internal IReadOnlyList<TranslatedValue> Values { get; }
 
     /// <summary>Names of the raw outputs, class logits then distributions, in <see cref="Whole"/>.</summary>
     internal IReadOnlyList<string> Maps { get; }

@@ -7,7 +7,7 @@ internal sealed class GraphTranslation
 {
     private readonly NetworkRecording _recording;
     private readonly Dictionary<Tensor, string> _values = new(ReferenceEqualityComparer.Instance);
-    private readonly List<(string Layer, string Operator, string Value)> _named = [];
+    private readonly List<TranslatedValue> _translated = [];
 
     private GraphTranslation(NetworkRecording recording, GraphBuilder builder)
     {
@@ -26,8 +26,21 @@ internal sealed class GraphTranslation
     /// <summary>Shapes that depend on the size of the input.</summary>
     internal ComputedShapes Shapes { get; }
 
-    /// <summary>For each operator its layer and the name of its first result.</summary>
-    internal IReadOnlyList<(string Layer, string Operator, string Value)> Values => _named;
+    /// <summary>The values that can be compared with the engine's, in the order of the operators. An operator whose result a later one changes in
+    /// place has none of its own: a fused kernel gives the changed one at once.</summary>
+    internal IReadOnlyList<TranslatedValue> Values
+    {
+        get
+        {
+            Dictionary<Tensor, int> last = new(ReferenceEqualityComparer.Instance);
+            for (int i = 0; i < _recording.Calls.Count; i++)
+            {
+                last[_recording.Calls[i].Outputs[0]] = i;
+            }
+
+            return [.. _translated.Where(value => last[_recording.Calls[value.Number].Outputs[0]] == value.Number)];
+        }
+    }
 
     /// <summary>Translates all operators; the inputs must be declared.</summary>
     /// <exception cref="GraftException">Of kind Export: an operator without a rule; the message names it and its layer.</exception>
@@ -38,7 +51,7 @@ internal sealed class GraphTranslation
         {
             builder.Layer = call.Layer;
             string[] results = OperatorTable.Map(new OperatorContext(call, translation));
-            translation._named.Add((call.Layer, call.Name, results[0]));
+            translation._translated.Add(new TranslatedValue(translation._translated.Count, call.Layer, call.Name, results[0]));
             for (int i = 0; i < results.Length; i++)
             {
                 // An operator in place gives its tensor a new value.
@@ -63,3 +76,10 @@ internal sealed class GraphTranslation
         return value;
     }
 }
+
+/// <summary>The result of a recorded operator in the graph.</summary>
+/// <param name="Number">Number of the operator among those that depend on the inputs.</param>
+/// <param name="Layer">Dotted path of the layer that it runs in.</param>
+/// <param name="Operator">Its ATen name.</param>
+/// <param name="Value">Name of its first result.</param>
+internal sealed record TranslatedValue(int Number, string Layer, string Operator, string Value);

@@ -41,7 +41,7 @@ public sealed record ModelCost(long Parameters, double Gflops, double? Milliseco
 
     private static long ParametersOf(Subject model)
         => model.Network.Parameters().Concat(ModelCopy.Attached(model.Network).SelectMany(found => found.Layer.Parameters()))
-            .Select(entry => entry.Parameter).Distinct().Sum(parameter => parameter.Value.Count);
+            .Select(entry => entry.Parameter.Value).DistinctBy(value => value.Address).Sum(value => value.Count);
 
     private static long Operations(Subject model, Tensor image)
     {

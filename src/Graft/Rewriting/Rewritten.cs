@@ -32,8 +32,7 @@ public sealed class Rewritten : IDisposable
     public RewriteReport Report { get; }
 
     /// <summary>The adapters that are still attached, each with its place: a <c>tuning:</c> section with these builds the rewritten network again.</summary>
-    public IReadOnlyList<AdapterOptions> Adapters
-        => [.. ModelCopy.Attached(Network).Select(found => ((Adapter)found.Layer).Options with { At = [SiteAt(found.Path)], When = TuningWhen.Always })];
+    public IReadOnlyList<AdapterOptions> Adapters => AdaptersOf(Network);
 
     /// <summary>The rewritten network.</summary>
     public DetectionNetwork Network => Subject.Network;
@@ -87,5 +86,14 @@ public sealed class Rewritten : IDisposable
     /// <summary>Frees the rewritten network.</summary>
     public void Dispose() => Network.Dispose();
 
-    private string SiteAt(string path) => Network.Sites.FirstOrDefault(site => site.ModulePath == path)?.Name ?? path;
+    /// <summary>The adapters that are attached to a network, each with its place, as for a <c>tuning:</c> section.</summary>
+    public static IReadOnlyList<AdapterOptions> AdaptersOf(DetectionNetwork network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return [.. ModelCopy.Attached(network).Select(found => ((Adapter)found.Layer).Options with
+        {
+            At = [network.Sites.FirstOrDefault(site => site.ModulePath == found.Path)?.Name ?? found.Path],
+            When = TuningWhen.Always,
+        })];
+    }
 }

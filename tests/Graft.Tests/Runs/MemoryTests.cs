@@ -39,6 +39,32 @@ public sealed class MemoryTests : IDisposable
     }
 
     [Fact]
+    public void AJoinedModel_LeavesNoTensorBehind()
+    {
+        AdaptedFiles files = new(_folder);
+        using Tensor image = Tensor.Rand(1, 3, 64, 64).Unscoped();
+        Detect(1);                          // caches of the first use are not counted
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        long before = Tensor.Live;
+        Detect(20);
+        Assert.Equal(before, Tensor.Live);
+
+        void Detect(int times)
+        {
+            string path = _folder.At("joined.safetensors");
+            ModelJoin.Run(new(files.Base, [files.Adapter]) { Prefix = true }, path);
+            using TrainedModel joined = TrainedModel.Open(path, []);
+            long open = Tensor.Live;
+            for (int i = 0; i < times; i++)
+            {
+                joined.Detector.Detect(image, [Fitting.None(64, 64)], new());
+                Assert.Equal(open, Tensor.Live);
+            }
+        }
+    }
+
+    [Fact]
     public void WhatDoesNotOpen_LeavesNoTensorBehind()
     {
         SteadyWork work = new(_folder.Path);

@@ -14,6 +14,7 @@ internal static class OperatorTable
         ["aten::cat"] = Joins.Map,
         ["aten::chunk"] = Pieces.Chunk,
         ["aten::clamp"] = Clamping.Map,
+        ["aten::constant_pad_nd"] = Padding.Map,
         ["aten::contiguous"] = Unchanged.Map,
         ["aten::conv2d"] = Convolution.Map,
         ["aten::detach"] = Unchanged.Map,

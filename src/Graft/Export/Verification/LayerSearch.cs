@@ -45,7 +45,7 @@ internal static class LayerSearch
 
         void Keep(int at, Operation operation)
         {
-            if (at == number)
+            if (at == graph.Values[number].Number)
             {
                 expected = operation.Outputs.First(output => output is not null).ToSingles();
             }

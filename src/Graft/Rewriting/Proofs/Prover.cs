@@ -47,7 +47,7 @@ public static class Prover
     }
 
     /// <summary>Batches of noise of alternating shape; equal for equal seeds.</summary>
-    private static IEnumerable<ProofImage> Noise(ProofOptions options)
+    internal static IEnumerable<ProofImage> Noise(ProofOptions options)
     {
         Random random = new(options.Seed);
         int shorter = options.RandomSide / 32 * 32, longer = options.RandomSide * 3 / 2 / 32 * 32;
@@ -64,6 +64,10 @@ public static class Prover
         }
     }
 
+    /// <summary>The differences of one output, level by level.</summary>
+    internal static IEnumerable<ProofEntry> Maps(string name, Tensor[] before, Tensor[] after, string input)
+        => before.Select((map, level) => ProofEntry.Of($"{name}_p{level + 3}", map, after[level]) with { Input = input });
+
     /// <summary>Differences of one pair of models over all inputs.</summary>
     private sealed class Tally(PostProcessOptions thresholds)
     {
@@ -77,9 +81,6 @@ public static class Prover
             Entries.AddRange(Maps("distributions", before.Distributions, after.Distributions, input.Name));
             Boxes = Boxes.And(BoxComparison.Of(Final(before, strides, input.Input), Final(after, strides, input.Input)));
         }
-
-        private static IEnumerable<ProofEntry> Maps(string name, Tensor[] before, Tensor[] after, string input)
-            => before.Select((map, level) => ProofEntry.Of($"{name}_p{level + 3}", map, after[level]) with { Input = input });
 
         private Detection[][] Final(RawDetections raw, IReadOnlyList<int> strides, Tensor images)
         {

@@ -54,10 +54,16 @@ public static class ModelExport
             note?.Invoke("the validation images of the model were not found; only random inputs were compared");
         }
 
+        if (model.Detector is JoinedDetector joined)
+        {
+            // Its members were rewritten, or not, before they were joined.
+            return Write(model, Subject.Of(joined), null, path, form with { Thresholds = form.Thresholds with { MaxPerImage = joined.Members.Count * form.Thresholds.MaxPerImage } }, options, images);
+        }
+
         using Rewritten rewritten = Rewrite(model, options, images, note);
         try
         {
-            return Write(model, rewritten, path, form, options, images);
+            return Write(model, rewritten.Subject, rewritten, path, form, options, images);
         }
         catch (GraftException error) when (error.Failure == Failure.Export && options is { Dynamic: true, KeepAdapters: false } && rewritten.Adapters.Count > 0)
         {
@@ -66,7 +72,7 @@ public static class ModelExport
         }
 
         using Rewritten plain = Rewrite(model, options with { KeepAdapters = true }, images, note);
-        return Write(model, plain, path, form, options, images);
+        return Write(model, plain.Subject, plain, path, form, options, images);
     }
 
     /// <summary>The model merged, baked and folded as far as that is exact, with its proof.</summary>
@@ -100,7 +106,7 @@ public static class ModelExport
     }
 
     private static ExportReport Write(
-        TrainedModel model, Rewritten rewritten, string path, ExportOptions form, ModelExportOptions options, IReadOnlyList<ProofImage> images)
+        TrainedModel model, Subject deployed, Rewritten? rewritten, string path, ExportOptions form, ModelExportOptions options, IReadOnlyList<ProofImage> images)
     {
         ExportDescription description = new(
             System.IO.Path.GetFileNameWithoutExtension(path), ConfigSchema.KindOf(model.Config.Model.GetType()) ?? "detector", Provenance.Version(), model.Vocabulary.Names, DataName(model.Config))
@@ -110,11 +116,11 @@ public static class ModelExport
             Date = File.GetLastWriteTimeUtc(model.Path),
             Provenance = ProvenanceOf(model, rewritten),
         };
-        ExportReport report = OnnxExport.Write(model.Detector, rewritten.Subject, path, form, description, images, options.Tolerance);
-        return report with { Rewrite = rewritten.Report };
+        ExportReport report = OnnxExport.Write(model.Detector, deployed, path, form, description, images, options.Tolerance);
+        return report with { Rewrite = rewritten?.Report };
     }
 
-    private static Dictionary<string, string> ProvenanceOf(TrainedModel model, Rewritten rewritten)
+    private static Dictionary<string, string> ProvenanceOf(TrainedModel model, Rewritten? rewritten)
     {
         Dictionary<string, string> entries = new()
         {
@@ -128,7 +134,7 @@ public static class ModelExport
         string[] adapters = [.. ModelCopy.Attached(model.Detector.Network).Select(found => ((Adapter)found.Layer).Options.Kind).Distinct()];
         if (adapters.Length > 0)
         {
-            entries["adapter"] = Json(new { kinds = adapters, rewrites = rewritten.Log.Steps });
+            entries["adapter"] = Json(new { kinds = adapters, rewrites = rewritten?.Log.Steps ?? [] });
         }
 
         return entries;

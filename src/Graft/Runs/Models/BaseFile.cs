@@ -37,9 +37,10 @@ internal static class BaseFile
         return ModelFiles.Load(network, file, asked, map, options);
     }
 
-    /// <summary>Refuses a model with adapters: new ones are attached to a plain model.</summary>
+    /// <summary>Refuses a model with adapters, and a joined one: new adapters are attached to a plain model.</summary>
     private static void RequirePlain(WeightFile file)
     {
+        JoinedFile.RequireSingle(file, "is not trained", "Train an adapter on its base, then join again: graft join.");
         if (Checkpoint.IsGraftFile(file) && Checkpoint.ConfigOf(file).Tuning is { Adapters: { Count: > 0 } adapters })
         {
             string kinds = string.Join(", ", adapters.Select(adapter => adapter.Kind).Distinct());

@@ -67,10 +67,18 @@ public static class Checkpoint
     /// <summary>Whether a file contains Graft's metadata.</summary>
     public static bool IsGraftFile(WeightFile file) => file.Metadata.ContainsKey(ConfigKey);
 
+    /// <summary>Whether metadata describes a model: its configuration and its class names.</summary>
+    internal static bool IsComplete(IReadOnlyDictionary<string, string> metadata) => metadata.ContainsKey(ConfigKey) && metadata.ContainsKey(NamesKey);
+
     /// <summary>The configuration in a weight file of Graft, with the network in the form of the file.</summary>
     public static RunConfig ConfigOf(WeightFile file, params IEnumerable<string> overrides)
     {
         ArgumentNullException.ThrowIfNull(file);
+        if (JoinedFile.IsJoined(file))
+        {
+            return ConfigOf(JoinedFile.PartsOf(file)[0].In(file), overrides);
+        }
+
         RunConfig config = ConfigFile.Parse<RunConfig>(file.Metadata[ConfigKey], $"{file.Path}: {ConfigKey}", overrides).Value;
         return config with { Model = ModelFamilies.WithFormOf(config.Model, file) };
     }
@@ -82,6 +90,11 @@ public static class Checkpoint
     /// <summary>Names and embeddings in a weight file of Graft.</summary>
     public static Vocabulary VocabularyOf(WeightFile file)
     {
+        if (JoinedFile.IsJoined(file))
+        {
+            return JoinedFile.VocabularyOf(file);
+        }
+
         string[] names = JsonSerializer.Deserialize<string[]>(file.Metadata[NamesKey]) ?? [];
         return new Vocabulary(names, file.TryGet(EmbeddingsKey)?.ToSingles(), file.Metadata.GetValueOrDefault(SourceKey, "unknown"));
     }

@@ -4,6 +4,7 @@ using Graft.Files;
 using Graft.Models;
 using Graft.Models.Clip;
 using Graft.Models.Ultralytics;
+using Graft.Rewriting;
 using Graft.Torch;
 using Graft.Torch.Weights;
 
@@ -50,6 +51,13 @@ public sealed class TrainedModel : IDisposable
         string path = FileOf(target);
         using WeightFile file = WeightFile.Open(path);
         ModelFiles.RequireWhole(file);
+        return JoinedFile.IsJoined(file) ? OpenJoined(target, file, overrides, prompts, config) : OpenFile(target, file, overrides, prompts, config);
+    }
+
+    /// <summary>Opens a file, or a member of a joined one.</summary>
+    internal static TrainedModel OpenFile(string target, WeightFile file, IEnumerable<string> overrides, Vocabulary? prompts = null, string? config = null)
+    {
+        string path = file.Path;
         UltralyticsFile? foreign = Checkpoint.IsGraftFile(file) ? null : UltralyticsFile.TryRead(file);
         RunConfig settings = ConfigOf(file, overrides, config, foreign);
         if (prompts is not null && settings.Model.HasBakedVocabulary)
@@ -81,6 +89,13 @@ public sealed class TrainedModel : IDisposable
             detector.Dispose();
             throw;
         }
+    }
+
+    private static TrainedModel OpenJoined(string target, WeightFile file, IEnumerable<string> overrides, Vocabulary? prompts, string? config)
+    {
+        RunConfig settings = ConfigOf(file, overrides, config, null);
+        (JoinedDetector detector, Vocabulary vocabulary, LoadReport report) = JoinedFile.Open(file, [.. overrides], prompts);
+        return new TrainedModel(target, file.Path, settings, vocabulary, detector, report);
     }
 
     /// <summary>Opens a base with an active adapter file; a base without class names takes those of the adapter.</summary>
@@ -127,7 +142,17 @@ public sealed class TrainedModel : IDisposable
     /// <param name="name">Such as <c>line-3</c>.</param>
     /// <param name="path">A file that training wrote as <c>weights/adapter.safetensors</c>.</param>
     /// <exception cref="GraftException">Of kind Model: it belongs to another base.</exception>
-    public void Load(string name, string path) => (_adapters ??= new AdapterSet(Detector.Network)).Load(name, path);
+    public void Load(string name, string path)
+    {
+        if (Detector is JoinedDetector)
+        {
+            throw new GraftException(
+                Failure.Model, $"{Target} is a joined model: its branches hold their adapters, and it takes no further ones.",
+                $"Join again with this one: graft join BASE ADAPTER... {path} --out FILE.");
+        }
+
+        (_adapters ??= new AdapterSet(Detector.Network)).Load(name, path);
+    }
 
     /// <summary>Activates a loaded adapter with the prompts of its training; null: the plain base.</summary>
     /// <param name="name">The name that it was loaded under.</param>
@@ -208,7 +233,7 @@ public sealed class TrainedModel : IDisposable
     private static RunConfig ConfigOf(WeightFile file, IEnumerable<string> overrides, string? config, UltralyticsFile? foreign)
     {
         RunConfig settings = SettingsOf(file, overrides, config, foreign);
-        return settings with { Model = ModelFamilies.WithFormOf(settings.Model, file) };
+        return JoinedFile.IsJoined(file) ? settings : settings with { Model = ModelFamilies.WithFormOf(settings.Model, file) };
     }
 
     private static RunConfig SettingsOf(WeightFile file, IEnumerable<string> overrides, string? config, UltralyticsFile? foreign)

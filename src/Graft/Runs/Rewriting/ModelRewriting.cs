@@ -49,7 +49,7 @@ public static class ModelRewriting
             note?.Invoke(sentence);
         }
 
-        return model.Detector is ITextDetector
+        return model.Detector is ITextDetector or JoinedDetector
             ? Run(model, path, rewrite => rewrite.Bake(neck), foldNorms, null)
             : throw new GraftException(Failure.Refused, $"{model.Target} reads no text, so there are no prompts to bake.", "Only YOLO-World v2 reads text.");
     }
@@ -107,6 +107,13 @@ public static class ModelRewriting
     private static void RequireTarget(TrainedModel model, string path)
     {
         _ = Rewritten.RequireFileType(path);
+        if (model.Detector is JoinedDetector)
+        {
+            throw new GraftException(
+                Failure.Refused, $"{model.Target} is a joined model; it is not rewritten as a whole.",
+                "Merge or bake the members, then join them again: graft join.");
+        }
+
         if (InputPaths.ReplacedBy(path, [model.Path]) is not null)
         {
             throw new GraftException(Failure.Usage, $"{path} is the file that this model was opened from.", "Give another file.");

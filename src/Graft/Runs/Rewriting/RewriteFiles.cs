@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Graft.Adapters;
+using Graft.Detectors;
 using Graft.Files;
 using Graft.Rewriting;
 
@@ -14,10 +15,7 @@ public static class RewriteFiles
     /// <param name="path">Target: .safetensors, or .pth for the original tools.</param>
     public static void Save(Rewritten result, TrainedModel source, string path)
     {
-        RunConfig config = source.Config with
-        {
-            Tuning = result.Adapters is { Count: > 0 } left ? new TuningOptions { Adapters = left } : null,
-        };
+        RunConfig config = Described(source.Config, result.Network);
         Dictionary<string, string> metadata = Checkpoint.Metadata(config, result.Vocabulary ?? source.Vocabulary);
         metadata["graft.source"] = Path.GetFullPath(source.Path);
         metadata["graft.vocabulary"] = JsonSerializer.Serialize(source.Vocabulary.Names);
@@ -41,4 +39,8 @@ public static class RewriteFiles
 
         result.Save(path, source.Path, metadata);
     }
+
+    /// <summary>A configuration that builds a network with the adapters that are attached to it.</summary>
+    internal static RunConfig Described(RunConfig config, DetectionNetwork network)
+        => config with { Tuning = Rewritten.AdaptersOf(network) is { Count: > 0 } attached ? new TuningOptions { Adapters = attached } : null };
 }
