@@ -49,6 +49,13 @@ internal static class GraftCli
         return running.Finish();
     }
 
+    /// <summary>Runs a command where the native library, and with it libtorch and OpenCV, is not installed.</summary>
+    internal static Result RunWithoutNative(params string[] words)
+    {
+        using RunningCli running = Begin("env", [$"GRAFT_NATIVE={Path.Combine(AppContext.BaseDirectory, "absent", "libgraft.so")}", "dotnet", Program, .. words], words);
+        return running.Finish();
+    }
+
     /// <summary>Runs a command that may only write files of a few kilobytes.</summary>
     internal static Result RunLimited(int fileKilobytes, params string[] words)
     {

@@ -55,6 +55,12 @@ internal abstract class CliCommand(string name, string summary) : CliNode(name, 
     /// <summary>Calls the library, and prints the result.</summary>
     protected abstract int Run(Arguments arguments, Output output);
 
+    /// <summary>Whether it computes with libtorch; otherwise it must not touch the native library, which may be absent.</summary>
+    protected virtual bool UsesLibtorch(Arguments arguments) => true;
+
+    /// <summary>Threads that the command line sets; null: none.</summary>
+    protected int? Threads(Arguments arguments) => arguments.Value(Common.Threads);
+
     /// <summary>Adds arguments, in their order, and options.</summary>
     protected void Takes(params IEnumerable<Symbol> symbols)
     {
@@ -80,7 +86,7 @@ internal abstract class CliCommand(string name, string summary) : CliNode(name, 
             throw Arguments.Wrong($"--device {device}: this version computes on the CPU only.", "Leave --device out, or write --device cpu.");
         }
 
-        if ((arguments.Value(Common.Threads) ?? (UsesAllProcessors ? Environment.ProcessorCount : null)) is { } threads)
+        if (UsesLibtorch(arguments) && (Threads(arguments) ?? (UsesAllProcessors ? Environment.ProcessorCount : null)) is { } threads)
         {
             TorchRuntime.Threads = threads;
         }

@@ -7,6 +7,7 @@ using Graft.Data;
 using Graft.Detectors;
 using Graft.Evaluation;
 using Graft.Runs;
+using Graft.Runtime;
 
 namespace Graft.Cli.Commands;
 
@@ -15,7 +16,7 @@ internal sealed class ValCommand : CliCommand
 {
     private readonly PromptOptions _prompts = new();
     private readonly AdapterFileOptions _adapter = new();
-    private readonly Argument<string?> _model = Define.OptionalTarget("RUN|FILE", "the model: a run folder or a weight file");
+    private readonly Argument<string?> _model = Define.OptionalTarget("RUN|FILE", "the model: a run folder, a weight file or an ONNX model");
     private readonly Option<string?> _data = DataChoice.Option();
     private readonly Option<string> _split = Define.Choice("--split", "which split of the data", "val", "train");
     private readonly Option<string?> _saveJson = Define.Text("--save-json", "FILE", "write the detections as a COCO result file");
@@ -46,7 +47,11 @@ internal sealed class ValCommand : CliCommand
         of the data, or those of --prompts (one entry per class, in label order).
         With --before both models detect the classes of the earlier one, unless others are named; retention is the mAP of the model
         divided by that of the earlier one, and the table gives the drift of each class.
+        An ONNX model (.onnx) runs in ONNX Runtime, without libtorch, and needs --data; its classes are found in the data by name. --before
+        compares weight files only.
         """;
+
+    protected override bool UsesLibtorch(Arguments arguments) => arguments.Value(_model) is not { } model || !OnnxTarget.Is(model);
 
     protected override int Run(Arguments arguments, Output output)
     {
@@ -64,6 +69,11 @@ internal sealed class ValCommand : CliCommand
         }
 
         string target = arguments.Required(_model);
+        if (OnnxTarget.Is(target))
+        {
+            return RunOnnx(target, arguments, output);
+        }
+
         PromptRequest prompts = _prompts.Request(arguments, DataChoice.Settings(arguments, _data));
         if (arguments.Value(_before) is { } before)
         {
@@ -77,6 +87,30 @@ internal sealed class ValCommand : CliCommand
         Save(result, arguments);
         Show(result.Scores, output);
         return 0;
+    }
+
+    private int RunOnnx(string target, Arguments arguments, Output output)
+    {
+        OnnxTarget.Refuse(arguments, target, [.. _prompts.All, _prompts.Classes, .. _adapter.All, _before]);
+        DataOptions where = new()
+        {
+            Root = arguments.Value(_data) ?? throw Arguments.Wrong(
+                $"--data is missing: {target} does not say which data it was trained on.", "Add --data DATA: a YOLO data.yaml, a folder with COCO files, or a COCO file."),
+        };
+        using OnnxModel model = OnnxModel.Open(target, new OnnxDetectorOptions { Threads = Threads(arguments) ?? 0 });
+        output.Notes(model.Notes);
+        DetectionDataset data = OnnxEvaluation.Open(model, where, Split(arguments));
+        EvaluationResult result = Track(target, data, progress => OnnxEvaluation.Run(model, data, progress), output);
+        new DataRemarks(output, new DataOptions()).Print(Split(arguments).ToString().ToLowerInvariant(), data);
+        Save(result, arguments);
+        Show(result.Scores, output);
+        return 0;
+    }
+
+    private static EvaluationResult Track(string target, DetectionDataset data, Func<Action<int>, EvaluationResult> evaluate, Output output)
+    {
+        output.Line($"{target}: {data}");
+        return output.Track(progress => evaluate(done => progress((double)done / data.Images.Count, $"{done}/{Counted.Of(data.Images.Count, "image")}")));
     }
 
     private static void Show(CocoScores scores, Output output)
@@ -133,9 +167,7 @@ internal sealed class ValCommand : CliCommand
     {
         DataSplit split = Split(arguments);
         DetectionDataset data = ModelEvaluation.Open(model, split);
-        output.Line($"{model.Path}: {data}");
-        EvaluationResult result = output.Track(progress => ModelEvaluation.Run(
-            model, data, done => progress((double)done / data.Images.Count, $"{done}/{Counted.Of(data.Images.Count, "image")}")));
+        EvaluationResult result = Track(model.Path, data, progress => ModelEvaluation.Run(model, data, progress), output);
         bool selected = arguments.Has(_prompts.Classes) || arguments.Has(_before);
         new DataRemarks(output, selected ? new DataOptions { Classes = model.Vocabulary.Names } : new DataOptions()).Print(split.ToString().ToLowerInvariant(), data);
         return result;

@@ -1,4 +1,5 @@
 using System.Text;
+using SkiaSharp;
 
 namespace Graft.Drawing;
 
@@ -17,6 +18,12 @@ public static class Fonts
     /// <param name="texts">All texts that will be drawn, such as the class names.</param>
     /// <returns>A remark to show once as a warning; empty when every character has a font.</returns>
     public static IReadOnlyList<string> Remarks(IEnumerable<string> texts) => Remarks(texts, System);
+
+    /// <summary>The font for texts that are drawn with a single one: of their first character beyond ASCII; null when none needs a font or has one.</summary>
+    internal static SKTypeface? Single(IEnumerable<string> texts) => Single(texts, System);
+
+    internal static SKTypeface? Single(IEnumerable<string> texts, FontSet fonts)
+        => texts.SelectMany(text => FontSet.OneLine(text).EnumerateRunes()).Where(rune => !rune.IsAscii).Select(rune => fonts.For(rune.Value)?.Typeface).FirstOrDefault();
 
     internal static bool CanWrite(string text, FontSet fonts) => !fonts.Missing(text).Any();
 

@@ -13,6 +13,25 @@ public sealed record EvaluationResult(
 {
     /// <summary>Mean of each part of the loss over the images; empty unless requested.</summary>
     public IReadOnlyList<(string Name, double Value)> Losses { get; init; } = [];
+
+    /// <summary>Scores detections against the annotations of the images that could be read.</summary>
+    /// <param name="data">Images and annotations.</param>
+    /// <param name="detections">By image id, best first; an image that could not be read is absent. Labels are those of the data set.</param>
+    /// <exception cref="GraftException">Of kind Data: no image could be used.</exception>
+    internal static EvaluationResult Of(DetectionDataset data, IReadOnlyDictionary<long, Detection[]> detections)
+    {
+        if (detections.Count == 0)
+        {
+            throw new GraftException(
+                Failure.Data, $"{data.Source}: none of its {data.Images.Count} images could be used: {string.Join("; ", data.Problems.List())}.",
+                "Check the images and the sizes that the annotations give.");
+        }
+
+        CocoGroundTruth groundTruth = CocoGroundTruth.From(data);
+        CocoResult[] results = [.. detections.SelectMany(entry => entry.Value.Select(box => CocoResult.From(entry.Key, box, data.Categories)))];
+        CocoScores scores = CocoEvaluator.Evaluate(groundTruth with { ImageIds = [.. groundTruth.ImageIds.Where(detections.ContainsKey)] }, results);
+        return new EvaluationResult(scores, [.. data.Images.Select(image => detections.GetValueOrDefault(image.Id, []))], results);
+    }
 }
 
 /// <summary>Runs a detector over a data set and scores it; decoded images are cached for the next run.</summary>
@@ -55,17 +74,7 @@ public sealed class DetectorEvaluation : IDisposable
             progress?.Invoke(detections.Count);
         }
 
-        if (detections.Count == 0)
-        {
-            throw new GraftException(
-                Failure.Data, $"{_data.Source}: none of its {_data.Images.Count} images could be used: {string.Join("; ", _data.Problems.List())}.",
-                "Check the images and the sizes that the annotations give.");
-        }
-
-        CocoGroundTruth groundTruth = CocoGroundTruth.From(_data);
-        CocoResult[] results = [.. detections.SelectMany(entry => entry.Value.Select(box => CocoResult.From(entry.Key, box, _data.Categories)))];
-        CocoScores scores = CocoEvaluator.Evaluate(groundTruth with { ImageIds = [.. groundTruth.ImageIds.Where(detections.ContainsKey)] }, results);
-        return new EvaluationResult(scores, [.. _data.Images.Select(image => detections.GetValueOrDefault(image.Id, []))], results)
+        return EvaluationResult.Of(_data, detections) with
         {
             Losses = [.. sums.Select(part => (part.Key, part.Value / Math.Max(1, detections.Count)))],
         };

@@ -49,6 +49,15 @@ public sealed class FontTests : IDisposable
     }
 
     [Fact]
+    public void ASingleFont_IsThatOfTheFirstCharacterBeyondAscii()
+    {
+        FontSet fonts = OnlyDejaVu();
+        Assert.Null(Fonts.Single(["scratch", "pin-hole"], fonts));
+        Assert.Same(fonts.Main!.Typeface, Fonts.Single(["scratch", "Öl"], fonts));
+        Assert.Null(Fonts.Single(["划痕"], fonts));
+    }
+
+    [Fact]
     public void EachRunOfCharacters_HasTheFirstFontThatHasThem()
     {
         FontSet fonts = OnlyDejaVu();

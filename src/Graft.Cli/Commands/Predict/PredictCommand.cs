@@ -4,6 +4,7 @@ using Graft.Cli.CommandLine;
 using Graft.Cli.Rendering;
 using Graft.Detectors;
 using Graft.Runs;
+using Graft.Runtime;
 
 namespace Graft.Cli.Commands;
 
@@ -12,7 +13,7 @@ internal sealed class PredictCommand : CliCommand
 {
     private readonly PromptOptions _prompts = new();
     private readonly AdapterFileOptions _adapter = new();
-    private readonly Argument<string> _model = Define.Target("RUN|FILE", "the model: a run folder or a weight file");
+    private readonly Argument<string> _model = Define.Target("RUN|FILE", "the model: a run folder, a weight file or an ONNX model");
     private readonly Argument<string[]> _inputs = Define.Targets("IMAGE|DIR|VIDEO", "images and videos; folders with their sub-folders");
     private readonly Option<double?> _conf = Define.Number(
         "--conf", "X", $"lowest score of a detection, {PredictionRequest.DefaultScore} without it", new NumberRange(0, 1));
@@ -33,21 +34,65 @@ internal sealed class PredictCommand : CliCommand
         result: sub-folders of DIR are kept; a name that is taken keeps its extension (001.png.jpg) or gets a number (001-2.jpg). Earlier
         results of the same name in --out are replaced, inputs never; where --out lies in DIR, it is skipped. Inputs that cannot be read
         are skipped, named and counted; the exit code is then 3. Ctrl+C keeps the results so far.
+        An ONNX model (.onnx) runs in ONNX Runtime, without libtorch. Thresholds and input size are those of the file without --conf, --iou
+        and --imgsz; videos and TIFF images count as inputs that cannot be read.
         """;
+
+    protected override bool UsesLibtorch(Arguments arguments) => !OnnxTarget.Is(arguments.Value(_model)!);
 
     protected override int Run(Arguments arguments, Output output)
     {
         string target = arguments.Value(_model)!;
+        if (OnnxTarget.Is(target))
+        {
+            return RunOnnx(target, arguments, output);
+        }
+
         PromptRequest prompts = _prompts.Request(arguments, arguments.Overrides);
         using TrainedModel model = TrainedModel.Open(target, arguments.Overrides, ModelPrompts.Of(target, prompts), prompts.Config);
         output.Notes(model.Vocabulary.Notes);
         _adapter.Apply(model, arguments, keepPrompts: arguments.Has(_prompts.Prompts));
-        PredictionRun run = new(model, new PredictionRequest(arguments.Value(_inputs)!)
+        return Run(
+            new PredictionRun(model, Request(arguments) with
+            {
+                Thresholds = Thresholds(model.Config.Predict, arguments),
+                ImageSize = arguments.Value(_imgsz),
+            }),
+            output);
+    }
+
+    private int RunOnnx(string target, Arguments arguments, Output output)
+    {
+        OnnxTarget.Refuse(arguments, target, [.. _prompts.All, .. _adapter.All]);
+        using OnnxModel model = OpenOnnx(target, arguments);
+        return Run(new PredictionRun(model, Request(arguments)), output);
+    }
+
+    private OnnxModel OpenOnnx(string target, Arguments arguments)
+    {
+        int? size = arguments.Value(_imgsz);
+        try
         {
-            Folder = arguments.Value(_out),
-            Thresholds = Thresholds(model.Config.Predict, arguments),
-            ImageSize = arguments.Value(_imgsz),
-        });
+            return OnnxModel.Open(target, new OnnxDetectorOptions
+            {
+                ScoreThreshold = arguments.Value(_conf),
+                IouThreshold = arguments.Value(_iou),
+                InputWidth = size,
+                InputHeight = size,
+                Threads = Threads(arguments) ?? 0,
+            });
+        }
+        catch (GraftException error) when (error.Failure == Failure.Usage && size is not null)
+        {
+            throw new GraftException(
+                Failure.Usage, $"--imgsz {size} does not fit: {error.Message}", $"Leave --imgsz out, or export the model with --dynamic or --imgsz {size}.", error);
+        }
+    }
+
+    private PredictionRequest Request(Arguments arguments) => new(arguments.Value(_inputs)!) { Folder = arguments.Value(_out) };
+
+    private int Run(PredictionRun run, Output output)
+    {
         output.Notes(run.Notes);
         PredictionOutput shown = new(output, run.Survey.Inputs);
         CancellationToken stop = Interruption.StopOrderly();

@@ -40,7 +40,7 @@ internal sealed record HeaderSize(string Path, int Width, int Height)
             return new HeaderSize(path, found.Width, found.Height);
         }
 
-        bool differs = Math.Abs(found.Width - width) > ImageStore.SizeTolerance || Math.Abs(found.Height - height) > ImageStore.SizeTolerance;
+        bool differs = Differs((width, height), found);
         bool swapped = differs && found == (height, width);
         return new HeaderSize(path, width, height)
         {
@@ -48,4 +48,8 @@ internal sealed record HeaderSize(string Path, int Width, int Height)
             Place = $"{path}: {found.Width} × {found.Height}, annotated {width} × {height}{(swapped ? " without the orientation that the file asks for" : "")}",
         };
     }
+
+    /// <summary>Whether a size differs from the annotated one by more than rounding, so that the boxes belong to another image.</summary>
+    public static bool Differs((int Width, int Height) annotated, (int Width, int Height) found)
+        => Math.Abs(found.Width - annotated.Width) > ImageStore.SizeTolerance || Math.Abs(found.Height - annotated.Height) > ImageStore.SizeTolerance;
 }

@@ -71,7 +71,7 @@ internal sealed class ImageStore : IDisposable
             }
 
             NoteOnce(index, image);
-            if (Math.Abs(image.Width - listed.Width) > SizeTolerance || Math.Abs(image.Height - listed.Height) > SizeTolerance)
+            if (HeaderSize.Differs((listed.Width, listed.Height), (image.Width, image.Height)))
             {
                 using (image)
                 {

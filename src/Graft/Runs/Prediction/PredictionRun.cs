@@ -1,9 +1,3 @@
-using Graft.Data;
-using Graft.Detectors;
-using Graft.Drawing;
-using Graft.Files;
-using Graft.Torch.Images;
-
 namespace Graft.Runs;
 
 /// <summary>Detects in images, videos and folders, one input after the other, and writes each with its boxes. An input that cannot be read
@@ -14,13 +8,9 @@ namespace Graft.Runs;
 /// </code></example>
 public sealed class PredictionRun
 {
-    private const int Quality = 92;
-
     private readonly PredictionRequest _request;
     private readonly PredictionInputs _inputs;
-    private readonly Predictor _predictor;
-    private readonly ImageReading _reading;
-    private readonly DataProblems _problems = new("predict");
+    private readonly IPredictionEngine _engine;
     private string? _folder;
 
     /// <summary>Counts the inputs; nothing is written yet.</summary>
@@ -29,16 +19,29 @@ public sealed class PredictionRun
     /// <exception cref="GraftException">Of kind Usage: results would replace inputs, or the image size cannot be used; of kind
     /// Data: the only target is a folder without images and videos.</exception>
     public PredictionRun(TrainedModel model, PredictionRequest request)
+        : this(request, () => new NetworkPrediction(model ?? throw new ArgumentNullException(nameof(model)), request))
     {
-        ArgumentNullException.ThrowIfNull(model);
+    }
+
+    /// <summary>Counts the inputs; nothing is written yet. Videos are skipped as inputs that cannot be read.</summary>
+    /// <param name="model">The detector, opened with the input size; owned by the caller.</param>
+    /// <param name="request">Inputs and output folder; without thresholds those of the model count.</param>
+    /// <exception cref="GraftException">Of kind Usage: results would replace inputs, or the request has an image size; of kind Data: the
+    /// only target is a folder without images and videos.</exception>
+    public PredictionRun(OnnxModel model, PredictionRequest request)
+        : this(request, () => new OnnxPrediction(model ?? throw new ArgumentNullException(nameof(model)), request))
+    {
+    }
+
+    private PredictionRun(PredictionRequest request, Func<IPredictionEngine> engine)
+    {
         ArgumentNullException.ThrowIfNull(request);
-        (_request, _folder, _reading, ClassNames) = (request, request.Folder, model.Config.Data.Reading(), model.Vocabulary.Names);
+        (_request, _folder) = (request, request.Folder);
         string results = request.Folder ?? request.Project;
         _inputs = new PredictionInputs(request.Targets, request.Folder, results);
         Survey = _inputs.Survey();
-        Notes = [.. Survey.Notes(results), .. Fonts.Remarks(ClassNames)];
-        PostProcessOptions thresholds = request.Thresholds ?? PredictionRequest.DefaultThresholds(model.Config.Predict);
-        _predictor = new Predictor(model.Detector, request.ImageSize ?? model.Config.Train.Imgsz, thresholds);
+        _engine = engine();
+        Notes = [.. Survey.Notes(results), .. _engine.Notes];
     }
 
     /// <summary>Counts of the inputs.</summary>
@@ -48,7 +51,7 @@ public sealed class PredictionRun
     public IReadOnlyList<string> Notes { get; }
 
     /// <summary>Class names, in label order.</summary>
-    public IReadOnlyList<string> ClassNames { get; }
+    public IReadOnlyList<string> ClassNames => _engine.ClassNames;
 
     /// <summary>Processes all inputs, once.</summary>
     /// <param name="observer">Receives each input, and each frame of a video.</param>
@@ -101,7 +104,7 @@ public sealed class PredictionRun
             observer.OnSkipped(path, error);
         }
 
-        PredictionResult Result(GraftException? error) => new(_folder, done, failed, stop.IsCancellationRequested, [.. _problems.List()], error);
+        PredictionResult Result(GraftException? error) => new(_folder, done, failed, stop.IsCancellationRequested, [.. _engine.Problems.List()], error);
     }
 
     private bool One(PredictionInput input, IPredictionObserver observer, CancellationToken stop)
@@ -111,74 +114,24 @@ public sealed class PredictionRun
             throw new GraftException(Failure.Data, $"{input.Path}: there is no such file.", "Check the path.");
         }
 
-        if (input.IsVideo)
+        if (!input.IsVideo)
         {
-            return Video(input, observer, stop);
+            observer.OnImage(_engine.Image(input, () => Target(input)));
+            return true;
         }
 
-        using Image image = Image.Load(input.Path, _reading);
-        _problems.Note(image, input.Path, _reading);
-        Detection[] found = Draw(image);
-        string target = Target(input);
-        AtomicFile.WriteBytes(target, image.Encode(".jpg", Quality));
-        observer.OnImage(new ImagePrediction(input.Path, target, found));
-        return true;
-    }
-
-    /// <summary>Detects in a video frame by frame.</summary>
-    /// <returns>False when it was stopped before the end.</returns>
-    private bool Video(PredictionInput input, IPredictionObserver observer, CancellationToken stop)
-    {
-        using VideoReader reader = new(input.Path);
-        VideoResult? result = null;
-        int frames = 0, boxes = 0;
-        try
+        VideoPrediction? video = _engine.Video(input, () => Target(input), observer.OnFrame, stop);
+        if (video is not null)
         {
-            for (; !stop.IsCancellationRequested && reader.Read() is { } image; frames++)
-            {
-                using (image)
-                {
-                    Detection[] found = Draw(image);
-                    result ??= new VideoResult(Target(input), reader.Rate);
-                    result.Add(image);
-                    boxes += found.Length;
-                    observer.OnFrame(new FramePrediction(input.Path, result.Target, frames, reader.Frames, found));
-                }
-            }
-
-            if (stop.IsCancellationRequested)
-            {
-                return false;
-            }
-
-            if (result is null)
-            {
-                throw new GraftException(Failure.Data, $"The video {input.Path} holds no frame that can be read.");
-            }
-
-            result.Finish();
-        }
-        finally
-        {
-            result?.Dispose();
+            observer.OnVideo(video);
         }
 
-        observer.OnVideo(new VideoPrediction(input.Path, result.Target, frames, reader.Frames, boxes));
-        return true;
+        return video is not null;
     }
 
     private string Target(PredictionInput input)
     {
         _folder ??= RunFolder.Create(_request.Project, _request.Name).Path;
         return Path.Combine(_folder, input.Result);
-    }
-
-    /// <summary>Draws the boxes into an image.</summary>
-    /// <returns>The detections with their class names.</returns>
-    private Detection[] Draw(Image image)
-    {
-        Detection[] found = [.. _predictor.Detect(image).Select(one => one with { ClassName = ClassNames[one.Label] })];
-        new Canvas(image).Boxes([.. found.Select(DrawnBox.Of)], ClassNames);
-        return found;
     }
 }
