@@ -22,7 +22,8 @@ public sealed class ExportInt8Tests(TinyRun run) : IClassFixture<TinyRun>
     [Fact]
     public void DataInWhichNothingIsFound_IsRefused()
     {
-        string data = Data("blind", (id, image) => Box(id, image, 1, [0, 0, 1, 1])), target = run.Data.At("blind.onnx");
+        long category = JsonNode.Parse(File.ReadAllText(run.Data.Json("val")))!["categories"]![0]!["id"]!.GetValue<long>();
+        string data = Data("blind", (id, image) => Box(id, image, category, [0, 0, 1, 1])), target = run.Data.At("blind.onnx");
         Run(target, "--calibrate", data, "--allow-stand-ins").Fails(6, "finds nothing");
         Assert.Empty(Directory.EnumerateFiles(Path.GetDirectoryName(target)!, "blind.onnx*"));
     }
