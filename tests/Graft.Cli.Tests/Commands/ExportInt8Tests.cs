@@ -23,7 +23,7 @@ public sealed class ExportInt8Tests(TinyRun run) : IClassFixture<TinyRun>
     public void DataInWhichNothingIsFound_IsRefused()
     {
         long category = JsonNode.Parse(File.ReadAllText(run.Data.Json("val")))!["categories"]![0]!["id"]!.GetValue<long>();
-        string data = Data("blind", (id, image) => Box(id, image, category, [0, 0, 1, 1])), target = run.Data.At("blind.onnx");
+        string data = Data("blind", (id, image) => Box(id, image, category, [0, 0, 2, 2])), target = run.Data.At("blind.onnx");
         Run(target, "--calibrate", data, "--allow-stand-ins").Fails(6, "finds nothing");
         Assert.Empty(Directory.EnumerateFiles(Path.GetDirectoryName(target)!, "blind.onnx*"));
     }
