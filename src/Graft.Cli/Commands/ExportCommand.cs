@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Graft.Cli.CommandLine;
 using Graft.Cli.Rendering;
+using Graft.Data;
 using Graft.Detectors;
 using Graft.Export;
 using Graft.Runs;
@@ -20,6 +21,10 @@ internal sealed class ExportCommand : CliCommand
     private readonly Option<bool> _dynamic = Define.Flag("--dynamic", "leave batch, height and width open; not every loader reads that");
     private readonly Option<bool> _nms = Define.Flag("--nms", "put NMS into the graph: the output is then [1,300,6]");
     private readonly Option<bool> _half = Define.Flag("--half", "store weights as float16: half the size, computed in float32");
+    private readonly Option<bool> _int8 = Define.Flag("--int8", "compute in 8-bit integers: needs --calibrate; refused when it loses too much or is not faster");
+    private readonly Option<string?> _calibrate = Define.Text(
+        "--calibrate", "DATA", "with --int8: a data set; ranges are measured on its training images, mAP on its validation split");
+    private readonly Option<double?> _maxDrop = Define.Number("--max-drop", "X", "with --int8: the largest loss of mAP; 0.005 without it", new NumberRange(0, 1));
     private readonly Option<string> _text = Define.Choice("--text", "bake the prompts into the model, or let them be its second input", "bake", "input");
     private readonly Option<string> _neck = Define.Choice("--neck", "bake the prompts into the neck too, or keep its attention", "conv", "keep");
     private readonly Option<bool> _keepAdapters = Define.Flag("--keep-adapters", "export adapters as they are instead of merging them first");
@@ -30,7 +35,7 @@ internal sealed class ExportCommand : CliCommand
 
     internal ExportCommand()
         : base("export", "export a model as ONNX, verified in ONNX Runtime")
-        => Takes([_model, _out, _adapter, _imgsz, _batch, _dynamic, _nms, _half, _text, _neck, _keepAdapters, _conf, _classConf, _allowStandIns, .. _prompts.All]);
+        => Takes([_model, _out, _adapter, _imgsz, _batch, _dynamic, _nms, _half, _int8, _calibrate, _maxDrop, _text, _neck, _keepAdapters, _conf, _classConf, _allowStandIns, .. _prompts.All]);
 
     internal override string SettingsName => "key=value";
 
@@ -38,6 +43,8 @@ internal sealed class ExportCommand : CliCommand
         Adapters are merged, prompts baked and norms folded as far as that is exact. The file takes its name only after ONNX Runtime has
         given the same raw outputs and boxes as the model on validation images and noise; otherwise nothing is written, the message
         names the first layer that differs, and the exit code is 5.
+        With --int8 the costliest layers stay in float until the mAP drops by no more than --max-drop; otherwise, or when int8 is not
+        faster on this machine, nothing is written, the message gives the numbers, and the exit code is 6.
         """;
 
     protected override bool UsesAllProcessors => true;
@@ -53,6 +60,7 @@ internal sealed class ExportCommand : CliCommand
             Dynamic = arguments.Value(_dynamic),
             Suppression = arguments.Value(_nms),
             Half = arguments.Value(_half),
+            Int8 = Int8Of(arguments),
             TextInput = arguments.Value(_text) == "input",
             BakeNeck = arguments.Value(_neck) != "keep",
             KeepAdapters = arguments.Value(_keepAdapters),
@@ -64,9 +72,25 @@ internal sealed class ExportCommand : CliCommand
         using TrainedModel model = arguments.Value(_adapter) is { } adapter
             ? TrainedModel.OpenAdapted(source, adapter, arguments.Overrides, prompts.Config)
             : TrainedModel.Open(source, arguments.Overrides, ModelPrompts.Of(source, prompts), prompts.Config);
-        ExportReport report = ModelExport.Run(model, target, options, note => output.Notes([note]));
+        ExportReport report = options.Int8 is null ? Export(null) : output.Track(Export);
         ExportOutput.Print(report, output);
         return 0;
+
+        ExportReport Export(Action<double, string>? progress) => ModelExport.Run(model, target, options, note => output.Notes([note]), progress);
+    }
+
+    private Int8Options? Int8Of(Arguments arguments)
+    {
+        if (!arguments.Value(_int8))
+        {
+            return !arguments.Has(_calibrate) && !arguments.Has(_maxDrop) ? null
+                : throw Arguments.Wrong($"{(arguments.Has(_calibrate) ? "--calibrate" : "--max-drop")} needs --int8.", "Add --int8.");
+        }
+
+        string data = arguments.Value(_calibrate)
+            ?? throw Arguments.Wrong("--int8 needs --calibrate DATA: a data set with images like those that the model is for.", "Name the data that it was trained with.");
+        Int8Options options = new() { Data = new DataOptions { Root = data } };
+        return arguments.Value(_maxDrop) is { } drop ? options with { MaxDrop = drop } : options;
     }
 
     /// <summary>Height and width of <c>640</c> or <c>480x640</c>.</summary>

@@ -25,6 +25,13 @@ internal static class ExportOutput
             output.Line($"{rewrite.GflopsBefore:f2} GFLOP before, {rewrite.GflopsAfter:f2} after");
         }
 
+        if (report.Int8 is { } int8)
+        {
+            output.Line($"int8: mAP {int8.MapBefore:f4} before, {int8.MapAfter:f4} after; {int8.MsBefore:f1} ms before, {int8.MsAfter:f1} ms after, {int8.Speedup:f2} times as fast");
+            output.Line($"{int8.BytesBefore / Megabyte:f1} MB before, {int8.BytesAfter / Megabyte:f1} MB after; {int8.Method} on {Counted.Of(int8.Images, "image")}, "
+                + $"{int8.InFloat.Count} of {Counted.Of(int8.Layers, "layer")} in float");
+        }
+
         foreach ((string name, LoaderVerdict verdict) in report.Loaders)
         {
             string objections = verdict.Objections.Count == 0 ? "" : $": {string.Join("; ", verdict.Objections)}";
@@ -33,7 +40,7 @@ internal static class ExportOutput
 
         output.Notes(report.Notes);
         output.Line($"Written: {report.Path}");
-        output.Result(new JsonObject
+        JsonObject result = new()
         {
             ["out"] = report.Path,
             ["bytes"] = report.Bytes,
@@ -51,6 +58,28 @@ internal static class ExportOutput
                 ["reads"] = loader.Value.Reads,
                 ["objections"] = new JsonArray([.. loader.Value.Objections.Select(text => (JsonNode?)text)]),
             }))),
-        });
+        };
+        if (report.Int8 is { } measured)
+        {
+            result["int8"] = Int8(measured);
+        }
+
+        output.Result(result);
     }
+
+    private static JsonObject Int8(Int8Report int8) => new()
+    {
+        ["map_before"] = int8.MapBefore,
+        ["map_after"] = int8.MapAfter,
+        ["drop"] = int8.Drop,
+        ["ms_before"] = int8.MsBefore,
+        ["ms_after"] = int8.MsAfter,
+        ["speedup"] = int8.Speedup,
+        ["bytes_before"] = int8.BytesBefore,
+        ["bytes_after"] = int8.BytesAfter,
+        ["method"] = int8.Method.ToString(),
+        ["in_float"] = new JsonArray([.. int8.InFloat.Select(name => (JsonNode?)name)]),
+        ["layers"] = int8.Layers,
+        ["images"] = int8.Images,
+    };
 }

@@ -20,6 +20,9 @@ public sealed record ExportReport(
     /// <summary>The rewrite before the export, with its proof; null when the network was exported as it is.</summary>
     public Rewriting.RewriteReport? Rewrite { get; init; }
 
+    /// <summary>What int8 costs and gains; null for a float model.</summary>
+    public Int8Report? Int8 { get; init; }
+
     /// <summary>Notes for the user, such as limits of the proof.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 

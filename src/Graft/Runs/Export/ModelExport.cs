@@ -18,14 +18,26 @@ public static class ModelExport
     /// <param name="path">Target; complete or absent.</param>
     /// <param name="options">Size, form, thresholds.</param>
     /// <param name="note">Receives notes before and during the work.</param>
+    /// <param name="progress">Receives the share of the search for an int8 model that is done, 0 to 1, and its last measurement.</param>
     /// <exception cref="GraftException">Of kind Export: ONNX Runtime does not give the same outputs, or a layer has no form in ONNX; of kind
-    /// Refused: prompts without meaning; of kind Usage: the options do not fit the model, or the target is the model's own file.</exception>
-    public static ExportReport Run(TrainedModel model, string path, ModelExportOptions options, Action<string>? note = null)
+    /// Refused: prompts without meaning, or an int8 model that loses too much or is not faster; of kind Data: calibration data that cannot be
+    /// used; of kind Usage: the options do not fit the model or each other, or the target is the model's own file.</exception>
+    public static ExportReport Run(
+        TrainedModel model, string path, ModelExportOptions options, Action<string>? note = null, Action<double, string>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
         RequireTarget(model, path);
         RequireClasses(model, options);
+        string name = System.IO.Path.GetFileNameWithoutExtension(path);
+        return options.Int8 is { } int8
+            ? Int8Export.Run(model, path, options, int8, target => Run(model, target, name, options, note), progress)
+            : Run(model, path, name, options, note);
+    }
+
+    /// <summary>Exports the float model under a name of its own.</summary>
+    private static ExportReport Run(TrainedModel model, string path, string name, ModelExportOptions options, Action<string>? note)
+    {
         if (!options.TextInput && model.Detector is ITextDetector)
         {
             ModelRewriting.RequireMeaning(model, options.AllowStandIns);
@@ -36,7 +48,7 @@ public static class ModelExport
             note?.Invoke(sentence);
         }
 
-        (int height, int width) = options.Size ?? (model.Config.Train.Imgsz, model.Config.Train.Imgsz);
+        (int height, int width) = SizeOf(model, options);
         ExportOptions form = new()
         {
             Size = new InputSize(options.Batch, height, width),
@@ -57,13 +69,13 @@ public static class ModelExport
         if (model.Detector is JoinedDetector joined)
         {
             // Its members were rewritten, or not, before they were joined.
-            return Write(model, Subject.Of(joined), null, path, form with { Thresholds = form.Thresholds with { MaxPerImage = joined.Members.Count * form.Thresholds.MaxPerImage } }, options, images);
+            return Write(model, Subject.Of(joined), null, path, name, form with { Thresholds = form.Thresholds with { MaxPerImage = joined.Members.Count * form.Thresholds.MaxPerImage } }, options, images);
         }
 
         using Rewritten rewritten = Rewrite(model, options, images, note);
         try
         {
-            return Write(model, rewritten.Subject, rewritten, path, form, options, images);
+            return Write(model, rewritten.Subject, rewritten, path, name, form, options, images);
         }
         catch (GraftException error) when (error.Failure == Failure.Export && options is { Dynamic: true, KeepAdapters: false } && rewritten.Adapters.Count > 0)
         {
@@ -72,8 +84,12 @@ public static class ModelExport
         }
 
         using Rewritten plain = Rewrite(model, options with { KeepAdapters = true }, images, note);
-        return Write(model, plain.Subject, plain, path, form, options, images);
+        return Write(model, plain.Subject, plain, path, name, form, options, images);
     }
+
+    /// <summary>Height and width of the input.</summary>
+    internal static (int Height, int Width) SizeOf(TrainedModel model, ModelExportOptions options)
+        => options.Size ?? (model.Config.Train.Imgsz, model.Config.Train.Imgsz);
 
     /// <summary>The model merged, baked and folded as far as that is exact, with its proof.</summary>
     private static Rewritten Rewrite(TrainedModel model, ModelExportOptions options, IReadOnlyList<ProofImage> images, Action<string>? note)
@@ -106,10 +122,10 @@ public static class ModelExport
     }
 
     private static ExportReport Write(
-        TrainedModel model, Subject deployed, Rewritten? rewritten, string path, ExportOptions form, ModelExportOptions options, IReadOnlyList<ProofImage> images)
+        TrainedModel model, Subject deployed, Rewritten? rewritten, string path, string name, ExportOptions form, ModelExportOptions options, IReadOnlyList<ProofImage> images)
     {
         ExportDescription description = new(
-            System.IO.Path.GetFileNameWithoutExtension(path), ConfigSchema.KindOf(model.Config.Model.GetType()) ?? "detector", Provenance.Version(), model.Vocabulary.Names, DataName(model.Config))
+            name, ConfigSchema.KindOf(model.Config.Model.GetType()) ?? "detector", Provenance.Version(), model.Vocabulary.Names, DataName(model.Config))
         {
             ClassThresholds = options.ClassScores,
             TextSource = model.Vocabulary.Source,

@@ -20,6 +20,9 @@ public sealed record ModelExportOptions
     /// <summary>Whether weights are stored as float16.</summary>
     public bool Half { get; init; }
 
+    /// <summary>How the model is quantized to int8; null: it stays in float.</summary>
+    public Int8Options? Int8 { get; init; }
+
     /// <summary>Whether the text is a second input of the model instead of being baked into it.</summary>
     public bool TextInput { get; init; }
 
