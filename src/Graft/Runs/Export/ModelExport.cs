@@ -26,34 +26,15 @@ public static class ModelExport
         ArgumentNullException.ThrowIfNull(options);
         RequireTarget(model, path);
         RequireClasses(model, options);
-        if (!options.TextInput && model.Detector is ITextDetector)
-        {
-            ModelRewriting.RequireMeaning(model, options.AllowStandIns);
-        }
-
+        RequireMeaning(model, options);
         foreach (string sentence in model.Vocabulary.Notes)
         {
             note?.Invoke(sentence);
         }
 
-        (int height, int width) = options.Size ?? (model.Config.Train.Imgsz, model.Config.Train.Imgsz);
-        ExportOptions form = new()
-        {
-            Size = new InputSize(options.Batch, height, width),
-            DynamicBatch = options.Dynamic,
-            DynamicSize = options.Dynamic,
-            TextInput = options.TextInput,
-            Suppression = options.Suppression,
-            Half = options.Half,
-            Thresholds = model.Config.Predict with { ScoreThreshold = options.Score },
-        };
+        ExportOptions form = FormOf(model, options);
         using TensorScope scope = TensorScope.Begin();
-        IReadOnlyList<ProofImage> images = ProofImages.From(model.Config, 2, width, height);
-        if (images.Count == 0)
-        {
-            note?.Invoke("the validation images of the model were not found; only random inputs were compared");
-        }
-
+        IReadOnlyList<ProofImage> images = ImagesOf(model, form, note);
         using Rewritten rewritten = Rewrite(model, options, images, note);
         try
         {
@@ -69,8 +50,46 @@ public static class ModelExport
         return Write(model, plain, path, form, options, images);
     }
 
-    /// <summary>The model merged, baked and folded as far as that is exact, with its proof.</summary>
-    private static Rewritten Rewrite(TrainedModel model, ModelExportOptions options, IReadOnlyList<ProofImage> images, Action<string>? note)
+    /// <summary>Refuses to bake prompts without meaning.</summary>
+    internal static void RequireMeaning(TrainedModel model, ModelExportOptions options)
+    {
+        if (!options.TextInput && model.Detector is ITextDetector)
+        {
+            ModelRewriting.RequireMeaning(model, options.AllowStandIns);
+        }
+    }
+
+    /// <summary>The form of the ONNX model.</summary>
+    internal static ExportOptions FormOf(TrainedModel model, ModelExportOptions options)
+    {
+        (int height, int width) = options.Size ?? (model.Config.Train.Imgsz, model.Config.Train.Imgsz);
+        return new ExportOptions
+        {
+            Size = new InputSize(options.Batch, height, width),
+            DynamicBatch = options.Dynamic,
+            DynamicSize = options.Dynamic,
+            TextInput = options.TextInput,
+            Suppression = options.Suppression,
+            Half = options.Half,
+            Thresholds = model.Config.Predict with { ScoreThreshold = options.Score },
+        };
+    }
+
+    /// <summary>Validation images of the model's size, for the verification.</summary>
+    internal static IReadOnlyList<ProofImage> ImagesOf(TrainedModel model, ExportOptions form, Action<string>? note)
+    {
+        IReadOnlyList<ProofImage> images = ProofImages.From(model.Config, 2, form.Size.Width, form.Size.Height);
+        if (images.Count == 0)
+        {
+            note?.Invoke("the validation images of the model were not found; only random inputs were compared");
+        }
+
+        return images;
+    }
+
+    /// <summary>The model merged, baked and, with <paramref name="fold"/>, folded as far as that is exact, with its proof.</summary>
+    internal static Rewritten Rewrite(
+        TrainedModel model, ModelExportOptions options, IReadOnlyList<ProofImage> images, Action<string>? note, bool fold = true)
     {
         using Rewrite rewrite = Rewriting.Rewrite.Of(model.Detector);
         if (!options.KeepAdapters && ModelCopy.Attached(model.Detector.Network).Any())
@@ -83,7 +102,11 @@ public static class ModelExport
             Try(() => rewrite.Bake(options.BakeNeck), "the text is a constant of the graph");
         }
 
-        Try(() => rewrite.FoldNorms(), "norms are folded in the graph");
+        if (fold)
+        {
+            Try(() => rewrite.FoldNorms(), "norms are folded in the graph");
+        }
+
         return rewrite.Prove(new ProofOptions { TimedRuns = 0, CostSide = model.Config.Train.Imgsz }, images);
 
         void Try(Action step, string otherwise)
@@ -102,7 +125,14 @@ public static class ModelExport
     private static ExportReport Write(
         TrainedModel model, Rewritten rewritten, string path, ExportOptions form, ModelExportOptions options, IReadOnlyList<ProofImage> images)
     {
-        ExportDescription description = new(
+        ExportReport report = OnnxExport.Write(
+            model.Detector, rewritten.Subject, path, form, DescriptionOf(model, rewritten, path, options), images, options.Tolerance);
+        return report with { Rewrite = rewritten.Report };
+    }
+
+    /// <summary>What the metadata says about the model.</summary>
+    internal static ExportDescription DescriptionOf(TrainedModel model, Rewritten rewritten, string path, ModelExportOptions options)
+        => new(
             System.IO.Path.GetFileNameWithoutExtension(path), ConfigSchema.KindOf(model.Config.Model.GetType()) ?? "detector", Provenance.Version(), model.Vocabulary.Names, DataName(model.Config))
         {
             ClassThresholds = options.ClassScores,
@@ -110,9 +140,6 @@ public static class ModelExport
             Date = File.GetLastWriteTimeUtc(model.Path),
             Provenance = ProvenanceOf(model, rewritten),
         };
-        ExportReport report = OnnxExport.Write(model.Detector, rewritten.Subject, path, form, description, images, options.Tolerance);
-        return report with { Rewrite = rewritten.Report };
-    }
 
     private static Dictionary<string, string> ProvenanceOf(TrainedModel model, Rewritten rewritten)
     {
@@ -140,7 +167,7 @@ public static class ModelExport
     private static string Json<T>(T value) => JsonSerializer.Serialize(value, JsonStyles.Compact);
 
     /// <summary>Refuses a target before anything is computed.</summary>
-    private static void RequireTarget(TrainedModel model, string path)
+    internal static void RequireTarget(TrainedModel model, string path)
     {
         if (!".onnx".Equals(System.IO.Path.GetExtension(path), StringComparison.OrdinalIgnoreCase))
         {
@@ -153,7 +180,7 @@ public static class ModelExport
         }
     }
 
-    private static void RequireClasses(TrainedModel model, ModelExportOptions options)
+    internal static void RequireClasses(TrainedModel model, ModelExportOptions options)
     {
         if (options.ClassScores.Keys.FirstOrDefault(name => !model.Vocabulary.Names.Contains(name)) is { } unknown)
         {
