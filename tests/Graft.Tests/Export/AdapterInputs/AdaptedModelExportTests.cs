@@ -48,7 +48,7 @@ public sealed class AdaptedModelExportTests : IDisposable
         string first = _case.Adapter("a", 1, "lora rank=4 alpha=4");
         Refused(Failure.Usage, "[4, ", ("a", first), ("b", _case.Adapter("b", 2, "lora rank=8 alpha=8")));
         Refused(Failure.Usage, "of kind lora at neck", ("a", first), ("c", _case.Adapter("c", 3, "bottleneck reduction_ratio=4")));
-        Refused(Failure.Usage, "head", ("a", first), ("d", _case.Adapter("d", 4, "lora rank=4 alpha=4", at: "head")));
+        Refused(Failure.Usage, "of kind lora at neck", ("a", first), ("d", _case.Adapter("d", 4, "lora rank=4 alpha=4", at: "head")));
         Refused(Failure.Usage, "has 2 classes", ("a", first), ("e", _case.Adapter("e", 5, "lora rank=4 alpha=4", classes: 2)));
         using TrainedModel other = TrainedModel.Open(_case.Base, []);
         string path = _case.At("other.safetensors");

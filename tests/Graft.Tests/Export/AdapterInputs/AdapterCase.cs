@@ -39,7 +39,8 @@ internal sealed class AdapterCase : IDisposable
     /// <param name="at">Its sites.</param>
     /// <param name="unfreeze">Weights that training changed too.</param>
     /// <param name="classes">Number of classes.</param>
-    internal string Adapter(string name, ulong seed, string adapter, string at = "neck", string? unfreeze = null, int classes = 3)
+    /// <param name="noise">Size of its values.</param>
+    internal string Adapter(string name, ulong seed, string adapter, string at = "neck", string? unfreeze = null, int classes = 3, double noise = 0.02)
     {
         string[] parts = adapter.Split(' ');
         using IDetector detector = NewBase();
@@ -54,12 +55,12 @@ internal sealed class AdapterCase : IDisposable
         TorchRuntime.Seed(seed);
         foreach (PlannedAdapter planned in attached.Adapters)
         {
-            Scatter(planned.Adapter.State().Select(entry => entry.Parameter));
+            Scatter(planned.Adapter.State().Select(entry => entry.Parameter), noise);
         }
 
         if (unfreeze is not null)
         {
-            Scatter(detector.Network.Parameters().Select(entry => entry.Parameter).Where(parameter => parameter.Value.RequiresGrad));
+            Scatter(detector.Network.Parameters().Select(entry => entry.Parameter).Where(parameter => parameter.Value.RequiresGrad), noise);
         }
 
         string path = _folder.At($"{name}.safetensors");
@@ -90,18 +91,25 @@ internal sealed class AdapterCase : IDisposable
         TorchRuntime.Seed(3);
         IDetector detector = DetectorFactory.Create(_config.Model, Words("base"));
         RandomNetworks.Shake(detector.Network);
+        using NoGrad off = NoGrad.Begin();
+        foreach ((_, Parameter parameter) in detector.Network.State().Where(entry => entry.Name.EndsWith(".bias", StringComparison.Ordinal) && entry.Parameter.Value.Rank == 0))
+        {
+            // Low scores: the order of many boxes on noise would depend on rounding.
+            parameter.Value.Fill(-8);
+        }
+
         return detector;
     }
 
     /// <summary>Adds small values everywhere, to zeros too.</summary>
-    private static void Scatter(IEnumerable<Parameter> parameters)
+    private static void Scatter(IEnumerable<Parameter> parameters, double size)
     {
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
         foreach (Parameter parameter in parameters.Where(parameter => parameter.Value.DType == DType.Float))
         {
             Tensor noise = parameter.Value.ZerosLike();
-            noise.FillNormal(0, 0.02);
+            noise.FillNormal(0, size);
             parameter.Value.CopyFrom(parameter.Value + noise);
         }
 
