@@ -14,6 +14,7 @@ public sealed class OnnxDetector : IDisposable
     private readonly OpenModel _model;
     private readonly OnnxDetectorOptions _options;
     private readonly ContextPool _contexts;
+    private readonly IReadOnlyDictionary<int, Vocabulary> _adapterVocabularies;
     private Vocabulary _vocabulary;
     private OnnxAdapter? _adapter;
 
@@ -21,14 +22,16 @@ public sealed class OnnxDetector : IDisposable
     {
         (_model, _options) = (model, options);
         _vocabulary = new Vocabulary(Model.Names, model.Contract.DefaultText, Model, options);
+        _adapterVocabularies = AdapterVocabularies.Read(model, options);
+        VocabularyChecks.CheckThresholds(model, options, _adapterVocabularies.Values);
         _contexts = new ContextPool(model, options);
     }
 
     /// <summary>What the file says about itself, and what was assumed.</summary>
     public ModelDescription Model => _model.Contract.Description;
 
-    /// <summary>Names of the classes in the order of labels: the model's, or those of <see cref="SetVocabulary"/>.</summary>
-    public IReadOnlyList<string> Names => Volatile.Read(ref _vocabulary).Names;
+    /// <summary>Names of the classes in the order of labels: the model's, those of the adapter in use, or those of <see cref="SetVocabulary"/>.</summary>
+    public IReadOnlyList<string> Names => VocabularyOf(Volatile.Read(ref _adapter)).Names;
 
     /// <summary>Loads a model.</summary>
     /// <param name="path">An ONNX file that Graft or Ultralytics exported for detection.</param>
@@ -165,7 +168,7 @@ public sealed class OnnxDetector : IDisposable
         Detect(gray, Model.InputWidth, Model.InputHeight, Model.InputWidth, PixelFormat.Mono8);
     }
 
-    /// <summary>Makes an adapter the one of all later calls; calls that run keep theirs.</summary>
+    /// <summary>Makes an adapter, with the classes of its training, the one of all later calls; calls that run keep theirs.</summary>
     /// <param name="adapter">The adapter, which the caller disposes after the detector's last use of it; null: none.</param>
     /// <exception cref="OnnxDetectorException">Of kind Model: it belongs to another base model.</exception>
     public void Use(OnnxAdapter? adapter)
@@ -196,7 +199,6 @@ public sealed class OnnxDetector : IDisposable
         OnnxDetector? detector = null;
         try
         {
-            VocabularyChecks.CheckThresholds(model, options);
             detector = new OnnxDetector(model, options);
             if (options.WarmUp)
             {
@@ -214,10 +216,14 @@ public sealed class OnnxDetector : IDisposable
 
     private CallContext Rent(DetectOptions? options, CancellationToken cancellation)
     {
-        Vocabulary vocabulary = Volatile.Read(ref _vocabulary);
+        OnnxAdapter? adapter = options?.Adapter ?? Volatile.Read(ref _adapter);
+        Vocabulary vocabulary = VocabularyOf(adapter);
         VocabularyChecks.CheckReady(_model, vocabulary);
-        return _contexts.Rent(vocabulary, options?.Adapter ?? Volatile.Read(ref _adapter), options, cancellation);
+        return _contexts.Rent(vocabulary, adapter, options, cancellation);
     }
+
+    private Vocabulary VocabularyOf(OnnxAdapter? adapter)
+        => adapter is not null && _adapterVocabularies.TryGetValue(adapter.File.AdapterVersion, out Vocabulary? own) ? own : Volatile.Read(ref _vocabulary);
 
     private DetectionResult[] Batch(int count, ImageSource source, DetectOptions? options, CancellationToken cancellation)
     {

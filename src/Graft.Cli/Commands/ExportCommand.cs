@@ -15,7 +15,10 @@ internal sealed class ExportCommand : CliCommand
     private readonly PromptOptions _prompts = new();
     private readonly Argument<string> _model = Define.Target("RUN|FILE", "the model: a run folder or a weight file; with --adapter the base");
     private readonly Option<string> _out = OutFile.Option("MODEL.onnx", "the ONNX file");
-    private readonly Option<string?> _adapter = Define.Text("--adapter", "FILE", "an adapter file for the base; the result has the adapter's classes");
+    private readonly Option<string[]> _adapter = Define.Repeated(
+        "--adapter", "FILE", "an adapter file for the base, whose classes the result has; with --adapters inputs RUN|NAME=FILE too, and several");
+    private readonly Option<string> _adapters = Define.Choice(
+        "--adapters", "merge the adapter into the model, or write the base once and each adapter as an .onnx_adapter file", "merge", "inputs");
     private readonly Option<string?> _imgsz = Define.Text("--imgsz", "N|HxW", "input size in pixels, multiples of 32; that of training without it");
     private readonly Option<int> _batch = Define.Integer("--batch", "N", "images per run", new NumberRange(1, 256), 1);
     private readonly Option<bool> _dynamic = Define.Flag("--dynamic", "leave batch, height and width open; not every loader reads that");
@@ -35,14 +38,15 @@ internal sealed class ExportCommand : CliCommand
 
     internal ExportCommand()
         : base("export", "export a model as ONNX, verified in ONNX Runtime")
-        => Takes([_model, _out, _adapter, _imgsz, _batch, _dynamic, _nms, _half, _int8, _calibrate, _maxDrop, _text, _neck, _keepAdapters, _conf, _classConf, _allowStandIns, .. _prompts.All]);
+        => Takes([_model, _out, _adapter, _adapters, _imgsz, _batch, _dynamic, _nms, _half, _int8, _calibrate, _maxDrop, _text, _neck, _keepAdapters, _conf, _classConf, _allowStandIns, .. _prompts.All]);
 
     internal override string SettingsName => "key=value";
 
     internal override string Notes => """
         Adapters are merged, prompts baked and norms folded as far as that is exact. The file takes its name only after ONNX Runtime has
         given the same raw outputs and boxes as the model on validation images and noise; otherwise nothing is written, the message
-        names the first layer that differs, and the exit code is 5.
+        names the first layer that differs, and the exit code is 5. With --adapters inputs the weights of the adapters are inputs with
+        defaults: MODEL.onnx answers like the base, and with MODEL.NAME.onnx_adapter like the adapted model.
         With --int8 the costliest layers stay in float until the mAP drops by no more than --max-drop; otherwise, or when int8 is not
         faster on this machine, nothing is written, the message gives the numbers, and the exit code is 6.
         """;
@@ -52,7 +56,18 @@ internal sealed class ExportCommand : CliCommand
     protected override int Run(Arguments arguments, Output output)
     {
         string source = arguments.Value(_model)!;
-        string target = OutFile.Of(arguments, _out, source, arguments.Value(_adapter), arguments.Value(_prompts.Prompts), arguments.Value(_prompts.Embeddings));
+        IReadOnlyList<string> given = arguments.Values(_adapter);
+        bool asInputs = arguments.Value(_adapters) == "inputs";
+        if (asInputs ? given.Count == 0 : given.Count > 1)
+        {
+            throw Arguments.Wrong(asInputs
+                ? "--adapters inputs needs adapters: give each with --adapter FILE."
+                : $"--adapter is given {given.Count} times; several adapters are exported beside their base: --adapters inputs.");
+        }
+
+        IReadOnlyList<(string Name, string Path)> adapters = asInputs ? AdapterNames.Of(given) : [.. given.Select(path => ("", path))];
+        string target = OutFile.Of(
+            arguments, _out, [source, .. adapters.Select(adapter => adapter.Path), arguments.Value(_prompts.Prompts), arguments.Value(_prompts.Embeddings)]);
         ModelExportOptions options = new()
         {
             Size = SizeOf(arguments.Value(_imgsz)),
@@ -69,7 +84,20 @@ internal sealed class ExportCommand : CliCommand
             ClassScores = ClassScores(arguments.Values(_classConf)),
         };
         PromptRequest prompts = _prompts.Request(arguments, arguments.Overrides);
-        using TrainedModel model = arguments.Value(_adapter) is { } adapter
+        if (asInputs)
+        {
+            if (options.Int8 is not null)
+            {
+                throw Arguments.Wrong("--adapters inputs and --int8 do not go together: what can be overridden is not quantized.", "Leave --int8 out.");
+            }
+
+            using TrainedModel plain = TrainedModel.OpenBase(
+                source, adapters[0].Path, arguments.Overrides, ModelPrompts.Of(source, prompts), prompts.Config);
+            ExportOutput.Print(AdaptedModelExport.Run(plain, adapters, target, options, note => output.Notes([note])), output);
+            return 0;
+        }
+
+        using TrainedModel model = adapters is [var (_, adapter)]
             ? TrainedModel.OpenAdapted(source, adapter, arguments.Overrides, prompts.Config)
             : TrainedModel.Open(source, arguments.Overrides, ModelPrompts.Of(source, prompts), prompts.Config);
         ExportReport report = options.Int8 is null ? Export(null) : output.Track(Export);

@@ -39,6 +39,11 @@ internal static class ExportOutput
         }
 
         output.Notes(report.Notes);
+        foreach (AdapterReport adapter in report.Adapters)
+        {
+            output.Line($"{adapter.Name}: largest difference {adapter.Proof.MaxAbs:g2}, {adapter.Bytes / Megabyte:f2} MB, {adapter.Path}");
+        }
+
         output.Line($"Written: {report.Path}");
         JsonObject result = new()
         {
@@ -53,6 +58,14 @@ internal static class ExportOutput
             ["scores_max"] = proof.ScoresMax,
             ["images"] = proof.Images,
             ["inputs"] = proof.Inputs,
+            ["adapters"] = new JsonArray([.. report.Adapters.Select(adapter => new JsonObject
+            {
+                ["name"] = adapter.Name,
+                ["out"] = adapter.Path,
+                ["bytes"] = adapter.Bytes,
+                ["names"] = new JsonArray([.. adapter.Names.Select(name => (JsonNode?)name)]),
+                ["max_abs"] = adapter.Proof.MaxAbs,
+            })]),
             ["loaders"] = new JsonObject(report.Loaders.Select(loader => KeyValuePair.Create(loader.Key, (JsonNode?)new JsonObject
             {
                 ["reads"] = loader.Value.Reads,

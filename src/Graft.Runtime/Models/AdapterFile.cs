@@ -6,12 +6,13 @@ namespace Graft.Runtime.Models;
 
 /// <summary>The head of an adapter file: which model it is for and which weights it replaces.</summary>
 /// <param name="Path">The file, for messages.</param>
+/// <param name="AdapterVersion">Tells the adapters of one base apart.</param>
 /// <param name="ModelVersion">The first four bytes of the base model's hash as a little-endian number.</param>
 /// <param name="Names">Names of its parameters.</param>
 /// <remarks>FlatBuffers, identifier TORT; source: onnxruntime/lora/adapter_format/adapter_schema.fbs.</remarks>
-internal sealed record AdapterFile(string Path, int ModelVersion, IReadOnlyList<string> Names)
+internal sealed record AdapterFile(string Path, int AdapterVersion, int ModelVersion, IReadOnlyList<string> Names)
 {
-    private const int VersionField = 0, ModelVersionField = 2, ParametersField = 3, NameField = 0, Version = 1;
+    private const int VersionField = 0, AdapterVersionField = 1, ModelVersionField = 2, ParametersField = 3, NameField = 0, Version = 1;
 
     /// <summary>Reads the head.</summary>
     /// <exception cref="OnnxDetectorException">Of kind Model: damaged or of another format.</exception>
@@ -31,6 +32,7 @@ internal sealed record AdapterFile(string Path, int ModelVersion, IReadOnlyList<
                 throw new OnnxDetectorException(FailureKind.Model, $"{path} has format {version}; {Version} is expected.");
             }
 
+            int adapter = Field(bytes, root, AdapterVersionField) is > 0 and int where ? Integer(bytes, where) : 0;
             int model = Field(bytes, root, ModelVersionField) is > 0 and int place ? Integer(bytes, place) : 0;
             int list = Field(bytes, root, ParametersField);
             int start = list > 0 ? Offset(bytes, list) : 0;
@@ -42,7 +44,7 @@ internal sealed record AdapterFile(string Path, int ModelVersion, IReadOnlyList<
                 names[i] = Encoding.UTF8.GetString(bytes.Slice(text + 4, Integer(bytes, text)));
             }
 
-            return new AdapterFile(path, model, names);
+            return new AdapterFile(path, adapter, model, names);
         }
         catch (ArgumentOutOfRangeException error)
         {

@@ -36,10 +36,10 @@ internal static class VocabularyChecks
 
     /// <summary>Checks that thresholds are given for classes that the model has; names of a text input may still come.</summary>
     /// <exception cref="OnnxDetectorException">Of kind Usage: a class is unknown.</exception>
-    public static void CheckThresholds(OpenModel model, OnnxDetectorOptions options)
+    public static void CheckThresholds(OpenModel model, OnnxDetectorOptions options, IEnumerable<Vocabulary> adapters)
     {
         ModelDescription description = model.Contract.Description;
-        if (description.TextWidth == 0 && options.ClassThresholds?.Keys.FirstOrDefault(name => !description.Names.Contains(name)) is string unknown)
+        if (description.TextWidth == 0 && options.ClassThresholds?.Keys.FirstOrDefault(name => !description.Names.Concat(adapters.SelectMany(one => one.Names)).Contains(name)) is string unknown)
         {
             throw new OnnxDetectorException(
                 FailureKind.Usage,

@@ -26,6 +26,9 @@ public sealed record ExportReport(
     /// <summary>Notes for the user, such as limits of the proof.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>Adapters that were written beside the model, with their proofs.</summary>
+    public IReadOnlyList<AdapterReport> Adapters { get; init; } = [];
+
     internal static IReadOnlyList<(string Operator, int Count)> Count(GraphProto graph)
         => [.. graph.Node.CountBy(node => node.OpType).OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => (entry.Key, entry.Value))];
 }

@@ -10,9 +10,9 @@ internal sealed class ExportedGraph
     private const int IrVersion = 8;
     private static readonly int[] Batches = [2, 3, 5];
 
-    private ExportedGraph(GraphProto whole, GraphProto graph, NetworkRecording recording, GraphTranslation translation, HeadMaps head)
+    private ExportedGraph(GraphProto whole, NetworkRecording recording, GraphTranslation translation, HeadMaps head)
     {
-        (Whole, Model, Values) = (ModelOf(whole), ModelOf(graph), translation.Values);
+        (Whole, Model, Values) = (ModelOf(whole), ModelOf(Simplified(whole)), translation.Values);
         (Maps, Text) = ([.. head.Logits, .. head.Distributions], recording.Text is not null);
     }
 
@@ -20,7 +20,7 @@ internal sealed class ExportedGraph
     internal ModelProto Whole { get; }
 
     /// <summary>The graph that is written.</summary>
-    internal ModelProto Model { get; }
+    internal ModelProto Model { get; private set; }
 
     /// <summary>Values of <see cref="Whole"/> that can be compared with the engine's, in the order of the operators.</summary>
     internal IReadOnlyList<TranslatedValue> Values { get; }
@@ -70,10 +70,24 @@ internal sealed class ExportedGraph
 
         Rename(builder.Graph, result, "output0");
         builder.Declare("output0", output: true, shape);
-        GraphProto graph = builder.Graph.Clone();
+        return new ExportedGraph(builder.Graph, recording, translation, head);
+    }
+
+    /// <summary>Makes constants overridable: each is an input whose default is its value, and is not folded into anything.</summary>
+    /// <param name="names">Names of float32 constants in <see cref="Whole"/>.</param>
+    internal void MakeOverridable(IEnumerable<string> names)
+    {
+        Dictionary<string, TensorProto> constants = Whole.Graph.Initializer.ToDictionary(tensor => tensor.Name);
+        Whole.Graph.Input.AddRange(names.Select(name => GraphBuilder.ValueOf(name, [.. constants[name].Dims.Cast<object>()])));
+        Model = ModelOf(Simplified(Whole.Graph));
+    }
+
+    private static GraphProto Simplified(GraphProto whole)
+    {
+        GraphProto graph = whole.Clone();
         FoldChannelFactors.Run(graph);
         DeadNodes.Remove(graph);
-        return new ExportedGraph(builder.Graph, graph, recording, translation, head);
+        return graph;
     }
 
     /// <summary>Input sizes that differ in everything that is dynamic, and whose lengths at any stride are told apart. A dynamic batch is

@@ -39,7 +39,14 @@ public static class OnnxExport
         change?.Invoke(graph);
         ExportVerifier verifier = new(source, deployed, graph, options, tolerance);
         ExportProof proof = verifier.Run(graph.Model.ToByteArray(), images);
-        ModelProto model = graph.Model;
+        return Finish(source, graph.Model, verifier, proof, path, options, description, images);
+    }
+
+    /// <summary>Completes a verified model with metadata and writes it.</summary>
+    internal static ExportReport Finish(
+        IDetector source, ModelProto model, ExportVerifier verifier, ExportProof proof, string path, ExportOptions options, ExportDescription description,
+        IReadOnlyList<ProofImage> images)
+    {
         if (options.Half)
         {
             HalfWeights.Store(model.Graph);
@@ -62,7 +69,8 @@ public static class OnnxExport
         };
     }
 
-    private static void Check(IDetector source, ExportOptions options)
+    /// <summary>Refuses options that do not fit the detector.</summary>
+    internal static void Check(IDetector source, ExportOptions options)
     {
         if (!ImageSize.Fits(options.Size.Height, options.Size.Width) || options.Size.Batch < 1)
         {

@@ -2,7 +2,7 @@ using Onnx;
 
 namespace Graft.Export;
 
-/// <summary>Removes nodes and constants that no output depends on.</summary>
+/// <summary>Removes nodes, constants and overridable inputs that no output depends on.</summary>
 internal static class DeadNodes
 {
     internal static void Remove(GraphProto graph)
@@ -23,9 +23,14 @@ internal static class DeadNodes
 
         for (int i = graph.Initializer.Count - 1; i >= 0; i--)
         {
-            if (!read.Contains(graph.Initializer[i].Name))
+            string name = graph.Initializer[i].Name;
+            if (!read.Contains(name))
             {
                 graph.Initializer.RemoveAt(i);
+                if (graph.Input.FirstOrDefault(input => input.Name == name) is { } overridable)
+                {
+                    graph.Input.Remove(overridable);
+                }
             }
         }
     }

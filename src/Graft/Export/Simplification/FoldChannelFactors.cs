@@ -43,7 +43,13 @@ internal static class FoldChannelFactors
         double[] ones = [.. Enumerable.Repeat(1.0, (int)channels)], zeros = new double[channels];
         if (node.OpType == "BatchNormalization")
         {
-            double[][] parts = [.. node.Input.Skip(1).Select(name => index.Singles(name)!.Value.Values.Select(value => (double)value).ToArray())];
+            (float[] Values, long[] Shape)?[] constants = [.. node.Input.Skip(1).Select(index.Singles)];
+            if (constants.Any(constant => constant is null))
+            {
+                return null;
+            }
+
+            double[][] parts = [.. constants.Select(constant => constant!.Value.Values.Select(value => (double)value).ToArray())];
             double epsilon = node.Attribute.FirstOrDefault(attribute => attribute.Name == "epsilon")?.F ?? 1e-5f;
             double[] gain = [.. parts[0].Select((weight, i) => weight / Math.Sqrt(parts[3][i] + epsilon))];
             return (gain, [.. parts[1].Select((bias, i) => bias - (parts[2][i] * gain[i]))]);

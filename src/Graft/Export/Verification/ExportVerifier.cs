@@ -17,6 +17,7 @@ internal sealed class ExportVerifier
     private readonly ExportedGraph _graph;
     private readonly ExportOptions _options;
     private readonly ExportTolerance _tolerance;
+    private readonly (string Name, byte[] Bytes)? _adapter;
 
     /// <summary>Prepares a verification.</summary>
     /// <param name="source">The detector as it was opened.</param>
@@ -24,8 +25,10 @@ internal sealed class ExportVerifier
     /// <param name="graph">Its graph.</param>
     /// <param name="options">Form of the model.</param>
     /// <param name="tolerance">Limits of a difference.</param>
-    internal ExportVerifier(IDetector source, Subject deployed, ExportedGraph graph, ExportOptions options, ExportTolerance tolerance)
-        => (_source, _deployed, _graph, _options, _tolerance) = (source, deployed, graph, options, tolerance);
+    /// <param name="adapter">Name and bytes of an adapter file that turns the graph into the source; null: none.</param>
+    internal ExportVerifier(
+        IDetector source, Subject deployed, ExportedGraph graph, ExportOptions options, ExportTolerance tolerance, (string Name, byte[] Bytes)? adapter = null)
+        => (_source, _deployed, _graph, _options, _tolerance, _adapter) = (source, deployed, graph, options, tolerance, adapter);
 
     /// <summary>Compares on all inputs.</summary>
     /// <param name="model">The file's bytes.</param>
@@ -39,7 +42,7 @@ internal sealed class ExportVerifier
         whole.Graph.Output.Clear();
         whole.Graph.Output.AddRange(_graph.Maps.Select(map => new ValueInfoProto { Name = map }));
         DeadNodes.Remove(whole.Graph);
-        using OnnxRun maps = new(whole.ToByteArray()), final = new(model);
+        using OnnxRun maps = new(whole.ToByteArray(), _adapter?.Bytes), final = new(model, _adapter?.Bytes);
         ExportProof proof = new(0, 0, 0, 0, images.Count, 0);
         foreach ((ProofImage input, bool isReal) in images.Select(image => (Fit(image), true)).Concat(Noise().Select(noise => (noise, false))))
         {
@@ -179,7 +182,11 @@ internal sealed class ExportVerifier
         return passes ? difference : throw Differs(string.Create(CultureInfo.InvariantCulture, $"{name} differs by {difference:g3}; {_tolerance.Absolute:g3} + {_tolerance.Relative:g3}·|value| is allowed"), input, text);
     }
 
-    private GraftException Differs(string what, ProofImage input, Tensor? text) => new(
+    private GraftException Differs(string what, ProofImage input, Tensor? text) => _adapter is { } adapter
+        ? new(
+        Failure.Export, $"In ONNX Runtime the base with the adapter {adapter.Name} differs from its source on {input.Name}: {what}.",
+        "No file was written. Report the model, or export this adapter merged: graft export BASE --adapter FILE.")
+        : new(
         Failure.Export, $"In ONNX Runtime the exported model differs from its source on {input.Name}: {what}; {LayerSearch.First(_graph, _deployed, input.Input, text, _tolerance)}.",
         "No file was written. Report the model, or export it without merging (--keep-adapters).");
 

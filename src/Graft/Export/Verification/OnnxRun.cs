@@ -7,22 +7,29 @@ namespace Graft.Export;
 /// <summary>An ONNX model in ONNX Runtime.</summary>
 internal sealed class OnnxRun : IDisposable
 {
-    private static readonly RunOptions Options = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
-
+    private readonly RunOptions _options = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
     private readonly InferenceSession _session;
+    private readonly OrtLoraAdapter? _adapter;
 
     /// <summary>Loads a model.</summary>
     /// <param name="model">The file's bytes.</param>
+    /// <param name="adapter">Bytes of an adapter file that all runs use; null: none.</param>
     /// <exception cref="GraftException">Of kind Export: ONNX Runtime refuses it.</exception>
-    internal OnnxRun(byte[] model)
+    internal OnnxRun(byte[] model, byte[]? adapter = null)
     {
         try
         {
             using SessionOptions options = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
             _session = new InferenceSession(model, options);
+            if (adapter is not null)
+            {
+                _adapter = OrtLoraAdapter.Create(adapter, null);
+                _options.AddActiveLoraAdapter(_adapter);
+            }
         }
         catch (OnnxRuntimeException error)
         {
+            Dispose();
             throw new GraftException(Failure.Export, $"ONNX Runtime does not load the exported model: {error.Message}", "Report the model.", error);
         }
     }
@@ -37,7 +44,7 @@ internal sealed class OnnxRun : IDisposable
         OrtValue[] inputs = [.. tensors.Select(tensor => OrtValue.CreateTensorValueFromMemory(tensor.ToSingles(), tensor.Shape))];
         try
         {
-            using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(Options, [.. _session.InputNames], inputs, [.. _session.OutputNames]);
+            using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(_options, [.. _session.InputNames], inputs, [.. _session.OutputNames]);
             return [.. outputs.Select(output => Tensor.From(output.GetTensorDataAsSpan<float>(), output.GetTensorTypeAndShape().Shape))];
         }
         catch (OnnxRuntimeException error)
@@ -74,5 +81,10 @@ internal sealed class OnnxRun : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _session.Dispose();
+    public void Dispose()
+    {
+        _session?.Dispose();
+        _options.Dispose();
+        _adapter?.Dispose();
+    }
 }

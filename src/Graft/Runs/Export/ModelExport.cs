@@ -38,34 +38,15 @@ public static class ModelExport
     /// <summary>Exports the float model under a name of its own.</summary>
     private static ExportReport Run(TrainedModel model, string path, string name, ModelExportOptions options, Action<string>? note)
     {
-        if (!options.TextInput && model.Detector is ITextDetector)
-        {
-            ModelRewriting.RequireMeaning(model, options.AllowStandIns);
-        }
-
+        RequireMeaning(model, options);
         foreach (string sentence in model.Vocabulary.Notes)
         {
             note?.Invoke(sentence);
         }
 
-        (int height, int width) = SizeOf(model, options);
-        ExportOptions form = new()
-        {
-            Size = new InputSize(options.Batch, height, width),
-            DynamicBatch = options.Dynamic,
-            DynamicSize = options.Dynamic,
-            TextInput = options.TextInput,
-            Suppression = options.Suppression,
-            Half = options.Half,
-            Thresholds = model.Config.Predict with { ScoreThreshold = options.Score },
-        };
+        ExportOptions form = FormOf(model, options);
         using TensorScope scope = TensorScope.Begin();
-        IReadOnlyList<ProofImage> images = ProofImages.From(model.Config, 2, width, height);
-        if (images.Count == 0)
-        {
-            note?.Invoke("the validation images of the model were not found; only random inputs were compared");
-        }
-
+        IReadOnlyList<ProofImage> images = ImagesOf(model, form, note);
         if (model.Detector is JoinedDetector joined)
         {
             // Its members were rewritten, or not, before they were joined.
@@ -91,8 +72,46 @@ public static class ModelExport
     internal static (int Height, int Width) SizeOf(TrainedModel model, ModelExportOptions options)
         => options.Size ?? (model.Config.Train.Imgsz, model.Config.Train.Imgsz);
 
-    /// <summary>The model merged, baked and folded as far as that is exact, with its proof.</summary>
-    private static Rewritten Rewrite(TrainedModel model, ModelExportOptions options, IReadOnlyList<ProofImage> images, Action<string>? note)
+    /// <summary>Refuses to bake prompts without meaning.</summary>
+    internal static void RequireMeaning(TrainedModel model, ModelExportOptions options)
+    {
+        if (!options.TextInput && model.Detector is ITextDetector)
+        {
+            ModelRewriting.RequireMeaning(model, options.AllowStandIns);
+        }
+    }
+
+    /// <summary>The form of the ONNX model.</summary>
+    internal static ExportOptions FormOf(TrainedModel model, ModelExportOptions options)
+    {
+        (int height, int width) = SizeOf(model, options);
+        return new ExportOptions
+        {
+            Size = new InputSize(options.Batch, height, width),
+            DynamicBatch = options.Dynamic,
+            DynamicSize = options.Dynamic,
+            TextInput = options.TextInput,
+            Suppression = options.Suppression,
+            Half = options.Half,
+            Thresholds = model.Config.Predict with { ScoreThreshold = options.Score },
+        };
+    }
+
+    /// <summary>Validation images of the model's size, for the verification.</summary>
+    internal static IReadOnlyList<ProofImage> ImagesOf(TrainedModel model, ExportOptions form, Action<string>? note)
+    {
+        IReadOnlyList<ProofImage> images = ProofImages.From(model.Config, 2, form.Size.Width, form.Size.Height);
+        if (images.Count == 0)
+        {
+            note?.Invoke("the validation images of the model were not found; only random inputs were compared");
+        }
+
+        return images;
+    }
+
+    /// <summary>The model merged, baked and, with <paramref name="fold"/>, folded as far as that is exact, with its proof.</summary>
+    internal static Rewritten Rewrite(
+        TrainedModel model, ModelExportOptions options, IReadOnlyList<ProofImage> images, Action<string>? note, bool fold = true)
     {
         using Rewrite rewrite = Rewriting.Rewrite.Of(model.Detector);
         if (!options.KeepAdapters && ModelCopy.Attached(model.Detector.Network).Any())
@@ -105,7 +124,11 @@ public static class ModelExport
             Try(() => rewrite.Bake(options.BakeNeck), "the text is a constant of the graph");
         }
 
-        Try(() => rewrite.FoldNorms(), "norms are folded in the graph");
+        if (fold)
+        {
+            Try(() => rewrite.FoldNorms(), "norms are folded in the graph");
+        }
+
         return rewrite.Prove(new ProofOptions { TimedRuns = 0, CostSide = model.Config.Train.Imgsz }, images);
 
         void Try(Action step, string otherwise)
@@ -124,17 +147,20 @@ public static class ModelExport
     private static ExportReport Write(
         TrainedModel model, Subject deployed, Rewritten? rewritten, string path, string name, ExportOptions form, ModelExportOptions options, IReadOnlyList<ProofImage> images)
     {
-        ExportDescription description = new(
-            name, ConfigSchema.KindOf(model.Config.Model.GetType()) ?? "detector", Provenance.Version(), model.Vocabulary.Names, DataName(model.Config))
+        ExportReport report = OnnxExport.Write(
+            model.Detector, deployed, path, form, DescriptionOf(model, rewritten, name, options), images, options.Tolerance);
+        return report with { Rewrite = rewritten?.Report };
+    }
+
+    /// <summary>What the metadata says about the model.</summary>
+    internal static ExportDescription DescriptionOf(TrainedModel model, Rewritten? rewritten, string name, ModelExportOptions options)
+        => new(name, ConfigSchema.KindOf(model.Config.Model.GetType()) ?? "detector", Provenance.Version(), model.Vocabulary.Names, DataName(model.Config))
         {
             ClassThresholds = options.ClassScores,
             TextSource = model.Vocabulary.Source,
             Date = File.GetLastWriteTimeUtc(model.Path),
             Provenance = ProvenanceOf(model, rewritten),
         };
-        ExportReport report = OnnxExport.Write(model.Detector, deployed, path, form, description, images, options.Tolerance);
-        return report with { Rewrite = rewritten?.Report };
-    }
 
     private static Dictionary<string, string> ProvenanceOf(TrainedModel model, Rewritten? rewritten)
     {
@@ -162,7 +188,7 @@ public static class ModelExport
     private static string Json<T>(T value) => JsonSerializer.Serialize(value, JsonStyles.Compact);
 
     /// <summary>Refuses a target before anything is computed.</summary>
-    private static void RequireTarget(TrainedModel model, string path)
+    internal static void RequireTarget(TrainedModel model, string path)
     {
         if (!".onnx".Equals(System.IO.Path.GetExtension(path), StringComparison.OrdinalIgnoreCase))
         {
@@ -175,7 +201,7 @@ public static class ModelExport
         }
     }
 
-    private static void RequireClasses(TrainedModel model, ModelExportOptions options)
+    internal static void RequireClasses(TrainedModel model, ModelExportOptions options)
     {
         if (options.ClassScores.Keys.FirstOrDefault(name => !model.Vocabulary.Names.Contains(name)) is { } unknown)
         {

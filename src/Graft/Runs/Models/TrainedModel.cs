@@ -106,14 +106,7 @@ public sealed class TrainedModel : IDisposable
     /// <exception cref="GraftException">As <see cref="Open"/>; of kind Model also where the adapter belongs to another base.</exception>
     public static TrainedModel OpenAdapted(string target, string adapter, IEnumerable<string> overrides, string? config = null)
     {
-        Vocabulary? prompts = null;
-        if (VocabularyOf(target) is null)
-        {
-            using AdapterFile file = AdapterFile.Open(adapter);
-            prompts = file.Vocabulary;
-        }
-
-        TrainedModel model = Open(target, overrides, prompts, config);
+        TrainedModel model = OpenBase(target, adapter, overrides, null, config);
         try
         {
             model.Load(adapter, adapter);
@@ -125,6 +118,24 @@ public sealed class TrainedModel : IDisposable
             model.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Opens a base without an adapter; a base without class names takes those of an adapter.</summary>
+    /// <param name="target">The base: a run folder or a weight file.</param>
+    /// <param name="adapter">An adapter file for it.</param>
+    /// <param name="overrides">Settings to change.</param>
+    /// <param name="prompts">Prompts instead of those of the file; null: those of the file.</param>
+    /// <param name="config">Configuration for a file that contains none.</param>
+    /// <exception cref="GraftException">As <see cref="Open"/>.</exception>
+    public static TrainedModel OpenBase(string target, string adapter, IEnumerable<string> overrides, Vocabulary? prompts = null, string? config = null)
+    {
+        if (prompts is null && VocabularyOf(target) is null)
+        {
+            using AdapterFile file = AdapterFile.Open(adapter);
+            prompts = file.Vocabulary;
+        }
+
+        return Open(target, overrides, prompts, config);
     }
 
     /// <summary>The configuration of a run folder or weight file.</summary>
@@ -153,6 +164,9 @@ public sealed class TrainedModel : IDisposable
 
         (_adapters ??= new AdapterSet(Detector.Network)).Load(name, path);
     }
+
+    /// <summary>Loads adapters of this base that are in memory; they are copied.</summary>
+    internal void Load(string name, AdapterFile file) => (_adapters ??= new AdapterSet(Detector.Network)).Add(name, file);
 
     /// <summary>Activates a loaded adapter with the prompts of its training; null: the plain base.</summary>
     /// <param name="name">The name that it was loaded under.</param>

@@ -1,0 +1,79 @@
+using Graft.Export;
+using Graft.Files;
+using Graft.Runs;
+
+namespace Graft.Tests.Export;
+
+/// <summary>One base as an ONNX model, adapters as files for it.</summary>
+public sealed class AdaptedModelExportTests : IDisposable
+{
+    private readonly AdapterCase _case = new();
+
+    public void Dispose() => _case.Dispose();
+
+    [Theory]
+    [InlineData("lora rank=4 alpha=4")]
+    [InlineData("rep_mona rank=4")]
+    [InlineData("bottleneck reduction_ratio=4")]
+    [InlineData("moe_rep_mona rank=4")]
+    public void ThreeAdapters_BecomeFilesOfOneBase(string kind)
+    {
+        string[] names = ["a", "b", "c"];
+        ExportReport report = _case.Export(null, [.. names.Select((name, i) => (name, _case.Adapter(name, 10 + (ulong)i, kind)))]);
+        Assert.Equal(names, report.Adapters.Select(adapter => adapter.Name));
+        Assert.All(report.Adapters, adapter => Assert.InRange(adapter.Proof.MaxAbs, 0, 1e-3));
+        Assert.Equal(["b 0", "b 1", "b 2"], report.Adapters[1].Names);
+        long model = new FileInfo(_case.Model).Length;
+        foreach (AdapterReport adapter in report.Adapters)
+        {
+            Assert.Equal(AdapterInputExport.PathOf(_case.Model, adapter.Name, ".onnx_adapter"), adapter.Path);
+            OnnxAdapter file = OnnxAdapter.Read(adapter.Path);
+            Assert.InRange(adapter.Bytes, 1, model / 2);
+            using WeightFile same = WeightFile.Open(AdapterInputExport.PathOf(_case.Model, adapter.Name, ".safetensors"));
+            Assert.Equal(file.Parameters.Select(parameter => parameter.Name).Order(StringComparer.Ordinal), same.Entries.Select(entry => entry.Name).Order(StringComparer.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void UnfrozenNorms_AreSmallInputsToo()
+    {
+        ExportReport report = _case.Export(null, ("a", _case.Adapter("a", 1, "lora rank=4 alpha=4", unfreeze: "neck.**.bn")), ("b", _case.Adapter("b", 2, "lora rank=4 alpha=4")));
+        Assert.All(report.Adapters, adapter => Assert.InRange(adapter.Proof.MaxAbs, 0, 1e-3));
+        Assert.Contains(OnnxAdapter.Read(report.Adapters[0].Path).Parameters, parameter => parameter.Name.EndsWith("bn.weight", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void AdaptersThatDoNotFitTogether_AreRefused_AndNothingIsWritten()
+    {
+        string first = _case.Adapter("a", 1, "lora rank=4 alpha=4");
+        Refused(Failure.Usage, "[4, ", ("a", first), ("b", _case.Adapter("b", 2, "lora rank=8 alpha=8")));
+        Refused(Failure.Usage, "of kind lora at neck", ("a", first), ("c", _case.Adapter("c", 3, "bottleneck reduction_ratio=4")));
+        Refused(Failure.Usage, "of kind lora at neck", ("a", first), ("d", _case.Adapter("d", 4, "lora rank=4 alpha=4", at: "head")));
+        Refused(Failure.Usage, "has 2 classes", ("a", first), ("e", _case.Adapter("e", 5, "lora rank=4 alpha=4", classes: 2)));
+        using TrainedModel other = TrainedModel.Open(_case.Base, []);
+        string path = _case.At("other.safetensors");
+        using (Graft.Adapters.AdapterFile file = Graft.Adapters.AdapterFile.Open(first))
+        {
+            new Graft.Adapters.AdapterFile(first, new string('0', 64), file.Vocabulary, file.Adapters, file.Weights).Save(path);
+        }
+
+        Refused(Failure.Refused, "was trained on the base 000000000000", ("a", first), ("f", path));
+    }
+
+    [Fact]
+    public void WithTextAsAnInput_AdaptersBringTheirOwnClasses()
+    {
+        ExportReport report = _case.Export(
+            AdapterCase.Options with { TextInput = true }, ("a", _case.Adapter("a", 1, "lora rank=4 alpha=4")), ("b", _case.Adapter("b", 2, "lora rank=4 alpha=4", classes: 5)));
+        Assert.Equal([3, 5], report.Adapters.Select(adapter => adapter.Names.Count));
+        Assert.All(report.Adapters, adapter => Assert.InRange(adapter.Proof.MaxAbs, 0, 1e-3));
+    }
+
+    private void Refused(Failure failure, string part, params (string, string)[] adapters)
+    {
+        GraftException error = Assert.Throws<GraftException>(() => _case.Export(null, adapters));
+        Assert.Equal(failure, error.Failure);
+        Assert.Contains(part, error.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(_case.Model));
+    }
+}
