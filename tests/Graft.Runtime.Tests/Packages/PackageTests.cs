@@ -110,7 +110,7 @@ public sealed class PackedFeed : IDisposable
     {
         string version = System.IO.Path.GetFileNameWithoutExtension(Path(package))[(package.Length + 1)..];
 
-        // Packages of others come from the folder of this machine's packages where they are there; ours from the feed only.
+        // Packages of others were restored when this project was built; ours come from the feed.
         string known = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
             ?? System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         folder.Write("nuget.config", $"""
@@ -118,12 +118,7 @@ public sealed class PackedFeed : IDisposable
               <packageSources>
                 <clear />
                 <add key="feed" value="{_folder.At("feed")}" />
-                <add key="nuget.org" value="https://api.nuget.org/v3/index.json" />
               </packageSources>
-              <packageSourceMapping>
-                <packageSource key="feed"><package pattern="Graft*" /></packageSource>
-                <packageSource key="nuget.org"><package pattern="*" /></packageSource>
-              </packageSourceMapping>
               <fallbackPackageFolders><add key="known" value="{known}" /></fallbackPackageFolders>
             </configuration>
             """);

@@ -3,7 +3,7 @@ using static Graft.Runtime.Tests.Pictures;
 namespace Graft.Runtime.Tests;
 
 [Alone]
-public sealed class MemoryTests
+public sealed class DetectorMemoryTests
 {
     private const int Images = 8000, Rounds = 4;
 
