@@ -11,9 +11,13 @@ public class ConfigurationExportTests
     public static IEnumerable<object[]> Strategies => Names("adapter").Select(name => new object[] { name });
 
     public static IEnumerable<object[]> Worlds => Names("yolo_world")
-        .SelectMany(name => (name.Contains("/v1", StringComparison.Ordinal) ? new[] { "merged" } : ["baked", "neck-kept", "merged"]).Select(form => new object[] { name, form }));
+        .SelectMany(name => Forms(name).Select(form => new object[] { name, form }));
 
     public static IEnumerable<object[]> Tens => Names("yolov10").Select(name => new object[] { name });
+
+    /// <summary>v1 cannot be baked; the neck that keeps its attention differs from the baked one in the gates alone, so two sizes are enough.</summary>
+    private static string[] Forms(string name) => name.Contains("/v1", StringComparison.Ordinal) ? ["merged"]
+        : name.EndsWith("_n", StringComparison.Ordinal) || name.EndsWith("_s", StringComparison.Ordinal) ? ["baked", "neck-kept", "merged"] : ["baked", "merged"];
 
     [Theory, MemberData(nameof(Strategies))]
     public void Strategy_OnSizeN_AsTrainedAndMerged(string name)
@@ -54,7 +58,11 @@ public class ConfigurationExportTests
         ExportReport report = exported.Write(path, new ExportOptions { Size = new InputSize(1, 128, 160) });
         Assert.True(report.Proof.Inputs > 0);
         Assert.All(report.Loaders, loader => Assert.True(loader.Value.Reads, $"{loader.Key}: {string.Join("; ", loader.Value.Objections)}"));
-        OtherRuntimes.Require(path, 1, 3, 128, 160);
+        if (form != "kept")
+        {
+            OtherRuntimes.Require(path, 1, 3, 128, 160);
+        }
+
         return report;
     }
 }

@@ -6,12 +6,12 @@ using Graft.Torch.Images;
 namespace Graft.Runtime.Tests.Samples;
 
 /// <summary>The samples of the runtime run and do what their README says.</summary>
-public sealed class SamplesTests : IDisposable
+public sealed class RuntimeSamplesTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly string _model, _image;
 
-    public SamplesTests()
+    public RuntimeSamplesTests()
     {
         (_model, _image) = (_folder.At("colours.onnx"), _folder.At("part.png"));
         File.WriteAllBytes(_model, ColourModel.Bytes());
