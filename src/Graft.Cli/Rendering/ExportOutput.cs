@@ -15,6 +15,11 @@ internal static class ExportOutput
         output.Line($"outputs: {string.Join(", ", report.Outputs.Select(value => $"{value.Name} [{value.Shape}]"))}, opset {report.Opset}, {report.Bytes / Megabyte:f1} MB");
         string boxes = proof.Boxes == 0 ? "no boxes to compare" : $"{Counted.Of(proof.Boxes, "box")}, moved by {proof.BoxesMaxPx:g2} px at most, scores by {proof.ScoresMax:g2}";
         output.Line($"ONNX Runtime agrees on {Counted.Of(proof.Inputs, "input")} ({Counted.Of(proof.Images, "real image")}): largest difference {proof.MaxAbs:g2}; {boxes}");
+        if (proof.Chosen > 0)
+        {
+            output.Line($"the graph chooses {Counted.Of(proof.Chosen, "final box", "final boxes")} among its candidates as the model does");
+        }
+
         if (proof.Half is { } half)
         {
             output.Line($"float16 weights: {Counted.Of(half.Before, "box")}, moved by {half.MaxPixels:g2} px at most, scores by {half.MaxScore:g2}");
@@ -56,6 +61,7 @@ internal static class ExportOutput
             ["boxes"] = proof.Boxes,
             ["boxes_max_px"] = proof.BoxesMaxPx,
             ["scores_max"] = proof.ScoresMax,
+            ["chosen"] = proof.Chosen,
             ["images"] = proof.Images,
             ["inputs"] = proof.Inputs,
             ["adapters"] = new JsonArray([.. report.Adapters.Select(adapter => new JsonObject

@@ -34,6 +34,9 @@ public abstract class DetectionNetwork : Module
     /// <summary>Parameters of learned prompts, which stay trainable regardless of what tuning freezes.</summary>
     public virtual IEnumerable<string> LearnedPromptKeys => [];
 
+    /// <summary>Whether <see cref="EmptyCopy"/> gives a copy; a network that is made of others has none.</summary>
+    public virtual bool CanCopy => true;
+
     /// <summary>Builds a network of the same sizes and form with arbitrary weights.</summary>
     /// <param name="type">Precision of the new network.</param>
     public abstract DetectionNetwork EmptyCopy(DType type);

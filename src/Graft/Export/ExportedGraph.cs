@@ -10,23 +10,26 @@ internal sealed class ExportedGraph
     private const int IrVersion = 8;
     private static readonly int[] Batches = [2, 3, 5];
 
+    private readonly string[] _maps;
+    private (ModelProto Model, string[] Maps)? _simplified;
+
     private ExportedGraph(GraphProto whole, NetworkRecording recording, GraphTranslation translation, HeadMaps head)
     {
-        (Whole, Model, Values) = (ModelOf(whole), ModelOf(Simplified(whole)), translation.Values);
-        (Maps, Text) = ([.. head.Logits, .. head.Distributions], recording.Text is not null);
+        (Whole, Values) = (ModelOf(whole), translation.Values);
+        (_maps, Text) = ([.. head.Logits, .. head.Distributions], recording.Text is not null);
     }
 
     /// <summary>Every operator as recorded, before anything is folded or removed.</summary>
     internal ModelProto Whole { get; }
 
     /// <summary>The graph that is written.</summary>
-    internal ModelProto Model { get; private set; }
+    internal ModelProto Model => Simplified.Model;
 
     /// <summary>Values of <see cref="Whole"/> that can be compared with the engine's, in the order of the operators.</summary>
     internal IReadOnlyList<TranslatedValue> Values { get; }
 
-    /// <summary>Names of the raw outputs, class logits then distributions, in <see cref="Whole"/>.</summary>
-    internal IReadOnlyList<string> Maps { get; }
+    /// <summary>Names of the raw outputs, class logits then distributions, in <see cref="Model"/>.</summary>
+    internal IReadOnlyList<string> Maps => Simplified.Maps;
 
     /// <summary>Whether the text is an input.</summary>
     internal bool Text { get; }
@@ -53,7 +56,7 @@ internal sealed class ExportedGraph
         string result;
         if (subject.Network.IsEndToEnd)
         {
-            result = EndToEndSelection.Add(head, options.Thresholds.MaxPerImage);
+            result = EmbeddedSelection.Add(head, options.Thresholds.MaxPerImage);
             long kept = head.Points is { } points ? Math.Min(options.Thresholds.MaxPerImage, points * head.Classes.Fixed) : options.Thresholds.MaxPerImage;
             shape = [batch, kept, 6];
         }
@@ -79,15 +82,17 @@ internal sealed class ExportedGraph
     {
         Dictionary<string, TensorProto> constants = Whole.Graph.Initializer.ToDictionary(tensor => tensor.Name);
         Whole.Graph.Input.AddRange(names.Select(name => GraphBuilder.ValueOf(name, [.. constants[name].Dims.Cast<object>()])));
-        Model = ModelOf(Simplified(Whole.Graph));
+        _simplified = null;
     }
 
-    private static GraphProto Simplified(GraphProto whole)
+    private (ModelProto Model, string[] Maps) Simplified => _simplified ??= Simplify();
+
+    private (ModelProto Model, string[] Maps) Simplify()
     {
-        GraphProto graph = whole.Clone();
-        FoldChannelFactors.Run(graph);
+        GraphProto graph = Whole.Graph.Clone();
+        IReadOnlyDictionary<string, string> replaced = FoldChannelFactors.Run(graph);
         DeadNodes.Remove(graph);
-        return graph;
+        return (ModelOf(graph), [.. _maps.Select(map => replaced.GetValueOrDefault(map, map))]);
     }
 
     /// <summary>Input sizes that differ in everything that is dynamic, and whose lengths at any stride are told apart. A dynamic batch is

@@ -87,6 +87,19 @@ public static class OnnxExport
             throw new GraftException(Failure.Usage, "A model with NMS in the graph takes one image at a time.", "Export without --nms, or with a batch of 1.");
         }
 
+        // NMS in the graph takes every class of an anchor point, class by class; the metadata tell a runtime to do otherwise.
+        if (options is { Suppression: true, Thresholds: { ClassAgnostic: true } or { MultiLabel: false } })
+        {
+            throw new GraftException(
+                Failure.Usage, $"NMS in the graph is per class; this model is used with predict.{(options.Thresholds.ClassAgnostic ? "class_agnostic=true" : "multi_label=false")}.",
+                "Leave --nms out, or change the setting.");
+        }
+
+        if (options.Thresholds.OneToMany && source.Network.IsEndToEnd)
+        {
+            throw new GraftException(Failure.Usage, "The exported model has the one-to-one head; this model is used with predict.one_to_many=true.", "Set predict.one_to_many=false.");
+        }
+
         if (options.TextInput && source is not ITextDetector { ReadsText: true })
         {
             throw new GraftException(Failure.Usage, "This model reads no text, so text cannot be its second input.", "Leave --text input out.");

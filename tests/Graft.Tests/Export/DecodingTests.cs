@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using Graft.Detectors;
 using Graft.Export;
-using Graft.Models.YoloV10;
 using Graft.Torch;
 using Onnx;
 
@@ -46,8 +45,8 @@ public class DecodingTests
     {
         using TensorScope scope = TensorScope.Begin();
         RawDetections raw = Maps();
-        Tensor output = Run(raw, head => EndToEndSelection.Add(head, limit));
-        Detection[] expected = YoloV10Selection.Of(raw, limit).ToDetections([Whole], 0.2)[0];
+        Tensor output = Run(raw, head => EmbeddedSelection.Add(head, limit));
+        Detection[] expected = EndToEndSelection.Of(raw, Strides, limit).ToDetections([Whole], 0.2)[0];
         Same(expected, OnnxOutput.Detections(output, [Whole], new PostProcessOptions { ScoreThreshold = 0.2 }, final: true)[0]);
         Assert.True(expected.Length >= 5);
     }
@@ -92,8 +91,7 @@ public class DecodingTests
         })];
         graph.Declare("images", output: false, 1);
         HeadMaps head = new(graph, new ComputedShapes(graph, [new InputSize(1, 64, 96)], null), named[..3], named[3..], Strides);
-        graph.Return(add(head), "output0");
-        graph.Graph.Output.Add(new ValueInfoProto { Name = "output0" });
+        graph.Graph.Output.Add(new ValueInfoProto { Name = add(head) });
         ModelProto model = new() { IrVersion = 8, Graph = graph.Graph };
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = GraphBuilder.Opset });
         using OnnxRun session = new(model.ToByteArray());

@@ -15,7 +15,7 @@ namespace Graft.Export;
 /// export.Add("line-3", names, adapted);                      // once for each adapter
 /// export.Complete();
 /// export.Verify(detector, neutral, images, tolerance);       // the base
-/// export.Verify("line-3", lineThree, images, tolerance);     // each adapter
+/// export.Verify("line-3", lineThree, () => adapted, images, tolerance);     // each adapter
 /// ExportReport report = export.Write("base.onnx", detector, neutral, description, images, tolerance);
 /// </code></example>
 public sealed class AdapterInputExport
@@ -85,13 +85,14 @@ public sealed class AdapterInputExport
     /// <summary>Compares the model with an adapter, loaded by ONNX Runtime, with the adapted detector.</summary>
     /// <param name="name">The adapter's name.</param>
     /// <param name="source">The adapted detector.</param>
+    /// <param name="adapted">Gives the network as it was added; called when they differ, to find the layer.</param>
     /// <param name="images">Real images of the model's size.</param>
     /// <param name="tolerance">Limits of the differences.</param>
-    /// <exception cref="GraftException">Of kind Export: they differ.</exception>
-    public ExportProof Verify(string name, IDetector source, IReadOnlyList<ProofImage> images, ExportTolerance tolerance)
+    /// <exception cref="GraftException">Of kind Export: they differ; the message names the first layer that does.</exception>
+    public ExportProof Verify(string name, IDetector source, Func<Subject> adapted, IReadOnlyList<ProofImage> images, ExportTolerance tolerance)
     {
         byte[] file = FileOf(_adapters.Single(adapter => adapter.Name == name)).ToBytes();
-        return _proofs[name] = new ExportVerifier(source, Subject.Of(source), _graph, _options, tolerance, (name, file)).Run(_model, images);
+        return _proofs[name] = new ExportVerifier(source, Subject.Of(source), _graph, _options, tolerance, new(name, file, adapted)).Run(_model, images);
     }
 
     /// <summary>Writes the model, and each adapter beside it as <c>MODEL.NAME.onnx_adapter</c> and <c>MODEL.NAME.safetensors</c>.</summary>

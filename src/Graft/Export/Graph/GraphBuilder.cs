@@ -48,15 +48,6 @@ internal sealed class GraphBuilder
         return outputs;
     }
 
-    /// <summary>Gives a value an output's name.</summary>
-    internal void Return(string value, string output)
-    {
-        NodeProto node = new() { OpType = "Identity", Name = Unique($"{output}.Identity") };
-        node.Input.Add(value);
-        node.Output.Add(output);
-        Graph.Node.Add(node);
-    }
-
     /// <summary>Adds a float32 constant.</summary>
     internal string Constant(string name, ReadOnlySpan<float> values, params IEnumerable<long> shape)
     {

@@ -59,6 +59,7 @@ internal static class ExportMetadata
                 boxes = proof.Boxes,
                 boxes_max_px = proof.BoxesMaxPx,
                 scores_max = proof.ScoresMax,
+                chosen = proof.Chosen,
                 images = proof.Images,
                 inputs = proof.Inputs,
             }),

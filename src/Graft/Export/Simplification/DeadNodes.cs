@@ -2,7 +2,7 @@ using Onnx;
 
 namespace Graft.Export;
 
-/// <summary>Removes nodes, constants and overridable inputs that no output depends on.</summary>
+/// <summary>Removes nodes, constants and inputs that no output depends on.</summary>
 internal static class DeadNodes
 {
     internal static void Remove(GraphProto graph)
@@ -21,16 +21,17 @@ internal static class DeadNodes
             }
         }
 
-        for (int i = graph.Initializer.Count - 1; i >= 0; i--)
+        Keep(graph.Initializer, tensor => read.Contains(tensor.Name));
+        Keep(graph.Input, input => read.Contains(input.Name));
+    }
+
+    private static void Keep<T>(IList<T> all, Func<T, bool> isRead)
+    {
+        for (int i = all.Count - 1; i >= 0; i--)
         {
-            string name = graph.Initializer[i].Name;
-            if (!read.Contains(name))
+            if (!isRead(all[i]))
             {
-                graph.Initializer.RemoveAt(i);
-                if (graph.Input.FirstOrDefault(input => input.Name == name) is { } overridable)
-                {
-                    graph.Input.Remove(overridable);
-                }
+                all.RemoveAt(i);
             }
         }
     }

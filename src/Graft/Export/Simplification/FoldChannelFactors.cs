@@ -6,26 +6,23 @@ namespace Graft.Export;
 /// and sums with one constant per channel.</summary>
 internal static class FoldChannelFactors
 {
-    /// <summary>Folds until nothing is left to fold.</summary>
-    internal static void Run(GraphProto graph)
+    /// <summary>Folds all that can be folded; nodes stand in the order of computation, so chains fold one after another.</summary>
+    /// <returns>By the value that a removed node gave: the convolution's, which is equal to it.</returns>
+    internal static IReadOnlyDictionary<string, string> Run(GraphProto graph)
     {
-        bool again = true;
-        while (again)
+        Dictionary<string, string> replaced = [];
+        GraphIndex index = new(graph);
+        foreach (NodeProto node in graph.Node.ToArray())
         {
-            again = false;
-            GraphIndex index = new(graph);
-            foreach (NodeProto node in graph.Node.ToArray())
+            if (Source(index, node) is { } conv && Affine(index, node, index.Singles(conv.Input[1])!.Value.Shape[0]) is var (gain, shift))
             {
-                if (Source(index, node) is { } conv && Affine(index, node, index.Singles(conv.Input[1])!.Value.Shape[0]) is var (gain, shift))
-                {
-                    Fold(graph, index, conv, gain, shift);
-                    index.Replace(node.Output[0], conv.Output[0]);
-                    graph.Node.Remove(node);
-                    again = true;
-                    break;
-                }
+                Fold(graph, index, conv, gain, shift);
+                index.Remove(node, conv.Output[0]);
+                replaced[node.Output[0]] = conv.Output[0];
             }
         }
+
+        return replaced;
     }
 
     /// <summary>The convolution whose only reader is this node and whose weights are constant; null without one.</summary>

@@ -59,9 +59,11 @@ internal sealed class GraphIndex
         return tensor.Name;
     }
 
-    /// <summary>Lets every reader of a value read another one.</summary>
-    internal void Replace(string value, string by)
+    /// <summary>Removes a node with one result; every reader of that reads another value, which nothing else read.</summary>
+    internal void Remove(NodeProto removed, string by)
     {
+        string value = removed.Output[0];
+        _graph.Node.Remove(removed);
         foreach (NodeProto node in _graph.Node)
         {
             for (int i = 0; i < node.Input.Count; i++)
@@ -69,5 +71,8 @@ internal sealed class GraphIndex
                 node.Input[i] = node.Input[i] == value ? by : node.Input[i];
             }
         }
+
+        _producers.Remove(value);
+        _readers[by] = ReadersOf(value);
     }
 }

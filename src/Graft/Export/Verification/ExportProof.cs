@@ -9,6 +9,9 @@ namespace Graft.Export;
 /// <param name="Inputs">All inputs compared, real and random.</param>
 public sealed record ExportProof(double MaxAbs, int Boxes, double BoxesMaxPx, double ScoresMax, int Images, int Inputs)
 {
+    /// <summary>Final boxes that the graph chose among its candidates as the engine does; 0 for a graph that returns the candidates.</summary>
+    public int Chosen { get; init; }
+
     /// <summary>What rounding the weights to float16 does to the boxes of the real images; null without it.</summary>
     public Rewriting.BoxComparison? Half { get; init; }
 }

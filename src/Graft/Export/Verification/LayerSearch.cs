@@ -1,6 +1,9 @@
 using System.Globalization;
+using Google.Protobuf;
+using Graft.Files;
 using Graft.Rewriting;
 using Graft.Torch;
+using Onnx;
 
 namespace Graft.Export;
 
@@ -13,14 +16,17 @@ internal static class LayerSearch
     /// <param name="images">The input on which the outputs differ.</param>
     /// <param name="text">The text, where it is an input.</param>
     /// <param name="tolerance">Limits of a difference.</param>
-    internal static string First(ExportedGraph graph, Subject subject, Tensor images, Tensor? text, ExportTolerance tolerance)
+    /// <param name="adapter">The adapter that the graph runs with, whose network takes the place of the recorded one; null: none.</param>
+    internal static string First(ExportedGraph graph, Subject subject, Tensor images, Tensor? text, ExportTolerance tolerance, AdaptedSource? adapter)
     {
+        ModelProto whole = adapter is null ? graph.Whole : WithValues(graph.Whole, OnnxAdapter.Read(adapter.Name, adapter.File));
+        subject = adapter?.Network() ?? subject;
         int good = -1, bad = graph.Values.Count;
         double worst = 0;
         while (bad - good > 1)
         {
             int middle = (good + bad) / 2;
-            (bool passes, double difference) = Compare(graph, subject, middle, images, text, tolerance);
+            (bool passes, double difference) = Compare(whole, graph.Values[middle], subject, images, text, tolerance);
             (good, bad, worst) = passes ? (middle, bad, worst) : (good, middle, difference);
         }
 
@@ -30,7 +36,7 @@ internal static class LayerSearch
     }
 
     private static (bool Passes, double Difference) Compare(
-        ExportedGraph graph, Subject subject, int number, Tensor images, Tensor? text, ExportTolerance tolerance)
+        ModelProto whole, TranslatedValue value, Subject subject, Tensor images, Tensor? text, ExportTolerance tolerance)
     {
         using TensorScope scope = TensorScope.Begin();
         float[] expected = [];
@@ -40,15 +46,30 @@ internal static class LayerSearch
             subject.Network.Predict(input, text ?? subject.Text(DType.Float));
         }
 
-        Tensor found = OnnxRun.Inner(graph.Whole, graph.Values[number].Value, images, text);
+        Tensor found = OnnxRun.Inner(whole, value.Value, images, text);
         return tolerance.Compare(expected, found.ToSingles());
 
         void Keep(int at, Operation operation)
         {
-            if (at == graph.Values[number].Number)
+            if (at == value.Number)
             {
                 expected = operation.Outputs.First(output => output is not null).ToSingles();
             }
         }
+    }
+
+    /// <summary>The graph with an adapter's values as its constants.</summary>
+    private static ModelProto WithValues(ModelProto model, OnnxAdapter adapter)
+    {
+        ModelProto adapted = model.Clone();
+        Dictionary<string, TensorProto> constants = adapted.Graph.Initializer.ToDictionary(tensor => tensor.Name);
+        foreach (WeightData parameter in adapter.Parameters)
+        {
+            using MemoryStream bytes = new();
+            parameter.ForEachChunk(bytes.Write);
+            constants[parameter.Name].RawData = ByteString.CopyFrom(bytes.ToArray());
+        }
+
+        return adapted;
     }
 }

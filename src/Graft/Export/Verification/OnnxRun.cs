@@ -19,8 +19,7 @@ internal sealed class OnnxRun : IDisposable
     {
         try
         {
-            using SessionOptions options = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
-            _session = new InferenceSession(model, options);
+            _session = OnnxSessions.Open(model, "the exported model", threads: 0);
             if (adapter is not null)
             {
                 _adapter = OrtLoraAdapter.Create(adapter, null);
@@ -30,21 +29,30 @@ internal sealed class OnnxRun : IDisposable
         catch (OnnxRuntimeException error)
         {
             Dispose();
-            throw new GraftException(Failure.Export, $"ONNX Runtime does not load the exported model: {error.Message}", "Report the model.", error);
+            throw new GraftException(Failure.Export, $"ONNX Runtime does not load the adapter file: {error.Message}", "Report the model.", error);
+        }
+        catch (GraftException)
+        {
+            Dispose();
+            throw;
         }
     }
 
-    /// <summary>Runs the model; the caller's scope owns the results.</summary>
+    /// <summary>Runs an exported model; the caller's scope owns the results.</summary>
     /// <param name="images">B×3×H×W.</param>
     /// <param name="text">1×N×D, for a model with that input.</param>
     /// <returns>Float32 outputs in the order of the graph.</returns>
-    internal Tensor[] Run(Tensor images, Tensor? text)
+    internal Tensor[] Run(Tensor images, Tensor? text) => Run(new Dictionary<string, Tensor?> { ["images"] = images, ["text"] = text });
+
+    /// <summary>Runs a model; the caller's scope owns the results.</summary>
+    /// <param name="inputs">Values by name, those of all inputs and possibly of others.</param>
+    /// <returns>Float32 outputs in the order of the graph.</returns>
+    internal Tensor[] Run(IReadOnlyDictionary<string, Tensor?> inputs)
     {
-        Tensor[] tensors = text is null ? [images] : [images, text];
-        OrtValue[] inputs = [.. tensors.Select(tensor => OrtValue.CreateTensorValueFromMemory(tensor.ToSingles(), tensor.Shape))];
+        OrtValue[] values = [.. _session.InputNames.Select(name => OrtValue.CreateTensorValueFromMemory(inputs[name]!.ToSingles(), inputs[name]!.Shape))];
         try
         {
-            using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(_options, [.. _session.InputNames], inputs, [.. _session.OutputNames]);
+            using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(_options, [.. _session.InputNames], values, [.. _session.OutputNames]);
             return [.. outputs.Select(output => Tensor.From(output.GetTensorDataAsSpan<float>(), output.GetTensorTypeAndShape().Shape))];
         }
         catch (OnnxRuntimeException error)
@@ -53,7 +61,7 @@ internal sealed class OnnxRun : IDisposable
         }
         finally
         {
-            Array.ForEach(inputs, input => input.Dispose());
+            Array.ForEach(values, value => value.Dispose());
         }
     }
 
@@ -70,12 +78,6 @@ internal sealed class OnnxRun : IDisposable
         part.Graph.Output.Add(GraphBuilder.ValueOf("inner"));
         part.Graph.Output[0].Type.TensorType.Shape = null;
         DeadNodes.Remove(part.Graph);
-        if (!part.Graph.Node.Any(node => node.Input.Contains("text")) && text is not null)
-        {
-            part.Graph.Input.RemoveAt(1);
-            text = null;
-        }
-
         using OnnxRun run = new(Google.Protobuf.MessageExtensions.ToByteArray(part));
         return run.Run(images, text)[0];
     }

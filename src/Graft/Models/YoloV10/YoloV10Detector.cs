@@ -69,7 +69,7 @@ public sealed class YoloV10Detector : IDetector
         ArgumentNullException.ThrowIfNull(options);
         if (!options.OneToMany)
         {
-            YoloV10Selection selection = YoloV10Selection.Of(_network.ForwardOneToOne(images), options.MaxPerImage);
+            EndToEndSelection selection = EndToEndSelection.Of(_network.ForwardOneToOne(images), YoloV10Head.Strides, options.MaxPerImage);
             return selection.ToDetections(fittings, options.ScoreThreshold);
         }
 
@@ -87,7 +87,7 @@ public sealed class YoloV10Detector : IDetector
         Losses losses = Sum(Terms(output, targets));
         if (!options.OneToMany)
         {
-            return (YoloV10Selection.Of(output.OneToOne, options.MaxPerImage).ToDetections(fittings, options.ScoreThreshold), losses);
+            return (EndToEndSelection.Of(output.OneToOne, YoloV10Head.Strides, options.MaxPerImage).ToDetections(fittings, options.ScoreThreshold), losses);
         }
 
         (Tensor boxes, Tensor scores) = RawDecoding.Decode(output.OneToMany!.Value, YoloV10Head.Strides);

@@ -28,7 +28,7 @@ internal static class YoloV10Results
         }
 
         results.AddRange(Head("one2one", output.OneToOne));
-        YoloV10Selection selection = YoloV10Selection.Of(output.OneToOne);
+        EndToEndSelection selection = EndToEndSelection.Of(output.OneToOne, YoloV10Head.Strides);
         Tensor labels = selection.Labels.Unsqueeze(2).To(selection.Scores.DType);
         Tensor final = Tensor.Cat([selection.Boxes, selection.Scores.Unsqueeze(2), labels], 2);
         results.AddRange([("final.detections", final), ("final.anchor_index", selection.Indices), ("export.detections", final)]);

@@ -54,6 +54,9 @@ public sealed class JoinedNetwork : DetectionNetwork
     /// <inheritdoc/>
     public override int Classes => _classes.Sum();
 
+    /// <inheritdoc/>
+    public override bool CanCopy => false;
+
     /// <summary>Begins a run in which members take from one another what they have in common; end it before the present tensor scope ends.</summary>
     public SharedRun Share() => _shared.Begin();
 

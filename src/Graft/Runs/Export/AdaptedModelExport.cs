@@ -83,7 +83,15 @@ public static class AdaptedModelExport
         foreach ((string name, _) in adapters)
         {
             model.Use(name);
-            export.Verify(name, model.Detector, images, options.Tolerance);
+            Rewritten? adapted = null;
+            try
+            {
+                export.Verify(name, model.Detector, () => (adapted ??= ModelExport.Rewrite(model, options, images, null, fold)).Subject, images, options.Tolerance);
+            }
+            finally
+            {
+                adapted?.Dispose();
+            }
         }
 
         UseBase(null);

@@ -1,5 +1,7 @@
+using Graft.Adapters;
 using Graft.Export;
 using Graft.Files;
+using Graft.Rewriting;
 using Graft.Runs;
 
 namespace Graft.Tests.Export;
@@ -52,9 +54,9 @@ public sealed class AdaptedModelExportTests : IDisposable
         Refused(Failure.Usage, "has 2 classes", ("a", first), ("e", _case.Adapter("e", 5, "lora rank=4 alpha=4", classes: 2)));
         using TrainedModel other = TrainedModel.Open(_case.Base, []);
         string path = _case.At("other.safetensors");
-        using (Graft.Adapters.AdapterFile file = Graft.Adapters.AdapterFile.Open(first))
+        using (AdapterFile file = AdapterFile.Open(first))
         {
-            new Graft.Adapters.AdapterFile(first, new string('0', 64), file.Vocabulary, file.Adapters, file.Weights).Save(path);
+            new AdapterFile(first, new string('0', 64), file.Vocabulary, file.Adapters, file.Weights).Save(path);
         }
 
         Refused(Failure.Refused, "was trained on the base 000000000000", ("a", first), ("f", path));
@@ -67,6 +69,29 @@ public sealed class AdaptedModelExportTests : IDisposable
             AdapterCase.Options with { TextInput = true }, ("a", _case.Adapter("a", 1, "lora rank=4 alpha=4")), ("b", _case.Adapter("b", 2, "lora rank=4 alpha=4", classes: 5)));
         Assert.Equal([3, 5], report.Adapters.Select(adapter => adapter.Names.Count));
         Assert.All(report.Adapters, adapter => Assert.InRange(adapter.Proof.MaxAbs, 0, 1e-3));
+    }
+
+    [Fact]
+    public void AdapterThatDiffers_IsNamedWithItsFirstLayer()
+    {
+        using TrainedModel model = TrainedModel.Open(_case.Base, []);
+        using AdapterFile first = AdapterFile.Open(_case.Adapter("a", 1, "lora rank=4 alpha=4")), other = AdapterFile.Open(_case.Adapter("b", 2, "lora rank=4 alpha=4", noise: 0.2));
+        model.Load("a", first);
+        model.Load("b", other);
+        ModelExportOptions options = AdapterCase.Options with { KeepAdapters = true };
+        ExportOptions form = ModelExport.FormOf(model, options);
+        model.Use("a");
+        using Rewritten rewritten = ModelExport.Rewrite(model, options, [], null);
+        AdapterInputExport export = AdapterInputExport.Of(rewritten.Subject, form, [.. first.Adapters.Select(stored => stored.Site.ContainerPath)]);
+        export.Add("a", model.Vocabulary.Names, rewritten.Subject);
+        export.Complete();
+        export.Verify("a", model.Detector, () => rewritten.Subject, [], options.Tolerance);
+        model.Use("b", keepPrompts: true);
+        using Rewritten wrong = ModelExport.Rewrite(model, options, [], null);
+        GraftException error = Assert.Throws<GraftException>(() => export.Verify("a", model.Detector, () => wrong.Subject, [], options.Tolerance));
+        Assert.Equal(Failure.Export, error.Failure);
+        Assert.Contains($"the layer {first.Adapters[0].Site.ContainerPath}", error.Message, StringComparison.Ordinal);
+        model.Use(null);
     }
 
     private void Refused(Failure failure, string part, params (string, string)[] adapters)

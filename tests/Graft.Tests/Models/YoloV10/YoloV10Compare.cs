@@ -43,7 +43,7 @@ internal static class YoloV10Compare
 
     /// <summary>Compares as a set keyed by anchor point and class; scores within float32 error of the lowest may be swapped with
     /// it.</summary>
-    internal static void SameSelection(WeightEntry detections, WeightEntry places, YoloV10Selection found)
+    internal static void SameSelection(WeightEntry detections, WeightEntry places, EndToEndSelection found)
     {
         double[] expected = detections.ToDoubles(), boxes = found.Boxes.ToDoubles(), scores = found.Scores.ToDoubles();
         long[] place = places.ToInt64s(), foundPlace = found.Indices.ToArray<long>(), labels = found.Labels.ToArray<long>();

@@ -60,12 +60,12 @@ public class YoloV10Tests
         using WeightFile golden = WeightFile.Open(Golden.PathOf("yolov10", folder, "inference.npz"));
         using V10 model = Open(folder);
         RawDetections raw = model.ForwardOneToOne(Golden.Of(golden["input"]));
-        YoloV10Selection selection = YoloV10Selection.Of(raw);
+        EndToEndSelection selection = EndToEndSelection.Of(raw, YoloV10Head.Strides);
         SameSelection(golden["final.detections"], golden["final.anchor_index"], selection);
 
         // From decoded boxes as well, which is what the original does.
         (Tensor boxes, Tensor scores) = RawDecoding.Decode(raw, YoloV10Head.Strides);
-        SameSelection(golden["final.detections"], golden["final.anchor_index"], YoloV10Selection.Of(boxes, scores));
+        SameSelection(golden["final.detections"], golden["final.anchor_index"], EndToEndSelection.Of(boxes, scores));
 
         int[] expected = Golden.Ints(Inference(folder).GetProperty("predict_conf_025"));
         Fitting fitting = Fitting.None((int)golden["input"].Shape[3], (int)golden["input"].Shape[2]);
@@ -162,7 +162,7 @@ public class YoloV10Tests
         using TensorScope scope = TensorScope.Begin();
         using NoGrad off = NoGrad.Begin();
         using V10 model = Open(folder);
-        YoloV10Selection selection = YoloV10Selection.Of(model.ForwardOneToOne(Tensor.Rand(1, 3, 64, 64)));
+        EndToEndSelection selection = EndToEndSelection.Of(model.ForwardOneToOne(Tensor.Rand(1, 3, 64, 64)), YoloV10Head.Strides);
         Assert.Equal(Math.Min(300, 84 * model.Options.Nc), selection.Scores.Size(1));
         Assert.True(selection.Indices.Max().ToDouble() < 84);
     }

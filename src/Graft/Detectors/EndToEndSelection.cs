@@ -1,27 +1,27 @@
-using Graft.Detectors;
 using Graft.Torch;
 
-namespace Graft.Models.YoloV10;
+namespace Graft.Detectors;
 
-/// <summary>The best predictions of the one-to-one head, best first, without NMS.</summary>
+/// <summary>The best predictions of a head that predicts each object once (YOLOv10), best first, without NMS.</summary>
 /// <param name="Boxes">B×K×4 corners in input pixels, not clipped.</param>
 /// <param name="Scores">B×K, 0..1.</param>
 /// <param name="Labels">B×K class indices.</param>
 /// <param name="Indices">B×K indices of anchor points; one anchor point may give several classes.</param>
-public sealed record YoloV10Selection(Tensor Boxes, Tensor Scores, Tensor Labels, Tensor Indices)
+public sealed record EndToEndSelection(Tensor Boxes, Tensor Scores, Tensor Labels, Tensor Indices)
 {
     /// <summary>Selects among raw outputs and decodes only the selected ones.</summary>
     /// <param name="raw">The head's outputs.</param>
+    /// <param name="strides">Input pixels per cell of each level.</param>
     /// <param name="limit">Predictions per image; fewer when there are fewer anchor points and classes.</param>
-    public static YoloV10Selection Of(RawDetections raw, int limit = 300)
+    public static EndToEndSelection Of(RawDetections raw, IReadOnlyList<int> strides, int limit = 300)
     {
-        Anchors anchors = Anchors.Of(raw, YoloV10Head.Strides);
+        Anchors anchors = Anchors.Of(raw, strides);
         Tensor rows = RawDecoding.Rows(raw.Distributions);                            // B×P×64
         (Tensor logits, Tensor labels, Tensor places) = Best(RawDecoding.Rows(raw.Logits), limit);
         Tensor at = places.Flatten();
         Tensor centres = Tensor.From(anchors.Centres, anchors.Count, 2).IndexSelect(0, at).Reshape(places.Size(0), -1, 2);
-        Tensor strides = Tensor.From(anchors.Strides, anchors.Count).IndexSelect(0, at).Reshape(places.Size(0), -1, 1);
-        Tensor pixels = RawDecoding.Expect(Pick(rows, places)) * strides;             // B×K×4
+        Tensor steps = Tensor.From(anchors.Strides, anchors.Count).IndexSelect(0, at).Reshape(places.Size(0), -1, 1);
+        Tensor pixels = RawDecoding.Expect(Pick(rows, places)) * steps;             // B×K×4
         Tensor boxes = Tensor.Cat([centres - pixels.Narrow(2, 0, 2), centres + pixels.Narrow(2, 2, 2)], 2);
         return new(boxes, logits.Sigmoid(), labels, places);
     }
@@ -30,7 +30,7 @@ public sealed record YoloV10Selection(Tensor Boxes, Tensor Scores, Tensor Labels
     /// <param name="boxes">B×P×4 corners in input pixels.</param>
     /// <param name="scores">B×P×N, 0..1.</param>
     /// <param name="limit">Predictions per image; fewer when there are fewer anchor points and classes.</param>
-    public static YoloV10Selection Of(Tensor boxes, Tensor scores, int limit = 300)
+    public static EndToEndSelection Of(Tensor boxes, Tensor scores, int limit = 300)
     {
         (Tensor best, Tensor labels, Tensor places) = Best(scores, limit);
         return new(Pick(boxes, places), best, labels, places);

@@ -3,14 +3,14 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Graft.Export;
 
-/// <summary>Sessions of ONNX Runtime for calibration and measurements.</summary>
+/// <summary>Sessions of ONNX Runtime for verification, calibration and measurements.</summary>
 internal static class OnnxSessions
 {
-    /// <summary>Options that log errors only and let waiting threads sleep, so that other processes are not slowed down.</summary>
+    /// <summary>Options that log nothing that an exception tells and let waiting threads sleep, so that other processes are not slowed down.</summary>
     /// <param name="threads">Threads of one operator; 0: as many as cores.</param>
     internal static SessionOptions Options(int threads)
     {
-        SessionOptions options = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, IntraOpNumThreads = threads };
+        SessionOptions options = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, IntraOpNumThreads = threads };
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         return options;
     }

@@ -2,7 +2,7 @@ namespace Graft.Export;
 
 /// <summary>The best predictions of a head that predicts each object once (YOLOv10): B×K×6, corners in input pixels, score, class; best
 /// first, without NMS.</summary>
-internal static class EndToEndSelection
+internal static class EmbeddedSelection
 {
     /// <summary>Adds the selection: first the best anchor points by their best class, then the best pairs of these and a class.</summary>
     /// <param name="head">The head's outputs.</param>
