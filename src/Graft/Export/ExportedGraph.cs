@@ -60,7 +60,7 @@ internal sealed class ExportedGraph
         else if (options.Suppression)
         {
             result = EmbeddedSuppression.Add(head, options.Thresholds);
-            shape = [1, options.Thresholds.MaxPerImage, 6];
+            shape = [batch, options.Thresholds.MaxPerImage, 6];
         }
         else
         {
