@@ -86,6 +86,7 @@ internal sealed class ExportedGraph
     {
         GraphProto graph = whole.Clone();
         FoldChannelFactors.Run(graph);
+        FoldGroupMaxima.Run(graph);
         DeadNodes.Remove(graph);
         return graph;
     }
