@@ -55,6 +55,25 @@ public sealed class ExportedAdapterTests : IDisposable
         Assert.Contains("another base", Assert.Throws<OnnxDetectorException>(() => detector.Use(adapter)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(2, false)]
+    [InlineData(1, true)]
+    public void NmsInTheGraph_ForSeveralImages_GivesTheBoxesOfEachAlone(int batch, bool dynamic)
+    {
+        string suppressed = _case.ExportAlone("nms", null, AdapterCase.Options with { Suppression = true, Batch = batch, Dynamic = dynamic, Score = 1e-6 });
+        using OnnxDetector plain = OnnxDetector.Load(_case.ExportAlone("plain", null), Low), several = OnnxDetector.Load(suppressed, new OnnxDetectorOptions { MaxBatch = 2 });
+        Assert.True(several.Model.IsEndToEnd);
+        ImageBuffer[] images = [.. Enumerable.Range(0, 3).Select(seed =>
+        {
+            byte[] pixels = new byte[3 * Side * Side];
+            new Random(seed).NextBytes(pixels);
+            return new ImageBuffer(pixels, Side, Side, 3 * Side, PixelFormat.Rgb8);
+        })];
+        IReadOnlyList<DetectionResult> together = several.DetectBatch(images);
+        Assert.All(plain.DetectBatch(images).Zip(together), pair => RequireEqual(pair.First, pair.Second));
+        Assert.Equal(3, together.Select(found => found.Max(one => one.Score)).Distinct().Count());
+    }
+
     private float[] Alone(string name, string? adapter)
     {
         using InferenceSession session = new(_case.ExportAlone(name, adapter));

@@ -22,7 +22,7 @@ internal sealed class ExportCommand : CliCommand
     private readonly Option<string?> _imgsz = Define.Text("--imgsz", "N|HxW", "input size in pixels, multiples of 32; that of training without it");
     private readonly Option<int> _batch = Define.Integer("--batch", "N", "images per run", new NumberRange(1, 256), 1);
     private readonly Option<bool> _dynamic = Define.Flag("--dynamic", "leave batch, height and width open; not every loader reads that");
-    private readonly Option<bool> _nms = Define.Flag("--nms", "put NMS into the graph: the output is then [1,300,6]");
+    private readonly Option<bool> _nms = Define.Flag("--nms", "put NMS into the graph: the output is then [batch,300,6]");
     private readonly Option<bool> _half = Define.Flag("--half", "store weights as float16: half the size, computed in float32");
     private readonly Option<bool> _int8 = Define.Flag("--int8", "compute in 8-bit integers: needs --calibrate; refused when it loses too much or is not faster");
     private readonly Option<string?> _calibrate = Define.Text(

@@ -48,9 +48,15 @@ public sealed class DetectorEvaluation : IDisposable
     /// <param name="options">Thresholds of the detections.</param>
     /// <param name="workers">Threads that prepare images.</param>
     public DetectorEvaluation(DetectionDataset data, int imgsz, PostProcessOptions options, int workers = 2)
+        : this(data, new Letterbox(imgsz), options, workers)
+    {
+    }
+
+    /// <summary>Prepares an evaluation with an input of any shape.</summary>
+    internal DetectorEvaluation(DetectionDataset data, Letterbox letterbox, PostProcessOptions options, int workers = 2)
     {
         (_data, _options) = (data, options);
-        _batches = new EvaluationBatches(data, new BatchOptions { Size = BatchSize, Side = imgsz, Workers = workers });
+        _batches = new EvaluationBatches(data, new BatchOptions { Size = BatchSize, Workers = workers }, letterbox);
     }
 
     /// <summary>Scores a detector; its network must be in evaluation mode.</summary>

@@ -17,7 +17,7 @@ public sealed record ExportOptions
     /// <summary>Whether the text is a second input, <c>text</c> 1×N×D, instead of a constant.</summary>
     public bool TextInput { get; init; }
 
-    /// <summary>Whether non-maximum suppression is part of the graph: the output is then 1×K×6.</summary>
+    /// <summary>Whether non-maximum suppression is part of the graph: the output is then B×K×6.</summary>
     public bool Suppression { get; init; }
 
     /// <summary>Whether weights are stored as float16; the graph computes in float32.</summary>

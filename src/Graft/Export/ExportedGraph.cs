@@ -63,7 +63,7 @@ internal sealed class ExportedGraph
         else if (options.Suppression)
         {
             result = EmbeddedSuppression.Add(head, options.Thresholds);
-            shape = [1, options.Thresholds.MaxPerImage, 6];
+            shape = [batch, options.Thresholds.MaxPerImage, 6];
         }
         else
         {
@@ -91,6 +91,7 @@ internal sealed class ExportedGraph
     {
         GraphProto graph = Whole.Graph.Clone();
         IReadOnlyDictionary<string, string> replaced = FoldChannelFactors.Run(graph);
+        FoldGroupMaxima.Run(graph);
         DeadNodes.Remove(graph);
         return (ModelOf(graph), [.. _maps.Select(map => replaced.GetValueOrDefault(map, map))]);
     }

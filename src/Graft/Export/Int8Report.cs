@@ -9,10 +9,10 @@ public sealed record Int8Report
     /// <summary>mAP of the int8 model.</summary>
     public required double MapAfter { get; init; }
 
-    /// <summary>Median time of the float32 model for one image, in milliseconds.</summary>
+    /// <summary>Median time of the float32 model for one run with all images of its batch, in milliseconds.</summary>
     public required double MsBefore { get; init; }
 
-    /// <summary>Median time of the int8 model for one image, in milliseconds.</summary>
+    /// <summary>Median time of the int8 model for one run, in milliseconds.</summary>
     public required double MsAfter { get; init; }
 
     /// <summary>Median over the rounds of the float32 model's time by that of the int8 model.</summary>

@@ -82,9 +82,12 @@ public static class OnnxExport
             throw new GraftException(Failure.Usage, "This model gives each object once, so there is nothing to suppress.", "Leave --nms out.");
         }
 
-        if (options.Suppression && (options.DynamicBatch || options.Size.Batch > 1))
+        if (options.Suppression && (options.Thresholds.ClassAgnostic || (!options.Thresholds.MultiLabel && source.Names.Count > 1)))
         {
-            throw new GraftException(Failure.Usage, "A model with NMS in the graph takes one image at a time.", "Export without --nms, or with a batch of 1.");
+            throw new GraftException(
+                Failure.Usage,
+                $"NMS in the graph suppresses each class by itself and lets an anchor point give one box per class; this model has predict.{(options.Thresholds.ClassAgnostic ? "class_agnostic: true" : "multi_label: false")}.",
+                "Leave --nms out: the application then does the suppression; Graft.Runtime reads these settings.");
         }
 
         // NMS in the graph takes every class of an anchor point, class by class; the metadata tell a runtime to do otherwise.

@@ -27,6 +27,8 @@ public sealed class ExportCommandTests(TinyRun run) : IClassFixture<TinyRun>
         string Shape(params string[] options)
             => GraftCli.Run(["export", run.Folder, "--out", folder.At($"{options.Length}{options[0].Trim('-')}.onnx"), "--json", .. options]).Succeeds().Json.GetProperty("outputs")[0].GetProperty("shape").GetString()!;
         Assert.Equal("1,300,6", Shape("--nms"));
+        Assert.Equal("2,300,6", Shape("--nms", "--batch", "2"));
+        Assert.Equal("batch,300,6", Shape("--nms", "--dynamic"));
         Assert.StartsWith("batch,", Shape("--dynamic"), StringComparison.Ordinal);
         Assert.StartsWith("2,", Shape("--batch", "2"), StringComparison.Ordinal);
         Assert.EndsWith($",168", Shape("--imgsz", "64x128", "--half"), StringComparison.Ordinal);
@@ -43,7 +45,7 @@ public sealed class ExportCommandTests(TinyRun run) : IClassFixture<TinyRun>
         GraftCli.Run("export", run.Folder, "--out", path, "--imgsz", "100").Fails(2, "--imgsz", "multiples of 32");
         GraftCli.Run("export", run.Folder, "--out", path, "--class-conf", "scratch").Fails(2, "--class-conf");
         GraftCli.Run("export", run.Folder, "--out", path, "--class-conf", "no such class=0.5").Fails(2, "no such class");
-        GraftCli.Run("export", run.Folder, "--out", path, "--nms", "--batch", "2").Fails(2, "one image at a time");
+        GraftCli.Run("export", run.Folder, "--out", path, "--nms", "predict.class_agnostic=true").Fails(2, "predict.class_agnostic", "--nms");
         GraftCli.Run("export", folder.At("absent"), "--out", path).Fails(4, "absent");
         GraftCli.Run("export", run.Folder, "--out", Path.Combine(file, "model.onnx")).Fails(1, "model.onnx");
         Assert.Equal([file], Directory.GetFiles(folder.Path));

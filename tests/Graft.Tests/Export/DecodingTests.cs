@@ -20,22 +20,46 @@ public class DecodingTests
         using TensorScope scope = TensorScope.Begin();
         RawDetections raw = Maps();
         Tensor output = Run(raw, BoxDecoding.Add);
-        Detection[] expected = Engine(raw, new PostProcessOptions { ScoreThreshold = 0.3 });
+        Detection[] expected = Engine(raw, new PostProcessOptions { ScoreThreshold = 0.3 })[0];
         Same(expected, OnnxOutput.Detections(output, [Whole], new PostProcessOptions { ScoreThreshold = 0.3 }, final: false)[0]);
         Assert.True(expected.Length > 5);
     }
 
     [Theory]
-    [InlineData(300)]
-    [InlineData(4)]
-    public void SuppressionInTheGraph_KeepsTheSameBoxes(int limit)
+    [InlineData(300, 1)]
+    [InlineData(4, 1)]
+    [InlineData(300, 3)]
+    [InlineData(4, 5)]
+    public void SuppressionInTheGraph_KeepsTheSameBoxesOfEachImage(int limit, int images)
+    {
+        PostProcessOptions options = new() { ScoreThreshold = 0.3, IouThreshold = 0.5, MaxPerImage = limit };
+        for (int seed = 0; seed < 8; seed++)
+        {
+            using TensorScope scope = TensorScope.Begin();
+            RawDetections raw = Maps(images, seed);
+            Detection[][] expected = Engine(raw, options);
+            Tensor output = Run(raw, head => EmbeddedSuppression.Add(head, options), dynamic: seed % 2 == 1);
+            Assert.Equal([images, limit, 6], output.Shape);
+            Detection[][] found = OnnxOutput.Detections(output, Fittings(images), options, final: true);
+            Assert.All(Enumerable.Range(0, images), image => Same(expected[image], found[image]));
+            Assert.Equal(images > 1, expected.Any(boxes => boxes.Length == 0));
+            Assert.True(expected[0].Length == limit || (limit == 300 && expected[0].Length > 5));
+
+            // What is not a box is zero, and boxes come first.
+            float[] rows = output.ToSingles();
+            Assert.All(Enumerable.Range(0, images), image => Assert.All(
+                rows.AsSpan(((image * limit) + expected[image].Length) * 6, (limit - expected[image].Length) * 6).ToArray(), value => Assert.Equal(0, value)));
+        }
+    }
+
+    [Fact]
+    public void SuppressionInTheGraph_WithoutAnyBox_GivesZeros()
     {
         using TensorScope scope = TensorScope.Begin();
-        RawDetections raw = Maps();
-        PostProcessOptions options = new() { ScoreThreshold = 0.3, IouThreshold = 0.5, MaxPerImage = limit };
-        Tensor output = Run(raw, head => EmbeddedSuppression.Add(head, options));
-        Assert.Equal([1, limit, 6], output.Shape);
-        Same(Engine(raw, options), OnnxOutput.Detections(output, [Whole], options, final: true)[0]);
+        PostProcessOptions options = new() { ScoreThreshold = 0.9, MaxPerImage = 7 };
+        Tensor output = Run(Maps(2, 1), head => EmbeddedSuppression.Add(head, options));
+        Assert.Equal([2, 7, 6], output.Shape);
+        Assert.All(output.ToSingles(), value => Assert.Equal(0, value));
     }
 
     [Theory]
@@ -62,40 +86,49 @@ public class DecodingTests
         }
     }
 
-    private static Detection[] Engine(RawDetections raw, PostProcessOptions options)
+    private static Detection[][] Engine(RawDetections raw, PostProcessOptions options)
     {
         (Tensor boxes, Tensor scores) = RawDecoding.Decode(raw, Strides);
-        return PostProcess.Run(boxes, scores, [Whole], options)[0];
+        return PostProcess.Run(boxes, scores, Fittings((int)scores.Size(0)), options);
     }
 
-    /// <summary>Every logit is another one, so that no order depends on rounding.</summary>
-    private static RawDetections Maps()
+    private static Fitting[] Fittings(int images) => [.. Enumerable.Repeat(Whole, images)];
+
+    /// <summary>Every logit is another one, so that no order depends on rounding; of several images the second has low scores only.</summary>
+    private static RawDetections Maps(int images = 1, int seed = 3)
     {
-        Random random = new(3);
-        int count = Levels.Sum(level => level.Height * level.Width) * Classes;
+        Random random = new(seed);
+        int count = images * Levels.Sum(level => level.Height * level.Width) * Classes;
         Queue<float> values = new(Enumerable.Range(0, count).Select(i => 4f * i / count - 3).Shuffle(random));
-        return new RawDetections(
-            [.. Levels.Select(level => Tensor.From([.. Enumerable.Range(0, Classes * level.Height * level.Width).Select(_ => values.Dequeue())], 1, Classes, level.Height, level.Width))],
-            [.. Levels.Select(level => Tensor.From([.. Enumerable.Range(0, 4 * Bins * level.Height * level.Width).Select(_ => 6 * random.NextSingle())], 1, 4 * Bins, level.Height, level.Width))]);
+        Tensor[] logits = [.. Levels.Select(level => Map(level, Classes, image => values.Dequeue() - (image == 1 ? 9 : 0)))];
+        return new RawDetections(logits, [.. Levels.Select(level => Map(level, 4 * Bins, _ => 6 * random.NextSingle()))]);
+
+        Tensor Map((int Height, int Width) level, int channels, Func<int, float> value)
+        {
+            int each = channels * level.Height * level.Width;
+            return Tensor.From([.. Enumerable.Range(0, images * each).Select(i => value(i / each))], images, channels, level.Height, level.Width);
+        }
     }
 
-    /// <summary>Runs a graph that takes the maps and returns their decoding.</summary>
-    private static Tensor Run(RawDetections raw, Func<HeadMaps, string> add)
+    /// <summary>Runs a graph that takes the maps and returns their decoding; with <paramref name="dynamic"/> for any number of images.</summary>
+    private static Tensor Run(RawDetections raw, Func<HeadMaps, string> add, bool dynamic = false)
     {
         GraphBuilder graph = new();
         Tensor[] maps = [.. raw.Logits, .. raw.Distributions];
+        int images = (int)maps[0].Size(0);
+        long[] others = dynamic ? [images, images + 1, images + 3] : [images];
         (string Name, Size[] Shape)[] named = [.. maps.Select((map, i) =>
         {
             graph.Graph.Initializer.Add(OnnxTensors.Of($"map{i}", map.ToSingles(), map.Shape));
-            return ($"map{i}", map.Shape.Select(length => new Size([length])).ToArray());
+            return ($"map{i}", map.Shape.Select((length, axis) => new Size([.. others.Select(other => axis == 0 ? other : length)])).ToArray());
         })];
-        graph.Declare("images", output: false, 1);
-        HeadMaps head = new(graph, new ComputedShapes(graph, [new InputSize(1, 64, 96)], null), named[..3], named[3..], Strides);
+        graph.Declare("images", output: false, dynamic ? "batch" : images);
+        HeadMaps head = new(graph, new ComputedShapes(graph, [.. others.Select(other => new InputSize((int)other, 64, 96))], null), named[..3], named[3..], Strides);
         graph.Graph.Output.Add(new ValueInfoProto { Name = add(head) });
         ModelProto model = new() { IrVersion = 8, Graph = graph.Graph };
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = GraphBuilder.Opset });
         using OnnxRun session = new(model.ToByteArray());
-        return session.Run(Tensor.Zeros([1]), null)[0];
+        return session.Run(Tensor.Zeros([images]), null)[0];
     }
 }
 

@@ -136,11 +136,17 @@ public class OnnxExportTests
         string[] allowed =
         [
             "Conv", "Sigmoid", "Mul", "Add", "Sub", "Concat", "Split", "Resize", "MaxPool",
-            "Reshape", "ReduceMax", "Unsqueeze",            // the gates: the best prompt of each head
+            "Reshape", "ReduceMax",                         // the gates: the best prompt of each head
             "Softmax", "ReduceSum",                         // the decoding of boxes
         ];
         Assert.Empty(report.Nodes.Select(node => node.Operator).Except(allowed));
         Assert.Equal(1, report.Nodes.Single(node => node.Operator == "Softmax").Count);
+
+        // A gate's factor and offset are part of its convolution.
+        GraphIndex index = new(ModelProto.Parser.ParseFrom(File.ReadAllBytes(folder.At("baked.onnx"))).Graph);
+        NodeProto[] maxima = [.. ModelProto.Parser.ParseFrom(File.ReadAllBytes(folder.At("baked.onnx"))).Graph.Node.Where(node => node.OpType == "ReduceMax")];
+        Assert.Equal(4, maxima.Length);
+        Assert.All(maxima, maximum => Assert.Equal(3, index.ProducerOf(index.ProducerOf(maximum.Input[0])!.Input[0])!.Input.Count));
     }
 
     [Fact]

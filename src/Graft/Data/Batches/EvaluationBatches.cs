@@ -15,9 +15,17 @@ public sealed class EvaluationBatches : IDisposable
     /// <param name="data">Images; those that cannot be read are skipped and counted in its problems.</param>
     /// <param name="options">Sizes and threads.</param>
     public EvaluationBatches(DetectionDataset data, BatchOptions options)
+        : this(data, options, new Letterbox(options.Side))
     {
-        (_data, _options) = (data, options);
-        _letterbox = new Letterbox(options.Side);
+    }
+
+    /// <summary>Creates the loader for an input of any shape.</summary>
+    /// <param name="data">Images.</param>
+    /// <param name="options">Sizes and threads; the side is not read.</param>
+    /// <param name="letterbox">Fits images into the input.</param>
+    internal EvaluationBatches(DetectionDataset data, BatchOptions options, Letterbox letterbox)
+    {
+        (_data, _options, _letterbox) = (data, options, letterbox);
         _store = new ImageStore(data, _letterbox, options.CacheBytes);
         _buffers = new BatchBuffers(options.Size * 3 * _letterbox.Width * _letterbox.Height);
     }

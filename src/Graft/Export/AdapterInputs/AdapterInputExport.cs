@@ -91,8 +91,23 @@ public sealed class AdapterInputExport
     /// <exception cref="GraftException">Of kind Export: they differ; the message names the first layer that does.</exception>
     public ExportProof Verify(string name, IDetector source, Func<Subject> adapted, IReadOnlyList<ProofImage> images, ExportTolerance tolerance)
     {
-        byte[] file = FileOf(_adapters.Single(adapter => adapter.Name == name)).ToBytes();
-        return _proofs[name] = new ExportVerifier(source, Subject.Of(source), _graph, _options, tolerance, new(name, file, adapted)).Run(_model, images);
+        AdapterValues values = _adapters.Single(adapter => adapter.Name == name);
+        ExportVerifier verifier = new(source, Subject.Of(source), _graph, _options, tolerance, new(name, FileOf(values).ToBytes(), adapted));
+        ExportProof proof = verifier.Run(_model, images);
+        return _proofs[name] = _options.Half ? proof with { Half = verifier.RunHalf(HalfWith(values), images) } : proof;
+    }
+
+    /// <summary>The model with float16 weights, and the values of an adapter, which stay float32, as the defaults of its inputs.</summary>
+    private byte[] HalfWith(AdapterValues adapter)
+    {
+        ModelProto model = _graph.Model.Clone();
+        HalfWeights.Store(model.Graph);
+        foreach (TensorProto tensor in model.Graph.Initializer)
+        {
+            tensor.RawData = adapter.Changed.GetValueOrDefault(tensor.Name, tensor).RawData;
+        }
+
+        return model.ToByteArray();
     }
 
     /// <summary>Writes the model, and each adapter beside it as <c>MODEL.NAME.onnx_adapter</c> and <c>MODEL.NAME.safetensors</c>.</summary>

@@ -48,6 +48,8 @@ internal sealed class QuantizationPlan
         QuantizationPlan plan = new(graph);
         HashSet<NodeProto> able = [.. graph.Nodes.Where(node => body.Contains(node) && QuantizationOperators.CanQuantize(node, graph)
             && QuantizationOperators.Data(node).Concat(node.Output).All(name => graph.Constant(name) is not null || isSingle(name)))];
+        HashSet<string> text = FurtherInputs.Of(graph);
+        able.RemoveWhere(node => QuantizationOperators.Data(node).Any(text.Contains));
         FloatChains.Remove(graph, able);
         foreach (NodeProto node in graph.Nodes.Where(able.Contains))
         {

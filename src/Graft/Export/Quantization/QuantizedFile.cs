@@ -14,7 +14,8 @@ internal static class QuantizedFile
     /// <param name="path">Target; complete or absent.</param>
     /// <param name="measured">What was measured while it was quantized, with scores.</param>
     /// <param name="timing">The speed of both.</param>
-    internal static ExportReport Write(ExportReport source, string quantized, string path, QuantizationReport measured, OnnxTiming timing)
+    /// <param name="images">Number of calibration images.</param>
+    internal static ExportReport Write(ExportReport source, string quantized, string path, QuantizationReport measured, OnnxTiming timing, int images)
     {
         Int8Report int8 = new()
         {
@@ -28,7 +29,7 @@ internal static class QuantizedFile
             Method = measured.Method,
             InFloat = [.. measured.InFloat.Select(layer => layer.Name)],
             Layers = measured.Layers.Count,
-            Images = measured.CalibrationInputs,
+            Images = images,
         };
         ModelProto model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(quantized));
         model.MetadataProps.Add(new StringStringEntryProto

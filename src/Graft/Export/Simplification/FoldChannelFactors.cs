@@ -75,7 +75,8 @@ internal static class FoldChannelFactors
         return !fits ? null : [.. Enumerable.Range(0, (int)channels).Select(i => (double)constant.Values[scalar ? 0 : i])];
     }
 
-    private static void Fold(GraphProto graph, GraphIndex index, NodeProto conv, double[] gain, double[] shift)
+    /// <summary>Multiplies the channels of a convolution with constant weights, then shifts them.</summary>
+    internal static void Fold(GraphProto graph, GraphIndex index, NodeProto conv, double[] gain, double[] shift)
     {
         (float[] weights, long[] shape) = index.Singles(conv.Input[1])!.Value;
         float[] bias = conv.Input.Count > 2 ? index.Singles(conv.Input[2])!.Value.Values : new float[gain.Length];

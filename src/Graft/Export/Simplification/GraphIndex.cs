@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Onnx;
 
 namespace Graft.Export;
@@ -45,6 +46,12 @@ internal sealed class GraphIndex
     /// <summary>A float32 constant's values and shape; null for anything else.</summary>
     internal (float[] Values, long[] Shape)? Singles(string value)
         => _constants.TryGetValue(value, out TensorProto? tensor) && OnnxTensors.IsSingle(tensor) ? (OnnxTensors.Singles(tensor), [.. tensor.Dims]) : null;
+
+    /// <summary>The values of an int64 constant; null for anything else.</summary>
+    internal long[]? Integers(string value)
+        => _constants.TryGetValue(value, out TensorProto? tensor) && tensor.DataType == (int)TensorProto.Types.DataType.Int64 && tensor.HasRawData
+            ? MemoryMarshal.Cast<byte, long>(tensor.RawData.Span).ToArray()
+            : null;
 
     /// <summary>Adds a constant.</summary>
     internal string Add(GraphProto graph, TensorProto tensor)

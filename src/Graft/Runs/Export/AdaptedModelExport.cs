@@ -27,6 +27,13 @@ public static class AdaptedModelExport
         ArgumentNullException.ThrowIfNull(adapters);
         ArgumentNullException.ThrowIfNull(options);
         ModelExport.RequireTarget(model, path);
+        if (options.Int8 is not null)
+        {
+            throw new GraftException(
+                Failure.Usage, "Adapters as inputs and int8 do not go together: what can be overridden has no ranges and no weights that could be quantized once.",
+                "Leave --int8 out, or export each adapter merged: graft export BASE --adapter FILE --int8.");
+        }
+
         AdapterFile[] files = [.. adapters.Select(adapter => AdapterFile.Open(adapter.Path))];
         try
         {

@@ -4,17 +4,31 @@ using Graft.Torch.Images;
 
 namespace Graft.Runs;
 
-/// <summary>Inputs for calibration: images of a data set, evenly spread over it, fitted as for prediction.</summary>
+/// <summary>Inputs for calibration: images of a data set, evenly spread over it, fitted as for prediction. A model that takes several images at
+/// once gets several; the last input is filled up with the images that it begins with.</summary>
 /// <param name="data">The images.</param>
-/// <param name="side">Side of the square input in pixels.</param>
+/// <param name="size">Size of the input.</param>
+/// <param name="text">The text, for a model that takes it as an input; null: none.</param>
 /// <param name="most">Largest number of calibration images.</param>
-internal sealed class CalibrationImages(DetectionDataset data, int side, int most)
+internal sealed class CalibrationImages(DetectionDataset data, InputSize size, CalibrationTensor? text, int most)
 {
     private const int ProbeCount = 4;
 
+    private readonly Letterbox _letterbox = new(size.Width, size.Height);
+
+    /// <summary>Number of images that the ranges were measured on so far.</summary>
+    internal int Used { get; private set; }
+
     /// <summary>The inputs that ranges are measured on, one at a time; images that cannot be read are left out.</summary>
     internal IEnumerable<IReadOnlyList<CalibrationTensor>> Calibration()
-        => data.Images.Where((_, index) => IsTaken(index)).Select(Read).OfType<IReadOnlyList<CalibrationTensor>>();
+    {
+        Used = 0;
+        return data.Images.Where((_, index) => IsTaken(index)).Select(Read).OfType<float[]>().Chunk(size.Batch).Select(images =>
+        {
+            Used += images.Length;
+            return InputOf(images);
+        });
+    }
 
     /// <summary>A few other inputs; of a small data set, the same.</summary>
     /// <exception cref="GraftException">Of kind Data: no image can be read.</exception>
@@ -23,7 +37,7 @@ internal sealed class CalibrationImages(DetectionDataset data, int side, int mos
         IReadOnlyList<CalibrationTensor>[] probes =
         [
             .. data.Images.Where((_, index) => !IsTaken(index)).Concat(data.Images.Where((_, index) => IsTaken(index)))
-                .Select(Read).OfType<IReadOnlyList<CalibrationTensor>>().Take(ProbeCount),
+                .Select(Read).OfType<float[]>().Take(Math.Max(ProbeCount, size.Batch)).Chunk(size.Batch).Select(InputOf),
         ];
         return probes.Length > 0 ? probes : throw new GraftException(
             Failure.Data, $"{data.Source}: none of its {Counted.Of(data.Images.Count, "image")} can be read, so nothing can be calibrated.", "Check the image files.");
@@ -36,16 +50,22 @@ internal sealed class CalibrationImages(DetectionDataset data, int side, int mos
         return index * count / data.Images.Count < (index + 1) * count / data.Images.Count;
     }
 
-    private CalibrationTensor[]? Read(DetectionImage listed)
+    private IReadOnlyList<CalibrationTensor> InputOf(float[][] images)
     {
-        Letterbox letterbox = new(side);
+        float[] values = [.. Enumerable.Range(0, size.Batch).SelectMany(i => images[i % images.Length])];
+        CalibrationTensor input = new("images", values, [size.Batch, 3, size.Height, size.Width]);
+        return text is null ? [input] : [input, text];
+    }
+
+    private float[]? Read(DetectionImage listed)
+    {
         try
         {
             using Image image = Image.Load(listed.Path, data.Reading);
-            using Image input = letterbox.Apply(image, letterbox.Plan(image.Width, image.Height));
-            byte[] pixels = new byte[3 * side * side];
+            using Image input = _letterbox.Apply(image, _letterbox.Plan(image.Width, image.Height));
+            byte[] pixels = new byte[3 * size.Width * size.Height];
             input.CopyPlanes(pixels, swap: true);
-            return [new CalibrationTensor("images", [.. pixels.Select(value => value / 255f)], [1, 3, side, side])];
+            return [.. pixels.Select(value => value / 255f)];
         }
         catch (GraftException error) when (error.Failure == Failure.Data)
         {

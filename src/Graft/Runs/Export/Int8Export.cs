@@ -3,6 +3,7 @@ using Graft.Data;
 using Graft.Evaluation;
 using Graft.Export;
 using Graft.Files;
+using Graft.Rewriting;
 using Graft.Torch;
 
 namespace Graft.Runs;
@@ -11,6 +12,7 @@ namespace Graft.Runs;
 internal static class Int8Export
 {
     private const int Rounds = 20;
+    private const string TextNote = "mAP and ranges of activations were measured with the model's own prompts; with others int8 may lose more";
 
     // Measurements of whole models, besides one per layer; only the progress bar depends on it.
     private const int WholeModels = 12;
@@ -25,16 +27,17 @@ internal static class Int8Export
     internal static ExportReport Run(
         TrainedModel model, string path, ModelExportOptions options, Int8Options int8, Func<string, ExportReport> export, Action<double, string>? progress)
     {
-        int side = SideOf(model, options, int8);
+        ExportOptions form = FormOf(model, options, int8);
+        CalibrationTensor? text = options.TextInput ? TextOf(model) : null;
         DetectionDataset train = DetectionData.OpenSplit(int8.Data, DataSplit.Train, model.Vocabulary.Names);
         DetectionDataset val = DetectionData.OpenSplit(int8.Data, DataSplit.Val, model.Vocabulary.Names);
         val.RequireObjects(forTraining: false);
-        CalibrationImages images = new(train, side, int8.Images);
+        CalibrationImages images = new(train, form.DynamicBatch ? form.Size with { Batch = 1 } : form.Size, text, int8.Images);
         IReadOnlyList<IReadOnlyList<CalibrationTensor>> probes = images.Probes();
 
         using PartialFile single = new(path, ".float.onnx"), quantized = new(path, ".int8.onnx");
         ExportReport report = export(single.Path);
-        using DetectorEvaluation evaluation = new(val, side, model.Config.Predict);
+        using DetectorEvaluation evaluation = new(val, new Letterbox(form.Size.Width, form.Size.Height), form.Thresholds with { ScoreThreshold = model.Config.Predict.ScoreThreshold });
         double before = Score(single.Path);
         if (!(before > 0))
         {
@@ -49,7 +52,7 @@ internal static class Int8Export
         RequireScore(measured, val);
         OnnxTiming timing = int8.Compare is { } compare ? compare(single.Path, quantized.Path) : OnnxTiming.Compare(single.Path, quantized.Path, probes, Rounds, int8.Search.Threads);
         RequireSpeed(measured, timing);
-        return QuantizedFile.Write(report, quantized.Path, path, measured, timing);
+        return QuantizedFile.Write(text is null ? report : report with { Notes = [.. report.Notes, TextNote] }, quantized.Path, path, measured, timing, images.Used);
 
         double Score(string file)
         {
@@ -59,24 +62,29 @@ internal static class Int8Export
             }
 
             using TensorScope scope = TensorScope.Begin();
-            using ExportedDetector detector = new(model.Detector, file, options.Suppression, int8.Search.Threads);
+            using ExportedDetector detector = new(model.Detector, file, form, text, int8.Search.Threads);
             return evaluation.Run(detector).Scores.Map;
         }
     }
 
-    /// <summary>The side of the input; refuses options that an int8 model cannot be measured with.</summary>
-    private static int SideOf(TrainedModel model, ModelExportOptions options, Int8Options int8)
+    /// <summary>The form of the model; refuses options that an int8 model cannot be made with.</summary>
+    private static ExportOptions FormOf(TrainedModel model, ModelExportOptions options, Int8Options int8)
     {
-        (int height, int width) = ModelExport.SizeOf(model, options);
         (string Found, string Hint)? wrong =
-            options.Half ? ("weights cannot be float16 and int8", "Leave --half or --int8 out.")
-            : options.TextInput ? ("the ranges of activations are measured with the model's prompts, so text cannot be an input of an int8 model", "Leave --text input out.")
-            : options.Batch != 1 ? ("an int8 model is measured one image at a time", "Leave --batch out, or use --dynamic.")
-            : height != width ? ($"mAP is measured with square inputs, and the size is {height}x{width}", "Give one number: --imgsz 640.")
+            options.Half ? ("weights cannot be float16 and int8", "Leave --half out: int8 weights are smaller still. Or leave --int8 out.")
             : int8.MaxDrop is not (>= 0 and <= 1) ? (string.Create(CultureInfo.InvariantCulture, $"the largest loss of mAP is {int8.MaxDrop}"), "Give a number from 0 to 1.")
             : int8.Images < 1 ? ($"{int8.Images} calibration images measure nothing", "Give 1 or more.")
             : null;
-        return wrong is { } problem ? throw new GraftException(Failure.Usage, $"int8: {problem.Found}.", problem.Hint) : height;
+        return wrong is { } problem ? throw new GraftException(Failure.Usage, $"int8: {problem.Found}.", problem.Hint) : ModelExport.FormOf(model, options);
+    }
+
+    /// <summary>The model's own prompts as its input, 1×N×D.</summary>
+    private static CalibrationTensor TextOf(TrainedModel model)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        Tensor rows = Subject.Of(model.Detector).Text(DType.Float) ?? throw new GraftException(
+            Failure.Usage, "This model reads no text, so text cannot be its second input.", "Leave --text input out.");
+        return new CalibrationTensor("text", rows.ToSingles(), rows.Shape);
     }
 
     private static void RequireScore(QuantizationReport measured, DetectionDataset val)

@@ -50,7 +50,8 @@ public static class ModelExport
         if (model.Detector is JoinedDetector joined)
         {
             // Its members were rewritten, or not, before they were joined.
-            return Write(model, Subject.Of(joined), null, path, name, form with { Thresholds = form.Thresholds with { MaxPerImage = joined.Members.Count * form.Thresholds.MaxPerImage } }, options, images);
+            RequireAllClasses(joined);
+            return Write(model, Subject.Of(joined), null, path, name, form, options, images);
         }
 
         using Rewritten rewritten = Rewrite(model, options, images, note);
@@ -93,7 +94,12 @@ public static class ModelExport
             TextInput = options.TextInput,
             Suppression = options.Suppression,
             Half = options.Half,
-            Thresholds = model.Config.Predict with { ScoreThreshold = options.Score },
+            // Each member of a joined model may give the largest number of boxes.
+            Thresholds = model.Config.Predict with
+            {
+                ScoreThreshold = options.Score,
+                MaxPerImage = model.Config.Predict.MaxPerImage * (model.Detector is JoinedDetector joined ? joined.Members.Count : 1),
+            },
         };
     }
 
@@ -198,6 +204,18 @@ public static class ModelExport
         if (InputPaths.ReplacedBy(path, [model.Path]) is not null)
         {
             throw new GraftException(Failure.Usage, $"{path} is the file that this model was opened from.", "Give another file.");
+        }
+    }
+
+    /// <summary>Refuses a joined model that was opened with some of its classes: its network has them all.</summary>
+    private static void RequireAllClasses(JoinedDetector joined)
+    {
+        string[] all = [.. joined.Members.SelectMany(member => member.Names)];
+        if (!joined.Names.SequenceEqual(all))
+        {
+            throw new GraftException(
+                Failure.Usage, $"The joined model was opened with the classes {Listed.All(joined.Names)}; an export has all classes of its members: {Listed.All(all)}.",
+                "Leave the prompts out, or give them when the models are joined: graft join.");
         }
     }
 

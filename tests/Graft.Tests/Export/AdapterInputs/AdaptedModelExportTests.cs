@@ -1,6 +1,7 @@
 using Graft.Adapters;
 using Graft.Export;
 using Graft.Files;
+using Graft.Models.YoloV10;
 using Graft.Rewriting;
 using Graft.Runs;
 
@@ -92,6 +93,55 @@ public sealed class AdaptedModelExportTests : IDisposable
         Assert.Equal(Failure.Export, error.Failure);
         Assert.Contains($"the layer {first.Adapters[0].Site.ContainerPath}", error.Message, StringComparison.Ordinal);
         model.Use(null);
+    }
+
+    [Theory]
+    [InlineData("half", "1,7,84"), InlineData("dynamic", "batch,7,anchors"), InlineData("nms", "1,300,6"), InlineData("batch", "2,7,84"), InlineData("rectangle", "1,7,126")]
+    [InlineData("dynamic nms", "batch,300,6"), InlineData("half text", "1,rows,84")]
+    public void OtherForms(string form, string shape)
+    {
+        ModelExportOptions options = AdapterCase.Options with
+        {
+            Half = form.StartsWith("half", StringComparison.Ordinal),
+            Dynamic = form.StartsWith("dynamic", StringComparison.Ordinal),
+            Suppression = form.EndsWith("nms", StringComparison.Ordinal),
+            TextInput = form.EndsWith("text", StringComparison.Ordinal),
+            Batch = form == "batch" ? 2 : 1,
+            Size = form == "rectangle" ? (64, 96) : null,
+        };
+        ExportReport report = _case.Export(options, ("a", _case.Adapter("a", 1, "rep_mona rank=4")), ("b", _case.Adapter("b", 2, "rep_mona rank=4")));
+        Assert.Equal([("output0", shape)], report.Outputs);
+        Assert.All(report.Adapters, adapter => Assert.InRange(adapter.Proof.MaxAbs, 0, 1e-3));
+        Assert.All(report.Adapters.Select(adapter => adapter.Proof).Append(report.Proof), proof => Assert.Equal(options.Half, proof.Half is not null));
+        Assert.Equal(options.Half, report.Nodes.Any(node => node.Operator == "Cast" && node.Count > 10));
+    }
+
+    [Theory]
+    [InlineData("lora rank=4 alpha=4")]
+    [InlineData("rep_mona rank=4")]
+    public void YoloV10_TakesAdaptersToo(string kind)
+    {
+        using AdapterCase ten = new(new YoloV10Options { Nc = 3 });
+        (string Name, string Path)[] adapters = [.. new[] { "a", "b" }.Select((name, i) => (name, ten.Adapter(name, 10 + (ulong)i, kind, at: "layer.{13,16,19,22}")))];
+        ExportReport report = ten.Export(AdapterCase.Options, adapters);
+        Assert.Equal([("output0", "1,252,6")], report.Outputs);
+        Assert.Equal(["b 0", "b 1", "b 2"], report.Adapters[1].Names);
+        Assert.All(report.Adapters, adapter => Assert.InRange(adapter.Proof.MaxAbs, 0, 1e-3));
+        Assert.Equal("batch,300,6", Assert.Single(ten.Export(AdapterCase.Options with { Dynamic = true, Half = true, Size = (128, 128) }, adapters).Outputs).Shape);
+        File.Delete(ten.Model);
+        GraftException error = Assert.Throws<GraftException>(() => ten.Export(AdapterCase.Options with { Suppression = true }, adapters));
+        Assert.Equal(Failure.Usage, error.Failure);
+        Assert.False(File.Exists(ten.Model));
+    }
+
+    [Fact]
+    public void Int8_IsRefused()
+    {
+        GraftException error = Assert.Throws<GraftException>(() => _case.Export(
+            AdapterCase.Options with { Int8 = new Int8Options { Data = new() { Root = "absent" } } }, ("a", _case.Adapter("a", 1, "lora rank=4 alpha=4"))));
+        Assert.Equal(Failure.Usage, error.Failure);
+        Assert.Contains("int8", error.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(_case.Model));
     }
 
     private void Refused(Failure failure, string part, params (string, string)[] adapters)

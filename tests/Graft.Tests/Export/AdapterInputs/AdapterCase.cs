@@ -1,5 +1,7 @@
 using Graft.Adapters;
 using Graft.Detectors;
+using Graft.Models;
+using Graft.Models.YoloWorld;
 using Graft.Runs;
 using Graft.Tests.Rewriting;
 using Graft.Torch;
@@ -11,10 +13,13 @@ namespace Graft.Tests.Export;
 internal sealed class AdapterCase : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly RunConfig _config = new() { Model = RandomNetworks.Small, Train = new() { Imgsz = 64 } };
+    private readonly RunConfig _config;
 
-    internal AdapterCase()
+    /// <summary>Writes a base.</summary>
+    /// <param name="model">Its network; null: a small YOLO-World.</param>
+    internal AdapterCase(ModelOptions? model = null)
     {
+        _config = new() { Model = model ?? RandomNetworks.Small, Train = new() { Imgsz = 64 } };
         using IDetector detector = NewBase();
         Checkpoint.Write(Base, detector, Words("base"), _config);
     }
@@ -30,7 +35,11 @@ internal sealed class AdapterCase : IDisposable
     internal string At(string name) => _folder.At(name);
 
     /// <summary>Trained class names; each product has its own.</summary>
-    internal static Vocabulary Words(string product, int count = 3) => Vocabulary.StandIn([.. Enumerable.Range(0, count).Select(i => $"{product} {i}")], 24);
+    internal Vocabulary Words(string product, int count = 3)
+    {
+        string[] names = [.. Enumerable.Range(0, count).Select(i => $"{product} {i}")];
+        return _config.Model.TextWidth is { } width ? Vocabulary.StandIn(names, width) : new(names, null, "none");
+    }
 
     /// <summary>Writes an adapter file.</summary>
     /// <param name="name">The product.</param>
@@ -76,11 +85,11 @@ internal sealed class AdapterCase : IDisposable
     }
 
     /// <summary>Exports an adapted model by itself, its adapters unmerged.</summary>
-    internal string ExportAlone(string name, string? adapter)
+    internal string ExportAlone(string name, string? adapter, ModelExportOptions? options = null)
     {
         string path = _folder.At("alone", $"{name}.onnx");
         using TrainedModel model = adapter is null ? TrainedModel.Open(Base, []) : TrainedModel.OpenAdapted(Base, adapter, []);
-        ModelExport.Run(model, path, Options with { KeepAdapters = true });
+        ModelExport.Run(model, path, (options ?? Options) with { KeepAdapters = true });
         return path;
     }
 
@@ -90,7 +99,11 @@ internal sealed class AdapterCase : IDisposable
     {
         TorchRuntime.Seed(3);
         IDetector detector = DetectorFactory.Create(_config.Model, Words("base"));
-        RandomNetworks.Shake(detector.Network);
+        if (_config.Model is YoloWorldOptions)
+        {
+            RandomNetworks.Shake(detector.Network);
+        }
+
         using NoGrad off = NoGrad.Begin();
         foreach ((_, Parameter parameter) in detector.Network.State().Where(entry => entry.Name.EndsWith(".bias", StringComparison.Ordinal) && entry.Parameter.Value.Rank == 0))
         {

@@ -18,12 +18,14 @@ public sealed class Int8Case : IDisposable
     private const int Objects = 5;
 
     private readonly TemporaryFolder _folder = new();
+    private readonly AdaptedFiles _files;
 
     public Int8Case()
     {
         SyntheticOptions drawn = new() { Classes = ["hole"], Materials = ["ceramic tile"] };
         SyntheticDataset.Write(Root, [new("train", 1_000, 6) { Options = drawn }, new("val", 2_000, 3) { Options = drawn }]);
-        Model = TrainedModel.Open(new AdaptedFiles(_folder).Base, []);
+        _files = new AdaptedFiles(_folder);
+        Model = TrainedModel.Open(_files.Base, []);
         DetectionDataset plain = DetectionData.OpenSplit(new DataOptions { Root = Root }, DataSplit.Val);
         using DetectorEvaluation evaluation = new(plain with { Categories = Categories }, Side, Model.Config.Predict);
         EvaluationResult found = evaluation.Run(Model.Detector);
@@ -61,6 +63,14 @@ public sealed class Int8Case : IDisposable
             Checkpoint.Write(path, detector, new Vocabulary(AdaptedFiles.Words.Names, null, "none"), config);
         }
 
+        return TrainedModel.Open(path, []);
+    }
+
+    /// <summary>The model and one adapted from it as one.</summary>
+    internal TrainedModel Joined()
+    {
+        string path = _folder.At("joined.safetensors");
+        ModelJoin.Run(new(_files.Base, [_files.Adapter]) { Prefix = true }, path);
         return TrainedModel.Open(path, []);
     }
 

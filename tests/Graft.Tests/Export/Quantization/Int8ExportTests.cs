@@ -3,6 +3,7 @@ using Graft.Data;
 using Graft.Export;
 using Graft.Runs;
 using Graft.Tests.Runs;
+using Graft.Torch;
 using Onnx;
 
 namespace Graft.Tests.Export;
@@ -67,12 +68,22 @@ public sealed class Int8ExportTests(Int8Case tiny) : IClassFixture<Int8Case>
 
     [Theory]
     [InlineData("nms", "1,300,6"), InlineData("dynamic", "batch,9,anchors"), InlineData("end2end", "1,300,6"), InlineData("adapters", "1,9,84")]
+    [InlineData("rectangle", "1,9,126"), InlineData("batch", "4,9,84"), InlineData("batch nms", "4,300,6"), InlineData("text", "1,rows,84"), InlineData("joined", "1,14,168")]
     public void OtherForms_AreQuantizedToo(string form, string shape)
     {
         using TemporaryFolder folder = new();
-        using TrainedModel? other = form == "end2end" ? tiny.EndToEnd() : null;
+        using TrainedModel? other = form == "end2end" ? tiny.EndToEnd() : form == "joined" ? tiny.Joined() : null;
         TrainedModel model = other ?? tiny.Model;
-        ModelExportOptions options = new() { Suppression = form == "nms", Dynamic = form == "dynamic", KeepAdapters = form == "adapters", Score = 0.001 };
+        ModelExportOptions options = new()
+        {
+            Suppression = form.EndsWith("nms", StringComparison.Ordinal),
+            Dynamic = form == "dynamic",
+            KeepAdapters = form == "adapters",
+            Score = 0.001,
+            Size = form == "rectangle" ? (64, 96) : null,
+            Batch = form.StartsWith("batch", StringComparison.Ordinal) ? 4 : 1,
+            TextInput = form == "text",
+        };
 
         // Random weights of YOLOv10 find nothing that could be scored; of the other forms the mAP is measured.
         Int8Options int8 = form == "end2end" ? tiny.Quick with { Score = _ => 0.8 } : tiny.Quick;
@@ -80,6 +91,8 @@ public sealed class Int8ExportTests(Int8Case tiny) : IClassFixture<Int8Case>
         Assert.Equal([("output0", shape)], report.Outputs);
         Assert.True(report.Int8!.MapBefore > 0);
         Assert.True(report.Int8.BytesAfter < report.Int8.BytesBefore);
+        Assert.Equal(4, report.Int8.Images);
+        Assert.Equal(form == "text", report.Notes.Any(note => note.Contains("prompts", StringComparison.Ordinal)));
         Assert.True(OptimizedGraph.Integer(OptimizedGraph.Count(folder.At("model.onnx"))) > 0);
     }
 
@@ -91,9 +104,6 @@ public sealed class Int8ExportTests(Int8Case tiny) : IClassFixture<Int8Case>
         (ModelExportOptions Form, Int8Options Int8, string Word)[] wrong =
         [
             (plain with { Half = true }, tiny.Quick, "float16"),
-            (plain with { TextInput = true }, tiny.Quick, "text"),
-            (plain with { Batch = 2 }, tiny.Quick, "one image"),
-            (plain with { Size = (64, 96) }, tiny.Quick, "64x96"),
             (plain, tiny.Quick with { MaxDrop = -0.1 }, "-0.1"),
             (plain, tiny.Quick with { MaxDrop = 1.5 }, "1.5"),
             (plain, tiny.Quick with { MaxDrop = double.NaN }, "NaN"),
@@ -145,18 +155,60 @@ public sealed class Int8ExportTests(Int8Case tiny) : IClassFixture<Int8Case>
         Assert.Empty(Directory.EnumerateFiles(folder.Path));
     }
 
+    [Fact]
+    public void WhatFollowsFromTheText_StaysInFloat_AndTakesOtherPrompts()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.At("model.onnx");
+        Int8Case.Export(tiny.Model, path, tiny.Quick, new ModelExportOptions { TextInput = true });
+        OnnxGraph graph = new(ModelProto.Parser.ParseFrom(File.ReadAllBytes(path)));
+        HashSet<string> text = FurtherInputs.Of(graph);
+        Assert.Contains("text", text);
+        NodeProto[] readers = [.. graph.Nodes.Where(node => node.Input.Any(text.Contains))];
+        Assert.Contains(readers, node => node.OpType == "MatMul" && !node.Output.All(text.Contains));
+        Assert.DoesNotContain(readers, node => node.OpType == "QuantizeLinear");
+        using TensorScope scope = TensorScope.Begin();
+        using OnnxRun session = new(File.ReadAllBytes(path));
+        Tensor output = session.Run(Tensor.Rand(1, 3, Int8Case.Side, Int8Case.Side), Tensor.RandN(1, 7, 24))[0];
+        Assert.Equal([1, 11, 84], output.Shape);
+        Assert.All(output.Narrow(1, 4, 7).ToSingles(), score => Assert.InRange(score, 0, 1));
+    }
+
+    [Fact]
+    public void JoinedModel_WithSomeOfItsClasses_IsRefused()
+    {
+        using TemporaryFolder folder = new();
+        using TrainedModel joined = tiny.Joined();
+        using TrainedModel some = TrainedModel.Open(joined.Path, [], Graft.Detectors.Vocabulary.StandIn(["hole", "adapter/dent"], 24));
+        GraftException error = Assert.Throws<GraftException>(() => ModelExport.Run(some, folder.At("model.onnx"), new ModelExportOptions { AllowStandIns = true }));
+        Assert.Equal(Failure.Usage, error.Failure);
+        Assert.Contains("adapter/dent", error.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFiles(folder.Path));
+    }
+
     [Theory]
     [InlineData(1, 1), InlineData(4, 4), InlineData(6, 6), InlineData(100, 6)]
     public void CalibrationImages_AreSpread_AndProbesAreOthersWhereThereAreSome(int most, int count)
     {
         DetectionDataset train = DetectionData.OpenSplit(new DataOptions { Root = tiny.Root }, DataSplit.Train, AdaptedFiles.Words.Names);
-        CalibrationImages images = new(train, Int8Case.Side, most);
+        CalibrationImages images = new(train, new InputSize(1, Int8Case.Side, Int8Case.Side), null, most);
         float[][] taken = [.. images.Calibration().Select(input => Assert.Single(input).Values)];
         float[][] probes = [.. images.Probes().Select(input => Assert.Single(input).Values)];
         Assert.Equal(count, taken.Length);
         Assert.Equal(4, probes.Length);
         Assert.Equal(Math.Min(4, 6 - count), probes.Count(probe => taken.All(image => !image.AsSpan().SequenceEqual(probe))));
         Assert.All(taken, image => Assert.All(image, value => Assert.InRange(value, 0, 1)));
+        Assert.Equal(count, images.Used);
+
+        // Of a batch, the last input is filled up with the images that it begins with.
+        CalibrationImages batches = new(train, new InputSize(4, Int8Case.Side, Int8Case.Side), null, most);
+        float[] all = [.. batches.Calibration().SelectMany(input => Assert.Single(input).Values)];
+        int each = taken[0].Length;
+        Assert.Equal(4 * ((count + 3) / 4), all.Length / each);
+        Assert.Equal(count, batches.Used);
+        Assert.All(Enumerable.Range(0, all.Length / each), i => Assert.True(
+            all.AsSpan(i * each, each).SequenceEqual(taken[i < count ? i : (i / 4 * 4) + ((i - (i / 4 * 4)) % (count - (i / 4 * 4)))])));
+        Assert.Single(batches.Probes());
     }
 
     private static Dictionary<string, string> Metadata(string path)
