@@ -29,10 +29,19 @@ public sealed class OnnxAdapter : IDisposable
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (!System.IO.File.Exists(path))
         {
-            throw new OnnxDetectorException(FailureKind.Model, $"{path} does not exist; an .onnx_adapter file is expected.");
+            throw new OnnxDetectorException(FailureKind.Model, $"{path} {(Directory.Exists(path) ? "is a folder" : "does not exist")}; an .onnx_adapter file is expected.", "graft export --adapters inputs writes one beside its base.");
         }
 
-        byte[] bytes = System.IO.File.ReadAllBytes(path);
+        byte[] bytes;
+        try
+        {
+            bytes = System.IO.File.ReadAllBytes(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new OnnxDetectorException(FailureKind.Model, $"{path}: cannot be read: {error.Message}", inner: error);
+        }
+
         AdapterFile file = AdapterFile.Read(path, bytes);
         try
         {
@@ -40,7 +49,7 @@ public sealed class OnnxAdapter : IDisposable
         }
         catch (OnnxRuntimeException error)
         {
-            throw new OnnxDetectorException(FailureKind.Model, $"{path}: ONNX Runtime does not load it: {error.Message}", inner: error);
+            throw new OnnxDetectorException(FailureKind.Model, $"{path}: ONNX Runtime does not load it: {OrtMessage.Of(error, path)}.", "Export it again.", error);
         }
     }
 

@@ -31,13 +31,29 @@ public sealed class BadInputTests
     }
 
     [Theory]
-    [InlineData(999, 8)]
-    [InlineData(17, 99)]
-    public void ANewerModel_IsNamed(int opset, int irVersion)
+    [InlineData(999, 8, "opset is 999")]
+    [InlineData(17, 99, "IR version is 99")]
+    public void ANewerModel_IsNamed(int opset, int irVersion, string expected)
     {
         TestModel model = new() { Opset = opset, IrVersion = irVersion };
         model.Output("output0", model.Add("Relu", model.Input("images", 1, 3, 8, 8)), 1, 3, 8, 8);
-        Fails(FailureKind.Model, () => OnnxDetector.Load(model.ToBytes()), "newer than this ONNX Runtime", "opset 17");
+        Fails(FailureKind.Model, () => OnnxDetector.Load(model.ToBytes()), "newer than this ONNX Runtime", expected, "is the newest", "opset 17");
+    }
+
+    [Fact]
+    public void AnUnknownOperator_IsNamed_WhateverTheFileIsCalled()
+    {
+        using TemporaryFolder folder = new();
+        TestModel model = new();
+        model.Output("output0", model.Add("Sharpen", model.Input("images", 1, 3, 8, 8)), 1, 3, 8, 8);
+        string path = folder.At("line-opset17.onnx");
+        File.WriteAllBytes(path, model.ToBytes());
+        OnnxDetectorException error = Assert.Throws<OnnxDetectorException>(() => OnnxDetector.Load(path));
+        Assert.Equal(FailureKind.Model, error.Kind);
+        Assert.Contains("Sharpen", error.Message, StringComparison.Ordinal);
+        Assert.Contains("ConfigureSession", error.Hint, StringComparison.Ordinal);
+        Assert.All(["newer", "onnxruntime_src", "ErrorCode"], part => Assert.DoesNotContain(part, error.Message, StringComparison.Ordinal));
+        Assert.Equal(error.Message.IndexOf(path, StringComparison.Ordinal), error.Message.LastIndexOf(path, StringComparison.Ordinal));
     }
 
     [Fact]

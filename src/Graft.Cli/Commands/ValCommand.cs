@@ -47,8 +47,8 @@ internal sealed class ValCommand : CliCommand
         of the data, or those of --prompts (one entry per class, in label order).
         With --before both models detect the classes of the earlier one, unless others are named; retention is the mAP of the model
         divided by that of the earlier one, and the table gives the drift of each class.
-        An ONNX model (.onnx) runs in ONNX Runtime, without libtorch, and needs --data; its classes are found in the data by name. --before
-        compares weight files only.
+        An ONNX model (.onnx) runs in ONNX Runtime, without libtorch, and needs --data; its classes are found in the data by name. --adapter
+        takes an .onnx_adapter file that was exported with it; --before compares weight files only.
         """;
 
     protected override bool UsesLibtorch(Arguments arguments) => arguments.Value(_model) is not { } model || !OnnxTarget.Is(model);
@@ -91,13 +91,14 @@ internal sealed class ValCommand : CliCommand
 
     private int RunOnnx(string target, Arguments arguments, Output output)
     {
-        OnnxTarget.Refuse(arguments, target, [.. _prompts.All, _prompts.Classes, .. _adapter.All, _before]);
+        OnnxTarget.Refuse(arguments, target, [.. _prompts.All, _prompts.Classes, .. _adapter.ForNetworks, _before]);
         DataOptions where = new()
         {
             Root = arguments.Value(_data) ?? throw Arguments.Wrong(
                 $"--data is missing: {target} does not say which data it was trained on.", "Add --data DATA: a YOLO data.yaml, a folder with COCO files, or a COCO file."),
         };
         using OnnxModel model = OnnxModel.Open(target, new OnnxDetectorOptions { Threads = Threads(arguments) ?? 0 });
+        _adapter.Apply(model, arguments);
         output.Notes(model.Notes);
         DetectionDataset data = OnnxEvaluation.Open(model, where, Split(arguments));
         EvaluationResult result = Track(target, data, progress => OnnxEvaluation.Run(model, data, progress), output);

@@ -29,8 +29,28 @@ public static class AtomicFile
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" })
         {
             // .NET reports a file that may not grow (EFBIG) as an argument out of range.
-            throw new GraftException(
-                Failure.Runtime, $"Cannot write {path}: {error.Message}", "Check the free space and the permissions of its folder.", error);
+            throw Unwritable(path, error.Message, error);
+        }
+    }
+
+    /// <summary>Checks before long work that a file can be created in the folder of a path, or in the nearest one that exists; nothing stays.</summary>
+    /// <exception cref="GraftException">It cannot: no permission, or a file where a folder is needed.</exception>
+    public static void RequireWritable(string path)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!, name = $".{Guid.NewGuid():N}.partial";
+        while (!Directory.Exists(folder) && !File.Exists(folder) && Path.GetDirectoryName(folder) is { } parent)
+        {
+            folder = parent;
+        }
+
+        try
+        {
+            using FileStream probe = new(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            string reason = File.Exists(folder) ? $"{folder} is a file, not a folder." : error.Message.Replace(Path.DirectorySeparatorChar + name, "", StringComparison.Ordinal);
+            throw Unwritable(path, reason, error);
         }
     }
 
@@ -39,4 +59,7 @@ public static class AtomicFile
 
     /// <summary>Writes a whole text file as UTF-8.</summary>
     public static void WriteText(string path, string text) => WriteBytes(path, Encoding.UTF8.GetBytes(text));
+
+    private static GraftException Unwritable(string path, string reason, Exception error)
+        => new(Failure.Runtime, $"Cannot write {path}: {reason}", "Check the free space and the permissions of its folder.", error);
 }

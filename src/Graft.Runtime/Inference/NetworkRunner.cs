@@ -10,7 +10,7 @@ internal sealed class NetworkRunner(OpenModel model, Letterbox letterbox, int ma
 {
     private const int MostShapes = 32, ImageChannels = 3;
     private readonly List<BoundShape> _shapes = [];
-    private readonly PostProcessor _postProcessor = new();
+    private readonly PostProcessor _postProcessor = new(model.File);
     private readonly TilePlace[] _places = new TilePlace[maxBatch];
     private readonly FitPlan[] _plans = new FitPlan[maxBatch];
     private float[] _input = [], _output = [];
@@ -124,7 +124,8 @@ internal sealed class NetworkRunner(OpenModel model, Letterbox letterbox, int ma
         catch (OnnxRuntimeException error)
         {
             string input = GraphShape.Show(model.Contract.Graph.Image, shape.Shape.Select(size => (int)size));
-            throw new OnnxDetectorException(FailureKind.Model, $"{model.File}: ONNX Runtime fails on the input {input}: {error.Message}", inner: error);
+            throw new OnnxDetectorException(FailureKind.Model, $"{model.File}: ONNX Runtime fails on the input {input}: {OrtMessage.Of(error, model.File)}.",
+                "Export the model for this size, or with a dynamic one; with an adapter export both together.", error);
         }
         finally
         {

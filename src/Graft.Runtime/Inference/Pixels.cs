@@ -63,7 +63,8 @@ internal static class Pixels
             $"The region is {region.Width} × {region.Height} at ({region.X}, {region.Y}); it must lie inside the image of {view.Width} × {view.Height}.");
     }
 
-    private static int Bytes(PixelFormat format) => format switch
+    /// <summary>Bytes of a pixel.</summary>
+    internal static int Bytes(PixelFormat format) => format switch
     {
         PixelFormat.Mono8 => 1,
         PixelFormat.Mono16 => 2,

@@ -20,7 +20,7 @@ internal sealed record AdapterFile(string Path, int AdapterVersion, int ModelVer
     {
         if (bytes.Length < 8 || !bytes.Slice(4, 4).SequenceEqual("TORT"u8))
         {
-            throw new OnnxDetectorException(FailureKind.Model, $"{path} is not an .onnx_adapter file: its identifier TORT is missing.");
+            throw new OnnxDetectorException(FailureKind.Model, $"{path} is not an .onnx_adapter file: its identifier TORT is missing.", "graft export --adapters inputs writes one beside its base.");
         }
 
         try
@@ -29,7 +29,7 @@ internal sealed record AdapterFile(string Path, int AdapterVersion, int ModelVer
             int version = Field(bytes, root, VersionField) is > 0 and int at ? Integer(bytes, at) : 0;
             if (version != Version)
             {
-                throw new OnnxDetectorException(FailureKind.Model, $"{path} has format {version}; {Version} is expected.");
+                throw new OnnxDetectorException(FailureKind.Model, $"{path} has format {version}; {Version} is expected.", "Export the adapter again.");
             }
 
             int adapter = Field(bytes, root, AdapterVersionField) is > 0 and int where ? Integer(bytes, where) : 0;

@@ -63,5 +63,5 @@ internal sealed record GraphShape(string Image, int[] ImageShape, string? Text, 
         => nodes.Count == 0 ? "none" : string.Join(", ", nodes.Select(node => node.Value.IsTensor ? Show(node.Key, node.Value.Dimensions) : node.Key));
 
     private static OnnxDetectorException Foreign(string file, string found)
-        => new(FailureKind.Model, $"{file} is not a detector that Graft.Runtime reads: {found}. {Expected}.");
+        => new(FailureKind.Model, $"{file} is not a detector that Graft.Runtime reads: {found}. {Expected}.", "Export a model for detection, with its plain outputs or with final boxes.");
 }

@@ -25,8 +25,8 @@ internal sealed class OpenModel : IDisposable
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (!System.IO.File.Exists(path))
         {
-            string problem = Directory.Exists(path) ? "is a folder" : "does not exist";
-            throw new OnnxDetectorException(FailureKind.Model, $"{path} {problem}; an ONNX file is expected.");
+            (string problem, string hint) = Directory.Exists(path) ? ("is a folder", "Name a file in it.") : ("does not exist", "Check the path.");
+            throw new OnnxDetectorException(FailureKind.Model, $"{path} {problem}; an ONNX file is expected.", hint);
         }
 
         return Open(path, new FileInfo(path).Length, options, session => new InferenceSession(path, session));
@@ -42,7 +42,7 @@ internal sealed class OpenModel : IDisposable
     {
         if (size == 0)
         {
-            throw new OnnxDetectorException(FailureKind.Model, $"{file} is empty; an ONNX file is expected.");
+            throw new OnnxDetectorException(FailureKind.Model, $"{file} is empty; an ONNX file is expected.", "Export or copy it again.");
         }
 
         using SessionOptions settings = Settings(options);
@@ -63,7 +63,8 @@ internal sealed class OpenModel : IDisposable
             metadata.CheckFormat();
             if (metadata.Text("task") is string task && task != "detect")
             {
-                throw new OnnxDetectorException(FailureKind.Model, $"{file}: its metadata says task '{task}'; 'detect' is expected.");
+                throw new OnnxDetectorException(
+                    FailureKind.Model, $"{file}: its metadata says task '{task}'; 'detect' is expected.", "Export a model that was trained for detection.");
             }
 
             string? text = metadata.Json("text", System.Text.Json.JsonValueKind.Object) is System.Text.Json.JsonElement found
@@ -107,11 +108,11 @@ internal sealed class OpenModel : IDisposable
 
     private static OnnxDetectorException Explain(string file, long size, OnnxRuntimeException error)
     {
-        string text = error.Message;
-        if (Has("Unsupported model IR version") || Has("is under development") || Has("opset version") || Has("opset"))
+        string text = OrtMessage.Of(error, file);
+        if (OrtMessage.Version(text) is (string kind, string found, string newest))
         {
             return new OnnxDetectorException(
-                FailureKind.Model, $"{file} is newer than this ONNX Runtime ({OrtEnv.Instance().GetVersionString()}) knows: {text}",
+                FailureKind.Model, $"{file} is newer than this ONNX Runtime ({OrtEnv.Instance().GetVersionString()}) knows: its {kind} is {found}, {newest} is the newest.",
                 "Update Microsoft.ML.OnnxRuntime or export the model with opset 17.", error);
         }
 
@@ -123,8 +124,11 @@ internal sealed class OpenModel : IDisposable
                 "Export or copy it again.", error);
         }
 
-        return new OnnxDetectorException(FailureKind.Model, $"{file}: ONNX Runtime does not load it: {text}", inner: error);
+        return new OnnxDetectorException(
+            FailureKind.Model, $"{file}: ONNX Runtime does not load it: {text}.",
+            Has("No Op registered") || Has("is not a registered function/op")
+                ? $"Export it without operators of other tools, or register their library in {nameof(OnnxDetectorOptions.ConfigureSession)}." : "Export it again.", error);
 
-        bool Has(string part) => text.Contains(part, StringComparison.OrdinalIgnoreCase);
+        bool Has(string part) => error.Message.Contains(part, StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -60,19 +60,21 @@ internal static class OutputLayout
             string family = columns == Corners + 1 + names.Length
                 ? " Boxes are in its rows and one column more than classes need holds an objectness: this is the layout of YOLOv5, which is another family."
                 : columns == Corners + names.Length ? " Rows and columns are swapped." : "";
-            throw new OnnxDetectorException(FailureKind.Model, $"{file}: the output is {shape}; {expected}.{family}");
+            throw new OnnxDetectorException(FailureKind.Model, $"{file}: the output is {shape}; {expected}.{family}", "Export the model again, with the names of its own classes.");
         }
 
         if (columns > 0 && rows > columns && names.Length == 0)
         {
             throw new OnnxDetectorException(
-                FailureKind.Model, $"{file}: the output is {GraphShape.Show(graph.Output, graph.OutputShape)} and the metadata has no names; [batch, 4 + classes, anchors] is expected.");
+                FailureKind.Model, $"{file}: the output is {GraphShape.Show(graph.Output, graph.OutputShape)} and the metadata has no names; [batch, 4 + classes, anchors] is expected.",
+                "Export a model of the layout of YOLOv8, with its names.");
         }
 
         if (rows <= Corners)
         {
             throw new OnnxDetectorException(
-                FailureKind.Model, $"{file}: the output is {GraphShape.Show(graph.Output, graph.OutputShape)}; [batch, 4 + classes, anchors] is expected.");
+                FailureKind.Model, $"{file}: the output is {GraphShape.Show(graph.Output, graph.OutputShape)}; [batch, 4 + classes, anchors] is expected.",
+                "Export a model for detection.");
         }
 
         if (names.Length == 0)

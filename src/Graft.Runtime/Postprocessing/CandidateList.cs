@@ -13,6 +13,9 @@ internal sealed class CandidateList
     /// <summary>Number of candidates.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Whether the last scan met a score that is not a number.</summary>
+    public bool HasNaN { get; private set; }
+
     /// <summary>Score and place (anchor point × classes + class) of a candidate.</summary>
     public (float Score, int Index) this[int position]
     {
@@ -31,7 +34,7 @@ internal sealed class CandidateList
     /// <param name="classThresholds">One for each class.</param>
     public void Scan(ReadOnlySpan<float> scores, int classes, int anchors, in Thresholds thresholds, ReadOnlySpan<float> classThresholds)
     {
-        Count = 0;
+        Clear();
         if (thresholds.IsMultiLabel)
         {
             for (int label = 0; label < classes; label++)
@@ -48,7 +51,7 @@ internal sealed class CandidateList
     }
 
     /// <summary>Starts a list that <see cref="Add"/> fills.</summary>
-    public void Clear() => Count = 0;
+    public void Clear() => (Count, HasNaN) = (0, false);
 
     /// <summary>Adds a candidate.</summary>
     /// <param name="score">Positive, finite.</param>
@@ -77,7 +80,8 @@ internal sealed class CandidateList
         Vector<float> limit = new(threshold);
         for (int v = 0; v < vectors.Length; v++)
         {
-            if (Vector.GreaterThanAny(vectors[v], limit))
+            // Also true for a score that is not a number.
+            if (!Vector.LessThanOrEqualAll(vectors[v], limit))
             {
                 int start = v * Vector<float>.Count;
                 AddAbove(row, start, start + Vector<float>.Count, label, classes, threshold);
@@ -94,6 +98,10 @@ internal sealed class CandidateList
             if (row[anchor] > threshold)
             {
                 Add(row[anchor], (anchor * classes) + label);
+            }
+            else if (float.IsNaN(row[anchor]))
+            {
+                HasNaN = true;
             }
         }
     }
@@ -119,6 +127,10 @@ internal sealed class CandidateList
                 {
                     (best[anchor], labels[anchor]) = (row[anchor], label);
                 }
+                else if (float.IsNaN(row[anchor]))
+                {
+                    HasNaN = true;
+                }
             }
         }
 
@@ -127,6 +139,10 @@ internal sealed class CandidateList
             if (best[anchor] > thresholds.Of(labels[anchor], classThresholds))
             {
                 Add(best[anchor], (anchor * classes) + labels[anchor]);
+            }
+            else if (float.IsNaN(best[anchor]))
+            {
+                HasNaN = true;
             }
         }
     }

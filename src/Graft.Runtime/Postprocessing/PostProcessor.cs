@@ -1,12 +1,16 @@
+using System.Globalization;
 using Graft.Runtime.Preprocessing;
 
 namespace Graft.Runtime.Postprocessing;
 
 /// <summary>From a network's output to detections, with the semantics of training: thresholds, suppression, way back to the image.</summary>
-internal sealed class PostProcessor
+/// <param name="model">The model's file, for messages.</param>
+internal sealed class PostProcessor(string model)
 {
     /// <summary>Rows before the scores; numbers of a final box.</summary>
     public const int Corners = 4, Numbers = 6;
+
+    private const int MostLabels = 1 << 24;
 
     private readonly CandidateList _candidates = new();
     private readonly Suppression _suppression = new();
@@ -19,11 +23,13 @@ internal sealed class PostProcessor
     /// <param name="classThresholds">One for each class.</param>
     /// <param name="tile">Index of the image or tile, and its upper left corner.</param>
     /// <param name="found">Where detections are added, best first.</param>
+    /// <exception cref="OnnxDetectorException">Of kind Model: a score or box is not a finite number.</exception>
     public void Decode(
         ReadOnlySpan<float> output, int rows, in FitPlan plan, in Thresholds thresholds, ReadOnlySpan<float> classThresholds, TilePlace tile, List<Piece> found)
     {
         int anchors = output.Length / rows, classes = rows - Corners;
         _candidates.Scan(output[(Corners * anchors)..], classes, anchors, thresholds, classThresholds);
+        RequireNumbers();
         _suppression.Clear(thresholds.MaxPerImage);
         (double scaleX, double scaleY) = (plan.ScaleX, plan.ScaleY);
         for (int i = 0; i < _candidates.Count && !_suppression.IsFull; i++)
@@ -40,6 +46,7 @@ internal sealed class PostProcessor
     }
 
     /// <summary>Reads [boxes, 6]: corners, score, class; final boxes, so nothing suppresses another.</summary>
+    /// <exception cref="OnnxDetectorException">Of kind Model: a score, class or box is not a finite number.</exception>
     public void ReadFinal(
         ReadOnlySpan<float> output, in FitPlan plan, in Thresholds thresholds, ReadOnlySpan<float> classThresholds, TilePlace tile, List<Piece> found)
     {
@@ -47,9 +54,9 @@ internal sealed class PostProcessor
         for (int row = 0; row < output.Length / Numbers; row++)
         {
             float score = output[(row * Numbers) + Corners];
-            if (score > thresholds.Of((int)output[(row * Numbers) + Corners + 1], classThresholds))
+            if (!(score <= thresholds.Of(Label(output[(row * Numbers) + Corners + 1]), classThresholds)))
             {
-                _candidates.Add(score, row);
+                _candidates.Add(float.IsNaN(score) ? throw NotFinite("a score is not a number") : score, row);
             }
         }
 
@@ -60,7 +67,7 @@ internal sealed class PostProcessor
             (float score, int index) = _candidates[i];
             ReadOnlySpan<float> row = output.Slice(index * Numbers, Numbers);
             Box box = MapBack(new Box(row[0], row[1], row[2], row[3]), plan, scaleX, scaleY);
-            found.Add(Finish((int)row[Corners + 1], score, box, plan, tile));
+            found.Add(Finish(Label(row[Corners + 1]), score, box, plan, tile));
         }
     }
 
@@ -72,8 +79,25 @@ internal sealed class PostProcessor
             (float)((box.X1 - left) / scaleX), (float)((box.Y1 - top) / scaleY), (float)((box.X2 - left) / scaleX), (float)((box.Y2 - top) / scaleY));
     }
 
-    private static Piece Finish(int label, float score, Box box, in FitPlan plan, TilePlace tile)
-        => new(label, score, box.Clip(plan.ImageWidth, plan.ImageHeight).Move(tile.X, tile.Y), tile.Index);
+    /// <summary>The class of a final box; -1 where the number is none.</summary>
+    private static int Label(float value) => value is >= 0 and <= MostLabels ? (int)value : -1;
+
+    private Piece Finish(int label, float score, Box box, in FitPlan plan, TilePlace tile)
+        => label >= 0 && float.IsFinite(box.X1) && float.IsFinite(box.Y1) && float.IsFinite(box.X2) && float.IsFinite(box.Y2) && float.IsFinite(score)
+            ? new(label, score, box.Clip(plan.ImageWidth, plan.ImageHeight).Move(tile.X, tile.Y), tile.Index)
+            : throw NotFinite(string.Create(CultureInfo.InvariantCulture, $"a box of class {label} with the score {score} is {box.X1}, {box.Y1}, {box.X2}, {box.Y2}"));
+
+    private void RequireNumbers()
+    {
+        if (_candidates.HasNaN)
+        {
+            throw NotFinite("a score is not a number");
+        }
+    }
+
+    private OnnxDetectorException NotFinite(string found) => new(
+        FailureKind.Model, $"{model} computes what no detection can be: {found}; finite numbers are expected.",
+        "Run it with float32 weights and without other execution providers; if it still does, train or export it again.");
 }
 
 /// <summary>Where a tile lies in its image.</summary>

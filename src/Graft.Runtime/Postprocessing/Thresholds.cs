@@ -11,5 +11,5 @@ namespace Graft.Runtime.Postprocessing;
 internal readonly record struct Thresholds(
     float Score, bool IgnoresClasses, float Iou, int Candidates, int MaxPerImage, bool IsMultiLabel, bool IsClassAgnostic)
 {
-    public float Of(int label, ReadOnlySpan<float> classes) => IgnoresClasses || label >= classes.Length ? Score : classes[label];
+    public float Of(int label, ReadOnlySpan<float> classes) => IgnoresClasses || (uint)label >= (uint)classes.Length ? Score : classes[label];
 }

@@ -62,7 +62,8 @@ internal static class ImageFiles
             using SKCodec? codec = SKCodec.Create(data);
             if (codec is null)
             {
-                string why = FormattableString.Invariant($"its {bytes.Length} bytes are of no known format, or damaged");
+                string why = bytes.StartsWith("II*\0"u8) || bytes.StartsWith("MM\0*"u8)
+                    ? "it is a TIFF file" : FormattableString.Invariant($"its {bytes.Length} bytes are of no known format, or damaged");
                 throw new OnnxDetectorException(FailureKind.Data, $"{name}not a readable image: {why}.", Formats);
             }
 

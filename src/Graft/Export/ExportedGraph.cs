@@ -93,6 +93,7 @@ internal sealed class ExportedGraph
         IReadOnlyDictionary<string, string> replaced = FoldChannelFactors.Run(graph);
         FoldGroupMaxima.Run(graph);
         DeadNodes.Remove(graph);
+        EqualConstants.Unite(graph);
         return (ModelOf(graph), [.. _maps.Select(map => replaced.GetValueOrDefault(map, map))]);
     }
 

@@ -23,6 +23,11 @@ public sealed class OutFileTests
 
         string free = Path.Combine(root, "new", "merged.safetensors");
         Assert.Equal(free, OutFile.Of(Parse(free), command.Out, file, run, null));
+        Assert.False(Directory.Exists(Path.Combine(root, "new")));
+        GraftException below = Assert.Throws<GraftException>(() => OutFile.Of(Parse(Path.Combine(file, "new", "merged.safetensors")), command.Out, run));
+        Assert.Equal(Failure.Runtime, below.Failure);
+        Assert.Contains("merged.safetensors", below.Message, StringComparison.Ordinal);
+        Assert.Equal(3, Directory.GetFileSystemEntries(root).Length);
         Assert.Throws<GraftException>(() => OutFile.Folder(Parse(file), command.Out, run));
         Assert.Throws<GraftException>(() => OutFile.Folder(Parse(run), command.Out, run));
         Assert.Equal("--out is missing.", Assert.Throws<GraftException>(() => Arguments.Parse(command, [])).Message);

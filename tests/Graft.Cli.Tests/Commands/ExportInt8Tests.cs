@@ -37,7 +37,7 @@ public sealed class ExportInt8Tests(TinyRun run) : IClassFixture<TinyRun>
         ILookup<long, JsonNode> found = JsonNode.Parse(File.ReadAllText(results))!.AsArray().OfType<JsonNode>().ToLookup(box => box["image_id"]!.GetValue<long>());
         string data = Data("own", (id, image) => found[image].MaxBy(box => box["score"]!.GetValue<double>()) is { } best
             ? Box(id, image, best["category_id"]!.GetValue<long>(), [.. best["bbox"]!.AsArray().Select(value => value!.GetValue<double>())]) : null);
-        GraftCli.Result result = Run(target, "predict.score_threshold=0", "--calibrate", data, "--max-drop", "1", "--allow-stand-ins", "--json");
+        GraftCli.Result result = GraftCli.Run([.. PageCommand(target, data), "predict.score_threshold=0", "--max-drop", "1", "--allow-stand-ins", "--json"]);
         if (result.ExitCode != 0)
         {
             // Not every processor computes int8 faster, and this one may be busy.
@@ -53,6 +53,16 @@ public sealed class ExportInt8Tests(TinyRun run) : IClassFixture<TinyRun>
         Assert.Equal(new FileInfo(target).Length, int8.GetProperty("bytes_after").GetInt64());
         Assert.True(int8.GetProperty("bytes_after").GetInt64() < int8.GetProperty("bytes_before").GetInt64());
         Assert.Equal(["int8.onnx"], Directory.EnumerateFiles(Path.GetDirectoryName(target)!, "int8.onnx*").Select(file => Path.GetFileName(file)));
+    }
+
+    /// <summary>The command line of docs/export-int8.md without what it shows as optional.</summary>
+    private string[] PageCommand(string target, string data)
+    {
+        string page = File.ReadAllText(Path.Combine(Shared.Checkout, "docs", "export-int8.md"));
+        string line = page.Split("```sh\n")[1].Split('\n')[0].Split(" [")[0];
+        Assert.Equal("./graft export RUN --out MODEL.onnx --int8 --calibrate DATA", line);
+        Dictionary<string, string> own = new() { ["RUN"] = run.Folder, ["MODEL.onnx"] = target, ["DATA"] = data };
+        return [.. line.Split(' ').Skip(1).Select(word => own.GetValueOrDefault(word, word))];
     }
 
     private GraftCli.Result Run(string target, params string[] more) => GraftCli.Run(["export", run.Folder, "--out", target, "--int8", .. more]);

@@ -30,6 +30,20 @@ public sealed class OnnxModelCommandTests(TinyOnnx onnx) : IClassFixture<TinyOnn
     }
 
     [Fact]
+    public void Predict_FindsTheBoxesOfTheRun_InTiffFiles()
+    {
+        string folder = Directory.CreateDirectory(Data.At("tiff")).FullName;
+        foreach ((string name, byte[] file) in TiffPictures.All)
+        {
+            File.WriteAllBytes(Path.Combine(folder, name + ".tif"), file);
+        }
+
+        Same(folder, "tiff");
+        File.WriteAllBytes(Path.Combine(folder, "cut.tif"), TiffPictures.All[0].File[..2000]);
+        GraftCli.RunWithoutNative("predict", onnx.Model, Path.Combine(folder, "cut.tif"), "--out", Data.At("tiff-cut")).Fails(3, "cut.tif: damaged image");
+    }
+
+    [Fact]
     public void Predict_SkipsVideosAndBadImages_NamedAndCounted()
     {
         string folder = Directory.CreateDirectory(Data.At("mixed")).FullName, found = Data.At("mixed-found");
@@ -95,7 +109,8 @@ public sealed class OnnxModelCommandTests(TinyOnnx onnx) : IClassFixture<TinyOnn
     {
         string image = Data.Image("val", 0);
         GraftCli.RunWithoutNative("predict", onnx.Model, image, "--prompts", "hole,stain").Fails(2, "--prompts", "graft export");
-        GraftCli.RunWithoutNative("predict", onnx.Model, image, "--adapter", "a.safetensors").Fails(2, "--adapter", "graft export");
+        GraftCli.RunWithoutNative("predict", onnx.Model, image, "--strength", "0.5").Fails(2, "--strength", "graft export");
+        GraftCli.Run("export", onnx.Model, "--out", Data.At("again.onnx")).Fails(4, "exported already", "run folder");
         GraftCli.RunWithoutNative("predict", onnx.Model, image, "--config", "v2_n").Fails(2, "--config");
         GraftCli.RunWithoutNative("predict", onnx.Model, image, "predict.score=0.1").Fails(2, "predict.score=0.1");
         GraftCli.RunWithoutNative("predict", onnx.Model, image, "--imgsz", "96", "--out", Data.At("imgsz")).Fails(2, "--imgsz 96", "--dynamic");

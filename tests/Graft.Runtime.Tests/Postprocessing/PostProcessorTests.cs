@@ -36,7 +36,7 @@ public sealed class PostProcessorTests
                 Graft.Detectors.Detection[] expected = Expect(output.Output, output.Classes, output.Anchors, plan, options);
                 List<Piece> found = [];
                 Thresholds thresholds = new((float)score, true, (float)iou, candidates, most, multiLabel, agnostic);
-                new PostProcessor().Decode(output.Output, 4 + output.Classes, plan, thresholds, [], new TilePlace(0, 0, 0), found);
+                new PostProcessor("model.onnx").Decode(output.Output, 4 + output.Classes, plan, thresholds, [], new TilePlace(0, 0, 0), found);
                 Assert.Equal(
                     expected.Select(one => (one.Label, (float)one.Score, (float)one.Box.X1, (float)one.Box.Y1, (float)one.Box.X2, (float)one.Box.Y2)),
                     found.Select(one => (one.Label, one.Score, one.Box.X1, one.Box.Y1, one.Box.X2, one.Box.Y2)));
@@ -48,7 +48,7 @@ public sealed class PostProcessorTests
         float[] output = [10, 100, 200, 10, 100, 200, 8, 8, 8, 8, 8, 8, 0.5f, 0.3f, 0.2f, 0.2f, 0.6f, 0.9f];
         List<Piece> found = [];
         FitPlan plan = new Letterbox(new LetterboxOptions(), 320, 320).Plan(320, 320);
-        new PostProcessor().Decode(
+        new PostProcessor("model.onnx").Decode(
             output, 6, plan, new Thresholds(0.25f, false, 0.7f, 100, 100, true, false), [0.4f, 0.7f], new TilePlace(3, 1000, 0), found);
         Assert.Equal([(1, 0.9f, 1196f), (0, 0.5f, 1006f)], found.Select(one => (one.Label, one.Score, one.Box.X1)));
         Assert.All(found, one => Assert.Equal(3, one.Tile));

@@ -35,7 +35,7 @@ internal sealed class PredictCommand : CliCommand
         results of the same name in --out are replaced, inputs never; where --out lies in DIR, it is skipped. Inputs that cannot be read
         are skipped, named and counted; the exit code is then 3. Ctrl+C keeps the results so far.
         An ONNX model (.onnx) runs in ONNX Runtime, without libtorch. Thresholds and input size are those of the file without --conf, --iou
-        and --imgsz; videos and TIFF images count as inputs that cannot be read.
+        and --imgsz; videos count as inputs that cannot be read. --adapter takes an .onnx_adapter file that was exported with the model.
         """;
 
     protected override bool UsesLibtorch(Arguments arguments) => !OnnxTarget.Is(arguments.Value(_model)!);
@@ -63,8 +63,9 @@ internal sealed class PredictCommand : CliCommand
 
     private int RunOnnx(string target, Arguments arguments, Output output)
     {
-        OnnxTarget.Refuse(arguments, target, [.. _prompts.All, .. _adapter.All]);
+        OnnxTarget.Refuse(arguments, target, [.. _prompts.All, .. _adapter.ForNetworks]);
         using OnnxModel model = OpenOnnx(target, arguments);
+        _adapter.Apply(model, arguments);
         return Run(new PredictionRun(model, Request(arguments)), output);
     }
 

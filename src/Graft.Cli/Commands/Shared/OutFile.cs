@@ -14,7 +14,7 @@ internal static class OutFile
     /// <param name="arguments">The command line.</param>
     /// <param name="option">The option.</param>
     /// <param name="inputs">Files and folders that the command reads; a run or adapter folder includes all files in it.</param>
-    /// <exception cref="GraftException">Of kind Usage: it is a folder, or an input.</exception>
+    /// <exception cref="GraftException">Of kind Usage: it is a folder, or an input; of kind Runtime: no file can be written there.</exception>
     internal static string Of(Arguments arguments, Option<string> option, params IEnumerable<string?> inputs)
     {
         string path = arguments.Value(option)!;
@@ -24,6 +24,7 @@ internal static class OutFile
         }
 
         RequireOther(path, inputs);
+        AtomicFile.RequireWritable(path);
         return path;
     }
 

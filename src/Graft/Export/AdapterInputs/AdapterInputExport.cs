@@ -20,6 +20,8 @@ namespace Graft.Export;
 /// </code></example>
 public sealed class AdapterInputExport
 {
+    private const string Values = ".safetensors";
+
     private readonly ExportedGraph _graph;
     private readonly ExportOptions _options;
     private readonly HashSet<string> _inputs;
@@ -153,6 +155,11 @@ public sealed class AdapterInputExport
     public static string PathOf(string model, string name, string ending)
         => Path.Combine(Path.GetDirectoryName(model) ?? "", $"{Path.GetFileNameWithoutExtension(model)}.{name}{ending}");
 
+    /// <summary>The files of an adapter beside a model.</summary>
+    /// <param name="model">The model's file.</param>
+    /// <param name="name">The adapter's name.</param>
+    public static IReadOnlyList<string> FilesOf(string model, string name) => [PathOf(model, name, OnnxAdapter.FileEnding), PathOf(model, name, Values)];
+
     private OnnxAdapter FileOf(AdapterValues adapter)
     {
         HashSet<string> inputs = [.. Inputs];
@@ -163,7 +170,7 @@ public sealed class AdapterInputExport
     {
         string path = PathOf(model, adapter.Name, OnnxAdapter.FileEnding);
         file.Write(path);
-        SafeTensorsWriter.Write(PathOf(model, adapter.Name, ".safetensors"), file.Parameters, new Dictionary<string, string>
+        SafeTensorsWriter.Write(PathOf(model, adapter.Name, Values), file.Parameters, new Dictionary<string, string>
         {
             ["graft.base_sha256"] = _hash,
             ["graft.names"] = Json(adapter.Classes),

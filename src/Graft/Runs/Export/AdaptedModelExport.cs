@@ -19,7 +19,7 @@ public static class AdaptedModelExport
     /// <param name="options">Size, form, thresholds; adapters are not merged.</param>
     /// <param name="note">Receives notes before and during the work.</param>
     /// <exception cref="GraftException">Of kind Refused: an adapter of another base; of kind Usage: adapters of different architectures or
-    /// numbers of classes; of kind Export: ONNX Runtime does not give the same outputs. Nothing is written then.</exception>
+    /// numbers of classes, or a written file would replace an input; of kind Export: ONNX Runtime does not give the same outputs. Nothing is written then.</exception>
     public static ExportReport Run(
         TrainedModel model, IReadOnlyList<(string Name, string Path)> adapters, string path, ModelExportOptions options, Action<string>? note = null)
     {
@@ -34,6 +34,7 @@ public static class AdaptedModelExport
                 "Leave --int8 out, or export each adapter merged: graft export BASE --adapter FILE --int8.");
         }
 
+        RequireTargets(model, adapters, path);
         AdapterFile[] files = [.. adapters.Select(adapter => AdapterFile.Open(adapter.Path))];
         try
         {
@@ -44,6 +45,20 @@ public static class AdaptedModelExport
         {
             model.Use(null);
             Array.ForEach(files, file => file.Dispose());
+        }
+    }
+
+    /// <summary>Refuses names under which a written file would replace the base or an adapter that is read.</summary>
+    private static void RequireTargets(TrainedModel model, IReadOnlyList<(string Name, string Path)> adapters, string path)
+    {
+        string[] inputs = [model.Path, .. adapters.Select(adapter => adapter.Path)];
+        foreach (string target in adapters.SelectMany(adapter => AdapterInputExport.FilesOf(path, adapter.Name)).Prepend(path))
+        {
+            if (InputPaths.ReplacedBy(target, inputs) is { } input)
+            {
+                throw new GraftException(
+                    Failure.Usage, $"{target} would replace an input: {input}.", "Give the model another name or folder, or the adapter another name: NAME=FILE.");
+            }
         }
     }
 

@@ -13,6 +13,8 @@ namespace Graft.Runs;
 /// opened.</summary>
 public static class ModelExport
 {
+    private const int FullDepth = 16;
+
     /// <summary>Exports a model.</summary>
     /// <param name="model">The model; not changed.</param>
     /// <param name="path">Target; complete or absent.</param>
@@ -42,6 +44,11 @@ public static class ModelExport
         foreach (string sentence in model.Vocabulary.Notes)
         {
             note?.Invoke(sentence);
+        }
+
+        if (model.Config.Data.Depth is { } depth and < FullDepth)
+        {
+            note?.Invoke($"the model was trained with data.depth={depth}; Graft.Runtime reads all 16 bits of image files: give it Mono16 pixels with the range 0 to {(1 << depth) - 1}");
         }
 
         ExportOptions form = FormOf(model, options);

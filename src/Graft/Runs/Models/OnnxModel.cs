@@ -11,24 +11,26 @@ namespace Graft.Runs;
 public sealed class OnnxModel : IDisposable
 {
     private readonly OnnxDetector _detector;
+    private OnnxAdapter? _adapter;
 
-    private OnnxModel(string path, OnnxDetector detector)
-    {
-        (Path, _detector) = (path, detector);
-        ClassNames = [.. detector.Names];
-    }
+    private OnnxModel(string path, OnnxDetector detector) => (Path, _detector) = (path, detector);
 
     /// <summary>The file.</summary>
     public string Path { get; }
 
-    /// <summary>Class names, in label order; empty where the file has none.</summary>
-    public IReadOnlyList<string> ClassNames { get; }
+    /// <summary>Class names, in label order: those of the adapter in use, or of the file; empty where the file has none.</summary>
+    public IReadOnlyList<string> ClassNames => _detector.Names;
 
     /// <summary>What the file says about itself.</summary>
     public ModelDescription Description => _detector.Model;
 
     /// <summary>Notes for the user: what the file does not say and what is assumed, a sentence each.</summary>
-    public IReadOnlyList<string> Notes => [.. Description.Assumptions.Select(one => $"{Path}: {one}")];
+    public IReadOnlyList<string> Notes =>
+    [
+        .. Description.Assumptions.Select(one => $"{Path}: {one}"),
+        .. _adapter is { } adapter && Description.TextWidth > 0
+            ? [$"{Path} takes its prompts as an input: with {adapter.Name} it keeps those of the base"] : Array.Empty<string>(),
+    ];
 
     /// <summary>Whether a path is read as an ONNX model: its extension is <c>.onnx</c>.</summary>
     public static bool IsOnnx(string path) => System.IO.Path.GetExtension(path).Equals(".onnx", StringComparison.OrdinalIgnoreCase);
@@ -40,22 +42,62 @@ public sealed class OnnxModel : IDisposable
     public static OnnxModel Open(string path, OnnxDetectorOptions? options = null)
         => new(path, Calling(() => OnnxDetector.Load(path, options)));
 
-    /// <summary>Frees the session.</summary>
-    public void Dispose() => _detector.Dispose();
+    /// <summary>Uses an adapter that was exported with this model, with the classes of its training, from the next call on.</summary>
+    /// <param name="path">An <c>.onnx_adapter</c> file.</param>
+    /// <exception cref="GraftException">Of kind Model: missing, damaged, or an adapter of another base.</exception>
+    public void Use(string path)
+    {
+        OnnxAdapter adapter = Calling(() => OnnxAdapter.Load(path));
+        try
+        {
+            Calling(() =>
+            {
+                _detector.Use(adapter);
+                return adapter;
+            });
+        }
+        catch
+        {
+            adapter.Dispose();
+            throw;
+        }
+
+        _adapter?.Dispose();
+        _adapter = adapter;
+    }
+
+    /// <summary>Frees the session and the adapter.</summary>
+    public void Dispose()
+    {
+        _detector.Dispose();
+        _adapter?.Dispose();
+    }
+
+    /// <summary>Reads an image file.</summary>
+    /// <param name="path">JPEG, PNG, BMP, WebP or TIFF.</param>
+    /// <exception cref="GraftException">Of kind Data: missing or not an image.</exception>
+    internal static ImageBuffer Read(string path) => Calling(() => TiffImage.Is(path) ? TiffImage.Load(path) : ImageBuffer.Load(path));
 
     /// <summary>Detects in an image file.</summary>
-    /// <param name="image">JPEG, PNG, BMP or WebP.</param>
+    /// <param name="image">JPEG, PNG, BMP, WebP or TIFF.</param>
     /// <param name="options">Thresholds; null: those of the model.</param>
     /// <exception cref="GraftException">Of kind Data: missing or not an image.</exception>
-    internal DetectionResult Detect(string image, DetectOptions? options = null) => Calling(() => _detector.Detect(image, options));
+    internal DetectionResult Detect(string image, DetectOptions? options = null)
+        => TiffImage.Is(image) ? Detect(Read(image), options) : Calling(() => _detector.Detect(image, options));
 
-    /// <summary>Draws detections onto a copy of an image file.</summary>
+    /// <summary>Detects in an image in memory.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="options">Thresholds; null: those of the model.</param>
+    internal DetectionResult Detect(ImageBuffer image, DetectOptions? options = null)
+        => Calling(() => _detector.Detect(image.Pixels.Span, image.Width, image.Height, image.Stride, image.Format, options));
+
+    /// <summary>Draws detections onto a copy of an image and writes it.</summary>
     /// <param name="image">The image.</param>
     /// <param name="found">What to draw.</param>
     /// <param name="target">The copy; its folder exists.</param>
     /// <param name="options">How to draw.</param>
-    /// <exception cref="GraftException">Of kind Data: not an image; of kind Runtime: the copy cannot be written.</exception>
-    internal static void Draw(string image, DetectionResult found, string target, DrawingOptions options) => Calling(() =>
+    /// <exception cref="GraftException">Of kind Runtime: the copy cannot be written.</exception>
+    internal static void Draw(ImageBuffer image, DetectionResult found, string target, DrawingOptions options) => Calling(() =>
     {
         DetectionDrawing.Save(image, found, target, options);
         return found.Count;

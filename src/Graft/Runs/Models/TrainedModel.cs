@@ -261,6 +261,8 @@ public sealed class TrainedModel : IDisposable
             : throw new GraftException(
                 Failure.Model, ModelFamilies.OtherFamily(file) is { } other
                     ? $"{file.Path} is {other}, which Graft does not implement."
+                    : OnnxModel.IsOnnx(file.Path) ? $"{file.Path} is an ONNX model, which is exported already: predict and val run it, no other command changes it."
                     : $"{file.Path} contains no configuration of Graft, and its tensors belong to no network that Graft recognises.",
-                $"Graft has the networks {ModelFamilies.Titles}; name one of another size with --config configs/yolo_world/v2_s.yaml.");
+                OnnxModel.IsOnnx(file.Path) ? "Give the run folder or weight file that it was exported from."
+                    : $"Graft has the networks {ModelFamilies.Titles}; name one of another size with --config configs/yolo_world/v2_s.yaml.");
 }

@@ -51,10 +51,11 @@ internal sealed class OnnxPrediction : IPredictionEngine
     /// <inheritdoc/>
     public ImagePrediction Image(PredictionInput input, Func<string> target)
     {
-        DetectionResult found = _model.Detect(input.Path, _options);
+        ImageBuffer image = OnnxModel.Read(input.Path);
+        DetectionResult found = _model.Detect(image, _options);
         string result = target();
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(result))!);
-        OnnxModel.Draw(input.Path, found, result, _drawing);
+        OnnxModel.Draw(image, found, result, _drawing);
         return new ImagePrediction(input.Path, result, OnnxModel.Converted(found));
     }
 
