@@ -51,12 +51,9 @@ internal static class PanoramaEntry
         {
             foreach (string step in (string[])["write", "check", "merge", "generate"])
             {
-                using Process process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!,
-                    [.. Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? new[] { typeof(PanoramaEntry).Assembly.Location } : [],
-                        "panorama", $"dir={folder}", $"size={size}", $"step={step}", $"tokens={tokens}", $"seed={seed}", $"threads={threads}"]))!;
-                process.WaitForExit();
-                worst = Math.Max(worst, process.ExitCode);
-                if (process.ExitCode != 0)
+                int code = Steps.Run("panorama", $"dir={folder}", $"size={size}", $"step={step}", $"tokens={tokens}", $"seed={seed}", $"threads={threads}");
+                worst = Math.Max(worst, code);
+                if (code != 0)
                 {
                     break;
                 }

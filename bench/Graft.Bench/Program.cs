@@ -12,6 +12,8 @@ Dictionary<string, Func<Settings, int>> entries = new()
     ["panorama"] = PanoramaEntry.Run,
     ["operator"] = OperatorEntry.Run,
     ["preprocess"] = PreprocessEntry.Run,
+    ["runtime"] = RuntimeEntry.Run,
+    ["adapters"] = AdaptersEntry.Run,
 };
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 if (args.Length == 0 || !entries.TryGetValue(args[0], out Func<Settings, int>? entry))

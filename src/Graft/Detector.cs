@@ -2,6 +2,7 @@ using Graft.Detectors;
 using Graft.Rewriting;
 using Graft.Runs;
 using Graft.Torch.Images;
+using PixelFormat = Graft.Runtime.PixelFormat;
 
 namespace Graft;
 
@@ -77,7 +78,7 @@ public sealed class Detector : IDisposable
     /// <returns>Detections, best first, in pixels of the image.</returns>
     /// <exception cref="GraftException">Of kind Usage: the buffer does not hold such an image.</exception>
     public IReadOnlyList<Detection> Detect(
-        ReadOnlySpan<byte> pixels, int width, int height, PixelFormat format = PixelFormat.Bgr, int stride = 0, double? scoreThreshold = null)
+        ReadOnlySpan<byte> pixels, int width, int height, PixelFormat format = PixelFormat.Bgr8, int stride = 0, double? scoreThreshold = null)
     {
         using Image image = DetectorPixels.Copy(pixels, width, height, format, stride);
         return Detect(image, scoreThreshold);

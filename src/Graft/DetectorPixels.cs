@@ -1,3 +1,4 @@
+using Graft.Runtime;
 using Graft.Torch.Images;
 
 namespace Graft;
@@ -16,9 +17,12 @@ internal static class DetectorPixels
     {
         int channels = format switch
         {
-            PixelFormat.Gray => 1,
-            PixelFormat.Bgr or PixelFormat.Rgb => 3,
-            PixelFormat.Bgra or PixelFormat.Rgba => 4,
+            PixelFormat.Mono8 => 1,
+            PixelFormat.Bgr8 or PixelFormat.Rgb8 => 3,
+            PixelFormat.Bgra8 or PixelFormat.Rgba8 => 4,
+            PixelFormat.Mono16 => throw new GraftException(
+                Failure.Usage, $"The pixel format is {format}; 8 bits per channel are expected.",
+                "Map the range that matters to 8 bits, or export the model: OnnxDetector of Graft.Runtime maps a range."),
             _ => throw new GraftException(Failure.Usage, $"The pixel format is {(int)format}, which is not defined.", "Use a value of PixelFormat."),
         };
         if (width < 1 || height < 1)
@@ -48,7 +52,7 @@ internal static class DetectorPixels
 
     private static void Row(ReadOnlySpan<byte> source, Span<byte> target, PixelFormat format, int channels)
     {
-        if (format == PixelFormat.Bgr)
+        if (format == PixelFormat.Bgr8)
         {
             source.CopyTo(target);
             return;
@@ -56,8 +60,8 @@ internal static class DetectorPixels
 
         (int blue, int green, int red) = format switch
         {
-            PixelFormat.Rgb or PixelFormat.Rgba => (2, 1, 0),
-            PixelFormat.Gray => (0, 0, 0),
+            PixelFormat.Rgb8 or PixelFormat.Rgba8 => (2, 1, 0),
+            PixelFormat.Mono8 => (0, 0, 0),
             _ => (0, 1, 2),
         };
         for (int from = 0, to = 0; to < target.Length; from += channels, to += 3)

@@ -54,7 +54,7 @@ public partial class ArchitectureTests
         [
             "Configuration", "Detectors", "Text", "Drawing", "Data", "Models", "Adapters", "Peft", "Rewriting", "Export", "Evaluation", "Training", "Reports",
         ],
-        ["Benchmarks"] = ["Runs", "Configuration", "Detectors", "Text", "Data", "Models", "Adapters", "Rewriting", "Evaluation", "Training"],
+        ["Benchmarks"] = ["Runs", "Configuration", "Detectors", "Text", "Data", "Models", "Adapters", "Rewriting", "Export", "Evaluation", "Training"],
     };
 
     [Fact]

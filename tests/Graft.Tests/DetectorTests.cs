@@ -7,6 +7,7 @@ using Graft.Runs;
 using Graft.Synthetic;
 using Graft.Tests.Rewriting;
 using Graft.Torch.Images;
+using PixelFormat = Graft.Runtime.PixelFormat;
 
 namespace Graft.Tests;
 
@@ -26,7 +27,7 @@ public sealed partial class DetectorTests : IDisposable
         _model = WriteModel(_folder.At("model.safetensors"));
         new Random(3).NextBytes(_pixels);
         _image = _folder.At("board.png");
-        using Image image = DetectorPixels.Copy(_pixels, Width, Height, PixelFormat.Bgr, 0);
+        using Image image = DetectorPixels.Copy(_pixels, Width, Height, PixelFormat.Bgr8, 0);
         File.WriteAllBytes(_image, image.Encode(".png"));
     }
 
@@ -54,9 +55,9 @@ public sealed partial class DetectorTests : IDisposable
         using Detector detector = Detector.Open(_model, Everything);
         IReadOnlyList<Detection> expected = detector.Detect(_image);
         Assert.Equal(expected, detector.Detect(_pixels, Width, Height));
-        Assert.Equal(expected, detector.Detect(Buffer(3, reverse: true), Width, Height, PixelFormat.Rgb));
-        Assert.Equal(expected, detector.Detect(Buffer(4, reverse: false), Width, Height, PixelFormat.Bgra));
-        Assert.Equal(expected, detector.Detect(Buffer(4, reverse: true), Width, Height, PixelFormat.Rgba));
+        Assert.Equal(expected, detector.Detect(Buffer(3, reverse: true), Width, Height, PixelFormat.Rgb8));
+        Assert.Equal(expected, detector.Detect(Buffer(4, reverse: false), Width, Height, PixelFormat.Bgra8));
+        Assert.Equal(expected, detector.Detect(Buffer(4, reverse: true), Width, Height, PixelFormat.Rgba8));
         byte[] padded = new byte[((Height - 1) * 160) + (Width * 3)];
         for (int y = 0; y < Height; y++)
         {
@@ -65,18 +66,19 @@ public sealed partial class DetectorTests : IDisposable
 
         Assert.Equal(expected, detector.Detect(padded, Width, Height, stride: 160));
         byte[] gray = [.. Enumerable.Range(0, Width * Height).Select(i => (byte)i)], equal = [.. gray.SelectMany(level => new[] { level, level, level })];
-        Assert.Equal(detector.Detect(equal, Width, Height), detector.Detect(gray, Width, Height, PixelFormat.Gray));
+        Assert.Equal(detector.Detect(equal, Width, Height), detector.Detect(gray, Width, Height, PixelFormat.Mono8));
         using Image single = new(Width, Height, Colour.Grey(90), channels: 1), triple = new(Width, Height, Colour.Grey(90));
         Assert.Equal(detector.Detect(triple), detector.Detect(single));
     }
 
     [Theory]
-    [InlineData(0, 40, PixelFormat.Bgr, 0, "0×40")]
-    [InlineData(50, 41, PixelFormat.Bgr, 0, "6000 bytes")]
-    [InlineData(50, 40, PixelFormat.Rgba, 0, "have 8000")]
-    [InlineData(50, 40, PixelFormat.Bgr, 149, "stride is 149")]
+    [InlineData(0, 40, PixelFormat.Bgr8, 0, "0×40")]
+    [InlineData(50, 41, PixelFormat.Bgr8, 0, "6000 bytes")]
+    [InlineData(50, 40, PixelFormat.Rgba8, 0, "have 8000")]
+    [InlineData(50, 40, PixelFormat.Bgr8, 149, "stride is 149")]
+    [InlineData(50, 40, PixelFormat.Mono16, 0, "format is Mono16")]
     [InlineData(50, 40, (PixelFormat)9, 0, "format is 9")]
-    [InlineData(int.MaxValue, int.MaxValue, PixelFormat.Bgr, 0, "6000 bytes")]
+    [InlineData(int.MaxValue, int.MaxValue, PixelFormat.Bgr8, 0, "6000 bytes")]
     public void BuffersThatHoldNoSuchImage_AreRefused(int width, int height, PixelFormat format, int stride, string words)
     {
         using Detector detector = Detector.Open(_model);

@@ -42,28 +42,6 @@ public static class Bench
         }).Min();
     }
 
-    /// <summary>One image of the configured size through the deployed form of a network with random weights, without
-    /// post-processing.</summary>
-    /// <param name="config">The network and its input.</param>
-    /// <param name="classes">Number of classes; null: that of the configuration where classes are fixed, six where text is read.</param>
-    /// <param name="repetitions">Timed runs.</param>
-    /// <exception cref="GraftException">Of kind Usage: the network has no deployed form.</exception>
-    public static Speed Infer(RunConfig config, int? classes = null, int repetitions = 20)
-    {
-        ArgumentNullException.ThrowIfNull(config);
-        using IDetector detector = BenchDetector.Create(config, classes);
-        Subject subject = Subject.Of(detector);
-        if (subject.Network is not IFoldable foldable)
-        {
-            throw new GraftException(Failure.Usage, "This network has no deployed form, so its inference is not timed.", "graft bench train times its training.");
-        }
-
-        using DetectionNetwork deployed = foldable.Fold();
-        Prepare(deployed);
-        Subject timed = subject with { Network = deployed };
-        return Infer(image => timed.Forward(image), config.Train.Imgsz, repetitions);
-    }
-
     /// <summary>Prepares a network for timing: channels-last, in evaluation mode, without gradients.</summary>
     public static void Prepare(Module network)
     {
@@ -71,29 +49,6 @@ public static class Bench
         network.To(MemoryFormat.ChannelsLast);
         network.Train(false);
         network.Freeze();
-    }
-
-    /// <summary>One image through a forward pass in evaluation mode.</summary>
-    private static Speed Infer(Func<Tensor, object> forward, int imgsz, int repetitions)
-    {
-        using TensorScope scope = TensorScope.Begin();
-        using NoGrad off = NoGrad.Begin();
-        Tensor image = Tensor.Rand(1, 3, imgsz, imgsz).To(MemoryFormat.ChannelsLast);
-        double gflops;
-        using (OperationRecorder recorder = new())
-        using (TensorScope.Begin())
-        {
-            forward(image);
-            gflops = recorder.Flops / 1e9;
-        }
-
-        double before = Peak();
-        double[] times = Times(repetitions, () =>
-        {
-            using TensorScope step = TensorScope.Begin();
-            forward(image);
-        });
-        return new Speed(Timing.Median(times), gflops, 1, Math.Max(before, Peak()));
     }
 
     /// <summary>Whole training steps of a network with random weights: forward, loss, backward, clip, step, average. Operations count as three

@@ -3,7 +3,6 @@ using Graft.Detectors;
 using Graft.Rewriting;
 using Graft.Runs;
 using Graft.Torch;
-using Graft.Torch.Layers;
 
 namespace Graft.Benchmarks;
 
@@ -11,7 +10,6 @@ namespace Graft.Benchmarks;
 public static class SwapBench
 {
     private const int Alone = 2, Rounds = 3;
-    private const double Spread = 0.02;
 
     /// <summary>The measurements.</summary>
     /// <param name="Adapters">Number of adapter files.</param>
@@ -65,15 +63,7 @@ public static class SwapBench
         List<Tensor[]> alone = [];
         for (int i = 0; i < count; i++)
         {
-            using (TensorScope.Begin())
-            {
-                foreach ((_, Parameter parameter) in attached.Adapters.SelectMany(planned => planned.Adapter.Parameters()))
-                {
-                    parameter.Value.AddInPlace(Tensor.RandN([.. parameter.Value.Shape]) * Spread);
-                }
-            }
-
-            AdapterFile.Save(FileOf(folder, i), attached, vocabulary);
+            BenchDetector.WriteAdapter(FileOf(folder, i), attached, vocabulary);
             if (i < Alone)
             {
                 alone.Add(Predict(single, image));

@@ -46,7 +46,7 @@ public static class WordsBench
 
         int count = classes ?? DefaultClasses, imgsz = config.Train.Imgsz;
         using IDetector detector = BenchDetector.Create(config, count);
-        UpdateStatistics(detector);
+        BenchDetector.UpdateStatistics(detector);
         ProofOptions proof = new() { CostSide = imgsz, TimedRuns = 0, RandomInputs = 1 };
         Func<Rewrite, Rewrite>[] steps = [rewrite => rewrite.FoldNorms(), rewrite => rewrite.Bake(), rewrite => rewrite.Bake().FoldNorms()];
         string[] names = ["text input", "text input, folded", "baked", "baked, folded"];
@@ -67,22 +67,6 @@ public static class WordsBench
         {
             forms.ForEach(form => form.Dispose());
         }
-    }
-
-    /// <summary>Trains the statistics of the normalisations on noise, since folding initial statistics proves nothing.</summary>
-    private static void UpdateStatistics(IDetector detector)
-    {
-        using NoGrad off = NoGrad.Begin();
-        detector.Network.Train();
-        Subject subject = Subject.Of(detector);
-        for (int i = 0; i < 4; i++)
-        {
-            using TensorScope scope = TensorScope.Begin();
-            subject.Forward(Tensor.Rand(1, 3, 128, 128));
-        }
-
-        detector.Network.Train(false);
-        detector.Network.Freeze();
     }
 
     private static IReadOnlyList<Form> Time(Subject[] subjects, string[] names, IReadOnlyList<Rewritten> proofs, int imgsz, int repetitions)

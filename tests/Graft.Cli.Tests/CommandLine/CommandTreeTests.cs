@@ -24,7 +24,7 @@ public sealed class CommandTreeTests
     [InlineData("trian", "There is no command 'trian'.", "Did you mean 'graft train'?")]
     [InlineData("peft", "An action is missing.", "graft peft --help lists them.")]
     [InlineData("peft mrege x", "graft peft has no action 'mrege'.", "Did you mean 'merge'?")]
-    [InlineData("bench infer", "CONFIG is missing.", null)]
+    [InlineData("bench infer", "CONFIG, RUN or FILE is missing.", null)]
     [InlineData("bench infer x --adapters 3", "There is no option --adapters.", null)]
     [InlineData("predict run", "IMAGE, DIR or VIDEO is missing.", null)]
     [InlineData("adapter add one --out x", "FILE is expected 2 times; found 1.", null)]

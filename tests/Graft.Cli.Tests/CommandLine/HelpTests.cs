@@ -55,7 +55,7 @@ public sealed partial class HelpTests
 
     [Theory]
     [InlineData("bench", "Usage: graft bench ACTION")]
-    [InlineData("bench infer", "graft bench infer CONFIG")]
+    [InlineData("bench infer", "graft bench infer CONFIG|RUN|FILE...")]
     [InlineData("predict", "0 to 1 [1]")]
     public void HelpOfACommand_IsItsPage(string words, string expected) => Assert.Contains(expected, CommandTree.Help(words.Split(' ')), StringComparison.Ordinal);
 

@@ -8,7 +8,7 @@ internal static class BenchCommands
     internal static CommandGroup Group() => new(
         "bench", "speed as a share of this machine's convolution peak", "Without an action: roofline.",
         [
-            new BenchRooflineCommand(), BenchSpeedCommand.Infer(), BenchSpeedCommand.Train(), new BenchWordsCommand(), new BenchFilesCommand(), new BenchSwapCommand(),
+            new BenchRooflineCommand(), new BenchInferCommand(), new BenchTrainCommand(), new BenchWordsCommand(), new BenchFilesCommand(), new BenchSwapCommand(),
         ],
         defaultAction: "roofline");
 }

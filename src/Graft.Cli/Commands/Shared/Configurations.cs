@@ -13,6 +13,9 @@ internal static class Configurations
 
     internal static Argument<string?> OptionalArgument(string description) => Completed(Define.OptionalTarget("CONFIG", $"{description}: {Forms}"));
 
+    /// <summary>Models, among which configurations may be.</summary>
+    internal static Argument<string[]> Among(string name, string description) => Completed(Define.Targets(name, description));
+
     private static Argument<T> Completed<T>(Argument<T> argument)
     {
         argument.CompletionSources.Add(_ => ConfigFinder.List().Select(ConfigFinder.ShortName));

@@ -8,7 +8,7 @@ internal static class OnnxAdapterReader
 {
     private const int LeastBytes = 12, MostTables = 1_000_000, MostDimensions = 64, LongestName = 4096;
 
-    internal static OnnxAdapter Read(string name, byte[] bytes)
+    internal static OnnxAdapterFile Read(string name, byte[] bytes)
     {
         if (bytes.Length < LeastBytes)
         {
@@ -48,7 +48,7 @@ internal static class OnnxAdapterReader
             && verifier.VerifyVectorOfData(at, OnnxAdapterLayout.Offset(OnnxAdapterLayout.DataField), 1, false)
             && verifier.VerifyTableEnd(at);
 
-    private static OnnxAdapter Adapter(string name, Table root)
+    private static OnnxAdapterFile Adapter(string name, Table root)
     {
         int format = Integer(root, OnnxAdapterLayout.FormatField);
         if (format != OnnxAdapterLayout.FormatVersion)
@@ -65,7 +65,7 @@ internal static class OnnxAdapterReader
             parameters.Add(names.Add(parameter.Name) ? parameter : throw Bad(name, $"it names {Printable.Quoted(parameter.Name)} twice"));
         }
 
-        return new OnnxAdapter(Integer(root, OnnxAdapterLayout.AdapterField), Integer(root, OnnxAdapterLayout.ModelField), parameters);
+        return new OnnxAdapterFile(Integer(root, OnnxAdapterLayout.AdapterField), Integer(root, OnnxAdapterLayout.ModelField), parameters);
     }
 
     private static WeightData Parameter(string file, Table table)
@@ -108,6 +108,6 @@ internal static class OnnxAdapterReader
     private static int Integer(Table table, int field) => Field(table, field) is int at and not 0 ? table.bb.GetInt(table.bb_pos + at) : 0;
 
     private static GraftException Bad(string name, string found, Exception? inner = null)
-        => new(Failure.Model, $"{Printable.Name(name, 400)} is not an {OnnxAdapter.FileEnding} file that can be read: {found}.",
+        => new(Failure.Model, $"{Printable.Name(name, 400)} is not an {OnnxAdapterFile.FileEnding} file that can be read: {found}.",
             "Export the adapter again, or copy the file again.", inner);
 }

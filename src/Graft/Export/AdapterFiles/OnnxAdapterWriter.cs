@@ -9,7 +9,7 @@ internal static class OnnxAdapterWriter
     // FlatBuffers counts bytes with 32 signed bits; the tables beside the values need some of them.
     private const long MostBytes = int.MaxValue - (64L << 20);
 
-    internal static byte[] Write(OnnxAdapter adapter)
+    internal static byte[] Write(OnnxAdapterFile adapter)
     {
         Check(adapter.Parameters);
         FlatBufferBuilder builder = new(1 << 16);
@@ -75,14 +75,14 @@ internal static class OnnxAdapterWriter
                 : null;
             if (wrong is not null)
             {
-                throw new GraftException(Failure.Export, $"The adapter's parameter {Printable.Quoted(parameter.Name)} {wrong}; an {OnnxAdapter.FileEnding} "
+                throw new GraftException(Failure.Export, $"The adapter's parameter {Printable.Quoted(parameter.Name)} {wrong}; an {OnnxAdapterFile.FileEnding} "
                     + "file holds float32 and float16 values under different names.", "Convert the values to float32, and name each initializer once.");
             }
         }
 
         if (parameters.Sum(parameter => parameter.ByteLength) is > MostBytes and long bytes)
         {
-            throw new GraftException(Failure.Export, $"The adapter has {bytes} bytes of values; an {OnnxAdapter.FileEnding} file holds at most {MostBytes}.",
+            throw new GraftException(Failure.Export, $"The adapter has {bytes} bytes of values; an {OnnxAdapterFile.FileEnding} file holds at most {MostBytes}.",
                 "Store float16 values, or split the adapter.");
         }
     }

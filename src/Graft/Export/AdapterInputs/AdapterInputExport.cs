@@ -128,7 +128,7 @@ public sealed class AdapterInputExport
             throw new InvalidOperationException("The base and all adapters are verified before they are written.");
         }
 
-        OnnxAdapter[] files = [.. _adapters.Select(FileOf)];
+        OnnxAdapterFile[] files = [.. _adapters.Select(FileOf)];
         ExportDescription described = description with
         {
             Provenance = new Dictionary<string, string>(description.Provenance)
@@ -136,7 +136,7 @@ public sealed class AdapterInputExport
                 ["adapter-inputs"] = Json(new { base_sha256 = _hash, inputs = Inputs }),
                 ["adapters"] = Json(_adapters.Zip(files, (adapter, file) => new
                 {
-                    file = Path.GetFileName(PathOf(path, adapter.Name, OnnxAdapter.FileEnding)),
+                    file = Path.GetFileName(PathOf(path, adapter.Name, OnnxAdapterFile.FileEnding)),
                     version = file.AdapterVersion,
                     names = adapter.Classes,
                     max_abs = _proofs[adapter.Name].MaxAbs,
@@ -158,17 +158,17 @@ public sealed class AdapterInputExport
     /// <summary>The files of an adapter beside a model.</summary>
     /// <param name="model">The model's file.</param>
     /// <param name="name">The adapter's name.</param>
-    public static IReadOnlyList<string> FilesOf(string model, string name) => [PathOf(model, name, OnnxAdapter.FileEnding), PathOf(model, name, Values)];
+    public static IReadOnlyList<string> FilesOf(string model, string name) => [PathOf(model, name, OnnxAdapterFile.FileEnding), PathOf(model, name, Values)];
 
-    private OnnxAdapter FileOf(AdapterValues adapter)
+    private OnnxAdapterFile FileOf(AdapterValues adapter)
     {
         HashSet<string> inputs = [.. Inputs];
-        return adapter.FileFor(_graph.Whole.Graph.Initializer.Where(tensor => inputs.Contains(tensor.Name)), OnnxAdapter.ModelVersionOf(_hash));
+        return adapter.FileFor(_graph.Whole.Graph.Initializer.Where(tensor => inputs.Contains(tensor.Name)), OnnxAdapterFile.ModelVersionOf(_hash));
     }
 
-    private AdapterReport WriteAdapter(string model, AdapterValues adapter, OnnxAdapter file)
+    private AdapterReport WriteAdapter(string model, AdapterValues adapter, OnnxAdapterFile file)
     {
-        string path = PathOf(model, adapter.Name, OnnxAdapter.FileEnding);
+        string path = PathOf(model, adapter.Name, OnnxAdapterFile.FileEnding);
         file.Write(path);
         SafeTensorsWriter.Write(PathOf(model, adapter.Name, Values), file.Parameters, new Dictionary<string, string>
         {

@@ -15,7 +15,7 @@ internal sealed record AdapterValues(string Name, IReadOnlyList<string> Classes,
     /// <summary>The adapter file that gives a base these values.</summary>
     /// <param name="inputs">The base's overridable constants.</param>
     /// <param name="modelVersion">Identifies the base.</param>
-    internal OnnxAdapter FileFor(IEnumerable<TensorProto> inputs, int modelVersion)
+    internal OnnxAdapterFile FileFor(IEnumerable<TensorProto> inputs, int modelVersion)
     {
         TensorProto[] values = [.. inputs.Select(input => Changed.GetValueOrDefault(input.Name, input))];
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -31,6 +31,6 @@ internal sealed record AdapterValues(string Name, IReadOnlyList<string> Classes,
         }
 
         int version = BinaryPrimitives.ReadInt32LittleEndian(hash.GetHashAndReset());
-        return new OnnxAdapter(version, modelVersion, [.. values.Select(value => WeightData.From(value.Name, OnnxTensors.Singles(value), [.. value.Dims]))]);
+        return new OnnxAdapterFile(version, modelVersion, [.. values.Select(value => WeightData.From(value.Name, OnnxTensors.Singles(value), [.. value.Dims]))]);
     }
 }

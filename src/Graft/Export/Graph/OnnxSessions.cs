@@ -28,9 +28,14 @@ internal static class OnnxSessions
         }
     }
 
-    internal static InferenceSession Open(string path, int threads)
+    /// <summary>Opens a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="threads">Threads of one operator; 0: as many as cores.</param>
+    /// <param name="configure">Changes the options; null: nothing.</param>
+    internal static InferenceSession Open(string path, int threads, Action<SessionOptions>? configure = null)
     {
         using SessionOptions options = Options(threads);
+        configure?.Invoke(options);
         try
         {
             return new InferenceSession(path, options);

@@ -30,7 +30,7 @@ public sealed class AdaptedModelExportTests : IDisposable
         foreach (AdapterReport adapter in report.Adapters)
         {
             Assert.Equal(AdapterInputExport.PathOf(_case.Model, adapter.Name, ".onnx_adapter"), adapter.Path);
-            OnnxAdapter file = OnnxAdapter.Read(adapter.Path);
+            OnnxAdapterFile file = OnnxAdapterFile.Read(adapter.Path);
             Assert.InRange(adapter.Bytes, 1, model / 2);
             using WeightFile same = WeightFile.Open(AdapterInputExport.PathOf(_case.Model, adapter.Name, ".safetensors"));
             Assert.Equal(file.Parameters.Select(parameter => parameter.Name).Order(StringComparer.Ordinal), same.Entries.Select(entry => entry.Name).Order(StringComparer.Ordinal));
@@ -42,7 +42,7 @@ public sealed class AdaptedModelExportTests : IDisposable
     {
         ExportReport report = _case.Export(null, ("a", _case.Adapter("a", 1, "lora rank=4 alpha=4", unfreeze: "neck.**.bn")), ("b", _case.Adapter("b", 2, "lora rank=4 alpha=4")));
         Assert.All(report.Adapters, adapter => Assert.InRange(adapter.Proof.MaxAbs, 0, 1e-3));
-        Assert.Contains(OnnxAdapter.Read(report.Adapters[0].Path).Parameters, parameter => parameter.Name.EndsWith("bn.weight", StringComparison.Ordinal));
+        Assert.Contains(OnnxAdapterFile.Read(report.Adapters[0].Path).Parameters, parameter => parameter.Name.EndsWith("bn.weight", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -8,7 +8,7 @@ namespace Graft.Tests.Export;
 
 /// <summary>ONNX Runtime's adapter files: read, written, loaded by ONNX Runtime's own class, and refused when damaged.</summary>
 [SideBySide]
-public sealed class OnnxAdapterTests
+public sealed class OnnxAdapterFileTests
 {
     // The README of the golden folder states it, against a reference in float64.
     private const float Tolerance = 1e-4f;
@@ -16,7 +16,7 @@ public sealed class OnnxAdapterTests
     [GoldenFact("onnx_adapter")]
     public void Read_TheGoldenFile_HasTheNamesShapesAndVersions()
     {
-        OnnxAdapter adapter = OnnxAdapter.Read(GoldenData.PathOf("onnx_adapter", "adapter.onnx_adapter"));
+        OnnxAdapterFile adapter = OnnxAdapterFile.Read(GoldenData.PathOf("onnx_adapter", "adapter.onnx_adapter"));
         Assert.Equal((1, 1), (adapter.AdapterVersion, adapter.ModelVersion));
         Assert.Equal(["A", "B"], adapter.Parameters.Select(parameter => parameter.Name).Order());
         Assert.Equal([4L, 16, 1, 1], adapter.Parameters.Single(parameter => parameter.Name == "A").Shape);
@@ -30,7 +30,7 @@ public sealed class OnnxAdapterTests
     {
         using TemporaryFolder folder = new();
         string path = folder.At("again.onnx_adapter");
-        OnnxAdapter.Read(GoldenData.PathOf("onnx_adapter", "adapter.onnx_adapter")).Write(path);
+        OnnxAdapterFile.Read(GoldenData.PathOf("onnx_adapter", "adapter.onnx_adapter")).Write(path);
 
         float[] initial = Golden("base.npy"), adapted = Golden("adapted.npy");
         Assert.Contains(initial.Zip(adapted), pair => MathF.Abs(pair.First - pair.Second) > 0.1f);
@@ -45,9 +45,9 @@ public sealed class OnnxAdapterTests
     [Fact]
     public void Write_ThenRead_GivesTheSameParametersAndBytes()
     {
-        OnnxAdapter adapter = Example();
+        OnnxAdapterFile adapter = Example();
         byte[] bytes = adapter.ToBytes();
-        OnnxAdapter again = OnnxAdapter.Read("memory", bytes);
+        OnnxAdapterFile again = OnnxAdapterFile.Read("memory", bytes);
         Assert.Equal((adapter.AdapterVersion, adapter.ModelVersion), (again.AdapterVersion, again.ModelVersion));
         Assert.Equal(adapter.Parameters.Select(parameter => parameter.Name), again.Parameters.Select(parameter => parameter.Name));
         foreach ((WeightData before, WeightData after) in adapter.Parameters.Zip(again.Parameters))
@@ -63,7 +63,7 @@ public sealed class OnnxAdapterTests
     [Fact]
     public void Write_AlignsValuesToEightBytes()
     {
-        OnnxAdapter adapter = Example();
+        OnnxAdapterFile adapter = Example();
         byte[] bytes = adapter.ToBytes();
         foreach (byte[] values in adapter.Parameters.Select(Bytes).Where(values => values.Length >= 8))
         {
@@ -74,7 +74,7 @@ public sealed class OnnxAdapterTests
 
     [Fact]
     public void Write_AnEmptyAdapter_CanBeReadAgain()
-        => Assert.Empty(OnnxAdapter.Read("memory", new OnnxAdapter(0, 0, []).ToBytes()).Parameters);
+        => Assert.Empty(OnnxAdapterFile.Read("memory", new OnnxAdapterFile(0, 0, []).ToBytes()).Parameters);
 
     [Theory]
     [InlineData(0), InlineData(1), InlineData(2)]
@@ -87,7 +87,7 @@ public sealed class OnnxAdapterTests
             1 => [WeightData.From("", new float[2], 2)],
             _ => [WeightData.From("long", new long[2], 2)],
         };
-        Assert.Equal(Failure.Export, Assert.Throws<GraftException>(() => new OnnxAdapter(1, 1, parameters).ToBytes()).Failure);
+        Assert.Equal(Failure.Export, Assert.Throws<GraftException>(() => new OnnxAdapterFile(1, 1, parameters).ToBytes()).Failure);
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class OnnxAdapterTests
             AssertReadsOrRefuses(bytes[..length]);
         }
 
-        Assert.Throws<GraftException>(() => OnnxAdapter.Read("memory", bytes[..(bytes.Length / 2)]));
+        Assert.Throws<GraftException>(() => OnnxAdapterFile.Read("memory", bytes[..(bytes.Length / 2)]));
     }
 
     [Fact]
@@ -143,21 +143,21 @@ public sealed class OnnxAdapterTests
     public void Read_AnotherFormat_NamesTheFile()
     {
         using TemporaryFolder folder = new();
-        GraftException error = Assert.Throws<GraftException>(() => OnnxAdapter.Read(folder.Write("notes.onnx_adapter", "this is a text, not an adapter")));
+        GraftException error = Assert.Throws<GraftException>(() => OnnxAdapterFile.Read(folder.Write("notes.onnx_adapter", "this is a text, not an adapter")));
         Assert.Equal(Failure.Model, error.Failure);
         Assert.Contains("notes.onnx_adapter", error.Message, StringComparison.Ordinal);
-        Assert.Equal(Failure.Model, Assert.Throws<GraftException>(() => OnnxAdapter.Read(folder.At("absent.onnx_adapter"))).Failure);
+        Assert.Equal(Failure.Model, Assert.Throws<GraftException>(() => OnnxAdapterFile.Read(folder.At("absent.onnx_adapter"))).Failure);
     }
 
     [Fact]
     public void ModelVersionOf_IsTheFirstFourBytesOfTheHash()
     {
         byte[] hash = SHA256.HashData("base"u8);
-        Assert.Equal(BitConverter.ToInt32(hash, 0), OnnxAdapter.ModelVersionOf(Convert.ToHexStringLower(hash)));
-        Assert.Throws<GraftException>(() => OnnxAdapter.ModelVersionOf("abc"));
+        Assert.Equal(BitConverter.ToInt32(hash, 0), OnnxAdapterFile.ModelVersionOf(Convert.ToHexStringLower(hash)));
+        Assert.Throws<GraftException>(() => OnnxAdapterFile.ModelVersionOf("abc"));
     }
 
-    private static OnnxAdapter Example() => new(7, -3,
+    private static OnnxAdapterFile Example() => new(7, -3,
     [
         WeightData.From("neck.adapter.A", Enumerable.Range(0, 24).Select(i => i / 7f).ToArray(), 2, 3, 4),
         WeightData.From("neck.adapter.half", Enumerable.Range(1, 5).Select(i => (Half)(i / 3f)).ToArray(), 5),
@@ -170,7 +170,7 @@ public sealed class OnnxAdapterTests
     {
         try
         {
-            _ = OnnxAdapter.Read("memory", bytes);
+            _ = OnnxAdapterFile.Read("memory", bytes);
             return true;
         }
         catch (GraftException error)

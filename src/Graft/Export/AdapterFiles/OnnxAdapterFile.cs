@@ -10,7 +10,7 @@ namespace Graft.Export;
 /// <param name="AdapterVersion">A number that whoever writes the file chooses.</param>
 /// <param name="ModelVersion">Identifies the base model: <see cref="ModelVersionOf"/> its SHA-256.</param>
 /// <param name="Parameters">Names of the model's overridable initializers and their values, float32 or float16.</param>
-public sealed record OnnxAdapter(int AdapterVersion, int ModelVersion, IReadOnlyList<WeightData> Parameters)
+public sealed record OnnxAdapterFile(int AdapterVersion, int ModelVersion, IReadOnlyList<WeightData> Parameters)
 {
     /// <summary>The ending of such files.</summary>
     public const string FileEnding = ".onnx_adapter";
@@ -32,7 +32,7 @@ public sealed record OnnxAdapter(int AdapterVersion, int ModelVersion, IReadOnly
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="GraftException">The file is absent, is not such a file, or is damaged.</exception>
-    public static OnnxAdapter Read(string path)
+    public static OnnxAdapterFile Read(string path)
     {
         try
         {
@@ -49,7 +49,7 @@ public sealed record OnnxAdapter(int AdapterVersion, int ModelVersion, IReadOnly
     /// <param name="name">Names the bytes in messages.</param>
     /// <param name="bytes">The whole file.</param>
     /// <exception cref="GraftException">The bytes are not such a file, or are damaged.</exception>
-    public static OnnxAdapter Read(string name, byte[] bytes) => OnnxAdapterReader.Read(name, bytes);
+    public static OnnxAdapterFile Read(string name, byte[] bytes) => OnnxAdapterReader.Read(name, bytes);
 
     /// <summary>Writes the file, complete or not at all.</summary>
     /// <exception cref="GraftException">A parameter cannot be expressed, or the file cannot be written.</exception>
