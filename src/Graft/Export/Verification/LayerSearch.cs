@@ -19,7 +19,7 @@ internal static class LayerSearch
     /// <param name="adapter">The adapter that the graph runs with, whose network takes the place of the recorded one; null: none.</param>
     internal static string First(ExportedGraph graph, Subject subject, Tensor images, Tensor? text, ExportTolerance tolerance, AdaptedSource? adapter)
     {
-        ModelProto whole = adapter is null ? graph.Whole : WithValues(graph.Whole, OnnxAdapter.Read(adapter.Name, adapter.File));
+        ModelProto whole = adapter is null ? graph.Whole : WithValues(graph.Whole, OnnxAdapterFile.Read(adapter.Name, adapter.File));
         subject = adapter?.Network() ?? subject;
         int good = -1, bad = graph.Values.Count;
         double worst = 0;
@@ -59,7 +59,7 @@ internal static class LayerSearch
     }
 
     /// <summary>The graph with an adapter's values as its constants.</summary>
-    private static ModelProto WithValues(ModelProto model, OnnxAdapter adapter)
+    private static ModelProto WithValues(ModelProto model, OnnxAdapterFile adapter)
     {
         ModelProto adapted = model.Clone();
         Dictionary<string, TensorProto> constants = adapted.Graph.Initializer.ToDictionary(tensor => tensor.Name);
