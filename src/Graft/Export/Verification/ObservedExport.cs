@@ -9,7 +9,8 @@ namespace Graft.Export;
 /// too, and what follows the raw outputs runs by itself as well, on any maps.</summary>
 internal sealed class ObservedExport : IDisposable
 {
-    private readonly OnnxRun _shipped, _observed, _decoding;
+    private readonly OnnxRun _shipped, _observed;
+    private readonly Lazy<OnnxRun> _decoding;
     private readonly IReadOnlyList<string> _maps;
 
     /// <summary>Loads a model.</summary>
@@ -23,11 +24,11 @@ internal sealed class ObservedExport : IDisposable
         ModelProto model = ModelProto.Parser.ParseFrom(bytes);
         // Boxes and scores of the candidates; graphs without suppression have them as output, or choose by the raw outputs.
         string[] candidates = [.. model.Graph.Node.Where(node => node.OpType == "NonMaxSuppression").SelectMany(node => node.Input.Take(2))];
+        _decoding = new(() => new(ModelParts.After(ModelParts.With(model, candidates), maps).ToByteArray()));
         try
         {
             _shipped = new(bytes, adapter);
             _observed = new(ModelParts.With(model, [.. maps, .. candidates]).ToByteArray(), adapter);
-            _decoding = new(ModelParts.After(ModelParts.With(model, candidates), maps).ToByteArray());
         }
         catch (GraftException)
         {
@@ -56,7 +57,7 @@ internal sealed class ObservedExport : IDisposable
             inputs[name] = map;
         }
 
-        Tensor[] values = _decoding.Run(inputs);
+        Tensor[] values = _decoding.Value.Run(inputs);
         return new(values[0], raw, values[1..]);
     }
 
@@ -65,7 +66,10 @@ internal sealed class ObservedExport : IDisposable
     {
         _shipped?.Dispose();
         _observed?.Dispose();
-        _decoding?.Dispose();
+        if (_decoding.IsValueCreated)
+        {
+            _decoding.Value.Dispose();
+        }
     }
 }
 
