@@ -93,7 +93,7 @@ public sealed class DecodeParityTests
         (string Name, byte[] Bytes, string Reason)[] files =
         [
             ("empty.jpg", [], "empty"), ("text.jpg", [.. "no image at all"u8], "no known format"), ("cut.jpg", jpeg[..^20], "cut off"),
-            ("cut.png", png[..^30], "cut off"), ("board.tif", TestFiles.Tiff(image, 8, little: true), "no known format"),
+            ("cut.png", png[..^30], "cut off"), ("board.tif", TestFiles.Tiff(image, 8, little: true), "TIFF"),
         ];
         foreach ((string name, byte[] bytes, string reason) in files)
         {

@@ -1,5 +1,6 @@
 using Graft.Detectors;
 using Graft.Export;
+using Graft.Torch;
 using Onnx;
 
 namespace Graft.Tests.Export;
@@ -47,6 +48,23 @@ public class SelectionProofTests
         ExportReport report = Write(text, Suppressed with { DynamicSize = true, TextInput = true });
         Assert.Equal(2, report.Proof.Inputs);
         Assert.InRange(report.Proof.Chosen, 2 * 100, 800);
+    }
+
+    [Fact]
+    public void OpenSize_WithFewerCandidatesThanRows_IsFilledWithZeros()
+    {
+        const int Rows = 7000, Candidates = 84 * 80;                                  // 84 anchor points at 64×64, 126 at 64×96
+        using TemporaryFolder folder = new();
+        using ExportCase ends = ExportCase.Of("yolov10/n", "merged");
+        string path = folder.At("dynamic.onnx");
+        ends.Write(path, new ExportOptions { Size = Size, DynamicBatch = true, DynamicSize = true, Thresholds = new() { MaxPerImage = Rows } });
+        using TensorScope scope = TensorScope.Begin();
+        using OnnxRun session = new(File.ReadAllBytes(path));
+        float[] found = session.Run(Tensor.RandN(2, 3, 64, 64), text: null)[0].ToSingles();
+        Assert.Equal(2 * Rows * 6, found.Length);
+        Assert.True(found[((Candidates - 1) * 6) + 4] > 0);
+        Assert.All(found[(Candidates * 6)..(Rows * 6)], value => Assert.Equal(0, value));
+        Assert.True(found[(Rows * 6) + 4] > 0);
     }
 
     [Theory]
