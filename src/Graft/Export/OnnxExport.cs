@@ -86,16 +86,8 @@ public static class OnnxExport
         {
             throw new GraftException(
                 Failure.Usage,
-                $"NMS in the graph suppresses each class by itself and lets an anchor point give one box per class; this model has predict.{(options.Thresholds.ClassAgnostic ? "class_agnostic: true" : "multi_label: false")}.",
+                $"NMS in the graph suppresses each class by itself and lets an anchor point give one box per class; this model has predict.{(options.Thresholds.ClassAgnostic ? "class_agnostic=true" : "multi_label=false")}.",
                 "Leave --nms out: the application then does the suppression; Graft.Runtime reads these settings.");
-        }
-
-        // NMS in the graph takes every class of an anchor point, class by class; the metadata tell a runtime to do otherwise.
-        if (options is { Suppression: true, Thresholds: { ClassAgnostic: true } or { MultiLabel: false } })
-        {
-            throw new GraftException(
-                Failure.Usage, $"NMS in the graph is per class; this model is used with predict.{(options.Thresholds.ClassAgnostic ? "class_agnostic=true" : "multi_label=false")}.",
-                "Leave --nms out, or change the setting.");
         }
 
         if (options.Thresholds.OneToMany && source.Network.IsEndToEnd)

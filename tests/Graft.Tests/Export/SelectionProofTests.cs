@@ -89,6 +89,26 @@ public class SelectionProofTests
         Refuse(exported, half, graph => Rescale(graph, 1e-8f), "Rounding the weights to float16");
     }
 
+    /// <summary>Rounding in a network may move boxes, which are in pixels, by more than raw outputs; scores may not move as far.</summary>
+    [Fact]
+    public void DecodedBoxes_AreComparedInPixels_AndScoresBySmallerLimits()
+    {
+        using ExportCase exported = ExportCase.Small("", "baked");
+        ExportOptions plain = new() { Size = Size };
+        Assert.Equal(1, Write(exported, plain, graph => Shift(graph.Model.Graph, 0, 0.05f)).Proof.Inputs);
+        Refuse(exported, plain, graph => Shift(graph, 0, 0.3f), "output0 differs by 0.3");
+        Refuse(exported, plain, graph => Shift(graph, ^1, 0.002f), "scores by up to 0.002");
+    }
+
+    /// <summary>Adds a number to the boxes, first, or to the scores, last.</summary>
+    private static void Shift(GraphProto graph, Index part, float by)
+    {
+        NodeProto output = graph.Node.Single(node => node.Output.Contains("output0"));
+        graph.Initializer.Add(OnnxTensors.Of("shift", [by]));
+        int at = part.GetOffset(output.Input.Count);
+        output.Input[at] = Insert(graph, "Add", output.Input[at], "shift");
+    }
+
     private static ExportReport Write(ExportCase exported, ExportOptions options, Action<ExportedGraph>? change = null)
     {
         using TemporaryFolder folder = new();
@@ -107,7 +127,7 @@ public class SelectionProofTests
     private static NodeProto Suppressing(GraphProto graph) => Single(graph, "NonMaxSuppression");
 
     /// <summary>The node that makes the classes of the rows numbers.</summary>
-    private static NodeProto Labels(GraphProto graph) => Single(graph, "Cast");
+    private static NodeProto Labels(GraphProto graph) => Single(graph, "Cast", node => node.Attribute[0].I == (int)TensorProto.Types.DataType.Float);
 
     private static NodeProto Single(GraphProto graph, string operation, Func<NodeProto, bool>? which = null)
         => graph.Node.Single(node => node.OpType == operation && which?.Invoke(node) != false);

@@ -68,7 +68,7 @@ internal sealed class ExportVerifier
         }
 
         Tensor expected = Decoded(raw), output = export.Run(input.Input, text), candidates = Candidates(found, output);
-        Require(IsFinal ? "the decoding" : "output0", expected, candidates, () => Decoded(wide.Value), input, text);
+        Require(IsFinal ? "the decoding" : "output0", expected, candidates, () => Decoded(wide.Value), input, text, Pixels);
         if (Objection(expected, candidates, _tolerance.BoxPixels, _tolerance.Score) is { } objection)
         {
             throw Differs(objection, input, text);
@@ -208,17 +208,23 @@ internal sealed class ExportVerifier
         return (Subject.Of(_source) with { Network = wide }).Forward(images);
     }
 
-    private double Require(string name, Tensor expected, Tensor found, Func<Tensor> exact, ProofImage input, Tensor? text)
+    /// <summary>Limits of decoded boxes, which are in pixels: what a raw output may differ by moves a box by more than that number. Scores have a
+    /// limit of their own.</summary>
+    private ExportTolerance Pixels => _tolerance with { Absolute = Math.Max(_tolerance.Absolute, _tolerance.BoxPixels) };
+
+    private double Require(
+        string name, Tensor expected, Tensor found, Func<Tensor> exact, ProofImage input, Tensor? text, ExportTolerance? limits = null)
     {
+        ExportTolerance tolerance = limits ?? _tolerance;
         (bool passes, double difference) = expected.Shape.SequenceEqual(found.Shape)
-            ? _tolerance.Compare(expected.ToSingles(), found.ToSingles())
+            ? tolerance.Compare(expected.ToSingles(), found.ToSingles())
             : (false, double.PositiveInfinity);
         if (!passes && double.IsFinite(difference) && _tolerance.RoundingFactor > 0 && _source.Network.CanCopy)
         {
             passes = difference <= _tolerance.RoundingFactor * (exact() - expected).Abs().Max().ToDouble();
         }
 
-        return passes ? difference : throw Differs(string.Create(CultureInfo.InvariantCulture, $"{name} differs by {difference:g3}; {_tolerance.Absolute:g3} + {_tolerance.Relative:g3}·|value| is allowed"), input, text);
+        return passes ? difference : throw Differs(string.Create(CultureInfo.InvariantCulture, $"{name} differs by {difference:g3}; {tolerance.Absolute:g3} + {tolerance.Relative:g3}·|value| is allowed"), input, text);
     }
 
     private GraftException Differs(string what, ProofImage input, Tensor? text)

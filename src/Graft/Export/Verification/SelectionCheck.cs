@@ -15,6 +15,9 @@ namespace Graft.Export;
 /// <param name="tolerance">Limits of decoded values.</param>
 internal sealed class SelectionCheck(DetectionNetwork network, ExportOptions options, ExportTolerance tolerance)
 {
+    // Eight units in the last place of float32, relative.
+    private const double SigmoidRounding = 1e-6;
+
     /// <summary>Compares the rows of all images.</summary>
     /// <param name="found">The graph's output and candidates.</param>
     /// <param name="height">Rows of the input.</param>
@@ -46,7 +49,7 @@ internal sealed class SelectionCheck(DetectionNetwork network, ExportOptions opt
         for (int start = 0, end; start < expected.Length; start = end)
         {
             end = start + 1;
-            while (end < expected.Length && expected[end].Score == expected[start].Score)
+            while (end < expected.Length && AreTied(expected[end - 1].Score, expected[end].Score))
             {
                 end++;
             }
@@ -68,6 +71,9 @@ internal sealed class SelectionCheck(DetectionNetwork network, ExportOptions opt
 
         return null;
     }
+
+    /// <summary>Without NMS both sides rank logits: of equal ones the sigmoid may differ in its last bits, by where it stands in a vector.</summary>
+    private bool AreTied(double better, double worse) => network.IsEndToEnd ? better - worse <= better * SigmoidRounding : better == worse;
 
     private bool Same(Detection expected, Detection found) => !network.IsEndToEnd
         ? expected == found
