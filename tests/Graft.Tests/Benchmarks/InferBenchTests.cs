@@ -24,6 +24,7 @@ public sealed class InferBenchTests : IDisposable
     public void OneModel_RunsInBothEngines_WithTheSameOutputsAndOperations()
     {
         List<string> steps = [];
+        string[] beside = Directory.GetFiles(Environment.CurrentDirectory);
         InferResult result = InferBench.Run(new InferRequest([_files.Base]) { Repetitions = 1 }, steps.Add);
         Assert.Equal(64, result.ImageSize);
         Assert.Equal([InferEngines.Graft, InferEngines.Onnx], result.Rows.Select(row => row.Engine));
@@ -46,6 +47,8 @@ public sealed class InferBenchTests : IDisposable
             result.Rows[0].Operators.Single(time => time.Name == "conv2d").Calls,
             result.Rows[1].Operators.Where(time => time.Kind == OperatorKind.Convolution).Sum(time => time.Calls));
         Assert.Contains(steps, step => step.Contains("exporting", StringComparison.Ordinal));
+        // A profile is a file, which ONNX Runtime writes into the current folder unless it is told another one.
+        Assert.Equal(beside, Directory.GetFiles(Environment.CurrentDirectory));
     }
 
     [Fact]

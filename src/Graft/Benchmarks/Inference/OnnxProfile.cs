@@ -24,8 +24,9 @@ internal sealed class OnnxProfile : IDisposable
         {
             _session = OnnxSessions.Open(path, threads, options =>
             {
-                options.EnableProfiling = true;
+                // The prefix is read when profiling is switched on.
                 options.ProfileOutputPathPrefix = Path.Combine(_folder.FullName, "profile");
+                options.EnableProfiling = true;
                 options.GraphOptimizationLevel = optimized ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_DISABLE_ALL;
             });
         }
