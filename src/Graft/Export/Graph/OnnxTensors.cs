@@ -27,6 +27,13 @@ internal static class OnnxTensors
     internal static float[] Singles(TensorProto tensor)
         => tensor.HasRawData ? MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).ToArray() : [.. tensor.FloatData];
 
+    /// <summary>The constants of a graph: its initializers, but for those that are inputs too, which can be overridden.</summary>
+    internal static IEnumerable<TensorProto> Constants(GraphProto graph)
+    {
+        HashSet<string> inputs = [.. graph.Input.Select(input => input.Name)];
+        return graph.Initializer.Where(tensor => !inputs.Contains(tensor.Name));
+    }
+
     /// <summary>Whether a tensor holds float32 values, inside the model's file.</summary>
     internal static bool IsSingle(TensorProto tensor)
         => tensor.DataType == (int)TensorProto.Types.DataType.Float && tensor.DataLocation != TensorProto.Types.DataLocation.External;

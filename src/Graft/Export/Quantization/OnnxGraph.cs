@@ -12,12 +12,10 @@ internal sealed class OnnxGraph
     internal OnnxGraph(ModelProto model)
     {
         Model = model;
-        HashSet<string> inputs = [.. model.Graph.Input.Select(input => input.Name)];
-        Inputs = inputs;
+        Inputs = model.Graph.Input.Select(input => input.Name).ToHashSet(StringComparer.Ordinal);
         Outputs = model.Graph.Output.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (TensorProto initializer in model.Graph.Initializer.Where(initializer => !inputs.Contains(initializer.Name)))
+        foreach (TensorProto initializer in OnnxTensors.Constants(model.Graph))
         {
-            // An initializer that is also an input can be overridden: it is no constant.
             _constants[initializer.Name] = initializer;
         }
 

@@ -12,9 +12,8 @@ internal static class EqualConstants
     /// do overridable inputs.</summary>
     internal static void Unite(GraphProto graph)
     {
-        HashSet<string> inputs = [.. graph.Input.Select(input => input.Name)];
         Dictionary<string, string> firsts = [], instead = [];
-        foreach (TensorProto tensor in graph.Initializer.Where(tensor => tensor.RawData.Length >= Smallest && !inputs.Contains(tensor.Name)))
+        foreach (TensorProto tensor in OnnxTensors.Constants(graph).Where(tensor => tensor.RawData.Length >= Smallest))
         {
             string key = $"{tensor.DataType} {string.Join(',', tensor.Dims)} {Convert.ToHexString(SHA256.HashData(tensor.RawData.Span))}";
             if (!firsts.TryAdd(key, tensor.Name))

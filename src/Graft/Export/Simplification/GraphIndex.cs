@@ -15,9 +15,7 @@ internal sealed class GraphIndex
     internal GraphIndex(GraphProto graph)
     {
         _graph = graph;
-        // An initializer that is also an input can be overridden, so it is no constant.
-        HashSet<string> inputs = [.. graph.Input.Select(input => input.Name)];
-        _constants = graph.Initializer.Where(tensor => !inputs.Contains(tensor.Name)).ToDictionary(tensor => tensor.Name);
+        _constants = OnnxTensors.Constants(graph).ToDictionary(tensor => tensor.Name);
         foreach (NodeProto node in graph.Node)
         {
             foreach (string output in node.Output)

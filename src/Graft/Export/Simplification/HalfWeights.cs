@@ -11,8 +11,7 @@ internal static class HalfWeights
     /// <summary>Converts every constant with at least 64 values; smaller ones save nothing.</summary>
     internal static void Store(GraphProto graph)
     {
-        HashSet<string> inputs = [.. graph.Input.Select(input => input.Name)];
-        foreach (TensorProto tensor in graph.Initializer.Where(OnnxTensors.IsSingle).Where(tensor => !inputs.Contains(tensor.Name)).ToArray())
+        foreach (TensorProto tensor in OnnxTensors.Constants(graph).Where(OnnxTensors.IsSingle).ToArray())
         {
             float[] values = OnnxTensors.Singles(tensor);
             if (values.Length < Smallest || !Array.TrueForAll(values, value => Half.IsFinite((Half)value)))

@@ -109,7 +109,7 @@ internal sealed class ExportVerifier
     /// fuse other operators on other processors, so rounding is allowed.</summary>
     private void RequireSame(Tensor observed, Tensor shipped, ProofImage input, Tensor? text)
     {
-        Fitting[] fittings = [.. Enumerable.Repeat(Fitting.None((int)input.Input.Size(3), (int)input.Input.Size(2)), (int)observed.Size(0))];
+        Fitting[] fittings = Unfitted(input.Input);
         if (!observed.ToSingles().AsSpan().SequenceEqual(shipped.ToSingles())
             && Objection(BoxComparison.Of(Rows(observed), Rows(shipped)), _tolerance) is { } objection)
         {
@@ -119,9 +119,12 @@ internal sealed class ExportVerifier
         Detection[][] Rows(Tensor output) => OnnxOutput.Detections(output, fittings, _options.Thresholds with { ScoreThreshold = -1 }, final: true);
     }
 
+    /// <summary>Fittings of images that have the size of the input.</summary>
+    private static Fitting[] Unfitted(Tensor images) => [.. Enumerable.Repeat(Fitting.None((int)images.Size(3), (int)images.Size(2)), (int)images.Size(0))];
+
     private int RequireSelection(ObservedOutput found, ProofImage input)
     {
-        (int boxes, string? objection) = new SelectionCheck(_source.Network, _options, _tolerance).Compare(found, input.Input.Size(2), input.Input.Size(3));
+        (int boxes, string? objection) = new SelectionCheck(_source.Network, _options, _tolerance).Compare(found, Unfitted(input.Input));
         return objection is null ? boxes : throw new GraftException(
             Failure.Export, $"In ONNX Runtime the exported model chooses other final boxes than its source on {input.Name}: {objection}.",
             _options.Suppression ? "No file was written. Report the model, or export it without --nms." : "No file was written. Report the model.");
@@ -159,7 +162,7 @@ internal sealed class ExportVerifier
     private BoxComparison Boxes(Tensor images, Tensor output)
     {
         PostProcessOptions thresholds = _options.Suppression ? _options.Thresholds : _options.Thresholds with { ScoreThreshold = CandidateScore };
-        Fitting[] fittings = [.. Enumerable.Repeat(Fitting.None((int)images.Size(3), (int)images.Size(2)), (int)images.Size(0))];
+        Fitting[] fittings = Unfitted(images);
         return BoxAgreement.Of(
             score => _source.Detect(images.To(MemoryFormat.ChannelsLast), fittings, thresholds with { ScoreThreshold = score }),
             score => OnnxOutput.Detections(output, fittings, thresholds with { ScoreThreshold = score }, IsFinal),

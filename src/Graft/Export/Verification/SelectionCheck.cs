@@ -20,12 +20,10 @@ internal sealed class SelectionCheck(DetectionNetwork network, ExportOptions opt
 
     /// <summary>Compares the rows of all images.</summary>
     /// <param name="found">The graph's output and candidates.</param>
-    /// <param name="height">Rows of the input.</param>
-    /// <param name="width">Columns of the input.</param>
+    /// <param name="fittings">One per image.</param>
     /// <returns>The number of boxes that were compared, and what differs, null: nothing.</returns>
-    internal (int Boxes, string? Objection) Compare(ObservedOutput found, long height, long width)
+    internal (int Boxes, string? Objection) Compare(ObservedOutput found, IReadOnlyList<Fitting> fittings)
     {
-        Fitting[] fittings = [.. Enumerable.Repeat(Fitting.None((int)width, (int)height), (int)found.Raw.Logits[0].Size(0))];
         // The graph has no limit of candidates; without NMS it has no threshold.
         PostProcessOptions thresholds = options.Thresholds with
         {

@@ -83,7 +83,7 @@ public sealed class OnnxModel : IDisposable
     /// <param name="options">Thresholds; null: those of the model.</param>
     /// <exception cref="GraftException">Of kind Data: missing or not an image.</exception>
     internal DetectionResult Detect(string image, DetectOptions? options = null)
-        => TiffImage.Is(image) ? Detect(Read(image), options) : Calling(() => _detector.Detect(image, options));
+        => TiffImage.Is(image) ? Detect(TiffImage.Load(image), options) : Calling(() => _detector.Detect(image, options));
 
     /// <summary>Detects in an image in memory.</summary>
     /// <param name="image">The image.</param>
