@@ -4,6 +4,7 @@ using Graft.Cli.Rendering;
 
 // Texts and numbers do not depend on the language of the machine.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+BuiltInEncoder.Register();
 string name = args.Length == 0 ? "--help" : args[0];
 try
 {

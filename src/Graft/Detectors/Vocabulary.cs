@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Graft.Runtime;
 
 namespace Graft.Detectors;
 
@@ -11,6 +12,9 @@ public sealed record Vocabulary(IReadOnlyList<string> Names, float[]? Embeddings
 {
     /// <summary>Corrections made while reading the embeddings, such as rows that were not of length one.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>The text encoder that made the embeddings; null where it is not known, and for stand-ins.</summary>
+    public TextEncoderId? Encoder { get; init; }
 
     /// <summary>Names whose embeddings mean nothing to the model, since it was trained on stand-ins of other names.</summary>
     public IReadOnlyList<string> WithoutMeaning { get; init; } = [];

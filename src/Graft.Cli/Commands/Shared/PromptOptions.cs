@@ -16,7 +16,7 @@ internal sealed class PromptOptions
     internal Option<string?> Embeddings { get; } = Define.Text("--embeddings", "FILE.npy", "embeddings of the prompts");
 
     internal Option<string?> TextModel { get; } = Define.Text(
-        "--text-model", "DIR|FILE", "CLIP text encoder for the prompts: a Hugging Face folder, or a checkpoint that holds one");
+        "--text-model", "minilm|DIR|FILE", "text encoder of the prompts: minilm, or CLIP's in a Hugging Face folder or a checkpoint; default: the model's own");
 
     internal Option<string?> TokenizerFolder { get; } = Define.Text(
         "--vocabulary", "DIR", "folder with vocab.json and merges.txt, where the text encoder includes none");

@@ -1,12 +1,13 @@
 using Graft.Files;
+using Graft.Runtime;
 using Graft.Text;
 using Graft.Torch;
 using Graft.Torch.Weights;
 
 namespace Graft.Models.Clip;
 
-/// <summary>Embeds prompts as unit vectors: tokenizer, text encoder and cache together.</summary>
-public sealed class ClipTextEncoder : IDisposable
+/// <summary>CLIP's text encoder with its tokenizer (arXiv:2103.00020): prompts to unit vectors.</summary>
+public sealed class ClipTextEncoder : ITextEncoder
 {
     private const int BatchSize = 64, HeadWidth = 64;
     private const string TokenTableName = "text_model.embeddings.token_embedding.weight";
@@ -39,6 +40,9 @@ public sealed class ClipTextEncoder : IDisposable
 
     /// <summary>SHA-256 of the encoder's names and weights.</summary>
     public string ModelHash => _hash.Value;
+
+    /// <inheritdoc/>
+    public TextEncoderId Id => new("clip", ModelHash, Width);
 
     /// <summary>How the tensors of the file were used when the encoder was loaded.</summary>
     public LoadReport? Report { get; private init; }
@@ -73,77 +77,39 @@ public sealed class ClipTextEncoder : IDisposable
         }
     }
 
-    /// <summary>Embeds the classes of a prompt set.</summary>
-    /// <param name="prompts">The classes.</param>
-    /// <param name="synonyms">What to do with several prompts of one class.</param>
-    /// <param name="cache">Where embeddings are cached; null: nowhere.</param>
-    /// <param name="progress">Receives encoded and total prompts after each batch.</param>
-    /// <param name="cancellation">Stops between batches.</param>
-    public PromptEmbeddings Embed(PromptSet prompts, SynonymUse synonyms = SynonymUse.Average, EmbeddingCache? cache = null,
-        Action<int, int>? progress = null, CancellationToken cancellation = default)
+    /// <inheritdoc/>
+    public string Reading(string prompt) => string.Join(' ', Tokenizer.Encode(prompt));
+
+    /// <inheritdoc/>
+    public float[] Embed(IReadOnlyList<string> prompts, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(prompts);
-        List<IReadOnlyList<string>> classes = [.. prompts.Classes.Select(c => synonyms == SynonymUse.First ? [c[0]] : c)];
-        Dictionary<string, int[]> wanted = [];
-        Dictionary<string, string> keys = new(StringComparer.Ordinal);
-        foreach (string prompt in classes.SelectMany(c => c).Distinct())
+        float[] rows = new float[prompts.Count * Width];
+        (int[] Ids, int Place)[] tokens = [.. prompts.Select((prompt, place) => (Ids: Tokenizer.Encode(prompt), Place: place)).OrderBy(text => text.Ids.Length)];
+        foreach ((int[] Ids, int Place)[] batch in tokens.Chunk(BatchSize))          // equal lengths need no padding
         {
-            int[] ids = Tokenizer.Encode(prompt);
-            wanted.TryAdd(keys[prompt] = EmbeddingCache.KeyOf(ids), ids);
+            cancellation.ThrowIfCancellationRequested();
+            float[] encoded = Encode(TokenTable.Pad([.. batch.Select(text => text.Ids)], Tokenizer.EndId));
+            for (int i = 0; i < batch.Length; i++)
+            {
+                encoded.AsSpan(i * Width, Width).CopyTo(rows.AsSpan(batch[i].Place * Width));
+            }
         }
 
-        Dictionary<string, float[]> known = Encode(wanted, cache, progress, cancellation);
-        float[] values = [.. classes.SelectMany(c => UnitMean([.. c.Select(prompt => known[keys[prompt]])]))];
-        return new PromptEmbeddings(values, Width, classes) { ModelHash = ModelHash };
+        return rows;
     }
 
     /// <inheritdoc/>
+    public string? Remark(string prompt) => null;
+
+    /// <inheritdoc/>
     public void Dispose() => Model.Dispose();
-
-    private Dictionary<string, float[]> Encode(
-        Dictionary<string, int[]> wanted, EmbeddingCache? cache, Action<int, int>? progress, CancellationToken cancellation)
-    {
-        Dictionary<string, float[]> known = cache?.Read(ModelHash, Width) ?? [];
-        KeyValuePair<string, int[]>[] missing = [.. wanted.Where(w => !known.ContainsKey(w.Key)).OrderBy(w => w.Value.Length)];   // equal lengths need no padding
-        int done = wanted.Count - missing.Length;
-        progress?.Invoke(done, wanted.Count);
-        foreach (KeyValuePair<string, int[]>[] batch in missing.Chunk(BatchSize))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            float[] rows = Encode(TokenTable.Pad([.. batch.Select(b => b.Value)], Tokenizer.EndId));
-            for (int i = 0; i < batch.Length; i++)
-            {
-                known[batch[i].Key] = rows[(i * Width)..((i + 1) * Width)];
-            }
-
-            progress?.Invoke(done += batch.Length, wanted.Count);
-        }
-
-        if (missing.Length > 0)
-        {
-            cache?.Write(ModelHash, known);
-        }
-
-        return known;
-    }
 
     private float[] Encode(TokenTable tokens)
     {
         using NoGrad off = NoGrad.Begin();
         using TensorScope scope = TensorScope.Begin();
         return Model.Forward(tokens).ToUnitLength(-1).ToSingles();
-    }
-
-    private static IEnumerable<float> UnitMean(float[][] rows)
-    {
-        if (rows.Length == 1)
-        {
-            return rows[0];
-        }
-
-        double[] mean = [.. Enumerable.Range(0, rows[0].Length).Select(i => rows.Sum(row => (double)row[i]))];
-        double length = Math.Sqrt(mean.Sum(m => m * m));
-        return mean.Select(m => (float)(m / length));
     }
 
     private static NameMap TextPart(string prefix) => new()

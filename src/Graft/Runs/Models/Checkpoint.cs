@@ -3,6 +3,7 @@ using Graft.Configuration;
 using Graft.Detectors;
 using Graft.Files;
 using Graft.Models;
+using Graft.Runtime;
 using Graft.Torch.Layers;
 using Graft.Torch.Weights;
 
@@ -17,7 +18,7 @@ public static class Checkpoint
     /// <summary>Metadata key of the hash of the base of a tuned model.</summary>
     public const string BaseHashKey = "graft.base_sha256";
 
-    private const string ConfigKey = "graft.config", NamesKey = "graft.names", SourceKey = "graft.vocabulary_source";
+    private const string ConfigKey = "graft.config", NamesKey = "graft.names", SourceKey = "graft.vocabulary_source", EncoderKey = "graft.text_encoder";
 
     /// <summary>Writes a detector.</summary>
     /// <param name="path">Target; complete or absent.</param>
@@ -50,12 +51,21 @@ public static class Checkpoint
     }
 
     /// <summary>Metadata of a weight file of Graft: the configuration, the class names, the source of the prompts.</summary>
-    public static Dictionary<string, string> Metadata(RunConfig config, Vocabulary vocabulary) => new()
+    public static Dictionary<string, string> Metadata(RunConfig config, Vocabulary vocabulary)
     {
-        [ConfigKey] = ConfigWriter.ToYaml(config),
-        [NamesKey] = JsonSerializer.Serialize(vocabulary.Names),
-        [SourceKey] = vocabulary.Source,
-    };
+        Dictionary<string, string> metadata = new()
+        {
+            [ConfigKey] = ConfigWriter.ToYaml(config),
+            [NamesKey] = JsonSerializer.Serialize(vocabulary.Names),
+            [SourceKey] = vocabulary.Source,
+        };
+        if (vocabulary.Encoder is { } encoder)
+        {
+            metadata[EncoderKey] = JsonSerializer.Serialize(encoder);
+        }
+
+        return metadata;
+    }
 
     /// <summary>The hash of the base of the model in a file; null when it was not tuned.</summary>
     public static string? BaseHashOf(string path)
@@ -96,6 +106,9 @@ public static class Checkpoint
         }
 
         string[] names = JsonSerializer.Deserialize<string[]>(file.Metadata[NamesKey]) ?? [];
-        return new Vocabulary(names, file.TryGet(EmbeddingsKey)?.ToSingles(), file.Metadata.GetValueOrDefault(SourceKey, "unknown"));
+        return new Vocabulary(names, file.TryGet(EmbeddingsKey)?.ToSingles(), file.Metadata.GetValueOrDefault(SourceKey, "unknown"))
+        {
+            Encoder = file.Metadata.TryGetValue(EncoderKey, out string? encoder) ? JsonSerializer.Deserialize<TextEncoderId>(encoder) : null,
+        };
     }
 }

@@ -23,7 +23,9 @@ public static class ModelPrompts
         int width = TrainedModel.ConfigOf(target, request.Settings, request.Config).Model.TextWidth
             ?? throw new GraftException(Failure.Usage, $"{target} reads no text: its classes are fixed.", "Leave --prompts out.");
         bool stored = Path.GetExtension(prompts).Equals(".npy", StringComparison.OrdinalIgnoreCase);
-        return StandIns.Resolve(stored ? Stored(prompts, width) : Embed(PromptSet.Open(prompts), request, target, width), target);
+        Vocabulary vocabulary = stored ? Stored(prompts, width) : Embed(PromptSet.Open(prompts), request, target, width);
+        TextEncoders.RequireSame(target, TrainedModel.VocabularyOf(target)?.Encoder, vocabulary.Encoder?.Hash, vocabulary.Source);
+        return StandIns.Resolve(vocabulary, target);
     }
 
     /// <summary>The prompts for classes of the model's data: those of the request, or those of the data; null when the request names neither
@@ -71,7 +73,7 @@ public static class ModelPrompts
     {
         PromptEmbeddings stored = PromptEmbeddings.Load(path, width);
         string[] names = stored.Prompts is { } prompts ? [.. prompts.Select(synonyms => synonyms[0])] : [.. Enumerable.Range(1, stored.Count).Select(number => $"class {number}")];
-        return new Vocabulary(names, stored.Values, path) { Notes = stored.Notes };
+        return new Vocabulary(names, stored.Values, path) { Notes = stored.Notes, Encoder = stored.Encoder };
     }
 
     /// <summary>Prompts with their embeddings: from a file, from a text encoder (that of the model, if it has one), or stand-ins where the model
@@ -85,13 +87,14 @@ public static class ModelPrompts
 
         if ((request.TextModel ?? TrainedModel.TextEncoderOf(target)) is { } encoder)
         {
-            return Vocabularies.Embed(prompts, encoder, request.Tokenizer, width, target) with { Notes = prompts.Notes };
+            Vocabulary vocabulary = Vocabularies.Embed(prompts, encoder, request.Tokenizer, width, target);
+            return vocabulary with { Notes = [.. prompts.Notes, .. vocabulary.Notes] };
         }
 
         return TrainedModel.VocabularyOf(target) is { } learned && StandIns.Are(learned)
             ? Vocabulary.StandIn(prompts.Names, width) with { Notes = prompts.Notes }
             : throw new GraftException(
                 Failure.Model, $"{target} holds no text encoder, so prompts cannot become embeddings.",
-                "Name one: --text-model DIR (a CLIP folder or a checkpoint that holds one), or give embeddings: --prompts FILE.npy.");
+                "Name the one that it was trained with: --text-model minilm, or DIR (a CLIP folder or a checkpoint that holds one); or give embeddings: --prompts FILE.npy.");
     }
 }

@@ -13,6 +13,9 @@ public static class StandIns
     /// <summary>Whether embeddings are stand-ins, or were trained from stand-ins.</summary>
     internal static bool Are(Vocabulary prompts) => prompts.Source.EndsWith(Source, StringComparison.Ordinal);
 
+    /// <summary>What stands for the hash of a text encoder where embeddings are stand-ins; null for others, whose encoder is not known.</summary>
+    internal static string? HashOf(Vocabulary prompts) => Are(prompts) ? Source : null;
+
     /// <summary>Gives the prompts of the training their trained embeddings, and adds a note that names the prompts without meaning.</summary>
     /// <param name="prompts">The requested prompts.</param>
     /// <param name="target">The model: a run folder or a weight file. Where the file contains no prompts, the requested ones are returned unchanged.</param>

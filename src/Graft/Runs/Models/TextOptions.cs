@@ -12,7 +12,8 @@ public sealed record TextOptions
     /// <summary>Add a small network after the trained embeddings: D→2D→D with a residual connection, the identity at the start.</summary>
     public bool Mlp { get; init; }
 
-    /// <summary>CLIP folder or YOLO-World checkpoint whose text encoder embeds the prompts; null: stand-ins, or <c>data.embeddings</c>.</summary>
+    /// <summary>The text encoder of the prompts: <c>minilm</c>, a CLIP folder, or a YOLO-World checkpoint that holds one; <c>stand-in</c>: vectors
+    /// drawn from letters, without meaning; null: <c>data.embeddings</c>, else <c>minilm</c> where <c>model.text_dim</c> is 384, else stand-ins.</summary>
     public string? Model { get; init; }
 
     /// <summary>Folder of the tokenizer, where it is not beside the text encoder.</summary>

@@ -209,13 +209,15 @@ public sealed class TrainedModel : IDisposable
         Detector.Dispose();
     }
 
-    /// <summary>The weight file, if it contains the text encoder of its training, as official checkpoints do; null otherwise.</summary>
+    /// <summary>The text encoder of a model: the weight file itself where it contains one, as official checkpoints do, or the name of the
+    /// registered one that it was trained with; null where neither is known.</summary>
     /// <param name="target">Run folder or file.</param>
     public static string? TextEncoderOf(string target)
     {
         string path = FileOf(target);
         using WeightFile file = WeightFile.Open(path);
-        return ClipTextEncoder.IsIn(file) ? path : null;
+        return ClipTextEncoder.IsIn(file) ? path
+            : Checkpoint.IsGraftFile(file) && Checkpoint.VocabularyOf(file).Encoder is { } trained ? TextEncoders.NameOf(trained) : null;
     }
 
     /// <summary>The vocabulary in a weight file of Graft; null for other files.</summary>

@@ -1,6 +1,6 @@
 using Graft.Data;
 using Graft.Detectors;
-using Graft.Models.Clip;
+using Graft.Runtime;
 using Graft.Text;
 
 namespace Graft.Runs;
@@ -32,7 +32,7 @@ public static class Vocabularies
         }
 
         PromptSet first = new([.. data.Prompts.Names.Select(name => (IReadOnlyList<string>)[name])], data.Prompts.Source, Repeated);
-        Vocabulary vocabulary = config.Text.Model is null
+        Vocabulary vocabulary = EncoderOf(config.Text, width) is null
             ? Vocabulary.StandIn(first.Names, width)
             : Embed(config.Text, config.Text.Synonyms == SynonymUse.First ? first : data.Prompts, width);
         return vocabulary with { Names = data.ClassNames };
@@ -58,7 +58,7 @@ public static class Vocabularies
             ClassPrompts.RequireOrder($"{path}.json", prompts, names);
         }
 
-        return new Vocabulary(names, stored.Values, path) { Notes = stored.Notes };
+        return new Vocabulary(names, stored.Values, path) { Notes = stored.Notes, Encoder = stored.Encoder };
     }
 
     /// <summary>The prompts that training images are shown; null: all classes in every step.</summary>
@@ -122,21 +122,29 @@ public static class Vocabularies
 
     /// <summary>Embeds prompts by a text encoder.</summary>
     /// <param name="prompts">The classes; the first prompt of each is its name.</param>
-    /// <param name="encoderPath">A CLIP folder, or a checkpoint that holds a text encoder.</param>
+    /// <param name="encoder">A registered name, a CLIP folder, or a checkpoint that holds a text encoder.</param>
     /// <param name="tokenizer">Folder with vocab.json and merges.txt, where the text encoder has none.</param>
     /// <param name="width">Width that the model expects.</param>
     /// <param name="model">The model, for messages.</param>
     /// <exception cref="GraftException">Of kind Model: no text encoder, or one of another width.</exception>
-    internal static Vocabulary Embed(PromptSet prompts, string encoderPath, string? tokenizer, int width, string model = "the model")
+    internal static Vocabulary Embed(PromptSet prompts, string encoder, string? tokenizer, int width, string model = "the model")
     {
-        using ClipTextEncoder encoder = ClipTextEncoder.Load(encoderPath, tokenizer);
-        return encoder.Width == width
-            ? new Vocabulary(prompts.Names, encoder.Embed(prompts, cache: new EmbeddingCache()).Values, encoderPath)
-            : throw new GraftException(
-                Failure.Model, $"{encoderPath}: its embeddings are {encoder.Width} wide; {model} expects {width}.",
+        using ITextEncoder opened = TextEncoders.Open(encoder, tokenizer);
+        if (opened.Id.Width != width)
+        {
+            throw new GraftException(
+                Failure.Model, $"{encoder}: its embeddings are {opened.Id.Width} wide; {model} expects {width}.",
                 "Use the text encoder that the model was trained with.");
+        }
+
+        PromptEmbeddings embedded = opened.Embed(prompts, cache: new EmbeddingCache());
+        return new Vocabulary(prompts.Names, embedded.Values, encoder) { Encoder = opened.Id, Notes = embedded.Notes };
     }
 
+    /// <summary>The text encoder of a training; null: stand-ins.</summary>
+    private static string? EncoderOf(TextOptions text, int width)
+        => text.Model is null ? TextEncoders.Default(width) : text.Model == TextEncoders.StandIn ? null : text.Model;
+
     private static Vocabulary Embed(TextOptions text, PromptSet prompts, int width)
-        => text.Model is { } encoder ? Embed(prompts, encoder, text.Tokenizer, width) : Vocabulary.StandIn(prompts.Names, width);
+        => EncoderOf(text, width) is { } encoder ? Embed(prompts, encoder, text.Tokenizer, width) : Vocabulary.StandIn(prompts.Names, width);
 }

@@ -122,6 +122,8 @@ public sealed class TrainingRun : IDisposable
         LoadReport? report = null;
         if (request.Base is not null)
         {
+            TextEncoders.RequireSame(
+                request.Base, TrainedModel.VocabularyOf(request.Base)?.Encoder, _vocabulary.Embeddings is null ? null : _vocabulary.Encoder?.Hash ?? StandIns.HashOf(_vocabulary), _vocabulary.Source);
             report = BaseFile.Load(_detector.Network, request.Base, _config.Model, _vocabulary.Names);
         }
         else if (config.Tuning is { Freeze.Count: > 0 } && request.Resume is null)

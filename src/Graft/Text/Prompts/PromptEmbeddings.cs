@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Graft.Files;
+using Graft.Runtime;
 using Graft.Torch;
 using Graft.Torch.Weights;
 
@@ -41,10 +42,13 @@ public sealed class PromptEmbeddings
     public IReadOnlyList<IReadOnlyList<string>>? Prompts { get; }
 
     /// <summary>SHA-256 of the text encoder that made them, when known.</summary>
-    public string? ModelHash { get; init; }
+    public string? ModelHash => Encoder?.Hash;
 
-    /// <summary>Corrections made while reading, such as rows that were not of length one.</summary>
-    public IReadOnlyList<string> Notes { get; private init; } = [];
+    /// <summary>The text encoder that made them, when known.</summary>
+    public TextEncoderId? Encoder { get; init; }
+
+    /// <summary>Corrections made while reading, such as rows that were not of length one, and what the text encoder remarks on prompts.</summary>
+    public IReadOnlyList<string> Notes { get; internal init; } = [];
 
     /// <summary>The embeddings as a 1×count×width tensor, as detectors take them.</summary>
     public Tensor ToTensor() => Tensor.From(Values, 1, Count, Width);
@@ -53,7 +57,7 @@ public sealed class PromptEmbeddings
     public void Save(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        Record record = new(Prompts, [Count, Width], ModelHash);
+        Record record = new(Prompts, [Count, Width], ModelHash, Encoder?.Name);
         NpyWriter.Write(path, WeightData.From("embeddings", Values, Count, Width));
         AtomicFile.WriteText(path + ".json", JsonSerializer.Serialize(record, Indented) + "\n");
     }
@@ -93,7 +97,11 @@ public sealed class PromptEmbeddings
             notes.Add($"{path}.json names {record.Prompts.Count} classes, the file has {entry.Shape[0]}; the names are ignored");
         }
 
-        return new PromptEmbeddings(values, (int)entry.Shape[1], fits ? record!.Prompts : null) { ModelHash = record?.ModelSha256, Notes = notes };
+        return new PromptEmbeddings(values, (int)entry.Shape[1], fits ? record!.Prompts : null)
+        {
+            Encoder = record?.ModelSha256 is { } hash ? new TextEncoderId(record.ModelName ?? "clip", hash, (int)entry.Shape[1]) : null,
+            Notes = notes,
+        };
     }
 
     /// <summary>Opens a file of numbers; one that cannot be read is a data error, not a model error.</summary>
@@ -174,5 +182,5 @@ public sealed class PromptEmbeddings
         });
     }
 
-    private sealed record Record(IReadOnlyList<IReadOnlyList<string>>? Prompts, int[] Shape, string? ModelSha256);
+    private sealed record Record(IReadOnlyList<IReadOnlyList<string>>? Prompts, int[] Shape, string? ModelSha256, string? ModelName = null);
 }

@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 using Graft.Files;
 
-namespace Graft.Models.Clip;
+namespace Graft.Text;
 
-/// <summary>Unit embeddings by token ids, one file per text encoder; a cached prompt is not encoded again.</summary>
+/// <summary>Unit embeddings by what the encoder reads, one file per text encoder; a cached prompt is not encoded again.</summary>
 public sealed class EmbeddingCache
 {
     private const int KeyBytes = 32;
@@ -61,8 +62,9 @@ public sealed class EmbeddingCache
         });
     }
 
-    /// <summary>The key of an encoded prompt.</summary>
-    public static string KeyOf(int[] ids) => Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes<int>(ids)));
+    /// <summary>The key of a prompt.</summary>
+    /// <param name="reading">The prompt as the encoder reads it.</param>
+    public static string KeyOf(string reading) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(reading)));
 
     private static string DefaultFolder()
     {
