@@ -23,16 +23,16 @@ internal static class SyntheticCoco
                 entry.Image.Material,
                 entry.Image.Seed.ToString("x16", CultureInfo.InvariantCulture)))],
             [.. images
-                .SelectMany((entry, i) => entry.Image.Objects.Select(item => (ImageId: i + 1, Item: item)))
-                .Select((entry, i) => Annotate(i + 1, entry.ImageId, entry.Item))]);
+                .SelectMany((entry, i) => entry.Image.Objects.Select(item => (ImageId: i + 1, Item: item, entry.Image.Material)))
+                .Select((entry, i) => Annotate(i + 1, entry.ImageId, entry.Item, entry.Material))]);
         return JsonSerializer.SerializeToUtf8Bytes(document, Options);
     }
 
-    private static Annotation Annotate(int id, int imageId, SyntheticObject item)
+    private static Annotation Annotate(int id, int imageId, SyntheticObject item, string material)
     {
         Box box = item.Box;
         return new Annotation(
-            id, imageId, item.Class.Id, [box.X1, box.Y1, box.Width, box.Height], box.Area, 0, new Attributes(item.Tone, item.Shape));
+            id, imageId, item.Class.Id, [box.X1, box.Y1, box.Width, box.Height], box.Area, 0, new Attributes(item.Tone, item.Shape, material));
     }
 
     private sealed record CocoDocument(
@@ -53,5 +53,5 @@ internal static class SyntheticCoco
         [property: JsonPropertyName("iscrowd")] int IsCrowd,
         Attributes Attributes);
 
-    private sealed record Attributes(string Tone, string Shape);
+    private sealed record Attributes(string Tone, string Shape, string Material);
 }

@@ -6,7 +6,11 @@ namespace Graft.Detectors;
 public sealed record Targets(int Images, IReadOnlyList<Targets.Row> Boxes)
 {
     /// <summary>One ground-truth box, corners in input pixels.</summary>
-    public readonly record struct Row(int Image, int Label, float X1, float Y1, float X2, float Y2);
+    public readonly record struct Row(int Image, int Label, float X1, float Y1, float X2, float Y2)
+    {
+        /// <summary>What the annotation says besides the class; null: nothing.</summary>
+        public IReadOnlyDictionary<string, string>? Attributes { get; init; }
+    }
 
     /// <summary>Creates targets from rows (image, label, x1, y1, x2, y2).</summary>
     public static Targets From(int images, ReadOnlySpan<float> rows)

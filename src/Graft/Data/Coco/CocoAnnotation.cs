@@ -11,6 +11,7 @@ namespace Graft.Data;
 /// <param name="Area">Area in square pixels: of the mask where there is one, else of the box.</param>
 /// <param name="Crowd">True for a region of many objects: matched by any number of detections, never a miss.</param>
 /// <param name="Ignore">True when training should skip it; evaluation ignores this flag.</param>
+/// <param name="Attributes">Texts of its <c>attributes</c>, as CVAT writes them; null: none. Equal ones are one object.</param>
 public readonly record struct CocoAnnotation(
     long Id,
     long ImageId,
@@ -21,4 +22,5 @@ public readonly record struct CocoAnnotation(
     double Height,
     double Area,
     bool Crowd = false,
-    bool Ignore = false);
+    bool Ignore = false,
+    IReadOnlyDictionary<string, string>? Attributes = null);

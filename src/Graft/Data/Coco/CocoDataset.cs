@@ -57,7 +57,7 @@ internal static class CocoDataset
                     continue;
                 }
 
-                rules.Add(boxes, label, box, annotation.Area, width, height, place);
+                rules.Add(boxes, label, box, annotation.Area, width, height, place, annotation.Attributes);
             }
 
             images.Add(new DetectionImage(listed.Id, path, width, height, boxes));

@@ -108,19 +108,21 @@ internal static class CocoReader
     private static List<CocoAnnotation> ReadAnnotations(ref JsonCursor json, DataProblems repairs)
     {
         List<int> nameless = [];
+        AttributeReader attributes = new();
         List<CocoAnnotation> annotations = json.ReadList(
-            "a list of annotations", (ref JsonCursor at, int index) => ReadAnnotation(ref at, index, nameless, repairs));
+            "a list of annotations", (ref JsonCursor at, int index) => ReadAnnotation(ref at, index, nameless, attributes, repairs));
         Number(annotations, nameless, repairs);
         return annotations;
     }
 
-    private static CocoAnnotation ReadAnnotation(ref JsonCursor json, int index, List<int> nameless, DataProblems repairs)
+    private static CocoAnnotation ReadAnnotation(ref JsonCursor json, int index, List<int> nameless, AttributeReader attributes, DataProblems repairs)
     {
         long? id = null, image = null, category = null;
         (double X, double Y, double Width, double Height)? box = null;
         Box? outline = null;
         double? area = null;
         bool crowd = false, ignore = false;
+        IReadOnlyDictionary<string, string>? described = null;
         json.EnterObject("an annotation");
         while (json.NextProperty(out string name))
         {
@@ -134,6 +136,7 @@ internal static class CocoReader
                 case "area" when json.Token != JsonTokenType.Null: area = json.ReadNumber("square pixels"); break;
                 case "iscrowd": crowd = json.ReadFlag("0 or 1"); break;
                 case "ignore": ignore = json.ReadFlag("0 or 1"); break;
+                case "attributes" when json.Token == JsonTokenType.StartObject: described = attributes.Read(ref json); break;
                 default: json.Skip(); break;
             }
         }
@@ -162,7 +165,8 @@ internal static class CocoReader
             height,
             area ?? (width * height),
             crowd,
-            ignore);
+            ignore,
+            described);
     }
 
     /// <summary>Gives annotations without an id numbers that the file does not use.</summary>

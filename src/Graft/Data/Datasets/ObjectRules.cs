@@ -9,7 +9,8 @@ internal sealed class ObjectRules(DataProblems problems)
     private const double Negligible = 1;
 
     /// <summary>Adds the object to the list of its image when it can be trained on; otherwise notes why not.</summary>
-    public void Add(List<LabelledBox> objects, int label, Box box, double area, int width, int height, string place)
+    public void Add(List<LabelledBox> objects, int label, Box box, double area, int width, int height, string place,
+        IReadOnlyDictionary<string, string>? attributes = null)
     {
         if (!(box.Width >= 1 && box.Height >= 1 && area > 0))
         {
@@ -29,13 +30,12 @@ internal sealed class ObjectRules(DataProblems problems)
             problems.Add(DataProblemKind.BoxClipped, place);
         }
 
-        LabelledBox added = new(label, inside);
-        if (objects.Contains(added))
+        if (objects.Exists(other => other.Label == label && other.Box == inside))
         {
             problems.Add(DataProblemKind.DuplicateBox, place);
             return;
         }
 
-        objects.Add(added);
+        objects.Add(new LabelledBox(label, inside, attributes));
     }
 }

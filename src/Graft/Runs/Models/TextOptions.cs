@@ -29,4 +29,12 @@ public sealed record TextOptions
 
     /// <summary>Further prompts that are drawn as negatives only: a prompt file, a list "a,b", or a <c>.npy</c> file.</summary>
     public string? Negatives { get; init; }
+
+    /// <summary>Prompts of single objects, with attributes of their annotations in braces: <c>"{tone} {name}"</c>, where <c>{name}</c> is the
+    /// class name. Attributes are the texts of <c>attributes</c> in a COCO file.</summary>
+    public IReadOnlyList<string> Templates { get; init; } = [];
+
+    /// <summary>Share of the classes of an image that are shown by a template instead of one of their prompts.</summary>
+    [Range(0, 1)]
+    public double TemplateShare { get; init; } = 0.5;
 }

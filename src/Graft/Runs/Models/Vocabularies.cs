@@ -71,7 +71,7 @@ public static class Vocabularies
         ArgumentNullException.ThrowIfNull(data);
         TextOptions text = config.Text;
         bool sampled = text.Synonyms == SynonymUse.Sample;
-        if (text.Shown == 0 && !sampled)
+        if (text.Shown == 0 && !sampled && text.Templates.Count == 0)
         {
             return text.Negatives is null ? null : throw new GraftException(
                 Failure.Usage, "text.negatives is given, and text.shown is 0, so no negative would ever be shown.", "Set the number of prompts per image: text.shown=20.");
@@ -94,11 +94,30 @@ public static class Vocabularies
         int[] starts = [.. sizes.Select((_, label) => sizes.Take(label).Sum())];
         float[]? rows = sampled ? Embed(text, Each(classes.SelectMany(synonyms => synonyms), data.Prompts.Source), width).Embeddings : null;
         float[] negatives = text.Negatives is { } source ? Negatives(source, data, text, width) : [];
+        int named = sizes.Sum(), unnamed = negatives.Length / width;
+        PromptTemplates? templates = TemplatesOf(text, data, named + unnamed);
+        float[] described = templates is null ? [] : Embed(text, Each(templates.Texts, "text.templates"), width).Embeddings!;
         return new PromptBank(
             new PromptSampler(
                 [.. sizes.Select((size, label) => (IReadOnlyList<int>)[.. Enumerable.Range(starts[label], size)])],
-                [.. Enumerable.Range(sizes.Sum(), negatives.Length / width)], text.Shown),
-            rows, negatives, width);
+                [.. Enumerable.Range(named, unnamed)], text.Shown, templates),
+            rows, [.. negatives, .. described], width);
+    }
+
+    /// <summary>The templates filled from the data; null where none are given.</summary>
+    private static PromptTemplates? TemplatesOf(TextOptions text, DetectionDataset data, int firstRow)
+    {
+        if (text.Templates.Count == 0)
+        {
+            return null;
+        }
+
+        PromptTemplates templates = new(
+            text.Templates, text.TemplateShare, data.ClassNames,
+            data.Images.SelectMany(image => image.Objects).Where(box => box.Attributes is not null).Select(box => (box.Label, box.Attributes!)), firstRow);
+        return templates.Texts.Count > 0 ? templates : throw new GraftException(
+            Failure.Data, $"{data.Source}: no box has the attributes of text.templates ({string.Join(", ", text.Templates)}).",
+            "Attributes are the texts of \"attributes\" of an annotation in a COCO file; omit text.templates for data without.");
     }
 
     private static readonly PromptRules Repeated = new() { AllowDuplicates = true };
