@@ -33,6 +33,9 @@ public sealed record ModelDescription
     /// <summary>Values of the text embeddings that the network takes beside the image; 0: its classes are fixed.</summary>
     public int TextWidth { get; internal init; }
 
+    /// <summary>The text encoder of the embeddings that the network takes; null where the file does not say.</summary>
+    public TextEncoderId? TextEncoder { get; internal init; }
+
     /// <summary>Boxes score higher than this where no threshold of the class is known.</summary>
     public double ScoreThreshold { get; internal init; }
 

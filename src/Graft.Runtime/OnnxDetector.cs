@@ -187,6 +187,30 @@ public sealed class OnnxDetector : IDisposable
         Volatile.Write(ref _vocabulary, VocabularyChecks.Make(_model, names, embeddings, _options));
     }
 
+    /// <summary>Makes prompts the classes of all later calls, for models that take text embeddings as an input; the classes are named as the prompts.</summary>
+    /// <param name="encoder">The text encoder that the model was trained with (<see cref="ModelDescription.TextEncoder"/>).</param>
+    /// <param name="prompts">What to look for, in the order of labels.</param>
+    /// <exception cref="OnnxDetectorException">Of kind Usage: the model's classes are fixed, prompts are missing, blank or twice, or the encoder is
+    /// another one.</exception>
+    public void SetPrompts(ITextEncoder encoder, IReadOnlyList<string> prompts)
+    {
+        ArgumentNullException.ThrowIfNull(prompts);
+        SetPrompts(encoder, [.. prompts.Select(prompt => (prompt, prompt))]);
+    }
+
+    /// <summary>Makes prompts under names of their own the classes of all later calls, such as a description in English of a class with another
+    /// name.</summary>
+    /// <param name="encoder">The text encoder that the model was trained with (<see cref="ModelDescription.TextEncoder"/>).</param>
+    /// <param name="classes">Names of the classes, and what to look for.</param>
+    /// <exception cref="OnnxDetectorException">As for prompts alone.</exception>
+    public void SetPrompts(ITextEncoder encoder, IReadOnlyList<(string Name, string Prompt)> classes)
+    {
+        ArgumentNullException.ThrowIfNull(encoder);
+        ArgumentNullException.ThrowIfNull(classes);
+        VocabularyChecks.CheckPrompts(_model, encoder, [.. classes.Select(one => one.Prompt)]);
+        SetVocabulary([.. classes.Select(one => one.Name)], encoder.Embed([.. classes.Select(one => one.Prompt)]));
+    }
+
     /// <summary>Frees the session; calls that run end first.</summary>
     public void Dispose() => _contexts.Dispose();
 

@@ -120,14 +120,43 @@ public sealed class AdapterAndTextTests
         Assert.Equal(FailureKind.Model, Assert.Throws<OnnxDetectorException>(() => OnnxDetector.Load(TextModel("AAAA"))).Kind);
     }
 
+    [Fact]
+    public void Prompts_AreEmbeddedByTheEncoderOfTheModel()
+    {
+        using OnnxDetector detector = OnnxDetector.Load(TextModel(null, "colours", "AB12"));
+        using Colours encoder = new("ab12");
+        detector.SetPrompts(encoder, ["blue", "green"]);
+        Assert.Equal(["blue"], Names(detector));
+        detector.SetPrompts(encoder, [("sky", "blue"), ("rose", "red")]);
+        Assert.Equal(["rose", "sky"], Names(detector));
+        Assert.Equal(new TextEncoderId("colours", "AB12", 3), detector.Model.TextEncoder);
+    }
+
+    [Fact]
+    public void PromptsThatCannotBeUsed_AreRefused()
+    {
+        using OnnxDetector detector = OnnxDetector.Load(TextModel(null, "colours", "ab12"));
+        using Colours encoder = new("ab12"), other = new("cd34"), wide = new("ab12", 5);
+        Fails("another text encoder", () => detector.SetPrompts(other, ["blue"]));
+        Fails("Use colours", () => detector.SetPrompts(other, ["blue"]));
+        Fails("5 wide", () => detector.SetPrompts(wide, ["blue"]));
+        Fails("Prompt 1 is blank", () => detector.SetPrompts(encoder, ["blue", " "]));
+        Fails("at least one name", () => detector.SetPrompts(encoder, Array.Empty<string>()));
+        Fails("\"blue\" is given 2 times", () => detector.SetPrompts(encoder, ["blue", "blue"]));
+        using OnnxDetector closed = OnnxDetector.Load(ColourModel.Bytes());
+        Fails("fixed classes", () => closed.SetPrompts(encoder, ["blue"]));
+        Assert.Null(closed.Model.TextEncoder);
+    }
+
     private static byte[] Image { get; } = Draw(64, 64, (10, 20, 8, 12, Red), (40, 5, 20, 30, Blue));
 
     private static byte[] Model() => ColourModel.Bytes(
         hasAdapter: true, change: metadata => metadata["x-graft-adapter-inputs"] = $$"""{"base_sha256":"{{Base}}","inputs":["gain"]}""");
 
-    private static byte[] TextModel(string? embeddings) => ColourModel.Bytes(hasText: true, change: metadata =>
+    private static byte[] TextModel(string? embeddings, string? encoder = null, string? hash = null) => ColourModel.Bytes(hasText: true, change: metadata =>
     {
-        metadata["x-graft-text"] = """{"input":"text","width":3,"source":"test","default":"text_default"}""";
+        metadata["x-graft-text"] = encoder is null ? """{"input":"text","width":3,"source":"test","default":"text_default"}"""
+            : $$"""{"input":"text","width":3,"source":"test","encoder":"{{encoder}}","encoder_sha256":"{{hash}}"}""";
         if (embeddings is not null)
         {
             metadata["x-graft-text-default"] = embeddings;
@@ -183,5 +212,22 @@ public sealed class AdapterAndTextTests
         string path = folder.At($"{file}.onnx_adapter");
         File.WriteAllBytes(path, builder.SizedByteArray());
         return path;
+    }
+
+    /// <summary>An encoder that knows three colours.</summary>
+    private sealed class Colours(string hash, int width = 3) : ITextEncoder
+    {
+        public TextEncoderId Id { get; } = new("colours", hash, width);
+
+        public string Reading(string prompt) => prompt;
+
+        public string? Remark(string prompt) => null;
+
+        public float[] Embed(IReadOnlyList<string> prompts, CancellationToken cancellation = default)
+            => [.. prompts.SelectMany(prompt => new[] { prompt == "red" ? 1f : 0, prompt == "green" ? 1f : 0, prompt == "blue" ? 1f : 0 })];
+
+        public void Dispose()
+        {
+        }
     }
 }

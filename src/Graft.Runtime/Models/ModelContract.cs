@@ -38,6 +38,8 @@ internal sealed record ModelContract(GraphShape Graph, ModelDescription Descript
             BatchSize = Math.Max(0, graph.ImageShape[0]),
             IsEndToEnd = isEndToEnd,
             TextWidth = textWidth,
+            TextEncoder = metadata.String(text, "text", "encoder_sha256") is string hash
+                ? new TextEncoderId(metadata.String(text, "text", "encoder") ?? "the encoder", hash, textWidth) : null,
             ScoreThreshold = metadata.Number(post, "postprocess", "score", 0.25, 0, 1),
             IouThreshold = metadata.Number(post, "postprocess", "iou", 0.7, 0, 1),
             Candidates = metadata.Integer(post, "postprocess", "candidates", 30000, 1, int.MaxValue),

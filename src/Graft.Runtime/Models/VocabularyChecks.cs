@@ -10,8 +10,7 @@ internal static class VocabularyChecks
         ModelDescription description = model.Contract.Description;
         if (description.TextWidth == 0)
         {
-            throw new OnnxDetectorException(
-                FailureKind.Usage, $"{model.File} has fixed classes ({string.Join(", ", description.Names)}): it takes no text embeddings.", "Export it with text as an input.");
+            throw FixedClasses(model);
         }
 
         if (names.Count == 0 || (long)names.Count * description.TextWidth != embeddings.Length)
@@ -32,6 +31,37 @@ internal static class VocabularyChecks
         }
 
         return new Vocabulary(names, embeddings.ToArray(), description, options);
+    }
+
+    /// <summary>Checks that a model takes the embeddings of an encoder, and that the prompts say something.</summary>
+    /// <exception cref="OnnxDetectorException">Of kind Usage.</exception>
+    public static void CheckPrompts(OpenModel model, ITextEncoder encoder, IReadOnlyList<string> prompts)
+    {
+        ModelDescription description = model.Contract.Description;
+        if (description.TextWidth == 0)
+        {
+            throw FixedClasses(model);
+        }
+
+        if (description.TextEncoder is TextEncoderId trained && !trained.Hash.Equals(encoder.Id.Hash, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new OnnxDetectorException(
+                FailureKind.Usage, $"{model.File} was trained on prompts of {trained}; {encoder.Id} is another text encoder, whose embeddings mean something else there.", $"Use {trained.Name}.");
+        }
+
+        if (encoder.Id.Width != description.TextWidth)
+        {
+            throw new OnnxDetectorException(
+                FailureKind.Usage, $"The embeddings of {encoder.Id} are {encoder.Id.Width} wide; {model.File} takes {description.TextWidth}.", "Use the text encoder that the model was trained with.");
+        }
+
+        for (int label = 0; label < prompts.Count; label++)
+        {
+            if (string.IsNullOrWhiteSpace(prompts[label]))
+            {
+                throw new OnnxDetectorException(FailureKind.Usage, $"Prompt {label} is blank; it would look for nothing in particular.", "Describe the class in a few words.");
+            }
+        }
     }
 
     /// <summary>Checks that thresholds are given for classes that the model has; names of a text input may still come.</summary>
@@ -57,4 +87,7 @@ internal static class VocabularyChecks
                 FailureKind.Usage, $"{model.File} takes text embeddings and brings none of its own.", $"Call {nameof(OnnxDetector.SetVocabulary)} first.");
         }
     }
+
+    private static OnnxDetectorException FixedClasses(OpenModel model)
+        => new(FailureKind.Usage, $"{model.File} has fixed classes ({string.Join(", ", model.Contract.Description.Names)}): it takes no text embeddings.", "Export it with text as an input.");
 }

@@ -1,3 +1,5 @@
+using Graft.Runtime;
+
 namespace Graft.Export;
 
 /// <summary>What the metadata of an exported model says about it.</summary>
@@ -19,4 +21,7 @@ public sealed record ExportDescription(string Name, string Family, string Versio
 
     /// <summary>Where the text embeddings come from.</summary>
     public string TextSource { get; init; } = "";
+
+    /// <summary>The text encoder of the embeddings; null where it is not known.</summary>
+    public TextEncoderId? TextEncoder { get; init; }
 }

@@ -76,7 +76,7 @@ internal static class ExportMetadata
 
         if (options.TextInput && source is ITextDetector { Vocabulary.Embeddings: { } rows })
         {
-            metadata["x-graft-text"] = Json(new { input = "text", width = source.Network.TextWidth, source = description.TextSource });
+            metadata["x-graft-text"] = Json(new { input = "text", width = source.Network.TextWidth, source = description.TextSource, encoder = description.TextEncoder?.Name, encoder_sha256 = description.TextEncoder?.Hash });
             metadata["x-graft-text-default"] = Convert.ToBase64String(MemoryMarshal.AsBytes<float>(rows));
         }
 

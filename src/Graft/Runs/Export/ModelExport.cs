@@ -171,6 +171,7 @@ public static class ModelExport
         {
             ClassThresholds = options.ClassScores,
             TextSource = model.Vocabulary.Source,
+            TextEncoder = model.Vocabulary.Encoder,
             Date = File.GetLastWriteTimeUtc(model.Path),
             Provenance = ProvenanceOf(model, rewritten),
         };
