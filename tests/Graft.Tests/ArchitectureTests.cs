@@ -15,10 +15,11 @@ public partial class ArchitectureTests
         ["Graft.Files"] = [],
         ["Graft.Torch"] = ["Graft.Files"],
         ["Graft.Runtime"] = [],
+        ["Graft.MiniLm"] = ["Graft.Runtime"],
         ["Graft"] = ["Graft.Torch", "Graft.Files", "Graft.Runtime"],
         ["Graft.VisionLanguage"] = ["Graft", "Graft.Torch", "Graft.Files"],
         ["Graft.Synthetic"] = ["Graft", "Graft.Torch", "Graft.Files"],
-        ["Graft.Cli"] = ["Graft", "Graft.VisionLanguage", "Graft.Synthetic", "Graft.Torch", "Graft.Files", "Graft.Runtime"],
+        ["Graft.Cli"] = ["Graft", "Graft.MiniLm", "Graft.VisionLanguage", "Graft.Synthetic", "Graft.Torch", "Graft.Files", "Graft.Runtime"],
     };
 
     /// <summary>The folders that each folder of Graft.Torch may use.</summary>

@@ -91,13 +91,14 @@ internal sealed class ValCommand : CliCommand
 
     private int RunOnnx(string target, Arguments arguments, Output output)
     {
-        OnnxTarget.Refuse(arguments, target, [.. _prompts.All, _prompts.Classes, .. _adapter.ForNetworks, _before]);
+        OnnxTarget.Refuse(arguments, target, [_prompts.Embeddings, _prompts.Config, _prompts.Classes, .. _adapter.ForNetworks, _before]);
         DataOptions where = new()
         {
             Root = arguments.Value(_data) ?? throw Arguments.Wrong(
                 $"--data is missing: {target} does not say which data it was trained on.", "Add --data DATA: a YOLO data.yaml, a folder with COCO files, or a COCO file."),
         };
         using OnnxModel model = OnnxModel.Open(target, new OnnxDetectorOptions { Threads = Threads(arguments) ?? 0 });
+        _prompts.Apply(model, arguments, output);
         _adapter.Apply(model, arguments);
         output.Notes(model.Notes);
         DetectionDataset data = OnnxEvaluation.Open(model, where, Split(arguments));

@@ -10,6 +10,7 @@ public sealed class SyntheticGenerator
     private const double Brightest = 1.3;
     private readonly Material[] _materials;
     private readonly Defect[] _defects;
+    private readonly bool _isClean;
 
     /// <summary>Creates a generator of some classes on some materials.</summary>
     /// <exception cref="GraftException">A name is not one of <see cref="SyntheticVocabulary"/>, or a list is empty.</exception>
@@ -17,6 +18,7 @@ public sealed class SyntheticGenerator
     {
         _materials = Choose("material", Material.All, material => material.Name, options.Materials);
         _defects = Choose("defect class", Defect.All, defect => defect.Class.Name, options.Classes);
+        _isClean = options.IsClean;
     }
 
     /// <summary>The classes that are drawn, by category id.</summary>
@@ -39,7 +41,7 @@ public sealed class SyntheticGenerator
         surface.Clamp(0.01, 1.2);
         Light light = Light.From(random.Uniform(0, 2 * Math.PI));
         SplitMix64 defects = random.Fork(2);
-        List<Defect> wanted = ChooseDefects(defects, material);
+        List<Defect> wanted = _isClean ? [] : ChooseDefects(defects, material);
         List<SyntheticObject> objects = [];
         MissingPart? missing = wanted.OfType<MissingPart>().FirstOrDefault();
         if (defects.Uniform() < ShareWithParts || missing is not null)

@@ -8,4 +8,7 @@ public sealed record SyntheticOptions
 
     /// <summary>Names of the materials; all six by default.</summary>
     public IReadOnlyList<string> Materials { get; init; } = SyntheticVocabulary.Materials;
+
+    /// <summary>Whether the surfaces have no defect: to count what a detector finds where nothing is.</summary>
+    public bool IsClean { get; init; }
 }

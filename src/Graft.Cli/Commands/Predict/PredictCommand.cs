@@ -63,8 +63,9 @@ internal sealed class PredictCommand : CliCommand
 
     private int RunOnnx(string target, Arguments arguments, Output output)
     {
-        OnnxTarget.Refuse(arguments, target, [.. _prompts.All, .. _adapter.ForNetworks]);
+        OnnxTarget.Refuse(arguments, target, [_prompts.Embeddings, _prompts.Config, .. _adapter.ForNetworks]);
         using OnnxModel model = OpenOnnx(target, arguments);
+        _prompts.Apply(model, arguments, output);
         _adapter.Apply(model, arguments);
         return Run(new PredictionRun(model, Request(arguments)), output);
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Graft.Cli.CommandLine;
+using Graft.Cli.Rendering;
 using Graft.Runs;
 
 namespace Graft.Cli.Commands;
@@ -28,17 +29,22 @@ internal sealed class PromptOptions
     /// <summary>Options of prompts and their embeddings.</summary>
     internal IEnumerable<Option> All => [Prompts, Embeddings, TextModel, TokenizerFolder, Config];
 
+    /// <summary>Gives an ONNX model the prompts of the command line, if there are any.</summary>
+    internal void Apply(OnnxModel model, Arguments arguments, Output output)
+    {
+        RequirePrompts(arguments);
+        if (arguments.Value(Prompts) is { } prompts)
+        {
+            output.Notes(model.SetPrompts(prompts, arguments.Value(TextModel), arguments.Value(TokenizerFolder)));
+        }
+    }
+
     /// <summary>The request of the command line.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="settings">Settings of the command as <c>key=value</c>.</param>
     internal PromptRequest Request(Arguments arguments, IReadOnlyList<string> settings)
     {
-        Option? idle = new Option[] { TextModel, TokenizerFolder, Embeddings }.FirstOrDefault(arguments.Has);
-        if (idle is not null && !arguments.Has(Prompts) && !arguments.Has(Classes))
-        {
-            throw Arguments.Wrong($"{idle.Name} needs --prompts.");
-        }
-
+        RequirePrompts(arguments);
         return new PromptRequest
         {
             Prompts = arguments.Value(Prompts),
@@ -49,5 +55,14 @@ internal sealed class PromptOptions
             Config = arguments.Value(Config),
             Settings = settings,
         };
+    }
+
+    private void RequirePrompts(Arguments arguments)
+    {
+        Option? idle = new Option[] { TextModel, TokenizerFolder, Embeddings }.FirstOrDefault(arguments.Has);
+        if (idle is not null && !arguments.Has(Prompts) && !arguments.Has(Classes))
+        {
+            throw Arguments.Wrong($"{idle.Name} needs --prompts.");
+        }
     }
 }

@@ -69,7 +69,8 @@ public static class ModelPrompts
         return vocabulary with { Names = classes };
     }
 
-    private static Vocabulary Stored(string path, int width)
+    /// <summary>Prompts from a <c>.npy</c> file; without names they are numbered.</summary>
+    internal static Vocabulary Stored(string path, int? width)
     {
         PromptEmbeddings stored = PromptEmbeddings.Load(path, width);
         string[] names = stored.Prompts is { } prompts ? [.. prompts.Select(synonyms => synonyms[0])] : [.. Enumerable.Range(1, stored.Count).Select(number => $"class {number}")];

@@ -1,5 +1,6 @@
 using Graft.Detectors;
 using Graft.Runtime;
+using Graft.Text;
 
 namespace Graft.Runs;
 
@@ -64,6 +65,47 @@ public sealed class OnnxModel : IDisposable
 
         _adapter?.Dispose();
         _adapter = adapter;
+    }
+
+    /// <summary>Makes prompts the classes from the next call on, for models that were exported with text as an input.</summary>
+    /// <param name="prompts">A list <c>"a,b"</c>, a prompt file, or embeddings as <c>.npy</c>; synonyms of a class are averaged.</param>
+    /// <param name="encoder">A registered text encoder, a CLIP folder or a checkpoint; null: the one that the file names.</param>
+    /// <param name="tokenizer">Folder with vocab.json and merges.txt, where CLIP's encoder has none beside it.</param>
+    /// <returns>Notes on the prompts.</returns>
+    /// <exception cref="GraftException">Of kind Usage: the file's classes are fixed, or the encoder is another one; of kind Data: prompts that
+    /// cannot be used; of kind Model: no text encoder.</exception>
+    public IReadOnlyList<string> SetPrompts(string prompts, string? encoder = null, string? tokenizer = null)
+    {
+        ArgumentNullException.ThrowIfNull(prompts);
+        if (System.IO.Path.GetExtension(prompts).Equals(".npy", StringComparison.OrdinalIgnoreCase))
+        {
+            Vocabulary stored = ModelPrompts.Stored(prompts, null);
+            Calling(() => Set(stored.Names, stored.Embeddings!));
+            return stored.Notes;
+        }
+
+        PromptSet set = PromptSet.Open(prompts);
+        string name = encoder ?? (Description.TextEncoder is { } trained ? TextEncoders.NameOf(trained) : null) ?? throw new GraftException(
+            Description.TextWidth == 0 ? Failure.Usage : Failure.Model,
+            Description.TextWidth == 0 ? $"{Path} has its classes for good: {string.Join(", ", ClassNames)}." : $"{Path} does not say which text encoder it was trained with, or this program lacks it.",
+            Description.TextWidth == 0 ? "Export it with text as an input: graft export RUN|FILE --text input --out FILE." : "Name it: --text-model minilm, a CLIP folder, or a checkpoint that holds one.");
+        using ITextEncoder opened = TextEncoders.Open(name, tokenizer);
+        Calling(() => Checked(opened, set.Names));
+        PromptEmbeddings embedded = opened.Embed(set, cache: new EmbeddingCache());
+        Calling(() => Set(set.Names, embedded.Values));
+        return [.. set.Notes, .. embedded.Notes];
+
+        bool Checked(ITextEncoder with, IReadOnlyList<string> names)
+        {
+            _detector.SetPrompts(with, names);
+            return true;
+        }
+
+        bool Set(IReadOnlyList<string> names, float[] embeddings)
+        {
+            _detector.SetVocabulary(names, embeddings);
+            return true;
+        }
     }
 
     /// <summary>Frees the session and the adapter.</summary>

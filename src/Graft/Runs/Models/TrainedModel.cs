@@ -228,10 +228,10 @@ public sealed class TrainedModel : IDisposable
         return Checkpoint.IsGraftFile(file) ? Checkpoint.VocabularyOf(file) : null;
     }
 
-    /// <summary>The weight file of a run folder (its best weights), or the file itself.</summary>
-    /// <param name="target">Run folder or file.</param>
+    /// <summary>The weight file of a run folder (its best weights), that of the built-in base, or the file itself.</summary>
+    /// <param name="target">Run folder, file, or <see cref="BuiltInBase.Name"/>.</param>
     public static string FileOf(string target)
-        => !Directory.Exists(target) ? target : RunFolder.Open(target).Model ?? throw ModelFiles.NoRun(target);
+        => !Directory.Exists(target) ? BuiltInBase.Resolve(target) : RunFolder.Open(target).Model ?? throw ModelFiles.NoRun(target);
 
     /// <summary>A baked vocabulary is fixed: only the same classes in the same order are accepted.</summary>
     private static void RequireBaked(WeightFile file, IReadOnlyList<string> names)
