@@ -12,6 +12,7 @@ internal static class CommandTree
         ("demo", () => new DemoCommand()),
         ("config", () => ConfigCommands.Group()),
         ("inspect", () => new InspectCommand()),
+        ("check", () => new CheckCommand()),
         ("forward", () => new ForwardCommand()),
         ("train", () => new TrainCommand()),
         ("val", () => new ValCommand()),
