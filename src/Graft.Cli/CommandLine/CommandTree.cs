@@ -13,6 +13,7 @@ internal static class CommandTree
         ("generate", () => new GenerateCommand()),
         ("config", () => ConfigCommands.Group()),
         ("inspect", () => new InspectCommand()),
+        ("check", () => new CheckCommand()),
         ("forward", () => new ForwardCommand()),
         ("train", () => new TrainCommand()),
         ("val", () => new ValCommand()),

@@ -26,8 +26,10 @@ public static class Nearest
     private static string Plain(string word) => word.ToLowerInvariant().Replace('-', '_');
 
     /// <summary>Insertions, deletions, substitutions and swaps of neighbours between two words.</summary>
-    private static int Distance(string a, string b)
+    public static int Distance(string a, string b)
     {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(b);
         int[] previous = new int[b.Length + 1];
         int[] before = new int[b.Length + 1];
         int[] current = new int[b.Length + 1];

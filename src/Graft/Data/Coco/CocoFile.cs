@@ -21,8 +21,29 @@ public sealed record CocoFile(
     public static CocoFile Read(string path)
     {
         CocoFile file = CocoReader.Read(path);
-        file.Check();
+        file.Problems().ThrowIfFatal();
         return file;
+    }
+
+    /// <summary>
+    /// Reads what can be used: annotations that cannot be read, ids that appear twice, and annotations of an image or class that is not
+    /// there are counted in <see cref="Repairs"/> and left out.
+    /// </summary>
+    /// <exception cref="GraftException">Of kind Data: the file is no COCO JSON.</exception>
+    internal static CocoFile ReadUsable(string path)
+    {
+        CocoFile file = CocoReader.Read(path, skipMalformed: true);
+        file.Repairs.Add(file.Problems());
+        CocoImage[] images = [.. file.Images.DistinctBy(image => image.Id)];
+        CocoCategory[] categories = [.. file.Categories.DistinctBy(category => category.Id).DistinctBy(category => category.Name)];
+        HashSet<long> imageIds = [.. images.Select(image => image.Id)], categoryIds = [.. categories.Select(category => category.Id)];
+        return file with
+        {
+            Images = images,
+            Categories = categories,
+            Annotations = [.. file.Annotations.DistinctBy(annotation => annotation.Id)
+                .Where(annotation => imageIds.Contains(annotation.ImageId) && categoryIds.Contains(annotation.CategoryId))],
+        };
     }
 
     /// <summary>
@@ -45,7 +66,8 @@ public sealed record CocoFile(
         return groups.Count == 0 ? this : this with { Categories = [.. Categories.Where(category => !groups.Contains(category))] };
     }
 
-    private void Check()
+    /// <summary>Ids and names that appear twice, and annotations of an image or class that is not there.</summary>
+    private DataProblems Problems()
     {
         DataProblems problems = new(Path);
         HashSet<long> images = Unique(Images.Select(image => image.Id), DataProblemKind.DuplicateImageId, "image", problems);
@@ -74,7 +96,7 @@ public sealed record CocoFile(
             }
         }
 
-        problems.ThrowIfFatal();
+        return problems;
     }
 
     private static HashSet<long> Unique(IEnumerable<long> ids, DataProblemKind kind, string what, DataProblems problems)

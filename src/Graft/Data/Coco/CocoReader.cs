@@ -9,7 +9,10 @@ internal static class CocoReader
 {
     private const string Expected = "COCO annotations: an object with \"images\", \"annotations\" and \"categories\"";
 
-    public static CocoFile Read(string path)
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="skipMalformed">Whether annotations that cannot be read are counted and left out instead of refused.</param>
+    public static CocoFile Read(string path, bool skipMalformed = false)
     {
         byte[] bytes = JsonCursor.Load(path, Expected);
         JsonCursor json = new(path, bytes);
@@ -29,7 +32,7 @@ internal static class CocoReader
             {
                 case "images" when json.Token == JsonTokenType.StartArray: images = json.ReadList("a list of images", ReadImage); break;
                 case "categories" when json.Token == JsonTokenType.StartArray: categories = json.ReadList("a list of categories", ReadCategory); break;
-                case "annotations" when json.Token == JsonTokenType.StartArray: annotations = ReadAnnotations(ref json, repairs); break;
+                case "annotations" when json.Token == JsonTokenType.StartArray: annotations = ReadAnnotations(ref json, repairs, skipMalformed); break;
                 case "images" or "categories" or "annotations" when json.Token != JsonTokenType.Null: throw json.Unexpected("a list");
                 default: json.Skip(); break;
             }
@@ -105,14 +108,36 @@ internal static class CocoReader
         return new CocoCategory(id ?? throw json.Fail($"category number {index} of the list has no id."), label) { Supercategory = group };
     }
 
-    private static List<CocoAnnotation> ReadAnnotations(ref JsonCursor json, DataProblems repairs)
+    private static List<CocoAnnotation> ReadAnnotations(ref JsonCursor json, DataProblems repairs, bool skipMalformed)
     {
         List<int> nameless = [];
         AttributeReader attributes = new();
-        List<CocoAnnotation> annotations = json.ReadList(
-            "a list of annotations", (ref JsonCursor at, int index) => ReadAnnotation(ref at, index, nameless, attributes, repairs));
+        List<CocoAnnotation?> read = json.ReadList(
+            "a list of annotations", (ref JsonCursor at, int index) => skipMalformed
+                ? ReadOrSkip(ref at, index, nameless, attributes, repairs)
+                : ReadAnnotation(ref at, index, nameless, attributes, repairs));
+        List<CocoAnnotation> annotations = [.. read.Select(annotation => annotation ?? default)];
         Number(annotations, nameless, repairs);
-        return annotations;
+        return [.. annotations.Where((_, i) => read[i] is not null)];
+    }
+
+    private static CocoAnnotation? ReadOrSkip(ref JsonCursor json, int index, List<int> nameless, AttributeReader attributes, DataProblems repairs)
+    {
+        JsonCursor start = json;
+        int depth = json.Depth;
+        try
+        {
+            return ReadAnnotation(ref json, index, nameless, attributes, repairs);
+        }
+        catch (GraftException error) when (error.Failure == Failure.Data)
+        {
+            repairs.Add(DataProblemKind.MalformedAnnotation, error.Message.TrimEnd('.'));
+            nameless.Remove(index);
+            json = start;
+            json.Leave(depth);
+            json.Skip();
+            return null;
+        }
     }
 
     private static CocoAnnotation ReadAnnotation(ref JsonCursor json, int index, List<int> nameless, AttributeReader attributes, DataProblems repairs)

@@ -27,6 +27,13 @@ internal ref struct JsonCursor
     /// <summary>The token at the cursor.</summary>
     public readonly JsonTokenType Token => _reader.TokenType;
 
+    /// <summary>How many objects and lists the cursor is in.</summary>
+    public readonly int Depth => _path.Count;
+
+    /// <summary>Makes an earlier copy of a cursor valid again, which shares its place with the later one.</summary>
+    /// <param name="depth">The <see cref="Depth"/> at the time of the copy.</param>
+    public readonly void Leave(int depth) => _path.RemoveRange(depth, _path.Count - depth);
+
     /// <summary>Reads a whole file; a missing file and an unreadable one give different errors.</summary>
     public static byte[] Load(string path, string what) => TextFile.ReadBytes(path, what, Failure.Data);
 

@@ -39,13 +39,18 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
         DataOptions options, DataSplit split, IReadOnlyList<string>? detectorClasses = null, params IEnumerable<string?> folders)
         => OpenSplit(new DataLocator(options, folders), options, split, detectorClasses);
 
+    /// <summary>
+    /// Opens what can be used of one split, with its own classes: annotations that training refuses are counted in
+    /// <see cref="DetectionDataset.Problems"/> and left out. Prompts are read for the training split only.
+    /// </summary>
+    /// <exception cref="GraftException">Of kind Data: the split is missing or cannot be read as a whole.</exception>
+    internal static DetectionDataset OpenUsable(DataLocator locator, DataOptions options, DataSplit split)
+        => Open(locator, options, split, split == DataSplit.Train ? locator.Prompts : null, null, usable: true) with { Reading = options.Reading() };
+
     private static DetectionDataset OpenSplit(
         DataLocator locator, DataOptions options, DataSplit split, IReadOnlyList<string>? detectorClasses)
     {
-        string? prompts = detectorClasses is null ? locator.Prompts : null;
-        DetectionDataset set = locator.YoloFile is { } yolo && (split == DataSplit.Train ? options.Train : options.Val) is null
-            ? OpenYolo(YoloDataFile.Read(yolo), options, split, prompts, detectorClasses)
-            : OpenSource(locator, options, split, prompts, detectorClasses);
+        DetectionDataset set = Open(locator, options, split, detectorClasses is null ? locator.Prompts : null, detectorClasses, usable: false);
         return set.Images.Count > 0
             ? set with { Reading = options.Reading() }
             : throw new GraftException(
@@ -54,8 +59,14 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
                 "Check that these are the images that were annotated, and the folder in which they lie.");
     }
 
+    private static DetectionDataset Open(
+        DataLocator locator, DataOptions options, DataSplit split, string? prompts, IReadOnlyList<string>? detectorClasses, bool usable)
+        => locator.YoloFile is { } yolo && (split == DataSplit.Train ? options.Train : options.Val) is null
+            ? OpenYolo(YoloDataFile.Read(yolo), options, split, prompts, detectorClasses, usable)
+            : OpenSource(locator, options, split, prompts, detectorClasses, usable);
+
     private static DetectionDataset OpenSource(
-        DataLocator locator, DataOptions options, DataSplit split, string? prompts, IReadOnlyList<string>? detectorClasses)
+        DataLocator locator, DataOptions options, DataSplit split, string? prompts, IReadOnlyList<string>? detectorClasses, bool usable)
     {
         string name = split == DataSplit.Train ? "train" : "val";
         string source = locator.Source(split) ?? throw new GraftException(
@@ -64,7 +75,7 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
             locator.Suggestion() ?? $"Give it as data.{name} (a COCO JSON file, a folder of images, or a list file), or write a data.yaml.");
         if (Path.GetExtension(source).Equals(".json", StringComparison.OrdinalIgnoreCase))
         {
-            CocoFile read = CocoFile.Read(source), file = read.WithoutGroups();
+            CocoFile read = usable ? CocoFile.ReadUsable(source) : CocoFile.Read(source), file = read.WithoutGroups();
             foreach (CocoCategory group in read.Groups())
             {
                 file.Repairs.Add(DataProblemKind.GroupCategory, $"category {group.Id}: '{group.Name}'");
@@ -92,11 +103,11 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
         }
 
         ClassSelection classes = ClassSelection.Of(source, listedNames, options, prompts, detectorClasses);
-        return YoloDataset.Open(source, ImagesOf(source), Labels(locator.Root, [source], classes.Count, described?.KeyPointColumns), classes);
+        return YoloDataset.Open(source, ImagesOf(source), Labels(locator.Root, [source], classes.Count, described?.KeyPointColumns), classes, usable);
     }
 
     private static DetectionDataset OpenYolo(
-        YoloDataFile file, DataOptions options, DataSplit split, string? prompts, IReadOnlyList<string>? detectorClasses)
+        YoloDataFile file, DataOptions options, DataSplit split, string? prompts, IReadOnlyList<string>? detectorClasses, bool usable)
     {
         if (!file.Sources.TryGetValue(split, out IReadOnlyList<string>? sources))
         {
@@ -110,7 +121,7 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
         string[] paths = [.. sources.Select(source => DataLocator.Resolve(file, source))];
         string[] images = [.. paths.SelectMany(ImagesOf).Distinct()];
         DetectionDataset set = YoloDataset.Open(
-            paths.Length == 1 ? paths[0] : file.Path, images, Labels(file.Folder, paths, file.Names.Count, file.KeyPointColumns), classes);
+            paths.Length == 1 ? paths[0] : file.Path, images, Labels(file.Folder, paths, file.Names.Count, file.KeyPointColumns), classes, usable);
         if (file.MissingRoot is { } missing)
         {
             set.Problems.Add(DataProblemKind.MissingRoot, $"{file.Path}: path '{missing}'");

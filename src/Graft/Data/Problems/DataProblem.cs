@@ -8,11 +8,15 @@ public sealed record DataProblem(DataProblemKind Kind, int Count, IReadOnlyList<
 {
     /// <summary>True when the data cannot be used at all.</summary>
     public bool IsFatal => Kind is DataProblemKind.DuplicateImageId or DataProblemKind.DuplicateCategoryId or DataProblemKind.DuplicateAnnotationId
-        or DataProblemKind.DuplicateClassName or DataProblemKind.UnknownImageId or DataProblemKind.ClassOutOfRange or DataProblemKind.MalformedLabel;
+        or DataProblemKind.DuplicateClassName or DataProblemKind.UnknownImageId or DataProblemKind.ClassOutOfRange or DataProblemKind.MalformedLabel
+        or DataProblemKind.MalformedAnnotation;
+
+    /// <summary>Reads like "2 boxes without size, skipped".</summary>
+    public string Summary => $"{Count} {Describe(Kind, Count)}";
 
     /// <summary>Reads like "2 boxes without size, skipped (annotation 7, annotation 9)".</summary>
     public override string ToString()
-        => $"{Count} {Describe(Kind, Count)} ({string.Join(", ", Examples)}{(Count > Examples.Count ? ", …" : "")})";
+        => $"{Summary} ({string.Join(", ", Examples)}{(Count > Examples.Count ? ", …" : "")})";
 
     private static string Describe(DataProblemKind kind, int count)
     {
@@ -52,6 +56,37 @@ public sealed record DataProblem(DataProblemKind Kind, int Count, IReadOnlyList<
             DataProblemKind.DamagedImageUsed => $"damaged image{s} (cut off or corrupt), used as far as {(count == 1 ? "it goes" : "they go")}",
             DataProblemKind.DarkImage
                 => $"16-bit image{s}, divided by 256, {(count == 1 ? "is" : "are")} dark; set data.depth to the bits that are used, such as 12",
+            _ => DescribeFinding(kind, count),
+        };
+    }
+
+    /// <summary>What only a check of the data looks for.</summary>
+    private static string DescribeFinding(DataProblemKind kind, int count)
+    {
+        bool one = count == 1;
+        string s = one ? "" : "s";
+        string es = one ? "" : "es";
+        return kind switch
+        {
+            DataProblemKind.MalformedAnnotation => $"annotation{s} that cannot be read",
+            DataProblemKind.UnusableSplit => $"split{s} that cannot be used",
+            DataProblemKind.NoBoxes => $"split{s} without a box",
+            DataProblemKind.SingleImage => $"split{s} of a single image",
+            DataProblemKind.DuplicateImage => $"image{s} with the same pixels as another of {(one ? "its" : "their")} split",
+            DataProblemKind.NearDuplicateImage => $"image{s} almost equal to another of {(one ? "its" : "their")} split",
+            DataProblemKind.NearSharedImage => $"validation image{s} almost equal to a training image",
+            DataProblemKind.SharedName => $"validation image{s} with the file name of a training image",
+            DataProblemKind.TinyBox => $"box{es} of less than 4 pixels",
+            DataProblemKind.HugeBox => $"box{es} of nearly the whole image",
+            DataProblemKind.SimilarBox => $"box{es} almost equal to another of the same class",
+            DataProblemKind.ConflictingBox => $"box{es} almost equal to one of another class",
+            DataProblemKind.ClassWithoutBox => $"class{es} without a box",
+            DataProblemKind.ClassInOneSplit => $"class{es} with boxes in one split only",
+            DataProblemKind.SimilarClasses => $"pair{s} of class names that differ by a plural or one letter",
+            DataProblemKind.AlikeEmbeddings => $"pair{s} of class names that the text encoder hardly distinguishes",
+            DataProblemKind.UnlabelledImage => $"image{s} without a box",
+            DataProblemKind.SuspectedMissing => $"object{s} that the model finds with confidence and no box covers",
+            DataProblemKind.SuspectedLabel => $"box{es} that the model does not find",
             _ => kind.ToString(),
         };
     }

@@ -94,4 +94,61 @@ public enum DataProblemKind
 
     /// <summary>A 16-bit image whose values fill less than half of the range.</summary>
     DarkImage,
+
+    /// <summary>An annotation that cannot be read, such as one without a box (fatal).</summary>
+    MalformedAnnotation,
+
+    /// <summary>A split that is missing, or that cannot be read as a whole.</summary>
+    UnusableSplit,
+
+    /// <summary>A split without a box.</summary>
+    NoBoxes,
+
+    /// <summary>A split of a single image.</summary>
+    SingleImage,
+
+    /// <summary>An image with the same pixels as another of its split.</summary>
+    DuplicateImage,
+
+    /// <summary>An image that is almost equal to another of its split, such as the same one encoded again.</summary>
+    NearDuplicateImage,
+
+    /// <summary>A validation image that is almost equal to a training image.</summary>
+    NearSharedImage,
+
+    /// <summary>A validation image with the file name of a training image, and other pixels.</summary>
+    SharedName,
+
+    /// <summary>A box whose longer side is below four pixels.</summary>
+    TinyBox,
+
+    /// <summary>A box of nearly the whole image.</summary>
+    HugeBox,
+
+    /// <summary>Two boxes of one class that are almost equal.</summary>
+    SimilarBox,
+
+    /// <summary>Two boxes of different classes that are almost equal.</summary>
+    ConflictingBox,
+
+    /// <summary>A class that no box has.</summary>
+    ClassWithoutBox,
+
+    /// <summary>A class whose boxes are all in one split.</summary>
+    ClassInOneSplit,
+
+    /// <summary>Two class names that differ by a plural or one letter.</summary>
+    SimilarClasses,
+
+    /// <summary>Two class names with almost the same text embedding.</summary>
+    AlikeEmbeddings,
+
+    /// <summary>An image without a box.</summary>
+    UnlabelledImage,
+
+    /// <summary>An object that a model finds with confidence and that no box covers.</summary>
+    SuspectedMissing,
+
+    /// <summary>A box that a model does not find.</summary>
+    SuspectedLabel,
 }

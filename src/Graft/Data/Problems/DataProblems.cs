@@ -78,12 +78,18 @@ public sealed class DataProblems(string source)
     {
         foreach (DataProblem other in others.List())
         {
-            lock (_lock)
-            {
-                (int count, List<string> examples) = Entry(other.Kind);
-                examples.AddRange(other.Examples.Take(Shown - examples.Count));
-                _found[other.Kind] = (count + other.Count, examples);
-            }
+            Add(other);
+        }
+    }
+
+    /// <summary>Adds one kind with its count.</summary>
+    internal void Add(DataProblem other)
+    {
+        lock (_lock)
+        {
+            (int count, List<string> examples) = Entry(other.Kind);
+            examples.AddRange(other.Examples.Take(Shown - examples.Count));
+            _found[other.Kind] = (count + other.Count, examples);
         }
     }
 

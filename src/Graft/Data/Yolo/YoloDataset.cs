@@ -10,7 +10,9 @@ internal static class YoloDataset
     /// <param name="files">Paths of the images.</param>
     /// <param name="labels">How label lines are read.</param>
     /// <param name="classes">Which classes are used.</param>
-    public static DetectionDataset Open(string source, IReadOnlyList<string> files, YoloLabels labels, ClassSelection classes)
+    /// <param name="usable">Whether lines that cannot be read are counted and left out instead of refused.</param>
+    public static DetectionDataset Open(
+        string source, IReadOnlyList<string> files, YoloLabels labels, ClassSelection classes, bool usable = false)
     {
         DataProblems problems = new(source);
         ObjectRules rules = new(problems);
@@ -57,7 +59,11 @@ internal static class YoloDataset
             images.Add(new DetectionImage(i + 1, image.Path, width, height, boxes));
         }
 
-        problems.ThrowIfFatal();
+        if (!usable)
+        {
+            problems.ThrowIfFatal();
+        }
+
         corners.Refuse();
         classes.NoteMissing(problems);
         foreach (string folder in labels.Folders)
@@ -65,18 +71,18 @@ internal static class YoloDataset
             LabelFiles.NoteOrphans(folder, read, problems);
         }
 
-        LabelledImage[] usable = [.. read.Where(image => image.Width > 0)];
+        LabelledImage[] decodable = [.. read.Where(image => image.Width > 0)];
         return new DetectionDataset
         {
             Source = source,
-            LabelsNotFound = annotations.Count == 0 && !usable.Any(image => image.HasLabelFile),
+            LabelsNotFound = annotations.Count == 0 && !decodable.Any(image => image.HasLabelFile),
             ClassNames = classes.Names,
             Categories = [.. classes.Names.Select((name, label) => new CocoCategory(label, name))],
             Prompts = classes.Prompts,
             Images = images,
             Annotations = annotations,
             Problems = problems,
-            EmptyReason = annotations.Count == 0 && usable.Length > 0 ? LabelFiles.Explain(usable, labels.Root) : null,
+            EmptyReason = annotations.Count == 0 && decodable.Length > 0 ? LabelFiles.Explain(decodable, labels.Root) : null,
         };
     }
 }
