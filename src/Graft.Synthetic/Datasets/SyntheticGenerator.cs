@@ -7,6 +7,7 @@ public sealed class SyntheticGenerator
     private const double LargestOverlap = 0.05;
     private const int ShortestSide = 5;
     private const double ShareWithParts = 0.14;
+    private const double Brightest = 1.3;
     private readonly Material[] _materials;
     private readonly Defect[] _defects;
 
@@ -55,6 +56,7 @@ public sealed class SyntheticGenerator
             if (objects.Count < mostObjects && Place(defect, surface, defects.Fork(objects.Count + 11), light, objects) is Draft draft)
             {
                 draft.ApplyTo(surface);
+                surface.Clamp(0, Brightest);
                 objects.Add(Describe(defect.Class, draft.Box!.Value, draft));
             }
         }

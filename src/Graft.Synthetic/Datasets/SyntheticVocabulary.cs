@@ -11,4 +11,13 @@ public static class SyntheticVocabulary
 
     /// <summary>The six materials.</summary>
     public static IReadOnlyList<string> Materials { get; } = [.. Material.All.Select(material => material.Name)];
+
+    /// <summary>The class names of a group: <c>base</c>, <c>novel</c> or <c>all</c>; null for any other text.</summary>
+    public static IReadOnlyList<string>? GroupOrNull(string name) => name switch
+    {
+        "base" => [.. Base.Select(c => c.Name)],
+        "novel" => [.. Classes.Where(c => c.IsNovel).Select(c => c.Name)],
+        "all" => [.. Classes.Select(c => c.Name)],
+        _ => null,
+    };
 }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Graft.Synthetic;
 
 /// <summary>A round raised bump with a highlight towards the light.</summary>
@@ -17,15 +19,17 @@ internal sealed class Bubble : PaintedDefect
         (double x, double y) = Place(random, radius + 3);
         Blob blob = new(x, y, radius, random.Uniform(0.85, 1), roughness: 0.05, random.Uniform(0, Math.PI), random.Next());
         Region region = blob.Within(1.3);
-        HeightField dome = new(region, (px, py) => Math.Sqrt(Math.Max(0, 1 - Smooth.Square(blob.Reach(px, py)))) * radius * 0.42);
-        double shineX = x - (0.38 * radius * light.Cosine);
-        double shineY = y - (0.38 * radius * light.Sine);
+        Field reach = new(region, blob.Reach);
+        Field dome = new(region, (px, py) =>
+            Vector.SquareRoot(Vector.Max(Vector<double>.Zero, Smooth.Rest(Smooth.Square(reach.At(px, py))))) * radius * 0.42);
+        Vector<double> shineX = new(x - (0.38 * radius * light.Cosine));
+        Vector<double> shineY = new(y - (0.38 * radius * light.Sine));
         return Draft.Paint(surface, region, "shaded", "round bump", (px, py, under) =>
         {
-            double shading = 1 + Math.Clamp(0.62 * strength * dome.Shade(px, py, light), -0.55, 0.8);
-            double toShine = Smooth.Square(px - shineX) + Smooth.Square(py - shineY);
-            double shine = 0.38 * Math.Exp(-toShine / Smooth.Square(radius * 0.2));
-            return new Touch((under * shading) + shine, blob.Reach(px, py) < 1.02 ? 1 : 0);
+            Vector<double> shading = Vector<double>.One + Smooth.Clamp(0.62 * strength * dome.Shade(px, py, light), -0.55, 0.8);
+            Vector<double> toShine = Smooth.Square(px - shineX) + Smooth.Square(py - shineY);
+            Vector<double> shine = 0.38 * Smooth.Exp(-toShine / Smooth.Square(radius * 0.2));
+            return new Touch((under * shading) + shine, Smooth.Flag(Vector.LessThan(reach.At(px, py), new Vector<double>(1.02))));
         });
     }
 }

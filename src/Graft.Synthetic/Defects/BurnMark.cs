@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Graft.Synthetic;
 
 /// <summary>A round scorch: black in the middle, browning towards the border.</summary>
@@ -17,10 +19,11 @@ internal sealed class BurnMark : PaintedDefect
         (Blob blob, _) = DrawPatch(random, 15, 46, margin: 0.7, flattest: 0.7, roughness: 0.16, frequency: 1.3);
         return Draft.Paint(surface, blob.Within(1.2), "black", "round patch with border", (px, py, under) =>
         {
-            double reach = blob.Reach(px, py);
-            double heat = Math.Clamp(1.15 - reach, 0, 1) * 1.25 * strength;
-            double core = 0.9 * (1 - Smooth.Step(0.25, 0.62, reach));
-            return new Touch(under.Tinted(Brown, Math.Clamp(heat, 0, 0.93)).Under(Char, core), reach < 0.92 ? 1 : 0);
+            Vector<double> reach = blob.Reach(px, py);
+            Vector<double> heat = Smooth.Clamp(new Vector<double>(1.15) - reach, 0, 1) * 1.25 * strength;
+            Vector<double> core = 0.9 * Smooth.Rest(Smooth.Step(0.25, 0.62, reach));
+            return new Touch(
+                under.Tinted(Brown, Smooth.Clamp(heat, 0, 0.93)).Under(Char, core), Smooth.Flag(Vector.LessThan(reach, new Vector<double>(0.92))));
         });
     }
 }

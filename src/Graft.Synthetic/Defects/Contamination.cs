@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Graft.Synthetic;
 
 /// <summary>A cloud of small specks.</summary>
@@ -28,15 +30,17 @@ internal sealed class Contamination : PaintedDefect
         Region region = Region.Spanning(
             specks.Min(s => s.X) - Speck.Reach, specks.Min(s => s.Y) - Speck.Reach,
             specks.Max(s => s.X) + Speck.Reach, specks.Max(s => s.Y) + Speck.Reach);
+        int stride = region.Width + Row.MostLanes;
+        double[] covers = new double[stride * region.Height];
+        foreach (Speck speck in specks)
+        {
+            speck.AddTo(covers, region, stride);
+        }
+
         return Draft.Paint(surface, region, dark ? "dark" : "bright", "scattered specks", (px, py, under) =>
         {
-            double cover = 0;
-            foreach (Speck speck in specks)
-            {
-                cover = Math.Max(cover, speck.At(px, py));
-            }
-
-            return new Touch(under.Under(colour, Math.Clamp(cover * strength * 0.9, 0, 1)), cover);
+            Vector<double> cover = new(covers, (((int)py[0] - region.Top) * stride) + (int)px[0] - region.Left);
+            return new Touch(under.Under(colour, Smooth.Clamp(cover * strength * 0.9, 0, 1)), cover);
         });
     }
 
@@ -54,7 +58,21 @@ internal sealed class Contamination : PaintedDefect
             return new Speck(left, top, radius, cosine, sine, random.Uniform(0.45, 1), random.Uniform(0.6, 1));
         }
 
-        public double At(double x, double y)
+        /// <summary>Raises the cover of the pixels around it.</summary>
+        public void AddTo(double[] covers, Region region, int stride)
+        {
+            Region near = Region.Around(X, Y, Reach);
+            for (int y = near.Top; y < near.Bottom; y++)
+            {
+                for (int x = near.Left; x < near.Right; x++)
+                {
+                    ref double cover = ref covers[((y - region.Top) * stride) + x - region.Left];
+                    cover = Math.Max(cover, At(x, y));
+                }
+            }
+        }
+
+        private double At(double x, double y)
         {
             double dx = x - X;
             double dy = y - Y;

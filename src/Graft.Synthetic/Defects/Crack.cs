@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Graft.Synthetic;
 
 /// <summary>A dark, jagged line with branches, thinning towards its ends.</summary>
@@ -23,17 +25,20 @@ internal sealed class Crack : PaintedDefect
             branches.Max(b => b.Stroke.Region.Right), branches.Max(b => b.Stroke.Region.Bottom));
         return Draft.Paint(surface, region, "dark", "branching line", (x, y, under) =>
         {
-            double dark = 0;
-            double mask = 0;
+            Vector<double> dark = Vector<double>.Zero;
+            Vector<double> mask = Vector<double>.Zero;
             foreach (Branch branch in branches)
             {
-                StrokePoint point = branch.Stroke.At(x, y);
-                double taper = Math.Clamp(1.15 - (point.Arc / branch.Length), 0.25, 1);
-                dark = Math.Max(dark, Smooth.Bell(point.Distance / (width * branch.Thickness * taper)));
-                mask = Math.Max(mask, Smooth.Bell(point.Distance / (width * branch.Thickness)));
+                StrokePoints points = branch.Stroke.At(x, y);
+                if (points.AreNear)
+                {
+                    Vector<double> taper = Smooth.Clamp(new Vector<double>(1.15) - (points.Arc / branch.Length), 0.25, 1);
+                    dark = Vector.Max(dark, Smooth.Bell(points.Distance / (width * branch.Thickness * taper)));
+                    mask = Vector.Max(mask, Smooth.Bell(points.Distance / (width * branch.Thickness)));
+                }
             }
 
-            return new Touch(under * (1 - (depth * dark)), mask);
+            return new Touch(under * Smooth.Rest(depth * dark), mask);
         });
     }
 

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Graft.Synthetic;
 
 /// <summary>A soft hollow: shaded, its colour unchanged.</summary>
@@ -18,9 +20,11 @@ internal sealed class Dent : PaintedDefect
         Blob blob = new(x, y, radius, aspect, roughness: 0.10, random.Uniform(0, Math.PI), random.Next());
         double shading = random.Uniform(0.55, 0.95) * strength;
         Region region = blob.Within(1.05);
-        HeightField depth = new(region, (px, py) => -Smooth.Square(Math.Max(0, 1 - Smooth.Square(blob.Reach(px, py)))) * radius * 0.5);
+        Field reach = new(region, blob.Reach);
+        Field depth = new(region, (px, py) =>
+            -Smooth.Square(Vector.Max(Vector<double>.Zero, Smooth.Rest(Smooth.Square(reach.At(px, py))))) * radius * 0.5);
         return Draft.Paint(surface, region, "shaded", "round hollow", (px, py, under) => new Touch(
-            under * (1 + Math.Clamp(shading * depth.Shade(px, py, light), -0.6, 0.8)),
-            blob.Reach(px, py) < 0.94 ? 1 : 0));
+            under * (Vector<double>.One + Smooth.Clamp(shading * depth.Shade(px, py, light), -0.6, 0.8)),
+            Smooth.Flag(Vector.LessThan(reach.At(px, py), new Vector<double>(0.94)))));
     }
 }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Graft.Synthetic;
 
 /// <summary>A large soft change of colour under which the texture stays visible.</summary>
@@ -23,9 +25,10 @@ internal sealed class Discoloration : PaintedDefect
         double opacity = random.Uniform(0.65, 1.0) * strength;
         return Draft.Paint(surface, blob.Within(1.05), tone, "soft patch", (px, py, under) =>
         {
-            double reach = blob.Reach(px, py);
-            double cover = (1 - Smooth.Step(0.45, 1.05, reach)) * (0.8 + (0.4 * (clouds.At(px / 30, py / 30) - 0.5)));
-            return new Touch(under.Tinted(tint, cover * opacity), reach < 0.86 ? 1 : 0);
+            Vector<double> reach = blob.Reach(px, py);
+            Vector<double> cloud = new Vector<double>(0.8) + (0.4 * (clouds.At(px / 30, py / 30) - new Vector<double>(0.5)));
+            Vector<double> cover = Smooth.Rest(Smooth.Step(0.45, 1.05, reach)) * cloud;
+            return new Touch(under.Tinted(tint, cover * opacity), Smooth.Flag(Vector.LessThan(reach, new Vector<double>(0.86))));
         });
     }
 }

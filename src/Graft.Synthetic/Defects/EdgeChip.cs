@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Graft.Synthetic;
 
 /// <summary>A piece broken out of the border, showing the rough core of the material.</summary>
@@ -26,14 +28,16 @@ internal sealed class EdgeChip : PaintedDefect
             _ => (Surface.Size - 3.0, along),
         };
         Blob blob = new(x, y, radius, random.Uniform(0.6, 1), roughness: 0.28, random.Uniform(0, Math.PI), seed, frequency: 2.2);
-        bool bright = surface.MeanLuminance() < 0.6;
+        Rgb core = surface.MeanLuminance() < 0.6 ? BrightCore : DarkCore;
         FractalNoise facets = new(seed + 4, 3);
-        return Draft.Paint(surface, blob.Within(1.3), bright ? "bright" : "dark", "broken edge", (px, py, under) =>
+        return Draft.Paint(surface, blob.Within(1.3), "bright", "broken edge", (px, py, under) =>
         {
-            double reach = blob.Reach(px, py);
-            double cover = 1 - Smooth.Step(0.95, 1.03, reach);
-            Rgb broken = under.Under(bright ? BrightCore : DarkCore, cover) * (1 + (cover * 0.45 * (facets.At(px / 9, py / 9) - 0.5)));
-            return new Touch(broken * (1 - (0.45 * strength * Smooth.Bell((reach - 1) / 0.07))), reach < 1.02 ? 1 : 0);
+            Vector<double> reach = blob.Reach(px, py);
+            Vector<double> cover = Smooth.Rest(Smooth.Step(0.95, 1.03, reach));
+            Vector<double> facet = cover * 0.45 * (facets.At(px / 9, py / 9) - new Vector<double>(0.5));
+            RgbLanes broken = under.Under(core, cover) * (Vector<double>.One + facet);
+            Vector<double> rim = 0.45 * strength * Smooth.Bell((reach - Vector<double>.One) / 0.07);
+            return new Touch(broken * Smooth.Rest(rim), Smooth.Flag(Vector.LessThan(reach, new Vector<double>(1.02))));
         });
     }
 }

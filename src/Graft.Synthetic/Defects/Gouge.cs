@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Graft.Synthetic;
 
 /// <summary>A short, deep groove, wide in the middle.</summary>
@@ -17,20 +19,19 @@ internal sealed class Gouge : PaintedDefect
         double length = drawn.Length;
         double halfWidth = random.Uniform(3.6, 7.5);
         Stroke stroke = drawn.ToStroke();
-        double Depth(double x, double y)
+        Field depths = new(stroke.Region, (x, y) =>
         {
-            StrokePoint point = stroke.At(x, y);
-            double along = Math.Clamp(point.Arc / length, 0, 1);
-            double width = halfWidth * Math.Sqrt(Math.Clamp(4 * along * (1 - along), 0.05, 1));
-            return Math.Clamp(1 - Smooth.Square(point.Distance / width), 0, 1);
-        }
-
-        HeightField groove = new(stroke.Region, (x, y) => -Depth(x, y) * halfWidth * 1.1);
+            StrokePoints points = stroke.At(x, y);
+            Vector<double> along = Smooth.Clamp(points.Arc / length, 0, 1);
+            Vector<double> width = halfWidth * Vector.SquareRoot(Smooth.Clamp(4 * along * Smooth.Rest(along), 0.05, 1));
+            return Smooth.Clamp(Smooth.Rest(Smooth.Square(points.Distance / width)), 0, 1);
+        });
+        Field groove = new(stroke.Region, (x, y) => -depths.At(x, y) * halfWidth * 1.1);
         return Draft.Paint(surface, stroke.Region, "shaded", "wide groove", (x, y, under) =>
         {
-            double depth = Depth(x, y);
-            double shading = 1 + Math.Clamp(0.9 * strength * groove.Shade(x, y, light), -0.6, 0.9);
-            return new Touch(under * (shading * (1 - (0.30 * depth))), depth > 0.02 ? 1 : 0);
+            Vector<double> depth = depths.At(x, y);
+            Vector<double> shading = Vector<double>.One + Smooth.Clamp(0.9 * strength * groove.Shade(x, y, light), -0.6, 0.9);
+            return new Touch(under * (shading * Smooth.Rest(0.30 * depth)), Smooth.Flag(Vector.GreaterThan(depth, new Vector<double>(0.02))));
         });
     }
 }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Graft.Synthetic;
 
 /// <summary>A nearly round black hole with a lit rim and a glimpse of its inner wall.</summary>
@@ -19,13 +21,13 @@ internal sealed class Hole : PaintedDefect
         Rgb inside = Depth * random.Uniform(0.5, 1.8);
         return Draft.Paint(surface, blob.Within(1.5), "dark", "round spot", (px, py, under) =>
         {
-            double reach = blob.Reach(px, py);
-            double cover = 1 - Smooth.Step(0.93, 1.05, reach);
-            double awayFromLight = light.Along(px - x, py - y) / ((radius * reach) + 1e-6);
-            double rim = Smooth.Bell((reach - 1.08) / 0.09);
-            double wall = cover * Math.Clamp(-awayFromLight, 0, 1) * Smooth.Bell((reach - 0.85) / 0.15);
-            Rgb pixel = (under.Under(inside, cover) * (1 + (0.55 * strength * rim * awayFromLight))) + (0.16 * wall);
-            return new Touch(pixel, reach < 1.12 ? 1 : 0);
+            Vector<double> reach = blob.Reach(px, py);
+            Vector<double> cover = Smooth.Rest(Smooth.Step(0.93, 1.05, reach));
+            Vector<double> awayFromLight = light.Along(px - new Vector<double>(x), py - new Vector<double>(y)) / ((radius * reach) + new Vector<double>(1e-6));
+            Vector<double> rim = Smooth.Bell((reach - new Vector<double>(1.08)) / 0.09);
+            Vector<double> wall = cover * Smooth.Clamp(-awayFromLight, 0, 1) * Smooth.Bell((reach - new Vector<double>(0.85)) / 0.15);
+            RgbLanes pixel = (under.Under(inside, cover) * (Vector<double>.One + (0.55 * strength * rim * awayFromLight))) + (0.16 * wall);
+            return new Touch(pixel, Smooth.Flag(Vector.LessThan(reach, new Vector<double>(1.12))));
         });
     }
 }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Graft.Synthetic;
 
 /// <summary>A long, thin, curling thread that lies on the surface and casts a shadow.</summary>
@@ -20,12 +22,19 @@ internal sealed class LooseFibre : PaintedDefect
         Stroke stroke = new(Stroke.Walk(random, start, heading, length, 4.0, noise: 0.16, memory: 0.985));
         double width = random.Uniform(0.8, 1.5);
         bool bright = surface.MeanLuminance() < 0.5 || random.Uniform() < 0.3;
+        Rgb thread = bright ? BrightThread : DarkThread;
         double opacity = Math.Clamp(0.95 * strength, 0, 1);
         return Draft.Paint(surface, stroke.Region, bright ? "bright" : "dark", "thin curved line", (x, y, under) =>
         {
-            double shadow = 0.35 * Smooth.Bell(stroke.At(x - 2, y - 2).Distance / (width * 1.4));
-            double cover = Smooth.Bell(Smooth.Square(stroke.At(x, y).Distance / width));
-            return new Touch((under * (1 - shadow)).Under(bright ? BrightThread : DarkThread, cover * opacity), cover);
+            StrokePoints points = stroke.At(x, y), above = stroke.At(x - new Vector<double>(2), y - new Vector<double>(2));
+            if (!points.AreNear && !above.AreNear)
+            {
+                return new Touch(under, Vector<double>.Zero);
+            }
+
+            Vector<double> shadow = 0.35 * Smooth.Bell(above.Distance / (width * 1.4));
+            Vector<double> cover = Smooth.Bell(Smooth.Square(points.Distance / width));
+            return new Touch((under * Smooth.Rest(shadow)).Under(thread, cover * opacity), cover);
         });
     }
 }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Graft.Synthetic;
 
 /// <summary>A rough orange-brown patch with ragged edges.</summary>
@@ -15,13 +17,15 @@ internal sealed class Rust : PaintedDefect
     {
         (Blob blob, ulong seed) = DrawPatch(random, 16, 48, margin: 0.6, flattest: 0.6, roughness: 0.35, frequency: 1.8);
         FractalNoise spread = new(seed + 1, 4), colour = new(seed + 2, 3);
+        double opacity = Math.Clamp(0.92 * strength, 0, 1);
         return Draft.Paint(surface, blob.Within(1.15), "brown", "rough patch", (px, py, under) =>
         {
-            double reach = blob.Reach(px, py);
-            double eaten = Smooth.Step(0.38, 0.55, spread.At(px / 9, py / 9) + (0.55 * (1 - reach)) - 0.10);
-            double cover = eaten * (1 - Smooth.Step(0.85, 1.1, reach));
-            Rgb oxide = Oxide * (0.55 + (0.9 * colour.At(px / 4, py / 4)));
-            return new Touch(under.Under(oxide, cover * Math.Clamp(0.92 * strength, 0, 1)), cover);
+            Vector<double> reach = blob.Reach(px, py);
+            Vector<double> eaten = Smooth.Step(
+                0.38, 0.55, spread.At(px / 9, py / 9) + (0.55 * Smooth.Rest(reach)) - new Vector<double>(0.10));
+            Vector<double> cover = eaten * Smooth.Rest(Smooth.Step(0.85, 1.1, reach));
+            RgbLanes oxide = Oxide * (new Vector<double>(0.55) + (0.9 * colour.At(px / 4, py / 4)));
+            return new Touch(under.Under(oxide, cover * opacity), cover);
         });
     }
 }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Graft.Synthetic;
 
 /// <summary>A thin, bent, interrupted line with an edge of the opposite tone on one side.</summary>
@@ -19,13 +21,20 @@ internal sealed class Scratch : PaintedDefect
         Stroke stroke = drawn.ToStroke();
         return Draft.Paint(surface, stroke.Region, bright ? "bright" : "dark", "thin line", (x, y, under) =>
         {
-            StrokePoint point = stroke.At(x, y);
-            double line = Smooth.Bell(point.Distance / width);
-            double along = Math.Clamp(point.Arc / length, 0, 1);
-            double gap = Smooth.Step(0.18, 0.42, interruptions.At(point.Arc / 11, 0));
-            double cover = line * (0.35 + (0.65 * gap)) * Smooth.Step(0, 0.06, along) * (1 - Smooth.Step(0.94, 1, along));
-            double edge = point.Side > 0 ? Smooth.Bell((point.Distance - (1.6 * width)) / width) * gap : 0;
-            double mask = line * Smooth.Step(0, 0.02, along) * (1 - Smooth.Step(0.98, 1, along));
+            StrokePoints points = stroke.At(x, y);
+            if (!points.AreNear)
+            {
+                return new Touch(under, Vector<double>.Zero);
+            }
+
+            Vector<double> line = Smooth.Bell(points.Distance / width);
+            Vector<double> along = Smooth.Clamp(points.Arc / length, 0, 1);
+            Vector<double> gap = Smooth.Step(0.18, 0.42, interruptions.At(points.Arc / 11, Vector<double>.Zero));
+            Vector<double> cover = line * (new Vector<double>(0.35) + (0.65 * gap))
+                * Smooth.Step(0, 0.06, along) * Smooth.Rest(Smooth.Step(0.94, 1, along));
+            Vector<double> second = Smooth.Bell((points.Distance - new Vector<double>(1.6 * width)) / width) * gap;
+            Vector<double> edge = Vector.ConditionalSelect(Vector.GreaterThan(points.Side, Vector<double>.Zero), second, Vector<double>.Zero);
+            Vector<double> mask = line * Smooth.Step(0, 0.02, along) * Smooth.Rest(Smooth.Step(0.98, 1, along));
             return new Touch(under + (change * cover) - (0.35 * change * edge), mask);
         });
     }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Graft.Synthetic;
 
 /// <summary>A dried liquid: an uneven tint with a darker ring at its edge.</summary>
@@ -20,12 +22,13 @@ internal sealed class Stain : PaintedDefect
         (string tone, Rgb tint) = random.Pick(Liquids);
         double opacity = random.Uniform(0.55, 0.90) * strength;
         FractalNoise clouds = new(seed + 3, 3);
+        Vector<double> half = new(0.5);
         return Draft.Paint(surface, blob.Within(1.2), tone, "irregular patch", (px, py, under) =>
         {
-            double reach = blob.Reach(px, py);
-            double soaked = (1 - Smooth.Step(0.90, 1.02, reach)) * (0.50 + (0.50 * (clouds.At(px / 18, py / 18) - 0.5)));
-            double ring = 0.34 * Smooth.Bell((reach - 0.93) / 0.055);
-            return new Touch(under.Tinted(tint, Math.Clamp((soaked + ring) * opacity, 0, 0.95)), reach < 1 ? 1 : 0);
+            Vector<double> reach = blob.Reach(px, py);
+            Vector<double> soaked = Smooth.Rest(Smooth.Step(0.90, 1.02, reach)) * (half + (0.50 * (clouds.At(px / 18, py / 18) - half)));
+            Vector<double> ring = 0.34 * Smooth.Bell((reach - new Vector<double>(0.93)) / 0.055);
+            return new Touch(under.Tinted(tint, Smooth.Clamp((soaked + ring) * opacity, 0, 0.95)), Smooth.Flag(Vector.LessThan(reach, Vector<double>.One)));
         });
     }
 }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Graft.Synthetic;
 
 /// <summary>Steel with long fine brush marks and one broad reflection.</summary>
@@ -19,16 +21,17 @@ internal sealed class BrushedMetal : Material
         double width = random.Uniform(50, 130);
         ValueNoise fine = new(seed), wide = new(seed + 1), small = new(seed + 2);
         FractalNoise clouds = new(seed + 3, 2);
+        Vector<double> half = new(0.5);
         return Surface.Paint((x, y) =>
         {
-            double along = brush.Along(x, y);
-            double across = (-x * brush.Sine) + (y * brush.Cosine);
-            double level = grey
-                + (0.10 * (fine.At(along / 90, across / 0.9) - 0.5))
-                + (0.09 * (wide.At(along / 220, across / 1.7) - 0.5))
-                + (0.05 * (small.At(along / 25, across / 0.7) - 0.5))
-                + (gloss * Smooth.Bell((across - centre) / width))
-                + (0.05 * (clouds.At(x / 150, y / 150) - 0.5));
+            Vector<double> along = brush.Along(x, y);
+            Vector<double> across = brush.Across(x, y);
+            Vector<double> level = new Vector<double>(grey)
+                + (0.10 * (fine.At(along / 90, across / 0.9) - half))
+                + (0.09 * (wide.At(along / 220, across / 1.7) - half))
+                + (0.05 * (small.At(along / 25, across / 0.7) - half))
+                + (gloss * Smooth.Bell((across - new Vector<double>(centre)) / width))
+                + (0.05 * (clouds.At(x / 150, y / 150) - half));
             return tint * level;
         });
     }

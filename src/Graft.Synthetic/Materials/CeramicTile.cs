@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Graft.Synthetic;
 
 /// <summary>Glazed tiles with specks, grout lines, a soft bevel and one wide highlight.</summary>
@@ -24,22 +26,25 @@ internal sealed class CeramicTile : Material
         double shineY = random.Uniform(0, Surface.Size);
         FractalNoise clouds = new(seed, 4), ripple = new(seed + 2, 3);
         ValueNoise specks = new(seed + 4), sand = new(seed + 5);
+        Vector<double> half = new(0.5);
         return Surface.Paint((x, y) =>
         {
-            Rgb pixel = glaze * (1 + (0.10 * (clouds.At(x / 70, y / 70) - 0.5)) + (0.035 * (ripple.At(x / 6, y / 6) - 0.5)));
-            pixel *= 1 - (speckle * Smooth.Step(0.86, 0.93, specks.At(x / 2.6, y / 2.6)));
-            double toGrout = Math.Min(ToLine(x - offsetX, period), ToLine(y - offsetY, period));
-            pixel *= 1 + (0.07 * (Smooth.Step(halfGrout, halfGrout + 3, toGrout) - 1));
-            Rgb line = Grout * (1 + (0.2 * (sand.At(x / 1.8, y / 1.8) - 0.5)));
+            Vector<double> level = Vector<double>.One + (0.10 * (clouds.At(x / 70, y / 70) - half)) + (0.035 * (ripple.At(x / 6, y / 6) - half));
+            RgbLanes pixel = glaze * level;
+            pixel *= Smooth.Rest(speckle * Smooth.Step(0.86, 0.93, specks.At(x / 2.6, y / 2.6)));
+            Vector<double> toGrout = Vector.Min(ToLine(x - new Vector<double>(offsetX), period), ToLine(y - new Vector<double>(offsetY), period));
+            pixel *= Vector<double>.One + (0.07 * (Smooth.Step(halfGrout, halfGrout + 3, toGrout) - Vector<double>.One));
+            RgbLanes line = Grout * (Vector<double>.One + (0.2 * (sand.At(x / 1.8, y / 1.8) - half)));
             pixel = pixel.Under(line, Smooth.Inside(halfGrout, 0.8, toGrout));
-            double toShine = Smooth.Square(x - shineX) + Smooth.Square(y - shineY);
-            return pixel * (1 + (0.08 * Math.Exp(-toShine / (2 * Smooth.Square(95)))));
+            Vector<double> toShine = Smooth.Square(x - new Vector<double>(shineX)) + Smooth.Square(y - new Vector<double>(shineY));
+            return pixel * (Vector<double>.One + (0.08 * Smooth.Exp(-toShine / new Vector<double>(2 * Smooth.Square(95.0)))));
         });
     }
 
-    private static double ToLine(double position, double period)
+    private static Vector<double> ToLine(Vector<double> position, double period)
     {
-        double shifted = position + (period / 2);
-        return Math.Abs(shifted - (period * Math.Floor(shifted / period)) - (period / 2));
+        Vector<double> half = new(period / 2);
+        Vector<double> shifted = position + half;
+        return Vector.Abs(shifted - (period * Vector.Floor(shifted / period)) - half);
     }
 }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Graft.Synthetic;
 
 /// <summary>A printed circuit board: covered traces in 45 degree steps, drilled gold pads, print bars.</summary>
@@ -19,17 +21,17 @@ internal sealed class CircuitBoard : Material
         ulong seed = random.Next();
         Rgb mask = random.Pick(Masks);
         Rgb covered = ((mask * 1.35) + Copper).Clamped(0, 1);
-        double[] distances = new double[Surface.Size * Surface.Size];
+        double[] distances = new double[(Surface.Size * Surface.Size) + Row.MostLanes];
         Array.Fill(distances, 99);
         List<(double X, double Y)> pads = LayTraces(random, distances);
-        double DistanceAt(double x, double y) => distances[((int)y * Surface.Size) + (int)x];
-        HeightField relief = new(Region.Whole, (x, y) => -Math.Clamp(DistanceAt(x, y), -Relief, Relief));
+        Vector<double> DistanceAt(Vector<double> x, Vector<double> y) => new(distances, ((int)y[0] * Surface.Size) + (int)x[0]);
+        Field relief = new(Region.Whole, (x, y) => -Smooth.Clamp(DistanceAt(x, y), -Relief, Relief));
         Light light = Light.From(LightAngle);
         ValueNoise grain = new(seed);
         Surface surface = Surface.Paint((x, y) =>
         {
-            Rgb bare = mask * (1 + (0.06 * (grain.At(x / 2.2, y / 2.2) - 0.5)));
-            return bare.Under(covered, Smooth.Inside(0, 0.7, DistanceAt(x, y))) * (1 + (0.10 * relief.Shade(x, y, light)));
+            RgbLanes bare = mask * (Vector<double>.One + (0.06 * (grain.At(x / 2.2, y / 2.2) - new Vector<double>(0.5))));
+            return bare.Under(covered, Smooth.Inside(0, 0.7, DistanceAt(x, y))) * (Vector<double>.One + (0.10 * relief.Shade(x, y, light)));
         });
         DrillPads(random, surface, pads);
         PrintBars(random, surface);
@@ -71,14 +73,18 @@ internal sealed class CircuitBoard : Material
         double dx = to.X - from.X;
         double dy = to.Y - from.Y;
         double squared = (dx * dx) + (dy * dy) + 1e-9;
+        Vector<double> right = new(near.Right), startX = new(from.X), half = new(halfWidth);
         for (int y = near.Top; y < near.Bottom; y++)
         {
-            for (int x = near.Left; x < near.Right; x++)
+            Vector<double> py = new(y - from.Y);
+            for (int left = near.Left; left < near.Right; left += Vector<double>.Count)
             {
-                double t = Math.Clamp((((x - from.X) * dx) + ((y - from.Y) * dy)) / squared, 0, 1);
-                double distance = Math.Sqrt(Smooth.Square(x - from.X - (t * dx)) + Smooth.Square(y - from.Y - (t * dy))) - halfWidth;
-                ref double nearest = ref distances[(y * Surface.Size) + x];
-                nearest = Math.Min(nearest, distance);
+                Vector<double> x = Row.From(left), px = x - startX;
+                Vector<double> t = Smooth.Clamp(((px * dx) + (py * dy)) / squared, 0, 1);
+                Vector<double> distance = Vector.SquareRoot(Smooth.Square(px - (t * dx)) + Smooth.Square(py - (t * dy))) - half;
+                int index = (y * Surface.Size) + left;
+                Vector<double> nearest = new(distances, index);
+                Vector.ConditionalSelect(Vector.LessThan(x, right), Vector.Min(nearest, distance), nearest).CopyTo(distances, index);
             }
         }
     }
@@ -90,9 +96,10 @@ internal sealed class CircuitBoard : Material
             double radius = random.Uniform(5.5, 8.0);
             surface.Repaint(Region.Around(centreX, centreY, radius + 2), (x, y, under) =>
             {
-                double distance = Math.Sqrt(Smooth.Square(x - centreX) + Smooth.Square(y - centreY));
-                Rgb ring = Gold * (1 + (0.10 * (y - centreY) / radius));
-                Rgb plated = under.Under(ring, Smooth.Inside(radius, 0.7, distance));
+                Vector<double> dy = y - new Vector<double>(centreY);
+                Vector<double> distance = Vector.SquareRoot(Smooth.Square(x - new Vector<double>(centreX)) + Smooth.Square(dy));
+                RgbLanes ring = Gold * (Vector<double>.One + (0.10 * dy / radius));
+                RgbLanes plated = under.Under(ring, Smooth.Inside(radius, 0.7, distance));
                 return plated.Under(Rgb.Grey(0.05), Smooth.Inside(radius * 0.42, 0.6, distance));
             });
         }
@@ -107,8 +114,9 @@ internal sealed class CircuitBoard : Material
             double half = random.Uniform(14, 50) / 2;
             surface.Repaint(Region.Spanning(left - 3, middle - 4, left + (2 * half) + 3, middle + 4), (x, y, under) =>
             {
-                double outside = Math.Max(Math.Abs(x - left - half) - half, Math.Abs(y - middle) - 1.2);
-                return under.Under(Rgb.Grey(0.85), 1 - Smooth.Step(0, 1, outside));
+                Vector<double> aside = Vector.Abs(x - new Vector<double>(left) - new Vector<double>(half)) - new Vector<double>(half);
+                Vector<double> outside = Vector.Max(aside, Vector.Abs(y - new Vector<double>(middle)) - new Vector<double>(1.2));
+                return under.Under(Rgb.Grey(0.85), Smooth.Rest(Smooth.Step(0, 1, outside)));
             });
         }
     }

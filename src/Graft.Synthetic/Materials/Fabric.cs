@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Graft.Synthetic;
 
 /// <summary>Woven yarns, plain or twill, slightly turned and warped.</summary>
@@ -26,24 +28,29 @@ internal sealed class Fabric : Material
         Rgb colour = random.Pick(Colours);
         FractalNoise warpX = new(seed, 2), warpY = new(seed + 9, 2), clouds = new(seed + 6, 2);
         ValueNoise fuzz = new(seed + 5);
+        Vector<double> half = new(0.5), one = Vector<double>.One;
         return Surface.Paint((x, y) =>
         {
-            double u = (turn.Along(x, y) + (2.4 * (warpX.At(x / 60, y / 60) - 0.5))) / period;
-            double v = ((-x * turn.Sine) + (y * turn.Cosine) + (2.4 * (warpY.At(x / 60, y / 60) - 0.5))) / period;
-            long column = (long)Math.Floor(u);
-            long row = (long)Math.Floor(v);
-            double upright = Round(u - column);
-            double level = Round(v - row);
-            bool over = (((column + row) % weave) + weave) % weave < 1;
-            double profile = over ? upright * (0.72 + (0.28 * level)) : level * (0.72 + (0.28 * upright));
-            double yarn = over ? Lattice.Hash(column, 0, seed + 3) : Lattice.Hash(row, 0, seed + 4);
-            double lightness = (0.50 + (0.50 * profile))
-                * (1 + (0.14 * (yarn - 0.5)))
-                * (1 + (0.10 * (fuzz.At(x / 1.3, y / 1.3) - 0.5)))
-                * (1 + (0.10 * (clouds.At(x / 90, y / 90) - 0.5)));
+            Vector<double> u = (turn.Along(x, y) + (2.4 * (warpX.At(x / 60, y / 60) - half))) / period;
+            Vector<double> v = (turn.Across(x, y) + (2.4 * (warpY.At(x / 60, y / 60) - half))) / period;
+            Vector<double> column = Vector.Floor(u);
+            Vector<double> row = Vector.Floor(v);
+            Vector<double> upright = Round(u - column);
+            Vector<double> level = Round(v - row);
+            Vector<double> step = column + row;
+            Vector<long> over = Vector.LessThan(step - (weave * Vector.Floor(step / weave)), one);
+            Vector<double> crossing = Vector.ConditionalSelect(over, upright, level), below = Vector.ConditionalSelect(over, level, upright);
+            Vector<double> profile = crossing * (new Vector<double>(0.72) + (0.28 * below));
+            Vector<ulong> keys = Vector.ConditionalSelect(
+                Vector.AsVectorUInt64(over), Lattice.Keys(column, Vector<double>.Zero, seed + 3), Lattice.Keys(row, Vector<double>.Zero, seed + 4));
+            Vector<double> lightness = (half + (0.50 * profile))
+                * (one + (0.14 * (Lattice.At(keys) - half)))
+                * (one + (0.10 * (fuzz.At(x / 1.3, y / 1.3) - half)))
+                * (one + (0.10 * (clouds.At(x / 90, y / 90) - half)));
             return colour * lightness;
         });
     }
 
-    private static double Round(double position) => Math.Sqrt(Math.Clamp(1 - Smooth.Square((2 * position) - 1), 0, 1));
+    private static Vector<double> Round(Vector<double> position)
+        => Vector.SquareRoot(Smooth.Clamp(Smooth.Rest(Smooth.Square((2 * position) - Vector<double>.One)), 0, 1));
 }

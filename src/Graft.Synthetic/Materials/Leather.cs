@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Graft.Synthetic;
 
 /// <summary>Embossed leather: warped cells with shaded furrows between them.</summary>
@@ -19,21 +21,22 @@ internal sealed class Leather : Material
         FractalNoise warpX = new(seed, 2), warpY = new(seed + 5, 2), swell = new(seed + 2, 3), clouds = new(seed + 3, 2);
         CellNoise cells = new(seed + 1);
         double[] gaps = new double[Surface.Size * Surface.Size];
-        HeightField relief = new(Region.Whole, (x, y) =>
+        Vector<double> half = new(0.5);
+        Field relief = new(Region.Whole, (x, y) =>
         {
-            double u = (x / cell) + (0.9 * (warpX.At(x / 40, y / 40) - 0.5));
-            double v = (y / cell) + (0.9 * (warpY.At(x / 40, y / 40) - 0.5));
-            (double nearest, double second) = cells.At(u, v);
-            double gap = second - nearest;
-            gaps[((int)y * Surface.Size) + (int)x] = gap;
-            return Smooth.Step(0, 0.22, gap) + (0.25 * (1 - nearest)) + (0.5 * (swell.At(x / 30, y / 30) - 0.5));
+            Vector<double> u = (x / cell) + (0.9 * (warpX.At(x / 40, y / 40) - half));
+            Vector<double> v = (y / cell) + (0.9 * (warpY.At(x / 40, y / 40) - half));
+            (Vector<double> nearest, Vector<double> second) = cells.At(u, v);
+            Vector<double> gap = second - nearest;
+            gap.CopyTo(gaps, ((int)y[0] * Surface.Size) + (int)x[0]);
+            return Smooth.Step(0, 0.22, gap) + (0.25 * Smooth.Rest(nearest)) + (0.5 * (swell.At(x / 30, y / 30) - half));
         });
         Light light = Light.From(LightAngle);
         return Surface.Paint((x, y) =>
         {
-            double furrow = Smooth.Step(0, 0.20, gaps[((int)y * Surface.Size) + (int)x]);
-            double level = 0.70 + (0.34 * furrow) + (0.12 * (clouds.At(x / 80, y / 80) - 0.5));
-            return colour * (level * (1 + (0.30 * relief.Shade(x, y, light))));
+            Vector<double> furrow = Smooth.Step(0, 0.20, new Vector<double>(gaps, ((int)y[0] * Surface.Size) + (int)x[0]));
+            Vector<double> level = new Vector<double>(0.70) + (0.34 * furrow) + (0.12 * (clouds.At(x / 80, y / 80) - half));
+            return colour * (level * (Vector<double>.One + (0.30 * relief.Shade(x, y, light))));
         });
     }
 }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Graft.Synthetic;
 
 /// <summary>A domed disc with a highlight and a soft shadow: rivet, button, dowel, dot or stud.</summary>
@@ -18,34 +20,37 @@ internal sealed class RoundPart(Rgb colour, double seatLightness) : Part
     public override void Mount(Surface surface, double x, double y, double radius, Light light)
         => surface.Repaint(Region.Around(x, y, radius + 7), (px, py, under) =>
         {
-            double dx = px - x;
-            double dy = py - y;
-            double cover = Smooth.Inside(radius, 0.7, Math.Sqrt((dx * dx) + (dy * dy)));
-            Rgb pixel = under.Under(colour, cover) * (1 - (cover * 0.45 * Doming * light.Along(dx, dy) / radius));
+            Vector<double> dx = px - new Vector<double>(x);
+            Vector<double> dy = py - new Vector<double>(y);
+            Vector<double> cover = Smooth.Inside(radius, 0.7, Vector.SquareRoot((dx * dx) + (dy * dy)));
+            RgbLanes pixel = under.Under(colour, cover) * Smooth.Rest(cover * 0.45 * Doming * light.Along(dx, dy) / radius);
             double offset = radius * 0.35;
-            double toHighlight = Smooth.Square(dx + (offset * light.Cosine)) + Smooth.Square(dy + (offset * light.Sine));
-            pixel += cover * 0.35 * Math.Exp(-toHighlight / Smooth.Square(radius * 0.28));
+            Vector<double> toHighlight = Smooth.Square(dx + new Vector<double>(offset * light.Cosine))
+                + Smooth.Square(dy + new Vector<double>(offset * light.Sine));
+            pixel += cover * 0.35 * Smooth.Exp(-toHighlight / Smooth.Square(radius * 0.28));
             if (HasThreadHoles)
             {
-                double toHole = Math.Sqrt(Smooth.Square(Math.Abs(dx) - (0.28 * radius)) + Smooth.Square(Math.Abs(dy) - (0.28 * radius)));
-                pixel = pixel.Under(ThreadHole, 1 - Smooth.Step(radius * 0.10, radius * 0.17, toHole));
+                Vector<double> middle = new(0.28 * radius);
+                Vector<double> toHole = Vector.SquareRoot(Smooth.Square(Vector.Abs(dx) - middle) + Smooth.Square(Vector.Abs(dy) - middle));
+                pixel = pixel.Under(ThreadHole, Smooth.Rest(Smooth.Step(radius * 0.10, radius * 0.17, toHole)));
             }
 
-            double shifted = Math.Sqrt(Smooth.Square(dx - (2 * light.Cosine)) + Smooth.Square(dy - (2 * light.Sine)));
-            return pixel * (1 - (0.35 * (1 - Smooth.Step(radius, radius + 3, shifted)) * (1 - cover)));
+            Vector<double> shifted = Vector.SquareRoot(
+                Smooth.Square(dx - new Vector<double>(2 * light.Cosine)) + Smooth.Square(dy - new Vector<double>(2 * light.Sine)));
+            return pixel * Smooth.Rest(0.35 * Smooth.Rest(Smooth.Step(radius, radius + 3, shifted)) * Smooth.Rest(cover));
         });
 
     public override Draft LeaveSeat(Surface surface, double x, double y, double radius)
         => Draft.Paint(surface, Region.Around(x, y, radius + 7), EmptyTone, SeatShape, (px, py, under) =>
         {
-            double distance = Math.Sqrt(Smooth.Square(px - x) + Smooth.Square(py - y));
-            Rgb pixel = under * (1 - (Smooth.Inside(radius, 0.7, distance) * (1 - seatLightness)));
-            pixel *= 1 - (0.40 * Smooth.Bell((distance - radius) / 1.3));
+            Vector<double> distance = Vector.SquareRoot(Smooth.Square(px - new Vector<double>(x)) + Smooth.Square(py - new Vector<double>(y)));
+            RgbLanes pixel = under * Smooth.Rest(Smooth.Inside(radius, 0.7, distance) * (1 - seatLightness));
+            pixel *= Smooth.Rest(0.40 * Smooth.Bell((distance - new Vector<double>(radius)) / 1.3));
             if (HasBore)
             {
-                pixel = pixel.Under(Bore, 0.85 * (1 - Smooth.Step(radius * 0.16, radius * 0.26, distance)));
+                pixel = pixel.Under(Bore, 0.85 * Smooth.Rest(Smooth.Step(radius * 0.16, radius * 0.26, distance)));
             }
 
-            return new Touch(pixel, distance < radius + 1.5 ? 1 : 0);
+            return new Touch(pixel, Smooth.Flag(Vector.LessThan(distance, new Vector<double>(radius + 1.5))));
         });
 }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Graft.Synthetic;
 
 /// <summary>Growth rings cut lengthwise, with fine grain and dark pores.</summary>
@@ -21,21 +23,25 @@ internal sealed class Wood : Material
         double heartX = random.Uniform(-300, 620);
         double heartY = random.Uniform(-260, -60);
         double period = random.Uniform(11, 22);
-        (Rgb light, Rgb dark) = random.Pick(Species);
+        (Rgb bright, Rgb dark) = random.Pick(Species);
+        RgbLanes light = bright;
+        Vector<double> half = new(0.5);
         FractalNoise bend = new(seed, 3);
         ValueNoise perRing = new(seed + 2), fibre = new(seed + 3), fine = new(seed + 4), pores = new(seed + 5);
         return Surface.Paint((x, y) =>
         {
-            double u = cut.Along(x, y);
-            double v = (-x * cut.Sine) + (y * cut.Cosine);
-            double distance = Math.Sqrt(Smooth.Square((u - heartX) * 0.16) + Smooth.Square(v - heartY));
-            double rings = (distance + (26 * (bend.At(u / 160, v / 60) - 0.5))) / period;
-            double whole = Math.Floor(rings);
-            double ring = Smooth.Step(0, 0.75, rings - whole) * (1 - Smooth.Step(0.86, 1, rings - whole));
-            double late = 0.25 + (0.65 * ring * (0.6 + (0.8 * (perRing.At(whole * 3.1, 0) - 0.2))));
-            double grain = 1 + (0.16 * (fibre.At(u / 45, v / 1.1) - 0.5)) + (0.10 * (fine.At(u / 12, v / 0.8) - 0.5));
-            double pore = Smooth.Step(0.80, 0.95, pores.At(u / 14, v / 1.2));
-            return light.Under(dark, late) * (grain * (1 - (0.22 * pore)));
+            Vector<double> u = cut.Along(x, y);
+            Vector<double> v = cut.Across(x, y);
+            Vector<double> distance = Vector.SquareRoot(
+                Smooth.Square((u - new Vector<double>(heartX)) * 0.16) + Smooth.Square(v - new Vector<double>(heartY)));
+            Vector<double> rings = (distance + (26 * (bend.At(u / 160, v / 60) - half))) / period;
+            Vector<double> whole = Vector.Floor(rings);
+            Vector<double> ring = Smooth.Step(0, 0.75, rings - whole) * Smooth.Rest(Smooth.Step(0.86, 1, rings - whole));
+            Vector<double> strength = new Vector<double>(0.6) + (0.8 * (perRing.At(whole * 3.1, Vector<double>.Zero) - new Vector<double>(0.2)));
+            Vector<double> late = new Vector<double>(0.25) + (0.65 * ring * strength);
+            Vector<double> grain = Vector<double>.One + (0.16 * (fibre.At(u / 45, v / 1.1) - half)) + (0.10 * (fine.At(u / 12, v / 0.8) - half));
+            Vector<double> pore = Smooth.Step(0.80, 0.95, pores.At(u / 14, v / 1.2));
+            return light.Under(dark, late) * (grain * Smooth.Rest(0.22 * pore));
         });
     }
 }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Graft.Synthetic;
 
 /// <summary>A squashed disc whose outline wobbles with fractal noise.</summary>
@@ -25,13 +27,15 @@ internal sealed class Blob
     public double Radius { get; }
 
     /// <summary>Distance from the centre in units of the outline: 0 in the middle, 1 on the outline.</summary>
-    public double Reach(double x, double y)
+    public Vector<double> Reach(Vector<double> x, Vector<double> y)
     {
-        double along = ((x - X) * _cosine) + ((y - Y) * _sine);
-        double across = (-((x - X) * _sine) + ((y - Y) * _cosine)) / _aspect;
-        double distance = Math.Sqrt((along * along) + (across * across)) + 1e-9;
-        double wobble = _outline.At((along / distance * _frequency) + 9, (across / distance * _frequency) + 9) - 0.5;
-        return distance / (Radius * (1 + (_roughness * 2 * wobble)));
+        Vector<double> dx = x - new Vector<double>(X), dy = y - new Vector<double>(Y);
+        Vector<double> along = (dx * _cosine) + (dy * _sine);
+        Vector<double> across = (-(dx * _sine) + (dy * _cosine)) / new Vector<double>(_aspect);
+        Vector<double> distance = Vector.SquareRoot((along * along) + (across * across)) + new Vector<double>(1e-9);
+        Vector<double> shift = new(9);
+        Vector<double> wobble = _outline.At((along / distance * _frequency) + shift, (across / distance * _frequency) + shift) - new Vector<double>(0.5);
+        return distance / (Radius * (Vector<double>.One + (_roughness * 2 * wobble)));
     }
 
     /// <summary>All pixels whose <see cref="Reach"/> can be at most <paramref name="reach"/>, and two more around them.</summary>

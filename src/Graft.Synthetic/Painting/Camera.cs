@@ -1,82 +1,140 @@
+using System.Numerics;
+
 namespace Graft.Synthetic;
 
 /// <summary>Simulates a camera: exposure, vignette, blur, noise, eight bits.</summary>
-internal static class Camera
+internal sealed class Camera
 {
     private const int BlurRadius = 3;
+    private const int Taps = (2 * BlurRadius) + 1;
     private const int NoiseHashes = 4;
+    private const int Channels = 3;
+    private const double Half = Surface.Size / 2.0;
     private static readonly double[] BlurSigmas = [0, 0.5, 0.8];
+
+    private readonly double _brightness;
+    private readonly double _vignette;
+    private readonly double[] _weights = new double[Taps];
+    private readonly bool _blurs;
+    private readonly ulong _seed;
+    private readonly double _noise;
+
+    private Camera(SplitMix64 random)
+    {
+        _brightness = random.Uniform(0.86, 1.12);
+        _vignette = random.Uniform(0.02, 0.16);
+        double sigma = random.Pick(BlurSigmas);
+        _blurs = sigma > 0;
+        _seed = random.Next();
+        _noise = random.Uniform(0.004, 0.016);
+        for (int i = 0; i < Taps; i++)
+        {
+            _weights[i] = Math.Exp(-0.5 * Smooth.Square((i - BlurRadius) / sigma));
+        }
+
+        double total = _weights.Sum();
+        for (int i = 0; i < Taps; i++)
+        {
+            _weights[i] /= total;
+        }
+    }
 
     /// <summary>Exposes the image: 3 bytes per pixel, red first.</summary>
     public static byte[] Expose(Surface surface, SplitMix64 random)
     {
-        double brightness = random.Uniform(0.86, 1.12);
-        double vignette = random.Uniform(0.02, 0.16);
-        double sigma = random.Pick(BlurSigmas);
-        ulong seed = random.Next();
-        double noise = random.Uniform(0.004, 0.016);
-        const double Half = Surface.Size / 2.0;
-        surface.Repaint(Region.Whole, (x, y, under) =>
+        Camera camera = new(random);
+        byte[] bytes = new byte[Surface.Size * Surface.Size * Channels];
+        double[][] planes = [surface.Red, surface.Green, surface.Blue];
+        for (int channel = 0; channel < Channels; channel++)
         {
-            double fromCentre = (Smooth.Square(x - Half) + Smooth.Square(y - Half)) / (2 * Half * Half);
-            return under * (brightness * (1 - (vignette * fromCentre)));
-        });
-        Rgb[] pixels = sigma > 0 ? Blur(Blur(surface.Pixels, sigma, 1), sigma, Surface.Size) : surface.Pixels;
-        return Quantize(pixels, seed, noise);
-    }
-
-    /// <summary>One direction of a Gaussian blur; pixels outside repeat the border.</summary>
-    private static Rgb[] Blur(Rgb[] pixels, double sigma, int stride)
-    {
-        double[] weights = new double[(2 * BlurRadius) + 1];
-        for (int i = 0; i < weights.Length; i++)
-        {
-            weights[i] = Math.Exp(-0.5 * Smooth.Square((i - BlurRadius) / sigma));
-        }
-
-        double total = weights.Sum();
-        Rgb[] blurred = new Rgb[pixels.Length];
-        for (int i = 0; i < pixels.Length; i++)
-        {
-            int position = i / stride % Surface.Size;
-            Rgb sum = default;
-            for (int k = -BlurRadius; k <= BlurRadius; k++)
-            {
-                int shift = Math.Clamp(position + k, 0, Surface.Size - 1) - position;
-                sum += pixels[i + (shift * stride)] * (weights[k + BlurRadius] / total);
-            }
-
-            blurred[i] = sum;
-        }
-
-        return blurred;
-    }
-
-    private static byte[] Quantize(Rgb[] pixels, ulong seed, double noise)
-    {
-        byte[] bytes = new byte[pixels.Length * 3];
-        for (int i = 0; i < pixels.Length; i++)
-        {
-            (int y, int x) = Math.DivRem(i, Surface.Size);
-            bytes[3 * i] = Level(pixels[i].Red + (noise * Grain(x, y, seed)));
-            bytes[(3 * i) + 1] = Level(pixels[i].Green + (noise * Grain(x, y, seed + NoiseHashes)));
-            bytes[(3 * i) + 2] = Level(pixels[i].Blue + (noise * Grain(x, y, seed + (2 * NoiseHashes))));
+            camera.Expose(planes[channel], channel, bytes);
         }
 
         return bytes;
     }
 
-    /// <summary>Approximately normal noise with deviation 1: four hashes, centred and scaled by √3.</summary>
-    private static double Grain(int x, int y, ulong seed)
+    /// <summary>One colour; rows are exposed once and kept as long as the blur needs them. Pixels outside repeat the border.</summary>
+    private void Expose(double[] plane, int channel, byte[] bytes)
     {
-        double sum = 0;
-        for (ulong i = 0; i < NoiseHashes; i++)
+        double[][] rows = new double[Taps][];
+        for (int i = 0; i < Taps; i++)
         {
-            sum += Lattice.Hash(x, y, seed + i);
+            rows[i] = new double[Surface.Size];
         }
 
-        return 1.7320508 * (sum - 2);
+        double[] exposed = new double[Surface.Size + (2 * BlurRadius) + Row.MostLanes];
+        int done = 0;
+        for (int y = 0; y < Surface.Size; y++)
+        {
+            for (; done <= Math.Min(y + BlurRadius, Surface.Size - 1); done++)
+            {
+                ExposeRow(plane, done, exposed, rows[done % Taps]);
+            }
+
+            for (int left = 0; left < Surface.Size; left += Vector<double>.Count)
+            {
+                Vector<double> level = new(rows[y % Taps], left);
+                if (_blurs)
+                {
+                    level = Vector<double>.Zero;
+                    for (int k = 0; k < Taps; k++)
+                    {
+                        level += new Vector<double>(rows[Math.Clamp(y + k - BlurRadius, 0, Surface.Size - 1) % Taps], left) * _weights[k];
+                    }
+                }
+
+                level += _noise * Grain(left, y, _seed + (ulong)(channel * NoiseHashes));
+                level = Vector.Floor((255 * Smooth.Clamp(level, 0, 1)) + new Vector<double>(0.5));
+                int index = (((y * Surface.Size) + left) * Channels) + channel;
+                for (int i = 0; i < Vector<double>.Count; i++)
+                {
+                    bytes[index + (i * Channels)] = (byte)level[i];
+                }
+            }
+        }
     }
 
-    private static byte Level(double value) => (byte)Math.Floor((255 * Math.Clamp(value, 0, 1)) + 0.5);
+    /// <summary>Brightness and vignette of a row, and its blur along the row.</summary>
+    private void ExposeRow(double[] plane, int y, double[] exposed, double[] row)
+    {
+        Vector<double> down = new(Smooth.Square(y - Half));
+        for (int left = 0; left < Surface.Size; left += Vector<double>.Count)
+        {
+            Vector<double> fromCentre = (Smooth.Square(Row.From(left) - new Vector<double>(Half)) + down) / new Vector<double>(2 * Half * Half);
+            Vector<double> gain = _brightness * Smooth.Rest(_vignette * fromCentre);
+            (new Vector<double>(plane, (y * Surface.Size) + left) * gain).CopyTo(exposed, left + BlurRadius);
+        }
+
+        if (!_blurs)
+        {
+            Array.Copy(exposed, BlurRadius, row, 0, Surface.Size);
+            return;
+        }
+
+        exposed.AsSpan(0, BlurRadius).Fill(exposed[BlurRadius]);
+        exposed.AsSpan(Surface.Size + BlurRadius, BlurRadius).Fill(exposed[Surface.Size + BlurRadius - 1]);
+        for (int left = 0; left < Surface.Size; left += Vector<double>.Count)
+        {
+            Vector<double> sum = Vector<double>.Zero;
+            for (int k = 0; k < Taps; k++)
+            {
+                sum += new Vector<double>(exposed, left + k) * _weights[k];
+            }
+
+            sum.CopyTo(row, left);
+        }
+    }
+
+    /// <summary>Approximately normal noise with deviation 1: four hashes, centred and scaled by √3.</summary>
+    private static Vector<double> Grain(int x, int y, ulong seed)
+    {
+        // The 24 bits of four hashes add up exactly, as whole numbers or as numbers in 0..1.
+        Vector<ulong> keys = Lattice.Keys(Row.From(x), new Vector<double>(y), seed), sum = Vector<ulong>.Zero;
+        for (ulong i = 0; i < NoiseHashes; i++)
+        {
+            sum += Lattice.Bits(keys + new Vector<ulong>(i));
+        }
+
+        return 1.7320508 * (Lattice.Scaled(sum) - new Vector<double>(2));
+    }
 }

@@ -1,10 +1,12 @@
+using System.Numerics;
+
 namespace Graft.Synthetic;
 
-/// <summary>The new colour of one pixel, and its share of the defect (0..1).</summary>
-internal readonly record struct Touch(Rgb Colour, double Mask);
+/// <summary>The new colours of several pixels, and their shares of the defect (0..1).</summary>
+internal readonly record struct Touch(RgbLanes Colour, Vector<double> Mask);
 
-/// <summary>Paints one pixel at (x, y) over its current colour.</summary>
-internal delegate Touch Brush(double x, double y, Rgb under);
+/// <summary>Paints several pixels of a row at (x, y) over their current colours.</summary>
+internal delegate Touch Brush(Vector<double> x, Vector<double> y, RgbLanes under);
 
 /// <summary>A draft of a defect: it can be measured and discarded before the surface changes.</summary>
 internal sealed class Draft
@@ -12,12 +14,14 @@ internal sealed class Draft
     private const double MaskThreshold = 0.25;
     private const int FewestMaskPixels = 12;
     private readonly Region _region;
-    private readonly Rgb[] _colours;
+    private readonly int _stride;
+    private readonly double[][] _planes;
 
     private Draft(Region region, string tone, string shape)
     {
-        _region = region;
-        _colours = new Rgb[region.Area];
+        (_region, _stride) = (region, region.Width + Row.MostLanes);
+        int length = _stride * region.Height;
+        _planes = [GC.AllocateUninitializedArray<double>(length), GC.AllocateUninitializedArray<double>(length), GC.AllocateUninitializedArray<double>(length)];
         (Tone, Shape) = (tone, shape);
     }
 
@@ -40,32 +44,46 @@ internal sealed class Draft
         return draft;
     }
 
-    public void ApplyTo(Surface surface)
+    public void ApplyTo(Surface surface) => surface.Repaint(_region, (x, y, _) =>
     {
-        int i = 0;
-        surface.Repaint(_region, (_, _, _) => _colours[i++]);
-    }
+        int index = (((int)y[0] - _region.Top) * _stride) + (int)x[0] - _region.Left;
+        return new RgbLanes(new(_planes[0], index), new(_planes[1], index), new(_planes[2], index));
+    });
 
     private void Run(Surface surface, Brush brush)
     {
-        int left = Surface.Size, top = Surface.Size, right = -1, bottom = -1, count = 0, i = 0;
+        int left = Surface.Size, top = Surface.Size, right = -1, bottom = -1, count = 0;
         double change = 0;
+        Vector<double> end = new(_region.Right);
         for (int y = _region.Top; y < _region.Bottom; y++)
         {
-            for (int x = _region.Left; x < _region.Right; x++)
+            int row = (y - _region.Top) * _stride;
+            for (int x = _region.Left; x < _region.Right; x += Vector<double>.Count)
             {
-                Rgb under = surface.Pixels[(y * Surface.Size) + x];
-                Touch touch = brush(x, y, under);
-                _colours[i++] = touch.Colour;
-                if (touch.Mask < MaskThreshold)
+                Vector<double> columns = Row.From(x);
+                RgbLanes under = surface.At((y * Surface.Size) + x);
+                Touch touch = brush(columns, new Vector<double>(y), under);
+                int index = row + x - _region.Left;
+                touch.Colour.Red.CopyTo(_planes[0], index);
+                touch.Colour.Green.CopyTo(_planes[1], index);
+                touch.Colour.Blue.CopyTo(_planes[2], index);
+                Vector<long> masked = Vector.GreaterThanOrEqual(touch.Mask, new Vector<double>(MaskThreshold)) & Vector.LessThan(columns, end);
+                if (masked == Vector<long>.Zero)
                 {
                     continue;
                 }
 
-                count++;
-                change += Difference(under, touch.Colour);
-                (left, right) = (Math.Min(left, x), Math.Max(right, x));
-                (top, bottom) = (Math.Min(top, y), Math.Max(bottom, y));
+                Vector<double> difference = Difference(under, touch.Colour);
+                (top, bottom) = (Math.Min(top, y), y);
+                for (int i = 0; i < Vector<double>.Count; i++)
+                {
+                    if (masked[i] != 0)
+                    {
+                        count++;
+                        change += difference[i];
+                        (left, right) = (Math.Min(left, x + i), Math.Max(right, x + i));
+                    }
+                }
             }
         }
 
@@ -76,6 +94,6 @@ internal sealed class Draft
         }
     }
 
-    private static double Difference(Rgb a, Rgb b)
-        => (Math.Abs(a.Red - b.Red) + Math.Abs(a.Green - b.Green) + Math.Abs(a.Blue - b.Blue)) / 3;
+    private static Vector<double> Difference(RgbLanes a, RgbLanes b)
+        => (Vector.Abs(a.Red - b.Red) + Vector.Abs(a.Green - b.Green) + Vector.Abs(a.Blue - b.Blue)) / new Vector<double>(3);
 }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Graft.Synthetic;
 
 /// <summary>Where the light comes from: one angle for the whole image, in radians.</summary>
@@ -5,6 +7,9 @@ internal readonly record struct Light(double Cosine, double Sine)
 {
     public static Light From(double angle) => new(Math.Cos(angle), Math.Sin(angle));
 
-    /// <summary>How far a vector points away from the light.</summary>
-    public double Along(double x, double y) => (x * Cosine) + (y * Sine);
+    /// <summary>How far vectors point away from the light.</summary>
+    public Vector<double> Along(Vector<double> x, Vector<double> y) => (x * Cosine) + (y * Sine);
+
+    /// <summary>How far vectors point across the light.</summary>
+    public Vector<double> Across(Vector<double> x, Vector<double> y) => (-x * Sine) + (y * Cosine);
 }

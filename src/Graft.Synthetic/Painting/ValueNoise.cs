@@ -1,40 +1,47 @@
+using System.Numerics;
+
 namespace Graft.Synthetic;
 
-/// <summary>Smooth noise in 0..1 between hashed lattice points; caches its cell, since neighbouring pixels mostly share one.</summary>
+/// <summary>Smooth noise in 0..1 between hashed lattice points; remembers its cells, since neighbouring pixels mostly share them.</summary>
 internal sealed class ValueNoise(ulong seed)
 {
-    private long _column = long.MinValue;
-    private long _row = long.MinValue;
-    private double _topLeft;
-    private double _topRight;
-    private double _bottomLeft;
-    private double _bottomRight;
+    private Vector<ulong> _cells;
+    private Vector<double> _topLeft;
+    private Vector<double> _topRight;
+    private Vector<double> _bottomLeft;
+    private Vector<double> _bottomRight;
+    private bool _isFilled;
 
     /// <summary>The noise at one point, in lattice units.</summary>
-    public double At(double x, double y)
+    public double At(double x, double y) => At(new Vector<double>(x), new Vector<double>(y))[0];
+
+    /// <summary>The noise at several points, in lattice units.</summary>
+    public Vector<double> At(Vector<double> x, Vector<double> y)
     {
-        double floorX = Math.Floor(x);
-        double floorY = Math.Floor(y);
-        if ((long)floorX != _column || (long)floorY != _row)
+        Vector<double> floorX = Vector.Floor(x);
+        Vector<double> floorY = Vector.Floor(y);
+        Vector<ulong> cells = Lattice.Keys(floorX, floorY, seed);
+        if (!_isFilled || cells != _cells)
         {
-            Enter((long)floorX, (long)floorY);
+            Enter(cells);
         }
 
-        double across = Fade(x - floorX);
-        double top = _topLeft + ((_topRight - _topLeft) * across);
-        double bottom = _bottomLeft + ((_bottomRight - _bottomLeft) * across);
+        Vector<double> across = Fade(x - floorX);
+        Vector<double> top = _topLeft + ((_topRight - _topLeft) * across);
+        Vector<double> bottom = _bottomLeft + ((_bottomRight - _bottomLeft) * across);
         return top + ((bottom - top) * Fade(y - floorY));
     }
 
-    private static double Fade(double t) => t * t * t * ((t * ((t * 6) - 15)) + 10);
+    private static Vector<double> Fade(Vector<double> t)
+        => t * t * t * ((t * ((t * 6) - new Vector<double>(15))) + new Vector<double>(10));
 
-    private void Enter(long column, long row)
+    private void Enter(Vector<ulong> cells)
     {
-        _column = column;
-        _row = row;
-        _topLeft = Lattice.Hash(column, row, seed);
-        _topRight = Lattice.Hash(column + 1, row, seed);
-        _bottomLeft = Lattice.Hash(column, row + 1, seed);
-        _bottomRight = Lattice.Hash(column + 1, row + 1, seed);
+        (_cells, _isFilled) = (cells, true);
+        Vector<ulong> below = Lattice.Below(cells);
+        _topLeft = Lattice.At(cells);
+        _topRight = Lattice.At(Lattice.Right(cells));
+        _bottomLeft = Lattice.At(below);
+        _bottomRight = Lattice.At(Lattice.Right(below));
     }
 }
