@@ -14,6 +14,7 @@ Dictionary<string, Func<Settings, int>> entries = new()
     ["preprocess"] = PreprocessEntry.Run,
     ["runtime"] = RuntimeEntry.Run,
     ["adapters"] = AdaptersEntry.Run,
+    ["generate"] = GenerateEntry.Run,
 };
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 if (args.Length == 0 || !entries.TryGetValue(args[0], out Func<Settings, int>? entry))
