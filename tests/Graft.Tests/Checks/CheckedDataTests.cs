@@ -24,7 +24,7 @@ public sealed class CheckedDataTests : IDisposable
         }
 
         string[] files = [.. Directory.GetFiles(Path.Combine(_data.Root, "labels", "train")).Order(StringComparer.Ordinal)];
-        File.AppendAllText(files[0], "0 nan 0.5 0.1 0.1\n7 0.5 0.5 0.1 0.1\n0 0.5 0.5\n1 0.8 0.8 -0.1 0.1\n");
+        File.AppendAllText(files[0], "0 nan 0.5 0.1 0.1\n7 0.5 0.5 0.1 0.1\n0 0.5 0.5\n1 0.8 0.8 0 0.1\n");
         File.Delete(files[1]);
         File.WriteAllText(Path.Combine(_data.Root, "labels", "train", "lost.txt"), "0 0.5 0.5 0.2 0.2\n");
         File.WriteAllText(files[2], "");
