@@ -70,6 +70,19 @@ public sealed class CheckedDataTests : IDisposable
     }
 
     [Fact]
+    public void PromptsThatDoNotFit_DoNotHideTheRest()
+    {
+        _data.AddDrawn("train", 4).AddDrawn("val", 4).Write();
+        File.WriteAllText(Path.Combine(_data.Root, "class_texts.json"), """[["hole"]]""");
+        CheckReport report = _data.Check(request => request with { Fix = _data.At("copy") });
+        Assert.Equal(["unusable_prompts 1"], CheckedFolder.Kinds(report));
+        Assert.Equal((8, 2), (report.Images, report.Splits.Count));
+        File.WriteAllText(Path.Combine(_data.Root, "class_texts.json"), """[["hole", "pit"], ["stain"]]""");
+        Assert.Empty(CheckedFolder.Kinds(_data.Check(request => request with { Fix = _data.At("copy"), Overwrite = true })));
+        Assert.Contains("pit", File.ReadAllText(Path.Combine(_data.At("copy"), "class_texts.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ASetWithoutAnyBox_IsAnError()
     {
         foreach (string split in new[] { "train", "val" })
