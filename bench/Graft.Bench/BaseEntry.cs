@@ -99,7 +99,7 @@ internal static class BaseEntry
         {
             AtomicFile.WriteText(target, JsonSerializer.Serialize(
                 new { images, questions = rows, false_boxes = new { threshold = PredictionRequest.DefaultScore, per_clean_image = clean.False, low = clean.Low, high = clean.High } },
-                new JsonSerializerOptions { WriteIndented = true }) + "\n");
+                JsonStyles.Indented) + "\n");
         }
 
         bool reached = map50["base classes by name"] >= MinNames && map50["base classes by all their unseen synonyms, averaged"] >= MinSynonyms && clean.False <= MaxFalse;
