@@ -15,7 +15,7 @@ internal static class BuiltInEncoder
     internal static IReadOnlyList<float[]> Embed(IReadOnlyList<string> names)
     {
         using ITextEncoder encoder = TextEncoders.Open(Name);
-        PromptSet prompts = new([.. names.Select(name => (IReadOnlyList<string>)[name])], "the class names", new PromptRules { AllowDuplicates = true });
+        PromptSet prompts = new([.. names.Select(name => (IReadOnlyList<string>)[name])], "the class names", new PromptRules { AllowDuplicates = true, AllowBlank = true });
         return [.. encoder.Embed(prompts, cache: new EmbeddingCache()).Values.Chunk(encoder.Id.Width)];
     }
 

@@ -31,7 +31,7 @@ internal static class ClassChecks
             }
         }
 
-        Names(data, embed?.Invoke(data.ClassNames), alike);
+        Names(data, data.ClassNames.Count > 1 ? embed?.Invoke(data.ClassNames) : null, alike);
     }
 
     private static void Names(OpenedData data, IReadOnlyList<float[]>? embeddings, double alike)
