@@ -62,7 +62,7 @@ internal static class BoxChecks
 
         for (int i = 0; i < image.Objects.Count; i++)
         {
-            (int label, Box box) = image.Objects[i];
+            (int label, Box box, _) = image.Objects[i];
             string where = $"{place}: {data.ClassNames[label]} at {box}";
             if (Math.Max(box.Width, box.Height) < TinySide)
             {
