@@ -97,7 +97,7 @@ public sealed class AdaptFolder
     /// <summary>Removes the results of an earlier adaptation; its run is replaced by the training.</summary>
     internal void Clear()
     {
-        foreach (string file in Written().Where(file => file != Words && file != Split("train") && file != Split("val")))
+        foreach (string file in Written().Where(file => File.Exists(file) && file != Words && file != Split("train") && file != Split("val")))
         {
             File.Delete(file);
         }
@@ -106,7 +106,7 @@ public sealed class AdaptFolder
     /// <summary>Leaves nothing behind when the adaptation ends before its training began.</summary>
     internal void Abandon()
     {
-        _early.ForEach(File.Delete);
+        _early.Where(File.Exists).ToList().ForEach(File.Delete);
         foreach (string folder in new[] { In("split"), Path })
         {
             if ((_isNew || folder != Path) && Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
