@@ -15,6 +15,7 @@ Dictionary<string, Func<Settings, int>> entries = new()
     ["runtime"] = RuntimeEntry.Run,
     ["adapters"] = AdaptersEntry.Run,
     ["base"] = BaseEntry.Run,
+    ["generate"] = GenerateEntry.Run,
 };
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 if (args.Length == 0 || !entries.TryGetValue(args[0], out Func<Settings, int>? entry))

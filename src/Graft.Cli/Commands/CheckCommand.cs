@@ -2,7 +2,6 @@ using System.CommandLine;
 using Graft.Checks;
 using Graft.Cli.CommandLine;
 using Graft.Cli.Rendering;
-using Graft.Data;
 
 namespace Graft.Cli.Commands;
 
@@ -20,6 +19,8 @@ internal sealed class CheckCommand : CliCommand
         : base("check", "what is wrong with a data set, and a repaired copy of it")
         => Takes(_data, _model, _out, _fix, _overwrite);
 
+    internal override string SettingsName => "data.KEY=VALUE";
+
     internal override string Notes => """
         Looks for unreadable, missing and duplicate images, images that are in both splits, wrong, tiny, huge, duplicate and conflicting
         boxes, and classes that lack boxes or have confusable names. Prints errors, warnings and remarks, and writes a page with a sheet of
@@ -36,9 +37,10 @@ internal sealed class CheckCommand : CliCommand
             throw Arguments.Wrong("--overwrite needs --fix: the folder of the copy.");
         }
 
-        CheckRequest request = new(new DataOptions { Root = arguments.Value(_data)! })
+        CheckRequest request = new(CheckSettings.Of(arguments.Value(_data)!, arguments.Overrides))
         {
             Model = arguments.Value(_model),
+            Embed = BuiltInEncoder.Embed,
             Fix = arguments.Value(_fix),
             Overwrite = arguments.Value(_overwrite),
             Threads = Threads(arguments) ?? Environment.ProcessorCount,

@@ -30,8 +30,8 @@ internal sealed class GenerateCommand : CliCommand
         => Takes(_folder, _preset, _split, _classes, _materials, _clean, _format, _overwrite);
 
     internal override string Notes => $"""
-        Writes images, COCO annotations with the tone and shape of each box, class_texts.json, split.json, and in queries/ prompt files for
-        --prompts. The same line writes the same bytes. Ctrl+C keeps the splits that are complete.
+        Writes images, COCO annotations with the tone and shape of each box, class_texts.json, split.json, and in queries/ prompt files that
+        val takes. The same line writes the same bytes. Ctrl+C keeps the splits that are complete.
         Base classes: {string.Join(", ", SyntheticVocabulary.GroupOrNull("base")!)}.
         Novel classes: {string.Join(", ", SyntheticVocabulary.GroupOrNull("novel")!)}.
         Materials: {string.Join(", ", SyntheticVocabulary.Materials)}.

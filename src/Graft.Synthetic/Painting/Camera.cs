@@ -56,13 +56,8 @@ internal sealed class Camera
     /// <summary>One colour; rows are exposed once and kept as long as the blur needs them. Pixels outside repeat the border.</summary>
     private void Expose(double[] plane, int channel, byte[] bytes)
     {
-        double[][] rows = new double[Taps][];
-        for (int i = 0; i < Taps; i++)
-        {
-            rows[i] = new double[Surface.Size];
-        }
-
-        double[] exposed = new double[Surface.Size + (2 * BlurRadius) + Row.MostLanes];
+        double[][] rows = [.. Enumerable.Range(0, Taps).Select(_ => new double[Surface.Size])];
+        double[] exposed = new double[Surface.Size + (2 * BlurRadius)], levels = new double[Surface.Size];
         int done = 0;
         for (int y = 0; y < Surface.Size; y++)
         {
@@ -71,25 +66,24 @@ internal sealed class Camera
                 ExposeRow(plane, done, exposed, rows[done % Taps]);
             }
 
-            for (int left = 0; left < Surface.Size; left += Vector<double>.Count)
+            if (_blurs)
             {
-                Vector<double> level = new(rows[y % Taps], left);
-                if (_blurs)
+                Array.Clear(levels);
+                for (int k = 0; k < Taps; k++)
                 {
-                    level = Vector<double>.Zero;
-                    for (int k = 0; k < Taps; k++)
-                    {
-                        level += new Vector<double>(rows[Math.Clamp(y + k - BlurRadius, 0, Surface.Size - 1) % Taps], left) * _weights[k];
-                    }
+                    Add(levels, rows[Math.Clamp(y + k - BlurRadius, 0, Surface.Size - 1) % Taps], 0, _weights[k]);
                 }
+            }
+            else
+            {
+                rows[y % Taps].CopyTo(levels, 0);
+            }
 
-                level += _noise * Grain(left, y, _seed + (ulong)(channel * NoiseHashes));
-                level = Vector.Floor((255 * Smooth.Clamp(level, 0, 1)) + new Vector<double>(0.5));
-                int index = (((y * Surface.Size) + left) * Channels) + channel;
-                for (int i = 0; i < Vector<double>.Count; i++)
-                {
-                    bytes[index + (i * Channels)] = (byte)level[i];
-                }
+            AddGrain(levels, y, _seed + (ulong)(channel * NoiseHashes));
+            int index = (y * Surface.Size * Channels) + channel;
+            for (int x = 0; x < levels.Length; x++, index += Channels)
+            {
+                bytes[index] = (byte)(int)levels[x];
             }
         }
     }
@@ -112,16 +106,31 @@ internal sealed class Camera
         }
 
         exposed.AsSpan(0, BlurRadius).Fill(exposed[BlurRadius]);
-        exposed.AsSpan(Surface.Size + BlurRadius, BlurRadius).Fill(exposed[Surface.Size + BlurRadius - 1]);
-        for (int left = 0; left < Surface.Size; left += Vector<double>.Count)
+        exposed.AsSpan(Surface.Size + BlurRadius).Fill(exposed[Surface.Size + BlurRadius - 1]);
+        Array.Clear(row);
+        for (int k = 0; k < Taps; k++)
         {
-            Vector<double> sum = Vector<double>.Zero;
-            for (int k = 0; k < Taps; k++)
-            {
-                sum += new Vector<double>(exposed, left + k) * _weights[k];
-            }
+            Add(row, exposed, k, _weights[k]);
+        }
+    }
 
-            sum.CopyTo(row, left);
+    /// <summary>Adds a row, shifted and weighted, to another.</summary>
+    private static void Add(double[] sums, double[] row, int shift, double weight)
+    {
+        Vector<double> weights = new(weight);
+        for (int i = 0; i <= sums.Length - Vector<double>.Count; i += Vector<double>.Count)
+        {
+            (new Vector<double>(sums, i) + (new Vector<double>(row, i + shift) * weights)).CopyTo(sums, i);
+        }
+    }
+
+    /// <summary>Adds noise to a row, and scales it to levels of 0 to 255, rounded when their fraction is cut off.</summary>
+    private void AddGrain(double[] levels, int y, ulong seed)
+    {
+        for (int x = 0; x <= levels.Length - Vector<double>.Count; x += Vector<double>.Count)
+        {
+            Vector<double> level = new Vector<double>(levels, x) + (_noise * Grain(x, y, seed));
+            ((255 * Smooth.Clamp(level, 0, 1)) + new Vector<double>(0.5)).CopyTo(levels, x);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Graft.Synthetic;
 
@@ -17,19 +18,24 @@ internal static class Lattice
         => (SplitMix64.Mix(seed + ((ulong)x * SplitMix64.Golden) + ((ulong)y * RowStride)) >> UnusedBits) * Unit;
 
     /// <summary>Lattice points as 64-bit keys of one seed; x and y are whole numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<ulong> Keys(Vector<double> x, Vector<double> y, ulong seed)
         => new Vector<ulong>(seed) + (Integers(x) * new Vector<ulong>(SplitMix64.Golden)) + (Integers(y) * new Vector<ulong>(RowStride));
 
     /// <summary>The keys of the points to the right.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<ulong> Right(Vector<ulong> keys) => keys + new Vector<ulong>(SplitMix64.Golden);
 
     /// <summary>The keys of the points below.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<ulong> Below(Vector<ulong> keys) => keys + new Vector<ulong>(RowStride);
 
     /// <summary>A number in 0..1 for each key; the same as <see cref="Hash"/> of its point.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<double> At(Vector<ulong> keys) => Scaled(Bits(keys));
 
     /// <summary>The 24 random bits of each key.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<ulong> Bits(Vector<ulong> keys)
     {
         keys = (keys ^ (keys >>> 30)) * new Vector<ulong>(0xBF58476D1CE4E5B9);
@@ -38,8 +44,10 @@ internal static class Lattice
     }
 
     /// <summary>Random bits as numbers, 2^24 as 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<double> Scaled(Vector<ulong> bits) => Vector.ConvertToDouble(Vector.AsVectorInt64(bits)) * new Vector<double>(Unit);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<ulong> Integers(Vector<double> whole)
         => Vector.AsVectorUInt64(whole + new Vector<double>(Whole)) - new Vector<ulong>(BitConverter.DoubleToUInt64Bits(Whole));
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Graft.Synthetic;
 
@@ -8,8 +9,10 @@ internal readonly record struct Light(double Cosine, double Sine)
     public static Light From(double angle) => new(Math.Cos(angle), Math.Sin(angle));
 
     /// <summary>How far vectors point away from the light.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector<double> Along(Vector<double> x, Vector<double> y) => (x * Cosine) + (y * Sine);
 
     /// <summary>How far vectors point across the light.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector<double> Across(Vector<double> x, Vector<double> y) => (-x * Sine) + (y * Cosine);
 }

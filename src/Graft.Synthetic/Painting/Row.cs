@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Graft.Synthetic;
 
@@ -12,5 +13,6 @@ internal static class Row
     private static readonly Vector<double> Steps = Vector.CreateSequence(0.0, 1.0);
 
     /// <summary>The positions of as many pixels as the processor computes at once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<double> From(int left) => Steps + new Vector<double>(left);
 }

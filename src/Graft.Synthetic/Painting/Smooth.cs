@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Graft.Synthetic;
 
@@ -16,6 +17,7 @@ internal static class Smooth
     }
 
     /// <summary>The same for several pixels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<double> Step(double low, double high, Vector<double> x)
     {
         Vector<double> t = Clamp((x - new Vector<double>(low)) / new Vector<double>(high - low), 0, 1);
@@ -23,19 +25,24 @@ internal static class Smooth
     }
 
     /// <summary>1 inside an edge at <paramref name="edge"/>, 0 outside, soft over twice the given half width.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<double> Inside(double edge, double halfWidth, Vector<double> x) => Rest(Step(edge - halfWidth, edge + halfWidth, x));
 
     /// <summary>1 - x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<double> Rest(Vector<double> x) => Vector<double>.One - x;
 
     /// <summary>1 where a condition holds, else 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<double> Flag(Vector<long> condition) => Vector.ConditionalSelect(condition, Vector<double>.One, Vector<double>.Zero);
 
     /// <summary>The values, at least <paramref name="low"/> and at most <paramref name="high"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<double> Clamp(Vector<double> x, double low, double high)
         => Vector.Min(Vector.Max(x, new Vector<double>(low)), new Vector<double>(high));
 
     /// <summary>The bell curve exp(-x²).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<double> Bell(Vector<double> x) => Exp(-(x * x));
 
     /// <summary>exp(x), lane by lane as <see cref="Math.Exp"/>.</summary>
@@ -57,6 +64,7 @@ internal static class Smooth
     }
 
     /// <summary>x².</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<double> Square(Vector<double> x) => x * x;
 
     /// <summary>x².</summary>

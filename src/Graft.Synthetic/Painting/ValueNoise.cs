@@ -1,16 +1,17 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Graft.Synthetic;
 
 /// <summary>Smooth noise in 0..1 between hashed lattice points; remembers its cells, since neighbouring pixels mostly share them.</summary>
 internal sealed class ValueNoise(ulong seed)
 {
-    private Vector<ulong> _cells;
+    private Vector<double> _floorX = new(double.NaN);
+    private Vector<double> _floorY;
     private Vector<double> _topLeft;
     private Vector<double> _topRight;
     private Vector<double> _bottomLeft;
     private Vector<double> _bottomRight;
-    private bool _isFilled;
 
     /// <summary>The noise at one point, in lattice units.</summary>
     public double At(double x, double y) => At(new Vector<double>(x), new Vector<double>(y))[0];
@@ -20,10 +21,9 @@ internal sealed class ValueNoise(ulong seed)
     {
         Vector<double> floorX = Vector.Floor(x);
         Vector<double> floorY = Vector.Floor(y);
-        Vector<ulong> cells = Lattice.Keys(floorX, floorY, seed);
-        if (!_isFilled || cells != _cells)
+        if (floorX != _floorX || floorY != _floorY)
         {
-            Enter(cells);
+            Enter(floorX, floorY);
         }
 
         Vector<double> across = Fade(x - floorX);
@@ -32,12 +32,14 @@ internal sealed class ValueNoise(ulong seed)
         return top + ((bottom - top) * Fade(y - floorY));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<double> Fade(Vector<double> t)
         => t * t * t * ((t * ((t * 6) - new Vector<double>(15))) + new Vector<double>(10));
 
-    private void Enter(Vector<ulong> cells)
+    private void Enter(Vector<double> floorX, Vector<double> floorY)
     {
-        (_cells, _isFilled) = (cells, true);
+        (_floorX, _floorY) = (floorX, floorY);
+        Vector<ulong> cells = Lattice.Keys(floorX, floorY, seed);
         Vector<ulong> below = Lattice.Below(cells);
         _topLeft = Lattice.At(cells);
         _topRight = Lattice.At(Lattice.Right(cells));

@@ -13,7 +13,7 @@ public sealed record CheckRequest(DataOptions Data)
     public Func<IReadOnlyList<string>, IReadOnlyList<float[]>>? Embed { get; init; }
 
     /// <summary>Cosine from which two text embeddings are alike.</summary>
-    public double AlikeCosine { get; init; } = 0.95;
+    public double AlikeCosine { get; init; } = 0.9;
 
     /// <summary>Folder of the repaired copy; null: nothing is changed or written.</summary>
     public string? Fix { get; init; }

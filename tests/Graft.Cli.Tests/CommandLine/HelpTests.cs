@@ -13,7 +13,8 @@ public sealed partial class HelpTests
     public void Overview_ListsEveryCommand()
     {
         string overview = CommandTree.Help([]);
-        Assert.All(CommandTree.Nodes, node => Assert.Contains($"  {node.Name.PadRight(8)} {node.Summary}\n", overview, StringComparison.Ordinal));
+        int width = CommandTree.Nodes.Max(node => node.Name.Length) + 2;
+        Assert.All(CommandTree.Nodes, node => Assert.Contains($"  {node.Name.PadRight(width)}{node.Summary}\n", overview, StringComparison.Ordinal));
         Assert.Contains("Exit codes: 0 done", overview, StringComparison.Ordinal);
     }
 

@@ -24,7 +24,7 @@ public sealed class CheckedDataTests : IDisposable
         }
 
         string[] files = [.. Directory.GetFiles(Path.Combine(_data.Root, "labels", "train")).Order(StringComparer.Ordinal)];
-        File.AppendAllText(files[0], "0 nan 0.5 0.1 0.1\n7 0.5 0.5 0.1 0.1\n0 0.5 0.5\n1 0.8 0.8 -0.1 0.1\n");
+        File.AppendAllText(files[0], "0 nan 0.5 0.1 0.1\n7 0.5 0.5 0.1 0.1\n0 0.5 0.5\n1 0.8 0.8 0 0.1\n");
         File.Delete(files[1]);
         File.WriteAllText(Path.Combine(_data.Root, "labels", "train", "lost.txt"), "0 0.5 0.5 0.2 0.2\n");
         File.WriteAllText(files[2], "");
@@ -67,6 +67,19 @@ public sealed class CheckedDataTests : IDisposable
         Assert.Equal(["unusable_split 1"], CheckedFolder.Kinds(broken));
         Assert.Contains("val.json", broken.Problems[0].Problem.Examples[0], StringComparison.Ordinal);
         Assert.True(broken.HasErrors);
+    }
+
+    [Fact]
+    public void PromptsThatDoNotFit_DoNotHideTheRest()
+    {
+        _data.AddDrawn("train", 4).AddDrawn("val", 4).Write();
+        File.WriteAllText(Path.Combine(_data.Root, "class_texts.json"), """[["hole"]]""");
+        CheckReport report = _data.Check(request => request with { Fix = _data.At("copy") });
+        Assert.Equal(["unusable_prompts 1"], CheckedFolder.Kinds(report));
+        Assert.Equal((8, 2), (report.Images, report.Splits.Count));
+        File.WriteAllText(Path.Combine(_data.Root, "class_texts.json"), """[["hole", "pit"], ["stain"]]""");
+        Assert.Empty(CheckedFolder.Kinds(_data.Check(request => request with { Fix = _data.At("copy"), Overwrite = true })));
+        Assert.Contains("pit", File.ReadAllText(Path.Combine(_data.At("copy"), "class_texts.json")), StringComparison.Ordinal);
     }
 
     [Fact]

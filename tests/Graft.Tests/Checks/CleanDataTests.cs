@@ -73,7 +73,7 @@ public sealed class CleanDataTests : IDisposable
     [InlineData("jpg 40")]
     [InlineData("half")]
     [InlineData("larger")]
-    [InlineData("brighter")]
+    [InlineData("darker")]
     [InlineData("grey")]
     [InlineData("noise")]
     public void AVersionOfAnImage_IsACopy(string version)
@@ -146,7 +146,7 @@ public sealed class CleanDataTests : IDisposable
                 }
 
             default:
-                return image.Lookup([.. Enumerable.Range(0, 768).Select(i => (byte)Math.Min(255, (i % 256 * 1.1) + 8))]);
+                return image.Lookup([.. Enumerable.Range(0, 768).Select(i => (byte)((i % 256 * 0.85) + 4))]);
         }
     }
 }

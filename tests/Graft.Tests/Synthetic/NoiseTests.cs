@@ -1,3 +1,4 @@
+using System.Numerics;
 using Graft.Synthetic;
 
 namespace Graft.Tests.Synthetic;
@@ -30,6 +31,32 @@ public class NoiseTests
     {
         Assert.Equal(0.3904239535331726, Lattice.Hash(1, 2, 7));
         Assert.Equal(0.42068272829055786, Lattice.Hash(-3, 5, 123456789));
+    }
+
+    [Fact]
+    public void SeveralPoints_AreThoseOfEach()
+    {
+        SplitMix64 random = new(9);
+        ValueNoise noise = new(77);
+        FractalNoise fractal = new(5, 4);
+        CellNoise cells = new(11);
+        for (int i = 0; i < 300; i++)
+        {
+            // Close together, so that some share a cell and some do not; negative ones too.
+            (double left, double top) = (random.Uniform(-40, 40), random.Uniform(-40, 40));
+            double[] x = [.. Enumerable.Range(0, Vector<double>.Count).Select(_ => left + random.Uniform(0, 1.5))];
+            double[] y = [.. Enumerable.Range(0, Vector<double>.Count).Select(_ => top + random.Uniform(0, 1.5))];
+            (Vector<double> columns, Vector<double> rows) = (new(x), new(y));
+            Vector<double> hashes = Lattice.At(Lattice.Keys(Vector.Floor(columns), Vector.Floor(rows), 3)), values = noise.At(columns, rows), sums = fractal.At(columns, rows);
+            (Vector<double> nearest, Vector<double> second) = cells.At(columns, rows);
+            for (int k = 0; k < Vector<double>.Count; k++)
+            {
+                Assert.Equal(Lattice.Hash((long)Math.Floor(x[k]), (long)Math.Floor(y[k]), 3), hashes[k]);
+                Assert.Equal(new ValueNoise(77).At(x[k], y[k]), values[k]);
+                Assert.Equal(new FractalNoise(5, 4).At(x[k], y[k]), sums[k]);
+                Assert.Equal(new CellNoise(11).At(x[k], y[k]), (nearest[k], second[k]));
+            }
+        }
     }
 
     [Fact]

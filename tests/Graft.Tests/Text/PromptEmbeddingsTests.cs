@@ -14,7 +14,7 @@ public sealed class PromptEmbeddingsTests : IDisposable
     public void SavedAndLoaded_IsTheSame()
     {
         string path = PathOf("a.npy");
-        new PromptEmbeddings([1, 0, 0, 0.6f, 0.8f, 0], 3, [["scratch", "scuff"], ["dent"]]) { ModelHash = "ab" }.Save(path);
+        new PromptEmbeddings([1, 0, 0, 0.6f, 0.8f, 0], 3, [["scratch", "scuff"], ["dent"]]) { Encoder = new Graft.Runtime.TextEncoderId("test", "ab", 3) }.Save(path);
         PromptEmbeddings loaded = PromptEmbeddings.Load(path, width: 3);
         Assert.Equal([1, 0, 0, 0.6f, 0.8f, 0], loaded.Values);
         Assert.Equal(["scratch", "scuff"], loaded.Prompts![0]);

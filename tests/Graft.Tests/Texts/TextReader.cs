@@ -83,7 +83,7 @@ internal sealed record TextReader(string Name, string[] Texts, string[] Paths, A
                 return Of("prompts.json", path => PromptSet.Load(path), """[["scratch", "scuff mark"], ["dent"], ["Kratzer ü", "\u00e9"]]""", "scratch\ndent\n");
             case "embeddings":
                 string numbers = folder.At("e.npy");
-                new PromptEmbeddings([1, 0, 0, 1], 2, [["scratch", "scuff"], ["dent"]]) { ModelHash = "abc" }.Save(numbers);
+                new PromptEmbeddings([1, 0, 0, 1], 2, [["scratch", "scuff"], ["dent"]]) { Encoder = new Graft.Runtime.TextEncoderId("test", "abc", 2) }.Save(numbers);
                 return Of("e.npy.json", _ => PromptEmbeddings.Load(numbers), File.ReadAllText(numbers + ".json"));
             case "peft":
                 return Of("adapter_config.json", path => PeftConfigReader.Read(path),

@@ -16,7 +16,7 @@ internal sealed record ImageFingerprint(UInt128 Pixels, ulong Gradients, byte[] 
     private const int Grid = 8;
 
     // Without contrast all images of one material look alike.
-    private const double LeastDeviation = 3;
+    private const double LeastDeviation = 2;
 
     private const double AspectTolerance = 0.02;
     private const double LargestGain = 1.5;
@@ -27,7 +27,7 @@ internal sealed record ImageFingerprint(UInt128 Pixels, ulong Gradients, byte[] 
     // Encoding again, resizing and brightening keep the cells this close (measured: 7 levels at JPEG quality 30; two boards or tiles are 30
     // apart). A small or faint defect on the same part changes a cell less than that, so equal boxes must speak for the pair, or nearly
     // equal pixels.
-    private static readonly Limits SameBoxes = new(12, 1.5, 0.97);
+    private static readonly Limits SameBoxes = new(12, 1.5, 0.95);
     private static readonly Limits OtherBoxes = new(5, 1, 0.99);
 
     private readonly (double Mean, double Deviation) _levels = Levels(Thumbnail);
@@ -50,7 +50,6 @@ internal sealed record ImageFingerprint(UInt128 Pixels, ulong Gradients, byte[] 
 
         using Image grey = image.Channels == 1 ? image.Copy() : image.ToGrey();
         using Image thumbnail = grey.Resize(Side, Side, Math.Min(grey.Width, grey.Height) < Side ? Interpolation.Linear : Interpolation.Area);
-        using Image grid = thumbnail.Resize(Grid + 1, Grid, Interpolation.Area);
         byte[] cells = new byte[Side * Side];
         for (int y = 0; y < Side; y++)
         {
@@ -58,7 +57,7 @@ internal sealed record ImageFingerprint(UInt128 Pixels, ulong Gradients, byte[] 
         }
 
         return new ImageFingerprint(
-            BinaryPrimitives.ReadUInt128LittleEndian(hash.GetHashAndReset()), GradientsOf(grid), cells, (double)image.Width / image.Height);
+            BinaryPrimitives.ReadUInt128LittleEndian(hash.GetHashAndReset()), GradientsOf(cells), cells, (double)image.Width / image.Height);
     }
 
     /// <summary>Whether two images may be the same, by their gradients and shape; quick.</summary>
@@ -96,19 +95,33 @@ internal sealed record ImageFingerprint(UInt128 Pixels, ulong Gradients, byte[] 
             && product >= limits.Correlation * Thumbnail.Length * _levels.Deviation * _levels.Deviation;
     }
 
-    private static ulong GradientsOf(Image grid)
+    /// <summary>Whether grey values fall from one window to the next, in 8 rows of 9 windows; sums, since rounded means would often be equal.</summary>
+    private static ulong GradientsOf(byte[] cells)
     {
         ulong bits = 0;
         for (int y = 0; y < Grid; y++)
         {
-            Span<byte> row = grid.Row(y);
             for (int x = 0; x < Grid; x++)
             {
-                bits = (bits << 1) | (row[x] > row[x + 1] ? 1UL : 0);
+                bits = (bits << 1) | (Window(cells, x, y) > Window(cells, x + 1, y) ? 1UL : 0);
             }
         }
 
         return bits;
+    }
+
+    private static int Window(byte[] cells, int x, int y)
+    {
+        int sum = 0;
+        for (int row = 0; row < Grid; row++)
+        {
+            foreach (byte cell in cells.AsSpan((((y * Grid) + row) * Side) + (x * (Grid - 1)), Grid))
+            {
+                sum += cell;
+            }
+        }
+
+        return sum;
     }
 
     private static (double Mean, double Deviation) Levels(byte[] cells)

@@ -63,27 +63,28 @@ internal static class BoxChecks
         for (int i = 0; i < image.Objects.Count; i++)
         {
             (int label, Box box, _) = image.Objects[i];
-            string where = $"{place}: {data.ClassNames[label]} at {box}";
             if (Math.Max(box.Width, box.Height) < TinySide)
             {
-                data.Problems.Add(DataProblemKind.TinyBox, where);
+                data.Problems.Add(DataProblemKind.TinyBox, Where(image.Objects[i]));
             }
 
             if (box.Area >= HugeShare * image.Width * image.Height)
             {
-                data.Problems.Add(DataProblemKind.HugeBox, where);
+                data.Problems.Add(DataProblemKind.HugeBox, Where(image.Objects[i]));
             }
 
             LabelledBox[] same = [.. image.Objects.Take(i).Where(other => IsSame(other.Box, box))];
             if (same.Any(other => other.Label == label))
             {
-                data.Problems.Add(DataProblemKind.SimilarBox, where);
+                data.Problems.Add(DataProblemKind.SimilarBox, Where(image.Objects[i]));
             }
 
             if (same.Where(other => other.Label != label).Select(other => (int?)other.Label).FirstOrDefault() is { } conflicting)
             {
-                data.Problems.Add(DataProblemKind.ConflictingBox, $"{where}, also {data.ClassNames[conflicting]}");
+                data.Problems.Add(DataProblemKind.ConflictingBox, $"{Where(image.Objects[i])}, also {data.ClassNames[conflicting]}");
             }
         }
+
+        string Where(LabelledBox item) => $"{place}: {data.ClassNames[item.Label]} at {item.Box}";
     }
 }

@@ -34,7 +34,7 @@ internal sealed record OpenedData(string Root, IReadOnlyList<CheckedSplit> Split
             string name = whole ? Whole : split.ToString().ToLowerInvariant();
             try
             {
-                DetectionDataset data = DetectionData.OpenUsable(locator, options, split);
+                DetectionDataset data = OpenSplit(locator, options, split, problems);
                 Take(problems, name, data.Problems, locator.Root);
                 if (data.Images.Count == 0)
                 {
@@ -46,7 +46,7 @@ internal sealed record OpenedData(string Root, IReadOnlyList<CheckedSplit> Split
             }
             catch (GraftException error) when (error.Failure == Failure.Data)
             {
-                problems.Add(DataProblemKind.UnusableSplit, $"{name}: {error.Message.TrimEnd('.')}. {error.Hint}".TrimEnd());
+                problems.Add(DataProblemKind.UnusableSplit, $"{name}: {Text(error)}");
             }
         }
 
@@ -54,13 +54,36 @@ internal sealed record OpenedData(string Root, IReadOnlyList<CheckedSplit> Split
         CheckedSplit[] splits = [.. opened.Select(split => new CheckedSplit(split.Name, split.Data, Relabelled(split.Data, names)))];
         return new OpenedData(Path.GetFullPath(locator.Root), splits, names, problems)
         {
-            Prompts = splits.Length > 0 && splits[0].Data.ClassNames.Count == names.Length && locator.Prompts is { } prompts && Path.GetExtension(prompts) == ".json" ? prompts : null,
+            Prompts = splits.Length > 0 && splits[0].Data.ClassNames.Count == names.Length && problems.CountOf(DataProblemKind.UnusablePrompts) == 0
+                && locator.Prompts is { } prompts && Path.GetExtension(prompts) == ".json" ? prompts : null,
             AllImages = [.. splits.SelectMany(split => split.Images.Select(image => (split, image)))],
         };
     }
 
     /// <summary>A path for messages: relative to the data set where it lies inside.</summary>
     internal string Place(DetectionImage image) => Short(image.Path, Root);
+
+    /// <summary>Opens a split; prompts that do not fit are noted, and the split is opened without them.</summary>
+    private static DetectionDataset OpenSplit(DataLocator locator, DataOptions options, DataSplit split, DataProblems problems)
+    {
+        if (split == DataSplit.Val)
+        {
+            return DetectionData.OpenUsable(locator, options, split, null);
+        }
+
+        try
+        {
+            return DetectionData.OpenUsable(locator, options, split, locator.Prompts);
+        }
+        catch (GraftException error) when (error.Failure == Failure.Data)
+        {
+            DetectionDataset data = DetectionData.OpenUsable(locator, options, split, null);
+            problems.Add(DataProblemKind.UnusablePrompts, Text(error));
+            return data;
+        }
+    }
+
+    private static string Text(GraftException error) => $"{error.Message.TrimEnd('.')}. {error.Hint}".TrimEnd();
 
     private static string Short(string text, string root)
         => text.Replace(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)) + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);

@@ -134,6 +134,11 @@ internal sealed class RepairedFolder
 
     private IEnumerable<string> Removed(KeptImages kept)
     {
+        if (_data.Problems.CountOf(DataProblemKind.UnusableSplit) is > 0 and int unusable)
+        {
+            yield return $"{Counted.Of(unusable, "split")} left out: nothing in it can be used";
+        }
+
         if (kept.Unreadable > 0)
         {
             yield return $"{Counted.Of(kept.Unreadable, "image")} that cannot be read left out";

@@ -10,6 +10,7 @@ internal static class CheckAdvice
     internal static (CheckSeverity Severity, string Advice, bool IsRepaired) Of(DataProblemKind kind) => kind switch
     {
         DataProblemKind.UnusableSplit => Error("Correct what the message says, or name the files of the split in a data.yaml."),
+        DataProblemKind.UnusablePrompts => Error("Correct the file; training refuses it."),
         DataProblemKind.NoBoxes => Error("Label the images of the split, or correct where their labels are looked for."),
         DataProblemKind.SingleImage => Error("Add images: one can neither be trained on nor measure anything."),
         DataProblemKind.UnreadableImage or DataProblemKind.DamagedImage

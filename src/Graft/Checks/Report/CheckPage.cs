@@ -34,7 +34,7 @@ public static class CheckPage
         if (report.Repair is { } repair)
         {
             blocks.Add(new HeadingBlock("Repaired copy"));
-            blocks.Add(new TextBlock($"{repair.Folder}: {Counted.Of(repair.Images, "image")}, {Counted.Of(repair.Boxes, "box")}. {string.Join(". ", repair.Removed)}."));
+            blocks.Add(new TextBlock($"{repair.Folder}: {Counted.Of(repair.Images, "image")}, {Counted.Of(repair.Boxes, "box")}{string.Concat(repair.Removed.Select(removed => $"; {removed}"))}."));
         }
 
         if (report.Boxes > 0)

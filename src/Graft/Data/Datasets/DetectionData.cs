@@ -41,11 +41,15 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
 
     /// <summary>
     /// Opens what can be used of one split, with its own classes: annotations that training refuses are counted in
-    /// <see cref="DetectionDataset.Problems"/> and left out. Prompts are read for the training split only.
+    /// <see cref="DetectionDataset.Problems"/> and left out.
     /// </summary>
-    /// <exception cref="GraftException">Of kind Data: the split is missing or cannot be read as a whole.</exception>
-    internal static DetectionDataset OpenUsable(DataLocator locator, DataOptions options, DataSplit split)
-        => Open(locator, options, split, split == DataSplit.Train ? locator.Prompts : null, null, usable: true) with { Reading = options.Reading() };
+    /// <param name="locator">Finds the files.</param>
+    /// <param name="options">Where the data is.</param>
+    /// <param name="split">The split.</param>
+    /// <param name="prompts">The prompt file to read; null: the class names are the prompts.</param>
+    /// <exception cref="GraftException">Of kind Data: the split is missing, or it or the prompts cannot be read as a whole.</exception>
+    internal static DetectionDataset OpenUsable(DataLocator locator, DataOptions options, DataSplit split, string? prompts)
+        => Open(locator, options, split, prompts, null, usable: true) with { Reading = options.Reading() };
 
     private static DetectionDataset OpenSplit(
         DataLocator locator, DataOptions options, DataSplit split, IReadOnlyList<string>? detectorClasses)

@@ -70,6 +70,7 @@ public sealed record DataProblem(DataProblemKind Kind, int Count, IReadOnlyList<
         {
             DataProblemKind.MalformedAnnotation => $"annotation{s} that cannot be read",
             DataProblemKind.UnusableSplit => $"split{s} that cannot be used",
+            DataProblemKind.UnusablePrompts => $"prompt file{s} that cannot be used",
             DataProblemKind.NoBoxes => $"split{s} without a box",
             DataProblemKind.SingleImage => $"split{s} of a single image",
             DataProblemKind.DuplicateImage => $"image{s} with the same pixels as another of {(one ? "its" : "their")} split",

@@ -101,6 +101,9 @@ public enum DataProblemKind
     /// <summary>A split that is missing, or that cannot be read as a whole.</summary>
     UnusableSplit,
 
+    /// <summary>A prompt file that does not fit the classes.</summary>
+    UnusablePrompts,
+
     /// <summary>A split without a box.</summary>
     NoBoxes,
 
