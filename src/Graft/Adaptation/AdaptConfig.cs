@@ -67,7 +67,7 @@ internal static class AdaptConfig
         text.Append(CultureInfo.InvariantCulture, $"# graft train {folder.Config} --base {request.Base}\n#\n");
         foreach (AdaptChoice choice in choices)
         {
-            text.Append(CultureInfo.InvariantCulture, $"# {choice.Key}: {choice.Value}: {choice.Reason}\n");
+            text.Append(CultureInfo.InvariantCulture, $"# {choice.Key} {choice.Value}: {choice.Reason}\n");
         }
 
         // Files in the folder are named as seen from the configuration, so that the folder can be moved.

@@ -75,7 +75,7 @@ public sealed class AdaptInputTests : IDisposable
         Refused(Failure.Data, () => Check().WithVal(Folder()), "7 images and no validation split", "images/val");
 
         File.WriteAllText(Path.Combine(_data.Root, "annotations", "val.json"), """{"images": [], "annotations": [], "categories": []}""");
-        Refused(Failure.Data, () => Check(), "val", "lists no images");
+        Refused(Failure.Data, () => Check(), "1 split that cannot be used (val: ", "graft check");
     }
 
     [Fact]
