@@ -27,7 +27,8 @@ public static class AdaptPlanner
     // Merging, joining and exporting run the network about so many times, besides what does not depend on its size.
     private const double FinishSeconds = 8, FinishRuns = 400, ValPasses = 3;
 
-    private const double BaseRate = 0.002, BaseRateBatch = 8;
+    // Measured on deeppcb-mini, two passes at 192 pixels: mAP50 0.138 with 0.005, 0.074 with 0.002 and half of it in the head.
+    private const double BaseRate = 0.004, BaseRateBatch = 8;
 
     /// <summary>The side of the input that suits the data, in pixels, whatever the time; the largest that a plan has.</summary>
     public static int SuitableSide(AdaptFacts facts)
