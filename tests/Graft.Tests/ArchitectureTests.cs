@@ -56,6 +56,7 @@ public partial class ArchitectureTests
             "Configuration", "Detectors", "Text", "Drawing", "Data", "Models", "Adapters", "Peft", "Rewriting", "Export", "Evaluation", "Training", "Reports",
         ],
         ["Checks"] = ["Runs", "Reports", "Drawing", "Data", "Detectors", "Configuration"],
+        ["Adaptation"] = ["Checks", "Runs", "Reports", "Drawing", "Training", "Evaluation", "Export", "Rewriting", "Data", "Detectors", "Text", "Configuration"],
         ["Benchmarks"] = ["Runs", "Configuration", "Detectors", "Text", "Data", "Models", "Adapters", "Rewriting", "Export", "Evaluation", "Training"],
     };
 

@@ -10,6 +10,7 @@ internal static class CommandTree
     private static readonly (string Name, Func<CliNode> Define)[] All =
     [
         ("demo", () => new DemoCommand()),
+        ("adapt", () => new AdaptCommand()),
         ("generate", () => new GenerateCommand()),
         ("config", () => ConfigCommands.Group()),
         ("inspect", () => new InspectCommand()),

@@ -27,8 +27,9 @@ internal sealed class EmbedCommand : CliCommand
 
     internal override string Notes => """
         minilm is all-MiniLM-L6-v2, which Graft has inside: 384 numbers, for models with text_dim 384. CLIP has 512 or 768. A model reads the
-        embeddings of the text encoder that it was trained with. A Hugging Face folder holds vocab.json, merges.txt, config.json and model.safetensors or pytorch_model.bin. An official YOLO-World
-        checkpoint works too, with --vocabulary naming a folder with vocab.json and merges.txt.
+        embeddings of the text encoder that it was trained with. A Hugging Face folder holds vocab.json, merges.txt, config.json and
+        model.safetensors or pytorch_model.bin. An official YOLO-World checkpoint works too, with --vocabulary naming a folder with
+        vocab.json and merges.txt.
         """;
 
     protected override bool UsesAllProcessors => true;

@@ -8,6 +8,6 @@ internal static class AdapterCommands
     private const string Notes = "To use one: graft predict BASE IMAGE --adapter FILE [--strength 0.5]; graft val takes the same options, graft merge merges it into the base.";
 
     internal static CommandGroup Group() => new(
-        "adapter", "adapter files: list, add two of one base, compress to a lower rank, unmerge one from a merged model", Notes,
+        "adapter", "adapter files: list, add two of one base, compress to a lower rank, unmerge one from a model", Notes,
         [new AdapterListCommand(), new AdapterAddCommand(), new AdapterCompressCommand(), new AdapterRemoveCommand()]);
 }

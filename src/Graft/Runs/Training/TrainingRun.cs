@@ -81,7 +81,7 @@ public sealed class TrainingRun : IDisposable
     {
         using RunLock held = _request.Claim(out RunFolder folder);
         using TrainingBatches batches = Batches(_config.Train);
-        using Trainer trainer = NewTrainer(batches, observer);
+        using Trainer trainer = NewTrainer(batches, observer, _config.Train);
         Resume(trainer, batches.Count, folder, observer);
         AtomicFile.WriteText(folder.Arguments, ConfigWriter.ToYaml(_config));
         RunJournal journal = new(folder, Attached is null ? observer : new ExpertLog(folder, Attached, observer, trainer.State.Epoch), trainer.State.Epoch);
@@ -114,6 +114,23 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
+    /// <summary>Measures the speed of this machine with some steps; nothing is written. The weights change: train with another object.</summary>
+    /// <param name="steps">Steps to time, after a first one that is not counted.</param>
+    /// <param name="stop">Stops after the step in progress.</param>
+    /// <exception cref="OperationCanceledException">It was stopped before a step was timed.</exception>
+    public TrainingSpeed MeasureSpeed(int steps, CancellationToken stop = default)
+    {
+        TrainOptions endless = SpeedProbe.Endless(_config.Train);
+        using CancellationTokenSource enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        SpeedProbe.StepClock clock = new(steps, enough);
+        using TrainingBatches batches = Batches(endless);
+        using Trainer trainer = NewTrainer(batches, clock, endless);
+        trainer.Run(clock, () => throw new System.Diagnostics.UnreachableException(), _ => { }, enough.Token);
+        stop.ThrowIfCancellationRequested();
+        double images = (double)_data.Train.Images.Count / batches.Count;
+        return new TrainingSpeed(endless.Imgsz, images / clock.SecondsPerStep, SpeedProbe.Validate(_detector, _data.Val, _config));
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _detector.Dispose();
 
@@ -142,10 +159,10 @@ public sealed class TrainingRun : IDisposable
     }
 
     /// <summary>The trainer, which stops the run when an adapter receives no gradients.</summary>
-    private Trainer NewTrainer(TrainingBatches batches, IRunObserver observer)
+    private Trainer NewTrainer(TrainingBatches batches, IRunObserver observer, TrainOptions options)
     {
         IDetector trained = Attached is null ? _detector : new AdaptedDetector(_detector, Attached);
-        Trainer trainer = new(trained, _config.Train, batches, Attached?.Groups);
+        Trainer trainer = new(trained, options, batches, Attached?.Groups);
         try
         {
             if (Attached is { Adapters.Count: > 0 } attached)

@@ -1,0 +1,148 @@
+using System.Globalization;
+using Graft.Data;
+using Graft.Evaluation;
+using Graft.Files;
+using Graft.Reports;
+using Graft.Reports.Charts;
+using Graft.Reports.Pages;
+using Graft.Runs;
+
+namespace Graft.Adaptation;
+
+/// <summary>The page of an adaptation: before and after, curves, choices with reasons, proofs, sizes, and what to type next.</summary>
+internal static class AdaptPage
+{
+    /// <summary>Writes the picture, the page with everything inside, and the same as Markdown.</summary>
+    internal static void Save(AdaptResult result, AdaptRequest request, AdaptBase plain, DetectionData data, EvaluationResult zero, EvaluationResult adapted)
+    {
+        AdaptFolder folder = result.Folder;
+        bool drawn = AdaptPictures.Save(folder.Picture, data.Val, zero, adapted);
+        Page page = Of(result, request, plain, data, drawn);
+        AtomicFile.WriteText(folder.Page, HtmlView.Of(page.WithEmbeddedImages(folder.Path)));
+        AtomicFile.WriteText(folder.Markdown, MarkdownView.Of(page));
+    }
+
+    private static Page Of(AdaptResult result, AdaptRequest request, AdaptBase plain, DetectionData data, bool drawn)
+    {
+        List<PageBlock> blocks = [.. result.Warnings.Select(text => new TextBlock(text) { IsWarning = true })];
+        blocks.Add(Figures(result));
+        if (drawn)
+        {
+            blocks.Add(new HeadingBlock("Before and after"));
+            blocks.Add(new ImageBlock(
+                Path.GetFileName(result.Folder.Picture), "Validation images: labels, the base by words alone, and the adapted model; boxes from a score of 0.25."));
+        }
+
+        blocks.Add(new HeadingBlock("Classes"));
+        blocks.Add(Classes(result));
+        IReadOnlyList<ResultsRow> rows = File.Exists(result.Training.Folder.Results) ? ResultsCsv.Read(result.Training.Folder.Results) : [];
+        if (rows.Count > 0)
+        {
+            blocks.Add(new HeadingBlock("Training"));
+            blocks.Add(new ChartsBlock([Curve(result, rows), .. TrainingCurves.Of(rows).Take(2)]));
+        }
+
+        blocks.Add(new HeadingBlock("What was chosen, and why"));
+        blocks.Add(new TableBlock(
+            [TableColumn.Text("setting"), TableColumn.Text("value"), TableColumn.Text("reason")],
+            [.. result.Plan.Choices.Select(choice => new[] { choice.Key, choice.Value, choice.Reason })]));
+        blocks.Add(new HeadingBlock("Proofs"));
+        blocks.Add(Proofs(result));
+        blocks.Add(new HeadingBlock("Files"));
+        blocks.Add(Files(result));
+        blocks.Add(new HeadingBlock("What to type next"));
+        blocks.Add(new CodeBlock(string.Join('\n', result.Next)));
+        blocks.Add(new HeadingBlock("How it was made"));
+        blocks.Add(new CodeBlock(request.Command));
+        blocks.Add(Facts(result, plain, data));
+        return new Page($"{result.Folder.Name}: {Listed.First(result.Names, 6)}", $"{plain.Config.Model.Description}, adapted in {Text($"{result.Seconds / 60:0.0}")} minutes", blocks);
+    }
+
+    private static FiguresBlock Figures(AdaptResult result)
+    {
+        List<KeyFigure> figures =
+        [
+            new(ScoreText.Of(result.ZeroShot.Map50), "mAP50 before", "the base, by words alone"),
+            new(ScoreText.Of(result.Adapted.Map50), "mAP50 after", "the adapted model, same images"),
+            new(ScoreText.Of(result.Onnx.Map50), "mAP50 of the ONNX file", "in ONNX Runtime"),
+            new(Text($"{result.Export.Bytes / 1e6:0.0} MB"), "ONNX file", Text($"{(result.Export.Rewrite?.GflopsAfter ?? double.NaN):0.00} GFLOP at {result.Plan.Side} px")),
+        ];
+        if (result.Retention is { } kept)
+        {
+            figures.Insert(3, new(Text($"{100 * kept:0} %"), "old words kept", "by the joined model, bit for bit"));
+        }
+
+        return new FiguresBlock(figures);
+    }
+
+    private static TableBlock Classes(AdaptResult result)
+    {
+        Dictionary<string, CocoClassScores> before = result.ZeroShot.PerClass.ToDictionary(one => one.Name);
+        string[][] rows = [.. result.Adapted.PerClass.Select(one => new[]
+        {
+            one.Name, Text($"{one.Objects}"), ScoreText.Of(before.GetValueOrDefault(one.Name)?.Ap50 ?? double.NaN), ScoreText.Of(one.Ap50), ScoreText.Of(one.Ap),
+        })];
+        string[] all = ["all classes", Text($"{result.Adapted.PerClass.Sum(one => one.Objects)}"), ScoreText.Of(result.ZeroShot.Map50), ScoreText.Of(result.Adapted.Map50), ScoreText.Of(result.Adapted.Map)];
+        return new TableBlock([TableColumn.Text("class"), new("objects"), new("AP50 before"), new("AP50 after"), new("AP50-95 after")], [.. rows, all])
+        {
+            Emphasized = [rows.Length],
+        };
+    }
+
+    private static Chart Curve(AdaptResult result, IReadOnlyList<ResultsRow> rows)
+    {
+        ResultsRow[] measured = [.. rows.Where(row => row.Map50 >= 0)];
+        double[] epochs = [.. measured.Select(row => (double)row.Epoch)];
+        return new Chart("mAP50 of the validation images", "epoch", string.Empty,
+        [
+            new ChartSeries("adapted", epochs, [.. measured.Select(row => row.Map50)]),
+            new ChartSeries("base, by words alone", [1, rows[^1].Epoch], [result.ZeroShot.Map50, result.ZeroShot.Map50]) { Colour = -1, Style = SeriesStyle.Dashed },
+        ]);
+    }
+
+    private static TableBlock Proofs(AdaptResult result)
+    {
+        List<string[]> rows =
+        [
+            ["merged = adapted", Text($"{result.Merge.MaxAbs:g2}"), Text($"{result.Merge.Boxes}"), Text($"{result.Merge.BoxesMaxPx:g2} px"), Text($"{result.Merge.Folded.Count} parts folded, {result.Merge.Left.Count} left")],
+            ["ONNX Runtime = adapted", Text($"{result.Export.Proof.MaxAbs:g2}"), Text($"{result.Export.Proof.Boxes}"), Text($"{result.Export.Proof.BoxesMaxPx:g2} px"), Text($"{result.Export.Proof.Inputs} inputs, {result.Export.Proof.Images} of them real images")],
+        ];
+        if (result.Join is { } join)
+        {
+            rows.Insert(1, ["joined = base and adapted", Text($"{join.MaxAbs:g2}"), Text($"{join.Boxes}"), Text($"{join.BoxesMaxPx:g2} px"), Text($"{join.Outputs} outputs, {join.Names.Count} classes")]);
+        }
+
+        return new TableBlock([TableColumn.Text("compared"), new("largest difference"), new("boxes"), new("moved at most"), TableColumn.Text("what")], rows);
+    }
+
+    private static TableBlock Files(AdaptResult result)
+    {
+        (string Path, string What)[] files =
+        [
+            (result.Folder.Onnx, "the model for ONNX Runtime and Graft.Runtime"),
+            (result.Folder.Merged, "the same without adapters, for graft"),
+            (result.Folder.Joined, "the base and the adapted model in one: old words and new classes"),
+            (result.Training.Folder.Adapter, "what training changed, for this base"),
+            (result.Folder.Config, "what was chosen, to edit and run again"),
+        ];
+        return new TableBlock(
+            [TableColumn.Text("file"), new("size"), TableColumn.Text("what")],
+            [.. files.Where(file => File.Exists(file.Path)).Select(file => new[] { Path.GetRelativePath(result.Folder.Path, file.Path), Size(new FileInfo(file.Path).Length), file.What })]);
+    }
+
+    private static TableBlock Facts(AdaptResult result, AdaptBase plain, DetectionData data) => new(
+        [TableColumn.Text("fact"), TableColumn.Text("value")],
+        [
+            ["base", plain.Path],
+            ["text encoder", plain.Encoder],
+            ["training", Text($"{data.Train.Images.Count:N0} images, {data.Train.BoxCount:N0} boxes: {data.Train.Source}")],
+            ["validation", Text($"{data.Val.Images.Count:N0} images, {data.Val.BoxCount:N0} boxes: {data.Val.Source}")],
+            ["trained", Text($"{result.Training.Summary.Trainable:N0} of {result.Training.Summary.Total:N0} values, {result.Training.State.Epoch} epochs in {result.Training.Seconds:0} s")],
+            ["machine", Provenance.Machine()],
+            ["Graft", Provenance.Revision()],
+        ]);
+
+    private static string Size(long bytes) => bytes < 1e6 ? Text($"{bytes / 1e3:0} kB") : Text($"{bytes / 1e6:0.0} MB");
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
