@@ -62,14 +62,20 @@ internal static class BaseEntry
     {
         string[] known = [.. SyntheticVocabulary.Materials.Where(material => material != HeldOutMaterial)];
         string[] names = [.. SyntheticVocabulary.Base.Select(c => c.Name)], novel = [.. SyntheticVocabulary.Classes.Where(c => c.IsNovel).Select(c => c.Name)];
-        SyntheticDataset.Write(folder,
+        SyntheticSplit[] splits =
         [
             new SyntheticSplit("base", 500_000, images) { Options = new SyntheticOptions { Classes = names, Materials = known } },
             new SyntheticSplit("novel", 900_000, images) { Options = new SyntheticOptions { Classes = novel, Materials = known } },
             new SyntheticSplit("mixed", 1_300_000, images) { Options = new SyntheticOptions { Classes = [.. names, .. novel], Materials = known } },
             new SyntheticSplit("leather", 1_700_000, images) { Options = new SyntheticOptions { Classes = names, Materials = [HeldOutMaterial] } },
             new SyntheticSplit("clean", 2_100_000, images) { Options = new SyntheticOptions { Classes = names, Materials = known, IsClean = true } },
-        ]);
+        ];
+        foreach (SyntheticSplit split in splits)
+        {
+            // A folder has one list of prompts, and these splits have different classes.
+            SyntheticDataset.Write(Path.Combine(folder, split.Name), [split]);
+        }
+
         SyntheticClass[] all = [.. SyntheticVocabulary.Classes];
         List<(string Question, string Split, IReadOnlyList<IReadOnlyList<string>> Prompts)> questions =
         [
@@ -125,7 +131,7 @@ internal static class BaseEntry
     }
 
     private static DetectionDataset Open(string folder, string split)
-        => DetectionData.OpenSplit(new DataOptions { Root = folder, Val = $"annotations/{split}.json", ValImages = $"images/{split}" }, DataSplit.Val);
+        => DetectionData.OpenSplit(new DataOptions { Root = Path.Combine(folder, split), Val = $"annotations/{split}.json", ValImages = $"images/{split}" }, DataSplit.Val);
 
     private static IEnumerable<SyntheticClass> Known(IEnumerable<SyntheticClass> classes) => classes.Where(c => !c.IsNovel);
 

@@ -39,7 +39,10 @@ internal static class AdaptOutput
             ["merge"] = new JsonObject { ["exact"] = result.Merge.Exact, ["max_abs"] = result.Merge.MaxAbs, ["boxes"] = result.Merge.Boxes, ["boxes_max_px"] = result.Merge.BoxesMaxPx },
             ["export"] = new JsonObject
             {
-                ["bytes"] = result.Export.Bytes, ["max_abs"] = result.Export.Proof.MaxAbs, ["boxes"] = result.Export.Proof.Boxes, ["boxes_max_px"] = result.Export.Proof.BoxesMaxPx,
+                ["bytes"] = result.Export.Bytes,
+                ["max_abs"] = result.Export.Proof.MaxAbs,
+                ["boxes"] = result.Export.Proof.Boxes,
+                ["boxes_max_px"] = result.Export.Proof.BoxesMaxPx,
             },
             ["warnings"] = List(result.Warnings),
             ["next"] = List(result.Next),

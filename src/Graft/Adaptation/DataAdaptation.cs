@@ -188,7 +188,11 @@ public sealed class DataAdaptation
     {
         using TrainingRun run = new(config, new TrainingRequest
         {
-            ConfigFolder = Path.GetFullPath(_folder.Path), Base = _base.Path, WorkDir = _folder.Run, Overwrite = _request.Overwrite, Command = _request.Command,
+            ConfigFolder = Path.GetFullPath(_folder.Path),
+            Base = _base.Path,
+            WorkDir = _folder.Run,
+            Overwrite = _request.Overwrite,
+            Command = _request.Command,
         });
         foreach (string note in run.Notes.Where(note => !_warnings.Contains(note)))
         {

@@ -77,7 +77,14 @@ internal sealed record CheckedData(CheckReport Check, DataOptions Options, int H
         {
             Options = Options with
             {
-                Root = Check.Data, Train = Path.GetFullPath(train), Val = Path.GetFullPath(val), TrainImages = null, ValImages = null, Names = [], Classes = [], Prompts = prompts,
+                Root = Check.Data,
+                Train = Path.GetFullPath(train),
+                Val = Path.GetFullPath(val),
+                TrainImages = null,
+                ValImages = null,
+                Names = [],
+                Classes = [],
+                Prompts = prompts,
             },
             HeldOut = held.Count(one => one),
         };

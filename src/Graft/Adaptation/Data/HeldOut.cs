@@ -76,7 +76,8 @@ internal static class HeldOut
             images.Add(new CocoImage(images.Count + 1, name.StartsWith("../", StringComparison.Ordinal) ? image.Path : name, image.Width, image.Height));
             annotations.AddRange(image.Objects.Select((item, i) => Annotation(i, item.Box, item.Label)));
             annotations.AddRange(special[image.Id].Select((region, i) => Annotation(image.Objects.Count + i, Box.FromSize(region.X, region.Y, region.Width, region.Height), labels[region.CategoryId])
-                with { Crowd = region.Crowd, Ignore = region.Ignore }));
+                with
+            { Crowd = region.Crowd, Ignore = region.Ignore }));
         }
 
         return new CocoFile(path, images, [.. data.ClassNames.Select((name, label) => new CocoCategory(label + 1, name))], [.. annotations.Select((one, i) => one with { Id = i + 1 })]);

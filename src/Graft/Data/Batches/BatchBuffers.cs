@@ -38,5 +38,6 @@ internal sealed class BatchBuffers(int bytes)
 
     /// <summary>Rows of the objects of one image.</summary>
     public static IEnumerable<Targets.Row> Rows(int place, IEnumerable<LabelledBox> objects) => objects.Select(labelled => new Targets.Row(
-        place, labelled.Label, (float)labelled.Box.X1, (float)labelled.Box.Y1, (float)labelled.Box.X2, (float)labelled.Box.Y2) { Attributes = labelled.Attributes });
+        place, labelled.Label, (float)labelled.Box.X1, (float)labelled.Box.Y1, (float)labelled.Box.X2, (float)labelled.Box.Y2)
+    { Attributes = labelled.Attributes });
 }
