@@ -108,7 +108,7 @@ public sealed class OnnxModelCommandTests(TinyOnnx onnx) : IClassFixture<TinyOnn
     public void OptionsOfNetworks_AreRefused_WithWhatToDo()
     {
         string image = Data.Image("val", 0);
-        GraftCli.RunWithoutNative("predict", onnx.Model, image, "--prompts", "hole,stain").Fails(2, "--prompts", "graft export");
+        GraftCli.RunWithoutNative("predict", onnx.Model, image, "--prompts", "hole,stain").Fails(2, "its classes for good", "graft export", "--text input");
         GraftCli.RunWithoutNative("predict", onnx.Model, image, "--strength", "0.5").Fails(2, "--strength", "graft export");
         GraftCli.Run("export", onnx.Model, "--out", Data.At("again.onnx")).Fails(4, "exported already", "run folder");
         GraftCli.RunWithoutNative("predict", onnx.Model, image, "--config", "v2_n").Fails(2, "--config");

@@ -147,9 +147,19 @@ public class JoinedDetectorTests
         (Tensor boxes, Tensor scores) = RawDecoding.Decode(raw, joined.Network.Strides);
         Detection[] expected = joined.Detect(image, [Fitting.None(64, 64)], unlimited)[0], found = PostProcess.Run(boxes, scores, [Fitting.None(64, 64)], unlimited)[0];
         Assert.NotEmpty(expected);
-        Assert.Equal(Sorted(expected), Sorted(found));
+        Assert.Equal(expected.Length, found.Length);
 
-        static IEnumerable<Detection> Sorted(Detection[] all) => all.OrderByDescending(one => one.Score).ThenBy(one => one.Label).ThenBy(one => one.Box.X1).ThenBy(one => one.Box.Y1);
+        // Decoded together or member by member, a value may be the last one of a vector or not, and some processors round the two differently.
+        List<Detection> left = [.. found];
+        Assert.All(expected, one =>
+        {
+            int at = left.FindIndex(other => other.Label == one.Label && Math.Abs(other.Score - one.Score) <= 1e-5 && Distance(one.Box, other.Box) <= 1e-3);
+            Assert.True(at >= 0, $"{one} is not found");
+            left.RemoveAt(at);
+        });
+
+        static double Distance(Box one, Box other)
+            => new[] { one.X1 - other.X1, one.Y1 - other.Y1, one.X2 - other.X2, one.Y2 - other.Y2 }.Max(Math.Abs);
     }
 
     [Fact]
