@@ -16,16 +16,17 @@ public sealed partial class MiniLmEncoder : ITextEncoder
     private const int BatchSize = 32, MostTokens = 256, LongestReading = 2000;
     private const string Unknown = "[UNK]";
 
-    private static readonly MiniLMTokenizer Tokenizer = new();
-    private readonly SentenceEncoder _encoder;
+    // Prompts that are cached need neither.
+    private readonly Lazy<MiniLMTokenizer> _tokenizer = new(() => new MiniLMTokenizer());
+    private readonly Lazy<SentenceEncoder> _encoder;
 
-    /// <summary>Loads the model, about a third of a second.</summary>
+    /// <summary>Makes an encoder; its model is loaded with the first embedding, in about a third of a second.</summary>
     /// <param name="threads">Threads of an embedding; 0: one for each core.</param>
-    public MiniLmEncoder(int threads = 0)
+    public MiniLmEncoder(int threads = 0) => _encoder = new Lazy<SentenceEncoder>(() =>
     {
         using SessionOptions options = new() { IntraOpNumThreads = threads };
-        _encoder = new SentenceEncoder(options);
-    }
+        return new SentenceEncoder(options);
+    });
 
     /// <summary>Name, hash and width of this encoder, without loading it.</summary>
     public static TextEncoderId Identity { get; } = new("minilm", "4a64cee3d4134bbdc86eed96e1a660efec58975417204ecfcf134140edb6e0e2", 384);
@@ -53,7 +54,7 @@ public sealed partial class MiniLmEncoder : ITextEncoder
         foreach (int[] batch in Enumerable.Range(0, readings.Length).OrderBy(i => readings[i].Length).Chunk(BatchSize))
         {
             cancellation.ThrowIfCancellationRequested();
-            float[][] encoded = _encoder.Encode([.. batch.Select(i => readings[i])], cancellation);
+            float[][] encoded = _encoder.Value.Encode([.. batch.Select(i => readings[i])], cancellation);
             for (int i = 0; i < batch.Length; i++)
             {
                 ToUnitLength(encoded[i]);
@@ -73,14 +74,20 @@ public sealed partial class MiniLmEncoder : ITextEncoder
             return "the prompt is empty, which means nothing";
         }
 
-        List<(string Token, int Position, long Id)> tokens = [.. Tokenizer.Tokenize(LongestReading, reading)[0].Select(token => (token.Item1, token.Item2, token.Item3))];
-        return tokens.Any(token => token.Token == Unknown)
+        string[] tokens = [.. _tokenizer.Value.Tokenize(LongestReading, reading)[0].Select(token => token.Item1)];
+        return tokens.Contains(Unknown)
             ? $"\"{prompt}\" has characters that the encoder does not know; it reads English. Describe the class in English in a prompt file (--prompts FILE)"
-            : tokens.Count > MostTokens ? $"\"{prompt[..40]}…\" is longer than the {MostTokens} tokens that the encoder was trained on; a few words say more" : null;
+            : tokens.Length > MostTokens ? $"\"{prompt[..40]}…\" is longer than the {MostTokens} tokens that the encoder was trained on; a few words say more" : null;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _encoder.Dispose();
+    public void Dispose()
+    {
+        if (_encoder.IsValueCreated)
+        {
+            _encoder.Value.Dispose();
+        }
+    }
 
     // The vocabulary has letters without accents only, and the tokenizer would take é for an unknown sign. Normalisation by the system is
     // not there where globalization is invariant.

@@ -33,6 +33,20 @@ public sealed record Vocabulary(IReadOnlyList<string> Names, float[]? Embeddings
         return new Vocabulary(names, rows, "stand-in");
     }
 
+    /// <summary>How alike two embeddings are: the cosine of their angle, −1 to 1; 0 where one is all zero.</summary>
+    /// <param name="one">An embedding.</param>
+    /// <param name="other">Another one of the same width.</param>
+    public static double Cosine(ReadOnlySpan<float> one, ReadOnlySpan<float> other)
+    {
+        double dot = 0, first = 0, second = 0;
+        for (int i = 0; i < one.Length; i++)
+        {
+            (dot, first, second) = (dot + ((double)one[i] * other[i]), first + ((double)one[i] * one[i]), second + ((double)other[i] * other[i]));
+        }
+
+        return dot / Math.Sqrt(Math.Max(first * second, double.Epsilon));
+    }
+
     private static void Draw(string name, Span<float> row)
     {
         SplitMix64 random = new(BitConverter.ToUInt64(SHA256.HashData(Encoding.UTF8.GetBytes(name))));

@@ -50,7 +50,7 @@ internal static class ClassWords
         {
             for (int j = 0; j < i; j++)
             {
-                double cosine = Cosine(vocabulary.Embeddings.AsSpan(i * width, width), vocabulary.Embeddings.AsSpan(j * width, width));
+                double cosine = Vocabulary.Cosine(vocabulary.Embeddings.AsSpan(i * width, width), vocabulary.Embeddings.AsSpan(j * width, width));
                 if (cosine >= AlikeCosine)
                 {
                     alike.Add(string.Create(CultureInfo.InvariantCulture, $"'{vocabulary.Names[j]}' and '{vocabulary.Names[i]}' (cosine {cosine:0.000})"));
@@ -64,16 +64,5 @@ internal static class ClassWords
                 Failure.Data, $"The text encoder cannot tell these classes apart: {Listed.First(alike, 5)}; below {AlikeCosine.ToString(CultureInfo.InvariantCulture)} is expected.",
                 $"Describe what they look like, one entry per class in this order ({string.Join(", ", vocabulary.Names)}): --words \"a,b\" or --words FILE.");
         }
-    }
-
-    private static double Cosine(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
-    {
-        double dot = 0, first = 0, second = 0;
-        for (int i = 0; i < a.Length; i++)
-        {
-            (dot, first, second) = (dot + ((double)a[i] * b[i]), first + ((double)a[i] * a[i]), second + ((double)b[i] * b[i]));
-        }
-
-        return dot / Math.Sqrt(Math.Max(first * second, double.Epsilon));
     }
 }

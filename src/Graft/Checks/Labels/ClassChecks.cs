@@ -1,5 +1,6 @@
 using System.Globalization;
 using Graft.Data;
+using Graft.Detectors;
 
 namespace Graft.Checks;
 
@@ -51,7 +52,7 @@ internal static class ClassChecks
                 {
                     data.Problems.Add(DataProblemKind.SimilarClasses, pair);
                 }
-                else if (embeddings is not null && Cosine(embeddings[i], embeddings[j]) is double cosine && cosine >= alike)
+                else if (embeddings is not null && Vocabulary.Cosine(embeddings[i], embeddings[j]) is double cosine && cosine >= alike)
                 {
                     data.Problems.Add(DataProblemKind.AlikeEmbeddings, string.Create(CultureInfo.InvariantCulture, $"{pair}: cosine {cosine:0.000}"));
                 }
@@ -73,15 +74,4 @@ internal static class ClassChecks
     private static bool IsMisspelt(string a, string b)
         => Math.Min(a.Length, b.Length) >= ShortestMisspelt && a[0] == b[0]
             && a.Where(char.IsDigit).SequenceEqual(b.Where(char.IsDigit)) && Nearest.Distance(a, b) == 1;
-
-    private static double Cosine(float[] a, float[] b)
-    {
-        double dot = 0, first = 0, second = 0;
-        for (int i = 0; i < Math.Min(a.Length, b.Length); i++)
-        {
-            (dot, first, second) = (dot + (a[i] * b[i]), first + (a[i] * a[i]), second + (b[i] * b[i]));
-        }
-
-        return dot / Math.Sqrt(Math.Max(first * second, double.Epsilon));
-    }
 }

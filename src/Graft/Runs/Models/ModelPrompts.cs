@@ -24,8 +24,9 @@ public static class ModelPrompts
             ?? throw new GraftException(Failure.Usage, $"{target} reads no text: its classes are fixed.", "Leave --prompts out.");
         bool stored = Path.GetExtension(prompts).Equals(".npy", StringComparison.OrdinalIgnoreCase);
         Vocabulary vocabulary = stored ? Stored(prompts, width) : Embed(PromptSet.Open(prompts), request, target, width);
-        TextEncoders.RequireSame(target, TrainedModel.VocabularyOf(target)?.Encoder, vocabulary.Encoder?.Hash, vocabulary.Source);
-        return StandIns.Resolve(vocabulary, target);
+        Vocabulary? learned = TrainedModel.VocabularyOf(target);
+        TextEncoders.RequireSame(target, learned?.Encoder, vocabulary.Encoder?.Hash, vocabulary.Source);
+        return learned is null ? vocabulary : StandIns.Resolve(vocabulary, learned);
     }
 
     /// <summary>The prompts for classes of the model's data: those of the request, or those of the data; null when the request names neither
