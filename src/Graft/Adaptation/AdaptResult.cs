@@ -23,6 +23,10 @@ public sealed record AdaptResult(
     /// <summary>Class names, in label order.</summary>
     public required IReadOnlyList<string> Names { get; init; }
 
+    /// <summary>Final boxes of the adapted model and of <c>Graft.Runtime</c> with the ONNX file, over all validation images, from the default
+    /// score on; a box that rounding moves across that score has a partner below it.</summary>
+    public required BoxComparison OnnxBoxes { get; init; }
+
     /// <summary>Share of what the base detects by its own words that the joined model keeps: 1 where the proof found every output bit for bit equal;
     /// null without a joined model.</summary>
     public double? Retention => Join is null ? null : Join.Exact ? 1 : 0;

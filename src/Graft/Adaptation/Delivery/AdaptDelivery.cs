@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Graft.Data;
+using Graft.Detectors;
 using Graft.Evaluation;
 using Graft.Export;
 using Graft.Reports;
@@ -54,11 +55,14 @@ internal sealed class AdaptDelivery(AdaptRequest request, AdaptBase plain, Adapt
         }
 
         EvaluationResult onnx = Onnx(data.Val.Images.Count);
+        BoxComparison boxes = BoxAgreement.Of(above => Above(adapted, above), above => Above(onnx, above), PredictionRequest.DefaultScore, new ExportTolerance().Score);
         ExportProof proof = export.Proof;
-        Line(Text($"8. ONNX: {folder.Onnx}, {export.Bytes / 1e6:0.0} MB; ONNX Runtime agrees: largest difference {proof.MaxAbs:g2}, {Counted.Of(proof.Boxes, "box")} move {proof.BoxesMaxPx:g2} px at most; mAP50 {ScoreText.Of(onnx.Scores.Map50)}"));
+        Line(Text($"8. ONNX: {folder.Onnx}, {export.Bytes / 1e6:0.0} MB; ONNX Runtime agrees: largest difference {proof.MaxAbs:g2}, {Counted.Of(proof.Boxes, "box")} move {proof.BoxesMaxPx:g2} px at most"));
+        Line(Text($"   Graft.Runtime on all validation images: mAP50 {ScoreText.Of(onnx.Scores.Map50)}; {Counted.Of(boxes.Before, "box")}, {boxes.Unmatched} without a partner, {boxes.MaxPixels:g2} px apart at most"));
         AdaptResult result = new(folder, plan, training, zero.Scores, adapted.Scores, merge, join, export, onnx.Scores, clock.Elapsed.TotalSeconds)
         {
             Names = names,
+            OnnxBoxes = boxes,
             Next = Commands(join is not null),
             Warnings = warnings,
         };
@@ -114,6 +118,8 @@ internal sealed class AdaptDelivery(AdaptRequest request, AdaptBase plain, Adapt
         using OnnxModel model = OnnxModel.Open(folder.Onnx);
         return OnnxEvaluation.Run(model, OnnxEvaluation.Open(model, config.Data), done => observer.OnProgress((double)done / images, $"ONNX {done}/{images}"));
     }
+
+    private static Detection[][] Above(EvaluationResult result, double score) => [.. result.Detections.Select(found => found.Where(one => one.Score >= score).ToArray())];
 
     private string[] Commands(bool joined) =>
     [

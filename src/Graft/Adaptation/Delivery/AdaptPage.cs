@@ -34,7 +34,7 @@ internal static class AdaptPage
         }
 
         blocks.Add(new HeadingBlock("Classes"));
-        blocks.Add(Classes(result));
+        blocks.Add(AdaptBlocks.Classes(result));
         IReadOnlyList<ResultsRow> rows = File.Exists(result.Training.Folder.Results) ? ResultsCsv.Read(result.Training.Folder.Results) : [];
         if (rows.Count > 0)
         {
@@ -47,9 +47,9 @@ internal static class AdaptPage
             [TableColumn.Text("setting"), TableColumn.Text("value"), TableColumn.Text("reason")],
             [.. result.Plan.Choices.Select(choice => new[] { choice.Key, choice.Value, choice.Reason })]));
         blocks.Add(new HeadingBlock("Proofs"));
-        blocks.Add(Proofs(result));
+        blocks.Add(AdaptBlocks.Proofs(result));
         blocks.Add(new HeadingBlock("Files"));
-        blocks.Add(Files(result));
+        blocks.Add(AdaptBlocks.Files(result, result.Folder.Path));
         blocks.Add(new HeadingBlock("What to type next"));
         blocks.Add(new CodeBlock(string.Join('\n', result.Next)));
         blocks.Add(new HeadingBlock("How it was made"));
@@ -75,20 +75,6 @@ internal static class AdaptPage
         return new FiguresBlock(figures);
     }
 
-    private static TableBlock Classes(AdaptResult result)
-    {
-        Dictionary<string, CocoClassScores> before = result.ZeroShot.PerClass.ToDictionary(one => one.Name);
-        string[][] rows = [.. result.Adapted.PerClass.Select(one => new[]
-        {
-            one.Name, Text($"{one.Objects}"), ScoreText.Of(before.GetValueOrDefault(one.Name)?.Ap50 ?? double.NaN), ScoreText.Of(one.Ap50), ScoreText.Of(one.Ap),
-        })];
-        string[] all = ["all classes", Text($"{result.Adapted.PerClass.Sum(one => one.Objects)}"), ScoreText.Of(result.ZeroShot.Map50), ScoreText.Of(result.Adapted.Map50), ScoreText.Of(result.Adapted.Map)];
-        return new TableBlock([TableColumn.Text("class"), new("objects"), new("AP50 before"), new("AP50 after"), new("AP50-95 after")], [.. rows, all])
-        {
-            Emphasized = [rows.Length],
-        };
-    }
-
     private static Chart Curve(AdaptResult result, IReadOnlyList<ResultsRow> rows)
     {
         ResultsRow[] measured = [.. rows.Where(row => row.Map50 >= 0)];
@@ -98,36 +84,6 @@ internal static class AdaptPage
             new ChartSeries("adapted", epochs, [.. measured.Select(row => row.Map50)]),
             new ChartSeries("base, by words alone", [1, rows[^1].Epoch], [result.ZeroShot.Map50, result.ZeroShot.Map50]) { Colour = -1, Style = SeriesStyle.Dashed },
         ]);
-    }
-
-    private static TableBlock Proofs(AdaptResult result)
-    {
-        List<string[]> rows =
-        [
-            ["merged = adapted", Text($"{result.Merge.MaxAbs:g2}"), Text($"{result.Merge.Boxes}"), Text($"{result.Merge.BoxesMaxPx:g2} px"), Text($"{result.Merge.Folded.Count} parts folded, {result.Merge.Left.Count} left")],
-            ["ONNX Runtime = adapted", Text($"{result.Export.Proof.MaxAbs:g2}"), Text($"{result.Export.Proof.Boxes}"), Text($"{result.Export.Proof.BoxesMaxPx:g2} px"), Text($"{result.Export.Proof.Inputs} inputs, {result.Export.Proof.Images} of them real images")],
-        ];
-        if (result.Join is { } join)
-        {
-            rows.Insert(1, ["joined = base and adapted", Text($"{join.MaxAbs:g2}"), Text($"{join.Boxes}"), Text($"{join.BoxesMaxPx:g2} px"), Text($"{join.Outputs} outputs, {join.Names.Count} classes")]);
-        }
-
-        return new TableBlock([TableColumn.Text("compared"), new("largest difference"), new("boxes"), new("moved at most"), TableColumn.Text("what")], rows);
-    }
-
-    private static TableBlock Files(AdaptResult result)
-    {
-        (string Path, string What)[] files =
-        [
-            (result.Folder.Onnx, "the model for ONNX Runtime and Graft.Runtime"),
-            (result.Folder.Merged, "the same without adapters, for graft"),
-            (result.Folder.Joined, "the base and the adapted model in one: old words and new classes"),
-            (result.Training.Folder.Adapter, "what training changed, for this base"),
-            (result.Folder.Config, "what was chosen, to edit and run again"),
-        ];
-        return new TableBlock(
-            [TableColumn.Text("file"), new("size"), TableColumn.Text("what")],
-            [.. files.Where(file => File.Exists(file.Path)).Select(file => new[] { Path.GetRelativePath(result.Folder.Path, file.Path), Size(new FileInfo(file.Path).Length), file.What })]);
     }
 
     private static TableBlock Facts(AdaptResult result, AdaptBase plain, DetectionData data) => new(
@@ -141,8 +97,6 @@ internal static class AdaptPage
             ["machine", Provenance.Machine()],
             ["Graft", Provenance.Revision()],
         ]);
-
-    private static string Size(long bytes) => bytes < 1e6 ? Text($"{bytes / 1e3:0} kB") : Text($"{bytes / 1e6:0.0} MB");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -4,6 +4,7 @@ using Graft.Drawing;
 using Graft.Evaluation;
 using Graft.Files;
 using Graft.Reports;
+using Graft.Runs;
 using Graft.Torch.Images;
 
 namespace Graft.Adaptation;
@@ -12,7 +13,6 @@ namespace Graft.Adaptation;
 internal static class AdaptPictures
 {
     private const int Shown = 4, Quality = 88, Side = 352;
-    private const double ShownScore = 0.25;
 
     /// <summary>Writes a sheet of images in rows of three: labels, before, after; nothing where no image can be read.</summary>
     /// <param name="path">The file.</param>
@@ -60,7 +60,7 @@ internal static class AdaptPictures
 
         SheetTile Found(string title, Detection[] detections)
         {
-            DrawnBox[] boxes = [.. detections.Where(found => found.Score >= ShownScore).Select(DrawnBox.Of)];
+            DrawnBox[] boxes = [.. detections.Where(found => found.Score >= PredictionRequest.DefaultScore).Select(DrawnBox.Of)];
             return new SheetTile(images[^1], $"{title}: {Counted.Of(boxes.Length, "box")}", boxes);
         }
     }
