@@ -15,7 +15,7 @@ namespace Graft.Adaptation;
 /// </code></example>
 public sealed class DataAdaptation
 {
-    private const int ProbeSteps = 4, ShownProblems = 2;
+    private const int ProbeSteps = 6, ShownProblems = 2;
 
     private readonly AdaptRequest _request;
     private readonly IAdaptObserver _observer;
@@ -95,10 +95,13 @@ public sealed class DataAdaptation
             GivenEpochs = _request.Gives("train.epochs") ? asked.Train.Epochs : null,
             GivenBatch = _request.Gives("train.batch") ? asked.Train.Batch : null,
         };
-        AdaptPlan plan = Plan(facts, options, stop);
+        EvaluationResult zero = ZeroShot(data.Val, vocabulary, first);
+        Line(Text($"4. zero-shot: mAP50 {Score(zero.Scores.Map50)} on {Counted.Of(data.Val.Images.Count, "validation image")}, by the words alone"));
+        stop.ThrowIfCancellationRequested();
+        AdaptPlan plan = Plan(facts with { ZeroShot = Math.Max(0, zero.Scores.Map50) }, options, stop);
         RunConfig config = AdaptConfig.Of(_request, _base, options, plan);
         plan = plan with { Choices = AdaptConfig.Choices(_request, plan, config) };
-        return new Prepared(data, vocabulary, config, plan);
+        return new Prepared(data, vocabulary, zero, config, plan);
     }
 
     private CheckedData Check(DataOptions options, CancellationToken stop)
@@ -124,8 +127,9 @@ public sealed class DataAdaptation
     private AdaptPlan Plan(AdaptFacts facts, DataOptions options, CancellationToken stop)
     {
         int side = AdaptPlanner.SuitableSide(facts);
-        TrainingSpeed speed = Measure(AdaptPlanner.Full, side);
-        if (AdaptPlanner.Plan(facts, AdaptPlanner.Full, speed, SecondsLeft) is { } plan)
+        string strategy = AdaptPlanner.StrategyFor(facts);
+        TrainingSpeed speed = Measure(strategy, side);
+        if (AdaptPlanner.Plan(facts, strategy, speed, SecondsLeft) is { } plan)
         {
             return plan;
         }
@@ -133,13 +137,13 @@ public sealed class DataAdaptation
         speed = Measure(AdaptPlanner.Short, Math.Min(side, facts.GivenSide ?? facts.BaseSide));
         return AdaptPlanner.Plan(facts, AdaptPlanner.Short, speed, SecondsLeft) ?? throw TooLittle(facts, speed);
 
-        TrainingSpeed Measure(string strategy, int at)
+        TrainingSpeed Measure(string tuning, int at)
         {
             _observer.OnProgress(0, "measuring how fast this machine trains");
-            RunConfig config = AdaptConfig.Of(_request, _base, options, strategy, at, AdaptPlanner.BatchOf(facts));
+            RunConfig config = AdaptConfig.Of(_request, _base, options, tuning, at, AdaptPlanner.BatchOf(facts));
             using TrainingRun probe = new(config, new TrainingRequest { Base = _base.Path });
             TrainingSpeed measured = probe.MeasureSpeed(ProbeSteps, stop);
-            Line(Text($"   speed at {at} px with {strategy}: {measured.TrainImagesPerSecond:0.#} images/s in training, {measured.ValImagesPerSecond:0.#} in validation"));
+            Line(Text($"   speed at {at} px with {tuning}: {measured.TrainImagesPerSecond:0.#} images/s in training, {measured.ValImagesPerSecond:0.#} in validation"));
             return measured;
         }
     }
@@ -156,19 +160,12 @@ public sealed class DataAdaptation
 
     private AdaptResult Execute(Prepared prepared, CancellationToken stop)
     {
-        (DetectionData data, Vocabulary vocabulary, RunConfig config, AdaptPlan plan) = prepared;
+        (DetectionData data, Vocabulary vocabulary, EvaluationResult zero, RunConfig config, AdaptPlan plan) = prepared;
         stop.ThrowIfCancellationRequested();
         _folder.Clear();
         AdaptConfig.Write(_folder, _request, config, plan.Choices);
-        Line($"4. plan: {_folder.Config}");
+        Line($"5. plan: {_folder.Config}");
         _observer.OnPlan(plan);
-
-        EvaluationResult zero = ZeroShot(data.Val, vocabulary, config);
-        Line(Text($"5. zero-shot: mAP50 {Score(zero.Scores.Map50)} on {Counted.Of(data.Val.Images.Count, "validation image")}, by the words alone"));
-        if (stop.IsCancellationRequested)
-        {
-            throw new OperationCanceledException($"Stopped before training. Go on with: graft train {_folder.Config} --base {_request.Base} --work-dir {_folder.Run}", stop);
-        }
 
         TrainingResult training = Train(config, plan, stop);
         AdaptDelivery delivery = new(_request, _base, _folder, config, _observer);
@@ -231,5 +228,5 @@ public sealed class DataAdaptation
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    private sealed record Prepared(DetectionData Data, Vocabulary Vocabulary, RunConfig Config, AdaptPlan Plan);
+    private sealed record Prepared(DetectionData Data, Vocabulary Vocabulary, EvaluationResult Zero, RunConfig Config, AdaptPlan Plan);
 }

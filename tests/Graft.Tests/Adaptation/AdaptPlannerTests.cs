@@ -107,14 +107,30 @@ public sealed class AdaptPlannerTests
         Assert.Null(AdaptPlanner.Plan(Boards with { GivenEpochs = 2 }, AdaptPlanner.Full, Speed, 20));
     }
 
-    [Fact]
-    public void BothStrategies_AreConfigurationsThatTuneTheNamedParts()
+    [Theory]
+    [InlineData(0, AdaptPlanner.Far)]
+    [InlineData(0.049, AdaptPlanner.Far)]
+    [InlineData(0.05, AdaptPlanner.Full)]
+    [InlineData(0.9, AdaptPlanner.Full)]
+    public void WhereWordsFindNothing_TheBackboneLearnsToo(double zeroShot, string expected)
     {
-        RunConfig full = ConfigFinder.Load(AdaptPlanner.Full, []).Value, head = ConfigFinder.Load(AdaptPlanner.Short, []).Value;
+        AdaptFacts facts = Boards with { ZeroShot = zeroShot };
+        string strategy = AdaptPlanner.StrategyFor(facts);
+        Assert.Equal(expected, strategy);
+        AdaptPlan plan = AdaptPlanner.Plan(facts, strategy, Speed, 600)!;
+        Assert.Contains(strategy == AdaptPlanner.Far ? "unlike those of the base" : "runs it once", plan.Choices.Single(choice => choice.Key == "tuning").Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheStrategies_AreConfigurationsThatTuneTheNamedParts()
+    {
+        RunConfig full = ConfigFinder.Load(AdaptPlanner.Full, []).Value, far = ConfigFinder.Load(AdaptPlanner.Far, []).Value, head = ConfigFinder.Load(AdaptPlanner.Short, []).Value;
         Assert.Equal(["lora"], full.Tuning!.Adapters.Select(adapter => adapter.Kind));
         Assert.Equal(["bbox_head"], full.Tuning.Unfreeze.Select(entry => entry.At));
+        Assert.Equal(["lora"], far.Tuning!.Adapters.Select(adapter => adapter.Kind));
+        Assert.Contains(far.Tuning.Unfreeze, entry => entry.At.StartsWith("backbone.", StringComparison.Ordinal));
         Assert.Empty(head.Tuning!.Adapters);
         Assert.Equal(["bbox_head"], head.Tuning.Unfreeze.Select(entry => entry.At));
-        Assert.Equal(384, full.Model.TextWidth);
+        Assert.All([full, far, head], config => Assert.Equal(384, config.Model.TextWidth));
     }
 }

@@ -20,6 +20,9 @@ public sealed record AdaptFacts
     /// <summary>Side of the input that the base was trained with, pixels.</summary>
     public required int BaseSide { get; init; }
 
+    /// <summary>mAP50 of the base on the validation images, by the words alone, 0..1.</summary>
+    public double ZeroShot { get; init; }
+
     /// <summary>Side of the input that the user gives; null: it is chosen.</summary>
     public int? GivenSide { get; init; }
 

@@ -29,26 +29,29 @@ internal static class SpeedProbe
     }
 
     /// <summary>Times steps, and stops the trainer after the last.</summary>
-    /// <param name="steps">Steps to time, after the first.</param>
+    /// <param name="steps">Steps to time, after the first ones.</param>
     /// <param name="stop">Cancelled after the last step.</param>
     internal sealed class StepClock(int steps, CancellationTokenSource stop) : IRunObserver
     {
+        // Methods are compiled and buffers allocated in the first steps: they take twice as long as later ones.
+        private const int WarmUp = 2;
+
         private readonly Stopwatch _watch = new();
+        private readonly List<double> _seconds = [];
         private int _seen;
 
-        /// <summary>Seconds per step, without the first, which is slower.</summary>
-        internal double SecondsPerStep { get; private set; } = double.NaN;
+        /// <summary>Median seconds of a step; NaN where none was timed.</summary>
+        internal double SecondsPerStep => _seconds.Count == 0 ? double.NaN : _seconds.Order().ElementAt(_seconds.Count / 2);
 
         public void OnStep(StepReport report)
         {
-            if (_seen++ == 0)
+            if (_seen++ >= WarmUp)
             {
-                _watch.Start();
-                return;
+                _seconds.Add(_watch.Elapsed.TotalSeconds);
             }
 
-            SecondsPerStep = _watch.Elapsed.TotalSeconds / (_seen - 1);
-            if (_seen > steps)
+            _watch.Restart();
+            if (_seconds.Count == steps)
             {
                 stop.Cancel();
             }

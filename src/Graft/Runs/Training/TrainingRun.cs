@@ -115,7 +115,7 @@ public sealed class TrainingRun : IDisposable
     }
 
     /// <summary>Measures the speed of this machine with some steps; nothing is written. The weights change: train with another object.</summary>
-    /// <param name="steps">Steps to time, after a first one that is not counted.</param>
+    /// <param name="steps">Steps to time, after the first ones, which are not counted.</param>
     /// <param name="stop">Stops after the step in progress.</param>
     /// <exception cref="OperationCanceledException">It was stopped before a step was timed.</exception>
     public TrainingSpeed MeasureSpeed(int steps, CancellationToken stop = default)
