@@ -45,16 +45,23 @@ internal static class BaseEntry
         }
     }
 
-    /// <summary>Writes the weights of a run with 16 bits; metadata stays.</summary>
+    /// <summary>Writes the weights of a run with 16 bits; metadata stays, but for where the data was.</summary>
     private static void Halve(string source, string target)
     {
         using WeightFile file = WeightFile.Open(source);
+        Dictionary<string, string> metadata = file.Metadata.ToDictionary();
+        RunConfig config = Checkpoint.ConfigOf(file);
+        foreach ((string key, string value) in Checkpoint.Metadata(config with { Data = new DataOptions() }, Checkpoint.VocabularyOf(file)))
+        {
+            metadata[key] = value;
+        }
+
         SafeTensorsWriter.Write(
             target,
             [.. file.Entries.Select(entry => entry.DType.IsFloatingPoint()
                 ? WeightData.From(entry.Name, entry.ToSingles().Select(value => (Half)value).ToArray(), [.. entry.Shape])
                 : WeightData.From(entry.Name, entry.ToInt64s(), [.. entry.Shape]))],
-            file.Metadata.ToDictionary());
+            metadata);
         Console.WriteLine($"{target}: {new FileInfo(target).Length / 1e6:f2} MB");
     }
 

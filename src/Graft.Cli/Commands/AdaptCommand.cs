@@ -2,6 +2,7 @@ using System.CommandLine;
 using Graft.Adaptation;
 using Graft.Cli.CommandLine;
 using Graft.Cli.Rendering;
+using Graft.Files;
 using Graft.Runs;
 
 namespace Graft.Cli.Commands;
@@ -52,7 +53,7 @@ internal sealed class AdaptCommand : CliCommand
             Overwrite = arguments.Value(_overwrite),
             Settings = [.. arguments.Overrides, .. arguments.Value(Common.Seed) is { } seed ? [$"train.seed={seed}"] : Array.Empty<string>()],
             Threads = Threads(arguments) ?? Environment.ProcessorCount,
-            Command = string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Prepend("graft")),
+            Command = ShellText.Line(Environment.GetCommandLineArgs().Skip(1).Prepend("graft")),
         };
         CancellationToken stop = Interruption.StopOrderly();
         try

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Graft.Checks;
+using Graft.Data;
 
 namespace Graft.Cli.Rendering;
 
@@ -49,9 +50,16 @@ internal static class CheckOutput
     private static void Print(CheckProblem problem, string noun, Output output)
     {
         output.Line($"{noun}: {problem.Summary}");
-        foreach (string example in problem.Problem.Examples)
+        IReadOnlyList<string> places = problem.Problem.Examples;
+        int shown = output.IsVerbose ? places.Count : Math.Min(DataProblem.Shown, places.Count);
+        foreach (string place in places.Take(shown))
         {
-            output.Line($"    {example}");
+            output.Line($"    {place}");
+        }
+
+        if (shown < problem.Problem.Count)
+        {
+            output.Line($"    … and {problem.Problem.Count - shown} more{(output.IsVerbose ? "" : "; --verbose lists them")}");
         }
 
         if (problem.Advice.Length > 0)

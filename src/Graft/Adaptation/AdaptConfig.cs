@@ -64,7 +64,7 @@ internal static class AdaptConfig
     {
         StringBuilder text = new();
         text.Append(CultureInfo.InvariantCulture, $"# What {request.Command.ReplaceLineEndings(" ")} chose. Edit it and run it again, with the same result for the same settings:\n");
-        text.Append(CultureInfo.InvariantCulture, $"# graft train {folder.Config} --base {request.Base}\n#\n");
+        text.Append(CultureInfo.InvariantCulture, $"# {ShellText.Line("graft", "train", folder.Config, "--base", request.Base)}\n#\n");
         foreach (AdaptChoice choice in choices)
         {
             text.Append(CultureInfo.InvariantCulture, $"# {choice.Key} {choice.Value}: {choice.Reason}\n");

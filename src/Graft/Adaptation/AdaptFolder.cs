@@ -7,10 +7,10 @@ namespace Graft.Adaptation;
 public sealed class AdaptFolder
 {
     private const string Project = "runs/adapt";
-    private readonly bool _isNew;
+    private readonly bool _isNew, _isNumbered;
     private readonly List<string> _early = [];
 
-    private AdaptFolder(string path, string name, bool isNew) => (Path, Name, _isNew) = (path, name, isNew);
+    private AdaptFolder(string path, string name, bool isNew, bool isNumbered = false) => (Path, Name, _isNew, _isNumbered) = (path, name, isNew, isNumbered);
 
     /// <summary>The folder.</summary>
     public string Path { get; }
@@ -45,6 +45,9 @@ public sealed class AdaptFolder
     /// <summary>The words of the classes, where they are not those of the data.</summary>
     public string Words => In("words.json");
 
+    /// <summary>The commands that deliver a complete training.</summary>
+    internal string GoOn => $"{ShellText.Line("graft", "merge", Run, "--out", Merged)} and {ShellText.Line("graft", "export", Run, "--out", Onnx)}";
+
     /// <summary>Annotations of a split, where validation images are held out.</summary>
     public string Split(string name) => In("split", name + ".json");
 
@@ -59,7 +62,7 @@ public sealed class AdaptFolder
         {
             string made = RunFolder.Create(Project, name).Path;
             Directory.Delete(System.IO.Path.Combine(made, "weights"));
-            return new AdaptFolder(made, name, isNew: true);
+            return new AdaptFolder(made, name, isNew: true, isNumbered: true);
         }
 
         if (File.Exists(given) || System.IO.Path.GetFullPath(given) == System.IO.Path.GetFullPath(data))
@@ -112,6 +115,14 @@ public sealed class AdaptFolder
             if ((_isNew || folder != Path) && Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
             {
                 Directory.Delete(folder);
+            }
+        }
+
+        foreach (string parent in _isNumbered ? new[] { Project, System.IO.Path.GetDirectoryName(Project)! } : [])
+        {
+            if (Directory.Exists(parent) && !Directory.EnumerateFileSystemEntries(parent).Any())
+            {
+                Directory.Delete(parent);
             }
         }
     }

@@ -4,6 +4,7 @@ using Graft.Checks;
 using Graft.Data;
 using Graft.Detectors;
 using Graft.Evaluation;
+using Graft.Files;
 using Graft.Runs;
 using Graft.Training;
 
@@ -203,8 +204,7 @@ public sealed class DataAdaptation
         if (result.End == TrainingEnd.Interrupted && stop.IsCancellationRequested)
         {
             throw new OperationCanceledException(
-                $"Stopped in epoch {result.State.Epoch + 1}; the run is saved. Go on with: graft train --resume {result.Folder.Path}, "
-                + $"then graft merge {result.Folder.Path} --out {_folder.Merged} and graft export {result.Folder.Path} --out {_folder.Onnx}", stop);
+                $"Stopped in epoch {result.State.Epoch + 1}; the run is saved. Go on with: {ShellText.Line("graft", "train", "--resume", _folder.Run)}, then {_folder.GoOn}", stop);
         }
 
         if (result.End == TrainingEnd.Interrupted)

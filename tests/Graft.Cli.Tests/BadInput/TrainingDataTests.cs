@@ -63,9 +63,9 @@ public sealed class TrainingDataTests(TinyData data) : IClassFixture<TinyData>
             objects[2]!["bbox"] = new JsonArray(-40, -40, 60, 60);
         });
         GraftCli.Result result = spoiled.Train().Succeeds();
-        Assert.Contains("1 box outside the image, not trained on (annotation 1)", result.Errors, StringComparison.Ordinal);
-        Assert.Contains("1 box without area (smaller than one pixel), not trained on (annotation 2)", result.Errors, StringComparison.Ordinal);
-        Assert.Contains("1 box reaching outside the image, clipped (annotation 3)", result.Errors, StringComparison.Ordinal);
+        Assert.Contains("1 box outside the image, not trained on (annotation 1 of 000000.jpg)", result.Errors, StringComparison.Ordinal);
+        Assert.Contains("1 box without area (smaller than one pixel), not trained on (annotation 2 of ", result.Errors, StringComparison.Ordinal);
+        Assert.Contains("1 box reaching outside the image, clipped (annotation 3 of ", result.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Graft.Checks;
 using Graft.Data;
 using Graft.Detectors;
@@ -28,15 +29,18 @@ public sealed class CheckedDataTests : IDisposable
         File.Delete(files[1]);
         File.WriteAllText(Path.Combine(_data.Root, "labels", "train", "lost.txt"), "0 0.5 0.5 0.2 0.2\n");
         File.WriteAllText(files[2], "");
+        File.WriteAllBytes(files[3], [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0]);
         File.WriteAllText(Path.Combine(_data.Root, "data.yaml"), "train: images/train\nval: images/val\nnames: [hole, stain]\n");
 
         CheckReport report = _data.Check(request => request with { Fix = _data.At("copy") });
         Assert.Equal(
-            ["class_out_of_range 1", "label_without_image 1", "malformed_label 2", "missing_label_file 1", "zero_size_box 1"], CheckedFolder.Kinds(report));
-        Assert.Equal((8, 12), (report.Images, report.Boxes));
+            ["class_out_of_range 1", "label_without_image 1", "malformed_label 3", "missing_label_file 1", "zero_size_box 1"], CheckedFolder.Kinds(report));
+        Assert.Equal((8, 10), (report.Images, report.Boxes));
         CheckReport repaired = CheckedFolder.CheckOf(_data.At("copy"));
         Assert.Empty(CheckedFolder.Kinds(repaired));
-        Assert.Equal((8, 12), (repaired.Images, repaired.Boxes));
+        Assert.Equal((8, 10), (repaired.Images, repaired.Boxes));
+        using JsonDocument repairs = JsonDocument.Parse(File.ReadAllText(Path.Combine(_data.At("copy"), "repairs.json")));
+        Assert.Equal(3, repairs.RootElement.GetProperty("places").GetProperty("malformed_label").GetArrayLength());
     }
 
     [Fact]
@@ -145,6 +149,16 @@ public sealed class CheckedDataTests : IDisposable
     [InlineData("IMG_0123.jpg", null)]
     [InlineData("2024-05-11 10.22.png", null)]
     public void AFileName_SpeaksOfAPart(string file, string? part) => Assert.Equal(part, PartName.Of($"folder/{file}"));
+
+    [Fact]
+    public void EveryPlace_IsKept_AndALineShowsThree()
+    {
+        DataProblems problems = new("data");
+        Enumerable.Range(0, 1_500).ToList().ForEach(i => problems.Add(DataProblemKind.UnreadableImage, $"image {i}"));
+        DataProblem problem = problems.List().Single();
+        Assert.Equal((1_500, 1_000, "image 999"), (problem.Count, problem.Examples.Count, problem.Examples[^1]));
+        Assert.Equal("1500 unreadable images, skipped (image 0, image 1, image 2, …)", problem.ToString());
+    }
 
     [Fact]
     public void AModel_DoubtsLabels_AndMissesSome()

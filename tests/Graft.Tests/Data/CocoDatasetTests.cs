@@ -36,11 +36,11 @@ public sealed class CocoDatasetTests : IDisposable
         Assert.Equal([new LabelledBox(0, new Box(0, 20, 29.5, 60))], set.Images[1].Objects);
         Assert.Equal(
             [
-                "1 box without area (smaller than one pixel), not trained on (annotation 2)",
-                "1 box outside the image, not trained on (annotation 3)",
-                "1 box reaching outside the image, clipped (annotation 4)",
-                "1 box given twice, trained on once (annotation 6)",
-                "1 object marked as crowd or ignore, not trained on (annotation 5)",
+                "1 box without area (smaller than one pixel), not trained on (annotation 2 of a.png)",
+                "1 box outside the image, not trained on (annotation 3 of a.png)",
+                "1 box reaching outside the image, clipped (annotation 4 of a.png)",
+                "1 box given twice, trained on once (annotation 6 of a.png)",
+                "1 object marked as crowd or ignore, not trained on (annotation 5 of a.png)",
             ],
             set.Problems.List().Select(problem => problem.ToString()));
         Assert.Equal(7, set.Annotations.Count);

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Graft.Cli.CommandLine;
 using Graft.Cli.Rendering;
 using Graft.Configuration;
+using Graft.Files;
 using Graft.Runs;
 using Graft.Torch;
 using Graft.Training;
@@ -52,7 +53,7 @@ internal sealed class TrainCommand : CliCommand
         output.Notes(config.Ignored);
         TrainingRequest request = new()
         {
-            Command = string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Prepend("graft")),
+            Command = ShellText.Line(Environment.GetCommandLineArgs().Skip(1).Prepend("graft")),
             ConfigFolder = Path.GetDirectoryName(Path.GetFullPath(source)),
             Base = arguments.Value(_base),
             Project = arguments.Value(_project)!,

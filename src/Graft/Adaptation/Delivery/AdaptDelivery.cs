@@ -4,6 +4,7 @@ using Graft.Data;
 using Graft.Detectors;
 using Graft.Evaluation;
 using Graft.Export;
+using Graft.Files;
 using Graft.Reports;
 using Graft.Rewriting;
 using Graft.Runs;
@@ -42,7 +43,7 @@ internal sealed class AdaptDelivery(AdaptRequest request, AdaptBase plain, Adapt
             Line(Text($"   adapted: mAP50 {ScoreText.Of(adapted.Scores.Map50)}, zero-shot {ScoreText.Of(zero.Scores.Map50)}: {gain:+0.000;-0.000;0.000}"));
             if (gain <= 0)
             {
-                Warn("the adapted model is no better than the base by words alone on these images; give it more time (--minutes) or more labelled images");
+                Warn("by mAP50 the adapted model is no better than the base by words alone on these images; give it more time (--minutes) or more labelled images");
             }
 
             Next("merging");
@@ -74,7 +75,7 @@ internal sealed class AdaptDelivery(AdaptRequest request, AdaptBase plain, Adapt
             if (stop.IsCancellationRequested)
             {
                 throw new OperationCanceledException(
-                    $"Stopped before {what}; the training is complete. Go on with: graft merge {training.Folder.Path} --out {folder.Merged} and graft export {training.Folder.Path} --out {folder.Onnx}", stop);
+                    $"Stopped before {what}; the training is complete. Go on with: {folder.GoOn}", stop);
             }
 
             observer.OnProgress(0, what);
@@ -108,6 +109,7 @@ internal sealed class AdaptDelivery(AdaptRequest request, AdaptBase plain, Adapt
             folder.Joined);
         string renamed = both.Length == 0 ? "" : $"; the base's {Listed.All(both)} {(both.Length == 1 ? "is" : "are")} called {JoinNames.Base}/… there";
         Line(Text($"   joined: {folder.Joined}: {Counted.Of(report.Outputs, "output")} and {Counted.Of(report.Boxes, "box")} of base and adapted model are bit for bit those of each alone{renamed}"));
+        report.Notes.ToList().ForEach(observer.OnNote);
         return report;
     }
 
@@ -123,9 +125,9 @@ internal sealed class AdaptDelivery(AdaptRequest request, AdaptBase plain, Adapt
 
     private string[] Commands(bool joined) =>
     [
-        $"graft predict {folder.Onnx} IMAGES --out found",
-        joined ? $"graft predict {folder.Joined} IMAGES --out found-by-all" : $"graft val {folder.Onnx} --data {request.Data}",
-        $"graft train {folder.Config} --base {request.Base} --work-dir {folder.Path}/again epochs=100",
+        ShellText.Line("graft", "predict", folder.Onnx, "IMAGES", "--out", "found"),
+        joined ? ShellText.Line("graft", "predict", folder.Joined, "IMAGES", "--out", "found-by-all") : ShellText.Line("graft", "val", folder.Onnx, "--data", request.Data),
+        ShellText.Line("graft", "train", folder.Config, "--base", request.Base, "--work-dir", Path.Combine(folder.Path, "again"), "train.epochs=100"),
     ];
 
     private void Line(string text) => observer.OnLine(text);

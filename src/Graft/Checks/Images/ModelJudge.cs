@@ -55,20 +55,20 @@ internal sealed class ModelJudge : IDisposable
     {
         int judged = opinions.Sum(opinion => opinion?.Judged ?? 0), lost = opinions.Sum(opinion => opinion?.NotFound.Count ?? 0);
         bool knows = lost <= (1 - LeastFound) * judged;
-        for (int i = 0; i < opinions.Count; i++)
-        {
-            string place = data.Place(data.AllImages[i].Image);
-            foreach (Detection extra in opinions[i]?.Extra ?? [])
-            {
-                data.Problems.Add(DataProblemKind.SuspectedMissing, string.Create(
-                    CultureInfo.InvariantCulture, $"{place}: {data.ClassNames[extra.Label]} {extra.Score:0.00} at {extra.Box}"));
-            }
 
-            foreach (LabelledBox box in knows ? opinions[i]?.NotFound ?? [] : [])
-            {
-                data.Problems.Add(DataProblemKind.SuspectedLabel, $"{place}: {data.ClassNames[box.Label]} at {box.Box}");
-            }
+        // The surest first: they are worth a look.
+        foreach ((int image, Detection extra) in opinions.SelectMany((opinion, i) => (opinion?.Extra ?? []).Select(extra => (i, extra))).OrderByDescending(one => one.extra.Score))
+        {
+            data.Problems.Add(DataProblemKind.SuspectedMissing, string.Create(
+                CultureInfo.InvariantCulture, $"{Place(image)}: {data.ClassNames[extra.Label]} {extra.Score:0.00} at {extra.Box}"));
         }
+
+        foreach ((int image, LabelledBox box) in opinions.SelectMany((opinion, i) => (knows ? opinion?.NotFound ?? [] : []).Select(box => (i, box))))
+        {
+            data.Problems.Add(DataProblemKind.SuspectedLabel, $"{Place(image)}: {data.ClassNames[box.Label]} at {box.Box}");
+        }
+
+        string Place(int image) => data.Place(data.AllImages[image].Image);
     }
 
     /// <inheritdoc/>

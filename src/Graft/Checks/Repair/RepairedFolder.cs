@@ -78,8 +78,7 @@ internal sealed class RepairedFolder
             }
 
             string[] removed = [.. Removed(kept)];
-            AtomicFile.WriteText(
-                Path.Combine(partial, Marker), JsonSerializer.Serialize(new { source = _data.Root, repairs = removed }, JsonStyles.Indented) + "\n");
+            WriteMarker(Path.Combine(partial, Marker), kept, removed);
             Delete(_folder);
             Directory.Move(partial, _folder);
             return new RepairReport(_folder, kept.Indices.Count, boxes, removed);
@@ -88,6 +87,16 @@ internal sealed class RepairedFolder
         {
             throw new GraftException(Failure.Runtime, $"Cannot write the copy {_folder}: {error.Message}", "Check the free space and the permissions of its folder.", error);
         }
+    }
+
+    /// <summary>What was left out or changed: in words, the images by name, and the places of what readers and rules found.</summary>
+    private void WriteMarker(string path, KeptImages kept, IReadOnlyList<string> removed)
+    {
+        HashSet<int> remaining = [.. kept.Indices];
+        string[] images = [.. _data.AllImages.Where((_, i) => !remaining.Contains(i)).Select(entry => _data.Place(entry.Image))];
+        Dictionary<string, IReadOnlyList<string>> places = _data.Problems.List().Where(problem => CheckAdvice.Of(problem.Kind).IsRepaired)
+            .ToDictionary(problem => CheckProblem.Of(problem).Kind, problem => problem.Examples);
+        AtomicFile.WriteText(path, JsonSerializer.Serialize(new { source = _data.Root, repairs = removed, left_out = images, places }, JsonStyles.Indented) + "\n");
     }
 
     private int Write(CheckedSplit split, IReadOnlyList<DetectionImage> images, string folder)
@@ -137,6 +146,16 @@ internal sealed class RepairedFolder
         if (_data.Problems.CountOf(DataProblemKind.UnusableSplit) is > 0 and int unusable)
         {
             yield return $"{Counted.Of(unusable, "split")} left out: nothing in it can be used";
+        }
+
+        if (_data.Problems.CountOf(DataProblemKind.UnusablePrompts) > 0)
+        {
+            yield return "the prompt file left out: it does not fit the classes";
+        }
+
+        foreach (CheckedSplit empty in _data.Splits.Where(split => !kept.Indices.Any(i => _data.AllImages[i].Split == split)))
+        {
+            yield return $"no image is left in {empty.Name}: divide the images again";
         }
 
         if (kept.Unreadable > 0)

@@ -5,7 +5,7 @@ namespace Graft.Checks;
 /// <summary>How much each kind of problem matters, what to do about it, and whether a repaired copy is free of it.</summary>
 internal static class CheckAdvice
 {
-    private const string Repaired = "--fix drops them.";
+    private const string Repaired = "graft check --fix drops them.";
 
     internal static (CheckSeverity Severity, string Advice, bool IsRepaired) Of(DataProblemKind kind) => kind switch
     {
@@ -18,7 +18,7 @@ internal static class CheckAdvice
         DataProblemKind.MissingImage => Error("Copy the images to where the annotations name them; training skips them. " + Repaired, isRepaired: true),
         DataProblemKind.ImageSizeDiffers => Error("The boxes belong to another version of the image: export images and labels together. " + Repaired, isRepaired: true),
         DataProblemKind.SharedImage
-            => Error("The validation scores are too good: remove them from one split. --fix removes them from the training split.", isRepaired: true),
+            => Error("The validation scores are too good: remove them from one split. graft check --fix removes them from the training split.", isRepaired: true),
         DataProblemKind.ZeroSizeBox => Error("Draw the boxes again; they are not trained on. " + Repaired, isRepaired: true),
         DataProblemKind.BoxOutside => Error("Draw the boxes again; they are not trained on. " + Repaired, isRepaired: true),
         DataProblemKind.MalformedLabel or DataProblemKind.MalformedAnnotation or DataProblemKind.ClassOutOfRange or DataProblemKind.UnknownImageId
@@ -27,13 +27,13 @@ internal static class CheckAdvice
         DataProblemKind.DuplicateClassName => Error("Give every class a name of its own; training refuses them."),
 
         DataProblemKind.NearSharedImage
-            => Warning("Look at the pairs: if they show the same part, the validation scores are too good. --fix removes them from the training split.", isRepaired: true),
+            => Warning("Look at the pairs: if they show the same part, the validation scores are too good. graft check --fix removes them from the training split.", isRepaired: true),
         DataProblemKind.SharedName => Warning("If both are images of the same part, keep it in one split."),
-        DataProblemKind.DuplicateImage => Warning("Keep one of each; compare their labels first. --fix keeps the one with the most boxes.", isRepaired: true),
-        DataProblemKind.NearDuplicateImage => Warning("Look at the pairs and keep one of each. --fix keeps the one with the most boxes.", isRepaired: true),
+        DataProblemKind.DuplicateImage => Warning("Keep one of each; compare their labels first. graft check --fix keeps the one with the most boxes.", isRepaired: true),
+        DataProblemKind.NearDuplicateImage => Warning("Look at the pairs and keep one of each. graft check --fix keeps the one with the most boxes.", isRepaired: true),
         DataProblemKind.ConflictingBox => Warning("Decide for one class of each."),
         DataProblemKind.DuplicateBox or DataProblemKind.SimilarBox => Warning("Remove one of each. " + Repaired, isRepaired: true),
-        DataProblemKind.BoxClipped => Warning("Check one: are the labels of another version of the images? --fix clips them.", isRepaired: true),
+        DataProblemKind.BoxClipped => Warning("Check one: are the labels of another version of the images? graft check --fix clips them.", isRepaired: true),
         DataProblemKind.TinyBox => Warning("Probably slips of the mouse: remove them, or draw them again."),
         DataProblemKind.HugeBox => Warning("Label the object and not the image."),
         DataProblemKind.ClassWithoutBox => Warning("Label objects of the class, or leave it out."),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Graft.Data;
 using Graft.Files;
 using Graft.Reports;
 using Graft.Reports.Pages;
@@ -8,6 +9,8 @@ namespace Graft.Checks;
 /// <summary>The page of a check: counts, problems with advice, classes, and a sheet of boxes per class.</summary>
 public static class CheckPage
 {
+    private const int MostPlaces = 50;
+
     /// <summary>Writes <c>check.html</c>, one file with all images inside; an earlier one is replaced.</summary>
     /// <param name="report">The result.</param>
     /// <param name="folder">Where.</param>
@@ -70,9 +73,12 @@ public static class CheckPage
             blocks.Add(new HeadingBlock(heading));
             blocks.Add(new TableBlock(
                 [TableColumn.Text("what"), TableColumn.Text("where, such as"), TableColumn.Text("what to do")],
-                [.. problems.Select(problem => new[] { problem.Summary, string.Join("; ", problem.Problem.Examples), problem.Advice })]));
+                [.. problems.Select(problem => new[] { problem.Summary, Places(problem.Problem), problem.Advice })]));
         }
     }
+
+    private static string Places(DataProblem problem)
+        => string.Join("; ", problem.Examples.Take(MostPlaces)) + (problem.Count > MostPlaces ? Text($"; … and {problem.Count - MostPlaces:N0} more (--json lists them)") : "");
 
     private static void AddNumbers(List<PageBlock> blocks, CheckReport report)
     {

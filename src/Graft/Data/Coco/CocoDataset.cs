@@ -39,7 +39,7 @@ internal static class CocoDataset
             List<LabelledBox> boxes = [];
             foreach (CocoAnnotation annotation in objects[listed.Id])
             {
-                string place = $"annotation {annotation.Id}";
+                string place = $"annotation {annotation.Id} of {listed.FileName}";
                 int number = labels[annotation.CategoryId];
                 Box box = Box.FromSize(annotation.X, annotation.Y, annotation.Width, annotation.Height);
                 corners.Add(box, new Box(annotation.X, annotation.Y, annotation.Width, annotation.Height), width, height);

@@ -3,9 +3,12 @@ namespace Graft.Data;
 /// <summary>One kind of problem in a data set, how often it occurs, and its first few occurrences.</summary>
 /// <param name="Kind">What is wrong.</param>
 /// <param name="Count">How often.</param>
-/// <param name="Examples">The first three occurrences.</param>
+/// <param name="Examples">The first occurrences, at most a thousand.</param>
 public sealed record DataProblem(DataProblemKind Kind, int Count, IReadOnlyList<string> Examples)
 {
+    /// <summary>As many occurrences are shown where a line has to do.</summary>
+    public const int Shown = 3;
+
     /// <summary>True when the data cannot be used at all.</summary>
     public bool IsFatal => Kind is DataProblemKind.DuplicateImageId or DataProblemKind.DuplicateCategoryId or DataProblemKind.DuplicateAnnotationId
         or DataProblemKind.DuplicateClassName or DataProblemKind.UnknownImageId or DataProblemKind.ClassOutOfRange or DataProblemKind.MalformedLabel
@@ -16,7 +19,7 @@ public sealed record DataProblem(DataProblemKind Kind, int Count, IReadOnlyList<
 
     /// <summary>Reads like "2 boxes without size, skipped (annotation 7, annotation 9)".</summary>
     public override string ToString()
-        => $"{Summary} ({string.Join(", ", Examples)}{(Count > Examples.Count ? ", …" : "")})";
+        => $"{Summary} ({string.Join(", ", Examples.Take(Shown))}{(Count > Shown ? ", …" : "")})";
 
     private static string Describe(DataProblemKind kind, int count)
     {

@@ -7,7 +7,7 @@ namespace Graft.Data;
 /// <param name="source">Names the data in messages.</param>
 public sealed class DataProblems(string source)
 {
-    private const int Shown = 3;
+    private const int Kept = 1000;
     private const int HalfRange = (ushort.MaxValue + 1) / 2;
 
     private readonly SortedDictionary<DataProblemKind, (int Count, List<string> Examples)> _found = [];
@@ -32,7 +32,7 @@ public sealed class DataProblems(string source)
         lock (_lock)
         {
             (int count, List<string> examples) = Entry(kind);
-            if (count < Shown)
+            if (count < Kept)
             {
                 examples.Add(place);
             }
@@ -68,7 +68,7 @@ public sealed class DataProblems(string source)
             int count = Entry(DataProblemKind.DarkImage).Count;
             _dark.Add((brightest, place));
             _dark.Sort((a, b) => (b.Brightest, a.Place).CompareTo((a.Brightest, b.Place)));
-            _dark.RemoveRange(Math.Min(Shown, _dark.Count), Math.Max(0, _dark.Count - Shown));
+            _dark.RemoveRange(Math.Min(DataProblem.Shown, _dark.Count), Math.Max(0, _dark.Count - DataProblem.Shown));
             _found[DataProblemKind.DarkImage] = (count + 1, [.. _dark.Select(one => one.Place)]);
         }
     }
@@ -88,7 +88,7 @@ public sealed class DataProblems(string source)
         lock (_lock)
         {
             (int count, List<string> examples) = Entry(other.Kind);
-            examples.AddRange(other.Examples.Take(Shown - examples.Count));
+            examples.AddRange(other.Examples.Take(Kept - examples.Count));
             _found[other.Kind] = (count + other.Count, examples);
         }
     }

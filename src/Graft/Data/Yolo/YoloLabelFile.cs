@@ -46,8 +46,19 @@ internal static class YoloLabelFile
             return objects;
         }
 
+        string[] lines;
+        try
+        {
+            lines = TextFile.ReadLines(path, "YOLO labels", Failure.Data);
+        }
+        catch (GraftException error) when (error.Failure == Failure.Data)
+        {
+            problems.Add(DataProblemKind.MalformedLabel, $"{error.Message} {error.Hint}".TrimEnd());
+            return objects;
+        }
+
         int line = 0;
-        foreach (string text in TextFile.ReadLines(path, "YOLO labels", Failure.Data))
+        foreach (string text in lines)
         {
             line++;
             if (string.IsNullOrWhiteSpace(text))

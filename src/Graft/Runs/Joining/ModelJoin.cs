@@ -32,9 +32,9 @@ public static class ModelJoin
         using (TrainedModel joined = TrainedModel.Open(unproven.Path, request.Settings))
         {
             JoinedDetector detector = (JoinedDetector)joined.Detector;
-            RequireCommon(detector);
+            string[] apart = [.. Apart(request, detector)];
             Proof proof = JoinProver.Compare(detector, i => Open(request, i).Detector, options, images).Require();
-            report = JoinReport.Of(detector, proof, members.Sources, options, [.. members.Notes, .. Limits(proof, images)]);
+            report = JoinReport.Of(detector, proof, members.Sources, options, [.. members.Notes, .. apart, .. Limits(proof, images)]);
         }
 
         using WeightFile file = WeightFile.Open(unproven.Path);
@@ -147,17 +147,22 @@ public static class ModelJoin
         static string Text(int? value) => value is { } number ? FormattableString.Invariant($"{number}") : "null";
     }
 
-    /// <summary>A branch that shares no layer would only run beside the base.</summary>
-    private static void RequireCommon(JoinedDetector joined)
+    /// <summary>Notes on branches that share no layer and run beside the base. Only an adapter file shows that it belongs to the base.</summary>
+    /// <exception cref="GraftException">Of kind Model: a model without a layer of the base.</exception>
+    private static IEnumerable<string> Apart(JoinRequest request, JoinedDetector joined)
     {
         for (int i = 1; i < joined.Members.Count; i++)
         {
-            if (!joined.Joined.HasCommonMaps(i, TrialSide))
+            if (joined.Joined.HasCommonMaps(i, TrialSide))
             {
-                throw new GraftException(
-                    Failure.Model, $"{joined.Members[i].Name} has no layer in common with the base: it was adapted from another one, or all its layers were trained.",
-                    "Give the base that it was adapted from, in the same form: both plain, or both with norms folded.");
+                continue;
             }
+
+            yield return IsAdapter(request.Branches[i - 1])
+                ? $"{joined.Members[i].Name} was trained from the first layer on: it shares no layer with the base, and both run in full"
+                : throw new GraftException(
+                    Failure.Model, $"{joined.Members[i].Name} has no layer in common with the base: it was adapted from another one, or all its layers were trained.",
+                    "Give the base that it was adapted from, in the same form (both plain, or both with norms folded), or the adapter file of its training.");
         }
     }
 
