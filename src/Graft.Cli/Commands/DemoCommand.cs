@@ -28,7 +28,7 @@ internal sealed class DemoCommand : CliCommand
 
     protected override int Run(Arguments arguments, Output output)
     {
-        string folder = arguments.Value(_out) ?? RunFolder.Create("runs", "demo").Path;
+        string folder = arguments.Value(_out) ?? RunFolder.CreateEmpty("runs", "demo");
         CancellationToken stop = Interruption.StopOrderly();
         DemoResult result;
         try

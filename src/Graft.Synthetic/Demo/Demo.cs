@@ -48,7 +48,7 @@ public sealed class Demo
     public DemoResult Run(int seed, CancellationToken stop)
     {
         string plain = BuiltInBase.Path ?? throw new GraftException(Failure.Model, "The built-in base is not beside this program.", "Run the demo in a clone of the repository.");
-        foreach (string name in Overwrite ? [] : new[] { "adapted", "full" })
+        foreach (string name in Overwrite ? [] : new[] { Path.Combine("adapted", "run"), "full" })
         {
             RunFolder.RequireFree(In(name));
         }

@@ -60,9 +60,7 @@ public sealed class AdaptFolder
         string name = NameOf(data);
         if (request.Folder is not { } given)
         {
-            string made = RunFolder.Create(Project, name).Path;
-            Directory.Delete(System.IO.Path.Combine(made, "weights"));
-            return new AdaptFolder(made, name, isNew: true, isNumbered: true);
+            return new AdaptFolder(RunFolder.CreateEmpty(Project, name), name, isNew: true, isNumbered: true);
         }
 
         if (File.Exists(given) || System.IO.Path.GetFullPath(given) == System.IO.Path.GetFullPath(data))

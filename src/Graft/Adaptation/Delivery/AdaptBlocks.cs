@@ -33,11 +33,14 @@ public static class AdaptBlocks
     {
         ArgumentNullException.ThrowIfNull(result);
         BoxComparison runtime = result.OnnxBoxes;
+
+        // Where a box has no partner, which happens between boxes of equal score, the distance of the nearest other one says nothing.
+        bool paired = runtime.Unmatched == 0;
         List<string[]> rows =
         [
             ["merged = adapted", Text($"{result.Merge.MaxAbs:g2}"), Text($"{result.Merge.Boxes}"), Text($"{result.Merge.BoxesMaxPx:g2} px"), Text($"{result.Merge.Folded.Count} parts folded, {result.Merge.Left.Count} left")],
             ["ONNX Runtime = adapted", Text($"{result.Export.Proof.MaxAbs:g2}"), Text($"{result.Export.Proof.Boxes}"), Text($"{result.Export.Proof.BoxesMaxPx:g2} px"), Text($"{result.Export.Proof.Inputs} inputs, {result.Export.Proof.Images} of them real images")],
-            ["Graft.Runtime = adapted", Text($"{runtime.MaxScore:g2} in score"), Text($"{runtime.Before}"), Text($"{runtime.MaxPixels:g2} px"), Text($"every validation image, boxes from a score of {PredictionRequest.DefaultScore}; {runtime.Unmatched} without a partner")],
+            ["Graft.Runtime = adapted", paired ? Text($"{runtime.MaxScore:g2} in score") : "–", Text($"{runtime.Before}"), paired ? Text($"{runtime.MaxPixels:g2} px") : "–", Text($"every validation image, boxes from a score of {PredictionRequest.DefaultScore}; {runtime.Unmatched} without a partner")],
         ];
         if (result.Join is { } join)
         {

@@ -59,7 +59,7 @@ internal sealed class AdaptDelivery(AdaptRequest request, AdaptBase plain, Adapt
         BoxComparison boxes = BoxAgreement.Of(above => Above(adapted, above), above => Above(onnx, above), PredictionRequest.DefaultScore, new ExportTolerance().Score);
         ExportProof proof = export.Proof;
         Line(Text($"8. ONNX: {folder.Onnx}, {export.Bytes / 1e6:0.0} MB; ONNX Runtime agrees: largest difference {proof.MaxAbs:g2}, {Counted.Of(proof.Boxes, "box")} move {proof.BoxesMaxPx:g2} px at most"));
-        Line(Text($"   Graft.Runtime on all validation images: mAP50 {ScoreText.Of(onnx.Scores.Map50)}; {Counted.Of(boxes.Before, "box")}, {boxes.Unmatched} without a partner, {boxes.MaxPixels:g2} px apart at most"));
+        Line(Text($"   Graft.Runtime on all validation images: mAP50 {ScoreText.Of(onnx.Scores.Map50)}; {Counted.Of(boxes.Before, "box")}, {(boxes.Unmatched == 0 ? Text($"{boxes.MaxPixels:g2} px apart at most") : Text($"{boxes.Unmatched} without a partner (boxes of equal score suppress each other either way)"))}"));
         AdaptResult result = new(folder, plan, training, zero.Scores, adapted.Scores, merge, join, export, onnx.Scores, clock.Elapsed.TotalSeconds)
         {
             Names = names,

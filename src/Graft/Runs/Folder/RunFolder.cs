@@ -81,6 +81,16 @@ public sealed partial class RunFolder
         }
     }
 
+    /// <summary>Creates the next free folder, as <see cref="Create"/>, for results that are no run; it is empty.</summary>
+    /// <param name="project">Parent folder, such as <c>runs/adapt</c>.</param>
+    /// <param name="name">Such as the name of the data.</param>
+    public static string CreateEmpty(string project, string name)
+    {
+        string made = Create(project, name).Path;
+        Directory.Delete(System.IO.Path.Combine(made, "weights"));
+        return made;
+    }
+
     /// <summary>A folder of a given name, created when absent.</summary>
     public static RunFolder At(string path)
     {
