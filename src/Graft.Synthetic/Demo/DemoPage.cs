@@ -34,7 +34,7 @@ internal static class DemoPage
         string before = ScoreText.Of(adapted.ZeroShot.Map50), after = ScoreText.Of(adapted.Adapted.Map50);
         string picture = Path.GetRelativePath(result.Folder, adapted.Folder.Picture).Replace('\\', '/');
         return new Page(
-            Text($"{result.Size.TrainImages} images, {adapted.Training.Seconds / 60:0.0} minutes of training, one verified file"),
+            Text($"{result.Size.TrainImages} images, {adapted.Training.Seconds:0} seconds of training, one verified file"),
             Text($"Graft demo: a detector meets a product that it has never seen. Everything on this page was computed on this machine in {result.Seconds / 60:0.0} minutes."),
             [
                 new FiguresBlock(

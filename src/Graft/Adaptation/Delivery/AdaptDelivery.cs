@@ -104,6 +104,7 @@ internal sealed class AdaptDelivery(AdaptRequest request, AdaptBase plain, Adapt
             new JoinRequest(plain.Path, [branch])
             {
                 Settings = settings,
+                ProofData = config.Data,
                 Renames = [.. both.Select(name => $"{JoinNames.Base}:{name}={JoinNames.Base}/{name}")],
             },
             folder.Joined);

@@ -1,3 +1,4 @@
+using Graft.Data;
 using Graft.Detectors;
 
 namespace Graft.Runs;
@@ -12,6 +13,9 @@ public sealed record JoinRequest(string Base, IReadOnlyList<string> Branches)
 
     /// <summary>Configuration of a base that contains none.</summary>
     public string? Config { get; init; }
+
+    /// <summary>Data whose validation images the proof takes; null: those of each member's training, where they are still there.</summary>
+    public DataOptions? ProofData { get; init; }
 
     /// <summary>Settings to change in all members, as <c>key=value</c>.</summary>
     public IReadOnlyList<string> Settings { get; init; } = [];

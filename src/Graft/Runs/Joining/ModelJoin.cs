@@ -26,7 +26,7 @@ public static class ModelJoin
         using PartialFile unproven = new(path, ".partial.safetensors");
         Members members = Write(request, unproven.Path);
         using TensorScope scope = TensorScope.Begin();
-        ProofImage[] images = [.. members.Configs.SelectMany(config => ProofImages.From(config, ImagesPerMember)).DistinctBy(image => image.Name)];
+        ProofImage[] images = [.. members.Configs.SelectMany(config => ProofImages.From(request.ProofData is { } data ? config with { Data = data } : config, ImagesPerMember)).DistinctBy(image => image.Name)];
         ProofOptions options = new() { CostSide = members.Configs[0].Train.Imgsz, Boxes = members.Configs[0].Predict };
         JoinReport report;
         using (TrainedModel joined = TrainedModel.Open(unproven.Path, request.Settings))
