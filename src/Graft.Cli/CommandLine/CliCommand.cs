@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Graft.Cli.Commands;
 using Graft.Cli.Rendering;
+using Graft.Files;
 using Graft.Torch;
 
 namespace Graft.Cli.CommandLine;
@@ -21,6 +22,9 @@ internal abstract class CliCommand(string name, string summary) : CliNode(name, 
 
     /// <summary>Ctrl+C and SIGTERM while it runs.</summary>
     protected Interruption Interruption => _interruption ?? throw new InvalidOperationException($"graft {FullName} does not run.");
+
+    /// <summary>The command line, as a shell reads it back; runs and reports keep it.</summary>
+    protected static string Typed => ShellText.Line(Environment.GetCommandLineArgs().Skip(1).Prepend("graft"));
 
     /// <summary>Whether it computes with every processor unless <c>--threads</c> is given.</summary>
     protected virtual bool UsesAllProcessors => false;

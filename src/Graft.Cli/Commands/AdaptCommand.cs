@@ -2,7 +2,6 @@ using System.CommandLine;
 using Graft.Adaptation;
 using Graft.Cli.CommandLine;
 using Graft.Cli.Rendering;
-using Graft.Files;
 using Graft.Runs;
 
 namespace Graft.Cli.Commands;
@@ -53,7 +52,7 @@ internal sealed class AdaptCommand : CliCommand
             Overwrite = arguments.Value(_overwrite),
             Settings = [.. arguments.Overrides, .. arguments.Value(Common.Seed) is { } seed ? [$"train.seed={seed}"] : Array.Empty<string>()],
             Threads = Threads(arguments) ?? Environment.ProcessorCount,
-            Command = ShellText.Line(Environment.GetCommandLineArgs().Skip(1).Prepend("graft")),
+            Command = Typed,
         };
         CancellationToken stop = Interruption.StopOrderly();
         try

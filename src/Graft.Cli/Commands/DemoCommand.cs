@@ -55,11 +55,11 @@ internal sealed class DemoCommand : CliCommand
             ["the base by words alone", $"{adapted.ZeroShot.Map50:f3}", "100 %"],
             ["adapter alone", $"{adapted.Adapted.Map50:f3}", $"{words.Adapted.Figure:p0}"],
             ["every weight trained", $"{result.FullScores.Map50:f3}", $"{words.Full.Figure:p0}"],
-            ["base and adapter, joined", $"{adapted.Adapted.Map50:f3}", $"{words.Joined.Figure:p0}"],
+            ["base and adapter, joined", $"{words.JoinedNew.Map50:f3}", $"{words.Joined.Figure:p0}"],
             ["ONNX in Graft.Runtime", $"{adapted.Onnx.Map50:f3}", "–"],
         ]);
         output.Line($"Done in {result.Seconds / 60:f1} minutes. The page: {result.Page}");
-        output.Line($"Images: {adapted.Folder.Picture}, {Path.Combine(result.Folder, "product", "images")}");
+        output.Line($"Images: {adapted.Folder.Picture}, {Path.Combine(result.Product, "images")}");
         output.Result(new JsonObject
         {
             ["out"] = result.Folder,

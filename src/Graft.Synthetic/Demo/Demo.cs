@@ -36,8 +36,7 @@ public sealed class Demo
     /// <summary>Images and passes.</summary>
     public DemoSize Size { get; init; } = new(24, 60, 30);
 
-    /// <summary>Folder of the new product: <c>images/train</c>, <c>images/val</c> and their labels.</summary>
-    public string Product => In("product");
+    private string Product => In(DemoResult.ProductFolder);
 
     private string Known => In("known");
 
@@ -60,14 +59,14 @@ public sealed class Demo
         AdaptResult adapted = Timed("adapting, from the check to the ONNX file", () => Adapt(seed, stop));
         Say("C. For comparison: every weight trained on the same images, for as many passes");
         TrainingResult full = Timed("training every weight", () => TrainAll(adapted, plain, stop));
-        CocoScores scores = Timed("its scores", () => ScoresOf(full.Folder.Model!, Product, null));
+        CocoScores scores = Timed("its scores", () => ScoresOf(full.Folder.Model!, Product, null, stop));
         Say(Text($"   {full.Summary.Total:N0} values trained in {full.Seconds:0} s: mAP50 {ScoreText.Of(scores.Map50)}; the adapter: {adapted.Training.Summary.Trainable:N0} values in {adapted.Training.Seconds:0} s, mAP50 {ScoreText.Of(adapted.Adapted.Map50)}"));
         Say("D. What is left of the words that the base knew");
         OldWords words = Timed("old words", () => Remember(adapted, full, plain, stop));
         Say(Text($"   mAP50 of {words.Base.PerClass.Count} old classes {ScoreText.Of(words.Base.Map50)}; retained: joined {words.Joined.Figure:p0}, adapted alone {words.Adapted.Figure:p0}, every weight trained {words.Full.Figure:p0}"));
         double speed = Timed("speed", () => RuntimeSpeed.Of(adapted.Folder.Onnx, Path.Combine(Product, "images", "val")));
         DemoResult result = new(_folder, seed, Size, adapted, full, scores, words, speed, _times);
-        DemoPage.Save(result, Product);
+        DemoPage.Save(result);
         return result;
     }
 
@@ -108,8 +107,9 @@ public sealed class Demo
         return result;
     }
 
-    private CocoScores ScoresOf(string path, string data, Vocabulary? prompts)
+    private CocoScores ScoresOf(string path, string data, Vocabulary? prompts, CancellationToken stop)
     {
+        stop.ThrowIfCancellationRequested();
         using TrainedModel model = TrainedModel.Open(path, [], prompts);
         DetectionDataset val = DetectionData.OpenSplit(new DataOptions { Root = data }, DataSplit.Val, model.Vocabulary.Names);
         return ModelEvaluation.Run(
@@ -119,17 +119,11 @@ public sealed class Demo
     private OldWords Remember(AdaptResult adapted, TrainingResult full, string plain, CancellationToken stop)
     {
         Vocabulary words = TrainedModel.VocabularyOf(plain)!;
-        CocoScores before = Asked(plain, Known, words);
+        CocoScores before = ScoresOf(plain, Known, words, stop);
         return new OldWords(
-            before, Kept(adapted.Folder.Joined), Asked(adapted.Folder.Joined, Product, null), Kept(adapted.Training.Folder.Model!), Kept(full.Folder.Model!));
+            before, Kept(adapted.Folder.Joined), ScoresOf(adapted.Folder.Joined, Product, null, stop), Kept(adapted.Training.Folder.Model!), Kept(full.Folder.Model!));
 
-        Retention Kept(string model) => Retention.Between(before, Asked(model, Known, words));
-
-        CocoScores Asked(string path, string data, Vocabulary? prompts)
-        {
-            stop.ThrowIfCancellationRequested();
-            return ScoresOf(path, data, prompts);
-        }
+        Retention Kept(string model) => Retention.Between(before, ScoresOf(model, Known, words, stop));
     }
 
     private T Timed<T>(string step, Func<T> work)

@@ -19,10 +19,9 @@ internal static class DemoPage
 
     /// <summary>Writes <c>report.html</c> (images embedded) and <c>report.md</c> into the demo's folder.</summary>
     /// <param name="result">Results of the demo.</param>
-    /// <param name="product">Folder of the new product.</param>
-    internal static void Save(DemoResult result, string product)
+    internal static void Save(DemoResult result)
     {
-        SampleSheet.Save(Path.Combine(result.Folder, Samples), product);
+        SampleSheet.Save(Path.Combine(result.Folder, Samples), result.Product);
         Page page = Of(result);
         AtomicFile.WriteText(result.Page, HtmlView.Of(page.WithEmbeddedImages(result.Folder)));
         AtomicFile.WriteText(Path.ChangeExtension(result.Page, ".md"), MarkdownView.Of(page));

@@ -17,8 +17,13 @@ namespace Graft.Synthetic;
 public sealed record DemoResult(
     string Folder, int Seed, DemoSize Size, AdaptResult Adaptation, TrainingResult Full, CocoScores FullScores, OldWords Words, double Speed, IReadOnlyList<(string Step, double Seconds)> Times)
 {
+    internal const string ProductFolder = "product";
+
     /// <summary>Seconds of everything.</summary>
     public double Seconds => Times.Sum(time => time.Seconds);
+
+    /// <summary>Folder of the new product: <c>images/train</c>, <c>images/val</c> and their labels.</summary>
+    public string Product => Path.Combine(Folder, ProductFolder);
 
     /// <summary>The page with the story.</summary>
     public string Page => Path.Combine(Folder, DemoPage.FileName);

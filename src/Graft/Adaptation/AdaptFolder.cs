@@ -108,19 +108,12 @@ public sealed class AdaptFolder
     internal void Abandon()
     {
         _early.Where(File.Exists).ToList().ForEach(File.Delete);
-        foreach (string folder in new[] { In("split"), Path })
+        string[] own = _isNew ? [Path] : [], parents = _isNumbered ? [Project, System.IO.Path.GetDirectoryName(Project)!] : [];
+        foreach (string folder in (string[])[In("split"), .. own, .. parents])
         {
-            if ((_isNew || folder != Path) && Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
+            if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
             {
                 Directory.Delete(folder);
-            }
-        }
-
-        foreach (string parent in _isNumbered ? new[] { Project, System.IO.Path.GetDirectoryName(Project)! } : [])
-        {
-            if (Directory.Exists(parent) && !Directory.EnumerateFileSystemEntries(parent).Any())
-            {
-                Directory.Delete(parent);
             }
         }
     }

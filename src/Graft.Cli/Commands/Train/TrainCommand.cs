@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Graft.Cli.CommandLine;
 using Graft.Cli.Rendering;
 using Graft.Configuration;
-using Graft.Files;
 using Graft.Runs;
 using Graft.Torch;
 using Graft.Training;
@@ -53,7 +52,7 @@ internal sealed class TrainCommand : CliCommand
         output.Notes(config.Ignored);
         TrainingRequest request = new()
         {
-            Command = ShellText.Line(Environment.GetCommandLineArgs().Skip(1).Prepend("graft")),
+            Command = Typed,
             ConfigFolder = Path.GetDirectoryName(Path.GetFullPath(source)),
             Base = arguments.Value(_base),
             Project = arguments.Value(_project)!,

@@ -19,7 +19,7 @@ public sealed record DataProblem(DataProblemKind Kind, int Count, IReadOnlyList<
 
     /// <summary>Reads like "2 boxes without size, skipped (annotation 7, annotation 9)".</summary>
     public override string ToString()
-        => $"{Summary} ({string.Join(", ", Examples.Take(Shown))}{(Count > Shown ? ", …" : "")})";
+        => $"{Summary} ({string.Join(", ", Examples.Take(Shown))}{(Count > Math.Min(Shown, Examples.Count) ? ", …" : "")})";
 
     private static string Describe(DataProblemKind kind, int count)
     {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Graft.Data;
 using Graft.Detectors;
 using Graft.Evaluation;
+using Graft.Rewriting;
 using Graft.Torch;
 using Graft.Training;
 
@@ -41,7 +42,7 @@ internal static class SpeedProbe
         private int _seen;
 
         /// <summary>Median seconds of a step; NaN where none was timed.</summary>
-        internal double SecondsPerStep => _seconds.Count == 0 ? double.NaN : _seconds.Order().ElementAt(_seconds.Count / 2);
+        internal double SecondsPerStep => _seconds.Count == 0 ? double.NaN : Timing.Median(_seconds);
 
         public void OnStep(StepReport report)
         {
