@@ -83,15 +83,17 @@ build_native() {
   local log="$root/artifacts/native.log" stamp="$root/artifacts/native.stamp"
   [ ! -e "$root/artifacts/native/libgraft.so" ] || changed_since "$stamp" "$root/native" || return 0
   say "building the native library"
+  touch "$stamp.begun"
   { cmake -S "$root/native" -B "$root/artifacts/native" -DCMAKE_BUILD_TYPE=Release \
     && cmake --build "$root/artifacts/native" -j "$(nproc)"; } >"$log" 2>&1 || fail "$log" "the native library does not build:"
-  touch "$stamp"                                          # the library keeps its date where nothing had to be compiled
+  mv "$stamp.begun" "$stamp"                              # the library keeps its date where nothing had to be compiled
 }
 
 build_managed() {
   local what="$1" stamp="$root/artifacts/$2.stamp" log="$root/artifacts/$2.log"
   changed_since "$stamp" "$root/src" "$root/artifacts/native/libgraft.so" "$root/Directory.Build.props" "$root/Directory.Packages.props" "${@:3}" || return 0
   say "building $(basename "${what%.*}")"
+  touch "$stamp.begun"                                    # what is edited while it builds is built the next time
   if ! dotnet build "$root/$what" -c Release -nologo -v quiet >"$log" 2>&1; then
     say "$what does not build:"
     grep -E 'error|warn' "$log" | sort -u | head -n 20 >&2 || true
@@ -99,7 +101,7 @@ build_managed() {
     say "  hint: a failed restore means that NuGet cannot be reached."
     exit 1
   fi
-  touch "$stamp"
+  mv "$stamp.begun" "$stamp"
 }
 
 # The slow checks only where something may be missing: a finished build with the same list of packages is proof that they are there.

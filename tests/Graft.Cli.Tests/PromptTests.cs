@@ -14,6 +14,7 @@ public sealed class WordsBase : IDisposable
         SyntheticDataset.Write(Folder.At("data"), [new("val", 1_000, 6) { Options = options }]);
         Folder.Write("tiny.yaml", """
             model: {kind: yolo_world, widen_factor: 0.125, deepen_factor: 0.33, last_stage_out_channels: 512, num_classes: 2}
+            text: {model: stand-in}
             train: {epochs: 2, batch: 4, imgsz: 96, lr: 0.001, mosaic: 0, scale: 0, translate: 0, hsv_h: 0, hsv_s: 0, hsv_v: 0, close_mosaic: 0, workers: 1}
             """);
         Folder.Write("prompts.yaml", """

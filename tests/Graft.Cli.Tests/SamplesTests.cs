@@ -68,7 +68,7 @@ public sealed partial class SamplesTests(TinyRun run) : IClassFixture<TinyRun>
     {
         string folder = run.Data.At("strategies"), configs = Path.Combine(Shared.Checkout, "configs", "adapter");
         string[] words = ["--base", run.Folder, "--data", run.Data.Root, "--configs", configs, "--out", folder, "--epochs", "3"];
-        string[] tiny = ["model.widen_factor=0.125", "model.last_stage_out_channels=512", "train.imgsz=64", "train.batch=2"];
+        string[] tiny = ["model.widen_factor=0.125", "model.last_stage_out_channels=512", "model.text_dim=512", "text.model=stand-in", "train.imgsz=64", "train.batch=2"];
         GraftCli.Result result = GraftCli.RunSample("AllStrategies", [.. words, "--only", "phase2_dense_lora_v1,phase2_step4_1_rep_mona", .. tiny]).Succeeds();
         string[] rows = [.. File.ReadAllLines(Path.Combine(folder, "strategies.md")).Skip(2)];
         Assert.Equal(["phase2_dense_lora_v1", "phase2_step4_1_rep_mona"], rows.Select(row => row.Split('|')[1].Trim()));

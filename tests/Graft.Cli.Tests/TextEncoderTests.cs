@@ -10,8 +10,8 @@ public sealed class EncodedRun : IDisposable
     public EncodedRun()
     {
         Data.Write("words.yaml", """
-            _base_: tiny.yaml
-            model: {text_dim: 384}
+            model: {kind: yolo_world, widen_factor: 0.125, deepen_factor: 0.33, last_stage_out_channels: 512, text_dim: 384}
+            train: {epochs: 2, batch: 2, imgsz: 64, lr: 0.001, close_mosaic: 1, workers: 1}
             text: {synonyms: sample, shown: 3, templates: ["{tone} {name}", "{shape}"]}
             """);
         Data.Train("words.yaml", "words", "--json").Succeeds();
@@ -69,6 +69,20 @@ public sealed class TextEncoderTests(EncodedRun run) : IClassFixture<EncodedRun>
     [Fact]
     public void ABase_IsTrainedFurther_OnTheSameEncoder_WithoutAnOption()
         => Assert.Contains("minilm", Metadata(run.Data.Train("words.yaml", "further-on", "--base", run.Best, "train.epochs=1").Succeeds(), "further-on"), StringComparison.Ordinal);
+
+    [Fact]
+    public void AModelOfAWidthThatNoEncoderHas_IsNotTrainedWithoutOne()
+    {
+        run.Data.Train("words.yaml", "wide", "model.text_dim=512").Fails(2, "minilm: 384", "model.text_dim=512", "text.model=stand-in");
+        Assert.False(Directory.Exists(run.Data.At("wide")));
+    }
+
+    [Fact]
+    public void AConfigurationThatNamesNoEncoder_TakesThatOfItsBase()
+    {
+        run.Data.Train("words.yaml", "of-its-base", "--base", run.Best, "train.epochs=1").Succeeds();
+        Assert.Contains("model: minilm", File.ReadAllText(run.Data.At("of-its-base", "args.yaml")), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void PromptsInAnotherScript_WorkWithANote()

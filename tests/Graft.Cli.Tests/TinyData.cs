@@ -13,6 +13,7 @@ public sealed class TinyData : IDisposable
         SyntheticDataset.Write(Root, [new("train", 1_000, 8) { Options = options }, new("val", 2_000, 4) { Options = options }]);
         _folder.Write("tiny.yaml", """
             model: {kind: yolo_world, widen_factor: 0.125, deepen_factor: 0.33, last_stage_out_channels: 512}
+            text: {model: stand-in}
             train: {epochs: 2, batch: 2, imgsz: 64, lr: 0.001, close_mosaic: 1, workers: 1}
             """);
         _folder.Write("adapt.yaml", """

@@ -21,13 +21,15 @@ internal sealed class GenerateCommand : CliCommand
         "--classes", "base|novel|all|\"a,b\"", "defect classes to draw; base without it, and preset tests has its own");
 
     private readonly Option<string?> _materials = Define.Text("--materials", "\"a,b\"", "materials to draw; all six without it");
-    private readonly Option<bool> _clean = Define.Flag("--clean", "draw surfaces without a defect, to count false boxes on");
+    private readonly Option<double?> _cleanShare = Define.Number(
+        "--clean-share", "X", "share of surfaces without a defect, 0.12 without it; 1 to count false boxes on", new NumberRange(0, 1));
+
     private readonly Option<string> _format = Define.Choice("--format", "format of the images", "jpg", "png");
     private readonly Option<bool> _overwrite = Define.Flag("--overwrite", "write into a folder that is not empty; splits of the same names are replaced");
 
     internal GenerateCommand()
         : base("generate", "draw a data set of surface defects")
-        => Takes(_folder, _preset, _split, _classes, _materials, _clean, _format, _overwrite);
+        => Takes(_folder, _preset, _split, _classes, _materials, _cleanShare, _format, _overwrite);
 
     internal override string Notes => $"""
         Writes images, COCO annotations with the tone and shape of each box, class_texts.json, split.json, and in queries/ prompt files that
@@ -126,7 +128,7 @@ internal sealed class GenerateCommand : CliCommand
             Options = split.Options with
             {
                 Classes = arguments.Value(_classes) is { } classes ? SyntheticVocabulary.GroupOrNull(classes) ?? List(classes) : split.Options.Classes,
-                IsClean = arguments.Value(_clean),
+                CleanShare = arguments.Value(_cleanShare) ?? split.Options.CleanShare,
                 Materials = arguments.Value(_materials) is { } materials ? List(materials) : split.Options.Materials,
             },
         })];

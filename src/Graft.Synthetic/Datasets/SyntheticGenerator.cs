@@ -10,7 +10,7 @@ public sealed class SyntheticGenerator
     private const double Brightest = 1.3;
     private readonly Material[] _materials;
     private readonly Defect[] _defects;
-    private readonly bool _isClean;
+    private readonly double _cleanShare;
 
     /// <summary>Creates a generator of some classes on some materials.</summary>
     /// <exception cref="GraftException">A name is not one of <see cref="SyntheticVocabulary"/>, or a list is empty.</exception>
@@ -18,7 +18,9 @@ public sealed class SyntheticGenerator
     {
         _materials = Choose("material", Material.All, material => material.Name, options.Materials);
         _defects = Choose("defect class", Defect.All, defect => defect.Class.Name, options.Classes);
-        _isClean = options.IsClean;
+        _cleanShare = options.CleanShare is >= 0 and <= 1
+            ? options.CleanShare
+            : throw new GraftException(Failure.Usage, $"The share of clean surfaces is {options.CleanShare}; 0 to 1 was expected.");
     }
 
     /// <summary>The classes that are drawn, by category id.</summary>
@@ -41,7 +43,7 @@ public sealed class SyntheticGenerator
         surface.Clamp(0.01, 1.2);
         Light light = Light.From(random.Uniform(0, 2 * Math.PI));
         SplitMix64 defects = random.Fork(2);
-        List<Defect> wanted = _isClean ? [] : ChooseDefects(defects, material);
+        List<Defect> wanted = _cleanShare >= 1 ? [] : ChooseDefects(defects, material);
         List<SyntheticObject> objects = [];
         MissingPart? missing = wanted.OfType<MissingPart>().FirstOrDefault();
         if (defects.Uniform() < ShareWithParts || missing is not null)
@@ -114,7 +116,15 @@ public sealed class SyntheticGenerator
     private List<Defect> ChooseDefects(SplitMix64 random, Material material)
     {
         double u = random.Uniform();
-        int count = u < 0.12 ? 0 : u < 0.45 ? 1 : u < 0.72 ? 2 : u < 0.90 ? 3 : 4;
+        if (u < _cleanShare)
+        {
+            return [];
+        }
+
+        // Another share leaves the counts of the defects in proportion; the usual one leaves the number as it is, so that images keep their bytes.
+        const double Usual = SyntheticOptions.UsualCleanShare;
+        u = _cleanShare.Equals(Usual) ? u : Usual + ((u - _cleanShare) / (1 - _cleanShare) * (1 - Usual));
+        int count = u < 0.45 ? 1 : u < 0.72 ? 2 : u < 0.90 ? 3 : 4;
         List<Defect> wanted = [];
         for (int i = 0; i < count; i++)
         {

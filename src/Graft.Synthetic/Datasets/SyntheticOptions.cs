@@ -9,6 +9,8 @@ public sealed record SyntheticOptions
     /// <summary>Names of the materials; all six by default.</summary>
     public IReadOnlyList<string> Materials { get; init; } = SyntheticVocabulary.Materials;
 
-    /// <summary>Whether the surfaces have no defect: to count what a detector finds where nothing is.</summary>
-    public bool IsClean { get; init; }
+    /// <summary>Share of the surfaces without a defect, 0 to 1. With 1, every box that a detector finds is false.</summary>
+    public double CleanShare { get; init; } = UsualCleanShare;
+
+    internal const double UsualCleanShare = 0.12;
 }

@@ -35,7 +35,7 @@ public sealed class FaultData : IDisposable
 
     /// <summary>The arguments of a tiny training.</summary>
     internal static string[] Training(string run, string data, params string[] more)
-        => ["train", "boards/scratch", "epochs=1", "imgsz=64", "batch=2", "--work-dir", run, "--data", data, .. more];
+        => ["train", "boards/scratch", "epochs=1", "imgsz=64", "batch=2", "text.model=stand-in", "--work-dir", run, "--data", data, .. more];
 
     public void Dispose() => _folder.Dispose();
 }

@@ -54,7 +54,7 @@ public sealed class AdaptCommandTests(AdaptCommandTests.WordedBase made) : IClas
     /// <summary>Data, and a base that was trained on it with the built-in text encoder.</summary>
     public sealed class WordedBase : IDisposable
     {
-        public WordedBase() => Data.Train("tiny.yaml", "base", "model.text_dim=384").Succeeds();
+        public WordedBase() => Data.Train("tiny.yaml", "base", "model.text_dim=384", "text.model=minilm").Succeeds();
 
         internal TinyData Data { get; } = new();
 

@@ -98,6 +98,7 @@ public sealed class AdapterCommandTests(TinyRun run) : IClassFixture<TinyRun>, I
         SyntheticDataset.Write(_folder.At("data"), [new("train", 1_000, 6) { Options = options }, new("val", 2_000, 2) { Options = options }]);
         string tiny = _folder.Write("tiny.yaml", """
             model: {kind: yolo_world, widen_factor: 0.125, deepen_factor: 0.33, last_stage_out_channels: 512}
+            text: {model: stand-in}
             train: {epochs: 1, batch: 3, imgsz: 96, lr: 0.001, workers: 1}
             """);
         string adapt = _folder.Write("adapt.yaml", """

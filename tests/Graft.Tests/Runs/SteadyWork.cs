@@ -41,6 +41,7 @@ public sealed class SteadyWork
         {
             Model = new YoloWorldOptions { WidenFactor = 0.125, DeepenFactor = 0.33, LastStageOutChannels = 512, NumClasses = 2 },
             Data = new DataOptions { Root = Path.GetRelativePath(Directory.GetCurrentDirectory(), Data) },
+            Text = new TextOptions { Model = TextEncoders.StandIn },
             Train = new TrainOptions { Batch = Batch, Imgsz = 64, Lr = 1e-4, Workers = 1, Patience = 0, ValInterval = 1 },
         };
     }

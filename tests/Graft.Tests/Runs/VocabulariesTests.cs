@@ -72,7 +72,16 @@ public sealed class VocabulariesTests : IDisposable
         void Refused(RunConfig config) => Assert.Equal(Failure.Usage, Assert.Throws<GraftException>(() => Vocabularies.BankOf(config, _data)).Failure);
     }
 
-    private static RunConfig Config(Func<TextOptions, TextOptions> text) => new() { Model = new YoloWorldOptions { TextDim = 8 }, Text = text(new TextOptions()) };
+    [Fact]
+    public void StandIns_MustBeAskedFor()
+    {
+        Assert.Equal("stand-in", Vocabularies.For(Config(text => text), _data).Source);
+        GraftException error = Assert.Throws<GraftException>(() => Vocabularies.For(Config(_ => new TextOptions()), _data));
+        Assert.Equal(Failure.Usage, error.Failure);
+        Assert.Contains("model.text_dim=8", error.Message, StringComparison.Ordinal);
+    }
+
+    private static RunConfig Config(Func<TextOptions, TextOptions> text) => new() { Model = new YoloWorldOptions { TextDim = 8 }, Text = text(new TextOptions { Model = TextEncoders.StandIn }) };
 
     private string Stored(string[] names, float scale)
     {

@@ -41,8 +41,15 @@ public static class TextEncoders
     internal static string? NameOf(TextEncoderId id)
         => Known.Values.Where(known => known.Id.Hash.Equals(id.Hash, StringComparison.OrdinalIgnoreCase)).Select(known => known.Id.Name).FirstOrDefault();
 
-    /// <summary>The encoder of a training that names none: the registered one of the model's width; null: stand-ins.</summary>
-    internal static string? Default(int width) => Known.Values.Where(known => known.Id.Width == width).Select(known => known.Id.Name).Order().FirstOrDefault();
+    /// <summary>The encoder of a training that names none: the registered one of the model's width.</summary>
+    /// <exception cref="GraftException">Of kind Usage: there is none of this width.</exception>
+    internal static string Default(int width)
+        => Known.Values.Where(known => known.Id.Width == width).Select(known => known.Id.Name).Order().FirstOrDefault() ?? throw new GraftException(
+            Failure.Usage,
+            $"No text encoder turns the class names into embeddings: text.model is not set, and none of the built-in ones "
+            + $"({(Known.IsEmpty ? "none" : string.Join(", ", Known.Values.Select(known => $"{known.Id.Name}: {known.Id.Width}").Order()))}) has model.text_dim={width}.",
+            "Set model.text_dim to the width of a built-in one, text.model to a CLIP folder or a checkpoint that holds one, or data.embeddings; "
+            + $"text.model={StandIn} draws vectors without meaning from letters, for tests.");
 
     /// <summary>Refuses embeddings of another text encoder than that of the model.</summary>
     /// <param name="model">The model, for the message.</param>

@@ -13,7 +13,7 @@ public sealed record TextOptions
     public bool Mlp { get; init; }
 
     /// <summary>The text encoder of the prompts: <c>minilm</c>, a CLIP folder, or a YOLO-World checkpoint that holds one; <c>stand-in</c>: vectors
-    /// drawn from letters, without meaning; null: <c>data.embeddings</c>, else <c>minilm</c> where <c>model.text_dim</c> is 384, else stand-ins.</summary>
+    /// drawn from letters, without meaning, for tests; null: <c>data.embeddings</c>, else that of the base, else <c>minilm</c> where <c>model.text_dim</c> is 384.</summary>
     public string? Model { get; init; }
 
     /// <summary>Folder of the tokenizer, where it is not beside the text encoder.</summary>

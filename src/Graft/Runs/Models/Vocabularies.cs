@@ -8,10 +8,10 @@ namespace Graft.Runs;
 /// <summary>Makes the vocabulary of a run.</summary>
 public static class Vocabularies
 {
-    /// <summary>Class names with their embeddings: from the file or the text encoder of the configuration, or stand-ins.</summary>
+    /// <summary>Class names with their embeddings: from the file or the text encoder of the configuration.</summary>
     /// <param name="config">Names the source.</param>
     /// <param name="data">Class names and prompts, in label order.</param>
-    /// <exception cref="GraftException">Embeddings that cannot be used, or in another order than the classes.</exception>
+    /// <exception cref="GraftException">Embeddings that cannot be used, or in another order than the classes; no text encoder of the model's width.</exception>
     public static Vocabulary For(RunConfig config, DetectionDataset data)
     {
         ArgumentNullException.ThrowIfNull(config);
@@ -160,9 +160,9 @@ public static class Vocabularies
         return new Vocabulary(prompts.Names, embedded.Values, encoder) { Encoder = opened.Id, Notes = embedded.Notes };
     }
 
-    /// <summary>The text encoder of a training; null: stand-ins.</summary>
+    /// <summary>The text encoder of a training; null: stand-ins, which must be asked for.</summary>
     private static string? EncoderOf(TextOptions text, int width)
-        => text.Model is null ? TextEncoders.Default(width) : text.Model == TextEncoders.StandIn ? null : text.Model;
+        => text.Model == TextEncoders.StandIn ? null : text.Model ?? TextEncoders.Default(width);
 
     private static Vocabulary Embed(TextOptions text, PromptSet prompts, int width)
         => EncoderOf(text, width) is { } encoder ? Embed(prompts, encoder, text.Tokenizer, width) : Vocabulary.StandIn(prompts.Names, width);

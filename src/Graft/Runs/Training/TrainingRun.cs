@@ -33,7 +33,11 @@ public sealed class TrainingRun : IDisposable
         request.Resume?.RequireUnfinished(config.Train);
         _request = request;
         _data = DetectionData.Open(config.Data, request.ConfigFolder, request.Resume?.ConfigFolder);
-        config = config with { Model = BaseFile.WithFormOf(config.Model, request.Base ?? request.Resume?.Folder.Last) };
+        config = config with
+        {
+            Model = BaseFile.WithFormOf(config.Model, request.Base ?? request.Resume?.Folder.Last),
+            Text = WithEncoderOf(config, request.Base),
+        };
         _vocabulary = Vocabularies.For(config, _data.Train);
         _config = config with
         {
@@ -133,6 +137,12 @@ public sealed class TrainingRun : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _detector.Dispose();
+
+    /// <summary>A configuration that names no text encoder takes that of its base.</summary>
+    private static TextOptions WithEncoderOf(RunConfig config, string? target)
+        => config is { Text.Model: null, Model.TextWidth: not null } && target is not null
+            ? config.Text with { Model = TrainedModel.TextEncoderOf(target) }
+            : config.Text;
 
     private (LoadReport? Base, AttachedAdapters? Attached) Prepare(RunConfig config, TrainingRequest request)
     {
