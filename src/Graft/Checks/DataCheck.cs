@@ -20,6 +20,7 @@ public static class DataCheck
         ArgumentNullException.ThrowIfNull(request);
         OpenedData data = OpenedData.Open(request.Data);
         RepairedFolder? copy = request.Fix is null ? null : RepairedFolder.Prepare(request.Fix, data, request.Overwrite);
+        UnlistedImages.Note(data);
         BoxChecks.Run(data);
         int[][] counts = [.. data.Splits.Select(split => Counts(split.Images, data.ClassNames.Count))];
         ClassChecks.Run(data, counts, request.Embed, request.AlikeCosine);

@@ -44,6 +44,23 @@ public sealed class CheckedDataTests : IDisposable
     }
 
     [Fact]
+    public void ImagesThatNoFileLists_AreNamed()
+    {
+        _data.AddDrawn("train", 3).AddDrawn("val", 2);
+        _data.List("train", "absent.png", 320, 320);
+        _data.Write();
+        string[] files = [.. Directory.GetFiles(Path.Combine(_data.Root, "images", "train")).Order(StringComparer.Ordinal)];
+        File.Copy(files[0], Path.Combine(_data.Root, "images", "train", "new.png"));
+        File.Copy(files[0], Path.Combine(_data.Root, "images", "train", ".hidden.png"));
+        File.WriteAllText(Path.Combine(_data.Root, "images", "train", "notes.txt"), "");
+        CheckProblem found = _data.Check().Problems.Single(problem => problem.Kind == "unlisted_image");
+        Assert.Equal((CheckSeverity.Remark, "images/train/new.png"), (found.Severity, Assert.Single(found.Problem.Examples)));
+
+        File.Delete(Path.Combine(_data.Root, "annotations", "val.json"));
+        Assert.DoesNotContain(_data.Check().Problems, problem => problem.Kind == "unlisted_image");      // the other split may list any
+    }
+
+    [Fact]
     public void AFileOfAllImages_IsOneSplit()
     {
         _data.AddDrawn("train", 4).Write();

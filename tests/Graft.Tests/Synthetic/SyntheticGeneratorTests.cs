@@ -85,6 +85,24 @@ public class SyntheticGeneratorTests
     }
 
     [Fact]
+    public void TheShareOfCleanSurfaces_IsAsAsked_AndKeepsTheirMaterial()
+    {
+        Assert.Equal(40, Clean(1));
+        Assert.InRange(Clean(0.7), 20, 36);
+        Assert.InRange(Clean(0), 0, 3);                    // a defect may find no place
+        Assert.Equal(
+            new SyntheticGenerator(new SyntheticOptions()).Draw(BaseTest.Offset, 3).Material,
+            new SyntheticGenerator(new SyntheticOptions { CleanShare = 1 }).Draw(BaseTest.Offset, 3).Material);
+        Assert.Throws<GraftException>(() => new SyntheticGenerator(new SyntheticOptions { CleanShare = 1.1 }));
+
+        static int Clean(double share)
+        {
+            SyntheticGenerator generator = new(new SyntheticOptions { CleanShare = share });
+            return Enumerable.Range(0, 40).Count(i => generator.Draw(BaseTest.Offset, i).Objects.Count == 0);
+        }
+    }
+
+    [Fact]
     public void LastDefect_ChangesTheImageOnlyNearItsBox()
     {
         foreach (SyntheticImage full in BaseImages.Value.Where(p => p.Objects.Count > 1).Take(40))

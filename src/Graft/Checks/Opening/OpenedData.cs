@@ -61,7 +61,10 @@ internal sealed record OpenedData(string Root, IReadOnlyList<CheckedSplit> Split
     }
 
     /// <summary>A path for messages: relative to the data set where it lies inside.</summary>
-    internal string Place(DetectionImage image) => Short(image.Path, Root);
+    internal string Place(DetectionImage image) => Place(image.Path);
+
+    /// <inheritdoc cref="Place(DetectionImage)"/>
+    internal string Place(string path) => Short(path, Root);
 
     /// <summary>Opens a split; prompts that do not fit are noted, and the split is opened without them.</summary>
     private static DetectionDataset OpenSplit(DataLocator locator, DataOptions options, DataSplit split, DataProblems problems)

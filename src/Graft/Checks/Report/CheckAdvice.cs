@@ -46,6 +46,7 @@ internal static class CheckAdvice
         DataProblemKind.DarkImage => Warning("Set data.depth to the bits that are used, such as 12."),
         DataProblemKind.MissingRoot => Warning("Correct 'path' in data.yaml."),
 
+        DataProblemKind.UnlistedImage => Remark("Fine where they are set aside; otherwise label them, or list those that show no object."),
         DataProblemKind.UnlabelledImage => Remark("Fine where they show no object; otherwise label them."),
         DataProblemKind.SuspectedMissing => Remark("Look at them: label those that are objects."),
         DataProblemKind.SuspectedLabel => Remark("Look at them: class and place may be wrong."),

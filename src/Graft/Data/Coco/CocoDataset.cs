@@ -72,6 +72,7 @@ internal static class CocoDataset
             Categories = Categories(file, classes),
             Prompts = classes.Prompts,
             Images = images,
+            Listed = paths,
             Annotations = annotations,
             Problems = problems,
         };

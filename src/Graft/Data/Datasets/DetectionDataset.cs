@@ -21,6 +21,9 @@ public sealed record DetectionDataset
     /// <summary>The images that exist, in file order.</summary>
     public required IReadOnlyList<DetectionImage> Images { get; init; }
 
+    /// <summary>The paths of all images that an annotation file lists, also of those that cannot be used; empty for label files, which list none.</summary>
+    public IReadOnlyList<string> Listed { get; init; } = [];
+
     /// <summary>The objects as annotated, for evaluation, including those that training skips.</summary>
     public required IReadOnlyList<CocoAnnotation> Annotations { get; init; }
 

@@ -88,6 +88,7 @@ public sealed record DataProblem(DataProblemKind Kind, int Count, IReadOnlyList<
             DataProblemKind.ClassInOneSplit => $"class{es} with boxes in one split only",
             DataProblemKind.SimilarClasses => $"pair{s} of class names that differ by a plural or one letter",
             DataProblemKind.AlikeEmbeddings => $"pair{s} of class names that the text encoder hardly distinguishes",
+            DataProblemKind.UnlistedImage => $"image{s} that no annotation file lists, not used",
             DataProblemKind.UnlabelledImage => $"image{s} without a box",
             DataProblemKind.SuspectedMissing => $"object{s} that the model finds with confidence and no box covers",
             DataProblemKind.SuspectedLabel => $"box{es} that the model does not find",

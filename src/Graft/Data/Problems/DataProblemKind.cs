@@ -146,6 +146,9 @@ public enum DataProblemKind
     /// <summary>Two class names with almost the same text embedding.</summary>
     AlikeEmbeddings,
 
+    /// <summary>An image file in a folder of listed images that no annotation file lists; not used.</summary>
+    UnlistedImage,
+
     /// <summary>An image without a box.</summary>
     UnlabelledImage,
 
