@@ -45,13 +45,14 @@ internal static class BaseEntry
         }
     }
 
-    /// <summary>Writes the weights of a run with 16 bits; metadata stays, but for where the data was.</summary>
+    /// <summary>Writes the weights of a run with 16 bits; metadata stays, but for where data and negatives were.</summary>
     private static void Halve(string source, string target)
     {
         using WeightFile file = WeightFile.Open(source);
         Dictionary<string, string> metadata = file.Metadata.ToDictionary();
         RunConfig config = Checkpoint.ConfigOf(file);
-        foreach ((string key, string value) in Checkpoint.Metadata(config with { Data = new DataOptions() }, Checkpoint.VocabularyOf(file)))
+        foreach ((string key, string value) in Checkpoint.Metadata(
+            config with { Data = new DataOptions(), Text = config.Text with { Negatives = null } }, Checkpoint.VocabularyOf(file)))
         {
             metadata[key] = value;
         }
