@@ -89,7 +89,7 @@ internal static class BaseEntry
         List<(string Question, string Split, IReadOnlyList<IReadOnlyList<string>> Prompts)> questions =
         [
             ("base classes by name", "base", [.. Known(all).Select(Named)]),
-            .. Enumerable.Range(0, 3).Select(i => ($"base classes by unseen synonym {i + 1}", "base", (IReadOnlyList<IReadOnlyList<string>>)[.. Known(all).Select(c => (IReadOnlyList<string>)[c.HeldOutSynonyms[i]])])),
+            .. Enumerable.Range(0, 3).Select(i => ($"base classes by unseen synonym {i + 1}", "base", Unseen(all, i))),
             ("base classes by all their unseen synonyms, averaged", "base", [.. Known(all).Select(c => c.HeldOutSynonyms)]),
             ("base classes by description", "base", BaseDescriptions),
             ("base classes by name, a material never seen", "leather", [.. Known(all).Select(Named)]),
@@ -111,7 +111,7 @@ internal static class BaseEntry
         (string Words, IReadOnlyList<IReadOnlyList<string>> Prompts)[] words =
         [
             ("the names", [.. Known(all).Select(Named)]),
-            .. Enumerable.Range(0, 3).Select(i => ($"unseen synonyms {i + 1}", (IReadOnlyList<IReadOnlyList<string>>)[.. Known(all).Select(c => (IReadOnlyList<string>)[c.HeldOutSynonyms[i]])])),
+            .. Enumerable.Range(0, 3).Select(i => ($"unseen synonyms {i + 1}", Unseen(all, i))),
             ("descriptions", BaseDescriptions),
             ("the novel names", [.. all.Where(c => c.IsNovel).Select(Named)]),
         ];
@@ -168,6 +168,10 @@ internal static class BaseEntry
         => DetectionData.OpenSplit(new DataOptions { Root = Path.Combine(folder, split), Val = $"annotations/{split}.json", ValImages = $"images/{split}" }, DataSplit.Val);
 
     private static IEnumerable<SyntheticClass> Known(IEnumerable<SyntheticClass> classes) => classes.Where(c => !c.IsNovel);
+
+    /// <summary>One synonym of each base class that training never showed.</summary>
+    private static IReadOnlyList<IReadOnlyList<string>> Unseen(IEnumerable<SyntheticClass> classes, int set)
+        => [.. Known(classes).Select(c => (IReadOnlyList<string>)[c.HeldOutSynonyms[set]])];
 
     private static IReadOnlyList<string> Named(SyntheticClass c) => [c.Prompts[0]];
 

@@ -29,8 +29,8 @@ if (configs.Length == 0)
     return 2;
 }
 
-// Size N at 320 pixels with the built-in text encoder, whatever the published size of a strategy; mosaic in all epochs, so that losses can be compared. Published rates
-// are for a hundred epochs: in three, adapters that start as the identity would hardly change, so all use one rate here.
+// Size N at 320 pixels with the built-in text encoder, whatever the published size of a strategy; mosaic in all epochs, so that losses can be
+// compared. Published rates are for a hundred epochs: in three, adapters that start as the identity would hardly change, so all use one rate here.
 List<string> overrides =
 [
     "model.widen_factor=0.25", "model.deepen_factor=0.33", "model.last_stage_out_channels=1024", "model.text_dim=384", "train.imgsz=320", "train.batch=8",
