@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-#define GRAFT_ABI 5
+#define GRAFT_ABI 6
 #define GRAFT_API __attribute__((visibility("default")))
 
 typedef int32_t graft_status;
@@ -19,7 +19,8 @@ typedef void* graft_tensor;  // one owned reference to a tensor
 typedef void* graft_op;      // a resolved operator, valid for the life of the process
 typedef void* graft_image;   // an owned 8-bit image (rows x columns x channels)
 typedef void* graft_video;   // an open video file
-typedef void* graft_plan;    // a convolution unit prepared for inference
+typedef void* graft_watch;   // a running count of tensor memory
+typedef void* graft_plan;    // a convolution unit with packed weights
 
 // ---- library -------------------------------------------------------------------------------------------------------
 GRAFT_API int32_t graft_abi(void);
@@ -84,8 +85,9 @@ GRAFT_API graft_status graft_set_requires_grad(graft_tensor tensor, int32_t requ
 GRAFT_API int32_t graft_requires_grad(graft_tensor tensor);
 GRAFT_API int32_t graft_set_grad_mode(int32_t enabled);  // returns the previous mode of this thread
 
-// ---- convolution units without gradients ---------------------------------------------------------------------------
-// Convolution and SiLU in one pass over memory, with weights packed at the first call and again after each change.
+// ---- convolution units with fixed weights --------------------------------------------------------------------------
+// Convolution and SiLU, with weights packed at the first call and again after each change: one pass over memory without a
+// graph; with one, only the input gets a gradient.
 typedef struct graft_unit {
   int32_t stride, padding, dilation, groups, activate;
 } graft_unit;
@@ -93,7 +95,8 @@ typedef struct graft_unit {
 GRAFT_API graft_status graft_plan_create(graft_plan* plan);  // null when built without oneDNN
 GRAFT_API void graft_plan_free(graft_plan plan);
 // `bias` may be null; `added` is null, or a residual added to the result, of its shape.
-// Result: channels-last; null where unsupported: gradients, another type than float32, another device than the CPU.
+// Result: channels-last; null where unsupported: trained weights, a residual in a graph, another type than float32, another
+// device than the CPU.
 GRAFT_API graft_status graft_plan_run(graft_plan plan, graft_tensor input, graft_tensor weight, graft_tensor bias,
                                       graft_tensor added, const graft_unit* unit, graft_tensor* result);
 
@@ -103,6 +106,16 @@ GRAFT_API graft_status graft_plan_run(graft_plan plan, graft_tensor input, graft
 GRAFT_API graft_status graft_norm_silu(graft_tensor input, graft_tensor gain, graft_tensor offset, graft_tensor mean,
                                        graft_tensor variance, double momentum, double epsilon, int32_t activate,
                                        graft_tensor* result);
+
+// Normalisation of each image over its channels and positions (group normalisation with one group), channels-last. Null
+// where unsupported, as above.
+GRAFT_API graft_status graft_image_norm(graft_tensor input, graft_tensor gain, graft_tensor offset, double epsilon,
+                                        graft_tensor* result);
+
+// ---- upsampling in a graph -----------------------------------------------------------------------------------------
+// Nearest neighbour, by two along H and W, channels-last; libtorch's backward pass turns the maps into planes and back.
+// Null where unsupported: no gradient, another type than float32, another device than the CPU.
+GRAFT_API graft_status graft_upsample(graft_tensor input, graft_tensor* result);
 
 // ---- training updates: one pass over memory each -------------------------------------------------------------------
 typedef struct graft_adamw {
@@ -115,6 +128,12 @@ GRAFT_API graft_status graft_average(graft_tensor average, graft_tensor value, d
 // Mean and variance (divided by n) of each slice along the first axis of a dense float32 tensor: two values per slice.
 GRAFT_API graft_status graft_slice_moments(graft_tensor tensor, double* moments);
 GRAFT_API graft_status graft_squared_norm(graft_tensor tensor, double* sum);                  // NaN and Inf pass through
+
+// ---- memory --------------------------------------------------------------------------------------------------------
+// Counts what the tensors that this thread makes hold at the same time; end it on the same thread.
+GRAFT_API graft_status graft_memory_watch(graft_watch* watch);
+GRAFT_API int64_t graft_memory_peak(graft_watch watch);  // bytes
+GRAFT_API void graft_memory_unwatch(graft_watch watch);
 
 // ---- images --------------------------------------------------------------------------------------------------------
 enum graft_interpolation { GRAFT_NEAREST = 0, GRAFT_LINEAR = 1, GRAFT_CUBIC = 2, GRAFT_AREA = 3 };

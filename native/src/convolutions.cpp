@@ -1,19 +1,19 @@
-// Convolution units for inference: oneDNN primitives whose weights are packed once, with bias and SiLU applied while the
-// result is still in registers.
+// Convolution units with fixed weights: without a graph, bias and SiLU are applied while the result is still in registers;
+// with one, only the input gets a gradient, and only what SiLU's slope needs is kept for it.
 #include "guard.h"
 #include "handles.h"
-
-#include <ATen/ATen.h>
-#include <ATen/Parallel.h>
-
-#include <algorithm>
-#include <memory>
-#include <mutex>
-#include <unordered_map>
-#include <vector>
+#include "kernels.h"
+#include "maps.h"
 
 #ifdef GRAFT_ONEDNN
-#include <oneapi/dnnl/dnnl.hpp>
+#include "convolution_plan.h"
+
+#include <ATen/Parallel.h>
+#include <torch/csrc/autograd/function.h>
+#include <torch/csrc/autograd/functions/utils.h>
+
+#include <algorithm>
+#include <unordered_map>
 #endif
 
 using graft::borrow;
@@ -24,178 +24,108 @@ using graft::guard;
 namespace {
 
 using dnnl::memory;
+using namespace graft::convolution;
 
-constexpr size_t kShapesKept = 16;  // a plan clears its cached input shapes beyond this number
+constexpr int64_t kBlock = 1 << 14;  // values of a piece of work
 
-const dnnl::engine& cpu() {
-  static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
-  return engine;
+at::Tensor channels_last(at::IntArrayRef shape, const at::Tensor& like) {
+  return at::empty(shape, like.options().memory_format(at::MemoryFormat::ChannelsLast));
 }
 
-// The state of a tensor when it was packed. The weak reference keeps its address from being reused.
-struct Seen {
-  c10::weak_intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl> tensor;
-  const void* data;
-  int64_t version;
-
-  explicit Seen(const at::Tensor& value)
-      : tensor(value.getIntrusivePtr()), data(value.data_ptr()), version(value._version()) {}
-
-  bool is(const at::Tensor& value) const {
-    return tensor._unsafe_get_target() == value.unsafeGetTensorImpl() && data == value.data_ptr() &&
-           version == value._version();
-  }
-};
-
-struct Prepared {
-  std::vector<int64_t> key;  // input shape, threads, activation
-  dnnl::convolution_forward::primitive_desc description;
-  dnnl::convolution_forward primitive;
-  memory weights;
-};
-
-struct Plan {
-  std::mutex lock;
-  std::vector<Seen> seen;
-  std::vector<std::shared_ptr<Prepared>> prepared;
-};
-
-struct Parts {
-  at::Tensor weight, bias, added;
-  std::vector<at::Tensor> given;  // what the packed weights depend on
-
-  Parts(graft_tensor weight_handle, graft_tensor bias_handle, graft_tensor added_handle) : weight(borrow(weight_handle)) {
-    given.push_back(weight);
-    if (bias_handle != nullptr) given.push_back(bias = borrow(bias_handle));
-    if (added_handle != nullptr) added = borrow(added_handle);
-  }
-
-  bool plain() const {
-    return std::all_of(given.begin(), given.end(), [](const at::Tensor& tensor) {
-      return tensor.scalar_type() == at::kFloat && tensor.device().is_cpu() && tensor.layout() == at::kStrided;
-    });
-  }
-};
-
-std::shared_ptr<Prepared> prepare(const Plan& plan, std::vector<int64_t> key, const at::Tensor& input,
-                                  const std::vector<int64_t>& output, const Parts& parts, const graft_unit& unit) {
-  const auto type = memory::data_type::f32;
-  memory::dims shape = parts.weight.sizes().vec();
-  auto tag = memory::format_tag::oihw;
-  if (unit.groups > 1) {
-    shape[0] /= unit.groups;
-    shape.insert(shape.begin(), unit.groups);
-    tag = memory::format_tag::goihw;
-  }
-  const memory::desc source({input.sizes().vec(), type, memory::format_tag::nhwc});
-  const memory::desc target({output, type, memory::format_tag::nhwc});
-  const memory::desc free_weights({shape, type, memory::format_tag::any});
-  const memory::desc bias =
-      parts.bias.defined() ? memory::desc({{parts.bias.size(0)}, type, memory::format_tag::x}) : memory::desc();
-  const memory::dims stride{unit.stride, unit.stride}, padding{unit.padding, unit.padding},
-      dilation{unit.dilation - 1, unit.dilation - 1};
-  dnnl::primitive_attr attributes;
-  attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
-  dnnl::post_ops after;
-  if (unit.activate != 0) after.append_eltwise(1.0f, dnnl::algorithm::eltwise_swish, 1.0f, 0.0f);
-  if (parts.added.defined()) after.append_binary(dnnl::algorithm::binary_add, target);
-  attributes.set_post_ops(after);
-  auto made = std::make_shared<Prepared>();
-  made->key = std::move(key);
-  made->description = dnnl::convolution_forward::primitive_desc(
-      {dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct, source, free_weights, bias, target,
-       stride, dilation, padding, padding},
-      attributes, cpu());
-  made->primitive = dnnl::convolution_forward(made->description);
-  for (const auto& other : plan.prepared) {
-    if (other->description.weights_desc() == made->description.weights_desc()) {
-      made->weights = other->weights;
-      return made;
-    }
-  }
-  const auto dense = parts.weight.contiguous();
-  memory plain({shape, type, tag}, cpu(), dense.data_ptr());
-  made->weights = memory(made->description.weights_desc(), cpu());
-  dnnl::stream stream(cpu());
-  dnnl::reorder(plain, made->weights).execute(stream, plain, made->weights);
-  stream.wait();
-  return made;
-}
-
-std::vector<int64_t> output_shape(const at::Tensor& input, const at::Tensor& weight, const graft_unit& unit) {
-  std::vector<int64_t> shape{input.size(0), weight.size(0), 0, 0};
-  for (int axis = 2; axis < 4; ++axis) {
-    const int64_t reach = static_cast<int64_t>(unit.dilation) * (weight.size(axis) - 1) + 1;
-    shape[axis] = (input.size(axis) + 2 * unit.padding - reach) / unit.stride + 1;
-  }
-  return shape;
-}
-
-at::Tensor run(Plan& plan, const at::Tensor& given, const Parts& parts, const graft_unit& unit) {
-  const auto input = given.contiguous(at::MemoryFormat::ChannelsLast);
-  const auto shape = output_shape(input, parts.weight, unit);
-  // oneDNN partitions the work when a primitive is created, so the number of threads belongs to the key.
-  std::vector<int64_t> key = input.sizes().vec();
-  key.push_back(at::get_num_threads());
-  key.push_back(unit.activate);
-  key.push_back(parts.added.defined());
-  std::shared_ptr<Prepared> prepared;
-  {
-    const std::lock_guard<std::mutex> lock(plan.lock);
-    const bool same = plan.seen.size() == parts.given.size() &&
-                      std::equal(plan.seen.begin(), plan.seen.end(), parts.given.begin(),
-                                 [](const Seen& seen, const at::Tensor& tensor) { return seen.is(tensor); });
-    if (!same) {
-      plan.prepared.clear();
-      plan.seen.clear();
-      for (const auto& tensor : parts.given) plan.seen.emplace_back(tensor);
-    }
-    const auto found = std::find_if(plan.prepared.begin(), plan.prepared.end(),
-                                    [&](const std::shared_ptr<Prepared>& made) { return made->key == key; });
-    if (found != plan.prepared.end()) {
-      prepared = *found;
-    } else {
-      prepared = prepare(plan, std::move(key), input, shape, parts, unit);
-      if (plan.prepared.size() >= kShapesKept) plan.prepared.clear();
-      plan.prepared.push_back(prepared);
-    }
-  }
-  auto result = at::empty(shape, input.options().memory_format(at::MemoryFormat::ChannelsLast));
-  const auto scratch_bytes = static_cast<int64_t>(prepared->description.scratchpad_desc().get_size());
-  auto scratch = at::empty({scratch_bytes}, at::kByte);
-  static thread_local dnnl::stream stream(cpu());
+at::Tensor run(const Forward& prepared, const at::Tensor& input, const std::vector<int64_t>& shape, const Parts& parts, bool activate) {
+  auto result = channels_last(shape, input);
   std::unordered_map<int, memory> arguments{
-      {DNNL_ARG_SRC, memory(prepared->description.src_desc(), cpu(), input.data_ptr())},
-      {DNNL_ARG_WEIGHTS, prepared->weights},
-      {DNNL_ARG_DST, memory(prepared->description.dst_desc(), cpu(), result.data_ptr())},
-      {DNNL_ARG_SCRATCHPAD, memory(prepared->description.scratchpad_desc(), cpu(), scratch.data_ptr())}};
+      {DNNL_ARG_SRC, memory(prepared.description.src_desc(), cpu(), input.data_ptr())},
+      {DNNL_ARG_DST, memory(prepared.description.dst_desc(), cpu(), result.data_ptr())}};
   const auto bias = parts.bias.defined() ? parts.bias.contiguous() : at::Tensor();
   if (bias.defined())
-    arguments.emplace(DNNL_ARG_BIAS, memory(prepared->description.bias_desc(), cpu(), bias.data_ptr()));
+    arguments.emplace(DNNL_ARG_BIAS, memory(prepared.description.bias_desc(), cpu(), bias.data_ptr()));
   const auto added = parts.added.defined() ? parts.added.contiguous(at::MemoryFormat::ChannelsLast) : at::Tensor();
   if (added.defined())
-    arguments.emplace(DNNL_ARG_ATTR_MULTIPLE_POST_OP(unit.activate != 0 ? 1 : 0) | DNNL_ARG_SRC_1,
-                      memory(prepared->description.dst_desc(), cpu(), added.data_ptr()));
-  prepared->primitive.execute(stream, arguments);
-  stream.wait();
+    arguments.emplace(DNNL_ARG_ATTR_MULTIPLE_POST_OP(activate ? 1 : 0) | DNNL_ARG_SRC_1,
+                      memory(prepared.description.dst_desc(), cpu(), added.data_ptr()));
+  execute(prepared, std::move(arguments));
   return result;
 }
 
-bool needs_gradient(const at::Tensor& input, const Parts& parts) {
-  return at::GradMode::is_enabled() &&
-         (input.requires_grad() || std::any_of(parts.given.begin(), parts.given.end(),
-                                               [](const at::Tensor& tensor) { return tensor.requires_grad(); }));
+// The gradient of a unit with respect to its input.
+struct InputGradient : torch::autograd::Node {
+  std::shared_ptr<Backward> prepared;
+  std::vector<int64_t> shape;  // of the input
+  at::Tensor before;           // what SiLU read; undefined without it
+  bool done = false;
+
+  torch::autograd::variable_list apply(torch::autograd::variable_list&& gradients) override {
+    TORCH_CHECK(!done, "the graph of a frozen convolution was used a second time");
+    if (!gradients[0].defined()) return {at::Tensor()};
+    const at::Tensor gradient = before.defined() ? slope(graft::Sliced(gradients[0])) : gradients[0].contiguous(at::MemoryFormat::ChannelsLast);
+    auto result = channels_last(shape, gradient);
+    execute(*prepared, {{DNNL_ARG_DIFF_DST, memory(prepared->description.diff_dst_desc(), cpu(), gradient.data_ptr())},
+                        {DNNL_ARG_DIFF_SRC, memory(prepared->description.diff_src_desc(), cpu(), result.data_ptr())}});
+    return {result};
+  }
+
+  at::Tensor slope(const graft::Sliced& dy) const {
+    auto result = at::empty_like(before);
+    const int64_t c = before.size(1);
+    const float* const z = before.data_ptr<float>();
+    float* const dz = result.data_ptr<float>();
+    at::parallel_for(0, before.numel() / c, std::max<int64_t>(1, kBlock / c), [&](int64_t begin, int64_t end) {
+      graft::silu_gradient(z + begin * c, dy.data + begin * dy.pitch, dy.pitch, end - begin, c, dz + begin * c);
+    });
+    return result;
+  }
+
+  void release_variables() override {
+    before.reset();
+    done = true;
+  }
+};
+
+at::Tensor run(Plan& plan, const at::Tensor& given, const Parts& parts, const graft_unit& unit) {
+  const bool graph = at::GradMode::is_enabled() && given.requires_grad();
+  std::shared_ptr<InputGradient> node;
+  if (graph) {
+    node = std::shared_ptr<InputGradient>(new InputGradient(), torch::autograd::deleteNode);
+    node->set_next_edges(torch::autograd::collect_next_edges(given));
+  }
+  const c10::AutoGradMode no_grad(false);
+  const auto input = given.contiguous(at::MemoryFormat::ChannelsLast);
+  const auto shape = output_shape(input, parts.weight, unit);
+  graft_unit own = unit;
+  if (graph) own.activate = 0;  // SiLU's slope needs what it reads
+  const Ready found = ready(plan, input, shape, parts, own, graph);
+  auto result = run(*found.forward, input, shape, parts, own.activate != 0);
+  if (!graph) return result;
+  node->prepared = found.backward;
+  node->shape = input.sizes().vec();
+  if (unit.activate != 0) {
+    node->before = result;
+    result = at::empty_like(result);
+    const float* const z = node->before.data_ptr<float>();
+    float* const y = result.data_ptr<float>();
+    at::parallel_for(0, result.numel(), kBlock, [&](int64_t begin, int64_t end) { graft::silu(z + begin, end - begin, y + begin); });
+  }
+  torch::autograd::set_history(result, node);
+  return result;
+}
+
+bool is_trained(const Parts& parts) {
+  return at::GradMode::is_enabled() && std::any_of(parts.given.begin(), parts.given.end(),
+                                                   [](const at::Tensor& tensor) { return tensor.requires_grad(); });
 }
 
 bool serves(const at::Tensor& input, const Parts& parts, const graft_unit& unit) {
   if (parts.added.defined()) {
     const at::Tensor& added = parts.added;
-    if (added.scalar_type() != at::kFloat || !added.device().is_cpu() || (at::GradMode::is_enabled() && added.requires_grad()) ||
+    if (added.scalar_type() != at::kFloat || !added.device().is_cpu() ||
+        (at::GradMode::is_enabled() && (added.requires_grad() || input.requires_grad())) ||
         added.sizes().vec() != output_shape(input, parts.weight, unit))
       return false;
   }
-  return !needs_gradient(input, parts) && input.dim() == 4 && input.numel() > 0 && input.scalar_type() == at::kFloat && input.device().is_cpu() &&
-         parts.plain() && parts.weight.dim() == 4 && input.size(1) == parts.weight.size(1) * unit.groups;
+  return !is_trained(parts) && input.dim() == 4 && input.numel() > 0 && input.scalar_type() == at::kFloat &&
+         input.device().is_cpu() && parts.plain() && parts.weight.dim() == 4 &&
+         input.size(1) == parts.weight.size(1) * unit.groups;
 }
 
 }  // namespace
@@ -227,7 +157,6 @@ graft_status graft_plan_run(graft_plan plan, graft_tensor input, graft_tensor we
     const Parts parts(weight, bias, added);
     const auto map = borrow(input);
     if (!serves(map, parts, *unit)) return;
-    const c10::AutoGradMode no_grad(false);
     *result = give(run(*static_cast<Plan*>(plan), map, parts, *unit));
 #else
     (void)plan;

@@ -80,7 +80,45 @@ void affine_silu(const float* __restrict x, int64_t lines, int64_t channels, con
 }
 
 GRAFT_PROCESSORS
-void gradient_sums(const float* __restrict x, const float* __restrict dy, int64_t lines, int64_t channels,
+void silu(const float* __restrict x, int64_t count, float* __restrict y) {
+  for (int64_t i = 0; i < count; ++i) y[i] = x[i] * sigmoid(x[i]);
+}
+
+GRAFT_PROCESSORS
+void silu_gradient(const float* __restrict x, const float* __restrict dy, int64_t pitch, int64_t lines, int64_t channels,
+                   float* __restrict dx) {
+  if (pitch == channels) {
+    channels *= lines;
+    lines = 1;
+  }
+  for (int64_t line = 0; line < lines; ++line) {
+    const float* const in = x + line * channels;
+    const float* const up = dy + line * pitch;
+    float* const out = dx + line * channels;
+    for (int64_t i = 0; i < channels; ++i) out[i] = up[i] * slope(in[i]);
+  }
+}
+
+void double_pixels(const float* x, int64_t pixels, int64_t channels, float* y) {
+  for (int64_t i = 0; i < pixels; ++i) {
+    std::memcpy(y + 2 * i * channels, x + i * channels, sizeof(float) * channels);
+    std::memcpy(y + (2 * i + 1) * channels, x + i * channels, sizeof(float) * channels);
+  }
+}
+
+GRAFT_PROCESSORS
+void sum_pixels(const float* __restrict upper, const float* __restrict lower, int64_t pitch, int64_t pixels, int64_t channels,
+                float* __restrict dx) {
+  for (int64_t pixel = 0; pixel < pixels; ++pixel) {
+    const float* const a = upper + 2 * pixel * pitch;
+    const float* const b = lower + 2 * pixel * pitch;
+    float* const out = dx + pixel * channels;
+    for (int64_t i = 0; i < channels; ++i) out[i] = (a[i] + a[pitch + i]) + (b[i] + b[pitch + i]);
+  }
+}
+
+GRAFT_PROCESSORS
+void gradient_sums(const float* __restrict x, const float* __restrict dy, int64_t pitch, int64_t lines, int64_t channels,
                    const float* __restrict channel, bool activate, float* __restrict sums, float* __restrict products) {
   const float* const mean = channel;
   const float* const inverse = channel + channels;
@@ -90,7 +128,7 @@ void gradient_sums(const float* __restrict x, const float* __restrict dy, int64_
   std::fill_n(products, channels, 0.0f);
   for (int64_t line = 0; line < lines; ++line) {
     const float* const in = x + line * channels;
-    const float* const up = dy + line * channels;
+    const float* const up = dy + line * pitch;
     if (activate) {
       for (int64_t i = 0; i < channels; ++i) {
         const float dz = up[i] * slope(a[i] * in[i] + b[i]);
@@ -107,7 +145,7 @@ void gradient_sums(const float* __restrict x, const float* __restrict dy, int64_
 }
 
 GRAFT_PROCESSORS
-void gradient_inputs(const float* __restrict x, const float* __restrict dy, int64_t lines, int64_t channels,
+void gradient_inputs(const float* __restrict x, const float* __restrict dy, int64_t pitch, int64_t lines, int64_t channels,
                      const float* __restrict channel, const float* __restrict share, bool activate,
                      float* __restrict dx) {
   const float* const mean = channel;
@@ -117,16 +155,16 @@ void gradient_inputs(const float* __restrict x, const float* __restrict dy, int6
   const float* const second = share + channels;
   for (int64_t line = 0; line < lines; ++line) {
     const float* const in = x + line * channels;
-    const float* const up = dy + line * channels;
+    const float* const up = dy + line * pitch;
     float* const out = dx + line * channels;
     if (activate) {
       for (int64_t i = 0; i < channels; ++i) {
         const float dz = up[i] * slope(a[i] * in[i] + b[i]);
-        out[i] = a[i] * (dz - share[i] - (in[i] - mean[i]) * inverse[i] * second[i]);
+        out[i] = a[i] * dz - share[i] - (in[i] - mean[i]) * inverse[i] * second[i];
       }
     } else {
       for (int64_t i = 0; i < channels; ++i)
-        out[i] = a[i] * (up[i] - share[i] - (in[i] - mean[i]) * inverse[i] * second[i]);
+        out[i] = a[i] * up[i] - share[i] - (in[i] - mean[i]) * inverse[i] * second[i];
     }
   }
 }

@@ -13,12 +13,24 @@ void moments(const float* x, int64_t count, float from, double* sum, double* squ
 // y = silu(a·x + b), or a·x + b.
 void affine_silu(const float* x, int64_t lines, int64_t channels, const float* a, const float* b, bool activate, float* y);
 
-// Σ dz and Σ dz·x̂ of each channel; `channel` holds mean, 1/σ, a, b one after the other.
-void gradient_sums(const float* x, const float* dy, int64_t lines, int64_t channels, const float* channel, bool activate,
-                   float* sums, float* products);
+// y = silu(x).
+void silu(const float* x, int64_t count, float* y);
 
-// dx = a·(dz − s₁ − x̂·s₂); `share` holds s₁, then s₂.
-void gradient_inputs(const float* x, const float* dy, int64_t lines, int64_t channels, const float* channel,
+// In what follows a row of dy begins `pitch` values after the one before: it may be a slice of the channels of a wider map.
+
+// dx = dy·silu'(x).
+void silu_gradient(const float* x, const float* dy, int64_t pitch, int64_t lines, int64_t channels, float* dx);
+
+// Σ dz and Σ dz·x̂ of each channel; `channel` holds mean, 1/σ, a, b one after the other.
+void gradient_sums(const float* x, const float* dy, int64_t pitch, int64_t lines, int64_t channels, const float* channel,
+                   bool activate, float* sums, float* products);
+
+// dx = a·dz − s₁ − x̂·s₂; `share` holds s₁, then s₂.
+void gradient_inputs(const float* x, const float* dy, int64_t pitch, int64_t lines, int64_t channels, const float* channel,
                      const float* share, bool activate, float* dx);
+
+// A row of pixels whose neighbours are equal in pairs: each pixel of x twice, and the sum over the pairs of two such rows.
+void double_pixels(const float* x, int64_t pixels, int64_t channels, float* y);
+void sum_pixels(const float* upper, const float* lower, int64_t pitch, int64_t pixels, int64_t channels, float* dx);
 
 }  // namespace graft

@@ -9,7 +9,7 @@ namespace Graft.Torch.Interop;
 /// <summary>Imports of native/include/graft.h, section by section; a test compares both lists.</summary>
 internal static partial class Native
 {
-    internal const int Abi = 5;
+    internal const int Abi = 6;
     private const string Library = "graft";
 
     static Native() => NativeLoader.Load();
@@ -50,6 +50,10 @@ internal static partial class Native
 
     [LibraryImport(Library)] internal static partial int graft_tensor_touch(Tensor tensor);
 
+    [LibraryImport(Library)] internal static partial int graft_memory_watch(out nint watch);
+    [LibraryImport(Library)] internal static partial long graft_memory_peak(nint watch);
+    [LibraryImport(Library)] internal static partial void graft_memory_unwatch(nint watch);
+
     [LibraryImport(Library)] internal static partial int graft_plan_create(out nint plan);
     [LibraryImport(Library)] internal static partial void graft_plan_free(nint plan);
 
@@ -60,6 +64,11 @@ internal static partial class Native
     [LibraryImport(Library)]
     internal static partial int graft_norm_silu(
         Tensor input, Tensor gain, Tensor offset, Tensor mean, Tensor variance, double momentum, double epsilon, int activate, out Tensor? result);
+
+    [LibraryImport(Library)]
+    internal static partial int graft_image_norm(Tensor input, Tensor gain, Tensor offset, double epsilon, out Tensor? result);
+
+    [LibraryImport(Library)] internal static partial int graft_upsample(Tensor input, out Tensor? result);
 
     [LibraryImport(Library)]
     internal static partial int graft_adamw_step(Tensor weight, Tensor gradient, Tensor first, Tensor second, in NativeAdamW settings);

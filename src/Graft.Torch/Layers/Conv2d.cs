@@ -67,8 +67,8 @@ public sealed class Conv2d : Layer
         }
     }
 
-    /// <summary>Whether runs without gradients use weights packed for the processor. Deployed forms switch it on: it is faster, and rounds
-    /// differently from libtorch's operators.</summary>
+    /// <summary>Whether runs without gradients of the weights use weights packed for the processor. Deployed forms switch it on: it is
+    /// faster, and rounds differently from libtorch's operators.</summary>
     public bool Packed { get; set; }
 
     /// <summary>Makes every convolution of a network use packed weights.</summary>
@@ -83,8 +83,8 @@ public sealed class Conv2d : Layer
 
     /// <summary>This convolution and SiLU in one pass over memory.</summary>
     /// <param name="input">B×in×H×W.</param>
-    /// <returns>A channels-last tensor that differs by rounding only; null unless <see cref="Packed"/>, and where gradients are needed,
-    /// an adapter is attached in between, or the type or device is unsupported: then the operators run one by one.</returns>
+    /// <returns>A channels-last tensor that differs by rounding only; null unless <see cref="Packed"/>, and where the weights
+    /// are trained, an adapter is attached in between, or the type or device is unsupported: then the operators run one by one.</returns>
     public Tensor? ForwardSilu(Tensor input) => Fused(input, activate: true);
 
     /// <summary>This convolution plus a residual, in one pass over memory where <see cref="Packed"/>.</summary>

@@ -3,7 +3,7 @@ using Graft.Torch.Interop;
 
 namespace Graft.Torch.Layers;
 
-/// <summary>A convolution without gradients, with SiLU in the same pass over memory.</summary>
+/// <summary>A convolution whose weights are not trained, with SiLU; without any gradient, in one pass over memory.</summary>
 /// <remarks>Weights are packed for the processor in the first run, and again after one is replaced or changed in place.</remarks>
 internal sealed class ConvolutionPlan : SafeHandle
 {

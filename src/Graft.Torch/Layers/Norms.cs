@@ -136,7 +136,20 @@ public sealed class GroupNorm : Layer
     public Parameter Bias { get; }
 
     /// <inheritdoc/>
-    protected override Tensor Run(Tensor input) => input.GroupNorm(_groups, Weight.Value, Bias.Value, Epsilon);
+    protected override Tensor Run(Tensor input)
+    {
+        // In training maps stay channels-last: libtorch's backward pass turns them into planes.
+        if (Training && _groups == 1)
+        {
+            Native.Check(Native.graft_image_norm(input, Weight.Value, Bias.Value, Epsilon, out Tensor? result), "group normalisation");
+            if (result is not null)
+            {
+                return result;
+            }
+        }
+
+        return input.GroupNorm(_groups, Weight.Value, Bias.Value, Epsilon);
+    }
 }
 
 /// <summary>Layer normalisation (arXiv:1607.06450) over the last axis.</summary>

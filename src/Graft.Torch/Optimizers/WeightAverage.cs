@@ -3,14 +3,15 @@ using Graft.Torch.Layers;
 
 namespace Graft.Torch.Optimizers;
 
-/// <summary>A running average of a module's parameters and statistics (mmengine's ExpMomentumEMA).</summary>
+/// <summary>A running average of a module's trained parameters and statistics (mmengine's ExpMomentumEMA); what is frozen is its own
+/// average.</summary>
 /// <remarks>After the first copy, share(t) = (1 - momentum)·e^(-(1+t)/steps) + momentum.</remarks>
 public sealed class WeightAverage : IDisposable
 {
     private readonly double _momentum, _steps;
     private readonly List<(string Name, Parameter Source, Tensor Value)> _entries = [];
 
-    /// <summary>Copies the module's floating-point state.</summary>
+    /// <summary>Copies the floating-point state that training changes.</summary>
     /// <param name="module">The module to average.</param>
     /// <param name="momentum">Long-run share of the newest weights.</param>
     /// <param name="steps">Time constant of the initial phase, in steps.</param>
@@ -18,11 +19,11 @@ public sealed class WeightAverage : IDisposable
     {
         (_momentum, _steps) = (momentum, steps);
         using NoGrad off = NoGrad.Begin();
-        foreach ((string name, Parameter parameter) in module.State())
+        foreach ((string path, Module part) in module.Modules())
         {
-            if (parameter.Value.DType == DType.Float)
+            foreach (Parameter parameter in part.Own.Where(own => own.Value.DType == DType.Float && (own.IsBuffer ? !part.Frozen : own.Trainable)))
             {
-                _entries.Add((name, parameter, parameter.Value.Detach().Clone().Unscoped()));
+                _entries.Add((Module.Join(path, parameter.Name), parameter, parameter.Value.Detach().Clone().Unscoped()));
             }
         }
     }

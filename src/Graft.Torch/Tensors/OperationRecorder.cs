@@ -13,6 +13,12 @@ namespace Graft.Torch;
 public sealed record Operation(
     string Name, string Module, Argument[] Inputs, Tensor[] Outputs, long[][] InputShapes, long[][] OutputShapes, double Milliseconds)
 {
+    /// <summary>Whether its result needs a gradient.</summary>
+    public bool InGraph { get; init; }
+
+    /// <summary>How many of the two factors of a convolution or matrix product get a gradient: 0 to 2.</summary>
+    public int Gradients { get; init; }
+
     /// <summary>Multiply-accumulates of convolutions and matrix products; zero for everything else.</summary>
     public long MultiplyAccumulates => Name switch
     {
@@ -58,6 +64,9 @@ public sealed class OperationRecorder : IDisposable
 
     /// <summary>Floating-point operations of convolutions and matrix products: two per multiply-accumulate.</summary>
     public long Flops => 2 * _operations.Sum(operation => operation.MultiplyAccumulates);
+
+    /// <summary>The same with the backward pass: a factor that gets a gradient costs as much as the product itself.</summary>
+    public long TrainingFlops => 2 * _operations.Sum(operation => operation.MultiplyAccumulates * (1 + operation.Gradients));
 
     /// <summary>The values of tensors that do not depend on the inputs and are read by operators that do: parameters, and results of
     /// operators on constants. Empty without inputs. They share memory with their originals and live until the recorder is
@@ -110,9 +119,24 @@ public sealed class OperationRecorder : IDisposable
 
         Operation operation = new(
             op.Name, _path.TryPeek(out OpenCall inside) ? inside.Path : "", arguments.ToArray(), outputs,
-            [.. inputShapes], [.. outputs.Select(output => output?.Shape ?? [])], elapsed);
+            [.. inputShapes], [.. outputs.Select(output => output?.Shape ?? [])], elapsed)
+        {
+            InGraph = outputs is [{ RequiresGrad: true }, ..],
+            Gradients = GradientsOf(arguments, outputs),
+        };
         Follow(operation);
         _operations.Add(operation);
+    }
+
+    private static int GradientsOf(ReadOnlySpan<Argument> arguments, Tensor[] outputs)
+    {
+        int count = 0;
+        for (int i = 0; i < Math.Min(2, arguments.Length) && outputs is [{ RequiresGrad: true }, ..]; i++)
+        {
+            count += arguments[i].Tensor is { RequiresGrad: true } ? 1 : 0;
+        }
+
+        return count;
     }
 
     /// <summary>Notes which results depend on the inputs, and keeps the constants that they are computed with.</summary>

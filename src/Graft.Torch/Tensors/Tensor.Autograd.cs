@@ -26,8 +26,9 @@ public sealed partial class Tensor
 
     /// <summary>Back-propagates from this tensor to every leaf that requires a gradient.</summary>
     /// <param name="gradient">Gradient of the result with respect to this tensor; null for a scalar.</param>
-    public void Backward(Tensor? gradient = null)
-        => Native.Check(Native.graft_backward(this, gradient, keepGraph: 0), "backward");
+    /// <param name="keepGraph">Keep what the graph holds, for another call.</param>
+    public void Backward(Tensor? gradient = null, bool keepGraph = false)
+        => Native.Check(Native.graft_backward(this, gradient, keepGraph ? 1 : 0), "backward");
 }
 
 /// <summary>Disables gradients on this thread until disposed.</summary>

@@ -1,3 +1,5 @@
+using Graft.Torch.Interop;
+
 namespace Graft.Torch;
 
 /// <summary>The operators of neural networks.</summary>
@@ -17,7 +19,18 @@ public sealed partial class Tensor
     public Tensor AdaptiveMaxPool2d(int size) => Aten.AdaptiveMaxPool2d.CallMany(this, Square(size))[0];
 
     /// <summary>Nearest-neighbour upsampling by two along H and W.</summary>
-    public Tensor UpsampleNearest2x() => Aten.UpsampleNearest.Call(this, Argument.Nothing, new double[] { 2, 2 });
+    public Tensor UpsampleNearest2x()
+    {
+        long start = OperationRecorder.Now();
+        Native.Check(Native.graft_upsample(this, out Tensor? result), "upsampling");
+        if (result is null)
+        {
+            return Aten.UpsampleNearest.Call(this, Argument.Nothing, new double[] { 2, 2 });
+        }
+
+        OperationRecorder.Active?.Add(Aten.UpsampleNearest, [this, Argument.Nothing, new double[] { 2, 2 }], [result], start);
+        return result;
+    }
 
     /// <summary>Normalisation by batch statistics (training) or running statistics.</summary>
     public Tensor BatchNorm(Tensor weight, Tensor bias, Tensor mean, Tensor variance, bool training, double momentum, double epsilon)

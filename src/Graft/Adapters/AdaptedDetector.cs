@@ -28,7 +28,7 @@ public sealed class AdaptedDetector(IDetector inner, AttachedAdapters attached) 
     {
         Losses losses = inner.ComputeLoss(images, targets);
         return attached.TakeLosses() is { Count: > 0 } more
-            ? new Losses(more.Aggregate(losses.Total, (sum, loss) => sum + loss.Value), [.. losses.Items, .. more])
+            ? new Losses([.. losses.Shares, .. more.Select(loss => new LossShare(loss.Value, [loss]) { Scale = LossScale.Mean })])
             : losses;
     }
 

@@ -1,11 +1,6 @@
-using Graft.Data;
-using Graft.Detectors;
 using Graft.Rewriting;
-using Graft.Runs;
 using Graft.Torch;
 using Graft.Torch.Layers;
-using Graft.Torch.Optimizers;
-using Graft.Training;
 
 namespace Graft.Benchmarks;
 
@@ -49,50 +44,6 @@ public static class Bench
         network.To(MemoryFormat.ChannelsLast);
         network.Train(false);
         network.Freeze();
-    }
-
-    /// <summary>Whole training steps of a network with random weights: forward, loss, backward, clip, step, average. Operations count as three
-    /// forward passes.</summary>
-    /// <param name="config">The network, its input, and how it is trained.</param>
-    /// <param name="classes">Number of classes; null: that of the configuration where classes are fixed, six where text is read.</param>
-    /// <param name="repetitions">Timed steps.</param>
-    public static Speed Train(RunConfig config, int? classes = null, int repetitions = 20)
-    {
-        ArgumentNullException.ThrowIfNull(config);
-        TrainOptions options = config.Train;
-        using IDetector detector = BenchDetector.Create(config, classes);
-        using AdamW optimizer = new(Trainer.DefaultGroups(detector.Network, options.DecayNorms));
-        using WeightAverage average = new(detector.Network);
-        detector.Network.Train();
-        using TensorScope scope = TensorScope.Begin();
-        Tensor bytes = (Tensor.Rand(options.Batch, 3, options.Imgsz, options.Imgsz) * 255).To(DType.Byte);
-        Random random = new(options.Seed);
-        Targets targets = new(options.Batch, [.. Enumerable.Range(0, 7 * options.Batch).Select(i => Row(i % options.Batch, random, detector.Names.Count, options.Imgsz))]);
-        double gflops;
-        using (OperationRecorder recorder = new())
-        using (TensorScope.Begin())
-        {
-            detector.ComputeLoss(PixelBatch.Normalise(bytes), targets);
-            gflops = 3 * recorder.Flops / 1e9;
-        }
-
-        double before = Peak();
-        double[] times = Times(repetitions, () =>
-        {
-            using TensorScope step = TensorScope.Begin();
-            detector.ComputeLoss(PixelBatch.Normalise(bytes), targets).Total.Backward();
-            double norm = optimizer.GradientNorm();
-            optimizer.Step(options.Lr, options.WeightDecay, norm > options.ClipNorm ? options.ClipNorm / norm : 1);
-            average.Update();
-            optimizer.ZeroGrad();
-        });
-        return new Speed(Timing.Median(times), gflops, options.Batch, Math.Max(before, Peak()));
-    }
-
-    private static Targets.Row Row(int image, Random random, int classes, int side)
-    {
-        float x = random.NextSingle() * side * 0.8f, y = random.NextSingle() * side * 0.8f, size = side * 0.06f;
-        return new Targets.Row(image, random.Next(classes), x, y, x + size, y + size);
     }
 
     /// <summary>Median of an action's times, in milliseconds.</summary>

@@ -2,11 +2,6 @@ using Graft.Torch;
 
 namespace Graft.Detectors;
 
-/// <summary>A step's loss: what is minimised, and its parts for display.</summary>
-/// <param name="Total">Scalar.</param>
-/// <param name="Items">Named parts, each a scalar tensor, in the order of the results table: box, class, distribution.</param>
-public sealed record Losses(Tensor Total, IReadOnlyList<(string Name, Tensor Value)> Items);
-
 /// <summary>A network with the classes that it detects: what training, evaluation and prediction need.</summary>
 public interface IDetector : IDisposable
 {

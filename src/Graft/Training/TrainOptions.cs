@@ -82,6 +82,15 @@ public sealed record TrainOptions : AugmentOptions
     [Range(1.0, 1e9)]
     public double EmaSteps { get; init; } = 2000;
 
+    /// <summary>Parts in which a batch passes the network, one after the other: the memory of a smaller batch, the step of the whole one. Norms
+    /// that are trained use the statistics of each part.</summary>
+    [Range(1, 1024)]
+    public int Accumulate { get; init; } = 1;
+
+    /// <summary>Run frozen layers in the form in which they are deployed, which is faster and equal to rounding; false: layer by
+    /// layer.</summary>
+    public bool DeployFrozen { get; init; } = true;
+
     /// <summary>Seed of initialisation, order and augmentation.</summary>
     [Range(0, int.MaxValue)]
     public int Seed { get; init; }

@@ -34,6 +34,7 @@ public sealed class Trainer : IDisposable
     private readonly IDetector _detector;
     private readonly TrainOptions _options;
     private readonly TrainingBatches _data;
+    private readonly TrainingStep _step;
     private readonly LearningRateSchedule _rate;
     private readonly Stopwatch _clock = new();
 
@@ -51,8 +52,7 @@ public sealed class Trainer : IDisposable
             throw new GraftException(Failure.Usage, "Nothing is trainable: every parameter is frozen.", "Unfreeze a part or attach an adapter (tuning:).");
         }
 
-        Optimizer = options.Optimizer == OptimizerKind.AdamW ? new AdamW(groups, options.Momentum) : new Sgd(groups, options.Momentum);
-        Average = new WeightAverage(detector.Network, options.EmaMomentum, options.EmaSteps);
+        _step = new TrainingStep(detector, options, groups);
         _rate = new LearningRateSchedule(options, data.Count);
     }
 
@@ -60,10 +60,10 @@ public sealed class Trainer : IDisposable
     public TrainingState State { get; set; } = new();
 
     /// <summary>The optimizer with its state.</summary>
-    public Optimizer Optimizer { get; }
+    public Optimizer Optimizer => _step.Optimizer;
 
     /// <summary>The averaged weights.</summary>
-    public WeightAverage Average { get; }
+    public WeightAverage Average => _step.Average;
 
     /// <summary>Seconds of training so far, earlier sessions included.</summary>
     public double Seconds => State.Seconds + _clock.Elapsed.TotalSeconds;
@@ -113,11 +113,7 @@ public sealed class Trainer : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        Optimizer.Dispose();
-        Average.Dispose();
-    }
+    public void Dispose() => _step.Dispose();
 
     /// <summary>All trainable parameters at one learning rate; norms and biases have weight decay only on request.</summary>
     public static IReadOnlyList<ParameterGroup> DefaultGroups(Module network, bool decayNorms)
@@ -181,16 +177,13 @@ public sealed class Trainer : IDisposable
     private (string Name, double Value)[] Step(Batch batch, double rate, IRunObserver observer)
     {
         TorchRuntime.Seed(SplitMix64.For(_options.Seed, State.Step).Next());      // a step draws the same random numbers after a resume
-        Losses loss = _detector.ComputeLoss(PixelBatch.Normalise(batch.ToTensor()), batch.Targets);
-        loss.Total.Backward();
+        IReadOnlyList<(string Name, double Value)> losses = _step.Gradients(batch.ToTensor(), batch.Targets);
         double norm = Optimizer.GradientNorm();
         if (double.IsFinite(norm))
         {
             State.BadStepsInARow = 0;
             AfterBackward?.Invoke(State.Step);
-            double scale = _options.ClipNorm > 0 && norm > _options.ClipNorm ? _options.ClipNorm / (norm + 1e-6) : 1;
-            Optimizer.Step(rate, _options.WeightDecay, scale);
-            Average.Update();
+            _step.Update(rate, norm);
         }
         else
         {
@@ -198,7 +191,7 @@ public sealed class Trainer : IDisposable
         }
 
         Optimizer.ZeroGrad();
-        return [.. loss.Items.Select(item => (item.Name, item.Value.ToDouble() / batch.Targets.Images))];
+        return [.. losses.Select(loss => (loss.Name, loss.Value / batch.Targets.Images))];
     }
 
     private void SkipBadStep(IRunObserver observer, double norm)

@@ -20,6 +20,11 @@ internal static class InspectConfig
 
         ModelSummary parameters = summary.Parameters;
         output.Line($"{parameters.Total:N0} parameters, {parameters.Trainable:N0} of them trainable ({100.0 * parameters.Trainable / parameters.Total:f2} %)");
+        if (summary.Work is { } work)
+        {
+            output.Line(work.ToString());
+        }
+
         if (summary.Forms.Count > 0)
         {
             output.Line($"{summary.Forms[^1].Name}: {summary.Forms[^1].Size.Parameters:N0} parameters, {summary.Forms[^1].Size.Gflops:f2} GFLOPs at {summary.ImageSize}");

@@ -49,6 +49,13 @@ public sealed class RepMonaAdapter : Adapter
     /// <inheritdoc/>
     protected override Tensor Adapt(Tensor x)
     {
+        if (Training)                                                                // the scales act on the weights: fewer passes over the maps
+        {
+            Tensor down = Norm.Forward(x).Conv2d(Down.Weight.Value * Scale1.Value);
+            Tensor middle = MonaKernels.SumAsOne(Depthwise, down).Conv2d(Mixing.Weight.Value) + down;
+            return x + middle.Gelu().Conv2d(Up.Weight.Value * Scale2.Value);
+        }
+
         Tensor u = Down.Forward(Norm.Forward(x) * Scale1.Value);                     // B×r×H×W
         Tensor m = Mixing.Forward(MonaKernels.Sum(Depthwise, u)) + u;
         return x + Up.Forward(m.Gelu() * Scale2.Value);

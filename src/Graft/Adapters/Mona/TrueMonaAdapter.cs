@@ -60,7 +60,8 @@ public sealed class TrueMonaAdapter : Adapter
     protected override Tensor Adapt(Tensor x)
     {
         Tensor u = Down.Forward((Norm.Forward(x) * Gamma.Value) + (x * GammaX.Value));     // B×h×H×W
-        Tensor v = (MonaKernels.Sum(Depthwise, u) * (1.0 / Depthwise.Count)) + u;
+        double share = 1.0 / Depthwise.Count;
+        Tensor v = Training ? MonaKernels.SumAsOne(Depthwise, u, share, residual: true) : (MonaKernels.Sum(Depthwise, u) * share) + u;
         Tensor m = (Projector.Forward(v) + v).Gelu();
         m = _dropout > 0 && Training ? m.Dropout(_dropout, training: true) : m;
         return x + Up.Forward(m);

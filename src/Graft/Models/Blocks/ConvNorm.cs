@@ -7,7 +7,7 @@ namespace Graft.Models.Blocks;
 /// <summary>Convolution without bias, batch normalisation, SiLU: the basic unit of these networks. Keys <c>conv</c> and <c>bn</c>; folded,
 /// a convolution with bias and SiLU.</summary>
 /// <remarks>ε 1e-3 and momentum 0.03 everywhere, as the YOLO family trains. Padding is half the kernel.</remarks>
-public sealed class ConvNorm : Layer, IFoldableUnit
+public sealed class ConvNorm : Layer, IFoldableUnit, IFrozenForm
 {
     private readonly bool _activate;
 
@@ -59,24 +59,31 @@ public sealed class ConvNorm : Layer, IFoldableUnit
     public Layer? InnerFollower => Norm?.Follower;
 
     /// <inheritdoc/>
+    public Module? FrozenForm { get; set; }
+
+    /// <inheritdoc/>
+    public Module? CreateFrozenForm() => FoldNorms.FrozenFormOf(this, isBare: Conv.Follower is null && InnerFollower is null);
+
+    /// <inheritdoc/>
     public Conv2d Fold(string path)
         => FoldNorms.Fold(FoldNorms.Bare(Conv, path), Norm ?? throw new InvalidOperationException("The unit is folded."));
 
     /// <inheritdoc/>
     protected override Tensor Run(Tensor input)
     {
-        if (_activate && Norm is null && Conv.ForwardSilu(input) is { } folded)
+        Conv2d? whole = FrozenForm as Conv2d ?? (IsFolded ? Conv : null);
+        if (whole is not null)
         {
-            return folded;
+            return _activate ? whole.ForwardSilu(input) ?? whole.Forward(input).Activated() : whole.Forward(input);
         }
 
         Tensor x = Conv.Forward(input);
-        if (_activate && Norm?.ForwardSilu(x) is { } whole)
+        if (_activate && Norm!.ForwardSilu(x) is { } normed)
         {
-            return whole;
+            return normed;
         }
 
-        x = Norm?.Forward(x) ?? x;
+        x = Norm!.Forward(x);
         return _activate ? x.Activated() : x;
     }
 }

@@ -10,4 +10,11 @@ public readonly record struct Pyramid(Tensor P3, Tensor P4, Tensor P5)
 {
     /// <summary>The maps, finest first.</summary>
     public Tensor[] Levels => [P3, P4, P5];
+
+    /// <summary>The same maps, which outlive a scope.</summary>
+    internal Pyramid KeptFrom(TensorScope scope)
+    {
+        Array.ForEach(Levels, map => scope.Keep(map));
+        return this;
+    }
 }

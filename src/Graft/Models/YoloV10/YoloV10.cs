@@ -102,6 +102,7 @@ public sealed class YoloV10 : DetectionNetwork, IFoldable
     {
         RecordedCall call = Record();
         RequireImages(images);
+        using TensorScope scope = TensorScope.Begin();
         Tensor x = _stage2.Forward(_down2.Forward(_stem.Forward(images)));            // B×c2×H/4×W/4
         Tensor p3 = _stage3.Forward(_down3.Forward(x));                               // B×c3×H/8×W/8
         Tensor p4 = _stage4.Forward(_down4.Forward(p3));                              // B×c4×H/16×W/16
@@ -113,7 +114,7 @@ public sealed class YoloV10 : DetectionNetwork, IFoldable
         Tensor n4 = _bottomUp4.Forward(Tensor.Cat([_down3To4.Forward(n3), t4], 1));   // B×c4×H/16×W/16
         Tensor n5 = _bottomUp5.Forward(Tensor.Cat([_down4To5.Forward(n4), p5], 1));   // B×c5×H/32×W/32
         call.End(n5);
-        return new Pyramid(n3, n4, n5);
+        return new Pyramid(n3, n4, n5).KeptFrom(scope);
     }
 
     /// <inheritdoc/>

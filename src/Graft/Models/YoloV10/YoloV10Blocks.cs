@@ -58,7 +58,7 @@ internal sealed class CompactInverted : Layer
 }
 
 /// <summary>RepVGGDW: SiLU of a depthwise 7×7 plus a depthwise 3×3 branch; folded, one 7×7 convolution.</summary>
-internal sealed class BranchedDepthwise : Layer, IFoldableUnit
+internal sealed class BranchedDepthwise : Layer, IFoldableUnit, IFrozenForm
 {
     internal BranchedDepthwise(int channels, bool folded = false)
     {
@@ -91,23 +91,32 @@ internal sealed class BranchedDepthwise : Layer, IFoldableUnit
     public Layer? InnerFollower => null;
 
     /// <inheritdoc/>
+    public Module? FrozenForm { get; set; }
+
+    /// <inheritdoc/>
+    public Module? CreateFrozenForm() => FoldNorms.FrozenFormOf(this, IsFolded || (IsBare(Wide) && IsBare(Narrow)));
+
+    /// <inheritdoc/>
     public Conv2d Fold(string path)
     {
         using Conv2d wide = Branch(Wide, path), narrow = Branch(Narrow, path);
         return FoldNorms.Sum(wide, narrow);
     }
 
+    private static bool IsBare(ConvNorm? branch) => branch is { Follower: null, InnerFollower: null, Conv.Follower: null };
+
     private static Conv2d Branch(ConvNorm? branch, string path)
-        => branch is { Follower: null, InnerFollower: null } ? branch.Fold(path) : throw FoldNorms.AttachedInside(path);
+        => branch is not null && IsBare(branch) ? branch.Fold(path) : throw FoldNorms.AttachedInside(path);
 
     protected override Tensor Run(Tensor input)
     {
-        if (Fused?.ForwardSilu(input) is { } whole)
+        Conv2d? fused = FrozenForm as Conv2d ?? Fused;
+        if (fused?.ForwardSilu(input) is { } whole)
         {
             return whole;
         }
 
-        Tensor y = Fused?.Forward(input) ?? Wide!.Forward(input).Plus(Narrow!.Forward(input));
+        Tensor y = fused?.Forward(input) ?? Wide!.Forward(input).Plus(Narrow!.Forward(input));
         return y.Activated();
     }
 }

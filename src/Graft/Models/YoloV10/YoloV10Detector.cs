@@ -98,14 +98,7 @@ public sealed class YoloV10Detector : IDetector
     public void Dispose() => _network.Dispose();
 
     private static Losses Sum((LossTerms OneToMany, LossTerms OneToOne) terms)
-    {
-        (LossTerms many, LossTerms one) = terms;
-        return new Losses(many.Total + one.Total,
-        [
-            ("box_om", many.Box), ("cls_om", many.Class), ("dfl_om", many.Distribution),
-            ("box_oo", one.Box), ("cls_oo", one.Class), ("dfl_oo", one.Distribution),
-        ]);
-    }
+        => new([terms.OneToMany.Named("box_om", "cls_om", "dfl_om"), terms.OneToOne.Named("box_oo", "cls_oo", "dfl_oo")]);
 
     private void RefuseDeployed()
     {

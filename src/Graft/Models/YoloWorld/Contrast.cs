@@ -1,3 +1,4 @@
+using Graft.Rewriting;
 using Graft.Torch;
 using Graft.Torch.Layers;
 
@@ -20,7 +21,8 @@ internal abstract class Contrast : TensorModule
     internal Tensor Forward(Tensor x, Tensor? text)
     {
         ModuleRun run = Enter();
-        return run.Leave(Run(x, text));
+        using TensorScope scope = TensorScope.Begin();
+        return scope.Keep(run.Leave(Run(x, text)));
     }
 
     /// <summary>The comparison itself.</summary>
@@ -41,7 +43,7 @@ internal abstract class Contrast : TensorModule
 }
 
 /// <summary>v2: batch normalisation on the embedding.</summary>
-internal sealed class NormContrast : Contrast
+internal sealed class NormContrast : Contrast, IFrozenForm
 {
     internal NormContrast(YoloWorldOptions options, int stride)
     {
@@ -56,18 +58,30 @@ internal sealed class NormContrast : Contrast
 
     internal BatchNorm2d Norm { get; }
 
-    protected override Tensor Run(Tensor x, Tensor? text)
-        => Similarity(Norm.Forward(x), Unit(text) * LogitScale.Value.Exp()) + Bias.Value;
+    /// <inheritdoc/>
+    public Module? FrozenForm { get; set; }
+
+    /// <inheritdoc/>
+    public Module? CreateFrozenForm() => Norm.Follower is null ? AffineContrast.Of(this) : null;
+
+    protected override Tensor Run(Tensor x, Tensor? text) => FrozenForm is AffineContrast affine
+        ? affine.Forward(x, text)
+        : Similarity(Norm.Forward(x), Unit(text) * LogitScale.Value.Exp()) + Bias.Value;
 }
 
 /// <summary>v2 with the normalisation moved from the map to the text: ⟨g⊙z + s, ŵ⟩ = ⟨z, g⊙ŵ⟩ + ⟨s, ŵ⟩.</summary>
 internal sealed class AffineContrast : Contrast
 {
     internal AffineContrast(YoloWorldOptions options, int stride)
+        : this(options.ClassEmbedding, YoloWorld.PriorBias(options.NumClasses, stride))
     {
-        Bias = AddParameter("bias", Tensor.Full([], YoloWorld.PriorBias(options.NumClasses, stride)));
-        Gain = AddParameter("gain", Tensor.Ones(options.ClassEmbedding));
-        Shift = AddParameter("shift", Tensor.Zeros(options.ClassEmbedding));
+    }
+
+    private AffineContrast(long width, double bias)
+    {
+        Bias = AddParameter("bias", Tensor.Full([], bias));
+        Gain = AddParameter("gain", Tensor.Ones(width));
+        Shift = AddParameter("shift", Tensor.Zeros(width));
     }
 
     internal Parameter Bias { get; }
@@ -78,12 +92,72 @@ internal sealed class AffineContrast : Contrast
     /// <summary>s, the normalisation's offset times exp(logit_scale): D.</summary>
     internal Parameter Shift { get; }
 
+    /// <summary>The frozen comparison that equals one whose normalisation has fixed statistics.</summary>
+    internal static AffineContrast Of(NormContrast source)
+    {
+        AffineContrast result = new(source.Norm.Bias.Value.Count, bias: 0);
+        result.Fill(source);
+        result.Freeze();
+        return result;
+    }
+
+    /// <summary>Takes the values of one whose normalisation has fixed statistics.</summary>
+    internal void Fill(NormContrast source)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        ChannelAffine norm = ChannelAffine.Of(source.Norm);
+        Tensor scale = FoldNorms.Wide(source.LogitScale).Exp();
+        Gain.Value.CopyFrom(norm.Gain * scale);
+        Shift.Value.CopyFrom(norm.Shift * scale);
+        Bias.Value.CopyFrom(source.Bias.Value);
+    }
+
     protected override Tensor Run(Tensor x, Tensor? text)
     {
         Tensor prompts = Unit(text);                                                                     // T×N×D
         Tensor offset = prompts.MatMul(Shift.Value) + Bias.Value;                                        // T×N
         return Similarity(x, prompts * Gain.Value) + offset.Reshape(prompts.Size(0), prompts.Size(1), 1, 1);
     }
+}
+
+/// <summary>The last 1×1 convolution of a class branch and the comparison behind it, both frozen: ⟨g⊙(P·h + p) + s, ŵ⟩ =
+/// ⟨h, Pᵀ(g⊙ŵ)⟩ + ⟨g⊙p + s, ŵ⟩, so the wide embedding is never computed.</summary>
+internal sealed class ProjectedContrast : Contrast
+{
+    private readonly Parameter _bias, _projection, _shift;
+
+    /// <summary>Combines both.</summary>
+    /// <param name="last">P and p: h to D channels.</param>
+    /// <param name="contrast">The comparison.</param>
+    internal ProjectedContrast(Conv2d last, NormContrast contrast)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using NoGrad off = NoGrad.Begin();
+        using AffineContrast affine = AffineContrast.Of(contrast);
+        Tensor gain = FoldNorms.Wide(affine.Gain), weight = FoldNorms.Wide(last.Weight).Flatten(1);          // D, D×h
+        Tensor shift = (gain * FoldNorms.Wide(last.Bias!)) + FoldNorms.Wide(affine.Shift);
+        _bias = AddParameter("bias", affine.Bias.Value.Clone());
+        _projection = AddParameter("projection", (weight * gain.Unsqueeze(1)).To(last.Weight.Value.DType));  // D×h
+        _shift = AddParameter("shift", shift.To(last.Weight.Value.DType));                                   // D
+        Freeze();
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Run(Tensor x, Tensor? text)
+    {
+        Tensor prompts = Unit(text);                                                                         // T×N×D
+        Tensor offset = (prompts * _shift.Value).Sum(-1) + _bias.Value;                                      // T×N
+        return Similarity(x, prompts.MatMul(_projection.Value)) + offset.Reshape(prompts.Size(0), prompts.Size(1), 1, 1);
+    }
+}
+
+/// <summary>The projected comparisons of the three levels, in place of a frozen head's class embeddings.</summary>
+internal sealed class ProjectedContrasts : Module
+{
+    internal ProjectedContrasts(IEnumerable<ProjectedContrast> levels) => Levels = Add("levels", new ModuleList<ProjectedContrast>(levels));
+
+    internal ModuleList<ProjectedContrast> Levels { get; }
 }
 
 /// <summary>v1: embedding at unit length.</summary>

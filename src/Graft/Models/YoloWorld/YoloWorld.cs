@@ -178,13 +178,14 @@ public sealed class Backbone : Module
     public Pyramid Forward(Tensor images)
     {
         RecordedCall call = Record();
+        using TensorScope scope = TensorScope.Begin();
         Tensor x = _stem.Forward(images);                         // B×c0×H/2×W/2
         x = _stage1.Forward(x);                                   // B×c1×H/4×W/4
         Tensor p3 = _stage2.Forward(x);                           // B×c2×H/8×W/8
         Tensor p4 = _stage3.Forward(p3);                          // B×c3×H/16×W/16
         Tensor p5 = _stage4.Forward(p4);                          // B×c4×H/32×W/32
         call.End(p5);
-        return new Pyramid(p3, p4, p5);
+        return new Pyramid(p3, p4, p5).KeptFrom(scope);
     }
 
     private sealed class Stages : Module;
@@ -221,6 +222,7 @@ public sealed class Neck : Module
     public Pyramid Forward(Pyramid maps, Tensor? text, out Tensor? enhanced)
     {
         RecordedCall call = Record();
+        using TensorScope scope = TensorScope.Begin();
         Tensor r3 = _reduce[0].Forward(maps.P3), r4 = _reduce[1].Forward(maps.P4), r5 = _reduce[2].Forward(maps.P5);
         Tensor i4 = _topDown[0].Forward(Tensor.Cat([r5.UpsampleNearest2x(), r4], 1), text);
         Tensor i3 = _topDown[1].Forward(Tensor.Cat([i4.UpsampleNearest2x(), r3], 1), text);
@@ -229,7 +231,8 @@ public sealed class Neck : Module
         Tensor o5 = _bottomUp[1].Forward(Tensor.Cat([_down[1].Forward(o4), r5], 1), enhanced);
         Pyramid result = new(_out[0].Forward(i3), _out[1].Forward(o4), _out[2].Forward(o5));
         call.End(result.P5);
-        return result;
+        enhanced = enhanced is null ? null : scope.Keep(enhanced);
+        return result.KeptFrom(scope);
     }
 }
 
@@ -243,7 +246,7 @@ public sealed class HeadContainer : Module
 }
 
 /// <summary>Class embeddings compared with text, and box distributions.</summary>
-public sealed class Head : Module
+public sealed class Head : Module, IFrozenForm
 {
     /// <summary>Input pixels per cell, finest level first.</summary>
     public static readonly int[] Strides = [8, 16, 32];
@@ -276,15 +279,27 @@ public sealed class Head : Module
     /// <summary>Each level's class branch; its third layer is the last 1×1 convolution.</summary>
     internal IReadOnlyList<Sequential> ClassBranches => [.. Enumerable.Range(0, 3).Select(level => _classes[level])];
 
+    /// <inheritdoc/>
+    public Module? FrozenForm { get; set; }
+
+    /// <inheritdoc/>
+    public Module? CreateFrozenForm()
+    {
+        bool plain = ClassBranches.All(branch => branch is { Follower: null, Layers: [.., Conv2d { Follower: null }] })
+            && Contrasts.All(contrast => contrast is NormContrast { Follower: null, Norm.Follower: null });
+        return !plain ? null : new ProjectedContrasts(
+            ClassBranches.Zip(Contrasts, (branch, contrast) => new ProjectedContrast((Conv2d)branch.Layers[^1], (NormContrast)contrast)));
+    }
+
     /// <summary>Maps and text to logits and distributions.</summary>
     public RawDetections Forward(Pyramid maps, Tensor? text, Tensor? mask = null)
     {
         RecordedCall call = Record();
+        using TensorScope scope = TensorScope.Begin();
         Tensor[] logits = new Tensor[3], distributions = new Tensor[3];
         for (int level = 0; level < 3; level++)
         {
-            Tensor embedding = _classes[level].Forward(maps.Levels[level]);           // B×D×h×w
-            logits[level] = _contrasts[level].Forward(embedding, text);               // B×N×h×w
+            logits[level] = Classify(maps.Levels[level], level, text);                // B×N×h×w
             distributions[level] = _boxes[level].Forward(maps.Levels[level]);         // B×4·bins×h×w
             if (mask is not null)
             {
@@ -293,7 +308,17 @@ public sealed class Head : Module
         }
 
         call.End(logits[2]);
-        return new RawDetections(logits, distributions);
+        return new RawDetections(logits, distributions).KeptFrom(scope);
+    }
+
+    private Tensor Classify(Tensor map, int level, Tensor? text)
+    {
+        if (FrozenForm is ProjectedContrasts projected)
+        {
+            return projected.Levels[level].Forward(_classes[level].Layers.SkipLast(1).Aggregate(map, (x, layer) => layer.Forward(x)), text);
+        }
+
+        return _contrasts[level].Forward(_classes[level].Forward(map), text);         // by way of the embedding, B×D×h×w
     }
 
     /// <summary>The class embedding of one level, before it is compared with text: B×D×h×w.</summary>

@@ -101,7 +101,7 @@ public sealed class YoloWorldDetector : ITextDetector
     }
 
     private static Losses Named(LossTerms terms)
-        => new(terms.Total, [("box_loss", terms.Box), ("cls_loss", terms.Class), ("dfl_loss", terms.Distribution)]);
+        => new([terms.Named("box_loss", "cls_loss", "dfl_loss")]);
 
     /// <summary>The loss with prompts sampled per image.</summary>
     private LossTerms Sampled(Tensor images, Targets targets, PromptBank bank)

@@ -70,11 +70,7 @@ public static class YoloWorldFolding
         switch (from, into)
         {
             case (NormContrast read, AffineContrast affine):
-                ChannelAffine norm = ChannelAffine.Of(read.Norm);
-                Tensor scale = FoldNorms.Wide(read.LogitScale).Exp();
-                affine.Gain.Value.CopyFrom(norm.Gain * scale);
-                affine.Shift.Value.CopyFrom(norm.Shift * scale);
-                affine.Bias.Value.CopyFrom(read.Bias.Value);
+                affine.Fill(read);
                 log?.Fold($"{path}.norm", "⟨g⊙z + s, ŵ⟩ = ⟨z, g⊙ŵ⟩ + ⟨s, ŵ⟩", path);
                 return [into];
             case (BakedContrast { Norm: { } before } baked, BakedContrast { Norm: null } folded):

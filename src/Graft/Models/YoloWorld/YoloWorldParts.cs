@@ -43,9 +43,10 @@ internal sealed class GatedCspLayer : TensorModule
     internal Tensor Forward(Tensor input, Tensor? text)
     {
         ModuleRun run = Enter();
+        using TensorScope scope = TensorScope.Begin();
         List<Tensor> parts = Bottleneck.Chain(_main.Forward(input), _blocks);
         parts.Add(_gate.Forward(parts[^1], text));
-        return run.Leave(_final.Forward(Tensor.Cat([.. parts], 1)));
+        return scope.Keep(run.Leave(_final.Forward(Tensor.Cat([.. parts], 1))));
     }
 }
 
@@ -89,6 +90,7 @@ internal sealed class TextGate : TensorModule
     internal Tensor Forward(Tensor x, Tensor? text)
     {
         ModuleRun run = Enter();
+        using TensorScope scope = TensorScope.Begin();
         long b = x.Size(0), h = x.Size(2), w = x.Size(3), c = _embed / _heads;
         Tensor e = _embedConv?.Forward(x) ?? x;                                              // B×e×h×w
         Tensor best = Best(e, text, b, h, w);                                                // B×M×h×w
@@ -97,7 +99,7 @@ internal sealed class TextGate : TensorModule
         Tensor gate = (best * scale + _bias.Value.Reshape(1, _heads, 1, 1)).Sigmoid();       // B×M×h×w
         Tensor value = _project.Forward(x);                                                  // B×m×h×w
         Tensor gated = value.Reshape(b, _heads, _channels / _heads, h, w) * gate.Unsqueeze(2);
-        return run.Leave(gated.Reshape(b, _channels, h, w));
+        return scope.Keep(run.Leave(gated.Reshape(b, _channels, h, w)));
     }
 
     /// <summary>Best similarity of each head's channels to any prompt, B×M×h×w.</summary>

@@ -40,6 +40,22 @@ public static class FoldNorms
         return wide.With(weight, bias);
     }
 
+    /// <summary>A unit's folded convolution, frozen, with packed weights; null where it is folded already, or an adapter is inside.</summary>
+    /// <param name="unit">Not changed.</param>
+    /// <param name="isBare">Whether nothing is attached inside.</param>
+    internal static Conv2d? FrozenFormOf(IFoldableUnit unit, bool isBare)
+    {
+        if (unit.IsFolded || !isBare)
+        {
+            return null;
+        }
+
+        Conv2d conv = unit.Fold(string.Empty);
+        conv.Freeze();
+        conv.Packed = true;
+        return conv;
+    }
+
     /// <summary>Fills a network in folded form from one of the same layout in any form; attached layers are copied too.</summary>
     /// <param name="source">Not changed; parts that the target lacks are skipped.</param>
     /// <param name="target">The network to fill, which has no normalisations after convolutions.</param>

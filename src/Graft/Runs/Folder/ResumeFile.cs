@@ -50,7 +50,8 @@ public static class ResumeFile
         using NoGrad off = NoGrad.Begin();
         (string Name, Tensor Value)[] entries = [.. Entries(trainer, network)];
         LoadReport.Compare(
-            entries.Select(entry => new ExpectedWeight(entry.Name, entry.Value.Shape, entry.Value.DType.StoredType())), file).ThrowUnlessComplete();
+            entries.Select(entry => new ExpectedWeight(entry.Name, entry.Value.Shape, entry.Value.DType.StoredType())), file,
+            options: new LoadOptions { MayExceed = ["average/*"] }).ThrowUnlessComplete();      // older versions averaged what is frozen too
         foreach ((string name, Tensor value) in entries)
         {
             file[name].CopyInto(value);

@@ -4,6 +4,7 @@ using Graft.Configuration;
 using Graft.Detectors;
 using Graft.Models;
 using Graft.Reports;
+using Graft.Training;
 
 namespace Graft.Runs;
 
@@ -25,6 +26,9 @@ public sealed record ConfigSummary
     /// <summary>Side of the image in pixels that operations are counted for.</summary>
     public required int ImageSize { get; init; }
 
+    /// <summary>What is left of full training's work; null where everything is trained.</summary>
+    public TrainingWork? Work { get; init; }
+
     /// <summary>Every layer; null unless requested.</summary>
     public LayerTable? Layers { get; init; }
 
@@ -38,7 +42,7 @@ public sealed record ConfigSummary
         using IDetector detector = DetectorFactory.Create(config.Model, DetectorFactory.Unnamed(config.Model, withText: config.Text.Learn));
         PromptTuning.Prepare(detector, config.Text);
         using AdapterPlan plan = Tuning.Plan(detector, config.Tuning ?? new TuningOptions { Freeze = [] }, config.Train.DecayNorms);
-        return new ConfigSummary
+        ConfigSummary summary = new()
         {
             Network = plan.ToString(),
             Parameters = ModelSummary.Of(plan, readsText: config.Model.TextWidth is not null),
@@ -51,6 +55,13 @@ public sealed record ConfigSummary
             ImageSize = config.Train.Imgsz,
             Layers = withLayers ? NetworkSizes.Layers(detector.Network, config.Train.Imgsz) : null,
         };
+        if (config.Tuning is null)
+        {
+            return summary;
+        }
+
+        plan.Apply();
+        return summary with { Work = TrainingWork.Of(detector.Network) };
     }
 
     /// <summary>The fields that scripts read.</summary>
@@ -64,6 +75,11 @@ public sealed record ConfigSummary
             ["values"] = group.Values,
             ["names"] = new JsonArray([.. group.Names.Select(name => (JsonNode)name)]),
         })]);
+        if (Work is not null)
+        {
+            json["work"] = new JsonObject { ["graph_begins"] = Work.GraphBegins, ["before"] = Work.Before, ["share"] = Work.Share };
+        }
+
         if (Forms.Count > 0)
         {
             json["forms"] = NetworkSizes.ToJson(Forms);

@@ -12,6 +12,16 @@ public readonly record struct LossTerms(Tensor Class, Tensor Box, Tensor Distrib
 {
     /// <summary>Sum of the parts.</summary>
     public Tensor Total => Class + Box + Distribution;
+
+    /// <summary>Sum of soft targets, by which the parts are divided if it is at least 1.</summary>
+    public double Weight { get; init; }
+
+    /// <summary>The loss with its parts under names for the results table.</summary>
+    public LossShare Named(string box, string classes, string distribution) => new(Total, [(box, Box), (classes, Class), (distribution, Distribution)])
+    {
+        Scale = LossScale.Weighted,
+        Weight = Weight,
+    };
 }
 
 /// <summary>Loss of YOLOv8-type heads: task-aligned assignment, BCE, CIoU and distribution focal loss.</summary>
@@ -56,14 +66,14 @@ public sealed record DetectionLoss
         if (assigned.Positions.Length == 0)
         {
             Tensor nothing = distributions.Sum() * 0;                          // keeps the box branch in the graph
-            return new LossTerms(classes, nothing, nothing, 0);
+            return new LossTerms(classes, nothing, nothing, 0) { Weight = assigned.WeightSum };
         }
 
         (Tensor overlap, Tensor spread) = Positives(distributions, anchors, assigned);
         Tensor weights = Tensor.From(assigned.Weights, assigned.Weights.Length).To(logits.DType);
         Tensor box = ((1 - overlap) * weights).Sum() * (BoxGain * images / total);
         Tensor distribution = (spread * weights).Sum() * (DistributionGain * images / (total + 1.1920929e-7));
-        return new LossTerms(classes, box, distribution, assigned.Positions.Length);
+        return new LossTerms(classes, box, distribution, assigned.Positions.Length) { Weight = assigned.WeightSum };
     }
 
     /// <summary>The assignment for the current predictions, without gradients.</summary>

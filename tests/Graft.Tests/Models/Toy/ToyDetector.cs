@@ -40,5 +40,5 @@ public sealed class ToyDetector(ToyNetwork network, IReadOnlyList<string> names,
     }
 
     private static Losses Named(LossTerms terms)
-        => new(terms.Total, [("box_loss", terms.Box), ("cls_loss", terms.Class), ("dfl_loss", terms.Distribution)]);
+        => new([terms.Named("box_loss", "cls_loss", "dfl_loss")]);
 }

@@ -144,16 +144,10 @@ public class YoloV10Tests
         using WeightFile golden = WeightFile.Open(Golden.PathOf("yolov10", Nano, "inference.npz"));
         using WeightFile layers = WeightFile.Open(Golden.PathOf("yolov10", Nano, "layers.npz"));
         using V10 model = Open(Nano);
-        using OperationRecorder recorder = new();
+        Copy[] copies = [.. model.Modules().Where(found => found.Path.Count(c => c == '.') == 1 && found.Module.TakesFollower).Select(found => new Copy(found.Module))];
         model.Forward(Golden.Of(golden["input"]).Narrow(0, 0, 1));
-        int compared = 0;
-        foreach (ModuleCall call in recorder.Calls.Where(call => call.Path.Count(c => c == '.') == 1 && call.Path != "model.23"))
-        {
-            Golden.Close(layers, $"layer.{call.Path["model.".Length..]}", call.Output!, Allowed(Nano));
-            compared++;
-        }
-
-        Assert.Equal(17, compared);
+        Assert.Equal(17, copies.Length);
+        Assert.All(copies, copy => Golden.Close(layers, $"layer.{copy.Host.Path["model.".Length..]}", copy.Output!, Allowed(Nano)));
     }
 
     [SharedTheory, InlineData(Nano), InlineData(Tiny)]
@@ -240,5 +234,21 @@ public class YoloV10Tests
     {
         V10 model = Open(folder);
         return new YoloV10Detector(model, [.. Enumerable.Range(0, model.Options.Nc).Select(label => $"class{label}")]);
+    }
+
+    /// <summary>Keeps the output of a layer, which the network frees as soon as it has been read.</summary>
+    private sealed class Copy : Layer
+    {
+        internal Copy(Module host) => (Host = host).Follower = this;
+
+        internal Module Host { get; }
+
+        internal Tensor? Output { get; private set; }
+
+        protected override Tensor Run(Tensor input)
+        {
+            Output = input.Clone().Unscoped();
+            return input;
+        }
     }
 }
