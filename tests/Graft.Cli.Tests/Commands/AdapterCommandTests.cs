@@ -92,6 +92,15 @@ public sealed class AdapterCommandTests(TinyRun run) : IClassFixture<TinyRun>, I
     }
 
     [Fact]
+    public void AStrategy_IsTimedBesideFullTraining()
+    {
+        GraftCli.Result shown = GraftCli.Run("bench", "train", run.Data.At("adapt.yaml"), "imgsz=64", "batch=2", "--repeat", "1", "--json").Succeeds();
+        Assert.Equal(["everything trained", "tuned, layer by layer", "tuned"], shown.Json.GetProperty("ways").EnumerateArray().Select(way => way.GetProperty("name").GetString()));
+        Assert.InRange(shown.Json.GetProperty("limit").GetDouble(), 1, 4);
+        Assert.Contains("times as fast as full training; ", GraftCli.Run("bench", "train", run.Data.At("adapt.yaml"), "imgsz=64", "batch=2", "--repeat", "1").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AdapterFileOnItsBase_MatchesTheAdaptedRun()
     {
         SyntheticOptions options = new() { Classes = ["hole", "stain"], Materials = ["ceramic tile"] };

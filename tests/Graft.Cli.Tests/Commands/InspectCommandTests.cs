@@ -66,6 +66,17 @@ public sealed class InspectCommandTests : IDisposable
         Assert.Equal(adapters, found.GetProperty("adapters").GetInt64());
         Assert.Equal(trainable, found.GetProperty("trainable").GetInt64());
         Assert.NotEmpty(found.GetProperty("trainable_names").EnumerateArray());
+        Assert.Equal(trainable < total, found.TryGetProperty("work", out JsonElement work));
+        Assert.True(trainable == total || work.GetProperty("share").GetDouble() is > 0.2 and < 1.2, $"{work}");
+    }
+
+    [Fact]
+    public void TheFrozenPart_AndWhereTheGraphBegins_AreShown()
+    {
+        string shown = GraftCli.Run("inspect", "configs/adapt/head.yaml").Succeeds().Output;
+        Assert.Contains("the graph begins at bbox_head.head_module.cls_preds.0.0.conv: ", shown, StringComparison.Ordinal);
+        Assert.Contains("of the forward pass runs as deployed; a step needs ", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("the graph begins", GraftCli.Run("inspect", "yolo_world/v2_n").Succeeds().Output, StringComparison.Ordinal);
     }
 
     [GoldenFact("yoloworld/a_v2_model")]

@@ -55,7 +55,7 @@ public sealed record ConfigSummary
             ImageSize = config.Train.Imgsz,
             Layers = withLayers ? NetworkSizes.Layers(detector.Network, config.Train.Imgsz) : null,
         };
-        if (config.Tuning is null)
+        if (plan.Trainable == plan.Total)
         {
             return summary;
         }
