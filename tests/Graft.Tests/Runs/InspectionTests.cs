@@ -59,10 +59,12 @@ public sealed class InspectionTests : IDisposable
         Assert.Equal(summary.Parameters.Adapters, summary.Parameters.Trainable);
         Assert.All(summary.Groups, group => Assert.Equal(0.02, group.LearningRate, 12));
         Assert.Equal(summary.Parameters.Total + ModelSummary.TextEncoder, summary.Parameters.TotalWithText);
+        Assert.InRange(summary.Work!.Share, 0.3, 1);
+        Assert.Null(ConfigSummary.Of(config with { Tuning = null }).Work);
         Assert.Null(summary.Layers);
         Assert.NotEmpty(layered.Layers!.Rows);
         Assert.Equal(
-            ["total", "total_with_text", "trainable", "adapters", "trainable_names", "without_effect", "groups", "layers"], layered.ToJson().Select(field => field.Key));
+            ["total", "total_with_text", "trainable", "adapters", "trainable_names", "without_effect", "groups", "work", "layers"], layered.ToJson().Select(field => field.Key));
     }
 
     [Fact]
