@@ -26,6 +26,9 @@ public sealed record Operation(
         "aten::linear" or "aten::matmul" or "aten::mm" or "aten::bmm" => OutputShapes[0].Product() * InputShapes[0][^1],
         _ => 0,
     };
+
+    /// <summary>The same with the backward pass: a factor that gets a gradient costs as much as the product itself.</summary>
+    public long TrainingMultiplyAccumulates => MultiplyAccumulates * (1 + Gradients);
 }
 
 /// <summary>Records every operator that runs on this thread, with its module; the basis of FLOP counts,
@@ -66,7 +69,7 @@ public sealed class OperationRecorder : IDisposable
     public long Flops => 2 * _operations.Sum(operation => operation.MultiplyAccumulates);
 
     /// <summary>The same with the backward pass: a factor that gets a gradient costs as much as the product itself.</summary>
-    public long TrainingFlops => 2 * _operations.Sum(operation => operation.MultiplyAccumulates * (1 + operation.Gradients));
+    public long TrainingFlops => 2 * _operations.Sum(operation => operation.TrainingMultiplyAccumulates);
 
     /// <summary>The values of tensors that do not depend on the inputs and are read by operators that do: parameters, and results of
     /// operators on constants. Empty without inputs. They share memory with their originals and live until the recorder is

@@ -61,19 +61,7 @@ public static class TrainBench
     {
         Bench.Speed[] work = [.. timed.Select(one => one.CountOperations())];
         double before = Bench.Peak();
-        List<double>[] times = [.. timed.Select(_ => new List<double>())];
-        for (int round = -WarmUps; round < repetitions; round++)
-        {
-            for (int i = 0; i < timed.Count; i++)
-            {
-                double time = Timing.Of(timed[i].Step);
-                if (round >= 0)
-                {
-                    times[i].Add(time);
-                }
-            }
-        }
-
+        IReadOnlyList<double>[] times = Timing.InTurn(WarmUps, repetitions, [.. timed.Select<Timed, Func<double>>(one => () => Timing.Of(one.Step))]);
         double peak = Math.Max(before, Bench.Peak());
         return new Result([.. timed.Select((one, i) => new Way(
             one.Name, work[i] with { Milliseconds = Timing.Median(times[i]), Peak = peak }, one.Trainable, one.PeakMegabytes()))]);

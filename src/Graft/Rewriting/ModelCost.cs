@@ -27,15 +27,7 @@ public sealed record ModelCost(long Parameters, double Gflops, double? Milliseco
         ArgumentNullException.ThrowIfNull(models);
         using NoGrad off = NoGrad.Begin();
         double[] gflops = [.. models.Select(model => Operations(model, image) / 1e9)];
-        List<double>[] times = [.. models.Select(_ => new List<double>())];
-        for (int run = 0; run < runs; run++)
-        {
-            for (int i = 0; i < models.Count; i++)
-            {
-                times[i].Add(Time(models[i], image));
-            }
-        }
-
+        IReadOnlyList<double>[] times = Timing.InTurn(0, runs, [.. models.Select<Subject, Func<double>>(model => () => Time(model, image))]);
         return [.. models.Select((model, i) => new ModelCost(ParametersOf(model), gflops[i], times[i].Count == 0 ? null : Timing.Median(times[i])))];
     }
 

@@ -28,7 +28,7 @@ public sealed record TrainingWork(string? GraphBegins, double Before, double Sha
             int first = operations.TakeWhile(operation => !operation.InGraph).Count();
             double before = operations.Take(first).Sum(operation => (double)operation.MultiplyAccumulates);
             double forward = operations.Sum(operation => (double)operation.MultiplyAccumulates);
-            double step = operations.Sum(operation => (double)operation.MultiplyAccumulates * (1 + operation.Gradients));
+            double step = operations.Sum(operation => (double)operation.TrainingMultiplyAccumulates);
             whole = new TrainingWork(first < operations.Count ? operations[first].Module : null, before / forward, step / 3);
         }
 

@@ -1,5 +1,8 @@
+using Graft.Adapters;
 using Graft.Detectors;
+using Graft.Models;
 using Graft.Models.YoloWorld;
+using Graft.Runs;
 using Graft.Torch;
 using Graft.Torch.Layers;
 
@@ -29,6 +32,22 @@ internal static class RandomNetworks
         model.To(type);
         model.Train(false);
         return model;
+    }
+
+    /// <summary>A detector in training, tuned, whose weights and adapters are random.</summary>
+    internal static IDetector Tuned(ModelOptions model, TuningOptions tuning, out AttachedAdapters attached)
+    {
+        TorchRuntime.Seed(7);
+        IDetector detector = DetectorFactory.Create(model, DetectorFactory.Unnamed(model, withText: true));
+        Shake(detector.Network);
+        attached = Tuning.Apply(detector, new RunConfig { Model = model, Tuning = tuning })!;
+        foreach (PlannedAdapter planned in attached.Adapters)
+        {
+            Shake(planned.Adapter);
+        }
+
+        detector.Network.Train();
+        return detector;
     }
 
     /// <summary>Random weights of a size that keeps values in range, statistics and gains around one, zeros nowhere.</summary>

@@ -3,7 +3,6 @@ using Graft.Detectors;
 using Graft.Models;
 using Graft.Models.YoloV10;
 using Graft.Models.YoloWorld;
-using Graft.Runs;
 using Graft.Tests.Rewriting;
 using Graft.Torch;
 using Graft.Torch.Layers;
@@ -38,17 +37,8 @@ public class AccumulationTests
     public void Parts_GiveTheGradientsOfTheBatch(string name, ModelOptions model)
     {
         Assert.NotEmpty(name);
-        TorchRuntime.Seed(7);
         using TensorScope scope = TensorScope.Begin();
-        using IDetector detector = DetectorFactory.Create(model, DetectorFactory.Unnamed(model.WithClasses(3), withText: true));
-        RandomNetworks.Shake(detector.Network);
-        AttachedAdapters attached = Tuning.Apply(detector, new RunConfig { Model = model, Tuning = Tuned })!;
-        foreach (PlannedAdapter planned in attached.Adapters)
-        {
-            RandomNetworks.Shake(planned.Adapter);
-        }
-
-        detector.Network.Train();
+        using IDetector detector = RandomNetworks.Tuned(model.WithClasses(3), Tuned, out AttachedAdapters attached);
         Tensor pixels = (Tensor.Rand(Images, 3, Side, Side) * 255).To(DType.Byte);
         Step whole = Run(detector, attached, pixels, 1);
         foreach (int parts in new[] { 2, 3, 5, 9 })

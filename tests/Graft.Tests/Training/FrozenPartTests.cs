@@ -3,7 +3,6 @@ using Graft.Detectors;
 using Graft.Models;
 using Graft.Models.YoloV10;
 using Graft.Models.YoloWorld;
-using Graft.Runs;
 using Graft.Tests.Rewriting;
 using Graft.Torch;
 using Graft.Torch.Layers;
@@ -40,7 +39,7 @@ public class FrozenPartTests
     {
         Assert.NotEmpty(name);
         using TensorScope scope = TensorScope.Begin();
-        using IDetector detector = Detector(model, tuning, out AttachedAdapters attached);
+        using IDetector detector = RandomNetworks.Tuned(model, tuning, out AttachedAdapters attached);
         DetectionNetwork network = detector.Network;
         using FrozenPart frozen = new(network);
         Assert.True(frozen.Count > 20, $"{frozen.Count} layers");
@@ -65,7 +64,7 @@ public class FrozenPartTests
     public void WhatIsFrozen_IsNotAveraged_AndItsFormIsFreedWithTheStep()
     {
         using TensorScope scope = TensorScope.Begin();
-        using IDetector detector = Detector(Second, new TuningOptions { Unfreeze = [Head] }, out _);
+        using IDetector detector = RandomNetworks.Tuned(Second, new TuningOptions { Unfreeze = [Head] }, out _);
         using WeightAverage average = new(detector.Network);
         Assert.All(average.State(), entry => Assert.StartsWith("bbox_head", entry.Name));
         Assert.Contains(average.State(), entry => entry.Name.EndsWith("running_mean", StringComparison.Ordinal));
@@ -78,7 +77,7 @@ public class FrozenPartTests
     public void Work_IsWhatTheGraphNeeds(string at, string begins, double leastBefore, double mostBefore, double leastShare, double mostShare)
     {
         YoloWorldOptions nano = new() { Version = 2, WidenFactor = 0.25, DeepenFactor = 0.33, LastStageOutChannels = 1024 };
-        using IDetector detector = Detector(nano, new TuningOptions { Adapters = [new LoraOptions { At = [at] }] }, out _);
+        using IDetector detector = RandomNetworks.Tuned(nano, new TuningOptions { Adapters = [new LoraOptions { At = [at] }] }, out _);
         TrainingWork work = TrainingWork.Of(detector.Network);
         Assert.StartsWith(begins, work.GraphBegins);
         Assert.InRange(work.Before, leastBefore, mostBefore);
@@ -89,23 +88,8 @@ public class FrozenPartTests
     [Fact]
     public void Work_WithoutAnythingTrainable_IsSaid()
     {
-        using IDetector detector = Detector(Second, new TuningOptions(), out _);
+        using IDetector detector = RandomNetworks.Tuned(Second, new TuningOptions(), out _);
         Assert.Equal("nothing is trained", TrainingWork.Of(detector.Network).ToString());
-    }
-
-    private static IDetector Detector(ModelOptions model, TuningOptions tuning, out AttachedAdapters attached)
-    {
-        TorchRuntime.Seed(7);
-        IDetector detector = DetectorFactory.Create(model, DetectorFactory.Unnamed(model, withText: true));
-        RandomNetworks.Shake(detector.Network);
-        attached = Tuning.Apply(detector, new RunConfig { Model = model, Tuning = tuning })!;
-        foreach (PlannedAdapter planned in attached.Adapters)
-        {
-            RandomNetworks.Shake(planned.Adapter);
-        }
-
-        detector.Network.Train();
-        return detector;
     }
 
     /// <summary>The six maps, then the gradient of each trained weight, of a smooth function of the maps; statistics are put back.</summary>

@@ -58,11 +58,14 @@ public sealed class ConvNorm : Layer, IFoldableUnit, IFrozenForm
     /// <inheritdoc/>
     public Layer? InnerFollower => Norm?.Follower;
 
+    /// <summary>Whether nothing is attached between its parts.</summary>
+    internal bool IsBare => Conv.Follower is null && InnerFollower is null;
+
     /// <inheritdoc/>
     public Module? FrozenForm { get; set; }
 
     /// <inheritdoc/>
-    public Module? CreateFrozenForm() => FoldNorms.FrozenFormOf(this, isBare: Conv.Follower is null && InnerFollower is null);
+    public Module? CreateFrozenForm() => FoldNorms.FrozenFormOf(this, IsBare);
 
     /// <inheritdoc/>
     public Conv2d Fold(string path)

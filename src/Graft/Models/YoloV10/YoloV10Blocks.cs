@@ -103,7 +103,7 @@ internal sealed class BranchedDepthwise : Layer, IFoldableUnit, IFrozenForm
         return FoldNorms.Sum(wide, narrow);
     }
 
-    private static bool IsBare(ConvNorm? branch) => branch is { Follower: null, InnerFollower: null, Conv.Follower: null };
+    private static bool IsBare(ConvNorm? branch) => branch is { Follower: null, IsBare: true };
 
     private static Conv2d Branch(ConvNorm? branch, string path)
         => branch is not null && IsBare(branch) ? branch.Fold(path) : throw FoldNorms.AttachedInside(path);
