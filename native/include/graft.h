@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-#define GRAFT_ABI 6
+#define GRAFT_ABI 7
 #define GRAFT_API __attribute__((visibility("default")))
 
 typedef int32_t graft_status;
@@ -83,6 +83,7 @@ GRAFT_API graft_status graft_grad(graft_tensor tensor, graft_tensor* gradient); 
 GRAFT_API graft_status graft_set_grad(graft_tensor tensor, graft_tensor gradient);
 GRAFT_API graft_status graft_set_requires_grad(graft_tensor tensor, int32_t required);
 GRAFT_API int32_t graft_requires_grad(graft_tensor tensor);
+GRAFT_API int32_t graft_set_autocast(int32_t enabled);   // bfloat16 convolutions and products; returns the previous mode
 GRAFT_API int32_t graft_set_grad_mode(int32_t enabled);  // returns the previous mode of this thread
 
 // ---- convolution units with fixed weights --------------------------------------------------------------------------

@@ -88,6 +88,7 @@ std::vector<int64_t> output_shape(const at::Tensor& input, const at::Tensor& wei
 Ready ready(Plan& plan, const at::Tensor& input, const std::vector<int64_t>& output, const Parts& parts, const graft_unit& unit, bool graph) {
   // oneDNN partitions the work when a primitive is created, so the number of threads belongs to the key.
   std::vector<int64_t> key = input.sizes().vec();
+  key.push_back(static_cast<int64_t>(input.scalar_type()));
   key.push_back(at::get_num_threads());
   key.push_back(unit.activate);
   key.push_back(parts.added.defined());
@@ -103,7 +104,7 @@ Ready ready(Plan& plan, const at::Tensor& input, const std::vector<int64_t>& out
   }
   Ready found{find(plan.forward, key), graph ? find(plan.backward, key) : nullptr};
   if (found.forward && (found.backward || !graph)) return found;
-  const Geometry geometry(input.sizes(), output, parts, unit);
+  const Geometry geometry(input, output, parts, unit);
   if (!found.forward) {
     found.forward = prepare(key, geometry, parts, unit);
     keep(plan.forward, found.forward, geometry, parts.weight);

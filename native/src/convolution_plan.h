@@ -36,7 +36,7 @@ struct Seen {
 
 template <typename Primitive>
 struct Prepared {
-  std::vector<int64_t> key;  // input shape, threads, activation
+  std::vector<int64_t> key;  // input shape and type, threads, activation
   typename Primitive::primitive_desc description;
   Primitive primitive;
   memory weights;
@@ -78,21 +78,21 @@ struct Geometry {
   memory::format_tag tag = memory::format_tag::oihw;
   memory::desc source, target, weights, bias;
 
-  Geometry(const at::IntArrayRef input, const std::vector<int64_t>& output, const Parts& parts, const graft_unit& unit)
+  Geometry(const at::Tensor& input, const std::vector<int64_t>& output, const Parts& parts, const graft_unit& unit)
       : shape(parts.weight.sizes().vec()),
         stride{unit.stride, unit.stride},
         padding{unit.padding, unit.padding},
         dilation{unit.dilation - 1, unit.dilation - 1} {
-    const auto type = memory::data_type::f32;
+    const auto type = input.scalar_type() == at::kFloat ? memory::data_type::f32 : memory::data_type::bf16;
     if (unit.groups > 1) {
       shape[0] /= unit.groups;
       shape.insert(shape.begin(), unit.groups);
       tag = memory::format_tag::goihw;
     }
-    source = memory::desc({input.vec(), type, memory::format_tag::nhwc});
+    source = memory::desc({input.sizes().vec(), type, memory::format_tag::nhwc});
     target = memory::desc({output, type, memory::format_tag::nhwc});
     weights = memory::desc({shape, type, memory::format_tag::any});
-    if (parts.bias.defined()) bias = memory::desc({{parts.bias.size(0)}, type, memory::format_tag::x});
+    if (parts.bias.defined()) bias = memory::desc({{parts.bias.size(0)}, memory::data_type::f32, memory::format_tag::x});
   }
 };
 

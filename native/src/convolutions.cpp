@@ -1,5 +1,6 @@
 // Convolution units with fixed weights: without a graph, bias and SiLU are applied while the result is still in registers;
 // with one, only the input gets a gradient, and only what SiLU's slope needs is kept for it.
+#include "autocast.h"
 #include "guard.h"
 #include "handles.h"
 #include "kernels.h"
@@ -68,10 +69,11 @@ struct InputGradient : torch::autograd::Node {
   at::Tensor slope(const graft::Sliced& dy) const {
     auto result = at::empty_like(before);
     const int64_t c = before.size(1);
-    const float* const z = before.data_ptr<float>();
-    float* const dz = result.data_ptr<float>();
-    at::parallel_for(0, before.numel() / c, std::max<int64_t>(1, kBlock / c), [&](int64_t begin, int64_t end) {
-      graft::silu_gradient(z + begin * c, dy.data + begin * dy.pitch, dy.pitch, end - begin, c, dz + begin * c);
+    graft::by_type(before, [&](auto type) {
+      using T = decltype(type);
+      at::parallel_for(0, before.numel() / c, std::max<int64_t>(1, kBlock / c), [&](int64_t begin, int64_t end) {
+        graft::silu_gradient(graft::values<T>(before) + begin * c, dy.row<T>(begin), dy.pitch, end - begin, c, graft::values<T>(result) + begin * c);
+      });
     });
     return result;
   }
@@ -102,9 +104,12 @@ at::Tensor run(Plan& plan, const at::Tensor& given, const Parts& parts, const gr
   if (unit.activate != 0) {
     node->before = result;
     result = at::empty_like(result);
-    const float* const z = node->before.data_ptr<float>();
-    float* const y = result.data_ptr<float>();
-    at::parallel_for(0, result.numel(), kBlock, [&](int64_t begin, int64_t end) { graft::silu(z + begin, end - begin, y + begin); });
+    graft::by_type(result, [&](auto type) {
+      using T = decltype(type);
+      at::parallel_for(0, result.numel(), kBlock, [&](int64_t begin, int64_t end) {
+        graft::silu(graft::values<T>(node->before) + begin, end - begin, graft::values<T>(result) + begin);
+      });
+    });
   }
   torch::autograd::set_history(result, node);
   return result;
@@ -118,13 +123,12 @@ bool is_trained(const Parts& parts) {
 bool serves(const at::Tensor& input, const Parts& parts, const graft_unit& unit) {
   if (parts.added.defined()) {
     const at::Tensor& added = parts.added;
-    if (added.scalar_type() != at::kFloat || !added.device().is_cpu() ||
+    if (added.scalar_type() != input.scalar_type() || !added.device().is_cpu() ||
         (at::GradMode::is_enabled() && (added.requires_grad() || input.requires_grad())) ||
         added.sizes().vec() != output_shape(input, parts.weight, unit))
       return false;
   }
-  return !is_trained(parts) && input.dim() == 4 && input.numel() > 0 && input.scalar_type() == at::kFloat &&
-         input.device().is_cpu() && parts.plain() && parts.weight.dim() == 4 &&
+  return !is_trained(parts) && graft::is_map(input) && parts.plain() && parts.weight.dim() == 4 &&
          input.size(1) == parts.weight.size(1) * unit.groups;
 }
 
@@ -155,7 +159,7 @@ graft_status graft_plan_run(graft_plan plan, graft_tensor input, graft_tensor we
     *result = nullptr;
 #ifdef GRAFT_ONEDNN
     const Parts parts(weight, bias, added);
-    const auto map = borrow(input);
+    const auto map = graft::in_autocast() ? borrow(input).to(at::kBFloat16) : borrow(input);
     if (!serves(map, parts, *unit)) return;
     *result = give(run(*static_cast<Plan*>(plan), map, parts, *unit));
 #else

@@ -1,8 +1,11 @@
-// Inner loops over rows of channels, compiled for several processors; the matching version is chosen at load.
+// Inner loops over rows of channels, compiled for several processors; the matching version is chosen at load. Maps are float32 or
+// bfloat16, given as its bits; sums and everything in between are float32.
 #pragma once
 #include <cstdint>
 
 namespace graft {
+
+using bfloat16 = uint16_t;
 
 // Mean of each channel over `lines` rows, and the sum of squared distances from it.
 void block_moments(const float* x, int64_t lines, int64_t channels, float* mean, float* squares);
@@ -32,5 +35,17 @@ void gradient_inputs(const float* x, const float* dy, int64_t pitch, int64_t lin
 // A row of pixels whose neighbours are equal in pairs: each pixel of x twice, and the sum over the pairs of two such rows.
 void double_pixels(const float* x, int64_t pixels, int64_t channels, float* y);
 void sum_pixels(const float* upper, const float* lower, int64_t pitch, int64_t pixels, int64_t channels, float* dx);
+
+void block_moments(const bfloat16* x, int64_t lines, int64_t channels, float* mean, float* squares);
+void moments(const bfloat16* x, int64_t count, float from, double* sum, double* square);
+void affine_silu(const bfloat16* x, int64_t lines, int64_t channels, const float* a, const float* b, bool activate, bfloat16* y);
+void silu(const bfloat16* x, int64_t count, bfloat16* y);
+void silu_gradient(const bfloat16* x, const bfloat16* dy, int64_t pitch, int64_t lines, int64_t channels, bfloat16* dx);
+void gradient_sums(const bfloat16* x, const bfloat16* dy, int64_t pitch, int64_t lines, int64_t channels, const float* channel,
+                   bool activate, float* sums, float* products);
+void gradient_inputs(const bfloat16* x, const bfloat16* dy, int64_t pitch, int64_t lines, int64_t channels, const float* channel,
+                     const float* share, bool activate, bfloat16* dx);
+void double_pixels(const bfloat16* x, int64_t pixels, int64_t channels, bfloat16* y);
+void sum_pixels(const bfloat16* upper, const bfloat16* lower, int64_t pitch, int64_t pixels, int64_t channels, bfloat16* dx);
 
 }  // namespace graft

@@ -1,13 +1,30 @@
-// Gradients of channels-last maps, read without a copy where they are slices of a wider map.
+// Channels-last maps of float32 or bfloat16, and gradients that are read without a copy where they are slices of a wider map.
 #pragma once
+#include "kernels.h"
+
 #include <ATen/ATen.h>
 
 namespace graft {
 
-// A map of float32 as rows of channels; row `i` begins at data + i * pitch.
+inline bool is_map(const at::Tensor& x) {
+  return x.dim() == 4 && x.numel() > 0 && x.device().is_cpu() && (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16);
+}
+
+// The values of a tensor; bfloat16 as its bits.
+template <typename T>
+T* values(const at::Tensor& x) {
+  return static_cast<T*>(x.data_ptr());
+}
+
+// Calls a function with a value of the type that a map's memory holds.
+template <typename Body>
+auto by_type(const at::Tensor& x, Body&& body) {
+  return x.scalar_type() == at::kFloat ? body(float{}) : body(bfloat16{});
+}
+
+// A map as rows of channels; row `i` begins at data + i * pitch.
 struct Sliced {
   at::Tensor map;
-  const float* data;
   int64_t pitch;
 
   explicit Sliced(const at::Tensor& given) : map(given), pitch(given.size(1)) {
@@ -19,7 +36,11 @@ struct Sliced {
     } else {
       map = given.contiguous(at::MemoryFormat::ChannelsLast);
     }
-    data = map.data_ptr<float>();
+  }
+
+  template <typename T>
+  const T* row(int64_t index) const {
+    return values<T>(map) + index * pitch;
   }
 };
 

@@ -42,7 +42,8 @@ struct Rows {
 };
 
 // Mean and sum of squared distances of each channel: by block, then combined in double precision (Chan et al. 1979).
-void moments(const Rows& rows, const float* x, std::vector<double>& mean, std::vector<double>& squares) {
+template <typename T>
+void moments(const Rows& rows, const T* x, std::vector<double>& mean, std::vector<double>& squares) {
   const int64_t c = rows.channels;
   std::vector<float> parts(static_cast<size_t>(rows.blocks * 2 * c));
   rows.each([&](int64_t index, int64_t offset, int64_t count) {
@@ -78,12 +79,11 @@ class NormSilu : public torch::autograd::Function<NormSilu> {
                             const at::Tensor& running_variance, double momentum, double epsilon, bool activate) {
     const auto x = input.contiguous(at::MemoryFormat::ChannelsLast);
     const Rows rows(x);
-    const float* const data = x.data_ptr<float>();
     std::vector<double> mean, squares;
-    moments(rows, data, mean, squares);
+    graft::by_type(x, [&](auto type) { moments(rows, graft::values<decltype(type)>(x), mean, squares); });
     const int64_t c = rows.channels;
     // Per channel: mean, 1/√(σ² + ε), then a and b of the affine map a·x + b.
-    auto channel = at::empty({4, c}, x.options().memory_format(at::MemoryFormat::Contiguous));
+    auto channel = at::empty({4, c}, gain.options());
     float* const m = channel.data_ptr<float>();
     const float* const g = gain.data_ptr<float>();
     const float* const o = offset.data_ptr<float>();
@@ -98,9 +98,11 @@ class NormSilu : public torch::autograd::Function<NormSilu> {
     remember(running_mean, mean, 1, momentum);
     remember(running_variance, squares, 1 / std::max(1.0, count - 1), momentum);
     auto y = at::empty_like(x);
-    float* const result = y.data_ptr<float>();
-    rows.each([&](int64_t, int64_t begin, int64_t lines) {
-      graft::affine_silu(data + begin, lines, c, m + 2 * c, m + 3 * c, activate, result + begin);
+    graft::by_type(x, [&](auto type) {
+      using T = decltype(type);
+      rows.each([&](int64_t, int64_t begin, int64_t lines) {
+        graft::affine_silu(graft::values<T>(x) + begin, lines, c, m + 2 * c, m + 3 * c, activate, graft::values<T>(y) + begin);
+      });
     });
     context->save_for_backward({x, channel});
     context->saved_data["activate"] = activate;
@@ -115,12 +117,14 @@ class NormSilu : public torch::autograd::Function<NormSilu> {
     const graft::Sliced dy(gradients[0]);
     const Rows rows(x);
     const int64_t c = rows.channels;
-    const float* const data = x.data_ptr<float>();
     const float* const m = saved[1].data_ptr<float>();
     std::vector<float> parts(static_cast<size_t>(rows.blocks * 2 * c));
-    rows.each([&](int64_t index, int64_t begin, int64_t lines) {
-      float* const part = parts.data() + index * 2 * c;
-      graft::gradient_sums(data + begin, dy.data + begin / c * dy.pitch, dy.pitch, lines, c, m, activate, part, part + c);
+    graft::by_type(x, [&](auto type) {
+      using T = decltype(type);
+      rows.each([&](int64_t index, int64_t begin, int64_t lines) {
+        float* const part = parts.data() + index * 2 * c;
+        graft::gradient_sums(graft::values<T>(x) + begin, dy.row<T>(begin / c), dy.pitch, lines, c, m, activate, part, part + c);
+      });
     });
     std::vector<double> sums(static_cast<size_t>(2 * c), 0.0);
     for (int64_t index = 0; index < rows.blocks; ++index)
@@ -136,9 +140,12 @@ class NormSilu : public torch::autograd::Function<NormSilu> {
       share[c + i] = static_cast<float>(m[2 * c + i] * sums[c + i] / rows.rows);
     }
     auto dx = at::empty_like(x);
-    float* const result = dx.data_ptr<float>();
-    rows.each([&](int64_t, int64_t begin, int64_t lines) {
-      graft::gradient_inputs(data + begin, dy.data + begin / c * dy.pitch, dy.pitch, lines, c, m, share.data(), activate, result + begin);
+    graft::by_type(x, [&](auto type) {
+      using T = decltype(type);
+      rows.each([&](int64_t, int64_t begin, int64_t lines) {
+        graft::gradient_inputs(graft::values<T>(x) + begin, dy.row<T>(begin / c), dy.pitch, lines, c, m, share.data(), activate,
+                               graft::values<T>(dx) + begin);
+      });
     });
     return {dx, d_gain, d_offset, {}, {}, {}, {}, {}};
   }
@@ -150,31 +157,9 @@ class ImageNorm : public torch::autograd::Function<ImageNorm> {
   static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& input, const at::Tensor& gain,
                             const at::Tensor& offset, double epsilon) {
     const auto x = input.contiguous(at::MemoryFormat::ChannelsLast);
-    const int64_t images = x.size(0), c = x.size(1), values = x.numel() / images;
-    auto channel = at::empty({images, 4, c}, x.options().memory_format(at::MemoryFormat::Contiguous));
+    auto channel = at::empty({x.size(0), 4, x.size(1)}, gain.options());
     auto y = at::empty_like(x);
-    const float* const data = x.data_ptr<float>();
-    const float* const g = gain.data_ptr<float>();
-    const float* const o = offset.data_ptr<float>();
-    float* const constants = channel.data_ptr<float>();
-    float* const result = y.data_ptr<float>();
-    at::parallel_for(0, images, 1, [&](int64_t begin, int64_t end) {
-      for (int64_t image = begin; image < end; ++image) {
-        const float* const from = data + image * values;
-        double sum, square;
-        graft::moments(from, values, from[0], &sum, &square);  // near zero, or the variance loses precision
-        const double apart = sum / values;
-        const double mean = apart + from[0], inverse = 1 / std::sqrt(std::max(0.0, square / values - apart * apart) + epsilon);
-        float* const m = constants + image * 4 * c;
-        for (int64_t i = 0; i < c; ++i) {
-          m[i] = static_cast<float>(mean);
-          m[c + i] = static_cast<float>(inverse);
-          m[2 * c + i] = static_cast<float>(g[i] * inverse);
-          m[3 * c + i] = static_cast<float>(o[i] - mean * g[i] * inverse);
-        }
-        graft::affine_silu(from, values / c, c, m + 2 * c, m + 3 * c, false, result + image * values);
-      }
-    });
+    graft::by_type(x, [&](auto type) { run<decltype(type)>(x, gain, offset, epsilon, channel, y); });
     context->save_for_backward({x, channel, gain});
     return y;
   }
@@ -183,36 +168,10 @@ class ImageNorm : public torch::autograd::Function<ImageNorm> {
                                                  torch::autograd::variable_list gradients) {
     const auto saved = context->get_saved_variables();
     const auto& x = saved[0];
-    const graft::Sliced dy(gradients[0]);
-    const int64_t images = x.size(0), c = x.size(1), values = x.numel() / images, lines = values / c;
-    const float* const data = x.data_ptr<float>();
-    const float* const constants = saved[1].data_ptr<float>();
-    const float* const g = saved[2].data_ptr<float>();
+    const int64_t images = x.size(0), c = x.size(1);
     auto dx = at::empty_like(x);
-    float* const result = dx.data_ptr<float>();
     std::vector<double> sums(static_cast<size_t>(images * 2 * c), 0.0);
-    const int64_t block = std::max<int64_t>(1, kBlockValues / c);
-    at::parallel_for(0, images, 1, [&](int64_t begin, int64_t end) {
-      std::vector<float> part(static_cast<size_t>(2 * c)), share(static_cast<size_t>(2 * c));
-      for (int64_t image = begin; image < end; ++image) {
-        const float* const m = constants + image * 4 * c;
-        const float* const up = dy.data + image * lines * dy.pitch;
-        double* const sum = sums.data() + image * 2 * c;
-        for (int64_t line = 0; line < lines; line += block) {
-          graft::gradient_sums(data + image * values + line * c, up + line * dy.pitch, dy.pitch, std::min(block, lines - line), c,
-                               m, false, part.data(), part.data() + c);
-          for (int64_t i = 0; i < 2 * c; ++i) sum[i] += part[i];
-        }
-        double first = 0, second = 0;
-        for (int64_t i = 0; i < c; ++i) {
-          first += g[i] * sum[i];
-          second += g[i] * sum[c + i];
-        }
-        std::fill_n(share.begin(), c, static_cast<float>(m[c] * first / values));
-        std::fill_n(share.begin() + c, c, static_cast<float>(m[c] * second / values));
-        graft::gradient_inputs(data + image * values, up, dy.pitch, lines, c, m, share.data(), false, result + image * values);
-      }
-    });
+    graft::by_type(x, [&](auto type) { run_back<decltype(type)>(saved, graft::Sliced(gradients[0]), sums, dx); });
     auto d_gain = at::empty({c}, saved[2].options());
     auto d_offset = at::empty({c}, saved[2].options());
     for (int64_t i = 0; i < c; ++i) {
@@ -225,6 +184,62 @@ class ImageNorm : public torch::autograd::Function<ImageNorm> {
       d_gain.data_ptr<float>()[i] = static_cast<float>(gain);
     }
     return {dx, d_gain, d_offset, {}};
+  }
+
+ private:
+  template <typename T>
+  static void run(const at::Tensor& x, const at::Tensor& gain, const at::Tensor& offset, double epsilon, const at::Tensor& channel,
+                  const at::Tensor& y) {
+    const int64_t images = x.size(0), c = x.size(1), values = x.numel() / images;
+    const float* const g = gain.data_ptr<float>();
+    const float* const o = offset.data_ptr<float>();
+    at::parallel_for(0, images, 1, [&](int64_t begin, int64_t end) {
+      for (int64_t image = begin; image < end; ++image) {
+        const T* const from = graft::values<T>(x) + image * values;
+        const float near = x[image].flatten()[0].template item<float>();  // near zero, or the variance loses precision
+        double sum, square;
+        graft::moments(from, values, near, &sum, &square);
+        const double apart = sum / values;
+        const double mean = apart + near, inverse = 1 / std::sqrt(std::max(0.0, square / values - apart * apart) + epsilon);
+        float* const m = channel.data_ptr<float>() + image * 4 * c;
+        for (int64_t i = 0; i < c; ++i) {
+          m[i] = static_cast<float>(mean);
+          m[c + i] = static_cast<float>(inverse);
+          m[2 * c + i] = static_cast<float>(g[i] * inverse);
+          m[3 * c + i] = static_cast<float>(o[i] - mean * g[i] * inverse);
+        }
+        graft::affine_silu(from, values / c, c, m + 2 * c, m + 3 * c, false, graft::values<T>(y) + image * values);
+      }
+    });
+  }
+
+  template <typename T>
+  static void run_back(const torch::autograd::variable_list& saved, const graft::Sliced& dy, std::vector<double>& sums, const at::Tensor& dx) {
+    const at::Tensor& x = saved[0];
+    const int64_t images = x.size(0), c = x.size(1), values = x.numel() / images, lines = values / c;
+    const float* const g = saved[2].data_ptr<float>();
+    const int64_t block = std::max<int64_t>(1, kBlockValues / c);
+    at::parallel_for(0, images, 1, [&](int64_t begin, int64_t end) {
+      std::vector<float> part(static_cast<size_t>(2 * c)), share(static_cast<size_t>(2 * c));
+      for (int64_t image = begin; image < end; ++image) {
+        const float* const m = saved[1].data_ptr<float>() + image * 4 * c;
+        const T* const from = graft::values<T>(x) + image * values;
+        double* const sum = sums.data() + image * 2 * c;
+        for (int64_t line = 0; line < lines; line += block) {
+          graft::gradient_sums(from + line * c, dy.row<T>(image * lines + line), dy.pitch, std::min(block, lines - line), c, m, false,
+                               part.data(), part.data() + c);
+          for (int64_t i = 0; i < 2 * c; ++i) sum[i] += part[i];
+        }
+        double first = 0, second = 0;
+        for (int64_t i = 0; i < c; ++i) {
+          first += g[i] * sum[i];
+          second += g[i] * sum[c + i];
+        }
+        std::fill_n(share.begin(), c, static_cast<float>(m[c] * first / values));
+        std::fill_n(share.begin() + c, c, static_cast<float>(m[c] * second / values));
+        graft::gradient_inputs(from, dy.row<T>(image * lines), dy.pitch, lines, c, m, share.data(), false, graft::values<T>(dx) + image * values);
+      }
+    });
   }
 };
 
@@ -241,7 +256,7 @@ graft_status graft_norm_silu(graft_tensor input, graft_tensor gain_handle, graft
   return guard([&] {
     *result = nullptr;
     const auto x = borrow(input);
-    if (x.dim() != 4 || x.numel() == 0 || x.scalar_type() != at::kFloat || !x.device().is_cpu()) return;
+    if (!graft::is_map(x)) return;
     const auto gain = borrow(gain_handle), offset = borrow(offset_handle);
     const auto mean = borrow(mean_handle), variance = borrow(variance_handle);
     for (const auto& vector : {gain, offset, mean, variance})
@@ -258,7 +273,7 @@ graft_status graft_image_norm(graft_tensor input, graft_tensor gain_handle, graf
   return guard([&] {
     *result = nullptr;
     const auto x = borrow(input);
-    if (x.dim() != 4 || x.numel() == 0 || x.scalar_type() != at::kFloat || !x.device().is_cpu()) return;
+    if (!graft::is_map(x)) return;
     const auto gain = borrow(gain_handle), offset = borrow(offset_handle);
     if (!dense(gain, x.size(1)) || !dense(offset, x.size(1))) return;
     *result = give(ImageNorm::apply(x, gain, offset, epsilon));

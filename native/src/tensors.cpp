@@ -1,4 +1,5 @@
 // Tensors from and to memory, and autograd.
+#include "autocast.h"
 #include "guard.h"
 #include "handles.h"
 
@@ -66,6 +67,13 @@ graft_status graft_tensor_device(graft_tensor tensor, char* text, int32_t capaci
 
 int32_t graft_tensor_is_contiguous(graft_tensor tensor, int32_t memory_format) {
   return look(tensor).is_contiguous(static_cast<c10::MemoryFormat>(memory_format)) ? 1 : 0;
+}
+
+int32_t graft_set_autocast(int32_t enabled) {
+  const bool before = graft::in_autocast();
+  graft::set_autocast(enabled != 0);
+  if (before && enabled == 0) at::autocast::clear_cache();  // of weights in bfloat16, which the next step changes
+  return before;
 }
 
 graft_status graft_backward(graft_tensor root, graft_tensor gradient, int32_t keep_graph) {

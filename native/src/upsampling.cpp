@@ -28,12 +28,13 @@ class Upsampling : public torch::autograd::Function<Upsampling> {
     const auto x = given.contiguous(at::MemoryFormat::ChannelsLast);
     const int64_t c = x.size(1), width = x.size(3);
     auto y = at::empty({x.size(0), c, 2 * x.size(2), 2 * width}, x.options().memory_format(at::MemoryFormat::ChannelsLast));
-    const float* const from = x.data_ptr<float>();
-    float* const to = y.data_ptr<float>();
-    each_row(x.size(0) * x.size(2), [&](int64_t row) {
-      float* const upper = to + 4 * row * width * c;
-      graft::double_pixels(from + row * width * c, width, c, upper);
-      std::copy_n(upper, 2 * width * c, upper + 2 * width * c);
+    graft::by_type(x, [&](auto type) {
+      using T = decltype(type);
+      each_row(x.size(0) * x.size(2), [&](int64_t row) {
+        T* const upper = graft::values<T>(y) + 4 * row * width * c;
+        graft::double_pixels(graft::values<T>(x) + row * width * c, width, c, upper);
+        std::copy_n(upper, 2 * width * c, upper + 2 * width * c);
+      });
     });
     return y;
   }
@@ -42,10 +43,12 @@ class Upsampling : public torch::autograd::Function<Upsampling> {
     const graft::Sliced dy(gradients[0]);
     const int64_t c = dy.map.size(1), width = dy.map.size(3) / 2;
     auto dx = at::empty({dy.map.size(0), c, dy.map.size(2) / 2, width}, dy.map.options().memory_format(at::MemoryFormat::ChannelsLast));
-    float* const to = dx.data_ptr<float>();
-    each_row(dx.size(0) * dx.size(2), [&](int64_t row) {
-      const float* const upper = dy.data + 4 * row * width * dy.pitch;
-      graft::sum_pixels(upper, upper + 2 * width * dy.pitch, dy.pitch, width, c, to + row * width * c);
+    graft::by_type(dx, [&](auto type) {
+      using T = decltype(type);
+      each_row(dx.size(0) * dx.size(2), [&](int64_t row) {
+        const T* const upper = dy.row<T>(4 * row * width);
+        graft::sum_pixels(upper, upper + 2 * width * dy.pitch, dy.pitch, width, c, graft::values<T>(dx) + row * width * c);
+      });
     });
     return {dx};
   }
@@ -57,9 +60,9 @@ graft_status graft_upsample(graft_tensor input, graft_tensor* result) {
   return guard([&] {
     *result = nullptr;
     const auto x = borrow(input);
-    if (!at::GradMode::is_enabled() || !x.requires_grad() || x.dim() != 4 || x.numel() == 0 || x.scalar_type() != at::kFloat ||
-        !x.device().is_cpu())
-      return;
+    // Without a graph libtorch's operator is as good, but in mixed precision it would return float32.
+    const bool graph = at::GradMode::is_enabled() && x.requires_grad();
+    if (!graft::is_map(x) || (!graph && x.scalar_type() == at::kFloat)) return;
     *result = give(Upsampling::apply(x));
   });
 }

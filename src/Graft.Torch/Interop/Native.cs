@@ -9,7 +9,7 @@ namespace Graft.Torch.Interop;
 /// <summary>Imports of native/include/graft.h, section by section; a test compares both lists.</summary>
 internal static partial class Native
 {
-    internal const int Abi = 6;
+    internal const int Abi = 7;
     private const string Library = "graft";
 
     static Native() => NativeLoader.Load();
@@ -47,6 +47,7 @@ internal static partial class Native
     [LibraryImport(Library)] internal static partial int graft_set_requires_grad(Tensor tensor, int required);
     [LibraryImport(Library)] internal static partial int graft_requires_grad(Tensor tensor);
     [LibraryImport(Library)] internal static partial int graft_set_grad_mode(int enabled);
+    [LibraryImport(Library)] internal static partial int graft_set_autocast(int enabled);
 
     [LibraryImport(Library)] internal static partial int graft_tensor_touch(Tensor tensor);
 

@@ -19,7 +19,7 @@ public sealed class FrozenPart : IDisposable
     public FrozenPart(Module network)
     {
         ArgumentNullException.ThrowIfNull(network);
-        foreach ((_, Module module) in network.Modules().Where(found => IsFrozen(found.Module)))
+        foreach ((_, Module module) in network.Modules().Where(found => found.Module.IsFrozen))
         {
             if (module is IFrozenForm layer && layer.CreateFrozenForm() is { } form)
             {
@@ -47,9 +47,6 @@ public sealed class FrozenPart : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _forms.ForEach(entry => entry.Form.Dispose());
-
-    private static bool IsFrozen(Module module)
-        => module.Modules().All(found => found.Module.Frozen && found.Module.Own.All(parameter => !parameter.Trainable));
 
     private void Put(bool inPlace)
     {

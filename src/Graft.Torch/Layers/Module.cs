@@ -16,6 +16,9 @@ public abstract class Module : IDisposable
     /// <summary>Whether <see cref="Train"/> leaves the module in evaluation mode: frozen statistics stay frozen.</summary>
     public bool Frozen { get; private set; }
 
+    /// <summary>Whether nothing of this module and all below it is trained, statistics included.</summary>
+    public bool IsFrozen => Modules().All(found => found.Module.Frozen && found.Module._own.All(parameter => !parameter.Trainable));
+
     /// <summary>Dotted path below the root whose <see cref="NamePaths"/> ran last; the name that reports use.</summary>
     public string Path => _path;
 

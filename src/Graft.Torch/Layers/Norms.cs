@@ -148,7 +148,7 @@ public sealed class GroupNorm : Layer
             }
         }
 
-        return input.GroupNorm(_groups, Weight.Value, Bias.Value, Epsilon);
+        return input.InPrecisionOf(Weight).GroupNorm(_groups, Weight.Value, Bias.Value, Epsilon);
     }
 }
 
@@ -176,5 +176,5 @@ public sealed class LayerNorm : Layer
     public Parameter Bias { get; }
 
     /// <inheritdoc/>
-    protected override Tensor Run(Tensor input) => input.LayerNorm([_width], Weight.Value, Bias.Value, Epsilon);
+    protected override Tensor Run(Tensor input) => input.InPrecisionOf(Weight).LayerNorm([_width], Weight.Value, Bias.Value, Epsilon);
 }

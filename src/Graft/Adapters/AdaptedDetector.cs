@@ -24,9 +24,15 @@ public sealed class AdaptedDetector(IDetector inner, AttachedAdapters attached) 
     public InputFit InputFit => inner.InputFit;
 
     /// <inheritdoc/>
-    public Losses ComputeLoss(Tensor images, Targets targets)
+    public Tensor? Text => inner.Text;
+
+    /// <inheritdoc/>
+    public bool TextChanges => inner.TextChanges;
+
+    /// <inheritdoc/>
+    public Losses ComputeLoss(StageMaps input, Targets targets)
     {
-        Losses losses = inner.ComputeLoss(images, targets);
+        Losses losses = inner.ComputeLoss(input, targets);
         return attached.TakeLosses() is { Count: > 0 } more
             ? new Losses([.. losses.Shares, .. more.Select(loss => new LossShare(loss.Value, [loss]) { Scale = LossScale.Mean })])
             : losses;

@@ -1,4 +1,5 @@
 using Graft.Adapters;
+using Graft.Data;
 using Graft.Detectors;
 using Graft.Rewriting;
 using Graft.Runs;
@@ -21,14 +22,15 @@ public static class TrainBench
     public sealed record Way(string Name, Bench.Speed Speed, long Trainable, double Megabytes);
 
     /// <summary>The measurements.</summary>
-    /// <param name="Ways">Full training, then the strategy layer by layer, then as it is trained.</param>
+    /// <param name="Ways">Full training; then the strategy layer by layer, as it is trained, and with the features of its frozen stages kept; all
+    /// but the second again in mixed precision where the configuration asks for it.</param>
     public sealed record Result(IReadOnlyList<Way> Ways)
     {
-        /// <summary>How many times as fast as full training the last way is.</summary>
-        public double Gain => Ways[0].Speed.Milliseconds / Ways[^1].Speed.Milliseconds;
+        /// <summary>How many times as fast as full training a way is.</summary>
+        public double Gain(Way way) => Ways[0].Speed.Milliseconds / way.Speed.Milliseconds;
 
         /// <summary>How many times as fast it could be if only convolutions and matrix products took time.</summary>
-        public double Limit => Ways[0].Speed.Gflops / Ways[^1].Speed.Gflops;
+        public double Limit(Way way) => Ways[0].Speed.Gflops / way.Speed.Gflops;
     }
 
     /// <summary>Times steps of networks with random weights on random images.</summary>
@@ -38,22 +40,43 @@ public static class TrainBench
     public static Result Run(RunConfig config, int? classes, int repetitions)
     {
         ArgumentNullException.ThrowIfNull(config);
-        List<(string Name, RunConfig Config)> ways = [("everything trained", config with { Tuning = null })];
-        if (config.Tuning is not null)
-        {
-            ways.Add(("tuned, layer by layer", config with { Train = config.Train with { DeployFrozen = false } }));
-            ways.Add(("tuned", config));
-        }
-
+        RunConfig plain = config with { Train = config.Train with { Amp = false } };
         List<Timed> timed = [];
         try
         {
-            timed.AddRange(ways.Select(way => new Timed(way.Name, way.Config, classes)));
+            timed.Add(new Timed("everything trained", plain with { Tuning = null }, classes));
+            if (config.Tuning is not null)
+            {
+                timed.Add(new Timed("tuned, layer by layer", plain with { Train = plain.Train with { DeployFrozen = false } }, classes));
+                AddTuned("", plain);
+            }
+
+            if (config.Train.Amp)
+            {
+                Bfloat16Speed.Measure().Require();
+                timed.Add(new Timed("everything trained, mixed precision", config with { Tuning = null }, classes));
+                AddTuned(", mixed precision", config);
+            }
+
             return Measure(timed, repetitions);
         }
         finally
         {
             timed.ForEach(one => one.Dispose());
+        }
+
+        void AddTuned(string suffix, RunConfig tuned)
+        {
+            if (tuned.Tuning is null)
+            {
+                return;
+            }
+
+            timed.Add(new Timed($"tuned{suffix}", tuned, classes));
+            if (timed[^1].HasFrozenStages)
+            {
+                timed.Add(new Timed($"tuned, features kept{suffix}", tuned with { Train = tuned.Train with { FeatureCache = FeatureCache.Memory } }, classes));
+            }
         }
     }
 
@@ -74,6 +97,8 @@ public static class TrainBench
         private readonly TrainingStep _step;
         private readonly TrainOptions _options;
         private readonly Tensor _pixels;
+        private readonly FrozenFeatures? _features;
+        private readonly byte[][] _samples = [];
         private readonly Targets _targets;
 
         internal Timed(string name, RunConfig config, int? classes)
@@ -85,22 +110,32 @@ public static class TrainBench
             _detector.Network.Train();
             IReadOnlyList<ParameterGroup> groups = attached?.Groups ?? Trainer.DefaultGroups(_detector.Network, _options.DecayNorms);
             Trainable = groups.Sum(group => group.Parameter.Value.Count);
-            _step = new TrainingStep(attached is null ? _detector : new AdaptedDetector(_detector, attached), _options, groups);
+            IDetector trained = attached is null ? _detector : new AdaptedDetector(_detector, attached);
+            _step = new TrainingStep(trained, _options, groups);
             Random random = new(_options.Seed);
             using TensorScope scope = TensorScope.Begin();
             _pixels = (Tensor.Rand(_options.Batch, 3, _options.Imgsz, _options.Imgsz) * 255).To(DType.Byte).Unscoped();
             _targets = new Targets(_options.Batch, [.. Enumerable.Range(0, BoxesPerImage * _options.Batch)
                 .Select(i => Row(i % _options.Batch, random, _detector.Names.Count, _options.Imgsz))]);
+            if (_options.FeatureCache != FeatureCache.Off)
+            {
+                _features = new FrozenFeatures(trained, _options, _step, new FeatureMemory(0, _ => { }));
+                _samples = [.. Enumerable.Range(0, _options.Batch).Select(image => _features.Compute(_pixels.Narrow(0, image, 1)))];
+            }
         }
 
         internal string Name { get; }
 
         internal long Trainable { get; }
 
+        internal bool HasFrozenStages => _detector.Network.FrozenStages(_detector.TextChanges) > 0;
+
+        private StageMaps Input => _features?.Join(_samples) ?? StageMaps.Of(_pixels);
+
         internal void Step()
         {
             using TensorScope scope = TensorScope.Begin();
-            _step.Gradients(_pixels, _targets);
+            _step.Gradients(Input, _targets);
             _step.Update(_options.Lr, _step.Optimizer.GradientNorm());
             _step.Optimizer.ZeroGrad();
         }
@@ -109,7 +144,7 @@ public static class TrainBench
         {
             using TensorScope scope = TensorScope.Begin();
             using OperationRecorder recorder = new();
-            _step.Forward(_pixels, _targets);
+            _step.Forward(Input, _targets);
             return new Bench.Speed(double.NaN, recorder.TrainingFlops / 1e9, _options.Batch, double.NaN);
         }
 

@@ -37,9 +37,24 @@ public abstract class DetectionNetwork : Module
     /// <summary>Whether <see cref="EmptyCopy"/> gives a copy; a network that is made of others has none.</summary>
     public virtual bool CanCopy => true;
 
+    /// <summary>The parts before the head in their order; empty: a forward pass cannot be divided.</summary>
+    public virtual IReadOnlyList<NetworkStage> Stages => [];
+
     /// <summary>Builds a network of the same sizes and form with arbitrary weights.</summary>
     /// <param name="type">Precision of the new network.</param>
     public abstract DetectionNetwork EmptyCopy(DType type);
+
+    /// <summary>Number of stages, from the first, whose results are the same whenever they see the same images.</summary>
+    /// <param name="textChanges">Whether the text is another from step to step.</param>
+    public int FrozenStages(bool textChanges) => Stages.TakeWhile(stage => stage.IsFrozen && !(textChanges && stage.ReadsText)).Count();
+
+    /// <summary>Runs stages.</summary>
+    /// <param name="input">The images, or the maps that a later stage reads.</param>
+    /// <param name="text">1×N×D or B×N×D embeddings; null for networks that read none.</param>
+    /// <param name="end">Index of the stage after the last; null: all stages.</param>
+    /// <returns>The maps that the next stage reads, or the head.</returns>
+    public IReadOnlyList<Tensor> RunStages(StageMaps input, Tensor? text, int? end = null)
+        => Stages.Take(end ?? Stages.Count).Skip(input.Stage).Aggregate(input.Maps, (maps, stage) => stage.Run(maps, text));
 
     /// <summary>Raw outputs of the head that predicts.</summary>
     /// <param name="images">B×3×H×W, RGB in 0..1, H and W multiples of the largest stride.</param>

@@ -37,6 +37,7 @@ public sealed class Trainer : IDisposable
     private readonly TrainingStep _step;
     private readonly LearningRateSchedule _rate;
     private readonly Stopwatch _clock = new();
+    private FrozenFeatures? _features;
 
     /// <summary>Prepares a run.</summary>
     /// <param name="detector">The detector whose trainable parameters are trained.</param>
@@ -70,6 +71,16 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Called after each backward pass, before the optimizer step (adapter liveness); may throw to stop the run.</summary>
     public Action<long>? AfterBackward { get; set; }
+
+    /// <summary>From now on, what the frozen stages give is taken from a store, and kept there. The weights must be in place.</summary>
+    /// <param name="store">Belongs to this data, its augmentation, and the weights of the frozen stages.</param>
+    /// <returns>Bytes that one view takes.</returns>
+    /// <exception cref="GraftException">Of kind Usage: no stage is frozen.</exception>
+    public long Keep(IFeatureStore store)
+    {
+        (_features, _data.Features) = (new FrozenFeatures(_detector, _options, _step, store), store);
+        return _features.Bytes;
+    }
 
     /// <summary>Trains until all epochs are done, mAP stops improving, or the run is cancelled.</summary>
     /// <param name="observer">Receives the progress.</param>
@@ -177,7 +188,7 @@ public sealed class Trainer : IDisposable
     private (string Name, double Value)[] Step(Batch batch, double rate, IRunObserver observer)
     {
         TorchRuntime.Seed(SplitMix64.For(_options.Seed, State.Step).Next());      // a step draws the same random numbers after a resume
-        IReadOnlyList<(string Name, double Value)> losses = _step.Gradients(batch.ToTensor(), batch.Targets);
+        IReadOnlyList<(string Name, double Value)> losses = _step.Gradients(_features?.Of(batch) ?? StageMaps.Of(batch.ToTensor()), batch.Targets);
         double norm = Optimizer.GradientNorm();
         if (double.IsFinite(norm))
         {

@@ -31,15 +31,15 @@ internal sealed class TrainingStep : IDisposable
     internal WeightAverage Average { get; }
 
     /// <summary>Computes the gradients of a batch.</summary>
-    /// <param name="pixels">B×3×H×W bytes, RGB.</param>
+    /// <param name="input">B×3×H×W bytes, RGB, or the maps that a later stage reads.</param>
     /// <param name="targets">Ground-truth boxes in input pixels.</param>
     /// <returns>The named parts of its loss.</returns>
-    internal IReadOnlyList<(string Name, double Value)> Gradients(Tensor pixels, Targets targets)
+    internal IReadOnlyList<(string Name, double Value)> Gradients(StageMaps input, Targets targets)
     {
         int parts = Math.Min(_options.Accumulate, targets.Images);
         if (parts == 1)
         {
-            Losses losses = Forward(pixels, targets);
+            Losses losses = Forward(input, targets);
             losses.Total.Backward();
             return [.. losses.Items.Select(item => (item.Name, item.Value.ToDouble()))];
         }
@@ -49,21 +49,31 @@ internal sealed class TrainingStep : IDisposable
         {
             int first = part * targets.Images / parts, after = (part + 1) * targets.Images / parts;
             using TensorScope scope = TensorScope.Begin();
-            sum.Add(Forward(pixels.Narrow(0, first, after - first), targets.Part(first, after)), after - first);
+            sum.Add(Forward(input.Part(first, after - first), targets.Part(first, after)), after - first);
         }
 
         return sum.Finish();
     }
 
     /// <summary>Loss of a batch.</summary>
-    /// <param name="pixels">B×3×H×W bytes, RGB.</param>
+    /// <param name="input">B×3×H×W bytes, RGB, or the maps that a later stage reads.</param>
     /// <param name="targets">Ground-truth boxes in input pixels.</param>
-    internal Losses Forward(Tensor pixels, Targets targets)
+    internal Losses Forward(StageMaps input, Targets targets)
     {
-        // The weights of a base or of the run that continues are in place by the first step; what is frozen keeps them.
-        _frozen ??= _options.DeployFrozen ? new FrozenPart(_detector.Network) : FrozenPart.None;
-        using FrozenPart.Use deployed = _frozen.Begin();
-        return _detector.ComputeLoss(PixelBatch.Normalise(pixels), targets);
+        using FrozenPart.Use deployed = Deploy();
+        using MixedPrecision mixed = MixedPrecision.Begin(_options.Amp);
+        return _detector.ComputeLoss(input.Stage == 0 ? StageMaps.Of(PixelBatch.Normalise(input.Maps[0])) : input, targets);
+    }
+
+    /// <summary>What the first stages give, without a graph.</summary>
+    /// <param name="pixels">B×3×H×W bytes, RGB.</param>
+    /// <param name="stages">Number of stages.</param>
+    internal IReadOnlyList<Tensor> RunStages(Tensor pixels, int stages)
+    {
+        using NoGrad off = NoGrad.Begin();
+        using FrozenPart.Use deployed = Deploy();
+        using MixedPrecision mixed = MixedPrecision.Begin(_options.Amp);
+        return _detector.Network.RunStages(StageMaps.Of(PixelBatch.Normalise(pixels)), _detector.Text, stages);
     }
 
     /// <summary>Clips the gradients, updates the weights and their average.</summary>
@@ -75,6 +85,10 @@ internal sealed class TrainingStep : IDisposable
         Optimizer.Step(rate, _options.WeightDecay, scale);
         Average.Update();
     }
+
+    /// <summary>Until the result is disposed, frozen layers run as deployed. The weights of a base or of the run that continues are in place by the
+    /// first step; what is frozen keeps them.</summary>
+    private FrozenPart.Use Deploy() => (_frozen ??= _options.DeployFrozen ? new FrozenPart(_detector.Network) : FrozenPart.None).Begin();
 
     /// <inheritdoc/>
     public void Dispose()

@@ -183,7 +183,7 @@ public class JoinedDetectorTests
     {
         using JoinedDetector joined = Joined(2, member => World(RandomNetworks.Small, member == 0 ? Words : Others, member == 0 ? null : "lora rank=4"));
         Assert.Equal(Failure.Refused, Assert.Throws<GraftException>(() => Rewrite.Of(joined)).Failure);
-        Assert.Equal(Failure.Usage, Assert.Throws<GraftException>(() => joined.ComputeLoss(null!, null!)).Failure);
+        Assert.Equal(Failure.Usage, Assert.Throws<GraftException>(() => joined.ComputeLoss(default(StageMaps), null!)).Failure);
         Assert.Equal(Failure.Usage, Assert.Throws<GraftException>(() => joined.DetectWithLoss(null!, [], new(), null!)).Failure);
 
         using IDetector world = World(RandomNetworks.Small, Words), ten = new YoloV10Detector(new(Ten), ["a", "b", "c"]);

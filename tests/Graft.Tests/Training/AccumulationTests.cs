@@ -80,7 +80,7 @@ public class AccumulationTests
     private static Step Run(IDetector detector, AttachedAdapters attached, Tensor pixels, int parts)
     {
         using TrainingStep step = new(detector, new TrainOptions { Accumulate = parts }, attached.Groups);
-        IReadOnlyList<(string Name, double Value)> losses = step.Gradients(pixels, Boxes);
+        IReadOnlyList<(string Name, double Value)> losses = step.Gradients(StageMaps.Of(pixels), Boxes);
         double[][] gradients = [.. attached.Groups.Select(group => group.Parameter.Value.Grad?.ToDoubles() ?? [0])];
         step.Optimizer.ZeroGrad();
         return new Step(losses, gradients);

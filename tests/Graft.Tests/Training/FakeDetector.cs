@@ -22,8 +22,9 @@ internal sealed class FakeDetector : IDetector
 
     internal double[] Weights => _net.Weight.Value.ToDoubles();
 
-    public Losses ComputeLoss(Tensor images, Targets targets)
+    public Losses ComputeLoss(StageMaps input, Targets targets)
     {
+        Tensor images = input.Maps[0];
         double gain = Bad.Contains(_steps++) ? double.NaN : Gain;
         Tensor aim = Tensor.Rand(3) + (images.Sum() * (1.0 / images.Count));
         Tensor loss = (_net.Weight.Value - aim).Square().Sum() * gain;

@@ -24,15 +24,16 @@ internal sealed class BenchTrainCommand : CliCommand
         RunConfig config = _bench.Load(arguments);
         TrainBench.Result result = TrainBench.Run(config, arguments.Value(_bench.Classes), arguments.Value(_bench.Repeat));
         output.Table(
-            ["", "trainable", "ms", "GFLOP", "GFLOP/s", "peak", "share", "images/s", "memory of a step"],
+            ["", "trainable", "ms", "GFLOP", "GFLOP/s", "peak", "share", "images/s", "memory of a step", "times", "limit"],
             result.Ways.Select(way => new[]
             {
                 way.Name, $"{way.Trainable:n0}", $"{way.Speed.Milliseconds:f1}", $"{way.Speed.Gflops:f1}", $"{way.Speed.Rate:f0}", $"{way.Speed.Peak:f0}",
                 $"{100 * way.Speed.Share:f1} %", $"{way.Speed.ImagesPerSecond:f1}", $"{way.Megabytes:f0} MB",
+                $"{result.Gain(way):f2}", $"{result.Limit(way):f2}",
             }));
         if (result.Ways.Count > 1)
         {
-            output.Line($"{result.Gain:f2} times as fast as full training; {result.Limit:f2} if only convolutions and matrix products took time.");
+            output.Line("times: as fast as full training in float32; limit: if only convolutions and matrix products took time, in one precision.");
         }
 
         output.Result(ToJson(result));
@@ -42,8 +43,8 @@ internal sealed class BenchTrainCommand : CliCommand
     private static JsonObject ToJson(TrainBench.Result result)
     {
         JsonObject json = BenchOptions.ToJson(result.Ways[^1].Speed);
-        json["gain"] = result.Gain;
-        json["limit"] = result.Limit;
+        json["gain"] = result.Gain(result.Ways[^1]);
+        json["limit"] = result.Limit(result.Ways[^1]);
         json["ways"] = new JsonArray([.. result.Ways.Select(way => (JsonNode)new JsonObject
         {
             ["name"] = way.Name,
@@ -52,6 +53,8 @@ internal sealed class BenchTrainCommand : CliCommand
             ["gflops"] = way.Speed.Gflops,
             ["images_per_second"] = way.Speed.ImagesPerSecond,
             ["memory_mb"] = way.Megabytes,
+            ["gain"] = result.Gain(way),
+            ["limit"] = result.Limit(way),
         })]);
         return json;
     }

@@ -20,6 +20,10 @@ public sealed record BatchOptions
     /// <summary>Seed of order and augmentation.</summary>
     public int Seed { get; init; }
 
+    /// <summary>Augmented views of each image, used in turn; 0: new ones in every epoch.</summary>
+    [Range(0, 100000)]
+    public int Views { get; init; }
+
     /// <summary>Cache size in bytes for decoded images, shrunk to the input.</summary>
     [Range(0, long.MaxValue)]
     public long CacheBytes { get; init; } = 512L << 20;

@@ -29,6 +29,9 @@ public sealed class TrainingBatches : IDisposable
         }
     }
 
+    /// <summary>Where features of the views are kept; null: batches have pixels only.</summary>
+    public IFeatureStore? Features { get; set; }
+
     /// <summary>Batches of one epoch.</summary>
     public int Count => (_data.Images.Count + _options.Size - 1) / _options.Size;
 
@@ -40,30 +43,43 @@ public sealed class TrainingBatches : IDisposable
     public IEnumerable<Batch> Epoch(int epoch, bool closing = false, int skip = 0, CancellationToken stop = default)
     {
         int[] order = Order(epoch);
+        int view = _options.Views == 0 ? epoch : epoch % _options.Views;
         return _buffers.Recycle(Prefetch.InOrder(
-            skip, Count, _options.Workers, number => Make(order, number, epoch, closing), _buffers.Return, stop));
+            skip, Count, _options.Workers, number => Make(order, number, view, closing), _buffers.Return, stop));
     }
 
     /// <inheritdoc/>
     public void Dispose() => _store.Dispose();
 
-    private Batch Make(int[] order, int number, int epoch, bool closing)
+    private Batch Make(int[] order, int number, int view, bool closing)
     {
         ReadOnlySpan<int> indices = order.AsSpan(number * _options.Size);
         indices = indices[..Math.Min(indices.Length, _options.Size)];
         byte[] buffer = _buffers.Take();
         List<Targets.Row> rows = [];
         List<DetectionImage> images = [];
+        List<ViewOfImage> views = [];
         for (int place = 0; place < indices.Length; place++)
         {
-            using Sample sample = _augmentation.Make(indices[place], epoch, closing);
-            BatchBuffers.Write(buffer, place, sample.Image);
-            rows.AddRange(BatchBuffers.Rows(place, sample.Objects));
+            FeatureSlot slot = new(indices[place], view, closing);
+            FeatureSample? known = Features?.Find(slot);
+            IReadOnlyList<Targets.Row> boxes = known?.Boxes ?? Draw(slot, buffer, place);
+            rows.AddRange(boxes.Select(box => box with { Image = place }));
+            views.Add(new ViewOfImage(slot, known ?? new FeatureSample(boxes, []), known is not null));
             images.Add(_data.Images[indices[place]]);
         }
 
         List<Fitting> fittings = [.. images.Select(image => _letterbox.Plan(image.Width, image.Height).Fitting)];
-        return new Batch(buffer, _options.Side, _options.Side, images, fittings, new Targets(images.Count, rows));
+        return new Batch(buffer, _options.Side, _options.Side, images, fittings, new Targets(images.Count, rows)) { Views = views };
+    }
+
+    /// <summary>Writes the pixels of a view to its place in a batch.</summary>
+    /// <returns>The view's boxes.</returns>
+    private Targets.Row[] Draw(FeatureSlot slot, byte[] buffer, int place)
+    {
+        using Sample sample = _augmentation.Make(slot.Image, slot.View, slot.Closing);
+        BatchBuffers.Write(buffer, place, sample.Image);
+        return [.. BatchBuffers.Rows(0, sample.Objects)];
     }
 
     private int[] Order(int epoch)

@@ -37,7 +37,7 @@ internal sealed class ExportedDetector : IDetector
     public InputFit InputFit => _source.InputFit;
 
     /// <inheritdoc/>
-    public Losses ComputeLoss(Tensor images, Targets targets) => throw Untrainable();
+    public Losses ComputeLoss(StageMaps input, Targets targets) => throw Untrainable();
 
     /// <inheritdoc/>
     public (Detection[][] Detections, Losses Losses) DetectWithLoss(Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options, Targets targets)

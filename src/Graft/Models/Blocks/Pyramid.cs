@@ -8,6 +8,13 @@ namespace Graft.Models.Blocks;
 /// <param name="P5">B×c5×H/32×W/32.</param>
 public readonly record struct Pyramid(Tensor P3, Tensor P4, Tensor P5)
 {
+    /// <summary>Three maps, finest first.</summary>
+    public static Pyramid Of(IReadOnlyList<Tensor> maps)
+    {
+        ArgumentNullException.ThrowIfNull(maps);
+        return new Pyramid(maps[0], maps[1], maps[2]);
+    }
+
     /// <summary>The maps, finest first.</summary>
     public Tensor[] Levels => [P3, P4, P5];
 

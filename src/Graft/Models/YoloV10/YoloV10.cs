@@ -65,6 +65,15 @@ public sealed class YoloV10 : DetectionNetwork, IFoldable
     public override IReadOnlyList<int> Strides => YoloV10Head.Strides;
 
     /// <inheritdoc/>
+    /// <remarks>Both give B×c3×H/8×W/8, B×c4×H/16×W/16, B×c5×H/32×W/32.</remarks>
+    public override IReadOnlyList<NetworkStage> Stages =>
+    [
+        new("backbone", [_stem, _down2, _stage2, _down3, _stage3, _down4, _stage4, _down5, _stage5, _pool, _attention], ReadsText: false,
+            (images, _) => RunBackbone(images[0]).Levels),
+        new("neck", [_topDown4, _topDown3, _down3To4, _bottomUp4, _down4To5, _bottomUp5], ReadsText: false, (maps, _) => RunNeck(Pyramid.Of(maps)).Levels),
+    ];
+
+    /// <inheritdoc/>
     public override int Classes => Options.Nc;
 
     /// <inheritdoc/>
@@ -78,9 +87,13 @@ public sealed class YoloV10 : DetectionNetwork, IFoldable
 
     /// <summary>Runs the whole network; the one-to-one head sends no gradient into the features.</summary>
     /// <param name="images">B×3×H×W, RGB in 0..1, H and W multiples of 32.</param>
-    public YoloV10Output Forward(Tensor images)
+    public YoloV10Output Forward(Tensor images) => Forward(StageMaps.Of(images));
+
+    /// <summary>Runs the network from a stage on; the one-to-one head sends no gradient into the features.</summary>
+    /// <param name="input">The images, or what a later stage reads.</param>
+    public YoloV10Output Forward(StageMaps input)
     {
-        Pyramid maps = Features(images);
+        Pyramid maps = Features(input);
         return new YoloV10Output(
             Options.Form.OneToMany ? Head.OneToMany(maps) : null,
             Head.OneToOne(new Pyramid(maps.P3.Detach(), maps.P4.Detach(), maps.P5.Detach())));
@@ -100,20 +113,37 @@ public sealed class YoloV10 : DetectionNetwork, IFoldable
     /// <exception cref="GraftException">The images have another shape.</exception>
     public Pyramid Features(Tensor images)
     {
-        RecordedCall call = Record();
         RequireImages(images);
+        return Features(StageMaps.Of(images));
+    }
+
+    private Pyramid Features(StageMaps input)
+    {
+        RecordedCall call = Record();
+        Pyramid maps = Pyramid.Of(RunStages(input, text: null));
+        call.End(maps.P5);
+        return maps;
+    }
+
+    private Pyramid RunBackbone(Tensor images)
+    {
         using TensorScope scope = TensorScope.Begin();
         Tensor x = _stage2.Forward(_down2.Forward(_stem.Forward(images)));            // B×c2×H/4×W/4
         Tensor p3 = _stage3.Forward(_down3.Forward(x));                               // B×c3×H/8×W/8
         Tensor p4 = _stage4.Forward(_down4.Forward(p3));                              // B×c4×H/16×W/16
         Tensor p5 = _stage5.Forward(_down5.Forward(p4));                              // B×c5×H/32×W/32
         p5 = _attention.Forward(_pool.Forward(p5));                                   // same
+        return new Pyramid(p3, p4, p5).KeptFrom(scope);
+    }
 
+    private Pyramid RunNeck(Pyramid maps)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        (Tensor p3, Tensor p4, Tensor p5) = maps;
         Tensor t4 = _topDown4.Forward(Tensor.Cat([p5.UpsampleNearest2x(), p4], 1));   // B×c4×H/16×W/16
         Tensor n3 = _topDown3.Forward(Tensor.Cat([t4.UpsampleNearest2x(), p3], 1));   // B×c3×H/8×W/8
         Tensor n4 = _bottomUp4.Forward(Tensor.Cat([_down3To4.Forward(n3), t4], 1));   // B×c4×H/16×W/16
         Tensor n5 = _bottomUp5.Forward(Tensor.Cat([_down4To5.Forward(n4), p5], 1));   // B×c5×H/32×W/32
-        call.End(n5);
         return new Pyramid(n3, n4, n5).KeptFrom(scope);
     }
 

@@ -47,10 +47,10 @@ public sealed class YoloV10Detector : IDetector
     /// <inheritdoc/>
     /// <remarks>The sum of both heads' losses.</remarks>
     /// <exception cref="GraftException">The model is in its deployed form.</exception>
-    public Losses ComputeLoss(Tensor images, Targets targets)
+    public Losses ComputeLoss(StageMaps input, Targets targets)
     {
         RefuseDeployed();
-        return Sum(Terms(_network.Forward(images), targets));
+        return Sum(Terms(_network.Forward(input), targets));
     }
 
     /// <summary>The loss of each head: ten positives per object for one-to-many, one for one-to-one, with the same metric.</summary>

@@ -42,6 +42,14 @@ public sealed class YoloWorld : DetectionNetwork, IFoldable, IBakeable
     public override IReadOnlyList<int> Strides => Head.Strides;
 
     /// <inheritdoc/>
+    /// <remarks>Both give B×c3×H/8×W/8, B×c4×H/16×W/16, B×c5×H/32×W/32.</remarks>
+    public override IReadOnlyList<NetworkStage> Stages =>
+    [
+        new("backbone", [Backbone], ReadsText: false, (images, _) => Backbone.Forward(images[0]).Levels),
+        new("neck", [Neck], Options.ReadsText, (maps, text) => Neck.Forward(Pyramid.Of(maps), text).Levels),
+    ];
+
+    /// <inheritdoc/>
     public override int Classes => Options.NumClasses;
 
     /// <inheritdoc/>
@@ -100,12 +108,14 @@ public sealed class YoloWorld : DetectionNetwork, IFoldable, IBakeable
     /// <param name="images">B×3×H×W, RGB in 0..1, H and W multiples of 32.</param>
     /// <param name="text">1×N×D or B×N×D embeddings; not read where a vocabulary is baked in.</param>
     /// <param name="mask">1×N or B×N, true where a prompt counts; a masked prompt gets the logit -1e7.</param>
-    public RawDetections Forward(Tensor images, Tensor? text, Tensor? mask = null)
-    {
-        Pyramid maps = Backbone.Forward(images);                  // B×c3×H/8×W/8, B×c4×H/16×W/16, B×c5×H/32×W/32
-        maps = Neck.Forward(maps, text);                          // same shapes
-        return Head.Forward(maps, text, mask);                    // per level B×N×h×w and B×4·bins×h×w
-    }
+    public RawDetections Forward(Tensor images, Tensor? text, Tensor? mask = null) => Forward(StageMaps.Of(images), text, mask);
+
+    /// <summary>Runs the network from a stage on.</summary>
+    /// <param name="input">The images, or what a later stage reads.</param>
+    /// <param name="text">1×N×D or B×N×D embeddings; not read where a vocabulary is baked in.</param>
+    /// <param name="mask">1×N or B×N, true where a prompt counts; a masked prompt gets the logit -1e7.</param>
+    public RawDetections Forward(StageMaps input, Tensor? text, Tensor? mask = null)
+        => Head.Forward(Pyramid.Of(RunStages(input, text)), text, mask);      // per level B×N×h×w and B×4·bins×h×w
 
     /// <inheritdoc/>
     public override RawDetections Predict(Tensor images, Tensor? text) => Forward(images, LearnedText ?? text);

@@ -40,8 +40,11 @@ public sealed class YoloWorldDetector : ITextDetector
     /// <inheritdoc/>
     public bool ReadsText => _network.Options.ReadsText;
 
-    /// <summary>1×N×D embeddings in use; null where a vocabulary is baked in.</summary>
+    /// <inheritdoc/>
     public Tensor? Text => _network.LearnedText ?? _text;
+
+    /// <inheritdoc/>
+    public bool TextChanges => PromptBank is not null || _network.LearnedPromptKeys.Any();
 
     /// <inheritdoc/>
     public PromptBank? PromptBank { get; set; }
@@ -70,9 +73,9 @@ public sealed class YoloWorldDetector : ITextDetector
     public RawDetections Forward(Tensor images) => _network.Forward(images, Text);
 
     /// <inheritdoc/>
-    public Losses ComputeLoss(Tensor images, Targets targets)
+    public Losses ComputeLoss(StageMaps input, Targets targets)
     {
-        LossTerms terms = PromptBank is null ? LossOptions.Compute(Forward(images), targets, Head.Strides) : Sampled(images, targets, PromptBank);
+        LossTerms terms = PromptBank is null ? LossOptions.Compute(_network.Forward(input, Text), targets, Head.Strides) : Sampled(input, targets, PromptBank);
         return Named(terms);
     }
 
@@ -104,7 +107,7 @@ public sealed class YoloWorldDetector : ITextDetector
         => new([terms.Named("box_loss", "cls_loss", "dfl_loss")]);
 
     /// <summary>The loss with prompts sampled per image.</summary>
-    private LossTerms Sampled(Tensor images, Targets targets, PromptBank bank)
+    private LossTerms Sampled(StageMaps input, Targets targets, PromptBank bank)
     {
         SampledPrompts shown = bank.Sampler.Draw(targets);
         Tensor prompts = bank.Synonyms is { } synonyms ? Rows(synonyms, bank.Width) : Text!.Squeeze(0);
@@ -112,7 +115,7 @@ public sealed class YoloWorldDetector : ITextDetector
         Tensor lists = all.IndexSelect(0, Tensor.From(shown.Rows, shown.Rows.Length)).Reshape(targets.Images, shown.Count, bank.Width);
         float[] real = [.. shown.Real.Select(there => there ? 1f : 0f)];
         Tensor mask = Tensor.From(real, targets.Images, shown.Count).Above(0.5);
-        return LossOptions.Compute(_network.Forward(images, lists, mask), shown.Targets, Head.Strides, mask);
+        return LossOptions.Compute(_network.Forward(input, lists, mask), shown.Targets, Head.Strides, mask);
     }
 
     private static Tensor Rows(float[] values, int width) => Tensor.From(values, values.Length / width, width);

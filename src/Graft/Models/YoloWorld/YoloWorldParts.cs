@@ -98,6 +98,7 @@ internal sealed class TextGate : TensorModule
         double scale = 1 / Math.Sqrt(_baked is null ? c : (double)_channels / _heads);
         Tensor gate = (best * scale + _bias.Value.Reshape(1, _heads, 1, 1)).Sigmoid();       // B×M×h×w
         Tensor value = _project.Forward(x);                                                  // B×m×h×w
+        gate = gate.DType == value.DType ? gate : gate.To(value.DType);           // in mixed precision the comparison is float32
         Tensor gated = value.Reshape(b, _heads, _channels / _heads, h, w) * gate.Unsqueeze(2);
         return scope.Keep(run.Leave(gated.Reshape(b, _channels, h, w)));
     }

@@ -83,7 +83,7 @@ public sealed class JoinedDetector : IDetector
 
     /// <inheritdoc/>
     /// <exception cref="GraftException">Of kind Usage, always: a joined model is not trained.</exception>
-    public Losses ComputeLoss(Tensor images, Targets targets) => throw NotTrained();
+    public Losses ComputeLoss(StageMaps input, Targets targets) => throw NotTrained();
 
     /// <inheritdoc/>
     /// <exception cref="GraftException">Of kind Usage, always: a joined model has no loss.</exception>

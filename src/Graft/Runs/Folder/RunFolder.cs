@@ -36,6 +36,9 @@ public sealed partial class RunFolder
     /// <summary>Everything that a resume needs.</summary>
     public string Resume => In("weights", "resume.safetensors");
 
+    /// <summary>Folder of what the frozen part gives, until the run is finished; only with <c>train.feature_cache=disk</c>.</summary>
+    public string Features => In("features");
+
     /// <summary>The resolved configuration.</summary>
     public string Arguments => In("args.yaml");
 
@@ -126,6 +129,11 @@ public sealed partial class RunFolder
             {
                 File.Delete(In(name));
                 File.Delete(In(name + ".partial"));
+            }
+
+            if (Directory.Exists(Features))
+            {
+                Directory.Delete(Features, recursive: true);
             }
 
             foreach (string file in Directory.Exists(In("weights")) ? Directory.GetFiles(In("weights")) : [])

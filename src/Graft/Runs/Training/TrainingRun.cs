@@ -43,10 +43,12 @@ public sealed class TrainingRun : IDisposable
         {
             Model = config.Model.WithClasses(_vocabulary.Names.Count),
             Data = _data.Options ?? config.Data,      // a run is opened from any working directory
+            Train = config.Train.WithViews(),
         };
         _record = RunRecord.Of(_config, _data, request.Resume?.ConfigFolder ?? request.ConfigFolder);
         _fontRemarks = Fonts.Remarks(_data.Val.ClassNames);
-        _notes = [.. _vocabulary.Notes, .. _fontRemarks, .. request.Resume?.Compare(_record) ?? TrainingDataNotes.Of(_data.Train, fresh: request.Base is null)];
+        string[] precision = config.Train.Amp ? [Precision()] : [];
+        _notes = [.. precision, .. _vocabulary.Notes, .. _fontRemarks, .. request.Resume?.Compare(_record) ?? TrainingDataNotes.Of(_data.Train, fresh: request.Base is null)];
         TorchRuntime.Seed((ulong)config.Train.Seed);
         _detector = DetectorFactory.Create(_config.Model, _vocabulary);
         try
@@ -87,6 +89,7 @@ public sealed class TrainingRun : IDisposable
         using TrainingBatches batches = Batches(_config.Train);
         using Trainer trainer = NewTrainer(batches, observer, _config.Train);
         Resume(trainer, batches.Count, folder, observer);
+        using IFeatureStore? features = RunFeatures.Open(trainer, _detector, _data.Train, _config.Train, folder, observer.OnNote);
         AtomicFile.WriteText(folder.Arguments, ConfigWriter.ToYaml(_config));
         RunJournal journal = new(folder, Attached is null ? observer : new ExpertLog(folder, Attached, observer, trainer.State.Epoch), trainer.State.Epoch);
         RunCheckpoints checkpoints = new(folder, trainer, _detector, Attached, _vocabulary, _config, _record);
@@ -105,6 +108,12 @@ public sealed class TrainingRun : IDisposable
         EvaluationResult? shown = validation.Shown(folder, end);
         journal.DrawImages(_data, shown);
         TrainingReport.Write(_config, _request, _data, result, Attached, shown, _fontRemarks);
+        if (end != TrainingEnd.Interrupted)
+        {
+            features?.Dispose();
+            RunFeatures.Delete(folder);
+        }
+
         return result;
 
         void Save(bool best)
@@ -137,6 +146,15 @@ public sealed class TrainingRun : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _detector.Dispose();
+
+    /// <summary>What mixed precision gains here, which is measured.</summary>
+    /// <exception cref="GraftException">Of kind Refused: nothing.</exception>
+    private static string Precision()
+    {
+        Bfloat16Speed speed = Bfloat16Speed.Measure();
+        speed.Require();
+        return speed.ToString();
+    }
 
     /// <summary>A configuration that names no text encoder takes that of its base.</summary>
     private static TextOptions WithEncoderOf(RunConfig config, string? target)
@@ -194,7 +212,7 @@ public sealed class TrainingRun : IDisposable
 
     private TrainingBatches Batches(TrainOptions train) => new(
         _data.Train,
-        new BatchOptions { Size = train.Batch, Side = train.Imgsz, Workers = train.Workers, Seed = train.Seed },
+        new BatchOptions { Size = train.Batch, Side = train.Imgsz, Workers = train.Workers, Seed = train.Seed, Views = train.Views },
         train);
 
     private void Resume(Trainer trainer, int stepsPerEpoch, RunFolder folder, IRunObserver observer)

@@ -50,9 +50,10 @@ public sealed record DetectionLoss
     /// <param name="mask">B×N or 1×N; prompts that are masked out are excluded from the class part.</param>
     public LossTerms Compute(RawDetections raw, Targets targets, IReadOnlyList<int> strides, Tensor? mask = null)
     {
+        using MixedPrecision precise = MixedPrecision.Begin(enabled: false);
         Anchors anchors = Anchors.Of(raw, strides);
-        Tensor logits = RawDecoding.Rows(raw.Logits);                          // B×P×N
-        Tensor distributions = RawDecoding.Rows(raw.Distributions);            // B×P×4·bins
+        Tensor logits = Precise(RawDecoding.Rows(raw.Logits));                 // B×P×N
+        Tensor distributions = Precise(RawDecoding.Rows(raw.Distributions));   // B×P×4·bins
         Assignment assigned = Assign(logits, distributions, anchors, targets);
         double total = Math.Max(assigned.WeightSum, 1), images = targets.Images;
 
@@ -75,6 +76,8 @@ public sealed record DetectionLoss
         Tensor distribution = (spread * weights).Sum() * (DistributionGain * images / (total + 1.1920929e-7));
         return new LossTerms(classes, box, distribution, assigned.Positions.Length) { Weight = assigned.WeightSum };
     }
+
+    private static Tensor Precise(Tensor rows) => rows.DType == DType.BFloat16 ? rows.To(DType.Float) : rows;
 
     /// <summary>The assignment for the current predictions, without gradients.</summary>
     public Assignment Assign(Tensor logits, Tensor distributions, Anchors anchors, Targets targets)

@@ -16,7 +16,7 @@ public sealed class ToyDetector(ToyNetwork network, IReadOnlyList<string> names,
     public IReadOnlyList<string> Names => names;
 
     /// <inheritdoc/>
-    public Losses ComputeLoss(Tensor images, Targets targets) => Named(_loss.Compute(network.Predict(images, null), targets, network.Strides));
+    public Losses ComputeLoss(StageMaps input, Targets targets) => Named(_loss.Compute(network.Predict(input.Maps[0], null), targets, network.Strides));
 
     /// <inheritdoc/>
     public Detection[][] Detect(Tensor images, IReadOnlyList<Fitting> fittings, PostProcessOptions options)
