@@ -57,6 +57,7 @@ public partial class ArchitectureTests
         ],
         ["Checks"] = ["Runs", "Reports", "Drawing", "Data", "Detectors", "Configuration"],
         ["Adaptation"] = ["Checks", "Runs", "Reports", "Drawing", "Training", "Evaluation", "Export", "Rewriting", "Data", "Detectors", "Text", "Configuration"],
+        ["Comparison"] = ["Runs", "Reports", "Drawing", "Training", "Evaluation", "Adapters", "Rewriting", "Data", "Detectors", "Configuration"],
         ["Benchmarks"] = ["Runs", "Configuration", "Detectors", "Text", "Data", "Models", "Adapters", "Rewriting", "Export", "Evaluation", "Training"],
     };
 

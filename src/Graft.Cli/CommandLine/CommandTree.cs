@@ -11,6 +11,7 @@ internal static class CommandTree
     [
         ("demo", () => new DemoCommand()),
         ("adapt", () => new AdaptCommand()),
+        ("compare", () => new CompareCommand()),
         ("generate", () => new GenerateCommand()),
         ("config", () => ConfigCommands.Group()),
         ("inspect", () => new InspectCommand()),

@@ -143,7 +143,7 @@ public sealed class DataAdaptation
             _observer.OnProgress(0, "measuring how fast this machine trains");
             RunConfig config = AdaptConfig.Of(_request, _base, options, tuning, at, AdaptPlanner.BatchOf(facts));
             using TrainingRun probe = new(config, new TrainingRequest { Base = _base.Path });
-            TrainingSpeed measured = probe.MeasureSpeed(ProbeSteps, stop);
+            TrainingSpeed measured = probe.MeasureSpeed(ProbeSteps, stop: stop);
             Line(Text($"   speed at {at} px with {tuning}: {measured.TrainImagesPerSecond:0.#} images/s in training, {measured.ValImagesPerSecond:0.#} in validation"));
             return measured;
         }

@@ -157,6 +157,9 @@ public sealed record TrainOptions : AugmentOptions
     [Range(0, 100000)]
     public int SavePeriod { get; init; }
 
+    /// <summary>Write events for TensorBoard into the run folder.</summary>
+    public bool Tensorboard { get; init; } = true;
+
     /// <summary>Last epochs without mosaic and mix-up.</summary>
     [Range(0, 100000)]
     public int CloseMosaic { get; init; } = 10;

@@ -188,11 +188,13 @@ public sealed class Trainer : IDisposable
     private (string Name, double Value)[] Step(Batch batch, double rate, IRunObserver observer)
     {
         TorchRuntime.Seed(SplitMix64.For(_options.Seed, State.Step).Next());      // a step draws the same random numbers after a resume
+        State.FeatureViews += _features is null ? 0 : batch.Views.Count(view => !view.Known);
         IReadOnlyList<(string Name, double Value)> losses = _step.Gradients(_features?.Of(batch) ?? StageMaps.Of(batch.ToTensor()), batch.Targets);
         double norm = Optimizer.GradientNorm();
         if (double.IsFinite(norm))
         {
             State.BadStepsInARow = 0;
+            State.LargestNorm = Math.Max(State.LargestNorm, norm);
             AfterBackward?.Invoke(State.Step);
             _step.Update(rate, norm);
         }

@@ -49,6 +49,12 @@ public sealed record TrainingState
     /// <summary>How many of them in a row.</summary>
     public int BadStepsInARow { get; set; }
 
+    /// <summary>Largest finite norm of all gradients in a step, before clipping.</summary>
+    public double LargestNorm { get; set; }
+
+    /// <summary>Views of images whose features were computed for <see cref="TrainOptions.FeatureCache"/>.</summary>
+    public long FeatureViews { get; set; }
+
     /// <summary>Seconds of training before this session.</summary>
     public double Seconds { get; set; }
 

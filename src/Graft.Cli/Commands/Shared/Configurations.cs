@@ -13,6 +13,9 @@ internal static class Configurations
 
     internal static Argument<string?> OptionalArgument(string description) => Completed(Define.OptionalTarget("CONFIG", $"{description}: {Forms}"));
 
+    /// <summary>Any number of configurations.</summary>
+    internal static Argument<string[]> Any(string description) => Completed(Define.Targets("CONFIG", $"{description}: {Forms}", least: 0));
+
     /// <summary>Models, among which configurations may be.</summary>
     internal static Argument<string[]> Among(string name, string description) => Completed(Define.Targets(name, description));
 

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Graft.Data;
-using Graft.Detectors;
 
 namespace Graft.Adaptation;
 
@@ -54,8 +53,8 @@ internal static class HeldOut
     /// <param name="val">File of the images that are held out.</param>
     internal static void Write(DetectionDataset data, bool[] held, string root, string train, string val)
     {
-        CocoWriter.Write(FileOf(data, i => !held[i], root, train));
-        CocoWriter.Write(FileOf(data, i => held[i], root, val));
+        CocoWriter.Write(CocoFile.Of(data, i => !held[i], root, train));
+        CocoWriter.Write(CocoFile.Of(data, i => held[i], root, val));
     }
 
     /// <summary>Whether every class of an image is in another training image too.</summary>
@@ -63,25 +62,4 @@ internal static class HeldOut
         => of.All(found => !found.Contains(image) || found.Any(other => other != image && !held[other]));
 
     private static string Key(DetectionImage image) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFileName(image.Path))));
-
-    private static CocoFile FileOf(DetectionDataset data, Func<int, bool> has, string root, string path)
-    {
-        ILookup<long, CocoAnnotation> special = data.Annotations.Where(annotation => annotation.Crowd || annotation.Ignore).ToLookup(annotation => annotation.ImageId);
-        Dictionary<long, int> labels = data.Categories.Select((category, label) => (category.Id, label)).ToDictionary(entry => entry.Id, entry => entry.label);
-        List<CocoImage> images = [];
-        List<CocoAnnotation> annotations = [];
-        foreach (DetectionImage image in data.Images.Where((_, i) => has(i)))
-        {
-            string name = Path.GetRelativePath(root, image.Path).Replace('\\', '/');
-            images.Add(new CocoImage(images.Count + 1, name.StartsWith("../", StringComparison.Ordinal) ? image.Path : name, image.Width, image.Height));
-            annotations.AddRange(image.Objects.Select((item, i) => Annotation(i, item.Box, item.Label)));
-            annotations.AddRange(special[image.Id].Select((region, i) => Annotation(image.Objects.Count + i, Box.FromSize(region.X, region.Y, region.Width, region.Height), labels[region.CategoryId])
-                with
-            { Crowd = region.Crowd, Ignore = region.Ignore }));
-        }
-
-        return new CocoFile(path, images, [.. data.ClassNames.Select((name, label) => new CocoCategory(label + 1, name))], [.. annotations.Select((one, i) => one with { Id = i + 1 })]);
-
-        CocoAnnotation Annotation(int id, Box box, int label) => new(id, images.Count, label + 1, box.X1, box.Y1, box.Width, box.Height, box.Area);
-    }
 }

@@ -24,11 +24,12 @@ internal static class AdaptPictures
     {
         List<Image> images = [];
         List<SheetTile> tiles = [];
+        Dictionary<DetectionImage, int> places = val.Images.Select((image, i) => (image, i)).ToDictionary(entry => entry.image, entry => entry.i);
         try
         {
-            foreach (int i in Chosen(val))
+            foreach (DetectionImage listed in ShownImages.Of(val, Shown))
             {
-                DetectionImage listed = val.Images[i];
+                int i = places[listed];
                 try
                 {
                     images.Add(Image.Load(listed.Path, val.Reading));
@@ -63,23 +64,5 @@ internal static class AdaptPictures
             DrawnBox[] boxes = [.. detections.Where(found => found.Score >= PredictionRequest.DefaultScore).Select(DrawnBox.Of)];
             return new SheetTile(images[^1], $"{title}: {Counted.Of(boxes.Length, "box")}", boxes);
         }
-    }
-
-    /// <summary>Images that show different classes, as far as there are some; those with objects first.</summary>
-    private static List<int> Chosen(DetectionDataset val)
-    {
-        HashSet<int> seen = [];
-        List<int> chosen = [];
-        int[] order = [.. Enumerable.Range(0, val.Images.Count).OrderByDescending(i => val.Images[i].Objects.Count > 0)];
-        foreach (int i in order.Where(i => val.Images[i].Objects.Any(item => !seen.Contains(item.Label))))
-        {
-            if (chosen.Count < Shown && val.Images[i].Objects.Any(item => seen.Add(item.Label)))
-            {
-                chosen.Add(i);
-            }
-        }
-
-        chosen.AddRange(order.Where(i => !chosen.Contains(i)).Take(Shown - chosen.Count).ToArray());
-        return chosen;
     }
 }

@@ -1,3 +1,5 @@
+using Graft.Detectors;
+
 namespace Graft.Data;
 
 /// <summary>The contents of a COCO detection file (JSON): images, classes and annotations, in file order.</summary>
@@ -44,6 +46,32 @@ public sealed record CocoFile(
             Annotations = [.. file.Annotations.DistinctBy(annotation => annotation.Id)
                 .Where(annotation => imageIds.Contains(annotation.ImageId) && categoryIds.Contains(annotation.CategoryId))],
         };
+    }
+
+    /// <summary>A file with some images of a data set, their objects, and their regions that are no ordinary objects.</summary>
+    /// <param name="data">The data set.</param>
+    /// <param name="has">Whether the file has the image of an index.</param>
+    /// <param name="root">The folder that image names start from; images elsewhere are named by their whole path.</param>
+    /// <param name="path">The file.</param>
+    internal static CocoFile Of(DetectionDataset data, Func<int, bool> has, string root, string path)
+    {
+        ILookup<long, CocoAnnotation> special = data.Annotations.Where(annotation => annotation.Crowd || annotation.Ignore).ToLookup(annotation => annotation.ImageId);
+        Dictionary<long, int> labels = data.Categories.Select((category, label) => (category.Id, label)).ToDictionary(entry => entry.Id, entry => entry.label);
+        List<CocoImage> images = [];
+        List<CocoAnnotation> annotations = [];
+        foreach (DetectionImage image in data.Images.Where((_, i) => has(i)))
+        {
+            string name = System.IO.Path.GetRelativePath(root, image.Path).Replace('\\', '/');
+            images.Add(new CocoImage(images.Count + 1, name.StartsWith("../", StringComparison.Ordinal) ? image.Path : name, image.Width, image.Height));
+            annotations.AddRange(image.Objects.Select((item, i) => Annotation(i, item.Box, item.Label)));
+            annotations.AddRange(special[image.Id].Select((region, i) => Annotation(image.Objects.Count + i, Box.FromSize(region.X, region.Y, region.Width, region.Height), labels[region.CategoryId])
+                with
+            { Crowd = region.Crowd, Ignore = region.Ignore }));
+        }
+
+        return new CocoFile(path, images, [.. data.ClassNames.Select((name, label) => new CocoCategory(label + 1, name))], [.. annotations.Select((one, i) => one with { Id = i + 1 })]);
+
+        CocoAnnotation Annotation(int id, Box box, int label) => new(id, images.Count, label + 1, box.X1, box.Y1, box.Width, box.Height, box.Area);
     }
 
     /// <summary>

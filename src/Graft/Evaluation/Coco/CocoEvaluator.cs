@@ -19,30 +19,21 @@ public static class CocoEvaluator
     /// </exception>
     public static CocoScores Evaluate(CocoGroundTruth groundTruth, IReadOnlyList<CocoResult> results, bool pycocotoolsIds = false)
     {
-        Dictionary<long, int> images = Index(groundTruth.ImageIds);
-        long[] ids = [.. groundTruth.Categories.Select(category => category.Id)];
-        Dictionary<long, int> classes = [];
-        for (int k = 0; k < ids.Length; k++)
-        {
-            classes.TryAdd(ids[k], k);
-        }
-
-        Dictionary<int, List<CocoAnnotation>>[] annotations = Group(groundTruth.Annotations, images, classes, ids.Length);
-        List<Ranked>[] detections = Rank(results, images, classes, ids.Length, out int others);
-        CocoCurves curves = new(ids.Length);
-        CocoMatching matching = new(pycocotoolsIds);
-        CocoClassScores[] perClass = new CocoClassScores[ids.Length];
-        for (int k = 0; k < ids.Length; k++)
+        ArgumentNullException.ThrowIfNull(groundTruth);
+        CocoMatchedClass[] matched = MatchClasses(groundTruth, results, out int others, pycocotoolsIds);
+        CocoCurves curves = new(matched.Length);
+        CocoClassScores[] perClass = new CocoClassScores[matched.Length];
+        for (int k = 0; k < matched.Length; k++)
         {
             int[] counted = new int[CocoProtocol.AreaRanges.Count];
-            foreach (List<CocoAnnotation> group in annotations[k].Values)
+            foreach (List<CocoAnnotation> group in matched[k].Annotations.Values)
             {
                 CocoMatching.Count(CollectionsMarshal.AsSpan(group), counted);
             }
 
-            CocoAccumulation.Accumulate(curves, k, counted, Match(detections[k], results, annotations[k], matching));
+            CocoAccumulation.Accumulate(curves, k, counted, matched[k].Detections);
             perClass[k] = new CocoClassScores(
-                ids[k],
+                groundTruth.Categories[k].Id,
                 groundTruth.Categories[k].Name,
                 CocoScores.Precision(curves, null, k, CocoProtocol.AllAreas),
                 CocoScores.Precision(curves, 0, k, CocoProtocol.AllAreas),
@@ -52,6 +43,23 @@ public static class CocoEvaluator
         }
 
         return CocoScores.Summarize(curves, perClass, others);
+    }
+
+    /// <summary>Matches the detections of every class with its annotations.</summary>
+    internal static CocoMatchedClass[] MatchClasses(CocoGroundTruth groundTruth, IReadOnlyList<CocoResult> results, out int others, bool pycocotoolsIds = false)
+    {
+        Dictionary<long, int> images = Index(groundTruth.ImageIds);
+        long[] ids = [.. groundTruth.Categories.Select(category => category.Id)];
+        Dictionary<long, int> classes = [];
+        for (int k = 0; k < ids.Length; k++)
+        {
+            classes.TryAdd(ids[k], k);
+        }
+
+        Dictionary<int, List<CocoAnnotation>>[] annotations = Group(groundTruth.Annotations, images, classes, ids.Length);
+        List<Ranked>[] detections = Rank(results, images, classes, ids.Length, out others);
+        CocoMatching matching = new(pycocotoolsIds);
+        return [.. ids.Select((_, k) => new CocoMatchedClass(annotations[k], Match(detections[k], results, annotations[k], matching)))];
     }
 
     private static CocoRankedDetection[] Match(
@@ -81,7 +89,7 @@ public static class CocoEvaluator
             matching.Match(group.AsSpan(0, count), CollectionsMarshal.AsSpan(ofImage), matches.AsSpan(0, count));
             for (int d = 0; d < count; d++)
             {
-                ranked.Add(new CocoRankedDetection(group[d].Score, ranked.Count, d, matches[d]));
+                ranked.Add(new CocoRankedDetection(group[d].Score, ranked.Count, detections[start].Image, d, matches[d]));
             }
 
             start = end;
@@ -92,7 +100,8 @@ public static class CocoEvaluator
         return sorted;
     }
 
-    private static Dictionary<long, int> Index(IEnumerable<long> ids)
+    /// <summary>Places of image ids in their order.</summary>
+    internal static Dictionary<long, int> Index(IEnumerable<long> ids)
     {
         long[] sorted = [.. ids.Distinct().Order()];
         Dictionary<long, int> index = new(sorted.Length);

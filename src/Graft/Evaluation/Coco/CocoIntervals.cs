@@ -17,37 +17,21 @@ public sealed record CocoIntervals((double Low, double High) Map50, (double Low,
         ArgumentNullException.ThrowIfNull(groundTruth);
         ArgumentNullException.ThrowIfNull(results);
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 20);
-        ILookup<long, CocoAnnotation> annotations = groundTruth.Annotations.ToLookup(annotation => annotation.ImageId);
-        ILookup<long, CocoResult> detections = results.ToLookup(result => result.ImageId);
-        CocoScores[] scores = new CocoScores[samples];
-        Parallel.For(0, samples, sample => scores[sample] = Score(groundTruth, annotations, detections, SplitMix64.For(seed, sample)));
-        return new CocoIntervals(Range(scores, one => one.Map50), Range(scores, one => one.Map));
+        CocoResampling resampling = CocoResampling.Of(groundTruth, results);
+        (double Map50, double Map)[] scores = new (double, double)[samples];
+        Parallel.For(0, samples, sample => scores[sample] = resampling.Score(CocoResampling.Draw(resampling.Images, SplitMix64.For(seed, sample))));
+        return new CocoIntervals(Range(scores.Select(one => one.Map50)), Range(scores.Select(one => one.Map)));
     }
 
-    private static CocoScores Score(
-        CocoGroundTruth groundTruth, ILookup<long, CocoAnnotation> annotations, ILookup<long, CocoResult> detections, SplitMix64 random)
+    /// <summary>The middle 95 % of values; (−1, −1) where none is defined.</summary>
+    /// <param name="values">Any order; −1 where undefined.</param>
+    internal static (double Low, double High) Range(IEnumerable<double> values)
     {
-        int count = groundTruth.ImageIds.Count;
-        List<CocoAnnotation> truth = [];
-        List<CocoResult> found = [];
-        for (int image = 1; image <= count; image++)
-        {
-            // An image that is drawn twice counts as two images.
-            long drawn = groundTruth.ImageIds[random.Integer(0, count - 1)];
-            foreach (CocoAnnotation annotation in annotations[drawn])
-            {
-                truth.Add(annotation with { ImageId = image, Id = truth.Count + 1 });
-            }
-
-            found.AddRange(detections[drawn].Select(result => result with { ImageId = image }));
-        }
-
-        return CocoEvaluator.Evaluate(new CocoGroundTruth([.. Enumerable.Range(1, count).Select(id => (long)id)], groundTruth.Categories, truth), found);
+        double[] sorted = [.. values.Where(value => value >= 0).Order()];
+        return sorted.Length == 0 ? (-1, -1) : Middle(sorted);
     }
 
-    private static (double Low, double High) Range(CocoScores[] scores, Func<CocoScores, double> figure)
-    {
-        double[] sorted = [.. scores.Select(figure).Where(value => value >= 0).Order()];
-        return sorted.Length == 0 ? (-1, -1) : (sorted[(int)(0.025 * sorted.Length)], sorted[Math.Min(sorted.Length - 1, (int)(0.975 * sorted.Length))]);
-    }
+    /// <summary>The middle 95 % of sorted values, at least one.</summary>
+    internal static (double Low, double High) Middle(double[] sorted)
+        => (sorted[(int)(0.025 * sorted.Length)], sorted[Math.Min(sorted.Length - 1, (int)(0.975 * sorted.Length))]);
 }

@@ -29,6 +29,7 @@ internal static class HtmlStyle
         td { border-bottom: 1px solid var(--line); }
         td.words { white-space: normal; overflow-wrap: anywhere; }
         th.number, td.number { text-align: right; }
+        th.number { white-space: normal; }
         tr.strong td { font-weight: 600; background: var(--panel); }
         .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 16px; margin: 12px 0; }
         .chart { display: block; width: 100%; background: var(--panel); border: 1px solid var(--line); border-radius: 8px;

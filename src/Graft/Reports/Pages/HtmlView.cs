@@ -54,7 +54,7 @@ public static class HtmlView
 
     private static string Render(TableBlock table)
     {
-        string[] classes = [.. table.Columns.Select(column => column.IsNumeric ? "number" : "words")];
+        string[] classes = [.. table.Columns.Select(column => column.IsNumeric ? "number" : column.IsShort ? "name" : "words")];
         StringBuilder html = new("<div class=\"wide\"><table>\n<thead><tr>");
         foreach ((TableColumn column, string kind) in table.Columns.Zip(classes))
         {

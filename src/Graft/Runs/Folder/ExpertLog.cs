@@ -12,7 +12,7 @@ internal sealed class ExpertLog : IRunObserver
     private const string Header = "epoch,adapter,kernel,choices,share";
     private readonly string _path;
     private readonly IRunObserver _next;
-    private readonly (string Site, MoeRepMonaAdapter Adapter)[] _mixtures;
+    private readonly AttachedAdapters _attached;
     private readonly List<string> _lines;
     private readonly HashSet<string> _warned = [];
 
@@ -23,9 +23,7 @@ internal sealed class ExpertLog : IRunObserver
     /// <param name="finished">Epochs that are done: later lines of an interrupted epoch are dropped.</param>
     internal ExpertLog(RunFolder folder, AttachedAdapters attached, IRunObserver next, int finished)
     {
-        (_path, _next) = (folder.In("experts.csv"), next);
-        _mixtures = [.. attached.Adapters.Where(planned => planned.Adapter is MoeRepMonaAdapter)
-            .Select(planned => (planned.Site.Name, (MoeRepMonaAdapter)planned.Adapter))];
+        (_path, _next, _attached) = (folder.In("experts.csv"), next, attached);
         _lines = finished > 0 && File.Exists(_path) ? [.. File.ReadLines(_path).Skip(1).TakeWhile(line => EpochOf(line) <= finished)] : [];
     }
 
@@ -38,23 +36,18 @@ internal sealed class ExpertLog : IRunObserver
     /// <inheritdoc/>
     public void OnEpoch(EpochReport report)
     {
-        foreach ((string site, MoeRepMonaAdapter adapter) in _mixtures)
+        IReadOnlyList<RouterUsage> usage = RouterUsage.Of(_attached);
+        foreach ((string site, long side, int expert, long choices, double share) in usage)
         {
-            double all = Math.Max(1, adapter.Usage.Sum());
-            for (int expert = 0; expert < adapter.Usage.Count; expert++)
+            _lines.Add(string.Create(CultureInfo.InvariantCulture, $"{report.Epoch + 1},{site},{side}x{side},{choices},{share:f4}"));
+            if (choices == 0 && _warned.Add($"{site} {expert}"))
             {
-                long choices = adapter.Usage[expert], side = adapter.Experts[expert].Weight.Value.Size(2);
-                _lines.Add(string.Create(CultureInfo.InvariantCulture, $"{report.Epoch + 1},{site},{side}x{side},{choices},{choices / all:f4}"));
-                if (choices == 0 && _warned.Add($"{site} {expert}"))
-                {
-                    _next.OnNote($"The {side}x{side} expert of {site} was chosen for no image in epoch {report.Epoch + 1}: it is not trained (experts.csv).");
-                }
+                _next.OnNote($"The {side}x{side} expert of {site} was chosen for no image in epoch {report.Epoch + 1}: it is not trained (experts.csv).");
             }
-
-            adapter.ResetUsage();
         }
 
-        if (_mixtures.Length > 0)
+        RouterUsage.Reset(_attached);
+        if (usage.Count > 0)
         {
             AtomicFile.WriteText(_path, string.Join('\n', [Header, .. _lines]) + "\n");
         }

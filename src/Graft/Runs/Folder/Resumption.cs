@@ -18,7 +18,7 @@ public sealed class Resumption
     private static readonly string[] Free =
     [
         "data.root", "data.train", "data.val", "data.train_images", "data.val_images", "data.names", "data.classes", "train.epochs", "train.workers",
-        "train.save_period", "train.patience", "train.feature_cache_gb", "train.feature_cache_dir",
+        "train.save_period", "train.patience", "train.feature_cache_gb", "train.feature_cache_dir", "train.tensorboard",
     ];
 
     private readonly RunRecord _before;

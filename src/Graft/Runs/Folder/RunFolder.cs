@@ -131,6 +131,11 @@ public sealed partial class RunFolder
                 File.Delete(In(name + ".partial"));
             }
 
+            foreach (string events in Directory.Exists(Path) ? Directory.GetFiles(Path, "events.out.tfevents.*.graft.*") : [])
+            {
+                File.Delete(events);
+            }
+
             if (Directory.Exists(Features))
             {
                 Directory.Delete(Features, recursive: true);

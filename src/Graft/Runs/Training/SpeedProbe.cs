@@ -35,7 +35,7 @@ internal static class SpeedProbe
     internal sealed class StepClock(int steps, CancellationTokenSource stop) : IRunObserver
     {
         // Methods are compiled and buffers allocated in the first steps: they take twice as long as later ones.
-        private const int WarmUp = 2;
+        internal const int WarmUp = 2;
 
         private readonly Stopwatch _watch = new();
         private readonly List<double> _seconds = [];

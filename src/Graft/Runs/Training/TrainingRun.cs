@@ -5,6 +5,7 @@ using Graft.Detectors;
 using Graft.Drawing;
 using Graft.Evaluation;
 using Graft.Files;
+using Graft.Models;
 using Graft.Torch;
 using Graft.Training;
 
@@ -77,6 +78,12 @@ public sealed class TrainingRun : IDisposable
     /// <summary>The detector that is trained.</summary>
     public IDetector Detector => _detector;
 
+    /// <summary>The network with its classes, in the form of its base.</summary>
+    public ModelOptions Model => _config.Model;
+
+    /// <summary>Whether some stages before the first trainable layer are frozen, so that what they give can be kept.</summary>
+    public bool KeepsFeatures => _detector.Network.FrozenStages(_detector.TextChanges) > 0;
+
     /// <summary>Keys that a base file may contain besides those of the network.</summary>
     public static LoadOptions BaseWeights { get; } = new() { MayExceed = ["backbone.text_model.*", Checkpoint.EmbeddingsKey, "embeddings", "adapter.*"] };
 
@@ -91,7 +98,9 @@ public sealed class TrainingRun : IDisposable
         Resume(trainer, batches.Count, folder, observer);
         using IFeatureStore? features = RunFeatures.Open(trainer, _detector, _data.Train, _config.Train, folder, observer.OnNote);
         AtomicFile.WriteText(folder.Arguments, ConfigWriter.ToYaml(_config));
-        RunJournal journal = new(folder, Attached is null ? observer : new ExpertLog(folder, Attached, observer, trainer.State.Epoch), trainer.State.Epoch);
+        IRunObserver next = Attached is null ? observer : new ExpertLog(folder, Attached, observer, trainer.State.Epoch);
+        using TensorBoardLog? board = _config.Train.Tensorboard ? new TensorBoardLog(folder, Attached, trainer.Optimizer, trainer.State.Step, next) : null;
+        RunJournal journal = new(folder, board ?? next, trainer.State.Epoch);
         RunCheckpoints checkpoints = new(folder, trainer, _detector, Attached, _vocabulary, _config, _record);
         using RunValidation validation = new(_detector, _data.Val, _config);
         long firstStep = trainer.State.Step;
@@ -107,6 +116,7 @@ public sealed class TrainingRun : IDisposable
         TrainingResult result = new(folder, end, trainer.State, ModelSummary.Of(_detector.Network, Attached), trainer.Seconds, images / seconds);
         EvaluationResult? shown = validation.Shown(folder, end);
         journal.DrawImages(_data, shown);
+        board?.Images();
         TrainingReport.Write(_config, _request, _data, result, Attached, shown, _fontRemarks);
         if (end != TrainingEnd.Interrupted)
         {
@@ -129,19 +139,41 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>Measures the speed of this machine with some steps; nothing is written. The weights change: train with another object.</summary>
     /// <param name="steps">Steps to time, after the first ones, which are not counted.</param>
+    /// <param name="keepFeatures">Whether to measure steps on kept features too; only where <see cref="KeepsFeatures"/>.</param>
     /// <param name="stop">Stops after the step in progress.</param>
     /// <exception cref="OperationCanceledException">It was stopped before a step was timed.</exception>
-    public TrainingSpeed MeasureSpeed(int steps, CancellationToken stop = default)
+    public TrainingSpeed MeasureSpeed(int steps, bool keepFeatures = false, CancellationToken stop = default)
     {
-        TrainOptions endless = SpeedProbe.Endless(_config.Train);
-        using CancellationTokenSource enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        SpeedProbe.StepClock clock = new(steps, enough);
-        using TrainingBatches batches = Batches(endless);
-        using Trainer trainer = NewTrainer(batches, clock, endless);
-        trainer.Run(clock, () => throw new System.Diagnostics.UnreachableException(), _ => { }, enough.Token);
-        stop.ThrowIfCancellationRequested();
-        double images = (double)_data.Train.Images.Count / batches.Count;
-        return new TrainingSpeed(endless.Imgsz, images / clock.SecondsPerStep, SpeedProbe.Validate(_detector, _data.Val, _config));
+        double rate = StepsPerSecond(steps, _data.Train, store: null, out double megabytes);
+        double? kept = null;
+        if (keepFeatures)
+        {
+            // Two batches, of one view: the first steps compute what the others find.
+            DetectionDataset two = _data.Train with { Images = [.. _data.Train.Images.Take(SpeedProbe.StepClock.WarmUp * _config.Train.Batch)] };
+            using FeatureMemory store = new(long.MaxValue, _ => { });
+            kept = StepsPerSecond(steps, two, store, out megabytes);
+        }
+
+        return new TrainingSpeed(_config.Train.Imgsz, rate, SpeedProbe.Validate(_detector, _data.Val, _config)) { KeptImagesPerSecond = kept, Megabytes = megabytes };
+
+        double StepsPerSecond(int count, DetectionDataset data, IFeatureStore? store, out double most)
+        {
+            TrainOptions endless = SpeedProbe.Endless(_config.Train) with { Views = store is null ? 0 : 1 };
+            using CancellationTokenSource enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            SpeedProbe.StepClock clock = new(count, enough);
+            using TrainingBatches batches = Batches(endless, data);
+            using Trainer trainer = NewTrainer(batches, clock, endless);
+            if (store is not null)
+            {
+                trainer.Keep(store);
+            }
+
+            using TensorMemory memory = TensorMemory.Watch();
+            trainer.Run(clock, () => throw new System.Diagnostics.UnreachableException(), _ => { }, enough.Token);
+            stop.ThrowIfCancellationRequested();
+            most = memory.Peak / (double)(1 << 20);
+            return (double)data.Images.Count / batches.Count / clock.SecondsPerStep;
+        }
     }
 
     /// <inheritdoc/>
@@ -210,8 +242,8 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
-    private TrainingBatches Batches(TrainOptions train) => new(
-        _data.Train,
+    private TrainingBatches Batches(TrainOptions train, DetectionDataset? data = null) => new(
+        data ?? _data.Train,
         new BatchOptions { Size = train.Batch, Side = train.Imgsz, Workers = train.Workers, Seed = train.Seed, Views = train.Views },
         train);
 

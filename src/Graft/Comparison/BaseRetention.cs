@@ -1,0 +1,54 @@
+using Graft.Data;
+using Graft.Evaluation;
+using Graft.Runs;
+
+namespace Graft.Comparison;
+
+/// <summary>How much of the base's mAP on its own classes and images is left after a training.</summary>
+/// <param name="target">The base.</param>
+/// <param name="note">Is told once why it cannot be measured.</param>
+internal sealed class BaseRetention(string target, Action<string> note)
+{
+    private (DetectionDataset Data, EvaluationResult Result, TrainedModelPrompts Prompts)? _before;
+
+    /// <summary>Why nothing is measured; null where it is.</summary>
+    internal string? Reason { get; private set; }
+
+    /// <summary>The share that is left, 1 for everything; null where it cannot be measured.</summary>
+    /// <param name="file">The model after training.</param>
+    internal double? Of(string file)
+    {
+        if (Reason is not null)
+        {
+            return null;
+        }
+
+        try
+        {
+            (DetectionDataset data, EvaluationResult before, TrainedModelPrompts prompts) = _before ??= Before();
+            using TrainedModel after = TrainedModel.Open(file, [], prompts.Vocabulary);
+            return Retention.Between(before.Scores, ModelEvaluation.Run(after, data).Scores).Figure;
+        }
+        catch (GraftException error)
+        {
+            Reason = error.Message;
+            note($"what is left of the base's own classes is not measured: {error.Message}");
+            return null;
+        }
+    }
+
+    private (DetectionDataset Data, EvaluationResult Result, TrainedModelPrompts Prompts) Before()
+    {
+        using TrainedModel model = TrainedModel.Open(target, []);
+        if (model.Config.Data.Root is null)
+        {
+            throw new GraftException(Failure.Data, $"{target} does not say where its images are.");
+        }
+
+        DetectionDataset data = ModelEvaluation.Open(model);
+        return (data, ModelEvaluation.Run(model, data), new TrainedModelPrompts(model.Vocabulary.Embeddings is null ? null : model.Vocabulary));
+    }
+
+    /// <summary>The prompts of the base; null where its classes are fixed.</summary>
+    private sealed record TrainedModelPrompts(Detectors.Vocabulary? Vocabulary);
+}
