@@ -112,14 +112,16 @@ public sealed class YoloV10 : DetectionNetwork, IFoldable
     /// <param name="images">B×3×H×W, RGB in 0..1, H and W multiples of 32.</param>
     /// <exception cref="GraftException">The images have another shape.</exception>
     public Pyramid Features(Tensor images)
-    {
-        RequireImages(images);
-        return Features(StageMaps.Of(images));
-    }
+        => Features(StageMaps.Of(images));
 
     private Pyramid Features(StageMaps input)
     {
         RecordedCall call = Record();
+        if (input.Stage == 0)
+        {
+            RequireImages(input.Maps[0]);
+        }
+
         Pyramid maps = Pyramid.Of(RunStages(input, text: null));
         call.End(maps.P5);
         return maps;
