@@ -96,14 +96,14 @@ typedef struct graft_unit {
 GRAFT_API graft_status graft_plan_create(graft_plan* plan);  // null when built without oneDNN
 GRAFT_API void graft_plan_free(graft_plan plan);
 // `bias` may be null; `added` is null, or a residual added to the result, of its shape.
-// Result: channels-last; null where unsupported: trained weights, a residual in a graph, another type than float32, another
+// Result: channels-last; null where unsupported: trained weights, a residual in a graph, another type than float32 or bfloat16, another
 // device than the CPU.
 GRAFT_API graft_status graft_plan_run(graft_plan plan, graft_tensor input, graft_tensor weight, graft_tensor bias,
                                       graft_tensor added, const graft_unit* unit, graft_tensor* result);
 
 // ---- normalisation by the statistics of the batch ------------------------------------------------------------------
 // Batch normalisation and SiLU as one node of the autograd graph; `mean` and `variance` are the running ones and are updated.
-// Result: channels-last; null where unsupported (another type than float32, another device than the CPU).
+// Result: channels-last; null where unsupported (another type than float32 or bfloat16, another device than the CPU).
 GRAFT_API graft_status graft_norm_silu(graft_tensor input, graft_tensor gain, graft_tensor offset, graft_tensor mean,
                                        graft_tensor variance, double momentum, double epsilon, int32_t activate,
                                        graft_tensor* result);
@@ -115,7 +115,7 @@ GRAFT_API graft_status graft_image_norm(graft_tensor input, graft_tensor gain, g
 
 // ---- upsampling in a graph -----------------------------------------------------------------------------------------
 // Nearest neighbour, by two along H and W, channels-last; libtorch's backward pass turns the maps into planes and back.
-// Null where unsupported: no gradient, another type than float32, another device than the CPU.
+// Null where unsupported: no gradient, another type than float32 or bfloat16, another device than the CPU.
 GRAFT_API graft_status graft_upsample(graft_tensor input, graft_tensor* result);
 
 // ---- training updates: one pass over memory each -------------------------------------------------------------------

@@ -18,7 +18,6 @@ using dnnl::memory;
 
 const dnnl::engine& cpu();
 
-
 // The state of a tensor when it was packed. The weak reference keeps its address from being reused.
 struct Seen {
   c10::weak_intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl> tensor;

@@ -32,12 +32,12 @@ internal static class CompareOutput
 
     private static string[] Row(CompareResult result, StrategyFigures figures, bool isBaseline)
     {
-        PlannedStrategy strategy = result.Plan.Strategies.First(one => one.Name == figures.Name);
+        PlannedStrategy strategy = result.Plan.Strategy(figures.Name);
         IReadOnlyList<CellResult> cells = result.Of(figures.Name);
         string merged = cells.Any(cell => cell.Refused is not null) ? "refused" : cells[0].Merged == 0 ? "–" : $"{cells[0].Merged} of {cells[0].Merged + cells[0].Left}, {cells.Max(cell => cell.MergeDifference):g2}";
         return
         [
-            figures.Name, $"{strategy.Trainable:n0}", $"{100 * strategy.Share:f1} %", Text(figures.Map50), isBaseline ? "–" : Signed(figures.ToBaseline), $"{figures.Map.Value:f3}",
+            figures.Name, $"{strategy.Trainable:n0}", $"{100 * strategy.Share:f1} %", figures.Map50.ToString(), isBaseline ? "–" : figures.ToBaseline.ToSignedString(), $"{figures.Map.Value:f3}",
             $"{strategy.KeptImagesPerSecond ?? strategy.ImagesPerSecond:f1}", $"{cells.Average(cell => cell.Seconds) / 60:f1}", $"{strategy.Megabytes:f0} MB",
             $"{cells.Average(cell => cell.FileBytes) / 1e6:f1} MB", merged,
         ];
@@ -46,8 +46,8 @@ internal static class CompareOutput
     private static JsonObject ToJson(CompareResult result, StrategyFigures figures) => new()
     {
         ["name"] = figures.Name,
-        ["trainable"] = result.Plan.Strategies.First(one => one.Name == figures.Name).Trainable,
-        ["epochs"] = result.Plan.Strategies.First(one => one.Name == figures.Name).Epochs,
+        ["trainable"] = result.Plan.Strategy(figures.Name).Trainable,
+        ["epochs"] = result.Plan.Strategy(figures.Name).Epochs,
         ["map50"] = figures.Map50.Value,
         ["map50_range"] = Range(figures.Map50),
         ["map"] = figures.Map.Value,
@@ -57,9 +57,4 @@ internal static class CompareOutput
     };
 
     private static JsonArray? Range(Estimate estimate) => estimate.Range is { } range ? [range.Low, range.High] : null;
-
-    private static string Text(Estimate estimate) => $"{estimate.Value:f3}{(estimate.Range is { } range ? $" ({range.Low:f3} to {range.High:f3})" : "")}";
-
-    private static string Signed(Estimate estimate)
-        => $"{estimate.Value:+0.000;-0.000;0.000}{(estimate.Range is { } range ? $" ({range.Low:+0.000;-0.000;0.000} to {range.High:+0.000;-0.000;0.000})" : "")}";
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Graft.Adaptation;
 using Graft.Evaluation;
-using Graft.Files;
 using Graft.Reports;
 using Graft.Reports.Charts;
 using Graft.Reports.Pages;
@@ -23,8 +22,7 @@ internal static class DemoPage
     {
         SampleSheet.Save(Path.Combine(result.Folder, Samples), result.Product);
         Page page = Of(result);
-        AtomicFile.WriteText(result.Page, HtmlView.Of(page.WithEmbeddedImages(result.Folder)));
-        AtomicFile.WriteText(Path.ChangeExtension(result.Page, ".md"), MarkdownView.Of(page));
+        page.Save(result.Page);
     }
 
     private static Page Of(DemoResult result)
@@ -41,7 +39,7 @@ internal static class DemoPage
                     new(before, "mAP50 by words alone", "defects and material never seen"),
                     new(after, Text($"mAP50 with {result.Size.TrainImages} images"), "an adapter on the frozen base"),
                     new(Text($"{result.Words.Joined.Figure:0 %}"), "old words kept", "in the joined model, bit for bit"),
-                    new(AdaptBlocks.Size(adapted.Export.Bytes), "ONNX file", "verified in ONNX Runtime"),
+                    new(SizeText.Of(adapted.Export.Bytes), "ONNX file", "verified in ONNX Runtime"),
                     new(Text($"{result.Speed:0.0} ms"), "for an image", Text($"Graft.Runtime, {adapted.Plan.Side} px, no GPU")),
                 ]),
                 new HeadingBlock("1. A new product"),
@@ -81,7 +79,7 @@ internal static class DemoPage
     {
         CocoScores adapter = result.Adaptation.Adapted, full = result.FullScores;
         string better = Math.Abs(adapter.Map50 - full.Map50) < 0.03 ? "both end alike" : adapter.Map50 > full.Map50 ? "the adapter ends higher" : "training every weight ends higher";
-        return Text($"The same images, words, passes and seed. On these {result.Size.ValImages} validation images {better}; one run of each says no more than that. The adapter changes {Share(result.Adaptation.Training):0 %} of the values, and what it changes fits a file of {AdaptBlocks.Size(new FileInfo(result.Adaptation.Training.Folder.Adapter).Length)} beside the base.");
+        return Text($"The same images, words, passes and seed. On these {result.Size.ValImages} validation images {better}; one run of each says no more than that. The adapter changes {Share(result.Adaptation.Training):0 %} of the values, and what it changes fits a file of {SizeText.Of(new FileInfo(result.Adaptation.Training.Folder.Adapter).Length)} beside the base.");
     }
 
     private static TableBlock Comparison(DemoResult result) => new(

@@ -1,4 +1,5 @@
 using Graft.Data;
+using Graft.Detectors;
 using Graft.Evaluation;
 using Graft.Runs;
 
@@ -9,7 +10,7 @@ namespace Graft.Comparison;
 /// <param name="note">Is told once why it cannot be measured.</param>
 internal sealed class BaseRetention(string target, Action<string> note)
 {
-    private (DetectionDataset Data, EvaluationResult Result, TrainedModelPrompts Prompts)? _before;
+    private (DetectionDataset Data, EvaluationResult Result, Vocabulary? Prompts)? _before;
 
     /// <summary>Why nothing is measured; null where it is.</summary>
     internal string? Reason { get; private set; }
@@ -25,8 +26,8 @@ internal sealed class BaseRetention(string target, Action<string> note)
 
         try
         {
-            (DetectionDataset data, EvaluationResult before, TrainedModelPrompts prompts) = _before ??= Before();
-            using TrainedModel after = TrainedModel.Open(file, [], prompts.Vocabulary);
+            (DetectionDataset data, EvaluationResult before, Vocabulary? prompts) = _before ??= Before();
+            using TrainedModel after = TrainedModel.Open(file, [], prompts);
             return Retention.Between(before.Scores, ModelEvaluation.Run(after, data).Scores).Figure;
         }
         catch (GraftException error)
@@ -37,7 +38,7 @@ internal sealed class BaseRetention(string target, Action<string> note)
         }
     }
 
-    private (DetectionDataset Data, EvaluationResult Result, TrainedModelPrompts Prompts) Before()
+    private (DetectionDataset Data, EvaluationResult Result, Vocabulary? Prompts) Before()
     {
         using TrainedModel model = TrainedModel.Open(target, []);
         if (model.Config.Data.Root is null)
@@ -46,9 +47,6 @@ internal sealed class BaseRetention(string target, Action<string> note)
         }
 
         DetectionDataset data = ModelEvaluation.Open(model);
-        return (data, ModelEvaluation.Run(model, data), new TrainedModelPrompts(model.Vocabulary.Embeddings is null ? null : model.Vocabulary));
+        return (data, ModelEvaluation.Run(model, data), model.Vocabulary.Embeddings is null ? null : model.Vocabulary);
     }
-
-    /// <summary>The prompts of the base; null where its classes are fixed.</summary>
-    private sealed record TrainedModelPrompts(Detectors.Vocabulary? Vocabulary);
 }

@@ -60,15 +60,15 @@ internal static class ComparePage
 
     private static FiguresBlock Figures(CompareResult result)
     {
-        PlannedStrategy taken = Strategy(result, result.Statistics.Recommended);
-        StrategyFigures figures = result.Statistics.Strategies.First(one => one.Name == taken.Name);
+        PlannedStrategy taken = result.Plan.Strategy(result.Statistics.Recommended);
+        StrategyFigures figures = result.Statistics.Of(taken.Name);
         CellResult[] cells = [.. result.Of(taken.Name)];
         List<KeyFigure> shown =
         [
             new(taken.Name, "recommended", taken.Tuning),
             new(ScoreText.Of(figures.Map50.Value), "mAP50", figures.Map50.Range is { } range ? $"{ScoreText.Of(range.Low)} to {ScoreText.Of(range.High)}" : ""),
             new(Text($"{100 * taken.Share:0.#} %"), "trained values", Text($"{taken.Trainable:N0} of {taken.Total:N0}")),
-            new(Bytes(cells.Average(cell => cell.FileBytes)), "file", "what training adds to the base"),
+            new(SizeText.Of(cells.Average(cell => cell.FileBytes)), "file", "what training adds to the base"),
         ];
         if (cells.All(cell => cell.Retention is not null))
         {
@@ -92,10 +92,10 @@ internal static class ComparePage
 
         return new TableBlock(columns, [.. result.Statistics.Strategies.Select((one, i) =>
         {
-            PlannedStrategy strategy = Strategy(result, one.Name);
+            PlannedStrategy strategy = result.Plan.Strategy(one.Name);
             string[] cells =
             [
-                one.Name, Text($"{strategy.Trainable:N0} ({100 * strategy.Share:0.#} %)"), CompareWords.Shown(one.Map50), i == 0 ? "–" : CompareWords.Signed(one.ToBaseline),
+                one.Name, Text($"{strategy.Trainable:N0} ({100 * strategy.Share:0.#} %)"), one.Map50.ToString(), i == 0 ? "–" : one.ToBaseline.ToSignedString(),
                 ScoreText.Of(one.Map.Value), double.IsNaN(one.Spread) ? "–" : Text($"{one.Spread:0.000}"),
             ];
             return (IReadOnlyList<string>)(kept ? [.. cells, Mean(result, one.Name, cell => cell.Retention is { } left ? 100 * left : null, "0", " %")] : cells);
@@ -132,7 +132,7 @@ internal static class ComparePage
             string exact = cells.FirstOrDefault(cell => cell.Refused is not null)?.Refused
                 ?? (cells[0].Merged == 0 ? "nothing to merge" : Text($"yes, largest difference {cells.Max(cell => cell.MergeDifference):g2}"));
             return (IReadOnlyList<string>)[
-                strategy.Name, Bytes(cells.Average(cell => cell.FileBytes)), Text($"{cells[0].GflopsBefore:0.00}"), Text($"{cells[0].GflopsAfter:0.00}"),
+                strategy.Name, SizeText.Of(cells.Average(cell => cell.FileBytes)), Text($"{cells[0].GflopsBefore:0.00}"), Text($"{cells[0].GflopsAfter:0.00}"),
                 Mean(result, strategy.Name, cell => cell.MsBefore, "0.0"), Mean(result, strategy.Name, cell => cell.MsAfter, "0.0"),
                 Text($"{cells[0].Merged}"), Text($"{cells[0].Left}"), exact,
             ];
@@ -148,7 +148,7 @@ internal static class ComparePage
     private static TableBlock Fractions(CompareResult result) => new(
         [TableColumn.Short("strategy"), .. result.Plan.Fractions.Order().Select(share => new TableColumn(Counted.Of((int)Math.Round(share * result.Plan.TrainImages), "image")))],
         [.. result.Plan.Strategies.Select(strategy => (IReadOnlyList<string>)[
-            strategy.Name, .. result.Statistics.Fractions.Where(one => one.Name == strategy.Name).Select(one => CompareWords.Shown(one.Map50)),
+            strategy.Name, .. result.Statistics.Fractions.Where(one => one.Name == strategy.Name).Select(one => one.Map50.ToString()),
         ])]);
 
     /// <summary>Every run as a dot, and the line of what no other strategy reaches with less.</summary>
@@ -219,16 +219,12 @@ internal static class ComparePage
         return new TableBlock([TableColumn.Text("fact"), TableColumn.Text("value")], rows);
     }
 
-    private static PlannedStrategy Strategy(CompareResult result, string name) => result.Plan.Strategies.First(one => one.Name == name);
-
     /// <summary>The mean over the seeds; a dash where one of them has no value.</summary>
     private static string Mean(CompareResult result, string name, Func<CellResult, double?> value, string format, string unit = "")
     {
         double?[] values = [.. result.Of(name).Select(value)];
         return values.All(one => one is { } number && double.IsFinite(number)) ? values.Average()!.Value.ToString(format, CultureInfo.InvariantCulture) + unit : "–";
     }
-
-    private static string Bytes(double bytes) => bytes < 1e6 ? Text($"{bytes / 1e3:0} kB") : Text($"{bytes / 1e6:0.0} MB");
 
     private static string Sentence(string note) => char.ToUpperInvariant(note[0]) + note[1..] + (note.EndsWith('.') ? "" : ".");
 

@@ -57,6 +57,9 @@ public sealed record ComparePlan
     /// <summary>What the user should know.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>The strategy of a name.</summary>
+    public PlannedStrategy Strategy(string name) => Strategies.First(strategy => strategy.Name == name);
+
     /// <summary>Every cell: all strategies with the first seed, then with the next one; the largest share of images first.</summary>
     internal IEnumerable<CompareCell> Cells() => Enumerable.Range(0, Seeds).SelectMany(seed => Fractions.OrderDescending()
         .SelectMany(fraction => Strategies.Select(strategy => new CompareCell(strategy, seed, fraction))));

@@ -13,7 +13,7 @@ namespace Graft.Comparison;
 /// <summary>Prepares the strategies: measures how fast each trains, and chooses as many epochs as the time allows.</summary>
 internal sealed class ComparePlanner(CompareRequest request, CompareFolder folder, ICompareObserver observer)
 {
-    private const int ProbeSteps = 6, Points = 10, ClosingShare = 10, ShortAverage = 4;
+    private const int ProbeSteps = 6, Points = 10, ClosingShare = 10, ShortAverage = 4, MostEpochs = 100_000;
 
     // Machines do not keep their pace.
     private const double Margin = 0.95;
@@ -103,7 +103,7 @@ internal sealed class ComparePlanner(CompareRequest request, CompareFolder folde
             TrainOptions train = config.Train with { FeatureCache = CacheOf(read, probe), FeatureCacheDir = config.Train.FeatureCacheDir ?? Path.GetFullPath(folder.Features) };
             TrainingSpeed speed = probe.MeasureSpeed(ProbeSteps, train.FeatureCache != FeatureCache.Off, stop);
             config = config with { Model = probe.Model, Data = data.Options ?? config.Data, Train = train };
-            Pace pace = new(data.Train.Images.Count, data.Val.Images.Count, speed, train.Views);
+            Pace pace = new(data.Train.Images.Count, data.Val.Images.Count, speed, epochs => Schedule(train, epochs, data.Train.Images.Count));
             int epochs = request.Epochs ?? pace.Epochs(60 * Margin * request.Minutes!.Value);
             if (epochs < 1)
             {
@@ -113,7 +113,7 @@ internal sealed class ComparePlanner(CompareRequest request, CompareFolder folde
                     Text($"Give at least --minutes {least}, or --epochs N."));
             }
 
-            config = config with { Train = Schedule(config.Train, epochs, data.Train.Images.Count) };
+            config = config with { Train = pace.Schedule(epochs) };
             observer.OnLine(Text($"{name}: {summary.Trainable:N0} of {summary.Total:N0} values, {speed.TrainImagesPerSecond:0.#} images/s")
                 + (speed.KeptImagesPerSecond is { } kept ? Text($" ({kept:0.#} with kept features)") : "") + $", {Counted.Of(epochs, "epoch")}");
             PlannedStrategy strategy = new()
@@ -140,7 +140,9 @@ internal sealed class ComparePlanner(CompareRequest request, CompareFolder folde
     }
 
     /// <summary>Views of an image whose features are kept, those of the last epochs included.</summary>
-    private static int Kept(TrainOptions train) => Math.Min(train.Views, train.Epochs - train.CloseMosaic) + Math.Min(train.Views, train.CloseMosaic);
+    private static int Kept(TrainOptions train) => Math.Min(train.Views, train.Epochs - Closing(train)) + Math.Min(train.Views, Closing(train));
+
+    private static int Closing(TrainOptions train) => Math.Min(train.CloseMosaic, train.Epochs);
 
     /// <summary>Features are kept where stages are frozen, unless the user decides otherwise.</summary>
     private static FeatureCache CacheOf(Config<RunConfig> config, TrainingRun probe)
@@ -207,12 +209,12 @@ internal sealed class ComparePlanner(CompareRequest request, CompareFolder folde
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>How long a number of epochs takes.</summary>
-    private sealed record Pace(int TrainImages, int ValImages, TrainingSpeed Speed, int Views)
+    private sealed record Pace(int TrainImages, int ValImages, TrainingSpeed Speed, Func<int, TrainOptions> Schedule)
     {
         internal int Epochs(double seconds)
         {
             int epochs = 0;
-            while (epochs < 100_000 && Seconds(epochs + 1) <= seconds)
+            while (epochs < MostEpochs && Seconds(epochs + 1) <= seconds)
             {
                 epochs++;
             }
@@ -222,16 +224,11 @@ internal sealed class ComparePlanner(CompareRequest request, CompareFolder folde
 
         internal double Seconds(int epochs)
         {
-            int closing = Math.Max(1, epochs / ClosingShare), validations = ((epochs - closing) / Math.Max(1, epochs / Points)) + closing;
-            double validation = validations * (ValImages / Speed.ValImagesPerSecond);
-            if (Speed.KeptImagesPerSecond is not { } kept)
-            {
-                return (epochs * (TrainImages / Speed.TrainImagesPerSecond)) + validation;
-            }
-
-            TrainOptions train = new TrainOptions { Epochs = epochs, FeatureCache = FeatureCache.Disk, Views = Views, CloseMosaic = closing }.WithViews();
-            int filled = Kept(train);
-            return (filled * (TrainImages / Speed.TrainImagesPerSecond)) + ((epochs - filled) * (TrainImages / kept)) + validation;
+            TrainOptions train = Schedule(epochs);
+            int closing = Closing(train), validations = ((epochs - closing) / train.ValInterval) + closing;
+            int filled = Speed.KeptImagesPerSecond is null ? epochs : Kept(train);
+            double kept = Speed.KeptImagesPerSecond ?? Speed.TrainImagesPerSecond;
+            return (TrainImages * ((filled / Speed.TrainImagesPerSecond) + ((epochs - filled) / kept))) + (validations * (ValImages / Speed.ValImagesPerSecond));
         }
     }
 }

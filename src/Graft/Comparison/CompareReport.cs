@@ -1,7 +1,6 @@
 using System.Globalization;
 using Graft.Files;
 using Graft.Reports;
-using Graft.Reports.Pages;
 
 namespace Graft.Comparison;
 
@@ -22,14 +21,12 @@ internal static class CompareReport
     {
         AtomicFile.WriteText(result.Folder.Table, Csv.Write([[.. Header, .. result.Plan.Classes.Select(name => $"ap50/{name}")], .. result.Cells.Select(cell => Row(result.Plan, cell))]));
         ReportJson.Save(result.Folder.Json, Contents.Of(result));
-        Page page = ComparePage.Of(result, drawn);
-        AtomicFile.WriteText(result.Folder.Page, HtmlView.Of(page.WithEmbeddedImages(result.Folder.Path)));
-        AtomicFile.WriteText(result.Folder.Markdown, MarkdownView.Of(page));
+        ComparePage.Of(result, drawn).Save(result.Folder.Page);
     }
 
     private static string[] Row(ComparePlan plan, CellResult cell)
     {
-        PlannedStrategy strategy = plan.Strategies.First(one => one.Name == cell.Strategy);
+        PlannedStrategy strategy = plan.Strategy(cell.Strategy);
         object?[] values =
         [
             cell.Strategy, cell.Seed, cell.Fraction, cell.Images, cell.Epochs, cell.BestEpoch, strategy.Trainable, strategy.Share, Score(cell.Map50), Score(cell.Map), cell.Retention,

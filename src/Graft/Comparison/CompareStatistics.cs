@@ -12,6 +12,9 @@ namespace Graft.Comparison;
 public sealed record CompareStatistics(
     IReadOnlyList<StrategyFigures> Strategies, IReadOnlyList<StrategyFigures> Fractions, string Recommended, IReadOnlyList<string> Conclusions)
 {
+    /// <summary>The figures of a strategy on the largest share of the images.</summary>
+    public StrategyFigures Of(string strategy) => Strategies.First(one => one.Name == strategy);
+
     /// <summary>Samples of the bootstrap.</summary>
     internal const int Samples = 400;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Graft.Reports;
 
 namespace Graft.Comparison;
 
@@ -9,12 +8,12 @@ internal static class CompareWords
     /// <summary>The recommendation, the difference to the baseline, what training longer or labelling more would need.</summary>
     internal static IReadOnlyList<string> Of(ComparePlan plan, IReadOnlyList<CellResult> cells, CompareStatistics found, string best, Estimate? growth)
     {
-        PlannedStrategy taken = Strategy(found.Recommended);
-        StrategyFigures figures = Figures(taken.Name), baseline = found.Strategies[0];
+        PlannedStrategy taken = plan.Strategy(found.Recommended);
+        StrategyFigures figures = found.Of(taken.Name), baseline = found.Strategies[0];
         string images = Counted.Of(plan.ValImages, "validation image"), seeds = Counted.Of(plan.Seeds, "seed");
         List<string> words =
         [
-            Text($"Take {taken.Name}: mAP50 {Shown(figures.Map50)} with {taken.Trainable:N0} trained values ({100 * taken.Share:0.#} % of the network)."),
+            Text($"Take {taken.Name}: mAP50 {figures.Map50} with {taken.Trainable:N0} trained values ({100 * taken.Share:0.#} % of the network)."),
         ];
         string[] equal = [.. found.Strategies.Where(one => one.Name != taken.Name && one.ToBest.Range is not null && (one.Name == best || !one.ToBest.IsShown)).Select(one => one.Name)];
         words.Add(figures.Map50.Range is null
@@ -44,32 +43,20 @@ internal static class CompareWords
         }
 
         return words;
-
-        PlannedStrategy Strategy(string name) => plan.Strategies.First(one => one.Name == name);
-
-        StrategyFigures Figures(string name) => found.Strategies.First(one => one.Name == name);
     }
-
-    /// <summary>A figure with its range: "0.812 (0.790 to 0.833)".</summary>
-    internal static string Shown(Estimate estimate)
-        => ScoreText.Of(estimate.Value) + (estimate.Range is { } range ? $" ({ScoreText.Of(range.Low)} to {ScoreText.Of(range.High)})" : "");
-
-    /// <summary>A difference with its range: "+0.021 (−0.004 to +0.046)".</summary>
-    internal static string Signed(Estimate estimate)
-        => Text($"{estimate.Value:+0.000;-0.000;0.000}") + (estimate.Range is { } range ? Text($" ({range.Low:+0.000;-0.000;0.000} to {range.High:+0.000;-0.000;0.000})") : "");
 
     private static string Against(Estimate difference, string name, string baseline) => difference switch
     {
-        { IsShown: false } => $"Against {baseline}: {Signed(difference)} in mAP50; no difference can be shown.",
-        { Value: > 0 } => $"Against {baseline}: {Signed(difference)} in mAP50; {name} is better.",
-        _ => $"Against {baseline}: {Signed(difference)} in mAP50; {name} is worse.",
+        { IsShown: false } => $"Against {baseline}: {difference.ToSignedString()} in mAP50; no difference can be shown.",
+        { Value: > 0 } => $"Against {baseline}: {difference.ToSignedString()} in mAP50; {name} is better.",
+        _ => $"Against {baseline}: {difference.ToSignedString()} in mAP50; {name} is worse.",
     };
 
     private static string MoreImages(ComparePlan plan, string name, Estimate growth)
     {
         double[] shares = [.. plan.Fractions.OrderDescending()];
         int from = (int)Math.Round(shares[1] * plan.TrainImages), to = (int)Math.Round(shares[0] * plan.TrainImages);
-        string step = Text($"From {from} to {to} training images, with as many steps, {name} changes by {Signed(growth)} in mAP50");
+        string step = Text($"From {from} to {to} training images, with as many steps, {name} changes by {growth.ToSignedString()} in mAP50");
         return growth.IsShown && growth.Value > 0 ? $"{step}: more images should help." : $"{step}: no gain from more images can be shown.";
     }
 

@@ -189,6 +189,11 @@ public sealed class StrategyComparison
     private string Subset(CompareCell cell)
     {
         string path = Path.GetFullPath(_folder.In("subsets", Text($"seed{cell.Seed}-{cell.Fraction}.json")));
+        if (File.Exists(path))
+        {
+            return path;        // of a strategy before
+        }
+
         DetectionDataset train = DetectionData.Open(ConfigFile.Load<RunConfig>(_folder.Config(cell.Strategy.Name), []).Value.Data).Train;
         int[] order = [.. Enumerable.Range(0, train.Images.Count).OrderBy(i => SplitMix64.For(cell.Seed, i).Next())];
         HashSet<int> chosen = [.. order.Take(cell.Images(train.Images.Count))];
@@ -240,7 +245,7 @@ public sealed class StrategyComparison
 
     private IReadOnlyList<CocoResult> Detections(CellResult result)
     {
-        CompareCell cell = new(_plan.Strategies.First(strategy => strategy.Name == result.Strategy), result.Seed, result.Fraction);
+        CompareCell cell = new(_plan.Strategy(result.Strategy), result.Seed, result.Fraction);
         return CocoResultFile.Read(Path.Combine(_folder.In(cell.Folder), DetectionsFile));
     }
 

@@ -1,3 +1,6 @@
+using System.Globalization;
+using Graft.Reports;
+
 namespace Graft.Comparison;
 
 /// <summary>A figure with the range in which it would fall for 95 % of other images and seeds; the range is null where it cannot be given.</summary>
@@ -7,6 +10,14 @@ public sealed record Estimate(double Value, EstimateRange? Range)
 {
     /// <summary>Whether a difference is larger than chance explains.</summary>
     public bool IsShown => Range is { } range && (range.Low > 0 || range.High < 0);
+
+    /// <summary>A figure with its range: "0.812 (0.790 to 0.833)".</summary>
+    public override string ToString() => ScoreText.Of(Value) + (Range is { } range ? $" ({ScoreText.Of(range.Low)} to {ScoreText.Of(range.High)})" : "");
+
+    /// <summary>A difference with its range: "+0.021 (-0.004 to +0.046)".</summary>
+    public string ToSignedString() => Signed(Value) + (Range is { } range ? $" ({Signed(range.Low)} to {Signed(range.High)})" : "");
+
+    private static string Signed(double value) => string.Create(CultureInfo.InvariantCulture, $"{value:+0.000;-0.000;0.000}");
 }
 
 /// <summary>Bounds of an estimate.</summary>

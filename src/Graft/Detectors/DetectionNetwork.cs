@@ -54,7 +54,7 @@ public abstract class DetectionNetwork : Module
     /// <param name="end">Index of the stage after the last; null: all stages.</param>
     /// <returns>The maps that the next stage reads, or the head.</returns>
     public IReadOnlyList<Tensor> RunStages(StageMaps input, Tensor? text, int? end = null)
-        => Stages.Take(end ?? Stages.Count).Skip(input.Stage).Aggregate(input.Maps, (maps, stage) => stage.Run(maps, text));
+        => Stages.Take(end ?? int.MaxValue).Skip(input.Stage).Aggregate(input.Maps, (maps, stage) => stage.Run(maps, text));
 
     /// <summary>Raw outputs of the head that predicts.</summary>
     /// <param name="images">B×3×H×W, RGB in 0..1, H and W multiples of the largest stride.</param>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Graft.Evaluation;
-using Graft.Files;
 using Graft.Reports.Pages;
 
 namespace Graft.Reports;
@@ -45,8 +44,7 @@ public static class RunPage
     {
         Page page = Of(report);
         ReportJson.Save(Path.Combine(folder, "report.json"), report);
-        AtomicFile.WriteText(Path.Combine(folder, "report.html"), HtmlView.Of(page.WithEmbeddedImages(folder)));
-        AtomicFile.WriteText(Path.Combine(folder, "report.md"), MarkdownView.Of(page));
+        page.Save(Path.Combine(folder, "report.html"));
     }
 
     private static bool IsNotEmpty(PageBlock block) => block switch

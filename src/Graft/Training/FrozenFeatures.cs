@@ -50,10 +50,7 @@ internal sealed class FrozenFeatures
 
     /// <summary>The input of a step.</summary>
     /// <param name="batch">Images with their views.</param>
-    internal StageMaps Of(Batch batch)
-    {
-        return Join([.. batch.Views.Select((view, place) => view.Known ? view.Sample.Maps : Add(batch, view, place))]);
-    }
+    internal StageMaps Of(Batch batch) => Join([.. batch.Views.Select((view, place) => view.Known ? view.Sample.Maps : Add(batch, view, place))]);
 
     /// <summary>The input of a step.</summary>
     /// <param name="samples">The maps of each image, from <see cref="Compute"/>.</param>
@@ -78,8 +75,8 @@ internal sealed class FrozenFeatures
         int at = 0;
         foreach (Tensor map in _step.RunStages(pixels, _stages))
         {
-            byte[] values = ToBytes(map.To(_type).Permute(0, 2, 3, 1).Contiguous());
-            values.CopyTo(maps, at);
+            Span<byte> values = Bits(map.To(_type).Permute(0, 2, 3, 1).Contiguous());
+            values.CopyTo(maps.AsSpan(at));
             at += values.Length;
         }
 
@@ -96,9 +93,8 @@ internal sealed class FrozenFeatures
 
     private int Length(long[] shape) => checked((int)(shape[1] * shape[2] * shape[3] * _size));
 
-    private byte[] ToBytes(Tensor map) => _type == DType.BFloat16
-        ? MemoryMarshal.AsBytes(map.ToArray<ushort>().AsSpan()).ToArray()
-        : MemoryMarshal.AsBytes(map.ToArray<float>().AsSpan()).ToArray();
+    private Span<byte> Bits(Tensor map)
+        => _type == DType.BFloat16 ? MemoryMarshal.AsBytes(map.ToArray<ushort>().AsSpan()) : MemoryMarshal.AsBytes(map.ToArray<float>().AsSpan());
 
     /// <summary>One map of all images, B×c×h×w, channels-last.</summary>
     private Tensor Batched(IReadOnlyList<byte[]> samples, int at, int length, long[] shape)

@@ -66,12 +66,8 @@ public static class AdaptBlocks
         ];
         return new TableBlock(
             [TableColumn.Text("file"), new("size"), TableColumn.Text("what")],
-            [.. files.Where(file => File.Exists(file.Path)).Select(file => new[] { Path.GetRelativePath(root, file.Path), Size(new FileInfo(file.Path).Length), file.What })]);
+            [.. files.Where(file => File.Exists(file.Path)).Select(file => new[] { Path.GetRelativePath(root, file.Path), SizeText.Of(new FileInfo(file.Path).Length), file.What })]);
     }
-
-    /// <summary>The size of a file, in kB or MB.</summary>
-    /// <param name="bytes">Its bytes.</param>
-    public static string Size(long bytes) => bytes < 1e6 ? Text($"{bytes / 1e3:0} kB") : Text($"{bytes / 1e6:0.0} MB");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

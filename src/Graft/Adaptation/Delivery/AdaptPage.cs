@@ -1,7 +1,6 @@
 using System.Globalization;
 using Graft.Data;
 using Graft.Evaluation;
-using Graft.Files;
 using Graft.Reports;
 using Graft.Reports.Charts;
 using Graft.Reports.Pages;
@@ -18,8 +17,7 @@ internal static class AdaptPage
         AdaptFolder folder = result.Folder;
         bool drawn = AdaptPictures.Save(folder.Picture, data.Val, zero, adapted);
         Page page = Of(result, request, plain, data, drawn);
-        AtomicFile.WriteText(folder.Page, HtmlView.Of(page.WithEmbeddedImages(folder.Path)));
-        AtomicFile.WriteText(folder.Markdown, MarkdownView.Of(page));
+        page.Save(folder.Page);
     }
 
     private static Page Of(AdaptResult result, AdaptRequest request, AdaptBase plain, DetectionData data, bool drawn)

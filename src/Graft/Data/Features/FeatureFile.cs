@@ -21,6 +21,7 @@ public sealed class FeatureFile : IFeatureStore
     private readonly string _path;
     private readonly long _limit;
     private readonly IReadOnlyList<IReadOnlyDictionary<string, string>> _attributes;
+    private readonly Dictionary<object, int> _numbers;
     private readonly Action<string> _note;
     private readonly ConcurrentDictionary<FeatureSlot, (long At, int Length)> _places = [];
     private long _end;
@@ -28,7 +29,10 @@ public sealed class FeatureFile : IFeatureStore
 
     private FeatureFile(
         SafeFileHandle file, string path, long limit, IReadOnlyList<IReadOnlyDictionary<string, string>> attributes, Action<string> note)
-        => (_file, _path, _limit, _attributes, _note) = (file, path, limit, attributes, note);
+    {
+        (_file, _path, _limit, _attributes, _note) = (file, path, limit, attributes, note);
+        _numbers = attributes.Select((one, number) => (one, number)).ToDictionary(entry => (object)entry.one, entry => entry.number, ReferenceEqualityComparer.Instance);
+    }
 
     /// <summary>Views that are kept.</summary>
     public int Count => _places.Count;
@@ -198,7 +202,7 @@ public sealed class FeatureFile : IFeatureStore
             Targets.Row row = sample.Boxes[i];
             Span<byte> at = record.AsSpan(RecordHeader + (i * BoxLength));
             BinaryPrimitives.WriteInt32LittleEndian(at, row.Label);
-            BinaryPrimitives.WriteInt32LittleEndian(at[4..], row.Attributes is null ? -1 : _attributes.TakeWhile(known => known != row.Attributes).Count());
+            BinaryPrimitives.WriteInt32LittleEndian(at[4..], row.Attributes is null ? -1 : _numbers[row.Attributes]);
             BinaryPrimitives.WriteSingleLittleEndian(at[8..], row.X1);
             BinaryPrimitives.WriteSingleLittleEndian(at[12..], row.Y1);
             BinaryPrimitives.WriteSingleLittleEndian(at[16..], row.X2);
