@@ -71,7 +71,7 @@ internal sealed class CompareCommand : CliCommand
         string[] configs = arguments.Value(_configs) ?? [];
         if (configs.Length < 2)
         {
-            throw Arguments.Wrong($"{(configs.Length == 0 ? "CONFIG is" : "A second CONFIG is")} missing: a comparison has at least two strategies.", "For instance: graft compare adapt/neck_and_head adapt/head --data DATA --base base");
+            throw Arguments.Wrong($"{(configs.Length == 0 ? "CONFIG is" : "A second CONFIG is")} missing: a comparison has at least two strategies.", "For instance: graft compare adapt/early adapt/head --data DATA --base base");
         }
 
         if (arguments.Has(_minutes) && arguments.Has(_epochs))

@@ -90,7 +90,7 @@ public sealed class Demo
             Settings =
             [
                 $"train.epochs={Size.Epochs}", $"train.imgsz={Side}", $"train.batch={Batch}", $"train.val_interval={Math.Min(5, Size.Epochs)}", "train.close_mosaic=4",
-                "train.patience=0", "train.ema_steps=45", $"train.seed={seed}",
+                "train.patience=0", "train.ema_steps=45", "train.amp=false", $"train.seed={seed}",
             ],
             Command = "graft demo",
         },

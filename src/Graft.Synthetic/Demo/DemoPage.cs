@@ -37,7 +37,7 @@ internal static class DemoPage
                 new FiguresBlock(
                 [
                     new(before, "mAP50 by words alone", "defects and material never seen"),
-                    new(after, Text($"mAP50 with {result.Size.TrainImages} images"), "an adapter on the frozen base"),
+                    new(after, Text($"mAP50 with {result.Size.TrainImages} images"), "an adapter on the base"),
                     new(Text($"{result.Words.Joined.Figure:0 %}"), "old words kept", "in the joined model, bit for bit"),
                     new(SizeText.Of(adapted.Export.Bytes), "ONNX file", "verified in ONNX Runtime"),
                     new(Text($"{result.Speed:0.0} ms"), "for an image", Text($"Graft.Runtime, {adapted.Plan.Side} px, no GPU")),
@@ -46,7 +46,7 @@ internal static class DemoPage
                 new TextBlock(Text($"Leather parts with {Listed.All(adapted.Names)}. The built-in base was trained on drawn images of eight other defects on five other materials; it has seen neither this surface nor these defects. Somebody labels {result.Size.TrainImages} images; {result.Size.ValImages} more measure the result and are never trained on.")),
                 new ImageBlock(Samples, "Training images with their labels."),
                 new HeadingBlock("2. Words alone, and after adapting"),
-                new TextBlock(Text($"The base reads the names of the defects and finds some of them: mAP50 {before}. Then an adapter learns: low-rank changes (LoRA) to the neck, and the head; the backbone stays as it is.")),
+                new TextBlock(Text($"The base reads the names of the defects and finds some of them: mAP50 {before}. Then an adapter learns: the first stages of the backbone, which see the finest detail, and low-rank changes (LoRA) behind them; all else stays as it is.")),
                 new ImageBlock(picture, "Validation images. Left: labels. Middle: the base by words alone. Right: the adapted model. Boxes from a score of 0.25."),
                 AdaptBlocks.Classes(adapted),
                 new HeadingBlock("3. An adapter, or every weight?"),
@@ -54,7 +54,7 @@ internal static class DemoPage
                 Comparison(result),
                 new ChartsBlock([Curves(result)]) { Bars = [Kept(result)] },
                 new HeadingBlock("4. Nothing is forgotten"),
-                new TextBlock(Text($"Old words: {Listed.All([.. result.Words.Base.PerClass.Select(one => one.Name)])}. On {result.Size.ValImages} images of the base's own materials it reaches mAP50 {ScoreText.Of(result.Words.Base.Map50)} by them. Training on the new defects alone lets a network forget them; the joined model holds base and adapter side by side, runs the common part once, and keeps them all. The share is that of mAP.")),
+                new TextBlock(Text($"Old words: {Listed.All([.. result.Words.Base.PerClass.Select(one => one.Name)])}. On {result.Size.ValImages} images of the base's own materials it reaches mAP50 {ScoreText.Of(result.Words.Base.Map50)} by them. Training on the new defects alone lets a network forget them; the joined model holds base and adapter side by side, and keeps them all; it costs both. The share is that of mAP.")),
                 Memory(result),
                 new HeadingBlock("5. Proofs"),
                 new TextBlock("Each step that rewrites the model is compared with the model before it, on real images and on noise. Above the tolerance the file is not written."),

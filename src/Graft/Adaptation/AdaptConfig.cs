@@ -19,14 +19,14 @@ internal static class AdaptConfig
     }
 
     /// <summary>The configuration before a plan, which measures speed and opens the data.</summary>
-    internal static RunConfig Of(AdaptRequest request, AdaptBase plain, DataOptions data, string strategy, int side, int batch)
+    internal static RunConfig Of(AdaptRequest request, AdaptBase plain, DataOptions data, string strategy, int side, int batch, bool amp = false)
     {
         RunConfig config = ConfigFinder.Load(strategy, []).Value;
         config = config with
         {
             Model = plain.Config.Model,
             Text = config.Text with { Model = plain.Encoder, Tokenizer = plain.Config.Text.Tokenizer },
-            Train = config.Train with { Imgsz = side, Batch = batch },
+            Train = config.Train with { Imgsz = side, Batch = batch, Amp = amp },
         };
         config = Checkpoint.Changed(config, request.Settings);
         return config with { Data = data };
@@ -35,7 +35,7 @@ internal static class AdaptConfig
     /// <summary>The configuration of a plan.</summary>
     internal static RunConfig Of(AdaptRequest request, AdaptBase plain, DataOptions data, AdaptPlan plan)
     {
-        RunConfig config = Of(request, plain, data, plan.Strategy, plan.Side, plan.Batch);
+        RunConfig config = Of(request, plain, data, plan.Strategy, plan.Side, plan.Batch, plan.Amp);
         config = config with
         {
             Train = config.Train with
@@ -46,6 +46,7 @@ internal static class AdaptConfig
                 CloseMosaic = plan.CloseMosaic,
                 Patience = plan.Patience,
                 EmaSteps = plan.EmaSteps,
+                FeatureCache = plan.FeatureCache,
             },
         };
         return Checkpoint.Changed(config, request.Settings) with { Data = data };

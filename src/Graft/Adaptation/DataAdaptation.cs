@@ -99,7 +99,8 @@ public sealed class DataAdaptation
         EvaluationResult zero = ZeroShot(data.Val, vocabulary, first);
         Line(Text($"4. zero-shot: mAP50 {Score(zero.Scores.Map50)} on {Counted.Of(data.Val.Images.Count, "validation image")}, by the words alone"));
         stop.ThrowIfCancellationRequested();
-        AdaptPlan plan = Plan(facts with { ZeroShot = Math.Max(0, zero.Scores.Map50) }, options, stop);
+        AdaptPlan plan = Plan(
+            facts with { ZeroShot = Math.Max(0, zero.Scores.Map50), Bfloat16 = _request.Gives("train.amp") ? new(0) : Bfloat16Speed.Measure() }, options, stop);
         RunConfig config = AdaptConfig.Of(_request, _base, options, plan);
         plan = plan with { Choices = AdaptConfig.Choices(_request, plan, config) };
         return new Prepared(data, vocabulary, zero, config, plan);
@@ -141,10 +142,10 @@ public sealed class DataAdaptation
         TrainingSpeed Measure(string tuning, int at)
         {
             _observer.OnProgress(0, "measuring how fast this machine trains");
-            RunConfig config = AdaptConfig.Of(_request, _base, options, tuning, at, AdaptPlanner.BatchOf(facts));
+            RunConfig config = AdaptConfig.Of(_request, _base, options, tuning, at, AdaptPlanner.BatchOf(facts), facts.Bfloat16.Pays);
             using TrainingRun probe = new(config, new TrainingRequest { Base = _base.Path });
-            TrainingSpeed measured = probe.MeasureSpeed(ProbeSteps, stop: stop);
-            Line(Text($"   speed at {at} px with {tuning}: {measured.TrainImagesPerSecond:0.#} images/s in training, {measured.ValImagesPerSecond:0.#} in validation"));
+            TrainingSpeed measured = probe.MeasureSpeed(ProbeSteps, probe.KeepsFeatures && !_request.Gives("train.feature_cache"), stop);
+            Line(Text($"   speed at {at} px with {tuning}: {measured} in training, {measured.ValImagesPerSecond:0.#} in validation"));
             return measured;
         }
     }

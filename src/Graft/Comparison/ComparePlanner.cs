@@ -114,8 +114,7 @@ internal sealed class ComparePlanner(CompareRequest request, CompareFolder folde
             }
 
             config = config with { Train = pace.Schedule(epochs) };
-            observer.OnLine(Text($"{name}: {summary.Trainable:N0} of {summary.Total:N0} values, {speed.TrainImagesPerSecond:0.#} images/s")
-                + (speed.KeptImagesPerSecond is { } kept ? Text($" ({kept:0.#} with kept features)") : "") + $", {Counted.Of(epochs, "epoch")}");
+            observer.OnLine(Text($"{name}: {summary.Trainable:N0} of {summary.Total:N0} values, {speed}, {Counted.Of(epochs, "epoch")}"));
             PlannedStrategy strategy = new()
             {
                 Name = name,
@@ -125,7 +124,7 @@ internal sealed class ComparePlanner(CompareRequest request, CompareFolder folde
                 Total = summary.Total,
                 Epochs = epochs,
                 Batch = config.Train.Batch,
-                Views = config.Train.FeatureCache == FeatureCache.Off ? 0 : Kept(config.Train),
+                Views = config.Train.KeptViews,
                 ImagesPerSecond = speed.TrainImagesPerSecond,
                 KeptImagesPerSecond = speed.KeptImagesPerSecond,
                 ValImagesPerSecond = speed.ValImagesPerSecond,
@@ -138,11 +137,6 @@ internal sealed class ComparePlanner(CompareRequest request, CompareFolder folde
             throw new GraftException(Failure.Model, $"{name} does not start from {request.Base}: {error.Message}", error.Hint ?? "All strategies of a comparison have one base.", error);
         }
     }
-
-    /// <summary>Views of an image whose features are kept, those of the last epochs included.</summary>
-    private static int Kept(TrainOptions train) => Math.Min(train.Views, train.Epochs - Closing(train)) + Math.Min(train.Views, Closing(train));
-
-    private static int Closing(TrainOptions train) => Math.Min(train.CloseMosaic, train.Epochs);
 
     /// <summary>Features are kept where stages are frozen, unless the user decides otherwise.</summary>
     private static FeatureCache CacheOf(Config<RunConfig> config, TrainingRun probe)
@@ -225,10 +219,8 @@ internal sealed class ComparePlanner(CompareRequest request, CompareFolder folde
         internal double Seconds(int epochs)
         {
             TrainOptions train = Schedule(epochs);
-            int closing = Closing(train), validations = ((epochs - closing) / train.ValInterval) + closing;
-            int filled = Speed.KeptImagesPerSecond is null ? epochs : Kept(train);
-            double kept = Speed.KeptImagesPerSecond ?? Speed.TrainImagesPerSecond;
-            return (TrainImages * ((filled / Speed.TrainImagesPerSecond) + ((epochs - filled) / kept))) + (validations * (ValImages / Speed.ValImagesPerSecond));
+            int closing = Math.Min(train.CloseMosaic, epochs), validations = ((epochs - closing) / train.ValInterval) + closing;
+            return Speed.SecondsOf(TrainImages, train) + (validations * (ValImages / Speed.ValImagesPerSecond));
         }
     }
 }

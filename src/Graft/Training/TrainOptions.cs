@@ -168,6 +168,17 @@ public sealed record TrainOptions : AugmentOptions
     [Range(1, 100000)]
     public int BadStepLimit { get; init; } = 20;
 
+    /// <summary>Views of an image whose features are computed: those of the epochs with mosaic, and those of the epochs without; 0 where no
+    /// features are kept.</summary>
+    public int KeptViews
+    {
+        get
+        {
+            int closing = Math.Min(CloseMosaic, Epochs);
+            return FeatureCache == FeatureCache.Off ? 0 : Math.Min(Views, Epochs - closing) + Math.Min(Views, closing);
+        }
+    }
+
     /// <summary>The same settings with the number of views that they mean.</summary>
     public TrainOptions WithViews()
         => FeatureCache == FeatureCache.Off || Views > 0 ? this : this with { Views = Math.Max(1, (Epochs + ViewShare - 1) / ViewShare) };

@@ -1,5 +1,6 @@
 using Graft.Adaptation;
 using Graft.Runs;
+using Graft.Training;
 
 namespace Graft.Tests.Adaptation;
 
@@ -107,6 +108,30 @@ public sealed class AdaptPlannerTests
         Assert.Null(AdaptPlanner.Plan(Boards with { GivenEpochs = 2 }, AdaptPlanner.Full, Speed, 20));
     }
 
+    [Fact]
+    public void KeptFeatures_GiveMorePasses_AndAreSaid()
+    {
+        TrainingSpeed kept = Speed with { KeptImagesPerSecond = 60 };
+        AdaptPlan plain = AdaptPlanner.Plan(Boards, AdaptPlanner.Short, Speed, 300)!, plan = AdaptPlanner.Plan(Boards, AdaptPlanner.Short, kept, 300)!;
+        Assert.Equal((FeatureCache.Off, FeatureCache.Disk), (plain.FeatureCache, plan.FeatureCache));
+        Assert.True(plan.Epochs > 1.5 * plain.Epochs, $"{plain.Epochs}, {plan.Epochs}");
+        Assert.InRange(plan.TrainSeconds + plan.Reserve, 200, 300);
+        Assert.Contains("view", plan.Choices.Single(choice => choice.Key == "train.feature_cache").Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain(plain.Choices, choice => choice.Key == "train.feature_cache");
+    }
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(0.4, false)]
+    [InlineData(1.1, false)]    // noise of a measurement
+    [InlineData(2.2, true)]
+    public void MixedPrecision_IsChosenWhereItPays(double gain, bool expected)
+    {
+        AdaptPlan plan = AdaptPlanner.Plan(Boards with { Bfloat16 = new(gain) }, AdaptPlanner.Full, Speed, 300)!;
+        Assert.Equal(expected, plan.Amp);
+        Assert.Equal(expected ? "true" : "false", plan.Choices.Single(choice => choice.Key == "train.amp").Value);
+    }
+
     [Theory]
     [InlineData(0, AdaptPlanner.Far)]
     [InlineData(0.049, AdaptPlanner.Far)]
@@ -118,7 +143,7 @@ public sealed class AdaptPlannerTests
         string strategy = AdaptPlanner.StrategyFor(facts);
         Assert.Equal(expected, strategy);
         AdaptPlan plan = AdaptPlanner.Plan(facts, strategy, Speed, 600)!;
-        Assert.Contains(strategy == AdaptPlanner.Far ? "unlike those of the base" : "runs it once", plan.Choices.Single(choice => choice.Key == "tuning").Reason, StringComparison.Ordinal);
+        Assert.Contains(strategy == AdaptPlanner.Far ? "unlike those of the base" : "first stages of the backbone", plan.Choices.Single(choice => choice.Key == "tuning").Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -126,7 +151,7 @@ public sealed class AdaptPlannerTests
     {
         RunConfig full = ConfigFinder.Load(AdaptPlanner.Full, []).Value, far = ConfigFinder.Load(AdaptPlanner.Far, []).Value, head = ConfigFinder.Load(AdaptPlanner.Short, []).Value;
         Assert.Equal(["lora"], full.Tuning!.Adapters.Select(adapter => adapter.Kind));
-        Assert.Equal(["bbox_head"], full.Tuning.Unfreeze.Select(entry => entry.At));
+        Assert.Contains(full.Tuning.Unfreeze, entry => entry.At.Contains("stage1", StringComparison.Ordinal));
         Assert.Equal(["lora"], far.Tuning!.Adapters.Select(adapter => adapter.Kind));
         Assert.Contains(far.Tuning.Unfreeze, entry => entry.At.StartsWith("backbone.", StringComparison.Ordinal));
         Assert.Empty(head.Tuning!.Adapters);

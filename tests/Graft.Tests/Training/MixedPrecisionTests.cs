@@ -96,7 +96,8 @@ public class MixedPrecisionTests
         Assert.Equal("train.amp is on, but bfloat16 convolutions do not run on this processor.", Refused(0).Message);
         Assert.Equal(Failure.Refused, Refused(1).Failure);
         new Bfloat16Speed(3).Require();
-        Assert.Equal("mixed precision: bfloat16 convolutions are 3.0 times as fast as float32 here", new Bfloat16Speed(3).ToString());
+        Assert.Equal("bfloat16 convolutions are 3.0 times as fast as float32 on this processor", new Bfloat16Speed(3).Found);
+        Assert.Equal((false, false, true), (new Bfloat16Speed(0).Pays, new Bfloat16Speed(1.1).Pays, new Bfloat16Speed(1.3).Pays));
     }
 
     private static GraftException Refused(double gain) => Assert.Throws<GraftException>(new Bfloat16Speed(gain).Require);

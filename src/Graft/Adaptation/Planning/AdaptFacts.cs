@@ -1,4 +1,5 @@
 using Graft.Data;
+using Graft.Training;
 
 namespace Graft.Adaptation;
 
@@ -22,6 +23,9 @@ public sealed record AdaptFacts
 
     /// <summary>mAP50 of the base on the validation images, by the words alone, 0..1.</summary>
     public double ZeroShot { get; init; }
+
+    /// <summary>What bfloat16 gains on this machine.</summary>
+    public Bfloat16Speed Bfloat16 { get; init; } = new(0);
 
     /// <summary>Side of the input that the user gives; null: it is chosen.</summary>
     public int? GivenSide { get; init; }

@@ -1,3 +1,5 @@
+using Graft.Training;
+
 namespace Graft.Adaptation;
 
 /// <summary>How a base is adapted: what was chosen, and why.</summary>
@@ -29,6 +31,12 @@ public sealed record AdaptPlan
 
     /// <summary>Time constant of the averaged weights, steps.</summary>
     public required int EmaSteps { get; init; }
+
+    /// <summary>Mixed precision.</summary>
+    public bool Amp { get; init; }
+
+    /// <summary>Where the features of frozen stages are kept.</summary>
+    public FeatureCache FeatureCache { get; init; }
 
     /// <summary>Seconds that training with validation is expected to take.</summary>
     public required double TrainSeconds { get; init; }

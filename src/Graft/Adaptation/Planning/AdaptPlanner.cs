@@ -1,16 +1,17 @@
 using System.Globalization;
 using Graft.Detectors;
 using Graft.Runs;
+using Graft.Training;
 
 namespace Graft.Adaptation;
 
 /// <summary>Chooses settings from the data, the measured speed of the machine and the time: the same numbers give the same plan.</summary>
 public static class AdaptPlanner
 {
-    /// <summary>LoRA in the neck and the whole head: what is trained when there is time.</summary>
-    public const string Full = "adapt/neck_and_head";
+    /// <summary>The first stages of the backbone, and LoRA behind them: what is trained when there is time.</summary>
+    public const string Full = "adapt/early";
 
-    /// <summary>Full, and the first stages of the backbone: for images that look unlike those of the base.</summary>
+    /// <summary>The first three stages, LoRA, and the whole head: for images that look unlike those of the base.</summary>
     public const string Far = "adapt/far";
 
     /// <summary>The head alone: for very short times.</summary>
@@ -94,13 +95,14 @@ public static class AdaptPlanner
         ArgumentNullException.ThrowIfNull(facts);
         ArgumentNullException.ThrowIfNull(speed);
         Pace pace = new(facts, speed, facts.GivenSide ?? Math.Min(SuitableSide(facts), facts.BaseSide));
-        return pace.Reserve + ((pace.Least + 0.01) * pace.EpochSeconds / Margin);
+        return pace.Reserve + (1.001 * pace.Seconds(pace.Least) / Margin);
     }
 
     private static AdaptPlan Chosen(AdaptFacts facts, string strategy, Pace pace, int suitable, int epochs)
     {
         int batch = BatchOf(facts), closing = pace.Closing(epochs), interval = Math.Min(pace.ValInterval, Math.Max(1, epochs / 2));
         double rate = Math.Round(BaseRate * Math.Sqrt(batch / BaseRateBatch), 5);
+        TrainOptions schedule = pace.Schedule(epochs);
         int patience = Math.Max(Math.Max(15, 5 * interval), epochs / 3), average = Math.Max(10, epochs * pace.Steps / 4);
         return new AdaptPlan
         {
@@ -113,7 +115,9 @@ public static class AdaptPlanner
             CloseMosaic = closing,
             Patience = patience,
             EmaSteps = average,
-            TrainSeconds = epochs * pace.EpochSeconds,
+            Amp = facts.Bfloat16.Pays,
+            FeatureCache = schedule.FeatureCache,
+            TrainSeconds = pace.Seconds(epochs),
             Reserve = pace.Reserve,
             Choices =
             [
@@ -123,7 +127,9 @@ public static class AdaptPlanner
                 new("train.lr", rate.ToString(CultureInfo.InvariantCulture), Text($"{BaseRate} for batches of {BaseRateBatch}, by the square root of the batch")),
                 new("train.epochs", Number(epochs), facts.GivenEpochs is not null ? "given"
                     : epochs == pace.Most ? "more would not pay; training may end earlier"
-                    : Text($"what fits: {epochs * pace.EpochSeconds:0} s with validation, at {pace.TrainRate:0.#} images/s")),
+                    : Text($"what fits: {pace.Seconds(epochs):0} s with validation, at {pace.TrainRate:0.#} images/s")),
+                new("train.amp", facts.Bfloat16.Pays ? "true" : "false", facts.Bfloat16.Found),
+                .. KeptFeatures(schedule),
                 new("train.val_interval", Number(interval), Text($"validation takes {pace.ValSeconds:0.#} s, a pass over the training images {pace.TrainSeconds:0.#} s")),
                 new("train.close_mosaic", Number(closing), "the last passes see whole images"),
                 new("train.patience", Number(patience), "passes without a better mAP before training ends"),
@@ -132,10 +138,14 @@ public static class AdaptPlanner
         };
     }
 
+    /// <summary>What frozen stages give is kept where there are any before the first trained layer.</summary>
+    private static AdaptChoice[] KeptFeatures(TrainOptions schedule) => schedule.FeatureCache == FeatureCache.Off ? []
+        : [new("train.feature_cache", "disk", $"what the frozen stages give is kept for {Counted.Of(schedule.KeptViews, "view")} of each image")];
+
     private static string StrategyReason(AdaptFacts facts, string strategy) => strategy switch
     {
-        Full => "LoRA in the neck and the head: LoRA merges completely, and the backbone stays that of the base, so a joined model runs it once",
-        Far => Text($"words alone find next to nothing (mAP50 {facts.ZeroShot:0.000}), so these images look unlike those of the base: the first stages of the backbone learn too, besides LoRA and the head"),
+        Full => "the first stages of the backbone and LoRA behind them: few values that merge completely, and where it was measured no worse than training every weight",
+        Far => Text($"words alone find next to nothing (mAP50 {facts.ZeroShot:0.000}), so these images look unlike those of the base: three stages of the backbone and the whole head learn, besides LoRA"),
         _ => "the head alone: the time is too short for more",
     };
 
@@ -154,27 +164,24 @@ public static class AdaptPlanner
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Times at a side of the input: they grow with its area.</summary>
-    private sealed record Pace(AdaptFacts Facts, TrainingSpeed Speed, int Side)
+    /// <summary>Times at a side of the input.</summary>
+    private sealed record Pace(AdaptFacts Facts, TrainingSpeed Measured, int Side)
     {
-        private double Slower => (double)Side * Side / ((double)Speed.Side * Speed.Side);
+        private readonly TrainingSpeed _speed = Measured.At(Side);
 
         /// <summary>Training images per second.</summary>
-        internal double TrainRate => Speed.TrainImagesPerSecond / Slower;
+        internal double TrainRate => _speed.TrainImagesPerSecond;
 
-        /// <summary>Seconds of a pass over the training images.</summary>
-        internal double TrainSeconds => Facts.TrainImages / TrainRate;
+        /// <summary>Seconds of a pass over the training images, in a long training.</summary>
+        internal double TrainSeconds => _speed.SecondsOf(Facts.TrainImages, Kept(new TrainOptions { Epochs = MinMaxEpochs, CloseMosaic = 0 })) / MinMaxEpochs;
 
         /// <summary>Seconds of a validation.</summary>
-        internal double ValSeconds => Facts.ValImages / ValRate;
+        internal double ValSeconds => Facts.ValImages / _speed.ValImagesPerSecond;
 
         internal int ValInterval => Math.Max(1, (int)Math.Ceiling(ValSeconds / (ValShare * TrainSeconds)));
 
-        /// <summary>Seconds of an epoch with its share of the validations.</summary>
-        internal double EpochSeconds => TrainSeconds + (ValSeconds / ValInterval);
-
         /// <summary>Seconds for the scores before and after, merging, joining and exporting.</summary>
-        internal double Reserve => FinishSeconds + ((FinishRuns + (ValPasses * Facts.ValImages)) / ValRate);
+        internal double Reserve => FinishSeconds + ((FinishRuns + (ValPasses * Facts.ValImages)) / _speed.ValImagesPerSecond);
 
         /// <summary>Steps of an epoch.</summary>
         internal int Steps => (Facts.TrainImages + BatchOf(Facts) - 1) / BatchOf(Facts);
@@ -183,11 +190,22 @@ public static class AdaptPlanner
 
         internal int Most => Math.Min(MaxEpochs, Math.Max(MinMaxEpochs, EpochsOf(MaxSteps)));
 
-        private double ValRate => Speed.ValImagesPerSecond / Slower;
-
         internal int EpochsOf(int steps) => (steps + Steps - 1) / Steps;
 
-        internal int Epochs(double seconds) => (int)Math.Clamp((seconds - Reserve) * Margin / EpochSeconds, 0, Most);
+        /// <summary>Seconds of some epochs with their share of the validations.</summary>
+        internal double Seconds(int epochs) => _speed.SecondsOf(Facts.TrainImages, Schedule(epochs)) + (epochs * ValSeconds / ValInterval);
+
+        /// <summary>The number of epochs that fit.</summary>
+        internal int Epochs(double seconds)
+        {
+            int epochs = 0;
+            while (epochs < Most && Seconds(epochs + 1) <= (seconds - Reserve) * Margin)
+            {
+                epochs++;
+            }
+
+            return epochs;
+        }
 
         /// <summary>Every one of the last epochs is validated; that may cost a tenth of the training time.</summary>
         internal int Closing(int epochs)
@@ -195,5 +213,11 @@ public static class AdaptPlanner
             int most = Math.Min(10, epochs / 5);
             return ValInterval == 1 ? Math.Max(1, most) : Math.Max(1, Math.Min(most, (int)(0.1 * epochs * TrainSeconds / ValSeconds)));
         }
+
+        /// <summary>The views whose features a training of some epochs keeps.</summary>
+        internal TrainOptions Schedule(int epochs) => Kept(new TrainOptions { Epochs = epochs, CloseMosaic = Closing(epochs) });
+
+        private TrainOptions Kept(TrainOptions train)
+            => (train with { FeatureCache = _speed.KeptImagesPerSecond is null ? FeatureCache.Off : FeatureCache.Disk }).WithViews();
     }
 }

@@ -185,7 +185,7 @@ public sealed class TrainingRun : IDisposable
     {
         Bfloat16Speed speed = Bfloat16Speed.Measure();
         speed.Require();
-        return speed.ToString();
+        return $"mixed precision: {speed.Found}";
     }
 
     /// <summary>A configuration that names no text encoder takes that of its base.</summary>

@@ -1,3 +1,6 @@
+using System.Globalization;
+using Graft.Training;
+
 namespace Graft.Runs;
 
 /// <summary>How fast a machine trains and validates, data loading included.</summary>
@@ -11,4 +14,33 @@ public sealed record TrainingSpeed(int Side, double TrainImagesPerSecond, double
 
     /// <summary>Most memory that the tensors of training hold, MB of 2^20 bytes, without weights.</summary>
     public double Megabytes { get; init; }
+
+    /// <summary>The same machine with another input: times grow with its area.</summary>
+    /// <param name="side">Side of the input, pixels.</param>
+    public TrainingSpeed At(int side)
+    {
+        double slower = (double)side * side / ((double)Side * Side);
+        return new TrainingSpeed(side, TrainImagesPerSecond / slower, ValImagesPerSecond / slower)
+        {
+            KeptImagesPerSecond = KeptImagesPerSecond / slower,
+            Megabytes = Megabytes * slower,
+        };
+    }
+
+    /// <summary>Reads like "36.1 images/s (45 with kept features)".</summary>
+    public override string ToString()
+    {
+        string kept = KeptImagesPerSecond is { } known ? string.Create(CultureInfo.InvariantCulture, $" ({known:0.#} with kept features)") : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{TrainImagesPerSecond:0.#} images/s{kept}");
+    }
+
+    /// <summary>Seconds of training, without validation.</summary>
+    /// <param name="images">Training images.</param>
+    /// <param name="train">Epochs, and the views whose features are kept.</param>
+    public double SecondsOf(int images, TrainOptions train)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        int computed = KeptImagesPerSecond is null || train.FeatureCache == FeatureCache.Off ? train.Epochs : train.KeptViews;
+        return images * ((computed / TrainImagesPerSecond) + ((train.Epochs - computed) / (KeptImagesPerSecond ?? TrainImagesPerSecond)));
+    }
 }
