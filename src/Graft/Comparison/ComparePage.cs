@@ -65,7 +65,7 @@ internal static class ComparePage
         CellResult[] cells = [.. result.Of(taken.Name)];
         List<KeyFigure> shown =
         [
-            new(taken.Name, "recommended", taken.Tuning),
+            new(taken.Name, result.Statistics.IsUsable ? "recommended" : "first choice, of no use yet", taken.Tuning),
             new(ScoreText.Of(figures.Map50.Value), "mAP50", figures.Map50.Range is { } range ? $"{ScoreText.Of(range.Low)} to {ScoreText.Of(range.High)}" : ""),
             new(Text($"{100 * taken.Share:0.#} %"), "trained values", Text($"{taken.Trainable:N0} of {taken.Total:N0}")),
             new(SizeText.Of(cells.Average(cell => cell.FileBytes)), "file", "what training adds to the base"),

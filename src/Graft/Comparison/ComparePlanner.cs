@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Graft.Adapters;
 using Graft.Configuration;
 using Graft.Data;
@@ -52,7 +51,7 @@ internal sealed class ComparePlanner(CompareRequest request, CompareFolder folde
         {
             Data = request.Data,
             Base = request.Base,
-            BaseHash = WeightHash(path),
+            BaseHash = FileHash.Of(path),
             Model = model,
             Classes = data!.Train.ClassNames,
             TrainImages = data.Train.Images.Count,
@@ -67,13 +66,6 @@ internal sealed class ComparePlanner(CompareRequest request, CompareFolder folde
             Machine = Provenance.Machine(),
             Notes = _notes,
         };
-    }
-
-    /// <summary>Hash of a weight file's contents.</summary>
-    internal static string WeightHash(string path)
-    {
-        using FileStream file = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 
     /// <summary>Names that are unique: the last part of each configuration's name, or the whole where two are the same.</summary>

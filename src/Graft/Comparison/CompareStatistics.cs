@@ -15,8 +15,14 @@ public sealed record CompareStatistics(
     /// <summary>The figures of a strategy on the largest share of the images.</summary>
     public StrategyFigures Of(string strategy) => Strategies.First(one => one.Name == strategy);
 
+    // Below it a model finds next to nothing, and the order of strategies says little.
+    private const double LeastScore = 0.05;
+
     /// <summary>Samples of the bootstrap.</summary>
     internal const int Samples = 400;
+
+    /// <summary>Whether the strategy to take finds anything worth having.</summary>
+    public bool IsUsable => Of(Recommended).Map50.Value >= LeastScore;
 
     /// <summary>Computes the figures of a comparison.</summary>
     /// <param name="plan">What was run.</param>

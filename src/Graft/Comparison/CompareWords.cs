@@ -13,7 +13,9 @@ internal static class CompareWords
         string images = Counted.Of(plan.ValImages, "validation image"), seeds = Counted.Of(plan.Seeds, "seed");
         List<string> words =
         [
-            Text($"Take {taken.Name}: mAP50 {figures.Map50} with {taken.Trainable:N0} trained values ({100 * taken.Share:0.#} % of the network)."),
+            found.IsUsable
+                ? Text($"Take {taken.Name}: mAP50 {figures.Map50} with {taken.Trainable:N0} trained values ({100 * taken.Share:0.#} % of the network).")
+                : Text($"Take none of them yet: {taken.Name}, the first choice among them, has mAP50 {figures.Map50}. Train longer, or look at the data with graft check."),
         ];
         string[] equal = [.. found.Strategies.Where(one => one.Name != taken.Name && one.ToBest.Range is not null && (one.Name == best || !one.ToBest.IsShown)).Select(one => one.Name)];
         words.Add(figures.Map50.Range is null

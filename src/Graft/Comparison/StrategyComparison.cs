@@ -68,7 +68,7 @@ public sealed class StrategyComparison
     {
         ArgumentNullException.ThrowIfNull(observer);
         (CompareFolder folder, ComparePlan plan) = CompareFolder.Open(path);
-        if (ComparePlanner.WeightHash(TrainedModel.FileOf(plan.Base)) != plan.BaseHash)
+        if (FileHash.Of(TrainedModel.FileOf(plan.Base)) != plan.BaseHash)
         {
             throw new GraftException(Failure.Refused, $"The base {plan.Base} has changed since the comparison {path} began.", "Restore it, or start again in another folder.");
         }

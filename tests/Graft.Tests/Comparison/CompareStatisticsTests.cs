@@ -47,6 +47,15 @@ public class CompareStatisticsTests
     }
 
     [Fact]
+    public void StrategiesThatFindNothing_AreNotRecommended()
+    {
+        CompareStatistics found = Compare(("small", 10, 0), ("large", 1000, 0));
+        Assert.False(found.IsUsable);
+        Assert.StartsWith("Take none of them yet: small, ", found.Conclusions[0], StringComparison.Ordinal);
+        Assert.True(Compare(("small", 10, 0.5), ("large", 1000, 0.5)).IsUsable);
+    }
+
+    [Fact]
     public void TooFewImages_GiveNoIntervals_AndNoClaim()
     {
         ComparePlan plan = Plan(("a", 10, 0.9), ("b", 20, 0.5)) with { ValImages = 9 };

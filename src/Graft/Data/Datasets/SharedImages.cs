@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using Graft.Files;
 
 namespace Graft.Data;
 
@@ -18,7 +18,7 @@ internal static class SharedImages
         HashSet<long> wanted = [.. lengths.Values.Where(length => length > 0)];
         ILookup<string, string> beginnings = train.Images.Select(image => image.Path).AsParallel().AsOrdered()
             .Where(path => wanted.Contains(Length(path)))
-            .Select(path => (Path: path, Head: Hash(path, HeadBytes))).ToArray()
+            .Select(path => (Path: path, Head: FileHash.OrNull(path, HeadBytes))).ToArray()
             .Where(entry => entry.Head is not null)
             .ToLookup(entry => entry.Head!, entry => entry.Path);
         return [.. val.Images.Select(image => image.Path).AsParallel().AsOrdered().Where(path =>
@@ -27,23 +27,8 @@ internal static class SharedImages
 
     private static bool IsCopy(string path, long length, ILookup<string, string> beginnings)
     {
-        string[] alike = Hash(path, HeadBytes) is { } head ? [.. beginnings[head].Where(other => Length(other) == length)] : [];
-        return alike.Length > 0 && Hash(path, long.MaxValue) is { } whole && alike.Any(other => Hash(other, long.MaxValue) == whole);
-    }
-
-    /// <summary>Hash of the first bytes of a file; null when it cannot be read, which is counted elsewhere.</summary>
-    private static string? Hash(string path, long bytes)
-    {
-        try
-        {
-            using FileStream file = File.OpenRead(path);
-            byte[] buffer = new byte[Math.Min(bytes, file.Length)];
-            return Convert.ToHexString(SHA256.HashData(buffer.AsSpan(0, file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false))));
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
+        string[] alike = FileHash.OrNull(path, HeadBytes) is { } head ? [.. beginnings[head].Where(other => Length(other) == length)] : [];
+        return alike.Length > 0 && FileHash.OrNull(path) is { } whole && alike.Any(other => FileHash.OrNull(other) == whole);
     }
 
     private static long Length(string path)

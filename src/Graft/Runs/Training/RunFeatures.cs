@@ -76,7 +76,7 @@ internal static class RunFeatures
         using TensorScope scope = TensorScope.Begin();
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Add($"{Provenance.Revision()} {TorchRuntime.Versions} {TorchRuntime.Threads} {train.Imgsz} {train.Seed} {train.FeatureCacheType} {train.Amp} {train.DeployFrozen}");
-        Add($"{data.Reading}");
+        Add($"{data.Reading} {SplitRecord.Of(data).Annotations}");
         foreach (System.Reflection.PropertyInfo option in typeof(AugmentOptions).GetProperties().Where(option => option.CanWrite))
         {
             Add($"{option.Name} {option.GetValue(train)}");
@@ -84,10 +84,10 @@ internal static class RunFeatures
 
         foreach (DetectionImage image in data.Images)
         {
-            Add($"{image.Width} {image.Height} {Content(image.Path)}");
+            Add($"{FileHash.OrNull(image.Path)}");
             foreach (LabelledBox one in image.Objects)
             {
-                Add($"{one.Label} {one.Box.X1:r} {one.Box.Y1:r} {one.Box.X2:r} {one.Box.Y2:r} {string.Join(',', one.Attributes ?? new Dictionary<string, string>())}");
+                Add($"{string.Join(',', one.Attributes ?? new Dictionary<string, string>())}");
             }
         }
 
@@ -113,20 +113,6 @@ internal static class RunFeatures
 
     private static IEnumerable<WeightData> Own(Module module, string path)
         => module.Own.Select(parameter => WeightData.From($"{path}.{parameter.Name}", parameter.Value));
-
-    /// <summary>Hash of a file; one that cannot be read is counted elsewhere.</summary>
-    private static string Content(string path)
-    {
-        try
-        {
-            using FileStream file = File.OpenRead(path);
-            return Convert.ToHexStringLower(SHA256.HashData(file));
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
-    }
 
     /// <summary>Every attribute object of the boxes, in the order of the data.</summary>
     private static IReadOnlyDictionary<string, string>[] Attributes(DetectionDataset data)
