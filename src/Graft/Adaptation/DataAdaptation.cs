@@ -100,7 +100,7 @@ public sealed class DataAdaptation
         Line(Text($"4. zero-shot: mAP50 {Score(zero.Scores.Map50)} on {Counted.Of(data.Val.Images.Count, "validation image")}, by the words alone"));
         stop.ThrowIfCancellationRequested();
         AdaptPlan plan = Plan(
-            facts with { ZeroShot = Math.Max(0, zero.Scores.Map50), Bfloat16 = _request.Gives("train.amp") ? new(0) : Bfloat16Speed.Measure() }, options, stop);
+            facts with { ZeroShot = Math.Max(0, zero.Scores.Map50), Bfloat16 = Bfloat16Speed.Here }, options, stop);
         RunConfig config = AdaptConfig.Of(_request, _base, options, plan);
         plan = plan with { Choices = AdaptConfig.Choices(_request, plan, config) };
         return new Prepared(data, vocabulary, zero, config, plan);

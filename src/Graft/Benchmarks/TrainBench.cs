@@ -53,7 +53,7 @@ public static class TrainBench
 
             if (config.Train.Amp)
             {
-                Bfloat16Speed.Measure().Require();
+                Bfloat16Speed.Here.Require();
                 timed.Add(new Timed("everything trained, mixed precision", config with { Tuning = null }, classes));
                 AddTuned(", mixed precision", config);
             }

@@ -30,16 +30,13 @@ internal sealed class ComparePlanner(CompareRequest request, CompareFolder folde
     {
         string path = TrainedModel.FileOf(request.Base);
         string[] names = Names(request.Configs);
-        DetectionData? data = null;
-        string model = "";
         List<PlannedStrategy> strategies = [];
         List<Probe> probes = [];
         foreach ((string source, string name) in request.Configs.Zip(names))
         {
             Config<RunConfig> config = ConfigFinder.Load(source, [.. request.Settings, $"data.root={request.Data}"]);
             probes.Add(Measure(name, source, config, path, stop));
-            RequireSameClasses(data, probes[^1].Data, name);
-            data ??= probes[0].Data;
+            RequireSameClasses(probes[0].Data, probes[^1].Data, name);
         }
 
         foreach (Probe probe in probes)
@@ -47,20 +44,20 @@ internal sealed class ComparePlanner(CompareRequest request, CompareFolder folde
             // Other load of the machine only slows: of two measurements some time apart, the faster one is nearer to the truth.
             TrainingSpeed speed = request.Minutes is null ? probe.Speed : probe.Speed.Faster(Measure(probe.Name, probe.Source, probe.Read, path, stop).Speed);
             (PlannedStrategy strategy, RunConfig resolved) = Plan(probe with { Speed = speed });
-            model = resolved.Model.Description;
             strategies.Add(strategy);
             Directory.CreateDirectory(Path.GetDirectoryName(folder.Config(probe.Name))!);
             AtomicFile.WriteText(folder.Config(probe.Name), ConfigWriter.ToYaml(resolved));
         }
 
-        NoteWhatIsUndefined(data!);
+        DetectionData data = probes[0].Data;
+        NoteWhatIsUndefined(data);
         return new ComparePlan
         {
             Data = request.Data,
             Base = request.Base,
             BaseHash = FileHash.Of(path),
-            Model = model,
-            Classes = data!.Train.ClassNames,
+            Model = probes[^1].Config.Model.Description,
+            Classes = data.Train.ClassNames,
             TrainImages = data.Train.Images.Count,
             ValImages = data.Val.Images.Count,
             ValBoxes = data.Val.BoxCount,
@@ -165,9 +162,9 @@ internal sealed class ComparePlanner(CompareRequest request, CompareFolder folde
         return train.WithViews();
     }
 
-    private static void RequireSameClasses(DetectionData? first, DetectionData other, string name)
+    private static void RequireSameClasses(DetectionData first, DetectionData other, string name)
     {
-        if (first is not null && !first.Train.ClassNames.SequenceEqual(other.Train.ClassNames))
+        if (!first.Train.ClassNames.SequenceEqual(other.Train.ClassNames))
         {
             throw new GraftException(
                 Failure.Usage, $"{name} has the classes {Listed.First(other.Train.ClassNames, 8)}; the strategies before it {Listed.First(first.Train.ClassNames, 8)}.",

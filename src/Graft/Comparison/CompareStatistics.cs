@@ -12,9 +12,6 @@ namespace Graft.Comparison;
 public sealed record CompareStatistics(
     IReadOnlyList<StrategyFigures> Strategies, IReadOnlyList<StrategyFigures> Fractions, string Recommended, IReadOnlyList<string> Conclusions)
 {
-    /// <summary>The figures of a strategy on the largest share of the images.</summary>
-    public StrategyFigures Of(string strategy) => Strategies.First(one => one.Name == strategy);
-
     // Below it a model finds next to nothing, and the order of strategies says little.
     private const double LeastScore = 0.05;
 
@@ -23,6 +20,9 @@ public sealed record CompareStatistics(
 
     /// <summary>Whether the strategy to take finds anything worth having.</summary>
     public bool IsUsable => Of(Recommended).Map50.Value >= LeastScore;
+
+    /// <summary>The figures of a strategy on the largest share of the images.</summary>
+    public StrategyFigures Of(string strategy) => Strategies.First(one => one.Name == strategy);
 
     /// <summary>Computes the figures of a comparison.</summary>
     /// <param name="plan">What was run.</param>

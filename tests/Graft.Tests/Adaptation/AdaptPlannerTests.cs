@@ -151,7 +151,9 @@ public sealed class AdaptPlannerTests
     {
         RunConfig full = ConfigFinder.Load(AdaptPlanner.Full, []).Value, far = ConfigFinder.Load(AdaptPlanner.Far, []).Value, head = ConfigFinder.Load(AdaptPlanner.Short, []).Value;
         Assert.Equal(["lora"], full.Tuning!.Adapters.Select(adapter => adapter.Kind));
-        Assert.Contains(full.Tuning.Unfreeze, entry => entry.At.Contains("stage1", StringComparison.Ordinal));
+        Assert.Equal(
+            ["backbone.image_model.{stage1,stage2}", "backbone.image_model.{stage3,stage4}.**.bn", "neck.**.bn", "bbox_head.**.bn", "bbox_head.head_module.cls_preds.*.2"],
+            full.Tuning.Unfreeze.Select(entry => entry.At));
         Assert.Equal(["lora"], far.Tuning!.Adapters.Select(adapter => adapter.Kind));
         Assert.Contains(far.Tuning.Unfreeze, entry => entry.At.StartsWith("backbone.", StringComparison.Ordinal));
         Assert.Empty(head.Tuning!.Adapters);

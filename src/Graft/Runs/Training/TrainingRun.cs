@@ -183,9 +183,8 @@ public sealed class TrainingRun : IDisposable
     /// <exception cref="GraftException">Of kind Refused: nothing.</exception>
     private static string Precision()
     {
-        Bfloat16Speed speed = Bfloat16Speed.Measure();
-        speed.Require();
-        return $"mixed precision: {speed.Found}";
+        Bfloat16Speed.Here.Require();
+        return $"mixed precision: {Bfloat16Speed.Here.Found}";
     }
 
     /// <summary>A configuration that names no text encoder takes that of its base.</summary>
