@@ -20,14 +20,13 @@
 using graft::borrow;
 using graft::give;
 using graft::guard;
+using graft::kBlockValues;
 
 #ifdef GRAFT_ONEDNN
 namespace {
 
 using dnnl::memory;
 using namespace graft::convolution;
-
-constexpr int64_t kBlock = 1 << 14;  // values of a piece of work
 
 at::Tensor channels_last(at::IntArrayRef shape, const at::Tensor& like) {
   return at::empty(shape, like.options().memory_format(at::MemoryFormat::ChannelsLast));
@@ -71,7 +70,7 @@ struct InputGradient : torch::autograd::Node {
     const int64_t c = before.size(1);
     graft::by_type(before, [&](auto type) {
       using T = decltype(type);
-      at::parallel_for(0, before.numel() / c, std::max<int64_t>(1, kBlock / c), [&](int64_t begin, int64_t end) {
+      at::parallel_for(0, before.numel() / c, std::max<int64_t>(1, kBlockValues / c), [&](int64_t begin, int64_t end) {
         graft::silu_gradient(graft::values<T>(before) + begin * c, dy.row<T>(begin), dy.pitch, end - begin, c, graft::values<T>(result) + begin * c);
       });
     });
@@ -106,7 +105,7 @@ at::Tensor run(Plan& plan, const at::Tensor& given, const Parts& parts, const gr
     result = at::empty_like(result);
     graft::by_type(result, [&](auto type) {
       using T = decltype(type);
-      at::parallel_for(0, result.numel(), kBlock, [&](int64_t begin, int64_t end) {
+      at::parallel_for(0, result.numel(), kBlockValues, [&](int64_t begin, int64_t end) {
         graft::silu(graft::values<T>(node->before) + begin, end - begin, graft::values<T>(result) + begin);
       });
     });

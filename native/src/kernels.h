@@ -7,6 +7,9 @@ namespace graft {
 
 using bfloat16 = uint16_t;
 
+// Values of a piece of work; 64 KB in float32, so that a second pass over it reads it from a near cache.
+constexpr int64_t kBlockValues = 1 << 14;
+
 // Mean of each channel over `lines` rows, and the sum of squared distances from it.
 void block_moments(const float* x, int64_t lines, int64_t channels, float* mean, float* squares);
 

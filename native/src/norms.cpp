@@ -16,10 +16,9 @@
 using graft::borrow;
 using graft::give;
 using graft::guard;
+using graft::kBlockValues;
 
 namespace {
-
-constexpr int64_t kBlockValues = 16384;  // 64 KB: the second pass over a block reads it from a near cache
 
 // A channels-last map as rows of channels, cut into blocks of whole rows.
 struct Rows {

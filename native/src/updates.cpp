@@ -12,10 +12,9 @@
 
 using graft::borrow;
 using graft::guard;
+using graft::kBlockValues;
 
 namespace {
-
-constexpr int64_t kBlock = 16384;
 
 float* flat(const at::Tensor& tensor) {
   TORCH_CHECK(tensor.scalar_type() == at::kFloat && tensor.is_non_overlapping_and_dense() && tensor.device().is_cpu(),
@@ -52,7 +51,7 @@ graft_status graft_adamw_step(graft_tensor weight, graft_tensor gradient, graft_
     const float root = static_cast<float>(std::sqrt(s.correction2));
     const float eps = static_cast<float>(s.epsilon);
     const float scale = static_cast<float>(s.gradient_scale);
-    at::parallel_for(0, w.numel(), kBlock, [&](int64_t begin, int64_t end) {
+    at::parallel_for(0, w.numel(), kBlockValues, [&](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; ++i) {
         const float grad = pg[i] * scale;
         pm[i] = b1 * pm[i] + (1.0f - b1) * grad;
@@ -72,7 +71,7 @@ graft_status graft_average(graft_tensor average, graft_tensor value, double shar
     float* const pa = flat(a);
     const float* const pv = flat(v);
     const float part = static_cast<float>(share);
-    at::parallel_for(0, a.numel(), kBlock, [&](int64_t begin, int64_t end) {
+    at::parallel_for(0, a.numel(), kBlockValues, [&](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; ++i) pa[i] += part * (pv[i] - pa[i]);
     });
     a.unsafeGetTensorImpl()->bump_version();
@@ -85,13 +84,13 @@ graft_status graft_squared_norm(graft_tensor tensor, double* sum) {
     const float* const data = flat(t);
     const int64_t count = t.numel();
     // Fixed blocks, added in order: the same sum for any number of threads.
-    const int64_t blocks = (count + kBlock - 1) / kBlock;
+    const int64_t blocks = (count + kBlockValues - 1) / kBlockValues;
     std::vector<double> partial(static_cast<size_t>(blocks), 0.0);
     at::parallel_for(0, blocks, 1, [&](int64_t begin, int64_t end) {
       for (int64_t block = begin; block < end; ++block) {
-        const int64_t stop = std::min(count, (block + 1) * kBlock);
+        const int64_t stop = std::min(count, (block + 1) * kBlockValues);
         double lanes[8] = {};
-        int64_t i = block * kBlock;
+        int64_t i = block * kBlockValues;
         for (; i + 8 <= stop; i += 8)
           for (int lane = 0; lane < 8; ++lane) lanes[lane] += static_cast<double>(data[i + lane]) * data[i + lane];
         for (; i < stop; ++i) lanes[0] += static_cast<double>(data[i]) * data[i];
@@ -110,15 +109,15 @@ graft_status graft_slice_moments(graft_tensor tensor, double* moments) {
     TORCH_CHECK(t.dim() > 0 && t.numel() > 0, "the moments of no value are not defined");
     const int64_t slices = t.size(0), count = t.numel() / slices;
     TORCH_CHECK(slices == 1 || t.stride(0) == count, "the slices are not one after the other in memory");
-    const int64_t blocks = (count + kBlock - 1) / kBlock;
+    const int64_t blocks = (count + kBlockValues - 1) / kBlockValues;
     std::vector<double> sums(static_cast<size_t>(blocks)), squares(static_cast<size_t>(blocks));
     for (int64_t slice = 0; slice < slices; ++slice) {
       const float* const data = all + slice * count;
       const float from = data[0];  // one pass needs values near zero, or the variance loses precision
       at::parallel_for(0, blocks, 1, [&](int64_t begin, int64_t end) {
         for (int64_t block = begin; block < end; ++block) {
-          const int64_t stop = std::min(count, (block + 1) * kBlock);
-          const int64_t start = block * kBlock;
+          const int64_t stop = std::min(count, (block + 1) * kBlockValues);
+          const int64_t start = block * kBlockValues;
           graft::moments(data + start, stop - start, from, &sums[static_cast<size_t>(block)], &squares[static_cast<size_t>(block)]);
         }
       });

@@ -14,6 +14,7 @@ internal sealed class CompareCommand : CliCommand
     private readonly Argument<string[]> _configs = Configurations.Any("the strategies, the baseline first (not with --resume)");
     private readonly Option<string?> _data = Define.Text("--data", "DATA", "the labelled images: a folder, a YOLO data.yaml, or a COCO file");
     private readonly Option<string?> _base = Define.Text("--base", "RUN|FILE", "the model that every strategy starts from");
+    private readonly Option<string?> _baseData = Define.Text("--base-data", "DATA", "images of the base's own classes, to measure what is left of them; its training data without it");
     private readonly Option<int> _seeds = Define.Integer("--seeds", "N", "runs of each strategy", new NumberRange(1, MostSeeds), 3);
     private readonly Option<double?> _minutes = Define.Number("--minutes", "M", "minutes of each run, 5 without it", new NumberRange(0, MostMinutes));
     private readonly Option<int?> _epochs = Define.Integer("--epochs", "E", "epochs of each run, instead of minutes", new NumberRange(1, MostEpochs));
@@ -24,7 +25,7 @@ internal sealed class CompareCommand : CliCommand
 
     internal CompareCommand()
         : base("compare", "ways of adapting, side by side: which one pays")
-        => Takes(_configs, _data, _base, _seeds, _minutes, _epochs, _fractions, _out, _overwrite, _resume);
+        => Takes(_configs, _data, _base, _baseData, _seeds, _minutes, _epochs, _fractions, _out, _overwrite, _resume);
 
     internal override string SettingsName => "key=value";
 
@@ -87,6 +88,7 @@ internal sealed class CompareCommand : CliCommand
 
         return new CompareRequest(configs, Required(arguments, _data), Required(arguments, _base))
         {
+            BaseData = arguments.Value(_baseData),
             Seeds = arguments.Value(_seeds),
             Minutes = arguments.Has(_epochs) ? null : arguments.Value(_minutes) ?? DefaultMinutes,
             Epochs = arguments.Value(_epochs),
@@ -110,7 +112,7 @@ internal sealed class CompareCommand : CliCommand
             throw Arguments.Wrong($"{config} does not go with --resume, which continues a comparison as it was planned.", "Leave the strategies out, or start a new comparison without --resume.");
         }
 
-        if (arguments.Has(_resume) && new Option[] { _data, _base, _seeds, _minutes, _epochs, _fractions, _out, _overwrite }.FirstOrDefault(arguments.Has) is { Name: string option })
+        if (arguments.Has(_resume) && new Option[] { _data, _base, _baseData, _seeds, _minutes, _epochs, _fractions, _out, _overwrite }.FirstOrDefault(arguments.Has) is { Name: string option })
         {
             throw Arguments.Wrong($"{option} does not go with --resume, which continues a comparison as it was planned.", $"Leave {option} out, or start a new comparison without --resume.");
         }

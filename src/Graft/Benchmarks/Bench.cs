@@ -1,6 +1,6 @@
-using Graft.Rewriting;
 using Graft.Torch;
 using Graft.Torch.Layers;
+using Graft.Training;
 
 namespace Graft.Benchmarks;
 

@@ -1,7 +1,6 @@
 using Graft.Adapters;
 using Graft.Data;
 using Graft.Detectors;
-using Graft.Rewriting;
 using Graft.Runs;
 using Graft.Torch;
 using Graft.Torch.Optimizers;

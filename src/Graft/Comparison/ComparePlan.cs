@@ -18,6 +18,9 @@ public sealed record ComparePlan
     /// <summary>Hash of the base's weight file.</summary>
     public required string BaseHash { get; init; }
 
+    /// <summary>Images of the base's own classes; null: the data that the base was trained with.</summary>
+    public string? BaseData { get; init; }
+
     /// <summary>The model that is adapted, for people.</summary>
     public required string Model { get; init; }
 

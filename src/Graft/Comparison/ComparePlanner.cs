@@ -29,6 +29,7 @@ internal sealed class ComparePlanner(CompareRequest request, CompareFolder folde
     internal ComparePlan Run(CancellationToken stop)
     {
         string path = TrainedModel.FileOf(request.Base);
+        BaseRetention.Require(request.Base, request.BaseData);
         string[] names = Names(request.Configs);
         List<PlannedStrategy> strategies = [];
         List<Probe> probes = [];
@@ -56,6 +57,7 @@ internal sealed class ComparePlanner(CompareRequest request, CompareFolder folde
             Data = request.Data,
             Base = request.Base,
             BaseHash = FileHash.Of(path),
+            BaseData = request.BaseData,
             Model = probes[^1].Config.Model.Description,
             Classes = data.Train.ClassNames,
             TrainImages = data.Train.Images.Count,
@@ -129,7 +131,7 @@ internal sealed class ComparePlanner(CompareRequest request, CompareFolder folde
         {
             Name = name,
             Source = source,
-            Tuning = Describe(config.Tuning),
+            Tuning = config.Tuning?.Description ?? "every weight",
             Trainable = summary.Trainable,
             Total = summary.Total,
             Epochs = epochs,
@@ -197,13 +199,6 @@ internal sealed class ComparePlanner(CompareRequest request, CompareFolder folde
         _notes.Add(text);
         observer.OnNote(text);
     }
-
-    private static string Describe(TuningOptions? tuning) => tuning is null
-        ? "every weight"
-        : Listed.All([
-            .. tuning.Adapters.Select(adapter => $"{adapter.Kind} at {string.Join(", ", adapter.At is { Count: > 0 } at ? at : ["the usual places"])}"),
-            .. tuning.Unfreeze.Select(part => $"{part.At} unfrozen"),
-        ]) is { Length: > 0 } parts ? parts : "learned prompts";
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 

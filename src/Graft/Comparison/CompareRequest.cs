@@ -6,6 +6,9 @@ namespace Graft.Comparison;
 /// <param name="Base">The base: a run folder, a weight file, or the name of the built-in base.</param>
 public sealed record CompareRequest(IReadOnlyList<string> Configs, string Data, string Base)
 {
+    /// <summary>Images of the base's own classes, on which is measured what a strategy leaves of them; null: the data that the base was trained with.</summary>
+    public string? BaseData { get; init; }
+
     /// <summary>Runs of each strategy, with the seeds 0, 1, 2, …</summary>
     public int Seeds { get; init; } = 3;
 

@@ -24,7 +24,7 @@ public sealed class StrategyComparison
     private readonly BaseRetention _retention;
 
     private StrategyComparison(CompareFolder folder, ComparePlan plan, ICompareObserver observer)
-        => (_folder, _plan, _observer, _retention) = (folder, plan, observer, new BaseRetention(plan.Base, observer.OnNote));
+        => (_folder, _plan, _observer, _retention) = (folder, plan, observer, new BaseRetention(plan.Base, plan.BaseData, observer.OnNote));
 
     /// <summary>Compares strategies, and writes the folder.</summary>
     /// <param name="request">What is compared.</param>

@@ -1,4 +1,5 @@
 using Graft.Torch;
+using Graft.Training;
 
 namespace Graft.Rewriting;
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Graft.Torch;
 
@@ -35,21 +34,15 @@ public sealed record Bfloat16Speed(double Gain)
         using TensorScope scope = TensorScope.Begin();
         Tensor x = Tensor.RandN(Images, Channels, Side, Side).To(MemoryFormat.ChannelsLast), weight = Tensor.RandN(Channels, Channels, 3, 3);
         x.RequiresGrad = weight.RequiresGrad = true;
-        double plain = double.MaxValue, mixed = double.MaxValue;
         try
         {
-            for (int round = -1; round < Rounds; round++)
-            {
-                double first = Seconds(x, weight, mixed: false), second = Seconds(x, weight, mixed: true);
-                (plain, mixed) = round < 0 ? (plain, mixed) : (Math.Min(plain, first), Math.Min(mixed, second));
-            }
+            IReadOnlyList<double>[] times = Timing.InTurn(1, Rounds, [() => Time(x, weight, mixed: false), () => Time(x, weight, mixed: true)]);
+            return new Bfloat16Speed(times[0].Min() / times[1].Min());
         }
         catch (GraftException)
         {
             return new Bfloat16Speed(0);
         }
-
-        return new Bfloat16Speed(plain / mixed);
     }
 
     /// <summary>Refuses mixed precision where it would cost time.</summary>
@@ -62,9 +55,8 @@ public sealed record Bfloat16Speed(double Gain)
         }
     }
 
-    private static double Seconds(Tensor x, Tensor weight, bool mixed)
+    private static double Time(Tensor x, Tensor weight, bool mixed) => Timing.Of(() =>
     {
-        Stopwatch watch = Stopwatch.StartNew();
         using TensorScope scope = TensorScope.Begin();
         using (MixedPrecision.Begin(mixed))
         {
@@ -72,6 +64,5 @@ public sealed record Bfloat16Speed(double Gain)
         }
 
         x.Grad = weight.Grad = null;
-        return watch.Elapsed.TotalSeconds;
-    }
+    });
 }

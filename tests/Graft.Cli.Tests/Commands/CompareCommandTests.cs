@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using Graft.Synthetic;
 
 namespace Graft.Cli.Tests.Commands;
 
@@ -56,6 +58,28 @@ public sealed class CompareCommandTests : IClassFixture<TinyRun>
     }
 
     [Fact]
+    public void WhatIsLeftOfTheBase_IsMeasuredOnImagesThatAreNamed()
+    {
+        string known = At("known");
+        SyntheticDataset.Write(known, [new("val", 5_000, 8)]);
+        string[] command =
+        [
+            "compare", "adapt/head", "adapt/neck_and_head", "--data", _run.Data.Root, "--base", "base", "--seeds", "1", "--epochs", "1", "train.imgsz=160", "train.batch=4",
+        ];
+
+        GraftCli.Result without = GraftCli.Run([.. command, "--out", At("unnamed")]).Succeeds();
+        Assert.Contains("is not measured", without.Errors, StringComparison.Ordinal);
+        Assert.Contains("--base-data DATA", without.Errors, StringComparison.Ordinal);
+        Assert.All(Column("unnamed", "retention"), Assert.Empty);
+
+        GraftCli.Run([.. command, "--base-data", known, "--out", At("named")]).Succeeds();
+        Assert.All(Column("named", "retention"), left => Assert.True(double.Parse(left, CultureInfo.InvariantCulture) >= 0));
+
+        GraftCli.Run([.. command, "--base-data", At("nowhere"), "--out", At("wrong")]).Fails(3, "nowhere");
+        Assert.False(Directory.Exists(At("wrong")));
+    }
+
+    [Fact]
     public void SharesOfTheImages_SayWhetherMoreWouldHelp()
     {
         GraftCli.Run([.. Command("shares", seeds: 1, "adapt.yaml", "head.yaml"), "--fractions", "0.5,1"]).Succeeds();
@@ -107,6 +131,13 @@ public sealed class CompareCommandTests : IClassFixture<TinyRun>
         ["compare", .. configs.Select(config => _run.Data.At(config)), "--data", _run.Data.Root, "--base", _run.Folder, "--seeds", $"{seeds}", "--epochs", "2", "--out", At(name)];
 
     private GraftCli.Result Compare(string name, params string[] configs) => GraftCli.Run([.. Command(name, configs), "--json"]);
+
+    /// <summary>A column of the table.</summary>
+    private string[] Column(string name, string column)
+    {
+        string[][] lines = [.. File.ReadLines(At(name, "results.csv")).Select(line => line.Split(','))];
+        return [.. lines[1..].Select(line => line[Array.IndexOf(lines[0], column)])];
+    }
 
     /// <summary>The table without what depends on the machine's speed.</summary>
     private string[] Table(string name)

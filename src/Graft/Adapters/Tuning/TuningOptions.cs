@@ -31,6 +31,22 @@ public sealed record TuningOptions
     /// <c>when: as_run</c> apply, those marked <c>when: as_published</c> do not.</summary>
     public bool AsRun { get; init; }
 
+    /// <summary>What is trained, for people: "every weight", or "lora at neck.** and bbox_head unfrozen".</summary>
+    public string Description
+    {
+        get
+        {
+            TuningOptions applied = Resolve();
+            string[] parts =
+            [
+                .. Freeze.Count == 0 ? ["every weight"] : Freeze.Contains("**") ? Array.Empty<string>() : [$"every weight but {Listed.All(Freeze)}"],
+                .. applied.Adapters.Select(adapter => $"{adapter.Kind} at {string.Join(", ", adapter.At is { Count: > 0 } at ? at : ["the usual places"])}"),
+                .. applied.Unfreeze.Where(part => !part.Historical).Select(part => $"{part.At} unfrozen"),
+            ];
+            return parts.Length == 0 ? "learned prompts" : Listed.All(parts);
+        }
+    }
+
     /// <summary>These options with only the entries that apply, see <see cref="AsRun"/>.</summary>
     public TuningOptions Resolve() => this with
     {

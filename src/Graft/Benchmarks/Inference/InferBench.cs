@@ -1,5 +1,5 @@
-using Graft.Rewriting;
 using Graft.Torch;
+using Graft.Training;
 
 namespace Graft.Benchmarks;
 

@@ -1,3 +1,5 @@
+using Graft.Training;
+
 namespace Graft.Benchmarks;
 
 /// <summary>The time of one operator in a run of a network.</summary>
@@ -11,6 +13,6 @@ public sealed record OperatorTime(string Name, OperatorKind Kind, int Calls, dou
     /// <param name="calls">Operator and times, in milliseconds, of each call, a time per run.</param>
     internal static IReadOnlyList<OperatorTime> Of(IEnumerable<(string Name, IReadOnlyCollection<double> Times)> calls)
         => [.. calls.Where(call => call.Times.Count > 0).GroupBy(call => call.Name, StringComparer.Ordinal)
-            .Select(group => new OperatorTime(group.Key, OperatorKinds.Of(group.Key), group.Count(), group.Sum(call => Rewriting.Timing.Median(call.Times))))
+            .Select(group => new OperatorTime(group.Key, OperatorKinds.Of(group.Key), group.Count(), group.Sum(call => Timing.Median(call.Times))))
             .OrderByDescending(time => time.Milliseconds).ThenBy(time => time.Name, StringComparer.Ordinal)];
 }

@@ -1,5 +1,5 @@
 using Graft.Files;
-using Graft.Rewriting;
+using Graft.Training;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Graft.Export;

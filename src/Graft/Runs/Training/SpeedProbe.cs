@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Graft.Data;
 using Graft.Detectors;
 using Graft.Evaluation;
-using Graft.Rewriting;
 using Graft.Torch;
 using Graft.Training;
 

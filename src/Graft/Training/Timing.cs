@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Graft.Rewriting;
+namespace Graft.Training;
 
 /// <summary>Measures durations.</summary>
 internal static class Timing
