@@ -22,7 +22,8 @@ public sealed class ResultTablesTests
             double[] scores = [.. strategy.OrderBy(Value("seed")).Select(Value("map50"))];
             Assert.Equal(3, scores.Length);
             string expected = $"| {string.Join(", ", scores.Select(Text))} | {Text(scores.Average())} (";
-            Assert.Contains(page, line => line.Contains($"| `{strategy.Key}` | {Number("trainable", strategy.First()):N0} (", StringComparison.Ordinal)
+            string begin = string.Create(CultureInfo.InvariantCulture, $"| `{strategy.Key}` | {Number("trainable", strategy.First()):N0} (");
+            Assert.Contains(page, line => line.Contains(begin, StringComparison.Ordinal)
                 && line.Contains(expected, StringComparison.Ordinal) && line.Contains($" | {Text(strategy.Average(Value("map")))} | ", StringComparison.Ordinal));
         }
 
