@@ -70,7 +70,7 @@ struct InputGradient : torch::autograd::Node {
     const int64_t c = before.size(1);
     graft::by_type(before, [&](auto type) {
       using T = decltype(type);
-      at::parallel_for(0, before.numel() / c, std::max<int64_t>(1, kBlockValues / c), [&](int64_t begin, int64_t end) {
+      at::parallel_for(0, before.numel() / c, graft::block_rows(c), [&](int64_t begin, int64_t end) {
         graft::silu_gradient(graft::values<T>(before) + begin * c, dy.row<T>(begin), dy.pitch, end - begin, c, graft::values<T>(result) + begin * c);
       });
     });

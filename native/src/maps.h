@@ -4,6 +4,8 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+
 namespace graft {
 
 inline bool is_map(const at::Tensor& x) {
@@ -20,6 +22,11 @@ T* values(const at::Tensor& x) {
 template <typename Body>
 auto by_type(const at::Tensor& x, Body&& body) {
   return x.scalar_type() == at::kFloat ? body(float{}) : body(bfloat16{});
+}
+
+// Rows of channels in a piece of work.
+inline int64_t block_rows(int64_t channels) {
+  return std::max<int64_t>(1, kBlockValues / channels);
 }
 
 // A map as rows of channels; row `i` begins at data + i * pitch.

@@ -16,7 +16,6 @@
 using graft::borrow;
 using graft::give;
 using graft::guard;
-using graft::kBlockValues;
 
 namespace {
 
@@ -27,7 +26,7 @@ struct Rows {
   explicit Rows(const at::Tensor& map)
       : channels(map.size(1)),
         rows(map.numel() / map.size(1)),
-        block(std::max<int64_t>(1, kBlockValues / channels)),
+        block(graft::block_rows(channels)),
         blocks((rows + block - 1) / block) {}
 
   int64_t count(int64_t index) const { return std::min(block, rows - index * block); }
@@ -217,7 +216,7 @@ class ImageNorm : public torch::autograd::Function<ImageNorm> {
     const at::Tensor& x = saved[0];
     const int64_t images = x.size(0), c = x.size(1), values = x.numel() / images, lines = values / c;
     const float* const g = saved[2].data_ptr<float>();
-    const int64_t block = std::max<int64_t>(1, kBlockValues / c);
+    const int64_t block = graft::block_rows(c);
     at::parallel_for(0, images, 1, [&](int64_t begin, int64_t end) {
       std::vector<float> part(static_cast<size_t>(2 * c)), share(static_cast<size_t>(2 * c));
       for (int64_t image = begin; image < end; ++image) {

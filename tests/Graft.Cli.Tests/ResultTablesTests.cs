@@ -15,21 +15,19 @@ public sealed class ResultTablesTests
     public void EveryStrategy_HasTheScoresOfItsRuns(string file)
     {
         string[] page = File.ReadAllLines(Path.Combine(Folder, "README.md"));
-        string[][] lines = [.. File.ReadLines(Path.Combine(Folder, file)).Select(line => line.Split(','))];
+        ResultsTable runs = ResultsTable.Read(Path.Combine(Folder, file));
+        string[] names = runs.Column("strategy");
+        double[] seeds = runs.Numbers("seed"), trainable = runs.Numbers("trainable"), map50 = runs.Numbers("map50"), map = runs.Numbers("map");
         Assert.Contains(page, line => line.Contains($"]({file})", StringComparison.Ordinal));
-        foreach (IGrouping<string, string[]> strategy in lines[1..].GroupBy(line => line[0]))
+        foreach (IGrouping<string, int> strategy in Enumerable.Range(0, names.Length).GroupBy(run => names[run]))
         {
-            double[] scores = [.. strategy.OrderBy(Value("seed")).Select(Value("map50"))];
+            double[] scores = [.. strategy.OrderBy(run => seeds[run]).Select(run => map50[run])];
             Assert.Equal(3, scores.Length);
+            string begin = string.Create(CultureInfo.InvariantCulture, $"| `{strategy.Key}` | {trainable[strategy.First()]:N0} (");
             string expected = $"| {string.Join(", ", scores.Select(Text))} | {Text(scores.Average())} (";
-            string begin = string.Create(CultureInfo.InvariantCulture, $"| `{strategy.Key}` | {Number("trainable", strategy.First()):N0} (");
             Assert.Contains(page, line => line.Contains(begin, StringComparison.Ordinal)
-                && line.Contains(expected, StringComparison.Ordinal) && line.Contains($" | {Text(strategy.Average(Value("map")))} | ", StringComparison.Ordinal));
+                && line.Contains(expected, StringComparison.Ordinal) && line.Contains($" | {Text(strategy.Average(run => map[run]))} | ", StringComparison.Ordinal));
         }
-
-        double Number(string column, string[] line) => double.Parse(line[Array.IndexOf(lines[0], column)], CultureInfo.InvariantCulture);
-
-        Func<string[], double> Value(string column) => line => Number(column, line);
     }
 
     private static string Text(double score) => score.ToString("0.000", CultureInfo.InvariantCulture);

@@ -131,7 +131,7 @@ internal sealed class ComparePlanner(CompareRequest request, CompareFolder folde
         {
             Name = name,
             Source = source,
-            Tuning = config.Tuning?.Description ?? "every weight",
+            Tuning = (config.Tuning ?? new TuningOptions { Freeze = [] }).Description,
             Trainable = summary.Trainable,
             Total = summary.Total,
             Epochs = epochs,

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Graft.Synthetic;
 
@@ -70,10 +69,10 @@ public sealed class CompareCommandTests : IClassFixture<TinyRun>
         GraftCli.Result without = GraftCli.Run([.. command, "--out", At("unnamed")]).Succeeds();
         Assert.Contains("is not measured", without.Errors, StringComparison.Ordinal);
         Assert.Contains("--base-data DATA", without.Errors, StringComparison.Ordinal);
-        Assert.All(Column("unnamed", "retention"), Assert.Empty);
+        Assert.All(ResultsTable.Read(At("unnamed", "results.csv")).Column("retention"), Assert.Empty);
 
         GraftCli.Run([.. command, "--base-data", known, "--out", At("named")]).Succeeds();
-        Assert.All(Column("named", "retention"), left => Assert.True(double.Parse(left, CultureInfo.InvariantCulture) >= 0));
+        Assert.All(ResultsTable.Read(At("named", "results.csv")).Numbers("retention"), left => Assert.True(left >= 0));
 
         GraftCli.Run([.. command, "--base-data", At("nowhere"), "--out", At("wrong")]).Fails(3, "nowhere");
         Assert.False(Directory.Exists(At("wrong")));
@@ -132,18 +131,6 @@ public sealed class CompareCommandTests : IClassFixture<TinyRun>
 
     private GraftCli.Result Compare(string name, params string[] configs) => GraftCli.Run([.. Command(name, configs), "--json"]);
 
-    /// <summary>A column of the table.</summary>
-    private string[] Column(string name, string column)
-    {
-        string[][] lines = [.. File.ReadLines(At(name, "results.csv")).Select(line => line.Split(','))];
-        return [.. lines[1..].Select(line => line[Array.IndexOf(lines[0], column)])];
-    }
-
     /// <summary>The table without what depends on the machine's speed.</summary>
-    private string[] Table(string name)
-    {
-        string[][] lines = [.. File.ReadLines(At(name, "results.csv")).Select(line => line.Split(','))];
-        int[] kept = [.. Enumerable.Range(0, lines[0].Length).Where(i => !NotRepeatable.Contains(lines[0][i]))];
-        return [.. lines.Select(line => string.Join(',', kept.Select(i => line[i])))];
-    }
+    private string[] Table(string name) => ResultsTable.Read(At(name, "results.csv")).Without(NotRepeatable);
 }

@@ -75,7 +75,7 @@ public sealed class FeatureCacheTests(TinyRun run) : IClassFixture<TinyRun>
     }
 
     /// <summary>The lines of a run's results without their time.</summary>
-    private string[] Rows(string name) => [.. File.ReadLines(run.Data.At(name, "results.csv")).Select(line => string.Join(',', line.Split(',').Where((_, i) => i != 1)))];
+    private string[] Rows(string name) => ResultsTable.Read(run.Data.At(name, "results.csv")).Without("time");
 
     /// <summary>The training losses of the last epoch.</summary>
     private double[] Losses(string name) => [.. Rows(name)[^1].Split(',').Skip(1).Take(3).Select(text => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture))];

@@ -124,11 +124,5 @@ public sealed class ResumeTests(TinyData data) : IClassFixture<TinyData>
     private byte[] Weights(string run, string name) => File.ReadAllBytes(data.At(run, "weights", name + ".safetensors"));
 
     /// <summary>results.csv without the column of times.</summary>
-    private string[] Rows(string run)
-    {
-        string[][] rows = [.. File.ReadAllLines(data.At(run, "results.csv")).Select(line => line.Split(','))];
-        int time = Array.FindIndex(rows[0], name => name.Trim() == "time");
-        Assert.True(time >= 0, "results.csv has no column of times");
-        return [.. rows.Select(cells => string.Join(',', cells.Where((_, column) => column != time)))];
-    }
+    private string[] Rows(string run) => ResultsTable.Read(data.At(run, "results.csv")).Without("time");
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Graft.Reports.TensorBoard;
 
 namespace Graft.Cli.Tests.Commands;
@@ -11,11 +10,10 @@ public sealed class TensorBoardTests(TinyRun run) : IClassFixture<TinyRun>
     {
         (string version, long? start, List<EventReader.Entry> entries) = EventReader.Read(Assert.Single(Events(run.Folder)));
         Assert.Equal(("brain.Event:2", (long?)null), (version, start));
-        string[][] rows = [.. File.ReadLines(Path.Combine(run.Folder, "results.csv")).Select(line => line.Split(','))];
-        int column = Array.IndexOf(rows[0], "metrics/mAP50(B)");
+        double[] written = ResultsTable.Read(Path.Combine(run.Folder, "results.csv")).Numbers("metrics/mAP50(B)");
         EventReader.Entry[] scores = [.. entries.Where(entry => entry.Tag == "metrics/mAP50(B)")];
-        Assert.Equal(rows.Length - 1, scores.Length);
-        Assert.All(scores.Zip(rows.Skip(1)), pair => Assert.Equal(double.Parse(pair.Second[column], CultureInfo.InvariantCulture), pair.First.Scalar!.Value, 1e-5));
+        Assert.Equal(written.Length, scores.Length);
+        Assert.All(scores.Zip(written), pair => Assert.Equal(pair.Second, pair.First.Scalar!.Value, 1e-5));
         Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8], entries.Where(entry => entry.Tag == "train/box_loss").Select(entry => entry.Step));
         Assert.Contains(entries, entry => entry.Tag.StartsWith("lr/group0", StringComparison.Ordinal) && entry.Scalar > 0);
         Assert.Contains(entries, entry => entry.Tag == "val/box_loss" && entry.Step == 4);

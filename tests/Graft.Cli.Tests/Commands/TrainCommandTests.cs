@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Graft.Cli.Tests.BadInput;
@@ -23,18 +22,15 @@ public sealed class TrainCommandTests(TinyRun run) : IClassFixture<TinyRun>
             Assert.True(new FileInfo(Path.Combine(run.Folder, name)) is { Exists: true, Length: > 0 }, $"{name} is missing.");
         }
 
-        string[] lines = File.ReadAllLines(Path.Combine(run.Folder, "results.csv"));
-        Assert.Equal(3, lines.Length);
-        string[] heads = [.. lines[0].Split(',').Select(head => head.Trim())];
+        ResultsTable results = ResultsTable.Read(Path.Combine(run.Folder, "results.csv"));
         foreach (string head in new[] { "epoch", "time", "train/box_loss", "train/cls_loss", "train/dfl_loss", "metrics/mAP50(B)", "metrics/mAP50-95(B)", "lr/pg0" })
         {
-            Assert.Contains(head, heads);
+            Assert.Equal(2, results.Column(head).Length);
         }
 
         foreach (string head in new[] { "train/box_loss", "train/cls_loss", "train/dfl_loss", "val/box_loss", "val/cls_loss", "val/dfl_loss" })
         {
-            double[] losses = [.. lines[1..].Select(line => double.Parse(line.Split(',')[Array.IndexOf(heads, head)], CultureInfo.InvariantCulture))];
-            Assert.All(losses, loss => Assert.True(double.IsFinite(loss) && loss > 0, $"{head} is {loss}"));
+            Assert.All(results.Numbers(head), loss => Assert.True(double.IsFinite(loss) && loss > 0, $"{head} is {loss}"));
         }
     }
 
@@ -87,8 +83,7 @@ public sealed class TrainCommandTests(TinyRun run) : IClassFixture<TinyRun>
         Assert.InRange(best, 0.1, 1);
         double again = Map50(GraftCli.Run("train", "--resume", whole.Run, "train.epochs=2", "train.lr=10", "train.warmup_epochs=0", "--json").Succeeds());
         Assert.Equal(best, again);
-        string[][] rows = [.. File.ReadAllLines(Path.Combine(whole.Run, "results.csv")).Select(line => line.Split(','))];
-        Assert.True(double.Parse(rows[^1][Array.IndexOf(rows[0], "metrics/mAP50(B)")], CultureInfo.InvariantCulture) < best);
+        Assert.True(ResultsTable.Read(Path.Combine(whole.Run, "results.csv")).Numbers("metrics/mAP50(B)")[^1] < best);
         using JsonDocument report = JsonDocument.Parse(File.ReadAllText(Path.Combine(whole.Run, "report.json")));
         Assert.Equal(best, report.RootElement.GetProperty("scores").GetProperty("map50").GetDouble(), 9);
 

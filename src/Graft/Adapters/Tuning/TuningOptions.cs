@@ -37,9 +37,10 @@ public sealed record TuningOptions
         get
         {
             TuningOptions applied = Resolve();
+            string[] free = Freeze.Contains("**") ? [] : [Freeze.Count == 0 ? "every weight" : $"every weight but {Listed.All(Freeze)}"];
             string[] parts =
             [
-                .. Freeze.Count == 0 ? ["every weight"] : Freeze.Contains("**") ? Array.Empty<string>() : [$"every weight but {Listed.All(Freeze)}"],
+                .. free,
                 .. applied.Adapters.Select(adapter => $"{adapter.Kind} at {string.Join(", ", adapter.At is { Count: > 0 } at ? at : ["the usual places"])}"),
                 .. applied.Unfreeze.Where(part => !part.Historical).Select(part => $"{part.At} unfrozen"),
             ];
