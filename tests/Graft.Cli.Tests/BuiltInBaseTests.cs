@@ -24,6 +24,10 @@ public sealed class BuiltInBaseTests : IDisposable
     }
 
     [Fact]
+    public void ClassesOfNoData_AskForData()
+        => GraftCli.Run("reparam", "base", "--classes", "scratch,dent", "--out", _folder.At("baked.safetensors")).Fails(3, "No data set is named", "--data");
+
+    [Fact]
     public void ItsFile_IsSmall_AndSaysWhatItReads()
     {
         string path = Path.Combine(Shared.Checkout, "configs", "base", "base.safetensors");

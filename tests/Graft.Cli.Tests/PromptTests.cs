@@ -102,6 +102,9 @@ public sealed class PromptTests(WordsBase made) : IClassFixture<WordsBase>
         Assert.Equal(0, further.ExitCode);
         Assert.Contains("note: command line: model.baked_head is 2; it is ignored", further.Errors, StringComparison.Ordinal);
         Assert.Equal(further.Json.GetProperty("best").GetProperty("map").GetDouble(), Map(_folder.At("further")), 1e-9);
+        string images = _folder.At("data", "images", "val");
+        GraftCli.Run("predict", _folder.At("further"), images, "--prompts", "hole,stain", "--out", _folder.At("found")).Succeeds();
+        GraftCli.Run("predict", _folder.At("further"), images, "--prompts", "hole,crack", "--out", _folder.At("more")).Fails(2, "baked in", "hole, stain", "hole, crack");
         GraftCli.Result other = Train("tiny.yaml", "other", [.. sizes, "--base", baked, "data.classes=[stain, hole]"]);
         Assert.Equal(4, other.ExitCode);
         Assert.Contains("baked", other.Errors, StringComparison.Ordinal);

@@ -126,6 +126,14 @@ public sealed class YoloDatasetTests : IDisposable
         Assert.Contains("data.train", error.Hint, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void DataWithoutAName_IsNotTakenForAnEmptyWorkingDirectory()
+    {
+        GraftException error = Assert.Throws<GraftException>(() => DetectionData.OpenSplit(new DataOptions(), DataSplit.Train));
+        Assert.StartsWith("No data set is named, and the working directory", error.Message, StringComparison.Ordinal);
+        Assert.Contains("--data", error.Hint, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("a.png")]
     [InlineData("a.jpg")]

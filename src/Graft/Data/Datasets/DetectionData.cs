@@ -73,10 +73,13 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
         DataLocator locator, DataOptions options, DataSplit split, string? prompts, IReadOnlyList<string>? detectorClasses, bool usable)
     {
         string name = split == DataSplit.Train ? "train" : "val";
+        bool unnamed = options is { Root: null, Train: null, Val: null };
         string source = locator.Source(split) ?? throw new GraftException(
             Failure.Data,
-            $"{locator.Root}: has no {(split == DataSplit.Train ? "training" : "validation")} set that can be recognised.",
-            locator.Suggestion() ?? $"Give it as data.{name} (a COCO JSON file, a folder of images, or a list file), or write a data.yaml.");
+            $"{(unnamed ? $"No data set is named, and the working directory {locator.Root}" : $"{locator.Root}:")} has no "
+                + $"{(split == DataSplit.Train ? "training" : "validation")} set that can be recognised.",
+            unnamed ? "Name the data with --data (data.root in a configuration)."
+                : locator.Suggestion() ?? $"Give it as data.{name} (a COCO JSON file, a folder of images, or a list file), or write a data.yaml.");
         if (Path.GetExtension(source).Equals(".json", StringComparison.OrdinalIgnoreCase))
         {
             CocoFile read = usable ? CocoFile.ReadUsable(source) : CocoFile.Read(source), file = read.WithoutGroups();
@@ -92,10 +95,10 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
                 : CocoDataset.Open(file, locator.ImagePaths(file, split), selection);
         }
 
-        if (locator.YoloFile is null && locator.ClassList().Count == 0 && options.Names.Count == 0 && locator.UnnamedAnnotations() is { } unnamed)
+        if (locator.YoloFile is null && locator.ClassList().Count == 0 && options.Names.Count == 0 && locator.UnnamedAnnotations() is { } elsewhere)
         {
             throw new GraftException(
-                Failure.Data, $"{unnamed}: its name says neither training nor validation split, so it is not read; {source} alone names no classes.",
+                Failure.Data, $"{elsewhere}: its name says neither training nor validation split, so it is not read; {source} alone names no classes.",
                 $"Give it as data.{name}, and another file for the other split (CVAT exports one task as one file), or rename it to {name}.json.");
         }
 

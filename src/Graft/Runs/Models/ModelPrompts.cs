@@ -1,5 +1,6 @@
 using Graft.Data;
 using Graft.Detectors;
+using Graft.Models;
 using Graft.Text;
 
 namespace Graft.Runs;
@@ -20,9 +21,15 @@ public static class ModelPrompts
             return null;
         }
 
-        int width = TrainedModel.ConfigOf(target, request.Settings, request.Config).Model.TextWidth
+        ModelOptions model = TrainedModel.ConfigOf(target, request.Settings, request.Config).Model;
+        int width = model.TextWidth
             ?? throw new GraftException(Failure.Usage, $"{target} reads no text: its classes are fixed.", "Leave --prompts out.");
         bool stored = Path.GetExtension(prompts).Equals(".npy", StringComparison.OrdinalIgnoreCase);
+        if (!stored && model.HasBakedVocabulary)
+        {
+            return TrainedModel.BakedVocabulary(target, PromptSet.Open(prompts).Names);
+        }
+
         Vocabulary vocabulary = stored ? Stored(prompts, width) : Embed(PromptSet.Open(prompts), request, target, width);
         Vocabulary? learned = TrainedModel.VocabularyOf(target);
         TextEncoders.RequireSame(target, learned?.Encoder, vocabulary.Encoder?.Hash, vocabulary.Source);
