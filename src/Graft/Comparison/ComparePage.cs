@@ -8,6 +8,9 @@ namespace Graft.Comparison;
 /// <summary>The page of a comparison: the recommendation, the table, what quality costs, learning curves, classes, images, how it was made.</summary>
 internal static class ComparePage
 {
+    // From this ratio on, all but the largest cost would lie at one edge of a linear axis.
+    private const double WideRange = 20;
+
     private static readonly double[] Reached = [0.5, 0.8, 0.95];
 
     /// <summary>The page.</summary>
@@ -53,7 +56,7 @@ internal static class ComparePage
         blocks.Add(new HeadingBlock("How it was made"));
         blocks.Add(new CodeBlock(plan.Command));
         blocks.Add(Facts(result));
-        string budget = plan.Minutes is { } minutes ? Text($"{minutes:0.##} minutes each") : $"{Counted.Of(plan.Strategies[0].Epochs, "epoch")} each";
+        string budget = plan.Minutes is { } minutes ? Text($"{minutes:0.##} {(minutes == 1 ? "minute" : "minutes")} each") : $"{Counted.Of(plan.Strategies[0].Epochs, "epoch")} each";
         return new Page(
             $"{Counted.Of(plan.Strategies.Count, "strategy", "strategies")} compared", $"{plan.Model}, {Counted.Of(plan.Seeds, "seed")}, {budget}, {Counted.Of(plan.TrainImages, "training image")}", blocks);
     }
@@ -65,7 +68,7 @@ internal static class ComparePage
         CellResult[] cells = [.. result.Of(taken.Name)];
         List<KeyFigure> shown =
         [
-            new(taken.Name, result.Statistics.IsUsable ? "recommended" : "first choice, of no use yet", taken.Tuning),
+            new(taken.Name, result.Statistics.IsUsable ? "recommended" : "first choice, of no use yet", taken.Source),
             new(ScoreText.Of(figures.Map50.Value), "mAP50", figures.Map50.Range is { } range ? $"{ScoreText.Of(range.Low)} to {ScoreText.Of(range.High)}" : ""),
             new(Text($"{100 * taken.Share:0.#} %"), "trained values", Text($"{taken.Trainable:N0} of {taken.Total:N0}")),
             new(SizeText.Of(cells.Average(cell => cell.FileBytes)), "file", "what training adds to the base"),
@@ -169,7 +172,10 @@ internal static class ComparePage
             .. result.Plan.Strategies.Select((strategy, i) => new ChartSeries(
                 strategy.Name, [.. result.Of(strategy.Name).Select(_ => cost(strategy))], [.. result.Of(strategy.Name).Select(cell => cell.Map50)])
             { Colour = i, Style = SeriesStyle.Dots }),
-        ]);
+        ])
+        {
+            LogarithmicX = means[0].Cost > 0 && means[^1].Cost > WideRange * means[0].Cost,
+        };
     }
 
     private static Chart Curves(CompareResult result) => new("mAP50 over minutes", "minutes of training and validation", "",

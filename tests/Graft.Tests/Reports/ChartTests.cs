@@ -64,11 +64,11 @@ public class ChartTests
         };
         Drawn drawn = Draw(chart, 520, 360);
         Assert.All(drawn.Texts, text => Assert.True(text.Left >= 0 && text.Left + text.Width <= 520, text.Value));
-        Assert.All(drawn.Texts, text => Assert.InRange(text.Baseline, 10, 357));
+        Assert.All(drawn.Texts, text => Assert.InRange(text.Baseline, 10, drawn.Height - 3));
         Assert.Equal(series, drawn.Texts.Count(text => text.Value.StartsWith("series", StringComparison.Ordinal)));
         Assert.Single(drawn.Texts, text => text.Value == "A title");
         Assert.Single(drawn.Texts, text => text.Value == chart.Mark.Text);
-        Assert.All(drawn.Curves.SelectMany(curve => curve), point => Assert.True(point.X is >= 0 and <= 520 && point.Y is >= 0 and <= 360));
+        Assert.All(drawn.Curves.SelectMany(curve => curve), point => Assert.True(point.X is >= 0 and <= 520 && point.Y >= 0 && point.Y <= drawn.Height));
         Assert.Equal(series, drawn.Curves.Count);
         foreach (Text text in drawn.Texts)
         {
@@ -91,6 +91,34 @@ public class ChartTests
         Assert.All(
             drawn.XTicks.Where(text => text.Value is "0" or "1.0").Zip(curve),
             pair => Assert.Equal(pair.First.Left + (pair.First.Width / 2), pair.Second.X, 0.1));
+    }
+
+    [Fact]
+    public void LogarithmicX_PutsEqualFactorsAtEqualDistances()
+    {
+        Drawn drawn = Draw(new Chart("t", "x", string.Empty, [new ChartSeries(string.Empty, [50, 500, 5000], [0, 1, 2])]) { LogarithmicX = true });
+        Assert.Equal(["100", "1000"], drawn.XTicks.Select(text => text.Value));
+        IReadOnlyList<(double X, double Y)> curve = Assert.Single(drawn.Curves);
+        Assert.Equal(curve[1].X - curve[0].X, curve[2].X - curve[1].X, 0.1);
+        double[] middles = [.. drawn.XTicks.Select(text => text.Left + (text.Width / 2))];
+        Assert.Equal(curve[1].X - curve[0].X, middles[1] - middles[0], 0.1);
+        Assert.Equal(["10", "20", "50", "100", "200"], Ticks(9, 250));
+
+        static string[] Ticks(double low, double high) => [.. Draw(
+            new Chart("t", "x", string.Empty, [new ChartSeries(string.Empty, [low, high], [0, 1])]) { LogarithmicX = true }).XTicks.Select(text => text.Value)];
+    }
+
+    [Fact]
+    public void ALongLegend_TakesNothingFromTheData()
+    {
+        double few = DataHeight(4), many = DataHeight(17);
+        Assert.Equal(few, many, 0.5);
+
+        static double DataHeight(int series)
+        {
+            Drawn drawn = Draw(new Chart("t", "x", string.Empty, [.. Enumerable.Range(0, series).Select(i => new ChartSeries($"series number {i}", [1, 2], [1, 2]))]));
+            return drawn.DataBottom - drawn.DataTop;
+        }
     }
 
     [Fact]
@@ -200,15 +228,17 @@ public class ChartTests
 
     private static double Number(XElement element, string name) => double.Parse(element.Attribute(name)!.Value, CultureInfo.InvariantCulture);
 
-    private static Drawn Draw(Chart chart, double width = 400, double height = 300) => new(XElement.Parse(ChartSvg.Of(chart, width, height, "id")), height);
+    private static Drawn Draw(Chart chart, double width = 400, double height = 300) => new(XElement.Parse(ChartSvg.Of(chart, width, height, "id")));
 
-    private static Drawn Draw(BarChart chart) => new(XElement.Parse(ChartSvg.Of(chart, 400, 300, "id")), 300);
+    private static Drawn Draw(BarChart chart) => new(XElement.Parse(ChartSvg.Of(chart, 400, 300, "id")));
 
     private sealed record Text(string Value, double Left, double Baseline, double Width);
 
     /// <summary>The content of an SVG.</summary>
-    private sealed class Drawn(XElement svg, double height)
+    private sealed class Drawn(XElement svg)
     {
+        public double Height { get; } = double.Parse(svg.Attribute("viewBox")!.Value.Split(' ')[3], CultureInfo.InvariantCulture);
+
         public IReadOnlyList<Text> Texts { get; } =
         [
             .. svg.Descendants("text").Select(text => new Text(text.Value, Number(text, "x"), Number(text, "y"), Number(text, "textLength"))),
@@ -223,10 +253,10 @@ public class ChartTests
         public int Dots => Elements("ellipse").Concat(Elements("circle")).Count(dot => (string?)dot.Attribute("fill") is not (null or "none"));
 
         /// <summary>Texts below the data area, without the axis name.</summary>
-        public IEnumerable<Text> XTicks => Texts.Where(text => Math.Abs(text.Baseline - (height - 28)) < 6);
+        public IEnumerable<Text> XTicks => Texts.Where(text => Math.Abs(text.Baseline - (Height - 28)) < 6);
 
         /// <summary>Texts to the left of the data area, from bottom to top.</summary>
-        public IEnumerable<Text> YTicks => Texts.Where(text => text.Left + text.Width < Clip.X && text.Baseline > Clip.Y && text.Baseline < height - 38)
+        public IEnumerable<Text> YTicks => Texts.Where(text => text.Left + text.Width < Clip.X && text.Baseline > Clip.Y && text.Baseline < Height - 38)
             .OrderByDescending(text => text.Baseline);
 
         public double DataTop => Clip.Y;

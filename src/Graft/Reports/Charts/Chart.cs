@@ -13,6 +13,9 @@ public sealed record Chart(string Title, string XLabel, string YLabel, IReadOnly
     /// <summary>Lowest and highest y, or null to follow the data.</summary>
     public ChartRange? YRange { get; init; }
 
+    /// <summary>Whether equal distances along x are equal factors; every x is above 0 then.</summary>
+    public bool LogarithmicX { get; init; }
+
     /// <summary>Whether y grows downwards, as in images.</summary>
     public bool YDown { get; init; }
 

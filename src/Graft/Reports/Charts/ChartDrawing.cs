@@ -12,6 +12,7 @@ internal static class ChartDrawing
 {
     private const double LegendTop = 46;
     private const double Row = 18;
+    private const int UsualRows = 2;
     private const double Swatch = 18;
     private const double Right = 18;
     private const double Bottom = 48;
@@ -23,6 +24,7 @@ internal static class ChartDrawing
     /// <summary>Draws a chart whose upper left corner is the canvas's origin.</summary>
     public static void Draw(ChartCanvas canvas, Chart chart, double width, double height)
     {
+        chart = chart.LogarithmicX ? Logarithms(chart) : chart;
         using Plot plot = PlotOf(chart, width, height);
         PixelRect data = ChartFrame.Render(canvas, plot, new PixelSize(width, height), RoomOf(plot, chart, width, height));
         DrawTicks(canvas, plot, data);
@@ -41,13 +43,17 @@ internal static class ChartDrawing
         }
     }
 
-    /// <summary>The data and axes of a chart as ScottPlot draws them.</summary>
+    /// <summary>What the rows of a long legend would take from the data.</summary>
+    internal static double ExtraHeight(Chart chart, double width) => Math.Max(0, LayLegend(null, chart, width) - UsualRows) * Row;
+
+    /// <summary>The data and axes of a chart as ScottPlot draws them; x of a logarithmic chart are logarithms already.</summary>
     internal static Plot PlotOf(Chart chart, double width, double height)
     {
         Plot plot = ChartFrame.Plot();
         bool wholeX = chart.Series.All(series => series.X.All(x => !double.IsFinite(x) || x == Math.Floor(x)));
         plot.Axes.Left.TickGenerator = new RoundTicks(Math.Clamp((int)(height / 38), 4, 8), whole: false);
-        plot.Axes.Bottom.TickGenerator = new RoundTicks(Math.Clamp((int)(width / 80), 3, 10), wholeX);
+        int ticks = Math.Clamp((int)(width / 80), 3, 10);
+        plot.Axes.Bottom.TickGenerator = chart.LogarithmicX ? new FactorTicks(ticks) : new RoundTicks(ticks, wholeX);
         plot.Axes.Bottom.MajorTickStyle.Length = 4;
         plot.Grid.XAxisStyle.IsVisible = false;
         foreach (ChartSeries series in chart.Series)
@@ -169,6 +175,14 @@ internal static class ChartDrawing
         canvas.Shapes.DrawRect((float)x - 3, (float)middle - 9, (float)length + 6, 18, plate);
         canvas.Text(text, x, middle, ChartFrame.TextSize, ChartInk.Text);
     }
+
+    /// <summary>A logarithmic chart with the logarithms of its x, because ScottPlot's axes are linear.</summary>
+    private static Chart Logarithms(Chart chart) => chart with
+    {
+        Series = [.. chart.Series.Select(series => series with { X = [.. series.X.Select(Math.Log10)] })],
+        XRange = chart.XRange is { } range ? new ChartRange(Math.Log10(range.Low), Math.Log10(range.High)) : null,
+        Mark = chart.Mark is { } mark ? mark with { X = Math.Log10(mark.X) } : null,
+    };
 
     private static ChartRange Widened(ChartRange range)
     {

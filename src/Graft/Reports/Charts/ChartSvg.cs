@@ -13,10 +13,13 @@ internal static partial class ChartSvg
     /// <summary>A chart as an element that fills the available width.</summary>
     /// <param name="chart">The chart.</param>
     /// <param name="width">Width of its coordinates.</param>
-    /// <param name="height">Height of its coordinates.</param>
+    /// <param name="height">Height of its coordinates; a long legend adds to it.</param>
     /// <param name="id">Prefix that makes its identifiers unique on the page.</param>
     public static string Of(Chart chart, double width, double height, string id)
-        => Element(chart.Title, width, height, id, canvas => ChartDrawing.Draw(canvas, chart, width, height));
+    {
+        double whole = height + ChartDrawing.ExtraHeight(chart, width);
+        return Element(chart.Title, width, whole, id, canvas => ChartDrawing.Draw(canvas, chart, width, whole));
+    }
 
     /// <summary>Bars as an element.</summary>
     /// <inheritdoc cref="Of(Chart, double, double, string)"/>

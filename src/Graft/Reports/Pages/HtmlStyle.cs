@@ -20,8 +20,8 @@ internal static class HtmlStyle
           border-radius: 4px; max-width: none; }
         .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(165px, 1fr)); gap: 12px; margin: 16px 0; }
         .figure { background: var(--panel); border: 1px solid var(--line); border-radius: 8px; padding: 14px 16px; }
-        .figure b { display: block; font-size: 22px; line-height: 1.4; white-space: nowrap; font-variant-numeric: tabular-nums; }
-        .figure small { display: block; color: var(--quiet); font-size: 12.5px; }
+        .figure b { display: block; font-size: 22px; line-height: 1.4; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
+        .figure small { display: block; color: var(--quiet); font-size: 12.5px; overflow-wrap: anywhere; }
         .wide { overflow-x: auto; margin: 12px 0; }
         table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
         th { text-align: left; font-weight: 600; color: var(--quiet); font-size: 13px; border-bottom: 1px solid var(--axis); }
