@@ -28,7 +28,7 @@ internal static class ComparePage
         blocks.Add(new TextBlock(plan.ValImages < ComparePlanner.LeastImages
             ? "There are too few validation images for intervals."
             : $"In brackets: 95 % intervals over other images and seeds ({CompareStatistics.Samples} samples). Differences compare the same images and seeds; one whose interval holds 0 is not shown."));
-        blocks.Add(new ChartsBlock([Cost(result, "Trained values, thousands", one => one.Trainable / 1e3), Size(result), Curves(result)]));
+        blocks.Add(new ChartsBlock([Cost(result, "Trained values, thousands", one => one.Trainable / 1e3), Size(result), Time(result), Curves(result)]));
         if (drawn)
         {
             blocks.Add(new HeadingBlock("Found and missed"));
@@ -160,6 +160,9 @@ internal static class ComparePage
 
     private static Chart Size(CompareResult result)
         => Pareto(result, "mAP50 for the file", "file that training adds, MB", strategy => result.Of(strategy.Name).Average(cell => cell.FileBytes) / 1e6);
+
+    private static Chart Time(CompareResult result)
+        => Pareto(result, "mAP50 for the time", "minutes of training and validation, mean", strategy => result.Of(strategy.Name).Average(cell => cell.Seconds) / 60);
 
     private static Chart Pareto(CompareResult result, string title, string axis, Func<PlannedStrategy, double> cost)
     {
