@@ -28,7 +28,7 @@ internal static class ComparePage
         blocks.Add(new TextBlock(plan.ValImages < ComparePlanner.LeastImages
             ? "There are too few validation images for intervals."
             : $"In brackets: 95 % intervals over other images and seeds ({CompareStatistics.Samples} samples). Differences compare the same images and seeds; one whose interval holds 0 is not shown."));
-        blocks.Add(new ChartsBlock([Cost(result, "Trained values, thousands", one => one.Trainable / 1e3), Size(result), Time(result), Curves(result)]));
+        blocks.Add(new ChartsBlock([Values(result), Size(result), Time(result), Curves(result)]));
         if (drawn)
         {
             blocks.Add(new HeadingBlock("Found and missed"));
@@ -154,9 +154,8 @@ internal static class ComparePage
             strategy.Name, .. result.Statistics.Fractions.Where(one => one.Name == strategy.Name).Select(one => one.Map50.ToString()),
         ])]);
 
-    /// <summary>Every run as a dot, and the line of what no other strategy reaches with less.</summary>
-    private static Chart Cost(CompareResult result, string axis, Func<PlannedStrategy, double> cost)
-        => Pareto(result, "mAP50 for trained values", axis, strategy => cost(strategy));
+    private static Chart Values(CompareResult result)
+        => Pareto(result, "mAP50 for trained values", "Trained values, thousands", strategy => strategy.Trainable / 1e3);
 
     private static Chart Size(CompareResult result)
         => Pareto(result, "mAP50 for the file", "file that training adds, MB", strategy => result.Of(strategy.Name).Average(cell => cell.FileBytes) / 1e6);
@@ -164,6 +163,7 @@ internal static class ComparePage
     private static Chart Time(CompareResult result)
         => Pareto(result, "mAP50 for the time", "minutes of training and validation, mean", strategy => result.Of(strategy.Name).Average(cell => cell.Seconds) / 60);
 
+    /// <summary>Every run as a dot, and the line of what no other strategy reaches with less.</summary>
     private static Chart Pareto(CompareResult result, string title, string axis, Func<PlannedStrategy, double> cost)
     {
         (double Cost, double Score)[] means = [.. result.Plan.Strategies

@@ -73,13 +73,7 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
         DataLocator locator, DataOptions options, DataSplit split, string? prompts, IReadOnlyList<string>? detectorClasses, bool usable)
     {
         string name = split == DataSplit.Train ? "train" : "val";
-        bool unnamed = options is { Root: null, Train: null, Val: null };
-        string source = locator.Source(split) ?? throw new GraftException(
-            Failure.Data,
-            $"{(unnamed ? $"No data set is named, and the working directory {locator.Root}" : $"{locator.Root}:")} has no "
-                + $"{(split == DataSplit.Train ? "training" : "validation")} set that can be recognised.",
-            unnamed ? "Name the data with --data (data.root in a configuration)."
-                : locator.Suggestion() ?? $"Give it as data.{name} (a COCO JSON file, a folder of images, or a list file), or write a data.yaml.");
+        string source = locator.Source(split) ?? throw NoSet(locator, options, split, name);
         if (Path.GetExtension(source).Equals(".json", StringComparison.OrdinalIgnoreCase))
         {
             CocoFile read = usable ? CocoFile.ReadUsable(source) : CocoFile.Read(source), file = read.WithoutGroups();
@@ -95,10 +89,10 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
                 : CocoDataset.Open(file, locator.ImagePaths(file, split), selection);
         }
 
-        if (locator.YoloFile is null && locator.ClassList().Count == 0 && options.Names.Count == 0 && locator.UnnamedAnnotations() is { } elsewhere)
+        if (locator.YoloFile is null && locator.ClassList().Count == 0 && options.Names.Count == 0 && locator.UnnamedAnnotations() is { } unnamed)
         {
             throw new GraftException(
-                Failure.Data, $"{elsewhere}: its name says neither training nor validation split, so it is not read; {source} alone names no classes.",
+                Failure.Data, $"{unnamed}: its name says neither training nor validation split, so it is not read; {source} alone names no classes.",
                 $"Give it as data.{name}, and another file for the other split (CVAT exports one task as one file), or rename it to {name}.json.");
         }
 
@@ -111,6 +105,17 @@ public sealed record DetectionData(DetectionDataset Train, DetectionDataset Val)
 
         ClassSelection classes = ClassSelection.Of(source, listedNames, options, prompts, detectorClasses);
         return YoloDataset.Open(source, ImagesOf(source), Labels(locator.Root, [source], classes.Count, described?.KeyPointColumns), classes, usable);
+    }
+
+    private static GraftException NoSet(DataLocator locator, DataOptions options, DataSplit split, string name)
+    {
+        string none = $"has no {(split == DataSplit.Train ? "training" : "validation")} set that can be recognised.";
+        return options is { Root: null, Train: null, Val: null }
+            ? new GraftException(
+                Failure.Data, $"No data set is named, and the working directory {locator.Root} {none}", "Name the data with --data (data.root in a configuration).")
+            : new GraftException(
+                Failure.Data, $"{locator.Root}: {none}",
+                locator.Suggestion() ?? $"Give it as data.{name} (a COCO JSON file, a folder of images, or a list file), or write a data.yaml.");
     }
 
     private static DetectionDataset OpenYolo(

@@ -27,7 +27,8 @@ public static class ModelPrompts
         bool stored = Path.GetExtension(prompts).Equals(".npy", StringComparison.OrdinalIgnoreCase);
         if (!stored && model.HasBakedVocabulary)
         {
-            return TrainedModel.BakedVocabulary(target, PromptSet.Open(prompts).Names);
+            // It needs no embeddings; opening it finds out whether these are its words.
+            return new Vocabulary(PromptSet.Open(prompts).Names, null, prompts);
         }
 
         Vocabulary vocabulary = stored ? Stored(prompts, width) : Embed(PromptSet.Open(prompts), request, target, width);

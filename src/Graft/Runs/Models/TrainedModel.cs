@@ -233,17 +233,6 @@ public sealed class TrainedModel : IDisposable
     public static string FileOf(string target)
         => !Directory.Exists(target) ? BuiltInBase.Resolve(target) : RunFolder.Open(target).Model ?? throw ModelFiles.NoRun(target);
 
-    /// <summary>The prompts that are baked into a weight file; they are fixed, so only the same ones in the same order can be asked for.</summary>
-    /// <param name="target">Run folder or file.</param>
-    /// <param name="names">What is asked for.</param>
-    /// <exception cref="GraftException">Of kind Usage: other prompts.</exception>
-    internal static Vocabulary BakedVocabulary(string target, IReadOnlyList<string> names)
-    {
-        using WeightFile file = WeightFile.Open(FileOf(target));
-        RequireBaked(file, names);
-        return Checkpoint.VocabularyOf(file);
-    }
-
     /// <summary>A baked vocabulary is fixed: only the same classes in the same order are accepted.</summary>
     private static void RequireBaked(WeightFile file, IReadOnlyList<string> names)
     {
