@@ -2,7 +2,7 @@
 # the output of each step goes to a file in artifacts/.
 set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
-packages=(cmake g++ make libtorch-dev libdnnl-dev libopenblas0-pthread
+packages=(cmake g++ make libtorch-dev libgloo-dev libdnnl-dev libopenblas0-pthread
   libopencv-core-dev libopencv-imgproc-dev libopencv-imgcodecs-dev libopencv-videoio-dev libjpeg-dev libpng-dev libonnx-dev fonts-dejavu-core)
 
 say() { printf '%s\n' "graft: $*" >&2; }

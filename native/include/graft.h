@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-#define GRAFT_ABI 7
+#define GRAFT_ABI 8
 #define GRAFT_API __attribute__((visibility("default")))
 
 typedef int32_t graft_status;
@@ -21,6 +21,9 @@ typedef void* graft_image;   // an owned 8-bit image (rows x columns x channels)
 typedef void* graft_video;   // an open video file
 typedef void* graft_watch;   // a running count of tensor memory
 typedef void* graft_plan;    // a convolution unit with packed weights
+typedef void* graft_store;   // a connection to the key-value store of several processes
+typedef void* graft_group;   // several processes that compute together
+typedef void* graft_work;    // an operation of a group that runs in the background
 
 // ---- library -------------------------------------------------------------------------------------------------------
 GRAFT_API int32_t graft_abi(void);
@@ -104,9 +107,10 @@ GRAFT_API graft_status graft_plan_run(graft_plan plan, graft_tensor input, graft
 // ---- normalisation by the statistics of the batch ------------------------------------------------------------------
 // Batch normalisation and SiLU as one node of the autograd graph; `mean` and `variance` are the running ones and are updated.
 // Result: channels-last; null where unsupported (another type than float32 or bfloat16, another device than the CPU).
+// With a `group`, the batch is that of all its processes (synchronised batch normalisation); null: of this process alone.
 GRAFT_API graft_status graft_norm_silu(graft_tensor input, graft_tensor gain, graft_tensor offset, graft_tensor mean,
                                        graft_tensor variance, double momentum, double epsilon, int32_t activate,
-                                       graft_tensor* result);
+                                       graft_group group, graft_tensor* result);
 
 // Normalisation of each image over its channels and positions (group normalisation with one group), channels-last. Null
 // where unsupported, as above.
@@ -135,6 +139,26 @@ GRAFT_API graft_status graft_squared_norm(graft_tensor tensor, double* sum);    
 GRAFT_API graft_status graft_memory_watch(graft_watch* watch);
 GRAFT_API int64_t graft_memory_peak(graft_watch watch);  // bytes
 GRAFT_API void graft_memory_unwatch(graft_watch watch);
+
+// ---- several processes: c10d's TCPStore and its Gloo process group -----------------------------------------------
+GRAFT_API int32_t graft_has_groups(void);  // 0 when built without Gloo
+// Connects to the store, which this process serves itself if `serve` is not 0; keys get `prefix` in front.
+GRAFT_API graft_status graft_store_open(const char* host, int32_t port, int32_t serve, int64_t milliseconds,
+                                        const char* prefix, graft_store* store);
+GRAFT_API void graft_store_free(graft_store store);
+GRAFT_API graft_status graft_store_set(graft_store store, const char* key, const uint8_t* bytes, int64_t length);
+GRAFT_API graft_status graft_store_get(graft_store store, const char* key, graft_tensor* bytes);  // null when absent
+GRAFT_API graft_status graft_store_add(graft_store store, const char* key, int64_t amount, int64_t* total);
+// Connects this process with the others by TCP at `address`, one of its own; every process of the store calls it.
+GRAFT_API graft_status graft_group_open(graft_store store, int32_t rank, int32_t size, const char* address,
+                                        int64_t milliseconds, graft_group* group);
+GRAFT_API void graft_group_free(graft_group group);
+// Every process calls these in the same order, with tensors of the same shape; the tensor is kept until the work is freed.
+GRAFT_API graft_status graft_group_add(graft_group group, graft_tensor tensor, graft_work* work);  // in place: the sum
+GRAFT_API graft_status graft_group_send(graft_group group, graft_tensor tensor, int32_t from, graft_work* work);  // in place
+GRAFT_API graft_status graft_group_gather(graft_group group, graft_tensor tensor, graft_tensor all, graft_work* work);  // size x ...
+GRAFT_API graft_status graft_work_wait(graft_work work, int64_t milliseconds, int32_t* done);
+GRAFT_API void graft_work_free(graft_work work);
 
 // ---- images --------------------------------------------------------------------------------------------------------
 enum graft_interpolation { GRAFT_NEAREST = 0, GRAFT_LINEAR = 1, GRAFT_CUBIC = 2, GRAFT_AREA = 3 };

@@ -5,6 +5,7 @@
 #include "handles.h"
 #include "kernels.h"
 #include "maps.h"
+#include "processes.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
@@ -74,7 +75,7 @@ class NormSilu : public torch::autograd::Function<NormSilu> {
  public:
   static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& input, const at::Tensor& gain,
                             const at::Tensor& offset, const at::Tensor& running_mean,
-                            const at::Tensor& running_variance, double momentum, double epsilon, bool activate) {
+                            const at::Tensor& running_variance, double momentum, double epsilon, bool activate, int64_t group) {
     const auto x = input.contiguous(at::MemoryFormat::ChannelsLast);
     const Rows rows(x);
     std::vector<double> mean, squares;
@@ -85,7 +86,8 @@ class NormSilu : public torch::autograd::Function<NormSilu> {
     float* const m = channel.data_ptr<float>();
     const float* const g = gain.data_ptr<float>();
     const float* const o = offset.data_ptr<float>();
-    const double count = static_cast<double>(rows.rows);
+    double count = static_cast<double>(rows.rows);
+    if (group != 0) count = graft::combine_moments(reinterpret_cast<graft_group>(group), count, mean, squares);
     for (int64_t i = 0; i < c; ++i) {
       const double inverse = 1 / std::sqrt(squares[i] / count + epsilon);
       m[i] = static_cast<float>(mean[i]);
@@ -104,6 +106,8 @@ class NormSilu : public torch::autograd::Function<NormSilu> {
     });
     context->save_for_backward({x, channel});
     context->saved_data["activate"] = activate;
+    context->saved_data["group"] = group;
+    context->saved_data["count"] = count;
     return y;
   }
 
@@ -112,6 +116,8 @@ class NormSilu : public torch::autograd::Function<NormSilu> {
     const auto saved = context->get_saved_variables();
     const auto& x = saved[0];
     const bool activate = context->saved_data["activate"].toBool();
+    const int64_t group = context->saved_data["group"].toInt();
+    const double count = context->saved_data["count"].toDouble();
     const graft::Sliced dy(gradients[0]);
     const Rows rows(x);
     const int64_t c = rows.channels;
@@ -134,9 +140,10 @@ class NormSilu : public torch::autograd::Function<NormSilu> {
     for (int64_t i = 0; i < c; ++i) {
       d_offset.data_ptr<float>()[i] = static_cast<float>(sums[i]);
       d_gain.data_ptr<float>()[i] = static_cast<float>(sums[c + i]);
-      share[i] = static_cast<float>(m[2 * c + i] * sums[i] / rows.rows);
-      share[c + i] = static_cast<float>(m[2 * c + i] * sums[c + i] / rows.rows);
     }
+    // The gradients of gain and offset are this process's share, as those of all other weights are.
+    if (group != 0) graft::add_over(reinterpret_cast<graft_group>(group), sums);
+    for (int64_t i = 0; i < 2 * c; ++i) share[i] = static_cast<float>(m[2 * c + i % c] * sums[i] / count);
     auto dx = at::empty_like(x);
     graft::by_type(x, [&](auto type) {
       using T = decltype(type);
@@ -145,7 +152,7 @@ class NormSilu : public torch::autograd::Function<NormSilu> {
                                graft::values<T>(dx) + begin);
       });
     });
-    return {dx, d_gain, d_offset, {}, {}, {}, {}, {}};
+    return {dx, d_gain, d_offset, {}, {}, {}, {}, {}, {}};
   }
 };
 
@@ -250,7 +257,7 @@ bool dense(const at::Tensor& vector, int64_t channels) {
 
 graft_status graft_norm_silu(graft_tensor input, graft_tensor gain_handle, graft_tensor offset_handle,
                              graft_tensor mean_handle, graft_tensor variance_handle, double momentum, double epsilon,
-                             int32_t activate, graft_tensor* result) {
+                             int32_t activate, graft_group group, graft_tensor* result) {
   return guard([&] {
     *result = nullptr;
     const auto x = borrow(input);
@@ -260,7 +267,8 @@ graft_status graft_norm_silu(graft_tensor input, graft_tensor gain_handle, graft
     for (const auto& vector : {gain, offset, mean, variance})
       if (!dense(vector, x.size(1))) return;
     if (x.numel() == x.size(1)) return;  // one value per channel has no variance: libtorch reports it
-    *result = give(NormSilu::apply(x, gain, offset, mean, variance, momentum, epsilon, activate != 0));
+    *result = give(NormSilu::apply(x, gain, offset, mean, variance, momentum, epsilon, activate != 0,
+                                   reinterpret_cast<int64_t>(group)));
     mean.unsafeGetTensorImpl()->bump_version();
     variance.unsafeGetTensorImpl()->bump_version();
   });

@@ -73,6 +73,9 @@ internal static class GraftCli
         return running.Finish();
     }
 
+    /// <summary>Starts a command behind another program, such as <c>env NAME=VALUE</c>.</summary>
+    internal static RunningCli BeginBehind(string[] program, params string[] words) => Begin(program[0], [.. program[1..], "dotnet", Program, .. words], words);
+
     /// <summary>Starts a command that the test waits for or stops.</summary>
     internal static RunningCli Begin(params string[] words) => Begin("dotnet", [Program, .. words], words);
 

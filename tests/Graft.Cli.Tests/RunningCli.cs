@@ -41,6 +41,9 @@ internal sealed class RunningCli : IDisposable
         Assert.Fail($"graft {_command} took too long:\n{Text(_output)}\n{Text(_errors)}");
     }
 
+    /// <summary>The number of the process.</summary>
+    internal int Id => _process.Id;
+
     /// <summary>Sends a signal: INT as Ctrl+C does, or KILL, which cannot be caught.</summary>
     internal void Signal(string name)
     {

@@ -29,8 +29,9 @@ public partial class ArchitectureTests
         ["Interop"] = ["Tensors", "Images", "Layers"],
         ["Tensors"] = ["Interop"],
         ["Images"] = ["Interop"],
-        ["Layers"] = ["Tensors", "Interop"],
-        ["Optimizers"] = ["Layers", "Tensors", "Interop"],
+        ["Distributed"] = ["Tensors", "Interop"],
+        ["Layers"] = ["Distributed", "Tensors", "Interop"],
+        ["Optimizers"] = ["Layers", "Distributed", "Tensors", "Interop"],
         ["Weights"] = ["Layers", "Tensors", "Interop"],
     };
 

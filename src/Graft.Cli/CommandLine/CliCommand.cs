@@ -3,6 +3,7 @@ using Graft.Cli.Commands;
 using Graft.Cli.Rendering;
 using Graft.Files;
 using Graft.Torch;
+using Graft.Torch.Distributed;
 
 namespace Graft.Cli.CommandLine;
 
@@ -10,6 +11,7 @@ namespace Graft.Cli.CommandLine;
 internal abstract class CliCommand(string name, string summary) : CliNode(name, summary)
 {
     private Interruption? _interruption;
+    private Ranks? _ranks;
 
     /// <summary>How the help names its <c>key=value</c> settings; null: it takes none.</summary>
     internal virtual string? SettingsName => null;
@@ -22,6 +24,12 @@ internal abstract class CliCommand(string name, string summary) : CliNode(name, 
 
     /// <summary>Ctrl+C and SIGTERM while it runs.</summary>
     protected Interruption Interruption => _interruption ?? throw new InvalidOperationException($"graft {FullName} does not run.");
+
+    /// <summary>The processes that run this command together; null: this one is alone.</summary>
+    protected ProcessGroup? Group => _ranks?.Group;
+
+    /// <summary>Whether several processes can run it together, as torchrun's environment variables say.</summary>
+    internal virtual bool RunsInRanks => false;
 
     /// <summary>The command line, as a shell reads it back; runs and reports keep it.</summary>
     protected static string Typed => ShellText.Line(Environment.GetCommandLineArgs().Skip(1).Prepend("graft"));
@@ -44,9 +52,19 @@ internal abstract class CliCommand(string name, string summary) : CliNode(name, 
             return 0;
         }
 
+        ProcessRank? place = RunsInRanks ? ProcessRank.FromEnvironment() : null;
+        return place is null ? Execute(read) : Ranks.Run(place, FullName, ranks =>
+        {
+            _ranks = ranks;
+            return Execute(read);
+        });
+    }
+
+    private int Execute(List<Word> read)
+    {
         Arguments arguments = Arguments.Of(this, read);
         Prepare(arguments);
-        Output output = new(arguments.Value(Common.Json), arguments.Value(Common.Quiet), arguments.Value(Common.Verbose));
+        Output output = Group is { Leads: false } ? Output.Mute : new(arguments.Value(Common.Json), arguments.Value(Common.Quiet), arguments.Value(Common.Verbose));
         output.Notes(arguments.Remarks);
         using Interruption interruption = new(FullName);
         _interruption = interruption;
@@ -90,7 +108,7 @@ internal abstract class CliCommand(string name, string summary) : CliNode(name, 
             throw Arguments.Wrong($"--device {device}: this version computes on the CPU only.", "Leave --device out, or write --device cpu.");
         }
 
-        if (UsesLibtorch(arguments) && (Threads(arguments) ?? (UsesAllProcessors ? Environment.ProcessorCount : null)) is { } threads)
+        if (UsesLibtorch(arguments) && (Threads(arguments) ?? (UsesAllProcessors ? Math.Max(1, Environment.ProcessorCount / Math.Max(1, Group?.Place.LocalSize ?? 1)) : null)) is { } threads)
         {
             TorchRuntime.Threads = threads;
         }

@@ -28,6 +28,7 @@ internal static class CommandTree
         ("adapter", () => AdapterCommands.Group()),
         ("peft", () => PeftCommands.Group()),
         ("vlm", () => VlmCommands.Group()),
+        ("launch", () => new LaunchCommand()),
         ("bench", () => BenchCommands.Group()),
     ];
 

@@ -5,12 +5,15 @@ using Spectre.Console;
 namespace Graft.Cli.Rendering;
 
 /// <summary>The only class that prints: text and progress for people, one JSON object for programs on stdout.</summary>
-internal sealed class Output(bool json, bool quiet, bool verbose = false)
+internal sealed class Output(bool json, bool quiet, bool verbose = false, bool mute = false)
 {
     private const int UncutWidth = 4096;
 
     /// <summary>The terminal of the progress bar; null: none is shown, and lines go directly to their streams.</summary>
     private IAnsiConsole? _terminal;
+
+    /// <summary>Prints nothing: another process of the group does.</summary>
+    internal static Output Mute { get; } = new(json: false, quiet: true, mute: true);
 
     internal bool IsJson => json;
 
@@ -27,7 +30,13 @@ internal sealed class Output(bool json, bool quiet, bool verbose = false)
     }
 
     /// <summary>A remark on stderr in every mode.</summary>
-    internal void Note(string text) => Write(Console.Error, text);
+    internal void Note(string text)
+    {
+        if (!mute)
+        {
+            Write(Console.Error, text);
+        }
+    }
 
     /// <summary>Remarks, each on a line.</summary>
     internal void Notes(IEnumerable<string> texts)

@@ -9,7 +9,7 @@ namespace Graft.Torch.Interop;
 /// <summary>Imports of native/include/graft.h, section by section; a test compares both lists.</summary>
 internal static partial class Native
 {
-    internal const int Abi = 7;
+    internal const int Abi = 8;
     private const string Library = "graft";
 
     static Native() => NativeLoader.Load();
@@ -64,7 +64,8 @@ internal static partial class Native
 
     [LibraryImport(Library)]
     internal static partial int graft_norm_silu(
-        Tensor input, Tensor gain, Tensor offset, Tensor mean, Tensor variance, double momentum, double epsilon, int activate, out Tensor? result);
+        Tensor input, Tensor gain, Tensor offset, Tensor mean, Tensor variance, double momentum, double epsilon, int activate, nint group,
+        out Tensor? result);
 
     [LibraryImport(Library)]
     internal static partial int graft_image_norm(Tensor input, Tensor gain, Tensor offset, double epsilon, out Tensor? result);
@@ -77,6 +78,32 @@ internal static partial class Native
     [LibraryImport(Library)] internal static partial int graft_average(Tensor average, Tensor value, double share);
     [LibraryImport(Library)] internal static partial int graft_slice_moments(Tensor tensor, [Out] double[] moments);
     [LibraryImport(Library)] internal static partial int graft_squared_norm(Tensor tensor, out double sum);
+
+    [LibraryImport(Library)] internal static partial int graft_has_groups();
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int graft_store_open(string host, int port, int serve, long milliseconds, string prefix, out nint store);
+
+    [LibraryImport(Library)] internal static partial void graft_store_free(nint store);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static unsafe partial int graft_store_set(nint store, string key, byte* bytes, long length);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int graft_store_get(nint store, string key, out Tensor? bytes);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int graft_store_add(nint store, string key, long amount, out long total);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int graft_group_open(nint store, int rank, int size, string address, long milliseconds, out nint group);
+
+    [LibraryImport(Library)] internal static partial void graft_group_free(nint group);
+    [LibraryImport(Library)] internal static partial int graft_group_add(nint group, Tensor tensor, out nint work);
+    [LibraryImport(Library)] internal static partial int graft_group_send(nint group, Tensor tensor, int from, out nint work);
+    [LibraryImport(Library)] internal static partial int graft_group_gather(nint group, Tensor tensor, Tensor all, out nint work);
+    [LibraryImport(Library)] internal static partial int graft_work_wait(nint work, long milliseconds, out int done);
+    [LibraryImport(Library)] internal static partial void graft_work_free(nint work);
 
     /// <summary>Turns a status into an exception with the native message.</summary>
     internal static void Check(int status, string what)

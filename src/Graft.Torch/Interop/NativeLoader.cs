@@ -20,6 +20,10 @@ internal static partial class NativeLoader
         // OpenBLAS has its own workers; they must not spin on the cores that OpenMP's need next (docs/decisions/0006-fused-units.md).
         _ = setenv("OPENBLAS_THREAD_TIMEOUT", "8", overwrite: 0);
 
+        // c10d logs on stderr, with glog or its own logger, what comes as an exception too, and every attempt to reach a rank that has not started.
+        _ = setenv("GLOG_minloglevel", "3", overwrite: 0);
+        _ = setenv("TORCH_CPP_LOG_LEVEL", "FATAL", overwrite: 0);
+
         NativeLibrary.SetDllImportResolver(typeof(NativeLoader).Assembly, (name, assembly, path) =>
             name == "graft" ? Open() : NativeLibrary.Load(name, assembly, path));
         int found = Native.graft_abi();

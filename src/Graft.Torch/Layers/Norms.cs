@@ -1,9 +1,10 @@
+using Graft.Torch.Distributed;
 using Graft.Torch.Interop;
 
 namespace Graft.Torch.Layers;
 
 /// <summary>Batch normalisation (arXiv:1502.03167) of B×C×H×W over B, H and W.</summary>
-public sealed class BatchNorm2d : Layer
+public sealed class BatchNorm2d : Layer, IBatchStatistics
 {
     /// <summary>Creates the layer: weight 1, bias 0, mean 0, variance 1.</summary>
     /// <param name="channels">C.</param>
@@ -40,6 +41,9 @@ public sealed class BatchNorm2d : Layer
 
     /// <summary>Number of training batches so far.</summary>
     public Parameter Batches { get; }
+
+    /// <summary>Whose batches together give the statistics in training (synchronised batch normalisation); null: those of this process.</summary>
+    public ProcessGroup? Group { get; set; }
 
     /// <summary>Normalises by batch statistics and applies SiLU in one step: fewer passes over memory, forward and backward.</summary>
     /// <param name="input">B×C×H×W.</param>
@@ -91,11 +95,16 @@ public sealed class BatchNorm2d : Layer
 
         Native.Check(
             Native.graft_norm_silu(
-                input, Weight.Value, Bias.Value, RunningMean.Value, RunningVariance.Value, Momentum, Epsilon, activate ? 1 : 0, out Tensor? result),
+                input, Weight.Value, Bias.Value, RunningMean.Value, RunningVariance.Value, Momentum, Epsilon, activate ? 1 : 0,
+                Group?.Handle ?? 0, out Tensor? result),
             "batch normalisation");
         if (result is not null)
         {
             Count();
+        }
+        else if (Group is not null)
+        {
+            throw new InvalidOperationException($"Batch statistics of several processes are only there for float32 and bfloat16 maps; found {input}.");
         }
 
         return result;

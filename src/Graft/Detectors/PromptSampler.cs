@@ -10,8 +10,8 @@ public sealed record SampledPrompts(int Count, long[] Rows, bool[] Real, Targets
 /// <summary>Samples, for each image, the prompts of its objects and negatives: prompts of other classes, and prompts that name nothing
 /// in any image.</summary>
 /// <remarks>A list that is too short is padded by repeating its first prompt, which cannot change a gate (the best of the prompts stays the
-/// best); the head gives padding the logit -1e7, and the loss leaves it out. The sample depends on the boxes alone, so that a resumed
-/// run draws the same. No ground-truth box is dropped: where an image has more classes than prompts are shown, all of them are
+/// best); the head gives padding the logit -1e7, and the loss leaves it out. The sample depends on the image's seed or on the boxes alone, so that a
+/// resumed run, and one on several processes, draws the same. No ground-truth box is dropped: where an image has more classes than prompts are shown, all of them are
 /// shown. With templates, some classes of an image are shown by a text for each kind of their boxes instead of one for all.</remarks>
 public sealed class PromptSampler
 {
@@ -37,8 +37,9 @@ public sealed class PromptSampler
     public SampledPrompts Draw(Targets targets)
     {
         ArgumentNullException.ThrowIfNull(targets);
-        SplitMix64 random = SplitMix64.For(SeedOf(targets));
-        Shown[] shown = [.. Enumerable.Range(0, targets.Images).Select(image => ListOf([.. targets.Boxes.Where(box => box.Image == image)], random))];
+        SplitMix64 one = SplitMix64.For(SeedOf(targets));
+        Shown[] shown = [.. Enumerable.Range(0, targets.Images).Select(image => ListOf(
+            [.. targets.Boxes.Where(box => box.Image == image)], image < targets.Seeds.Count ? SplitMix64.For(targets.Seeds[image]) : one))];
         List<(int Class, int Row)>[] lists = [.. shown.Select(image => image.Prompts)];
         int count = lists.Max(list => list.Count);
         long[] rows = new long[lists.Length * count];

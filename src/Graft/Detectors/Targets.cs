@@ -12,11 +12,17 @@ public sealed record Targets(int Images, IReadOnlyList<Targets.Row> Boxes)
         public IReadOnlyDictionary<string, string>? Attributes { get; init; }
     }
 
+    /// <summary>A seed per image for what training draws at random; empty: the boxes decide.</summary>
+    public IReadOnlyList<long> Seeds { get; init; } = [];
+
     /// <summary>The boxes of some of the images, which are numbered from 0 again.</summary>
     /// <param name="first">The first image.</param>
     /// <param name="after">The image after the last.</param>
     public Targets Part(int first, int after)
-        => new(after - first, [.. Boxes.Where(row => row.Image >= first && row.Image < after).Select(row => row with { Image = row.Image - first })]);
+        => new(after - first, [.. Boxes.Where(row => row.Image >= first && row.Image < after).Select(row => row with { Image = row.Image - first })])
+        {
+            Seeds = [.. Seeds.Skip(first).Take(after - first)],
+        };
 
     /// <summary>Creates targets from rows (image, label, x1, y1, x2, y2).</summary>
     public static Targets From(int images, ReadOnlySpan<float> rows)

@@ -1,6 +1,7 @@
 using Graft.Data;
 using Graft.Detectors;
 using Graft.Torch;
+using Graft.Torch.Distributed;
 
 namespace Graft.Evaluation;
 
@@ -40,6 +41,7 @@ public sealed class DetectorEvaluation : IDisposable
     private const int BatchSize = 8;
     private readonly DetectionDataset _data;
     private readonly PostProcessOptions _options;
+    private readonly ProcessGroup? _group;
     private readonly EvaluationBatches _batches;
 
     /// <summary>Prepares an evaluation.</summary>
@@ -47,16 +49,18 @@ public sealed class DetectorEvaluation : IDisposable
     /// <param name="imgsz">Side of the input in pixels.</param>
     /// <param name="options">Thresholds of the detections.</param>
     /// <param name="workers">Threads that prepare images.</param>
-    public DetectorEvaluation(DetectionDataset data, int imgsz, PostProcessOptions options, int workers = 2)
-        : this(data, new Letterbox(imgsz), options, workers)
+    /// <param name="group">Processes that share the images; each gets the result over all of them. Null: this process is alone.</param>
+    public DetectorEvaluation(DetectionDataset data, int imgsz, PostProcessOptions options, int workers = 2, ProcessGroup? group = null)
+        : this(data, new Letterbox(imgsz), options, workers, group)
     {
     }
 
     /// <summary>Prepares an evaluation with an input of any shape.</summary>
-    internal DetectorEvaluation(DetectionDataset data, Letterbox letterbox, PostProcessOptions options, int workers = 2)
+    internal DetectorEvaluation(DetectionDataset data, Letterbox letterbox, PostProcessOptions options, int workers = 2, ProcessGroup? group = null)
     {
-        (_data, _options) = (data, options);
-        _batches = new EvaluationBatches(data, new BatchOptions { Size = BatchSize, Workers = workers }, letterbox);
+        (_data, _options, _group) = (data, options, group);
+        Shard shard = group is null ? default : new Shard(group.Rank, group.Size);
+        _batches = new EvaluationBatches(data, new BatchOptions { Size = BatchSize, Workers = workers, Shard = shard }, letterbox);
     }
 
     /// <summary>Scores a detector; its network must be in evaluation mode.</summary>
@@ -65,19 +69,30 @@ public sealed class DetectorEvaluation : IDisposable
     /// <param name="losses">Whether to compute the loss too.</param>
     public EvaluationResult Run(IDetector detector, Action<int>? progress = null, bool losses = false)
     {
-        Dictionary<long, Detection[]> detections = [];
-        Dictionary<string, double> sums = [];
+        List<DetectedBatch> done = [];
         using NoGrad off = NoGrad.Begin();
+        int images = 0;
         foreach (Batch batch in _batches.All())
         {
             using TensorScope scope = TensorScope.Begin();
-            Detection[][] boxes = Detect(detector, batch, losses ? sums : null);
-            for (int i = 0; i < boxes.Length; i++)
+            done.Add(Detect(detector, batch, losses));
+            images += batch.Images.Count;
+            progress?.Invoke(Math.Min(_data.Images.Count, images * (_group?.Size ?? 1)));
+        }
+
+        Dictionary<long, Detection[]> detections = [];
+        Dictionary<string, double> sums = [];
+        foreach (DetectedBatch batch in _group is null ? done : DetectedBatch.Gather(done, _group))
+        {
+            foreach ((long id, Detection[] boxes) in batch.Ids.Zip(batch.Detections))
             {
-                detections[batch.Images[i].Id] = boxes[i];
+                detections[id] = boxes;
             }
 
-            progress?.Invoke(detections.Count);
+            foreach ((string name, double value) in batch.Losses)
+            {
+                sums[name] = sums.GetValueOrDefault(name) + value;
+            }
         }
 
         return EvaluationResult.Of(_data, detections) with
@@ -89,21 +104,16 @@ public sealed class DetectorEvaluation : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _batches.Dispose();
 
-    /// <summary>Detections of a batch; adds the parts of its loss, which are sums over images, where sums are given.</summary>
-    private Detection[][] Detect(IDetector detector, Batch batch, Dictionary<string, double>? sums)
+    private DetectedBatch Detect(IDetector detector, Batch batch, bool withLoss)
     {
         Tensor images = PixelBatch.Normalise(batch.ToTensor());
-        if (sums is null)
+        long[] ids = [.. batch.Images.Select(image => image.Id)];
+        if (!withLoss)
         {
-            return detector.Detect(images, batch.Fittings, _options);
+            return new DetectedBatch(batch.Number, ids, detector.Detect(images, batch.Fittings, _options), []);
         }
 
         (Detection[][] boxes, Losses losses) = detector.DetectWithLoss(images, batch.Fittings, _options, batch.Targets);
-        foreach ((string name, Tensor value) in losses.Items)
-        {
-            sums[name] = sums.GetValueOrDefault(name) + value.ToDouble();
-        }
-
-        return boxes;
+        return new DetectedBatch(batch.Number, ids, boxes, [.. losses.Items.Select(item => (item.Name, item.Value.ToDouble()))]);
     }
 }

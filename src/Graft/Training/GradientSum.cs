@@ -1,5 +1,6 @@
 using Graft.Detectors;
 using Graft.Torch;
+using Graft.Torch.Distributed;
 using Graft.Torch.Optimizers;
 
 namespace Graft.Training;
@@ -45,10 +46,24 @@ internal sealed class GradientSum(Optimizer optimizer) : IDisposable
     }
 
     /// <summary>Gives the parameters the gradients of the whole batch.</summary>
+    /// <param name="processes">Processes whose sums, added, are those of the whole batch: the gradients are this process's share; null: it is alone.</param>
     /// <returns>The named parts of its loss.</returns>
-    internal IReadOnlyList<(string Name, double Value)> Finish()
+    internal IReadOnlyList<(string Name, double Value)> Finish(ProcessGroup? processes = null)
     {
         using NoGrad off = NoGrad.Begin();
+        if (processes is not null)
+        {
+            double[] all = processes.Add([_images, .. _shares.SelectMany(entry => entry.Items.Prepend(entry.Weight))]);
+            _images = (int)all[0];
+            int at = 1;
+            for (int i = 0; i < _shares.Count; i++)
+            {
+                int items = _shares[i].Items.Length;
+                _shares[i] = (_shares[i].Share, all[at], all[(at + 1)..(at + 1 + items)]);
+                at += 1 + items;
+            }
+        }
+
         double[] factors = [.. _shares.Select(entry => entry.Share.FromSum(_images, entry.Weight))];
         foreach (ParameterGroup group in optimizer.Groups)
         {

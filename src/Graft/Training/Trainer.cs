@@ -4,6 +4,7 @@ using Graft.Data;
 using Graft.Detectors;
 using Graft.Evaluation;
 using Graft.Torch;
+using Graft.Torch.Distributed;
 using Graft.Torch.Layers;
 using Graft.Torch.Optimizers;
 using static System.FormattableString;
@@ -37,6 +38,7 @@ public sealed class Trainer : IDisposable
     private readonly TrainingStep _step;
     private readonly LearningRateSchedule _rate;
     private readonly Stopwatch _clock = new();
+    private readonly ProcessGroup? _group;
     private FrozenFeatures? _features;
 
     /// <summary>Prepares a run.</summary>
@@ -44,16 +46,17 @@ public sealed class Trainer : IDisposable
     /// <param name="options">Optimizer, schedule, epochs.</param>
     /// <param name="data">Batches.</param>
     /// <param name="groups">Parameters with their learning rate and weight decay; null: all trainable parameters, see <see cref="DefaultGroups"/>.</param>
-    public Trainer(IDetector detector, TrainOptions options, TrainingBatches data, IReadOnlyList<ParameterGroup>? groups = null)
+    /// <param name="group">Processes that share each batch, of which <paramref name="data"/> has the shard of this one; null: it is alone.</param>
+    public Trainer(IDetector detector, TrainOptions options, TrainingBatches data, IReadOnlyList<ParameterGroup>? groups = null, ProcessGroup? group = null)
     {
-        (_detector, _options, _data) = (detector, options, data);
+        (_detector, _options, _data, _group) = (detector, options, data, group);
         groups ??= DefaultGroups(detector.Network, options.DecayNorms);
         if (groups.Count == 0)
         {
             throw new GraftException(Failure.Usage, "Nothing is trainable: every parameter is frozen.", "Unfreeze a part or attach an adapter (tuning:).");
         }
 
-        _step = new TrainingStep(detector, options, groups);
+        _step = new TrainingStep(detector, options, groups, group);
         _rate = new LearningRateSchedule(options, data.Count);
     }
 
@@ -68,6 +71,12 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Seconds of training so far, earlier sessions included.</summary>
     public double Seconds => State.Seconds + _clock.Elapsed.TotalSeconds;
+
+    /// <summary>What processes that train together exchange; null: this one trains alone.</summary>
+    internal GradientExchange? Exchange => _step.Exchange;
+
+    /// <summary>Layers that are trained with statistics of the whole batch.</summary>
+    internal int SynchronisedNorms => _step.Statistics.Count;
 
     /// <summary>Called after each backward pass, before the optimizer step (adapter liveness); may throw to stop the run.</summary>
     public Action<long>? AfterBackward { get; set; }
@@ -150,11 +159,11 @@ public sealed class Trainer : IDisposable
     {
         Stopwatch watch = Stopwatch.StartNew();
         int images = 0, steps = 0;
-        foreach (Batch batch in _data.Epoch(State.Epoch, closing, State.StepInEpoch, stop))
+        foreach (Batch batch in _data.Epoch(State.Epoch, closing, State.StepInEpoch, _group is null ? stop : default))
         {
             using (TensorScope scope = TensorScope.Begin())
             {
-                images += batch.Targets.Images;
+                images += batch.Whole;
                 double rate = _rate.At(State.Step);
                 (string Name, double Value)[] losses = Step(batch, rate, observer);
                 AddLosses(losses);
@@ -165,14 +174,18 @@ public sealed class Trainer : IDisposable
                 observer.OnStep(new StepReport(State.Epoch, State.StepInEpoch, _data.Count, losses, rate, images / seconds, left));
             }
 
-            if (stop.IsCancellationRequested)
+            if (Stops(stop))
             {
                 return false;
             }
         }
 
-        return !stop.IsCancellationRequested;
+        return _group is not null || !stop.IsCancellationRequested;
     }
+
+    /// <summary>Whether this process is asked to stop, or another one of the group.</summary>
+    private bool Stops(CancellationToken stop)
+        => _group is null ? stop.IsCancellationRequested : _group.Add([stop.IsCancellationRequested ? 1 : 0])[0] > 0;
 
     private void AddLosses((string Name, double Value)[] losses)
     {
@@ -187,9 +200,10 @@ public sealed class Trainer : IDisposable
 
     private (string Name, double Value)[] Step(Batch batch, double rate, IRunObserver observer)
     {
-        TorchRuntime.Seed(SplitMix64.For(_options.Seed, State.Step).Next());      // a step draws the same random numbers after a resume
+        // The same random numbers after a resume, and other ones on each process.
+        TorchRuntime.Seed((_group is null ? SplitMix64.For(_options.Seed, State.Step) : SplitMix64.For(_options.Seed, State.Step, _group.Rank)).Next());
         State.FeatureViews += _features is null ? 0 : batch.Views.Count(view => !view.Known);
-        IReadOnlyList<(string Name, double Value)> losses = _step.Gradients(_features?.Of(batch) ?? StageMaps.Of(batch.ToTensor()), batch.Targets);
+        IReadOnlyList<(string Name, double Value)> losses = _step.Gradients(_features?.Of(batch) ?? StageMaps.Of(batch.ToTensor()), batch.Targets, batch.Whole);
         double norm = Optimizer.GradientNorm();
         if (double.IsFinite(norm))
         {
@@ -204,7 +218,7 @@ public sealed class Trainer : IDisposable
         }
 
         Optimizer.ZeroGrad();
-        return [.. losses.Select(loss => (loss.Name, loss.Value / batch.Targets.Images))];
+        return [.. losses.Select(loss => (loss.Name, loss.Value / batch.Whole))];
     }
 
     private void SkipBadStep(IRunObserver observer, double norm)

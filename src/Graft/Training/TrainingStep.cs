@@ -1,6 +1,7 @@
 using Graft.Data;
 using Graft.Detectors;
 using Graft.Torch;
+using Graft.Torch.Distributed;
 using Graft.Torch.Layers;
 using Graft.Torch.Optimizers;
 
@@ -11,18 +12,29 @@ internal sealed class TrainingStep : IDisposable
 {
     private readonly IDetector _detector;
     private readonly TrainOptions _options;
+    private readonly GradientExchange? _exchange;
+    private readonly IBatchStatistics[] _statistics;
     private FrozenPart? _frozen;
 
     /// <summary>Prepares steps.</summary>
     /// <param name="detector">The detector whose parameters are trained.</param>
     /// <param name="options">Optimizer, decay, clipping, averaging.</param>
     /// <param name="groups">The parameters with their factors.</param>
-    internal TrainingStep(IDetector detector, TrainOptions options, IReadOnlyList<ParameterGroup> groups)
+    /// <param name="processes">Processes that share each batch; null: this one is alone.</param>
+    internal TrainingStep(IDetector detector, TrainOptions options, IReadOnlyList<ParameterGroup> groups, ProcessGroup? processes = null)
     {
         (_detector, _options) = (detector, options);
         Optimizer = options.Optimizer == OptimizerKind.AdamW ? new AdamW(groups, options.Momentum) : new Sgd(groups, options.Momentum);
         Average = new WeightAverage(detector.Network, options.EmaMomentum, options.EmaSteps);
+        _exchange = processes is null ? null : new GradientExchange(Optimizer, processes);
+        _statistics = [.. detector.Network.Modules().Where(found => !found.Module.Frozen).Select(found => found.Module).OfType<IBatchStatistics>()];
     }
+
+    /// <summary>What the processes exchange; null: this one is alone.</summary>
+    internal GradientExchange? Exchange => _exchange;
+
+    /// <summary>Modules that are trained with statistics of the whole batch.</summary>
+    internal IReadOnlyList<IBatchStatistics> Statistics => _statistics;
 
     /// <summary>The optimizer with its state.</summary>
     internal Optimizer Optimizer { get; }
@@ -33,15 +45,46 @@ internal sealed class TrainingStep : IDisposable
     /// <summary>Computes the gradients of a batch.</summary>
     /// <param name="input">B×3×H×W bytes, RGB, or the maps that a later stage reads.</param>
     /// <param name="targets">Ground-truth boxes in input pixels.</param>
-    /// <returns>The named parts of its loss.</returns>
-    internal IReadOnlyList<(string Name, double Value)> Gradients(StageMaps input, Targets targets)
+    /// <param name="whole">Images of the batch over all processes; null: those of the targets.</param>
+    /// <returns>The named parts of the loss of the whole batch.</returns>
+    internal IReadOnlyList<(string Name, double Value)> Gradients(StageMaps input, Targets targets, int? whole = null)
     {
-        int parts = Math.Min(_options.Accumulate, targets.Images);
+        if (_exchange is null)
+        {
+            return Own(input, targets, Math.Min(_options.Accumulate, targets.Images), null);
+        }
+
+        // A batch with fewer images than processes: each has all of it, and computes its gradients alone.
+        ProcessGroup group = _exchange.Group;
+        int images = whole ?? targets.Images;
+        bool alone = images < group.Size;
+        ProcessGroup? sharing = alone ? null : group;
+        Array.ForEach(_statistics, module => module.Group = sharing);
+        IReadOnlyList<(string Name, double Value)> losses = Own(input, targets, Math.Min(_options.Accumulate, alone ? images : images / group.Size), sharing);
+        if (alone && !group.Leads)
+        {
+            Optimizer.ZeroGrad();
+        }
+
+        _exchange.Run();
+        return losses;
+    }
+
+    /// <summary>The gradients of this process's images, in parts.</summary>
+    private IReadOnlyList<(string Name, double Value)> Own(StageMaps input, Targets targets, int parts, ProcessGroup? sharing)
+    {
         if (parts == 1)
         {
             Losses losses = Forward(input, targets);
-            losses.Total.Backward();
-            return [.. losses.Items.Select(item => (item.Name, item.Value.ToDouble()))];
+            if (sharing is null)
+            {
+                losses.Total.Backward();
+                return [.. losses.Items.Select(item => (item.Name, item.Value.ToDouble()))];
+            }
+
+            double[] factors = _exchange!.Factors(losses, targets.Images, out IReadOnlyList<(string Name, double Value)> items);
+            losses.Shares.Select((share, i) => share.Value * factors[i]).Aggregate((total, next) => total + next).Backward();
+            return items;
         }
 
         using GradientSum sum = new(Optimizer);
@@ -52,7 +95,7 @@ internal sealed class TrainingStep : IDisposable
             sum.Add(Forward(input.Part(first, after - first), targets.Part(first, after)), after - first);
         }
 
-        return sum.Finish();
+        return sum.Finish(sharing);
     }
 
     /// <summary>Loss of a batch.</summary>

@@ -9,13 +9,14 @@ namespace Graft.Cli.Commands;
 internal sealed class Interruption : IDisposable
 {
     private const int CtrlC = 130, Terminated = 143;
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2), Echo = TimeSpan.FromSeconds(1);
 
     private readonly string _command;
     private readonly CancellationTokenSource _stop = new();
     private readonly PosixSignalRegistration _interrupt, _terminate;
     private volatile bool _isOrderly;
     private int _exitCode;
+    private long _asked;
 
     /// <param name="command">The full name of the command, for the message.</param>
     internal Interruption(string command)
@@ -47,7 +48,15 @@ internal sealed class Interruption : IDisposable
         if (_isOrderly && Interlocked.CompareExchange(ref _exitCode, exitCode, 0) == 0)
         {
             context.Cancel = true;
+            Volatile.Write(ref _asked, Stopwatch.GetTimestamp());
             _stop.Cancel();
+            return;
+        }
+
+        // A terminal sends Ctrl+C to the processes of graft launch, which passes it on to them: that is one signal.
+        if (_isOrderly && Environment.GetEnvironmentVariable("LOCAL_RANK") is not null && Stopwatch.GetElapsedTime(Volatile.Read(ref _asked)) < Echo)
+        {
+            context.Cancel = true;
             return;
         }
 

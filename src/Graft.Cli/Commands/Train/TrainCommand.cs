@@ -41,6 +41,8 @@ internal sealed class TrainCommand : CliCommand
 
     protected override bool UsesAllProcessors => true;
 
+    internal override bool RunsInRanks => true;
+
     protected override int Run(Arguments arguments, Output output)
     {
         List<string> overrides = [.. arguments.Overrides];
@@ -60,6 +62,7 @@ internal sealed class TrainCommand : CliCommand
             WorkDir = arguments.Value(_workDir),
             Overwrite = arguments.Value(_overwrite),
             Resume = resume,
+            Group = Group,
         };
 
         using TrainingRun run = new(config.Value, request);
@@ -174,6 +177,14 @@ internal sealed class TrainCommand : CliCommand
             ["trainable"] = result.Summary.Trainable,
             ["total"] = result.Summary.Total,
             ["skipped_steps"] = state.BadSteps,
+            ["ranks"] = result.Ranks is { } ranks ? new JsonObject
+            {
+                ["count"] = ranks.Count,
+                ["bytes_per_step"] = ranks.BytesPerStep,
+                ["messages_per_step"] = ranks.MessagesPerStep,
+                ["wait_seconds_per_step"] = ranks.WaitSecondsPerStep,
+                ["synchronised_norms"] = ranks.SynchronisedNorms,
+            } : null,
         });
     }
 }

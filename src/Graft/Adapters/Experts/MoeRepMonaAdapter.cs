@@ -1,4 +1,5 @@
 using Graft.Torch;
+using Graft.Torch.Distributed;
 using Graft.Torch.Layers;
 
 namespace Graft.Adapters;
@@ -6,7 +7,7 @@ namespace Graft.Adapters;
 /// <summary>Rep-MoNA whose depthwise kernels are experts: a router picks k of them per image (gates after arXiv:1701.06538).</summary>
 /// <remarks>z = norm(x)⊙s₁; u = D·z; v = Σ gₑ·DWₑ(u) with gates g from the mean of z; t = P·v + u; a = SE(GELU(t)), second version also
 /// ⊙ spatial attention; y = x + U(a⊙s₂).</remarks>
-public sealed class MoeRepMonaAdapter : Adapter
+public sealed class MoeRepMonaAdapter : Adapter, IBatchStatistics
 {
     internal static readonly MergeRule Rule = new(
         false, "gains and scales fold and the chosen kernels become one per image; the router, GELU, attention and norm stay");
@@ -67,6 +68,9 @@ public sealed class MoeRepMonaAdapter : Adapter
     /// <summary>λ of the load-balancing loss; 0: none.</summary>
     public double LoadBalanceWeight { get; }
 
+    /// <inheritdoc/>
+    public ProcessGroup? Group { get; set; }
+
     /// <summary>How often each expert was chosen in training since <see cref="ResetUsage"/>.</summary>
     public IReadOnlyList<long> Usage => _usage;
 
@@ -123,13 +127,21 @@ public sealed class MoeRepMonaAdapter : Adapter
     private void Observe(Tensor probabilities, Tensor chosen)
     {
         Tensor share = chosen.Sum([0]);                                                      // E
+        long images = chosen.Size(0);
+        if (Group is { } group)
+        {
+            // The loss is a product of two means over the batch: it is a mean over processes only where one of them is that of all.
+            double[] all = group.Add([.. share.ToDoubles(), images]);
+            (share, images) = (Tensor.From([.. all.SkipLast(1).Select(count => (float)count)]).To(share.DType), (long)all[^1]);
+        }
+
         double[] counts = share.ToDoubles();
         for (int expert = 0; expert < counts.Length; expert++)
         {
             _usage[expert] += (long)counts[expert];
         }
 
-        Tensor part = share * (1.0 / (chosen.Size(0) * _top));
+        Tensor part = share * (1.0 / (images * _top));
         _balance?.Dispose();
         _balance = ((part * probabilities.Mean([0])).Sum() * Experts.Count).Unscoped();      // outlives this layer's tensors
     }

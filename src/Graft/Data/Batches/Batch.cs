@@ -12,7 +12,7 @@ public sealed class Batch
         byte[] buffer, int width, int height, IReadOnlyList<DetectionImage> images, IReadOnlyList<Fitting> fittings, Targets targets)
     {
         _buffer = buffer;
-        (Width, Height, Images, Fittings, Targets) = (width, height, images, fittings, targets);
+        (Width, Height, Images, Fittings, Targets, Whole) = (width, height, images, fittings, targets, images.Count);
     }
 
     /// <summary>Width of the input.</summary>
@@ -32,6 +32,12 @@ public sealed class Batch
 
     /// <summary>In training, the view of each image: where its features are known, its pixels are undefined.</summary>
     public IReadOnlyList<ViewOfImage> Views { get; internal init; } = [];
+
+    /// <summary>Images of the batch over all processes; those of this one where it computes alone.</summary>
+    public int Whole { get; internal init; }
+
+    /// <summary>Place of the batch in the sequence, from 0.</summary>
+    public int Number { get; internal init; }
 
     /// <summary>B×3×H×W bytes, RGB, C order.</summary>
     public ReadOnlySpan<byte> Pixels => _buffer.AsSpan(0, Images.Count * 3 * Width * Height);

@@ -24,6 +24,9 @@ public sealed record BatchOptions
     [Range(0, 100000)]
     public int Views { get; init; }
 
+    /// <summary>The part of each batch, or of the batches of an evaluation, that is this process's.</summary>
+    public Shard Shard { get; init; }
+
     /// <summary>Cache size in bytes for decoded images, shrunk to the input.</summary>
     [Range(0, long.MaxValue)]
     public long CacheBytes { get; init; } = 512L << 20;

@@ -36,10 +36,11 @@ public sealed class EvaluationBatches : IDisposable
     /// <summary>Ids of the images that could not be read so far; evaluation must not count their objects as missed.</summary>
     public IReadOnlySet<long> Unreadable => _store.Unreadable.Select(index => _data.Images[index].Id).ToHashSet();
 
-    /// <summary>All batches in order, each valid until the next; one without a readable image is skipped.</summary>
+    /// <summary>All batches of this process's shard in order, each valid until the next; one without a readable image is skipped.</summary>
     /// <param name="stop">Ends the sequence early.</param>
     public IEnumerable<Batch> All(CancellationToken stop = default)
-        => _buffers.Recycle(Prefetch.InOrder(0, Count, _options.Workers, Make, _buffers.Return, stop))
+        => _buffers.Recycle(Prefetch.InOrder(
+            0, _options.Shard.Dealt(Count), _options.Workers, number => Make(_options.Shard.Item(number)), _buffers.Return, stop))
             .Where(batch => batch.Images.Count > 0);
 
     /// <inheritdoc/>
@@ -71,6 +72,6 @@ public sealed class EvaluationBatches : IDisposable
             }
         }
 
-        return new Batch(buffer, _letterbox.Width, _letterbox.Height, images, fittings, new Targets(images.Count, rows));
+        return new Batch(buffer, _letterbox.Width, _letterbox.Height, images, fittings, new Targets(images.Count, rows)) { Number = number };
     }
 }

@@ -35,7 +35,8 @@ public sealed class TrainingBatches : IDisposable
     /// <summary>Batches of one epoch.</summary>
     public int Count => (_data.Images.Count + _options.Size - 1) / _options.Size;
 
-    /// <summary>The batches of an epoch, each valid until the next.</summary>
+    /// <summary>The batches of an epoch, each valid until the next: of each, the shard of this process. A batch with fewer images than there are
+    /// shards goes to every process as a whole, so that none has nothing to do.</summary>
     /// <param name="epoch">Index from 0; with the seed it determines order and augmentation.</param>
     /// <param name="closing">Whether this is one of the last epochs, without mosaic and mix-up.</param>
     /// <param name="skip">Batches that were done before a resume.</param>
@@ -45,23 +46,26 @@ public sealed class TrainingBatches : IDisposable
         int[] order = Order(epoch);
         int view = _options.Views == 0 ? epoch : epoch % _options.Views;
         return _buffers.Recycle(Prefetch.InOrder(
-            skip, Count, _options.Workers, number => Make(order, number, view, closing), _buffers.Return, stop));
+            skip, Count, _options.Workers, number => Make(order, number, (epoch, view), closing), _buffers.Return, stop));
     }
 
     /// <inheritdoc/>
     public void Dispose() => _store.Dispose();
 
-    private Batch Make(int[] order, int number, int view, bool closing)
+    private Batch Make(int[] order, int number, (int Epoch, int View) time, bool closing)
     {
         ReadOnlySpan<int> indices = order.AsSpan(number * _options.Size);
         indices = indices[..Math.Min(indices.Length, _options.Size)];
+        int whole = indices.Length;
+        (int first, int after) = whole < _options.Shard.Count ? (0, whole) : _options.Shard.Range(whole);
+        indices = indices[first..after];
         byte[] buffer = _buffers.Take();
         List<Targets.Row> rows = [];
         List<DetectionImage> images = [];
         List<ViewOfImage> views = [];
         for (int place = 0; place < indices.Length; place++)
         {
-            FeatureSlot slot = new(indices[place], view, closing);
+            FeatureSlot slot = new(indices[place], time.View, closing);
             FeatureSample? known = Features?.Find(slot);
             IReadOnlyList<Targets.Row> boxes = known?.Boxes ?? Draw(slot, buffer, place);
             rows.AddRange(boxes.Select(box => box with { Image = place }));
@@ -70,7 +74,9 @@ public sealed class TrainingBatches : IDisposable
         }
 
         List<Fitting> fittings = [.. images.Select(image => _letterbox.Plan(image.Width, image.Height).Fitting)];
-        return new Batch(buffer, _options.Side, _options.Side, images, fittings, new Targets(images.Count, rows)) { Views = views };
+        long[] seeds = [.. views.Select(one => (long)SplitMix64.For(_options.Seed, time.Epoch, one.Slot.Image).Next())];
+        Targets targets = new(images.Count, rows) { Seeds = seeds };
+        return new Batch(buffer, _options.Side, _options.Side, images, fittings, targets) { Views = views, Whole = whole, Number = number };
     }
 
     /// <summary>Writes the pixels of a view to its place in a batch.</summary>

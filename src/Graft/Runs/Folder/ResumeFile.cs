@@ -78,6 +78,10 @@ public static class ResumeFile
     private static GraftException NoResumeFile(string path)
         => new(Failure.Model, $"{path} is not a resume file of Graft.", "Use weights/resume.safetensors of a run folder.");
 
+    /// <summary>Hash of everything that a resume file would hold in tensors.</summary>
+    internal static string HashOf(Trainer trainer, Module network)
+        => StateHash.Of(Entries(trainer, network).Select(entry => WeightData.From(entry.Name, entry.Value)), StateHashHeading.NameTypeShape);
+
     private static IEnumerable<(string Name, Tensor Value)> Entries(Trainer trainer, Module network) =>
     [
         .. network.StateDict().Select(entry => ("model/" + entry.Name, entry.Value)),

@@ -172,25 +172,12 @@ public sealed class Resumption
     private static bool IsFixed(string key) => Fixed.Contains(key) || IsModel(key);
 
     private static IEnumerable<string> Split(string name, SplitRecord? before, SplitRecord now)
-    {
-        if (before is null || before == now)
-        {
-            return [];
-        }
-
-        string what = (before.Images, before.Boxes) != (now.Images, now.Boxes) ? $"{Sizes(before)} -> {Sizes(now)}"
-            : before.Files != now.Files ? "other image files" : "other annotations";
-        return [$"{name} split: {what}: {Unequal}."];
-
-        static string Sizes(SplitRecord split) => $"{Counted.Of(split.Images, "image")}, {Counted.Of(split.Boxes, "box")}";
-    }
+        => before?.Change(now) is { } what ? [$"{name} split: {what}: {Unequal}."] : [];
 
     private static IEnumerable<string> Program(string name, string? before, string? now)
         => before is null || before == now ? [] : [$"{name} {before} -> {now}: the last digits may differ from those of an uninterrupted run."];
 
-    private static int Epochs(RunRecord record) => Parsed(record).Value.Train.Epochs;
-
-    private static Config<RunConfig> Parsed(RunRecord record) => ConfigFile.Parse<RunConfig>(record.Config, "the configuration of the run");
+    private static int Epochs(RunRecord record) => record.Parsed().Value.Train.Epochs;
 
     private static IReadOnlyList<string> ClassesOf(string path)
     {
@@ -203,14 +190,7 @@ public sealed class Resumption
         return Checkpoint.IsGraftFile(file) ? Checkpoint.VocabularyOf(file).Names : [];
     }
 
-    private IEnumerable<(string Key, string Before, string Now)> Settings(RunRecord now)
-    {
-        Dictionary<string, string> old = Parsed(_before).Entries().ToDictionary(entry => entry.Path, entry => entry.Value);
-        Dictionary<string, string> current = Parsed(now).Entries().ToDictionary(entry => entry.Path, entry => entry.Value);
-        return old.Keys.Union(current.Keys)
-            .Select(key => (key, old.GetValueOrDefault(key, "none"), current.GetValueOrDefault(key, "none")))
-            .Where(change => change.Item2 != change.Item3 && !Free.Contains(change.key));
-    }
+    private IEnumerable<(string Key, string Before, string Now)> Settings(RunRecord now) => _before.Changes(now).Where(change => !Free.Contains(change.Key));
 
     private void Refuse(RunRecord now, Func<string, bool> which)
     {
@@ -234,7 +214,7 @@ public sealed class Resumption
                 $"Give more epochs to continue: graft train --resume {Folder.Path} epochs=N");
         }
 
-        return _before.OutOfPatience && Parsed(_before).Value.Train.Patience == options.Patience
+        return _before.OutOfPatience && _before.Parsed().Value.Train.Patience == options.Patience
             ? new GraftException(
                 Failure.Usage,
                 $"{Folder.Path}: the run is finished: mAP did not improve for {options.Patience} epochs (train.patience), after {State.Epoch} of {options.Epochs} epochs.",

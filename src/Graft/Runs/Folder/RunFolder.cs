@@ -109,6 +109,9 @@ public sealed partial class RunFolder
         return new RunFolder(path);
     }
 
+    /// <summary>The folder of a run that another process writes; nothing is created here.</summary>
+    internal static RunFolder Of(string path) => new(path);
+
     /// <summary>Checks that a folder may be given to a new run; writes nothing.</summary>
     /// <exception cref="GraftException">Of kind Refused: it holds a run.</exception>
     public static void RequireFree(string path)

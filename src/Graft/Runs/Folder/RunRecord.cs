@@ -46,4 +46,18 @@ internal sealed record RunRecord
         Libraries = TorchRuntime.Versions,
         Threads = TorchRuntime.Threads,
     };
+
+    /// <summary>The configuration.</summary>
+    public Config<RunConfig> Parsed() => ConfigFile.Parse<RunConfig>(Config, "the configuration of the run");
+
+    /// <summary>The settings that another record has differently.</summary>
+    /// <param name="now">The other.</param>
+    public IEnumerable<(string Key, string Before, string Now)> Changes(RunRecord now)
+    {
+        Dictionary<string, string> old = Parsed().Entries().ToDictionary(entry => entry.Path, entry => entry.Value);
+        Dictionary<string, string> current = now.Parsed().Entries().ToDictionary(entry => entry.Path, entry => entry.Value);
+        return old.Keys.Union(current.Keys)
+            .Select(key => (key, old.GetValueOrDefault(key, "none"), current.GetValueOrDefault(key, "none")))
+            .Where(change => change.Item2 != change.Item3);
+    }
 }

@@ -33,6 +33,16 @@ internal sealed record SplitRecord(int Images, int Boxes, string Files, string A
         return new SplitRecord(set.Images.Count, set.BoxCount, Convert.ToHexStringLower(files.GetHashAndReset()), Convert.ToHexStringLower(annotations.GetHashAndReset()));
     }
 
+    /// <summary>How another split differs, in words; null: it is the same.</summary>
+    /// <param name="now">The other.</param>
+    public string? Change(SplitRecord now)
+    {
+        return this == now ? null : (Images, Boxes) != (now.Images, now.Boxes) ? $"{Sizes(this)} -> {Sizes(now)}"
+            : Files != now.Files ? "other image files" : "other annotations";
+
+        static string Sizes(SplitRecord split) => $"{Counted.Of(split.Images, "image")}, {Counted.Of(split.Boxes, "box")}";
+    }
+
     private static void Add(IncrementalHash hash, FormattableString text) => hash.AppendData(Encoding.UTF8.GetBytes(text.ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>The folder that all images share; paths relative to it do not change when a data set is moved.</summary>

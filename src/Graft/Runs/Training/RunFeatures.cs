@@ -23,8 +23,9 @@ internal static class RunFeatures
     /// <param name="train">The settings.</param>
     /// <param name="folder">The run folder.</param>
     /// <param name="note">Is told what is kept, and what is damaged or full.</param>
+    /// <param name="rank">Number of this process among those that train together; each has a file of its own.</param>
     /// <exception cref="GraftException">Of kind Usage: no stage is frozen; of kind Runtime: the file cannot be created.</exception>
-    internal static IFeatureStore? Open(Trainer trainer, IDetector detector, DetectionDataset data, TrainOptions train, RunFolder folder, Action<string> note)
+    internal static IFeatureStore? Open(Trainer trainer, IDetector detector, DetectionDataset data, TrainOptions train, RunFolder folder, Action<string> note, int rank = 0)
     {
         if (train.FeatureCache == FeatureCache.Off)
         {
@@ -42,7 +43,7 @@ internal static class RunFeatures
         else
         {
             string key = Key(stages, detector, data, train);
-            where = Path.Combine(train.FeatureCacheDir ?? folder.Features, $"{key[..16]}.features");
+            where = Path.Combine(train.FeatureCacheDir ?? folder.Features, $"{key[..16]}{(rank == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $".rank{rank}"))}.features");
             store = FeatureFile.Open(where, key, limit, Attributes(data), note);
         }
 

@@ -2,14 +2,15 @@ using System.Diagnostics;
 using Graft.Data;
 using Graft.Detectors;
 using Graft.Evaluation;
+using Graft.Torch.Distributed;
 using Graft.Training;
 
 namespace Graft.Runs;
 
 /// <summary>Validates the epochs of a run, and keeps the evaluations of the last and the best one for the report.</summary>
-internal sealed class RunValidation(IDetector detector, DetectionDataset data, RunConfig config) : IDisposable
+internal sealed class RunValidation(IDetector detector, DetectionDataset data, RunConfig config, ProcessGroup? group) : IDisposable
 {
-    private readonly DetectorEvaluation _evaluation = new(data, config.Train.Imgsz, config.Predict, config.Train.Workers);
+    private readonly DetectorEvaluation _evaluation = new(data, config.Train.Imgsz, config.Predict, config.Train.Workers, group);
     private readonly Stopwatch _clock = new();
     private EvaluationResult? _last, _best;
 
@@ -40,7 +41,8 @@ internal sealed class RunValidation(IDetector detector, DetectionDataset data, R
         }
 
         using TrainedModel best = TrainedModel.Open(folder.Best, []);
-        return _evaluation.Run(best.Detector);
+        using DetectorEvaluation own = new(data, config.Train.Imgsz, config.Predict, config.Train.Workers);    // only this process writes the report
+        return own.Run(best.Detector);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using Graft.Torch.Distributed;
+
 namespace Graft.Runs;
 
 /// <summary>Inputs of a training run besides its configuration.</summary>
@@ -28,10 +30,17 @@ public sealed record TrainingRequest
     /// <summary>Continue this run.</summary>
     public Resumption? Resume { get; init; }
 
+    /// <summary>Processes that train together, each with a shard of every batch; rank 0 writes the run folder. Null: this process trains
+    /// alone.</summary>
+    public ProcessGroup? Group { get; init; }
+
+    /// <summary>Whether this process writes the run folder.</summary>
+    internal bool Writes => Group is not { Leads: false };
+
     /// <summary>Refuses a folder that may not be written, before anything is computed; <see cref="Claim"/> checks again under the lock.</summary>
     internal void RequireFolder()
     {
-        if (WorkDir is null || Resume is not null)
+        if (WorkDir is null || Resume is not null || !Writes)
         {
             return;
         }

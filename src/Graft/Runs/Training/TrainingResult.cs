@@ -10,4 +10,8 @@ namespace Graft.Runs;
 /// <param name="Seconds">Training and validation.</param>
 /// <param name="ImagesPerSecond">Training images per second, validation not counted.</param>
 public sealed record TrainingResult(
-    RunFolder Folder, TrainingEnd End, TrainingState State, ModelSummary Summary, double Seconds, double ImagesPerSecond);
+    RunFolder Folder, TrainingEnd End, TrainingState State, ModelSummary Summary, double Seconds, double ImagesPerSecond)
+{
+    /// <summary>What the processes that trained together exchanged; null: there was one.</summary>
+    public RankReport? Ranks { get; init; }
+}

@@ -7,6 +7,7 @@ using Graft.Evaluation;
 using Graft.Files;
 using Graft.Models;
 using Graft.Torch;
+using Graft.Torch.Distributed;
 using Graft.Training;
 
 namespace Graft.Runs;
@@ -48,6 +49,7 @@ public sealed class TrainingRun : IDisposable
         };
         _record = RunRecord.Of(_config, _data, request.Resume?.ConfigFolder ?? request.ConfigFolder);
         _fontRemarks = Fonts.Remarks(_data.Val.ClassNames);
+        RequireEnoughImages(config.Train, request.Group);
         string[] precision = config.Train.Amp ? [Precision()] : [];
         _notes = [.. precision, .. _vocabulary.Notes, .. _fontRemarks, .. request.Resume?.Compare(_record) ?? TrainingDataNotes.Of(_data.Train, fresh: request.Base is null)];
         TorchRuntime.Seed((ulong)config.Train.Seed);
@@ -92,28 +94,41 @@ public sealed class TrainingRun : IDisposable
     /// <param name="stop">Stops after the step in progress; the run can be resumed.</param>
     public TrainingResult Run(IRunObserver observer, CancellationToken stop)
     {
+        if (_request.Group is { } group)
+        {
+            RankAgreement.Require(group, _record, _detector.Network, _request.Resume?.State.Step ?? 0);
+        }
+
+        return _request.Group is { Leads: false } others ? Follow(others, observer, stop) : Lead(observer, stop);
+    }
+
+    /// <summary>Trains, and writes the run folder.</summary>
+    private TrainingResult Lead(IRunObserver observer, CancellationToken stop)
+    {
         using RunLock held = _request.Claim(out RunFolder folder);
-        using TrainingBatches batches = Batches(_config.Train);
-        using Trainer trainer = NewTrainer(batches, observer, _config.Train);
-        Resume(trainer, batches.Count, folder, observer);
+        using TrainingBatches batches = Batches(_config.Train, group: _request.Group);
+        using Trainer trainer = NewTrainer(batches, observer, _config.Train, _request.Group);
+        Resume(trainer, batches.Count, observer);
+        RankTraining? ranks = _request.Group is { } group ? new RankTraining(group, trainer, _detector.Network) : null;
+        ranks?.Begin(folder, observer);
         using IFeatureStore? features = RunFeatures.Open(trainer, _detector, _data.Train, _config.Train, folder, observer.OnNote);
         AtomicFile.WriteText(folder.Arguments, ConfigWriter.ToYaml(_config));
         IRunObserver next = Attached is null ? observer : new ExpertLog(folder, Attached, observer, trainer.State.Epoch);
         using TensorBoardLog? board = _config.Train.Tensorboard ? new TensorBoardLog(folder, Attached, trainer.Optimizer, trainer.State.Step, next) : null;
         RunJournal journal = new(folder, board ?? next, trainer.State.Epoch);
         RunCheckpoints checkpoints = new(folder, trainer, _detector, Attached, _vocabulary, _config, _record);
-        using RunValidation validation = new(_detector, _data.Val, _config);
+        using RunValidation validation = new(_detector, _data.Val, _config, _request.Group);
         long firstStep = trainer.State.Step;
         double earlier = trainer.Seconds;
 
-        TrainingEnd end = trainer.Run(journal, validation.Run, Save, stop);
+        TrainingEnd end = trainer.Run(journal, Validate, Save, stop);
         if (end == TrainingEnd.Patience)
         {
             checkpoints.SaveOutOfPatience();
         }
 
         double images = (trainer.State.Step - firstStep) * (double)_config.Train.Batch, seconds = trainer.Seconds - earlier - validation.Seconds;
-        TrainingResult result = new(folder, end, trainer.State, ModelSummary.Of(_detector.Network, Attached), trainer.Seconds, images / seconds);
+        TrainingResult result = new(folder, end, trainer.State, ModelSummary.Of(_detector.Network, Attached), trainer.Seconds, images / seconds) { Ranks = ranks?.Report };
         EvaluationResult? shown = validation.Shown(folder, end);
         journal.DrawImages(_data, shown);
         board?.Images();
@@ -126,6 +141,12 @@ public sealed class TrainingRun : IDisposable
 
         return result;
 
+        Validation Validate()
+        {
+            ranks?.RequireSameWeights();
+            return validation.Run();
+        }
+
         void Save(bool best)
         {
             if (best)
@@ -134,6 +155,26 @@ public sealed class TrainingRun : IDisposable
             }
 
             checkpoints.Save(best);
+        }
+    }
+
+    /// <summary>Trains as one of several processes, of which another writes the run folder.</summary>
+    private TrainingResult Follow(ProcessGroup group, IRunObserver observer, CancellationToken stop)
+    {
+        using TrainingBatches batches = Batches(_config.Train, group: group);
+        using Trainer trainer = NewTrainer(batches, observer, _config.Train, group);
+        Resume(trainer, batches.Count, observer);
+        RankTraining ranks = new(group, trainer, _detector.Network);
+        RunFolder folder = ranks.Begin(null, observer);
+        using IFeatureStore? features = RunFeatures.Open(trainer, _detector, _data.Train, _config.Train, folder, observer.OnNote, group.Rank);
+        using RunValidation validation = new(_detector, _data.Val, _config, group);
+        TrainingEnd end = trainer.Run(observer, Validate, _ => { }, stop);
+        return new TrainingResult(folder, end, trainer.State, ModelSummary.Of(_detector.Network, Attached), trainer.Seconds, double.NaN) { Ranks = ranks.Report };
+
+        Validation Validate()
+        {
+            ranks.RequireSameWeights();
+            return validation.Run();
         }
     }
 
@@ -218,10 +259,10 @@ public sealed class TrainingRun : IDisposable
     }
 
     /// <summary>The trainer, which stops the run when an adapter receives no gradients.</summary>
-    private Trainer NewTrainer(TrainingBatches batches, IRunObserver observer, TrainOptions options)
+    private Trainer NewTrainer(TrainingBatches batches, IRunObserver observer, TrainOptions options, ProcessGroup? group = null)
     {
         IDetector trained = Attached is null ? _detector : new AdaptedDetector(_detector, Attached);
-        Trainer trainer = new(trained, options, batches, Attached?.Groups);
+        Trainer trainer = new(trained, options, batches, Attached?.Groups, group);
         try
         {
             if (Attached is { Adapters.Count: > 0 } attached)
@@ -241,17 +282,29 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
-    private TrainingBatches Batches(TrainOptions train, DetectionDataset? data = null) => new(
+    private TrainingBatches Batches(TrainOptions train, DetectionDataset? data = null, ProcessGroup? group = null) => new(
         data ?? _data.Train,
-        new BatchOptions { Size = train.Batch, Side = train.Imgsz, Workers = train.Workers, Seed = train.Seed, Views = train.Views },
+        new BatchOptions
+        {
+            Size = train.Batch, Side = train.Imgsz, Workers = train.Workers, Seed = train.Seed, Views = train.Views, Shard = group is null ? default : new Shard(group.Rank, group.Size),
+        },
         train);
 
-    private void Resume(Trainer trainer, int stepsPerEpoch, RunFolder folder, IRunObserver observer)
+    private void Resume(Trainer trainer, int stepsPerEpoch, IRunObserver observer)
     {
         if (_request.Resume is { } resumption)
         {
             resumption.Restore(trainer, _detector.Network, _record, stepsPerEpoch, observer);
-            Attached?.ContinueFrom(Checkpoint.BaseHashOf(folder.Last));
+            Attached?.ContinueFrom(Checkpoint.BaseHashOf(resumption.Folder.Last));
+        }
+    }
+
+    private static void RequireEnoughImages(TrainOptions train, ProcessGroup? group)
+    {
+        if (group is not null && train.Batch < group.Size)
+        {
+            throw new GraftException(
+                Failure.Usage, $"train.batch is {train.Batch}; with {group.Size} ranks each needs an image of every step.", $"Give at least train.batch={group.Size}, or fewer ranks.");
         }
     }
 

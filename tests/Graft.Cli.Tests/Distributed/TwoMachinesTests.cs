@@ -1,0 +1,144 @@
+using System.Diagnostics;
+using Graft.Files;
+
+namespace Graft.Cli.Tests;
+
+/// <summary>Training on two machines that only the network joins: the same result as on one, and what happens when one of them is lost.</summary>
+public sealed class TwoMachinesTests : IDisposable
+{
+    private const string Message = "graft: ";
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+
+    private readonly TinyData _data = new();
+    private readonly string[] _common;
+
+    public TwoMachinesTests()
+    {
+        _data.Write("plain.yaml", """
+            _base_: tiny.yaml
+            train: {batch: 4, optimizer: sgd, lr: 0.01}
+            """);
+        _data.Write("lora.yaml", """
+            _base_: plain.yaml
+            tuning:
+              adapters:
+                - {kind: rep_mona, at: "neck.**", rank: 4}
+                - {kind: moe_rep_mona_v2, at: "head.**", rank: 4}
+            """);
+        _data.Train("tiny.yaml", "base", "epochs=1").Succeeds();
+        _common = ["--data", _data.Root, "--base", _data.At("base")];
+    }
+
+    [TwoMachinesFact]
+    public void TwoRanks_GiveTheSameResultAsOneProcess()
+    {
+        // Adapters, three epochs; and one step of every weight, whose batch statistics are synchronised.
+        (string Config, string[] Settings, double Tolerance)[] cases = [("lora.yaml", ["epochs=3"], 1e-5), ("plain.yaml", ["epochs=1", "batch=8", "imgsz=128"], 1e-5)];
+        foreach ((string config, string[] settings, double tolerance) in cases)
+        {
+            GraftCli.Run([.. Command(config, "one"), .. settings, "--overwrite"]).Succeeds();
+            using (TwoMachines machines = new())
+            {
+                string[] together = [.. Command(config, "two"), .. settings, "--overwrite", "--json"];
+                using RunningCli other = machines.Begin(1, 2, together), leader = machines.Begin(0, 2, together);
+                GraftCli.Result result = leader.Finish().Succeeds();
+                Assert.Equal(2, result.Json.GetProperty("ranks").GetProperty("count").GetInt32());
+                GraftCli.Result silent = other.Finish().Succeeds();
+                Assert.Equal("", silent.Output + silent.Errors);
+            }
+
+            (double moved, double apart) = Compare(_data.At("one"), _data.At("two"), _data.At("base"));
+            Assert.True(moved > 1e-3, $"{config}: training moved the weights by {moved} only");
+            Assert.True(apart < tolerance, $"{config}: the weights differ by {apart}, after moving by {moved}");
+            Assert.Equal(Losses("one"), Losses("two"), (one, two) => Math.Abs(one - two) <= 1e-4 * Math.Max(Math.Abs(one), 1e-3));
+        }
+    }
+
+    [TwoMachinesFact]
+    public void ARankThatDies_StopsTheOther_AndTheRunContinuesOnOneRankAndOnThree()
+    {
+        GraftCli.Run([.. Command("lora.yaml", "whole"), "epochs=4"]).Succeeds();
+        using (TwoMachines machines = new())
+        {
+            string[] words = [.. Command("lora.yaml", "two"), "epochs=4", "workers=0"];
+            using RunningCli other = machines.Begin(1, 2, words), leader = machines.Begin(0, 2, words);
+            leader.WaitUntil(output => output.Contains("epoch   2/4", StringComparison.Ordinal));
+            other.Signal("KILL");
+            Stopwatch watch = Stopwatch.StartNew();
+            GraftCli.Result result = leader.Finish();
+            Assert.True(watch.Elapsed < Limit, $"the other rank went on for {watch.Elapsed}");
+            result.Fails(1, $"rank 1 ({Environment.MachineName}, process {other.Id})", "--resume");
+        }
+
+        foreach (int ranks in new[] { 1, 3 })
+        {
+            string copy = _data.At($"copy{ranks}");
+            Copy(_data.At("two"), copy);
+            GraftCli.Run(["launch", "--nproc", $"{ranks}", "--", "train", "--resume", copy]).Succeeds();
+            (double moved, double apart) = Compare(_data.At("whole"), copy, _data.At("base"));
+            Assert.True(moved > 1e-3 && apart < 1e-5, $"on {ranks} ranks the weights differ by {apart}, after moving by {moved}");
+        }
+    }
+
+    [TwoMachinesFact]
+    public void ALostLink_StopsBothSides_WithOneMessageEach()
+    {
+        using TwoMachines machines = new();
+        string[] words = [.. Command("lora.yaml", "two"), "epochs=1000"];
+        using RunningCli other = machines.Begin(1, 2, words), leader = machines.Begin(0, 2, words);
+        leader.WaitUntil(output => output.Contains("epoch   2/1000", StringComparison.Ordinal));
+        machines.Disconnect();
+        Stopwatch watch = Stopwatch.StartNew();
+        GraftCli.Result result = leader.Finish(), lost = other.Finish();
+        Assert.True(watch.Elapsed < Limit, $"the ranks went on for {watch.Elapsed}");
+        result.Fails(1, "rank 1 (");
+        lost.Fails(1, "rank 0 (");
+        Assert.True(File.Exists(_data.At("two", "weights", "resume.safetensors")));
+    }
+
+    [TwoMachinesFact]
+    public void RanksThatDisagree_AreRefused_WithTheDifference()
+    {
+        using TwoMachines machines = new();
+        string[] words = Command("lora.yaml", "two");
+        using RunningCli other = machines.Begin(1, 2, [.. words, "lr0=0.02"]), leader = machines.Begin(0, 2, words);
+        leader.Finish().Fails(6, "rank 1 (", "train.lr 0.01 -> 0.02");
+        GraftCli.Result silent = other.Finish().Ends(6);
+        Assert.DoesNotContain(Message, silent.Errors, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_data.At("two")));
+    }
+
+    public void Dispose() => _data.Dispose();
+
+    private string[] Command(string config, string run) => ["train", _data.At(config), .. _common, "--work-dir", _data.At(run)];
+
+    private double[] Losses(string run) => [.. File.ReadLines(_data.At(run, "results.csv")).Skip(1).SelectMany(line => line.Split(',')[2..5]).Select(NumberText.Real).Select(value => value!.Value)];
+
+    /// <summary>The largest movement of a weight by training, and the largest difference between two runs.</summary>
+    private static (double Moved, double Apart) Compare(string one, string two, string start)
+    {
+        using WeightFile first = WeightFile.Open(Path.Combine(one, "weights", "resume.safetensors")), second = WeightFile.Open(Path.Combine(two, "weights", "resume.safetensors"));
+        using WeightFile before = WeightFile.Open(Path.Combine(start, "weights", "last.safetensors"));
+        double moved = 0, apart = 0;
+        foreach (string name in first.Entries.Where(entry => entry.Name.StartsWith("model/", StringComparison.Ordinal) && entry.DType == ElementType.Float32).Select(entry => entry.Name))
+        {
+            float[] a = first[name].ToSingles(), b = second[name].ToSingles();
+            apart = Math.Max(apart, a.Zip(b, (x, y) => Math.Abs(x - y)).DefaultIfEmpty().Max());
+            float[] earlier = before.TryGet(name["model/".Length..])?.ToSingles() ?? new float[a.Length];      // an adapter's last layer starts at zero
+            moved = name.EndsWith("up_proj.weight", StringComparison.Ordinal) || before.TryGet(name["model/".Length..]) is not null
+                ? Math.Max(moved, a.Zip(earlier, (x, y) => Math.Abs(x - y)).DefaultIfEmpty().Max()) : moved;
+        }
+
+        return (moved, apart);
+    }
+
+    private static void Copy(string from, string to)
+    {
+        foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            string target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
+}
