@@ -4,30 +4,12 @@ using Graft.Files;
 namespace Graft.Cli.Tests;
 
 /// <summary>Training on two machines that only the network joins: the same result as on one, and what happens when one of them is lost.</summary>
-public sealed class TwoMachinesTests : IDisposable
+public sealed class TwoMachinesTests(TwoMachinesTests.Fixture data) : IClassFixture<TwoMachinesTests.Fixture>
 {
     private const string Message = "graft: ";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
-    private readonly TinyData _data = new();
-    private readonly string[] _common;
-
-    public TwoMachinesTests()
-    {
-        _data.Write("plain.yaml", """
-            _base_: tiny.yaml
-            train: {batch: 4, optimizer: sgd, lr: 0.01}
-            """);
-        _data.Write("lora.yaml", """
-            _base_: plain.yaml
-            tuning:
-              adapters:
-                - {kind: rep_mona, at: "neck.**", rank: 4}
-                - {kind: moe_rep_mona_v2, at: "head.**", rank: 4}
-            """);
-        _data.Train("tiny.yaml", "base", "epochs=1").Succeeds();
-        _common = ["--data", _data.Root, "--base", _data.At("base")];
-    }
+    private readonly TinyData _data = data.Data;
 
     [TwoMachinesFact]
     public void TwoRanks_GiveTheSameResultAsOneProcess()
@@ -60,7 +42,7 @@ public sealed class TwoMachinesTests : IDisposable
         GraftCli.Run([.. Command("lora.yaml", "whole"), "epochs=4"]).Succeeds();
         using (TwoMachines machines = new())
         {
-            string[] words = [.. Command("lora.yaml", "two"), "epochs=4", "workers=0"];
+            string[] words = [.. Command("lora.yaml", "parts"), "epochs=4", "workers=0"];
             using RunningCli other = machines.Begin(1, 2, words), leader = machines.Begin(0, 2, words);
             leader.WaitUntil(output => output.Contains("epoch   2/4", StringComparison.Ordinal));
             other.Signal("KILL");
@@ -73,7 +55,7 @@ public sealed class TwoMachinesTests : IDisposable
         foreach (int ranks in new[] { 1, 3 })
         {
             string copy = _data.At($"copy{ranks}");
-            Copy(_data.At("two"), copy);
+            Copy(_data.At("parts"), copy);
             GraftCli.Run(["launch", "--nproc", $"{ranks}", "--", "train", "--resume", copy]).Succeeds();
             (double moved, double apart) = Compare(_data.At("whole"), copy, _data.At("base"));
             Assert.True(moved > 1e-3 && apart < 1e-5, $"on {ranks} ranks the weights differ by {apart}, after moving by {moved}");
@@ -84,7 +66,7 @@ public sealed class TwoMachinesTests : IDisposable
     public void ALostLink_StopsBothSides_WithOneMessageEach()
     {
         using TwoMachines machines = new();
-        string[] words = [.. Command("lora.yaml", "two"), "epochs=1000"];
+        string[] words = [.. Command("lora.yaml", "lost"), "epochs=1000"];
         using RunningCli other = machines.Begin(1, 2, words), leader = machines.Begin(0, 2, words);
         leader.WaitUntil(output => output.Contains("epoch   2/1000", StringComparison.Ordinal));
         machines.Disconnect();
@@ -93,24 +75,22 @@ public sealed class TwoMachinesTests : IDisposable
         Assert.True(watch.Elapsed < Limit, $"the ranks went on for {watch.Elapsed}");
         result.Fails(1, "rank 1 (");
         lost.Fails(1, "rank 0 (");
-        Assert.True(File.Exists(_data.At("two", "weights", "resume.safetensors")));
+        Assert.True(File.Exists(_data.At("lost", "weights", "resume.safetensors")));
     }
 
     [TwoMachinesFact]
     public void RanksThatDisagree_AreRefused_WithTheDifference()
     {
         using TwoMachines machines = new();
-        string[] words = Command("lora.yaml", "two");
+        string[] words = Command("lora.yaml", "refused");
         using RunningCli other = machines.Begin(1, 2, [.. words, "lr0=0.02"]), leader = machines.Begin(0, 2, words);
-        leader.Finish().Fails(6, "rank 1 (", "train.lr 0.01 -> 0.02");
+        leader.Finish().Fails(6, "rank 1 (", "train.lr 0.1 -> 0.02");
         GraftCli.Result silent = other.Finish().Ends(6);
         Assert.DoesNotContain(Message, silent.Errors, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(_data.At("two")));
+        Assert.False(Directory.Exists(_data.At("refused")));
     }
 
-    public void Dispose() => _data.Dispose();
-
-    private string[] Command(string config, string run) => ["train", _data.At(config), .. _common, "--work-dir", _data.At(run)];
+    private string[] Command(string config, string run) => ["train", _data.At(config), "--data", _data.Root, "--base", _data.At("base"), "--work-dir", _data.At(run)];
 
     private double[] Losses(string run) => [.. File.ReadLines(_data.At(run, "results.csv")).Skip(1).SelectMany(line => line.Split(',')[2..5]).Select(NumberText.Real).Select(value => value!.Value)];
 
@@ -140,5 +120,30 @@ public sealed class TwoMachinesTests : IDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             File.Copy(file, target);
         }
+    }
+
+    /// <summary>Data, configurations and a base, made once.</summary>
+    public sealed class Fixture : IDisposable
+    {
+        public Fixture()
+        {
+            Data.Write("plain.yaml", """
+                _base_: tiny.yaml
+                train: {batch: 4, optimizer: sgd, lr: 0.01}
+                """);
+            Data.Write("lora.yaml", """
+                _base_: plain.yaml
+                train: {lr: 0.1}
+                tuning:
+                  adapters:
+                    - {kind: rep_mona, at: "neck.**", rank: 4}
+                    - {kind: moe_rep_mona_v2, at: "head.**", rank: 4}
+                """);
+            Data.Train("tiny.yaml", "base", "epochs=1").Succeeds();
+        }
+
+        internal TinyData Data { get; } = new();
+
+        public void Dispose() => Data.Dispose();
     }
 }
