@@ -39,10 +39,12 @@ internal sealed class CompareCommand : CliCommand
         Trains every strategy from one base for the same time, with several seeds, and writes a page, a table and JSON: quality with 95 %
         intervals over images and seeds, paired differences to the first strategy, cost of training and of the result, whether the merge
         is exact, and what to take, with how sure that is. What frozen parts give is kept and shared between runs. Ctrl+C saves; --resume
-        continues after any interruption. key=value settings count for every strategy.
+        continues after any interruption. key=value settings count for every strategy. Several processes (graft launch) take whole runs.
         """;
 
     protected override bool UsesAllProcessors => true;
+
+    internal override bool RunsInRanks => true;
 
     protected override int Run(Arguments arguments, Output output)
     {
@@ -52,12 +54,17 @@ internal sealed class CompareCommand : CliCommand
         Refuse(arguments);
         try
         {
-            CompareResult result = output.Track(progress =>
+            CompareResult? result = output.Track(progress =>
             {
                 CompareProgress observer = new(output, progress);
-                return request is null ? StrategyComparison.Continue(folder!, observer, stop) : StrategyComparison.Run(request, observer, stop);
+                return Group is not { } group ? request is null ? StrategyComparison.Continue(folder!, observer, stop) : StrategyComparison.Run(request, observer, stop)
+                    : request is null ? StrategyComparison.ContinueTogether(folder!, observer, group, stop) : StrategyComparison.RunTogether(request, observer, group, stop);
             });
-            CompareOutput.Print(result, output);
+            if (result is not null)
+            {
+                CompareOutput.Print(result, output);
+            }
+
             return 0;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

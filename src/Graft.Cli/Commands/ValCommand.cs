@@ -51,6 +51,8 @@ internal sealed class ValCommand : CliCommand
         takes an .onnx_adapter file that was exported with it; --before compares weight files only.
         """;
 
+    internal override bool RunsInRanks => true;
+
     protected override bool UsesLibtorch(Arguments arguments) => arguments.Value(_model) is not { } model || !OnnxTarget.Is(model);
 
     protected override int Run(Arguments arguments, Output output)
@@ -71,6 +73,11 @@ internal sealed class ValCommand : CliCommand
         string target = arguments.Required(_model);
         if (OnnxTarget.Is(target))
         {
+            if (Group is not null)
+            {
+                throw Arguments.Wrong($"{target} is evaluated by one process; several share the images of a weight file.", "Start it without graft launch, or evaluate the weights that it was exported from.");
+            }
+
             return RunOnnx(target, arguments, output);
         }
 
@@ -169,7 +176,7 @@ internal sealed class ValCommand : CliCommand
     {
         DataSplit split = Split(arguments);
         DetectionDataset data = ModelEvaluation.Open(model, split);
-        EvaluationResult result = Track(model.Path, data, progress => ModelEvaluation.Run(model, data, progress), output);
+        EvaluationResult result = Track(model.Path, data, progress => ModelEvaluation.Run(model, data, progress, Group), output);
         bool selected = arguments.Has(_prompts.Classes) || arguments.Has(_before);
         new DataRemarks(output, selected ? new DataOptions { Classes = model.Vocabulary.Names } : new DataOptions()).Print(split.ToString().ToLowerInvariant(), data);
         return result;
@@ -177,7 +184,7 @@ internal sealed class ValCommand : CliCommand
 
     private void Save(EvaluationResult result, Arguments arguments)
     {
-        if (arguments.Value(_saveJson) is { } path)
+        if (Group is not { Leads: false } && arguments.Value(_saveJson) is { } path)
         {
             CocoResultFile.Write(path, result.Results);
         }

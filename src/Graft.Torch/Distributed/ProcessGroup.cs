@@ -129,6 +129,10 @@ public sealed partial class ProcessGroup : IDisposable
         return [.. lengths.Select((length, rank) => joined.AsSpan(rank * most, length).ToArray())];
     }
 
+    /// <summary>Takes the next number of a list that the processes share, from 0; each number goes to one of them.</summary>
+    /// <param name="list">Name of the list.</param>
+    public int Take(string list) => (int)_store.Add($"taken/{list}", 1) - 1;
+
     /// <summary>Waits until every process is here.</summary>
     public void Meet() => Add([0]);
 

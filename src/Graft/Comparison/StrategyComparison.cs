@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Graft.Configuration;
 using Graft.Data;
 using Graft.Detectors;
@@ -7,6 +8,7 @@ using Graft.Files;
 using Graft.Reports;
 using Graft.Rewriting;
 using Graft.Runs;
+using Graft.Torch.Distributed;
 
 namespace Graft.Comparison;
 
@@ -16,15 +18,20 @@ namespace Graft.Comparison;
 /// </code></example>
 public sealed class StrategyComparison
 {
-    private const string CellFile = "cell.json", DetectionsFile = "detections.json";
+    private const string CellFile = "cell.json";
 
     private readonly CompareFolder _folder;
     private readonly ComparePlan _plan;
     private readonly ICompareObserver _observer;
     private readonly BaseRetention _retention;
+    private readonly CompareRuns _runs;
+    private readonly ProcessGroup? _group;
 
-    private StrategyComparison(CompareFolder folder, ComparePlan plan, ICompareObserver observer)
-        => (_folder, _plan, _observer, _retention) = (folder, plan, observer, new BaseRetention(plan.Base, plan.BaseData, observer.OnNote));
+    private StrategyComparison(CompareFolder folder, ComparePlan plan, ICompareObserver observer, ProcessGroup? group)
+    {
+        (_folder, _plan, _observer, _retention, _group) = (folder, plan, observer, new BaseRetention(plan.Base, plan.BaseData, observer.OnNote), group);
+        _runs = new CompareRuns(folder, plan, observer, _retention);
+    }
 
     /// <summary>Compares strategies, and writes the folder.</summary>
     /// <param name="request">What is compared.</param>
@@ -37,6 +44,29 @@ public sealed class StrategyComparison
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(observer);
+        return Begin(request, observer, null, stop).Run(stop)!;
+    }
+
+    /// <summary>Compares strategies on several processes, each of which takes whole runs; rank 0 plans them and concludes.</summary>
+    /// <param name="request">What is compared; rank 0's counts.</param>
+    /// <param name="observer">Receives the progress of this process.</param>
+    /// <param name="group">The processes; all see the folder.</param>
+    /// <param name="stop">Stops in order.</param>
+    /// <returns>The result at rank 0; null elsewhere.</returns>
+    /// <exception cref="GraftException">As for one process; of kind Usage: a process does not see the folder.</exception>
+    /// <exception cref="OperationCanceledException">A process was stopped.</exception>
+    public static CompareResult? RunTogether(CompareRequest request, ICompareObserver observer, ProcessGroup group, CancellationToken stop = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(observer);
+        ArgumentNullException.ThrowIfNull(group);
+        StrategyComparison? own = group.Leads ? Begin(request, observer, group, stop) : null;
+        string path = Encoding.UTF8.GetString(group.Send(own is null ? null : Encoding.UTF8.GetBytes(Path.GetFullPath(own._folder.Path)), 0));
+        return (own ?? Open(path, observer, group)).Run(stop);
+    }
+
+    private static StrategyComparison Begin(CompareRequest request, ICompareObserver observer, ProcessGroup? group, CancellationToken stop)
+    {
         CompareFolder folder = CompareFolder.Take(request);
         ComparePlan plan;
         try
@@ -56,7 +86,14 @@ public sealed class StrategyComparison
         }
 
         ReportJson.Save(folder.Plan, plan);
-        return new StrategyComparison(folder, plan, observer).Run(stop);
+        StrategyComparison comparison = new(folder, plan, observer, group);
+        if (group is not null)
+        {
+            // Every process needs them, and two would write the same file.
+            plan.Cells().Where(cell => cell.Fraction < 1).ToList().ForEach(cell => comparison._runs.Subset(cell));
+        }
+
+        return comparison;
     }
 
     /// <summary>Continues a comparison: complete runs are not repeated, an interrupted one goes on where it was.</summary>
@@ -67,161 +104,74 @@ public sealed class StrategyComparison
     public static CompareResult Continue(string path, ICompareObserver observer, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(observer);
+        return Open(path, observer, null).Run(stop)!;
+    }
+
+    /// <summary>Continues a comparison on several processes, any number of them.</summary>
+    /// <param name="path">Its folder.</param>
+    /// <param name="observer">Receives the progress of this process.</param>
+    /// <param name="group">The processes.</param>
+    /// <param name="stop">Stops in order.</param>
+    /// <returns>The result at rank 0; null elsewhere.</returns>
+    public static CompareResult? ContinueTogether(string path, ICompareObserver observer, ProcessGroup group, CancellationToken stop = default)
+    {
+        ArgumentNullException.ThrowIfNull(observer);
+        ArgumentNullException.ThrowIfNull(group);
+        return Open(path, observer, group).Run(stop);
+    }
+
+    private static StrategyComparison Open(string path, ICompareObserver observer, ProcessGroup? group)
+    {
         (CompareFolder folder, ComparePlan plan) = CompareFolder.Open(path);
         if (FileHash.Of(TrainedModel.FileOf(plan.Base)) != plan.BaseHash)
         {
             throw new GraftException(Failure.Refused, $"The base {plan.Base} has changed since the comparison {path} began.", "Restore it, or start again in another folder.");
         }
 
-        return new StrategyComparison(folder, plan, observer).Run(stop);
+        return new StrategyComparison(folder, plan, observer, group);
     }
 
-    private CompareResult Run(CancellationToken stop)
+    private CompareResult? Run(CancellationToken stop)
     {
         CompareCell[] cells = [.. _plan.Cells()];
-        List<CellResult> results = [];
-        foreach (CompareCell cell in cells)
+        bool stopped = false;
+        try
         {
-            string file = Path.Combine(_folder.In(cell.Folder), CellFile);
-            if (File.Exists(file))
+            RunCells(cells, stop);
+        }
+        catch (OperationCanceledException) when (_group is not null)
+        {
+            stopped = true;
+        }
+
+        if (_group is not null && _group.Add([stopped ? 1 : 0])[0] > 0)
+        {
+            throw new OperationCanceledException();
+        }
+
+        return _group is { Leads: false } ? null : Conclude([.. cells.Select(cell => ReportJson.Load<CellResult>(FileOf(cell)))]);
+    }
+
+    private string FileOf(CompareCell cell) => Path.Combine(_folder.In(cell.Folder), CellFile);
+
+    /// <summary>Runs what is not complete: all of it, or what the other processes leave.</summary>
+    private void RunCells(CompareCell[] cells, CancellationToken stop)
+    {
+        for (int number = Next(-1); number < cells.Length; number = Next(number))
+        {
+            CompareCell cell = cells[number];
+            if (File.Exists(FileOf(cell)))
             {
-                results.Add(ReportJson.Load<CellResult>(file));
                 continue;
             }
 
-            _observer.OnLine(Text($"{results.Count + 1}/{cells.Length} {cell.Strategy.Name}, seed {cell.Seed}") + (cell.Fraction < 1 ? Text($", {cell.Fraction:p0} of the images") : ""));
-            CellResult result = RunCell(cell, stop);
-            ReportJson.Save(file, result);
-            results.Add(result);
+            _observer.OnLine(Text($"{number + 1}/{cells.Length} {cell.Strategy.Name}, seed {cell.Seed}") + (cell.Fraction < 1 ? Text($", {cell.Fraction:p0} of the images") : ""));
+            CellResult result = _runs.Run(cell, stop);
+            ReportJson.Save(FileOf(cell), result);
             _observer.OnLine(Text($"   mAP50 {ScoreText.Of(result.Map50)}, mAP {ScoreText.Of(result.Map)} in {result.Seconds / 60:0.0} minutes"));
         }
 
-        return Conclude(results);
-    }
-
-    private CellResult RunCell(CompareCell cell, CancellationToken stop)
-    {
-        RunFolder folder = Train(cell, stop);
-        TrainingRecord record = TrainingRecord.Of(folder);
-        if (folder.Model is not { } file)
-        {
-            throw new GraftException(Failure.Runtime, $"{folder.Path} holds no weights.", $"Delete the folder and continue: graft compare --resume {_folder.Path}");
-        }
-
-        using TrainedModel model = TrainedModel.Open(file, []);
-        EvaluationResult found = Evaluate(model, cell);
-        CocoResultFile.Write(folder.In(DetectionsFile), found.Results);
-        _observer.OnProgress(0, $"merging {cell.Strategy.Name}");
-        (RewriteReport? merge, string? refused) = Merge(model, folder.In("merged.safetensors"));
-        double? retention = _retention.Of(file);
-        double shared = Math.Max(0, ((long)cell.Strategy.Views * cell.Images(_plan.TrainImages)) - record.State.FeatureViews) * cell.Strategy.SecondsPerView;
-        return new CellResult
-        {
-            Strategy = cell.Strategy.Name,
-            Seed = cell.Seed,
-            Fraction = cell.Fraction,
-            Images = cell.Images(_plan.TrainImages),
-            Epochs = record.State.Epoch,
-            BestEpoch = record.State.BestEpoch + 1,
-            Seconds = record.State.Seconds + shared,
-            SharedSeconds = shared,
-            Map50 = found.Scores.Map50,
-            Map = found.Scores.Map,
-            PerClass = found.Scores.PerClass,
-            Retention = retention,
-            Curve = record.Curve(shared),
-            FileBytes = new FileInfo(File.Exists(folder.Adapter) ? folder.Adapter : file).Length,
-            GflopsBefore = merge?.GflopsBefore ?? double.NaN,
-            GflopsAfter = merge?.GflopsAfter ?? double.NaN,
-            MsBefore = merge?.MsBefore,
-            MsAfter = merge?.MsAfter,
-            Merged = merge?.Folded.Count ?? 0,
-            Left = merge?.Left.Count ?? 0,
-            MergeDifference = merge?.MaxAbs,
-            Refused = refused,
-            LargestGradient = record.State.LargestNorm,
-            SkippedSteps = record.State.BadSteps,
-        };
-    }
-
-    /// <summary>Trains a cell, or goes on with its run; a complete run is left as it is.</summary>
-    private RunFolder Train(CompareCell cell, CancellationToken stop)
-    {
-        string path = _folder.In(cell.Folder);
-        RunFolder folder = RunFolder.At(path);
-        bool began = File.Exists(folder.Resume) && File.Exists(folder.Arguments);
-        Resumption? resume = began ? Resumption.Open(folder) : null;
-        string source = resume is null ? _folder.Config(cell.Strategy.Name) : folder.Arguments;
-        RunConfig config = ConfigFile.Load<RunConfig>(source, resume is null ? Settings(cell) : []).Value;
-        if (resume is not null && resume.State.Epoch >= config.Train.Epochs)
-        {
-            return folder;
-        }
-
-        using TrainingRun run = new(config, new TrainingRequest
-        {
-            ConfigFolder = Path.GetFullPath(_folder.Path),
-            Base = resume is null ? TrainedModel.FileOf(_plan.Base) : null,
-            WorkDir = path,
-            Overwrite = true,
-            Command = _plan.Command,
-            Resume = resume,
-        });
-        _observer.OnTraining(config.Train.Epochs);
-        run.Run(_observer, stop);
-        stop.ThrowIfCancellationRequested();
-        return folder;
-    }
-
-    /// <summary>What a cell changes in the configuration of its strategy.</summary>
-    private List<string> Settings(CompareCell cell)
-    {
-        List<string> settings = [Text($"train.seed={cell.Seed}")];
-        if (cell.Fraction < 1)
-        {
-            settings.AddRange([Text($"train.epochs={cell.Epochs(_plan.TrainImages)}"), $"data.train={Subset(cell)}"]);
-        }
-
-        return settings;
-    }
-
-    /// <summary>Writes the annotations of a part of the training images: of one seed, smaller parts are contained in larger ones.</summary>
-    private string Subset(CompareCell cell)
-    {
-        string path = Path.GetFullPath(_folder.In("subsets", Text($"seed{cell.Seed}-{cell.Fraction}.json")));
-        if (File.Exists(path))
-        {
-            return path;        // of a strategy before
-        }
-
-        DetectionDataset train = DetectionData.Open(ConfigFile.Load<RunConfig>(_folder.Config(cell.Strategy.Name), []).Value.Data).Train;
-        int[] order = [.. Enumerable.Range(0, train.Images.Count).OrderBy(i => SplitMix64.For(cell.Seed, i).Next())];
-        HashSet<int> chosen = [.. order.Take(cell.Images(train.Images.Count))];
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        CocoWriter.Write(CocoFile.Of(train, chosen.Contains, Path.GetDirectoryName(path)!, path));
-        return path;
-    }
-
-    private EvaluationResult Evaluate(TrainedModel model, CompareCell cell)
-    {
-        DetectionDataset val = ModelEvaluation.Open(model);
-        return ModelEvaluation.Run(model, val, done => _observer.OnProgress((double)done / val.Images.Count, $"{cell.Strategy.Name} {done}/{val.Images.Count}"));
-    }
-
-    private static (RewriteReport? Report, string? Refused) Merge(TrainedModel model, string path)
-    {
-        try
-        {
-            return (ModelRewriting.Merge(model, path), null);
-        }
-        catch (MergeRefusedException error)
-        {
-            return (null, error.Message);
-        }
-        finally
-        {
-            File.Delete(path);
-        }
+        int Next(int number) => _group?.Take("cells") ?? number + 1;
     }
 
     private CompareResult Conclude(IReadOnlyList<CellResult> cells)
@@ -246,7 +196,7 @@ public sealed class StrategyComparison
     private IReadOnlyList<CocoResult> Detections(CellResult result)
     {
         CompareCell cell = new(_plan.Strategy(result.Strategy), result.Seed, result.Fraction);
-        return CocoResultFile.Read(Path.Combine(_folder.In(cell.Folder), DetectionsFile));
+        return CocoResultFile.Read(Path.Combine(_folder.In(cell.Folder), CompareRuns.DetectionsFile));
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

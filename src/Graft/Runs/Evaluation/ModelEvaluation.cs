@@ -1,5 +1,6 @@
 using Graft.Data;
 using Graft.Evaluation;
+using Graft.Torch.Distributed;
 
 namespace Graft.Runs;
 
@@ -22,11 +23,12 @@ public static class ModelEvaluation
     /// <param name="model">The model.</param>
     /// <param name="data">The data that <see cref="Open"/> returned.</param>
     /// <param name="progress">Called with the number of images that are done.</param>
+    /// <param name="group">Processes that share the images; each gets the result over all of them. Null: this process is alone.</param>
     /// <exception cref="GraftException">Of kind Data: no image could be used.</exception>
-    public static EvaluationResult Run(TrainedModel model, DetectionDataset data, Action<int>? progress = null)
+    public static EvaluationResult Run(TrainedModel model, DetectionDataset data, Action<int>? progress = null, ProcessGroup? group = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        using DetectorEvaluation evaluation = new(data, model.Config.Train.Imgsz, model.Config.Predict);
+        using DetectorEvaluation evaluation = new(data, model.Config.Train.Imgsz, model.Config.Predict, group: group);
         return evaluation.Run(model.Detector, progress);
     }
 }
