@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Graft.Torch.Distributed;
@@ -21,9 +22,15 @@ internal sealed class RankProcesses : IDisposable
     /// <param name="count">How many.</param>
     internal RankProcesses(IReadOnlyList<string> words, IReadOnlyDictionary<string, string> variables, int first, int count)
     {
+        // Each gets processors of its own, which a process inherits: two that wander had three quarters of the throughput of two that stay.
+        int share = Math.Max(1, Environment.ProcessorCount / count);
+        bool given = words.Any(word => word == "--threads" || word.StartsWith("--threads=", StringComparison.Ordinal) || word.StartsWith("threads=", StringComparison.Ordinal));
+        string[] threads = given ? [] : [string.Create(CultureInfo.InvariantCulture, $"--threads={share}")];
+        using Affinity affinity = new();
         for (int local = 0; local < count; local++)
         {
-            ProcessStartInfo start = new(Environment.ProcessPath!, [typeof(RankProcesses).Assembly.Location, .. words]);
+            affinity.Take(local * share, share);
+            ProcessStartInfo start = new(Environment.ProcessPath!, [typeof(RankProcesses).Assembly.Location, words[0], .. threads, .. words.Skip(1)]);
             foreach ((string name, string value) in variables)
             {
                 start.Environment[name] = value;
