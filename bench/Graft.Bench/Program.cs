@@ -16,6 +16,7 @@ Dictionary<string, Func<Settings, int>> entries = new()
     ["adapters"] = AdaptersEntry.Run,
     ["base"] = BaseEntry.Run,
     ["generate"] = GenerateEntry.Run,
+    ["scale"] = ScaleEntry.Run,
 };
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 if (args.Length == 0 || !entries.TryGetValue(args[0], out Func<Settings, int>? entry))

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
@@ -8,11 +9,37 @@ namespace Graft.Torch.Distributed;
 internal static class LocalAddress
 {
     private const string Chosen = "GLOO_SOCKET_IFNAME";
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(0.5);
 
     /// <summary>The address of the interface that <c>GLOO_SOCKET_IFNAME</c> names, else of the one that leads to the machine of rank 0.</summary>
+    /// <param name="host">The machine of rank 0.</param>
+    /// <param name="port">Its port.</param>
+    /// <param name="limit">How long to wait until the machine is known: a new one may get its name while others wait for it.</param>
     /// <exception cref="GraftException">Of kind Usage: there is no such interface, or no such machine.</exception>
-    internal static IPAddress Towards(string host, int port)
-        => Environment.GetEnvironmentVariable(Chosen) is { Length: > 0 } name ? Of(name.Split(',')[0]) : Route(host, port);
+    internal static IPAddress Towards(string host, int port, TimeSpan limit)
+    {
+        if (Environment.GetEnvironmentVariable(Chosen) is { Length: > 0 } name)
+        {
+            return Of(name.Split(',')[0]);
+        }
+
+        for (Stopwatch watch = Stopwatch.StartNew(); ; Thread.Sleep(Pause))
+        {
+            try
+            {
+                return Route(host, port);
+            }
+            catch (Exception error) when (error is SocketException or InvalidOperationException)
+            {
+                if (watch.Elapsed + Pause > limit)
+                {
+                    throw new GraftException(
+                        Failure.Usage, $"MASTER_ADDR is '{host}', to which this machine finds no way: {error.Message}.",
+                        $"Give the name or address of the machine of rank 0; {Chosen} chooses the interface.", error);
+                }
+            }
+        }
+    }
 
     private static IPAddress Of(string name)
     {
@@ -24,17 +51,10 @@ internal static class LocalAddress
 
     private static IPAddress Route(string host, int port)
     {
-        try
-        {
-            IPAddress target = Dns.GetHostAddresses(host).OrderBy(address => address.AddressFamily == AddressFamily.InterNetworkV6).First();
-            // Connecting a datagram socket sends nothing: the system only chooses the interface.
-            using Socket socket = new(target.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-            socket.Connect(target, port);
-            return ((IPEndPoint)socket.LocalEndPoint!).Address;
-        }
-        catch (Exception error) when (error is SocketException or InvalidOperationException)
-        {
-            throw new GraftException(Failure.Usage, $"MASTER_ADDR is '{host}', to which this machine finds no way: {error.Message}.", $"Give the name or address of the machine of rank 0; {Chosen} chooses the interface.", error);
-        }
+        IPAddress target = Dns.GetHostAddresses(host).OrderBy(address => address.AddressFamily == AddressFamily.InterNetworkV6).First();
+        // Connecting a datagram socket sends nothing: the system only chooses the interface.
+        using Socket socket = new(target.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        socket.Connect(target, port);
+        return ((IPEndPoint)socket.LocalEndPoint!).Address;
     }
 }

@@ -30,6 +30,7 @@ public sealed partial class ProcessGroup
     {
         Stopwatch watch = Stopwatch.StartNew();
         TimeSpan limit = TimeSpan.FromSeconds(place.JoinSeconds);
+        string address = LocalAddress.Towards(place.Host, place.Port, limit).ToString();
         KeyValueStore store = Connect(place, place.Rank == 0 && !place.LauncherServes, limit);
         if (store.Add($"claim/{place.Rank}", 1) > 1)
         {
@@ -37,7 +38,7 @@ public sealed partial class ProcessGroup
                 Graft.Failure.Usage, $"Another process at {place.Host}:{place.Port} has RANK={place.Rank} already.", "Give each process its own RANK, and each job its own MASTER_PORT.");
         }
 
-        GroupMember self = new(place.Rank, Environment.MachineName, Environment.ProcessId, LocalAddress.Towards(place.Host, place.Port).ToString());
+        GroupMember self = new(place.Rank, Environment.MachineName, Environment.ProcessId, address);
         store.Set($"who/{place.Rank}", self.ToJson());
         GroupMember[] members = Await(store, place, watch, limit);
         if (members.Any(member => IsLoopback(member) != IsLoopback(members[0])))
@@ -63,7 +64,12 @@ public sealed partial class ProcessGroup
         {
             throw new GraftException(Graft.Failure.Usage, $"MASTER_PORT {place.Port} is taken by another program on this machine.", "Choose a free port.", error);
         }
-        catch (GraftException error) when (!serve)
+        catch (GraftException error) when (serve)
+        {
+            throw new GraftException(
+                Graft.Failure.Usage, $"Rank 0 cannot meet the others at {place.Host}:{place.Port}: {error.Message.Split('\n')[0]}", "Set MASTER_ADDR to a name or address of the machine that rank 0 runs on.", error);
+        }
+        catch (GraftException error)
         {
             throw new GraftException(
                 Graft.Failure.Runtime, FormattableString.Invariant($"Rank {place.Rank} did not reach rank 0 at {place.Host}:{place.Port} within {limit.TotalSeconds:0} s."),

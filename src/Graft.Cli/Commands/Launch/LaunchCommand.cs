@@ -11,7 +11,7 @@ internal sealed class LaunchCommand : CliCommand
 {
     private const int MostProcesses = 1024, MostNodes = 10_000;
 
-    private readonly Argument<string[]> _command = Define.Targets("COMMAND", "what they run together: train and its arguments, after --");
+    private readonly Argument<string[]> _command = Define.Targets("COMMAND", "train, val or compare with its arguments, after --");
     private readonly Option<int> _processes = Define.RequiredInteger("--nproc", "N", "processes on this machine", new NumberRange(1, MostProcesses));
     private readonly Option<int> _nodes = Define.Integer("--nnodes", "N", "machines that run it", new NumberRange(1, MostNodes), 1);
     private readonly Option<int> _node = Define.Integer("--node-rank", "N", "number of this machine, from 0", new NumberRange(0, MostNodes), 0);
@@ -20,7 +20,7 @@ internal sealed class LaunchCommand : CliCommand
     private readonly Option<int> _join = Define.Integer("--join-timeout", "SECONDS", "how long to wait for all processes", new NumberRange(1, 1_000_000), 300);
 
     internal LaunchCommand()
-        : base("launch", "several processes, on one machine or more, that train one model together")
+        : base("launch", "several processes, on one machine or more, that run train, val or compare together")
         => Takes(_command, _processes, _nodes, _node, _host, _port, _join);
 
     internal override IReadOnlyList<string> Forms =>
