@@ -30,7 +30,7 @@ public sealed class TrainingRun : IDisposable
     {
         ArgumentNullException.ThrowIfNull(request);
         request = request with { Base = request.Base is { } target ? TrainedModel.FileOf(target) : null };
-        RequireImageSize(config);
+        TrainingLimits.Require(config.Train, request.Group);
         request.RequireFolder();
         request.Resume?.RequireUnfinished(config.Train);
         _request = request;
@@ -49,8 +49,7 @@ public sealed class TrainingRun : IDisposable
         };
         _record = RunRecord.Of(_config, _data, request.Resume?.ConfigFolder ?? request.ConfigFolder);
         _fontRemarks = Fonts.Remarks(_data.Val.ClassNames);
-        RequireEnoughImages(config.Train, request.Group);
-        string[] precision = config.Train.Amp ? [Precision()] : [];
+        string[] precision = config.Train.Amp ? [TrainingLimits.Precision()] : [];
         _notes = [.. precision, .. _vocabulary.Notes, .. _fontRemarks, .. request.Resume?.Compare(_record) ?? TrainingDataNotes.Of(_data.Train, fresh: request.Base is null)];
         TorchRuntime.Seed((ulong)config.Train.Seed);
         _detector = DetectorFactory.Create(_config.Model, _vocabulary);
@@ -220,14 +219,6 @@ public sealed class TrainingRun : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _detector.Dispose();
 
-    /// <summary>What mixed precision gains here, which is measured.</summary>
-    /// <exception cref="GraftException">Of kind Refused: nothing.</exception>
-    private static string Precision()
-    {
-        Bfloat16Speed.Here.Require();
-        return $"mixed precision: {Bfloat16Speed.Here.Found}";
-    }
-
     /// <summary>A configuration that names no text encoder takes that of its base.</summary>
     private static TextOptions WithEncoderOf(RunConfig config, string? target)
         => config is { Text.Model: null, Model.TextWidth: not null } && target is not null
@@ -296,25 +287,6 @@ public sealed class TrainingRun : IDisposable
         {
             resumption.Restore(trainer, _detector.Network, _record, stepsPerEpoch, observer);
             Attached?.ContinueFrom(Checkpoint.BaseHashOf(resumption.Folder.Last));
-        }
-    }
-
-    private static void RequireEnoughImages(TrainOptions train, ProcessGroup? group)
-    {
-        if (group is not null && train.Batch < group.Size)
-        {
-            throw new GraftException(
-                Failure.Usage, $"train.batch is {train.Batch}; with {group.Size} ranks each needs an image of every step.", $"Give at least train.batch={group.Size}, or fewer ranks.");
-        }
-    }
-
-    private static void RequireImageSize(RunConfig config)
-    {
-        int side = config.Train.Imgsz, below = side / ImageSize.Multiple * ImageSize.Multiple;
-        if (!ImageSize.Fits(side))
-        {
-            throw new GraftException(
-                Failure.Usage, $"train.imgsz is {side}; it must be a multiple of {ImageSize.Multiple}.", $"Use {below} or {below + ImageSize.Multiple}.");
         }
     }
 }
