@@ -6,7 +6,7 @@ namespace Graft.Cli.CommandLine;
 /// <summary>A command that several processes run together: they meet first, one message tells of a failure, and none outlives the others.</summary>
 internal sealed class Ranks
 {
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
     private readonly string _command;
     private int _told;
@@ -32,7 +32,7 @@ internal sealed class Ranks
         }
         catch (Exception error)
         {
-            return ranks.Fail(FailureOutput.Explain(error, command));
+            return ranks.Fail(group.Explain(FailureOutput.Explain(error, command)));
         }
     }
 
@@ -53,6 +53,7 @@ internal sealed class Ranks
     private void End(GraftException error)
     {
         Tell(error, own: false);
+        Task.Run(() => Group.Fail(error)).Wait(Grace);      // over a dead link it waits for ever
         Environment.Exit((int)error.Failure);
     }
 

@@ -12,7 +12,7 @@ public sealed partial class ProcessGroup : IDisposable
     /// <summary>Seconds until the loss of a process has stopped the others.</summary>
     public const int StopSeconds = 10;
 
-    private const string FailureKey = "failure";
+    private const string FailureKey = "failure", GlooFile = "gloo/";
     private static readonly TimeSpan Slice = TimeSpan.FromSeconds(0.2), FarewellLimit = TimeSpan.FromSeconds(3);
 
     private readonly KeyValueStore _store;
@@ -208,24 +208,29 @@ public sealed partial class ProcessGroup : IDisposable
         Native.graft_work_free(work);
     }
 
-    /// <summary>After a broken connection: who is lost, which the monitor finds out.</summary>
-    private void Check(int status)
+    /// <summary>The reason of an error: a broken connection is the failure or the loss of a process, which the monitor finds out.</summary>
+    /// <param name="error">What this process met.</param>
+    public GraftException Explain(GraftException error)
     {
-        if (status == 0)
-        {
-            return;
-        }
-
-        string what = Marshal.PtrToStringUTF8(Native.graft_last_error()) ?? "";
-        for (Stopwatch watch = Stopwatch.StartNew(); watch.Elapsed < GroupMonitor.Silence + FarewellLimit; Thread.Sleep(Slice))
+        ArgumentNullException.ThrowIfNull(error);
+        bool broken = error.Failure == Graft.Failure.Runtime && error.Message.Contains(GlooFile, StringComparison.Ordinal);
+        for (Stopwatch watch = Stopwatch.StartNew(); broken && watch.Elapsed < GroupMonitor.Silence + FarewellLimit; Thread.Sleep(Slice))
         {
             if (_failure is { } failure)
             {
-                throw failure.ToException();
+                return failure.ToException();
             }
         }
 
-        throw new GraftException(Graft.Failure.Runtime, $"Rank {Rank} cannot go on: {what}", "Start all ranks again.");
+        return error;
+    }
+
+    private void Check(int status)
+    {
+        if (status != 0)
+        {
+            throw Explain(new GraftException(Graft.Failure.Runtime, $"Rank {Rank} cannot go on: {Marshal.PtrToStringUTF8(Native.graft_last_error())}", "Start all ranks again."));
+        }
     }
 
     private void Stop(GroupFailure failure)

@@ -25,7 +25,7 @@ public sealed class LaunchTests(TinyRun run) : IClassFixture<TinyRun>
     [InlineData(2, "no way", "WORLD_SIZE=2", "RANK=0", "MASTER_ADDR=no-such-machine.invalid", "GRAFT_JOIN_TIMEOUT=2", "MASTER_PORT=0")]
     public void WrongVariables_AreRefused(int code, string message, params string[] variables)
     {
-        string[] env = ["env", .. variables.Select(one => one == "MASTER_PORT=0" ? $"MASTER_PORT={FreePort()}" : one)];
+        string[] env = ["env", .. variables.Select(one => one == "MASTER_PORT=0" ? $"MASTER_PORT={Ports.Free()}" : one)];
         using RunningCli running = GraftCli.BeginBehind(env, "train", "start/adapt");
         running.Finish().Fails(code, message);
     }
@@ -86,12 +86,5 @@ public sealed class LaunchTests(TinyRun run) : IClassFixture<TinyRun>
         Assert.Equal(2, Directory.EnumerateFiles(folder, "cell.json", SearchOption.AllDirectories).Count());
         Assert.True(File.Exists(Path.Combine(folder, "report.html")));
         GraftCli.Run("launch", "--nproc", "2", "--", "compare", "--resume", folder).Succeeds();
-    }
-
-    private static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

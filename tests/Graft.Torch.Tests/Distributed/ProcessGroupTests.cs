@@ -108,7 +108,7 @@ public sealed class ProcessGroupTests
     [Fact]
     public void ARankThatNeverComes_IsNamed()
     {
-        ProcessRank place = new(0, 3, "127.0.0.1", Together.FreePort()) { JoinSeconds = 1 };
+        ProcessRank place = new(0, 3, "127.0.0.1", Ports.Free()) { JoinSeconds = 1 };
         GraftException error = Assert.Throws<GraftException>(() => ProcessGroup.Join(place));
         Assert.Equal("Ranks 1, 2 of 3 did not come within 1 s.", error.Message);
     }
@@ -116,7 +116,7 @@ public sealed class ProcessGroupTests
     [Fact]
     public async Task ARankGivenTwice_IsRefused()
     {
-        int port = Together.FreePort();
+        int port = Ports.Free();
         Exception?[] errors = await Task.WhenAll(new[] { 0, 1, 1 }.Select(rank => Task.Run(
             () => (Exception?)Record.Exception(() => ProcessGroup.Join(new ProcessRank(rank, 3, "127.0.0.1", port) { JoinSeconds = 3 })))));
         Assert.Single(errors, error => error is GraftException { Failure: Failure.Usage } own && own.Message.Contains("has RANK=1 already", StringComparison.Ordinal));

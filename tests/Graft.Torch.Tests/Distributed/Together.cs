@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Graft.Torch.Distributed;
 
 namespace Graft.Torch.Tests.Distributed;
@@ -11,7 +9,7 @@ internal static class Together
     /// <returns>The results, by rank.</returns>
     internal static T[] Run<T>(int size, Func<ProcessGroup, T> run)
     {
-        int port = FreePort();
+        int port = Ports.Free();
         Task<T>[] ranks = [.. Enumerable.Range(0, size).Select(rank => Task.Factory.StartNew(
             () =>
             {
@@ -20,12 +18,5 @@ internal static class Together
             },
             TaskCreationOptions.LongRunning))];
         return [.. ranks.Select(task => task.GetAwaiter().GetResult())];
-    }
-
-    internal static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

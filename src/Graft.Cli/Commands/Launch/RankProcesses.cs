@@ -11,7 +11,7 @@ internal sealed class RankProcesses : IDisposable
 {
     private const int Interrupted = 130, Killed = 128;
     // A process that fails tells the others; one that is killed is missed first.
-    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(4), AfterLoss = TimeSpan.FromSeconds(ProcessGroup.StopSeconds), Interval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(2.5), AfterLoss = TimeSpan.FromSeconds(ProcessGroup.StopSeconds), Interval = TimeSpan.FromMilliseconds(50);
 
     private readonly List<Process> _running = [];
 

@@ -277,9 +277,16 @@ public sealed class TrainingRun : IDisposable
         data ?? _data.Train,
         new BatchOptions
         {
-            Size = train.Batch, Side = train.Imgsz, Workers = train.Workers, Seed = train.Seed, Views = train.Views, Shard = group is null ? default : new Shard(group.Rank, group.Size),
+            Size = train.Batch,
+            Side = train.Imgsz,
+            Workers = train.Workers,
+            Seed = train.Seed,
+            Views = train.Views,
+            Shard = ShardOf(group),
         },
         train);
+
+    private static Shard ShardOf(ProcessGroup? group) => group is null ? default : new Shard(group.Rank, group.Size);
 
     private void Resume(Trainer trainer, int stepsPerEpoch, IRunObserver observer)
     {
