@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Graft.Data;
 using Graft.Detectors;
 using Graft.Torch;
@@ -70,6 +71,7 @@ public sealed class DetectorEvaluation : IDisposable
     public EvaluationResult Run(IDetector detector, Action<int>? progress = null, bool losses = false)
     {
         List<DetectedBatch> done = [];
+        IReadOnlyList<DataProblem> before = _data.Problems.List();
         using NoGrad off = NoGrad.Begin();
         int images = 0;
         foreach (Batch batch in _batches.All())
@@ -78,6 +80,11 @@ public sealed class DetectorEvaluation : IDisposable
             done.Add(Detect(detector, batch, losses));
             images += batch.Images.Count;
             progress?.Invoke(Math.Min(_data.Images.Count, images * (_group?.Size ?? 1)));
+        }
+
+        if (_group is not null)
+        {
+            ShareProblems(_data.Problems.Since(before), _group);
         }
 
         Dictionary<long, Detection[]> detections = [];
@@ -103,6 +110,16 @@ public sealed class DetectorEvaluation : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _batches.Dispose();
+
+    /// <summary>Tells the other processes which images could not be used: each decodes only its own.</summary>
+    private void ShareProblems(IReadOnlyList<DataProblem> own, ProcessGroup group)
+    {
+        byte[][] all = group.Gather(JsonSerializer.SerializeToUtf8Bytes(own));
+        foreach (DataProblem problem in all.Where((_, rank) => rank != group.Rank).SelectMany(bytes => JsonSerializer.Deserialize<DataProblem[]>(bytes)!))
+        {
+            _data.Problems.Add(problem);
+        }
+    }
 
     private DetectedBatch Detect(IDetector detector, Batch batch, bool withLoss)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Graft.Synthetic;
 
 namespace Graft.Cli.Tests;
 
@@ -47,13 +48,19 @@ public sealed class LaunchTests(TinyRun run) : IClassFixture<TinyRun>
     }
 
     [Fact]
-    public void Val_IsSharedExactly()
+    public void Val_IsSharedExactly_AndImagesThatARankCannotReadAreNamed()
     {
-        string one = run.Data.At("one.json"), two = run.Data.At("two.json");
-        GraftCli.Result alone = GraftCli.Run("val", run.Folder, "--save-json", one, "--threads", "1", "--json").Succeeds();
-        GraftCli.Result together = GraftCli.Run("launch", "--nproc", "2", "--", "val", run.Folder, "--save-json", two, "--threads", "1", "--json").Succeeds();
+        string data = run.Data.At("more"), one = run.Data.At("one.json"), two = run.Data.At("two.json"), damaged = Path.Combine(data, "images", "val", "000012.jpg");
+        SyntheticOptions options = new() { Classes = ["hole", "stain"], Materials = ["ceramic tile"] };
+        SyntheticDataset.Write(data, [new("train", 1_000, 1) { Options = options }, new("val", 2_000, 20) { Options = options }]);
+        File.WriteAllText(damaged, "no image");     // in the second batch of eight, which rank 1 evaluates
+        string[] val = ["val", run.Folder, "--data", data, "--threads", "1", "--json", "--save-json"];
+        GraftCli.Result alone = GraftCli.Run([.. val, one]).Succeeds();
+        GraftCli.Result together = GraftCli.Run(["launch", "--nproc", "2", "--", .. val, two]).Succeeds();
         Assert.Equal(alone.Output, together.Output);
         Assert.Equal(File.ReadAllText(one), File.ReadAllText(two));
+        Assert.Contains("000012.jpg", alone.Errors, StringComparison.Ordinal);
+        Assert.Equal(alone.Errors, together.Errors);
     }
 
     [Fact]

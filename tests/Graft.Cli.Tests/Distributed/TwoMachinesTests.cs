@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Graft.Files;
 
 namespace Graft.Cli.Tests;
@@ -84,11 +85,31 @@ public sealed class TwoMachinesTests(TwoMachinesTests.Fixture data) : IClassFixt
     {
         using TwoMachines machines = new();
         string[] words = Command("lora.yaml", "refused");
-        using RunningCli other = machines.Begin(1, 2, [.. words, "lr0=0.02"]), leader = machines.Begin(0, 2, words);
-        leader.Finish().Fails(6, "rank 1 (", "train.lr 0.1 -> 0.02");
-        GraftCli.Result silent = other.Finish().Ends(6);
-        Assert.DoesNotContain(Message, silent.Errors, StringComparison.Ordinal);
+        string[][] others = [[.. words, "lr0=0.02"], [.. words.Select(word => word == _data.Root ? OtherData() : word)]];
+        string[][] differences = [["train.lr 0.1 -> 0.02"], ["training split 8 images, ", " boxes -> 7 images, "]];
+        foreach ((string[] different, string[] expected) in others.Zip(differences))
+        {
+            using RunningCli other = machines.Begin(1, 2, different), leader = machines.Begin(0, 2, words);
+            leader.Finish().Fails(6, ["rank 1 (", .. expected]);
+            GraftCli.Result silent = other.Finish().Ends(6);
+            Assert.DoesNotContain(Message, silent.Errors, StringComparison.Ordinal);
+        }
+
         Assert.False(Directory.Exists(_data.At("refused")));
+    }
+
+    /// <summary>The same data without one of its images.</summary>
+    private string OtherData()
+    {
+        string other = _data.At("other");
+        Copy(_data.Root, other);
+        string annotations = Path.Combine(other, "annotations", "train.json");
+        JsonNode file = JsonNode.Parse(File.ReadAllText(annotations))!;
+        long id = (long)file["images"]![0]!["id"]!;
+        file["images"]!.AsArray().RemoveAt(0);
+        file["annotations"]!.AsArray().RemoveAll(one => (long)one!["image_id"]! == id);
+        File.WriteAllText(annotations, file.ToJsonString());
+        return other;
     }
 
     private string[] Command(string config, string run) => ["train", _data.At(config), "--data", _data.Root, "--base", _data.At("base"), "--work-dir", _data.At(run)];

@@ -30,9 +30,9 @@ internal sealed class LaunchCommand : CliCommand
     ];
 
     internal override string Notes => """
-        Each process gets torchrun's environment variables: RANK, WORLD_SIZE, LOCAL_RANK, LOCAL_WORLD_SIZE, MASTER_ADDR and MASTER_PORT. torchrun, srun
-        and Kubernetes start the command without graft launch: docs/scale.md. Rank 0 prints and writes; a process that fails or is lost stops the
-        others within ten seconds.
+        Each process gets torchrun's environment variables: RANK, WORLD_SIZE, LOCAL_RANK, LOCAL_WORLD_SIZE, MASTER_ADDR and MASTER_PORT.
+        torchrun, srun and Kubernetes start the command without graft launch: docs/scale.md. Rank 0 prints and writes; a process that
+        fails or is lost stops the others within ten seconds.
         """;
 
     protected override bool UsesLibtorch(Arguments arguments) => false;

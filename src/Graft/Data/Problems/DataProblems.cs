@@ -93,6 +93,13 @@ public sealed class DataProblems(string source)
         }
     }
 
+    /// <summary>What was added since an earlier list.</summary>
+    /// <param name="before">The earlier list.</param>
+    internal IReadOnlyList<DataProblem> Since(IReadOnlyList<DataProblem> before) => [.. List()
+        .Select(now => (Now: now, Before: before.FirstOrDefault(earlier => earlier.Kind == now.Kind)))
+        .Where(pair => pair.Now.Count > (pair.Before?.Count ?? 0))
+        .Select(pair => pair.Now with { Count = pair.Now.Count - (pair.Before?.Count ?? 0), Examples = [.. pair.Now.Examples.Skip(pair.Before?.Examples.Count ?? 0)] })];
+
     /// <summary>Throws one error of kind Data that lists every fatal problem; returns when there is none.</summary>
     public void ThrowIfFatal()
     {
