@@ -116,7 +116,7 @@ internal sealed class GroupMonitor : IDisposable
 
     /// <summary>Rank 0 serves the store, or its machine does.</summary>
     private GroupFailure LostStore(TimeSpan silence) => silence > TimeSpan.Zero ? GroupFailure.Lost(0, _names[0], silence)
-        : new GroupFailure(0, Failure.Runtime, $"The connection to rank 0 ({_names[0]}) is closed: it ended without a message; all ranks stop.", GroupFailure.Lost(0, _names[0], silence).Hint);
+        : new GroupFailure(0, Failure.Runtime, $"The connection to rank 0 ({_names[0]}) is closed: it ended without a message; all ranks stop.", GroupFailure.Lost(0, _names[0], silence).Hint) { IsLoss = true };
 
     private void Report(GroupFailure failure)
     {

@@ -58,7 +58,7 @@ public sealed partial class ProcessGroup : IDisposable
     public double WaitSeconds => _waiting.Elapsed.TotalSeconds;
 
     /// <summary>Whether this process tells the user why the group stops: one does.</summary>
-    public bool Tells => Leads || (_failure is { Rank: 0 } && Members.Skip(1).First(member => member.Host == Members[Rank].Host).Rank == Rank);
+    public bool Tells => Leads || (_failure is { Rank: 0, IsLoss: true } && Members.Skip(1).First(member => member.Host == Members[Rank].Host).Rank == Rank);
 
     /// <summary>Replaces a tensor by the sum of those of all processes.</summary>
     /// <param name="tensor">Contiguous; changed in place.</param>

@@ -106,6 +106,18 @@ public sealed class ProcessGroupTests
     }
 
     [Fact]
+    public void WhatRank0Reports_ItTellsItself()
+    {
+        bool[] tells = Together.Run(2, group =>
+        {
+            GraftException error = group.Leads ? new GraftException(Failure.Usage, "no such file") : Assert.Throws<GraftException>(group.Meet);
+            group.Fail(error);
+            return group.Tells;
+        });
+        Assert.Equal([true, false], tells);
+    }
+
+    [Fact]
     public void ARankThatNeverComes_IsNamed()
     {
         ProcessRank place = new(0, 3, "127.0.0.1", Ports.Free()) { JoinSeconds = 1 };
