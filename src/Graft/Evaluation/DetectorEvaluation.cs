@@ -60,8 +60,7 @@ public sealed class DetectorEvaluation : IDisposable
     internal DetectorEvaluation(DetectionDataset data, Letterbox letterbox, PostProcessOptions options, int workers = 2, ProcessGroup? group = null)
     {
         (_data, _options, _group) = (data, options, group);
-        Shard shard = group is null ? default : new Shard(group.Rank, group.Size);
-        _batches = new EvaluationBatches(data, new BatchOptions { Size = BatchSize, Workers = workers, Shard = shard }, letterbox);
+        _batches = new EvaluationBatches(data, new BatchOptions { Size = BatchSize, Workers = workers, Shard = Shard.Of(group) }, letterbox);
     }
 
     /// <summary>Scores a detector; its network must be in evaluation mode.</summary>

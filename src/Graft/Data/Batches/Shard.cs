@@ -1,3 +1,5 @@
+using Graft.Torch.Distributed;
+
 namespace Graft.Data;
 
 /// <summary>One of several parts of something, such as the images of a batch; the default is the whole.</summary>
@@ -5,6 +7,10 @@ namespace Graft.Data;
 /// <param name="Count">Number of parts; 0 and 1: there is one.</param>
 public readonly record struct Shard(int Index, int Count)
 {
+    /// <summary>The part of this process among several; the whole where it is alone.</summary>
+    /// <param name="group">The processes; null: there is one.</param>
+    public static Shard Of(ProcessGroup? group) => group is null ? default : new Shard(group.Rank, group.Size);
+
     /// <summary>Whether there is more than one part.</summary>
     public bool IsPart => Count > 1;
 

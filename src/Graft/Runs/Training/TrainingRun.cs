@@ -282,11 +282,9 @@ public sealed class TrainingRun : IDisposable
             Workers = train.Workers,
             Seed = train.Seed,
             Views = train.Views,
-            Shard = ShardOf(group),
+            Shard = Shard.Of(group),
         },
         train);
-
-    private static Shard ShardOf(ProcessGroup? group) => group is null ? default : new Shard(group.Rank, group.Size);
 
     private void Resume(Trainer trainer, int stepsPerEpoch, IRunObserver observer)
     {
