@@ -1,7 +1,9 @@
 // Inner loops over rows of channels, compiled for several processors; the matching version is chosen at load. Maps are float32 or
 // bfloat16, given as its bits; sums and everything in between are float32.
 #pragma once
+#include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace graft {
 
@@ -50,5 +52,17 @@ void gradient_inputs(const bfloat16* x, const bfloat16* dy, int64_t pitch, int64
                      const float* share, bool activate, bfloat16* dx);
 void double_pixels(const bfloat16* x, int64_t pixels, int64_t channels, bfloat16* y);
 void sum_pixels(const bfloat16* upper, const bfloat16* lower, int64_t pitch, int64_t pixels, int64_t channels, bfloat16* dx);
+
+// Adds `count` rows with the mean and the sum of squared distances of each channel to those of `seen` rows (Chan et al. 1979).
+template <typename T>
+void add_moments(double seen, double count, const T* part_mean, const T* part_squares, std::vector<double>& mean,
+                 std::vector<double>& squares) {
+  const double share = count / (seen + count), both = share * seen;
+  for (std::size_t i = 0; i < mean.size(); ++i) {
+    const double apart = part_mean[i] - mean[i];
+    mean[i] += apart * share;
+    squares[i] += part_squares[i] + apart * apart * both;
+  }
+}
 
 }  // namespace graft

@@ -54,13 +54,8 @@ void moments(const Rows& rows, const T* x, std::vector<double>& mean, std::vecto
   double seen = 0;
   for (int64_t index = 0; index < rows.blocks; ++index) {
     const double count = static_cast<double>(rows.count(index));
-    const double share = count / (seen + count), both = share * seen;
     const float* const part = parts.data() + index * 2 * c;
-    for (int64_t i = 0; i < c; ++i) {
-      const double apart = part[i] - mean[i];
-      mean[i] += apart * share;
-      squares[i] += part[c + i] + apart * apart * both;
-    }
+    graft::add_moments(seen, count, part, part + c, mean, squares);
     seen += count;
   }
 }

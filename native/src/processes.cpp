@@ -3,6 +3,7 @@
 
 #include "guard.h"
 #include "handles.h"
+#include "kernels.h"
 
 #include <ATen/ATen.h>
 
@@ -188,14 +189,9 @@ double graft::combine_moments(graft_group group, double count, std::vector<doubl
   double seen = 0;
   mean.assign(c, 0.0);
   squares.assign(c, 0.0);
-  for (int64_t rank = 0; rank < all.size(0); ++rank) {  // Chan et al. 1979
+  for (int64_t rank = 0; rank < all.size(0); ++rank) {
     const double* const part = all.data_ptr<double>() + rank * all.size(1);
-    const double share = part[0] / (seen + part[0]), both = share * seen;
-    for (size_t i = 0; i < c; ++i) {
-      const double apart = part[1 + i] - mean[i];
-      mean[i] += apart * share;
-      squares[i] += part[1 + c + i] + apart * apart * both;
-    }
+    add_moments(seen, part[0], part + 1, part + 1 + c, mean, squares);
     seen += part[0];
   }
   return seen;

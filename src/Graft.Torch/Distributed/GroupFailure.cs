@@ -9,6 +9,9 @@ namespace Graft.Torch.Distributed;
 /// <param name="Hint">What to do about it; null: unknown.</param>
 public sealed record GroupFailure(int Rank, Failure Kind, string Message, string? Hint)
 {
+    /// <summary>The key of the store that holds the first failure.</summary>
+    internal const string Key = "failure";
+
     /// <summary>Whether the rank was lost: it cannot tell the user itself.</summary>
     public bool IsLoss { get; init; }
 

@@ -58,7 +58,7 @@ internal sealed class GroupMonitor : IDisposable
             while (!_ends)
             {
                 _store.Add($"beat/{_place.Rank}", 1);
-                GroupFailure? failure = GroupFailure.FromJson(_store.Text("failure")) ?? Silent();
+                GroupFailure? failure = GroupFailure.FromJson(_store.Text(GroupFailure.Key)) ?? Silent();
                 Volatile.Write(ref _answered, Stopwatch.GetTimestamp());
                 if (failure is not null)
                 {
@@ -81,7 +81,7 @@ internal sealed class GroupMonitor : IDisposable
         foreach (int rank in _place.Rank == 0 ? Enumerable.Range(1, _place.Size - 1) : [0])
         {
             long count = _store.Add($"beat/{rank}", 0), now = Stopwatch.GetTimestamp();
-            if (count != _seen[rank].Count || count < 0)
+            if (count != _seen[rank].Count)
             {
                 _seen[rank] = (count, now);
             }
@@ -96,7 +96,7 @@ internal sealed class GroupMonitor : IDisposable
                 GroupFailure lost = GroupFailure.Lost(rank, _names[rank], silence);
                 if (_place.Rank == 0)
                 {
-                    _store.Set("failure", lost.ToJson());
+                    _store.Set(GroupFailure.Key, lost.ToJson());
                 }
 
                 return lost;
@@ -115,8 +115,11 @@ internal sealed class GroupMonitor : IDisposable
     }
 
     /// <summary>Rank 0 serves the store, or its machine does.</summary>
-    private GroupFailure LostStore(TimeSpan silence) => silence > TimeSpan.Zero ? GroupFailure.Lost(0, _names[0], silence)
-        : new GroupFailure(0, Failure.Runtime, $"The connection to rank 0 ({_names[0]}) is closed: it ended without a message; all ranks stop.", GroupFailure.Lost(0, _names[0], silence).Hint) { IsLoss = true };
+    private GroupFailure LostStore(TimeSpan silence)
+    {
+        GroupFailure lost = GroupFailure.Lost(0, _names[0], silence);
+        return silence > TimeSpan.Zero ? lost : lost with { Message = $"The connection to rank 0 ({_names[0]}) is closed: it ended without a message; all ranks stop." };
+    }
 
     private void Report(GroupFailure failure)
     {

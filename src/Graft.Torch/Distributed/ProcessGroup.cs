@@ -12,7 +12,7 @@ public sealed partial class ProcessGroup : IDisposable
     /// <summary>Seconds until the loss of a process has stopped the others.</summary>
     public const int StopSeconds = 10;
 
-    private const string FailureKey = "failure", GlooFile = "gloo/";
+    private const string GlooFile = "gloo/";
     private static readonly TimeSpan Slice = TimeSpan.FromSeconds(0.2), FarewellLimit = TimeSpan.FromSeconds(3);
 
     private readonly KeyValueStore _store;
@@ -149,7 +149,7 @@ public sealed partial class ProcessGroup : IDisposable
             {
                 if (_store.Add("failures", 1) == 1)
                 {
-                    _store.Set(FailureKey, own.ToJson());
+                    _store.Set(GroupFailure.Key, own.ToJson());
                 }
             }
             catch (GraftException)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using Graft.Cli.CommandLine;
 using Graft.Cli.Rendering;
 using Graft.Torch.Distributed;
